@@ -1,0 +1,47 @@
+//! Who asks, when, and under which rules.
+
+use super::{Id, Profile};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+
+/// A moment with its offset, to the second.
+pub type Stamp = DateTime<FixedOffset>;
+/// A calendar day.
+pub type Date = NaiveDate;
+
+/// The person who acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The human being.
+    pub person: Id,
+    /// The record about them as a user; `None` for the recovery sheet.
+    pub user: Option<Id>,
+    /// The roles they hold now, by the profile's role ids.
+    pub roles: Vec<String>,
+}
+
+/// Everything a decision depends on besides the registers.
+#[derive(Clone, Debug)]
+pub struct Context<'a> {
+    /// Who acts.
+    pub actor: &'a Actor,
+    /// When the command is entered.
+    pub now: Stamp,
+    /// When it happened, if it is entered late from paper.
+    pub at: Option<Stamp>,
+    /// The clock jumped and nobody has confirmed the time: periods are not judged.
+    pub clock_unconfirmed: bool,
+    /// The profile in force on the day it happened (N-13).
+    pub profile: &'a Profile,
+}
+
+impl Context<'_> {
+    /// When the thing happened: late entries say so, others happen when they are entered.
+    pub fn happened(&self) -> Stamp {
+        self.at.unwrap_or(self.now)
+    }
+
+    /// The day on which it happened.
+    pub fn day(&self) -> Date {
+        self.happened().date_naive()
+    }
+}

@@ -1,0 +1,85 @@
+//! Events: an accepted command with what the rules made of it.
+
+use super::{Command, Id, Stamp};
+use serde::{Deserialize, Serialize};
+
+/// What the rules added to the command when they accepted it. One shape for all, mostly empty.
+///
+/// It names every row besides the command's own that the event changes, so that [`super::touches`] and
+/// [`super::fold`] need no look at any other row.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Outcome {
+    /// The record it is about: the one it made, or the one it changed. The subject of the entry's head.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub id: Option<Id>,
+    /// The person it is about, where the command gave a card or badge.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub person: Option<Id>,
+    /// The person's company at that moment.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub company: Option<Id>,
+    /// The badge lent, returned or reported.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub badge: Option<Id>,
+    /// The card shown.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub card: Option<Id>,
+    /// The visit concerned.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub visit: Option<Id>,
+    /// The permit concerned.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub permit: Option<Id>,
+    /// The notice opened (J-PI-12-2).
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub notice: Option<Id>,
+    /// The user record concerned.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub user: Option<Id>,
+    /// The person a decision, permission or registration is owed to.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub by: Option<Id>,
+    /// The person is from outside (J-3-3-1).
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub outsider: bool,
+    /// A work record is due for this visit (J-2-2-3).
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub report_due: bool,
+    /// The clock was not confirmed: periods were not judged.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub clock_unconfirmed: bool,
+    /// Rows changed besides those named above.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub also: Vec<Id>,
+    /// Counts taken over at a shift change: people inside, badges out, things open.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub counts: Vec<u32>,
+}
+
+/// A fact: the command as accepted, when it happened, and the outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// What was asked.
+    pub command: Command,
+    /// When it happened, if that is not when it was entered.
+    pub at: Option<Stamp>,
+    /// What the rules made of it.
+    pub outcome: Outcome,
+}
+
+/// What the head of an entry says about an event; all that [`super::fold`] needs of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryMeta {
+    /// The entry's sequence number, from 1.
+    pub seq: u64,
+    /// When it was entered.
+    pub time: Stamp,
+    /// The person who acted.
+    pub actor: Id,
+    /// In which role.
+    pub role: String,
+}
+
+/// What stands in place of a sealed text that was erased. Control pictures cannot be typed at the boundary.
+pub const ERASED: &str = "\u{2421}";

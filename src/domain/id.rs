@@ -1,0 +1,166 @@
+//! Opaque numbers of records: `V-00007`.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+
+/// The kinds of record a site keeps. The discriminant is stored: never renumber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Noun {
+    /// A human being, whatever accounts, cards, roles or companies they have.
+    Person = 1,
+    /// A contractor or other organisation from outside.
+    Company = 2,
+    /// A person's registration as one who may enter, for zones and a period (I-3-2-1).
+    Entrant = 3,
+    /// A badge that is lent, or a card that a person holds (I-3-2-3, J-3-3-2).
+    Badge = 4,
+    /// One presence in the server room, check-in to check-out.
+    Visit = 5,
+    /// An application to enter or work, and the permit it becomes (I-3-2-2, J-PI-12).
+    Permit = 6,
+    /// A work record, which is also the work's report (J-2-2-3, J-PI-12).
+    Work = 7,
+    /// Something an officer must take note of (J-PI-12-2).
+    Notice = 8,
+    /// The record about a person who may use the system.
+    User = 9,
+    /// A takeover of the desk from one shift to the next.
+    Shift = 10,
+    /// The site itself: its name, its clock, its founding. One row, number 1.
+    Site = 11,
+    /// A version of the profile and the day it comes into force (N-13).
+    Profile = 12,
+}
+
+impl Noun {
+    /// Every noun, in the order of its stored number.
+    pub const ALL: [Noun; 12] = [
+        Noun::Person,
+        Noun::Company,
+        Noun::Entrant,
+        Noun::Badge,
+        Noun::Visit,
+        Noun::Permit,
+        Noun::Work,
+        Noun::Notice,
+        Noun::User,
+        Noun::Shift,
+        Noun::Site,
+        Noun::Profile,
+    ];
+
+    /// The letter before the hyphen of an id.
+    pub fn letter(self) -> char {
+        match self {
+            Noun::Person => 'P',
+            Noun::Company => 'C',
+            Noun::Entrant => 'E',
+            Noun::Badge => 'B',
+            Noun::Visit => 'V',
+            Noun::Permit => 'A',
+            Noun::Work => 'W',
+            Noun::Notice => 'N',
+            Noun::User => 'U',
+            Noun::Shift => 'S',
+            Noun::Site => 'Z',
+            Noun::Profile => 'R',
+        }
+    }
+
+    /// The noun's stable name in batch files and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Noun::Person => "person",
+            Noun::Company => "company",
+            Noun::Entrant => "entrant",
+            Noun::Badge => "badge",
+            Noun::Visit => "visit",
+            Noun::Permit => "permit",
+            Noun::Work => "work",
+            Noun::Notice => "notice",
+            Noun::User => "user",
+            Noun::Shift => "shift",
+            Noun::Site => "site",
+            Noun::Profile => "profile",
+        }
+    }
+}
+
+/// The number of a record: a noun and a count from 1. Opaque: it says nothing about whom it stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id {
+    /// What kind of record.
+    pub noun: Noun,
+    /// Its number within the kind, from 1.
+    pub n: u32,
+}
+
+impl Id {
+    /// An id of a noun.
+    pub const fn new(noun: Noun, n: u32) -> Id {
+        Id { noun, n }
+    }
+
+    /// The one row about the site itself.
+    pub const SITE: Id = Id::new(Noun::Site, 1);
+
+    /// The id as one number that sorts by noun, then count.
+    pub fn key(self) -> u64 {
+        (u64::from(self.noun as u8) << 32) | u64::from(self.n)
+    }
+
+    /// The id behind [`Id::key`], if it is one.
+    pub fn from_key(key: u64) -> Option<Id> {
+        let noun = Noun::ALL.into_iter().find(|noun| u64::from(*noun as u8) == key >> 32)?;
+        u32::try_from(key & 0xffff_ffff).ok().filter(|n| *n > 0).map(|n| Id { noun, n })
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{:05}", self.noun.letter(), self.n)
+    }
+}
+
+/// The text was not the number of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAnId;
+
+impl fmt::Display for NotAnId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a record number such as V-00007")
+    }
+}
+
+impl FromStr for Id {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Id, NotAnId> {
+        let (letter, digits) = text.split_once('-').ok_or(NotAnId)?;
+        let noun = Noun::ALL
+            .into_iter()
+            .find(|noun| letter.len() == 1 && letter.starts_with(noun.letter()))
+            .ok_or(NotAnId)?;
+        let plain = (5..=10).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        // One spelling for one id: more than five digits only where they are needed.
+        if !plain || (digits.len() > 5 && digits.starts_with('0')) {
+            return Err(NotAnId);
+        }
+        digits.parse().ok().filter(|n| *n > 0).map(|n| Id { noun, n }).ok_or(NotAnId)
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}

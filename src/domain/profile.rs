@@ -1,0 +1,229 @@
+//! The profile (規程): what the site's rules say. Read from TOML by the `profile` module; here only its shape.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A text in both languages of the screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// Japanese.
+    pub ja: String,
+    /// English.
+    pub en: String,
+}
+
+/// A site's rules: roles, zones, lists, authorities, periods.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Stable name: `jcho`.
+    pub name: String,
+    /// Version of the profile, counting from 1.
+    pub version: u32,
+    /// Title of the regulation.
+    pub title: Label,
+    /// Which regulation it follows, and where the choices of our own are.
+    pub source: String,
+    /// The roles and what each may do.
+    #[serde(rename = "role")]
+    pub roles: Vec<Role>,
+    /// The zones of the server room (I-3-1).
+    #[serde(rename = "zone")]
+    pub zones: Vec<Zone>,
+    /// The purposes a visit may have (J-3-3-1).
+    #[serde(rename = "purpose")]
+    pub purposes: Vec<Purpose>,
+    /// What a person may identify themselves with (J-3-3-2).
+    #[serde(rename = "identification")]
+    pub identifications: Vec<Item>,
+    /// Whose decision each thing is.
+    pub authority: Authority,
+    /// Periods and limits.
+    pub periods: Periods,
+    /// Idle times and locks.
+    pub idle: Idle,
+    /// Failed logins.
+    pub login: Login,
+    /// The password rule.
+    pub password: Password,
+    /// How far the clock may go before somebody must look.
+    pub clock: ClockRule,
+    /// Fields that this site does not use, as `command.field`.
+    #[serde(default)]
+    pub unused_fields: Vec<String>,
+    /// Which function of the product meets which duty, by duty id.
+    #[serde(default)]
+    pub duties: BTreeMap<String, String>,
+}
+
+/// A role of the regulation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// Stable id: `guard`.
+    pub id: String,
+    /// As the regulation calls it.
+    pub label: Label,
+    /// Names of commands, and of queries as `query:REGISTER`; `query:*` is every register.
+    pub may: Vec<String>,
+    /// Holders of this role may be the first administrator of a site.
+    #[serde(default)]
+    pub founds: bool,
+    /// Looking something up is itself an entry for this role (auditors).
+    #[serde(default)]
+    pub reading_counts: bool,
+}
+
+/// A security zone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Zone {
+    /// Stable id: `server_room`.
+    pub id: String,
+    /// Its name.
+    pub label: Label,
+    /// Always locked (I-3-1).
+    pub locked: bool,
+    /// Watched by a recorded camera (I-3-1).
+    pub camera: bool,
+    /// Apart from offices (I-3-1).
+    pub apart: bool,
+    /// Its racks; a rack is locked against all but permitted persons (I-3-1).
+    #[serde(default)]
+    pub racks: Vec<String>,
+}
+
+/// A purpose of a visit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Purpose {
+    /// Stable id: `backup`.
+    pub id: String,
+    /// Its name.
+    pub label: Label,
+    /// A work record is due after the visit (J-2-2-3).
+    #[serde(default)]
+    pub work_record: bool,
+    /// Planned maintenance: a contractor needs an approved application of kind `planned` (J-PI-12).
+    #[serde(default)]
+    pub planned: bool,
+    /// Failure work: a contractor enters on a permit of any kind that covers it (J-PI-12-2).
+    #[serde(default)]
+    pub failure: bool,
+}
+
+/// An entry of a plain list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// Stable id.
+    pub id: String,
+    /// Its name.
+    pub label: Label,
+}
+
+/// Role ids that hold each authority.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// Permits entrants (I-3-2-1, J-3-3-1).
+    pub entrant: Vec<String>,
+    /// Decides planned work (J-PI-12).
+    pub planned: Vec<String>,
+    /// Decides failure work and visits (I-3-2-2).
+    pub failure: Vec<String>,
+    /// May give a permission by telephone.
+    pub telephone: Vec<String>,
+    /// Approves work reports (J-PI-12).
+    pub work: Vec<String>,
+    /// Takes notices of personal information seen (J-PI-12-2).
+    pub notice: Vec<String>,
+}
+
+/// Periods and limits.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Periods {
+    /// The longest entrant registration, in months.
+    pub entrant_months: u32,
+    /// The longest permit for planned work, in days (J-PI-12: day by day = 1).
+    pub planned_days: u32,
+    /// The longest other permit, in days.
+    pub permit_days: u32,
+    /// Hours after which a presence is listed as an exit that nobody recorded.
+    pub exit_hours: u32,
+    /// Days before its end in which a registration or permit is listed as ending soon.
+    pub soon_days: u32,
+    /// The oldest late entry from paper, in days.
+    pub late_days: u32,
+    /// Hours within which a permission by telephone is to be signed, before it is shown as overdue.
+    pub telephone_hours: u32,
+}
+
+/// Idle times.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Idle {
+    /// Seconds until the screen lock.
+    pub screen_lock_s: u32,
+    /// Seconds until the full lock.
+    pub full_lock_s: u32,
+}
+
+/// What follows failed logins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// Failures after which each further try waits.
+    pub slow_after: u32,
+    /// Seconds of the first wait; it doubles with each further failure.
+    pub slow_s: u32,
+    /// The longest wait, in seconds.
+    pub slow_most_s: u32,
+    /// Failures after which the user is locked until reset; the last administrator is only slowed.
+    pub lock_after: u32,
+}
+
+/// The password rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Password {
+    /// Fewest characters.
+    pub least: u32,
+    /// Most characters.
+    pub most: u32,
+    /// Of lower case, upper case, digits and symbols: at least this many kinds.
+    pub kinds: u32,
+    /// Longest run of one character.
+    pub run: u32,
+    /// Where the rule comes from.
+    pub source: String,
+}
+
+/// What counts as a jump of the clock.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockRule {
+    /// Seconds it may go back.
+    pub back_s: u32,
+    /// Days it may be ahead of the last entry.
+    pub ahead_days: u32,
+}
+
+impl Profile {
+    /// The role of an id.
+    pub fn role(&self, id: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.id == id)
+    }
+
+    /// The zone of an id.
+    pub fn zone(&self, id: &str) -> Option<&Zone> {
+        self.zones.iter().find(|zone| zone.id == id)
+    }
+
+    /// The purpose of an id.
+    pub fn purpose(&self, id: &str) -> Option<&Purpose> {
+        self.purposes.iter().find(|purpose| purpose.id == id)
+    }
+}

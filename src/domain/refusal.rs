@@ -1,0 +1,162 @@
+//! Why not: three ways, never one type.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The rules said no. The wording in both languages, with what to do, stands in `data/wording/refusals.toml`
+/// under the code's name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejection {
+    /// Which rule.
+    pub code: Code,
+    /// What the wording names: placeholder and value. A value that is an id, a zone id or a date is put into
+    /// words by whoever shows it.
+    pub args: Vec<(String, String)>,
+}
+
+/// The policy said no: the actor's roles do not hold this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// The command or query, by its stable name.
+    pub what: String,
+    /// The role ids that may.
+    pub needs: Vec<String>,
+}
+
+/// Something broke while reading: the registers could not be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken(pub String);
+
+/// Everything but yes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum No {
+    /// The rules said no.
+    Rejected(Rejection),
+    /// The policy said no.
+    Denied(Denied),
+    /// Something broke.
+    Broken(Broken),
+}
+
+impl From<Broken> for No {
+    fn from(broken: Broken) -> No {
+        No::Broken(broken)
+    }
+}
+
+impl From<Denied> for No {
+    fn from(denied: Denied) -> No {
+        No::Denied(denied)
+    }
+}
+
+impl From<Rejection> for No {
+    fn from(rejection: Rejection) -> No {
+        No::Rejected(rejection)
+    }
+}
+
+impl Denied {
+    /// The stable name of every denial.
+    pub const NAME: &'static str = "not_permitted";
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// The rules' refusals, in order of precedence: when several apply, the first is given.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Code { $($(#[$doc])* #[serde(rename = $name)] $variant,)* }
+        impl Code {
+            /// Every code, in order of precedence.
+            pub const ALL: &'static [Code] = &[$(Code::$variant),*];
+            /// The stable name, as batch answers give it.
+            pub fn name(self) -> &'static str { match self { $(Code::$variant => $name,)* } }
+            /// A rejection without further detail.
+            pub fn no(self) -> Rejection { Rejection { code: self, args: Vec::new() } }
+            /// A rejection that names something.
+            pub fn with(self, key: &str, value: impl fmt::Display) -> Rejection {
+                self.no().and(key, value)
+            }
+        }
+        impl Rejection {
+            /// Names one thing more.
+            pub fn and(mut self, key: &str, value: impl fmt::Display) -> Rejection {
+                self.args.push((key.to_owned(), value.to_string()));
+                self
+            }
+        }
+    };
+}
+
+codes! {
+    /// A field that must be there is not.
+    FieldMissing = "field_missing",
+    /// A field's value is none of those it may have.
+    FieldInvalid = "field_invalid",
+    /// The record that the command names does not exist.
+    NoSuchRecord = "no_such_record",
+    /// The record is not in the state that the command needs.
+    WrongState = "wrong_state",
+    /// The period begins after it ends.
+    PeriodReversed = "period_reversed",
+    /// The period is longer than the profile allows.
+    PeriodTooLong = "period_too_long",
+    /// A late entry is older than the profile allows, or lies in the future.
+    TimeOutOfRange = "time_out_of_range",
+    /// The clock jumped and nobody has confirmed the time.
+    ClockUnconfirmed = "clock_unconfirmed",
+    /// The applicant, or who typed the application, decides it (J-2-1-2).
+    OwnApplication = "own_application",
+    /// The person permits, issues or approves something for themselves (J-2-1-2).
+    OwnMatter = "own_matter",
+    /// The person named does not hold the authority that the profile asks for.
+    NoAuthority = "no_authority",
+    /// The person is not registered as an entrant (I-3-2-1).
+    NotRegistered = "not_registered",
+    /// The registration is not in force on that day (I-3-2-1).
+    OutOfPeriod = "out_of_period",
+    /// The registration or permit is for other zones (I-3-1).
+    WrongZone = "wrong_zone",
+    /// The person is inside already.
+    AlreadyInside = "already_inside",
+    /// The person is not inside.
+    NotInside = "not_inside",
+    /// An outsider has no permit in force (I-3-2-2, J-PI-12).
+    NoPermit = "no_permit",
+    /// The permit does not name this person.
+    NotOnPermit = "not_on_permit",
+    /// The permit does not cover this purpose (J-PI-12).
+    PermitForOther = "permit_for_other",
+    /// An outsider has no escort (I-3-2-2).
+    NoEscort = "no_escort",
+    /// The escort may not escort.
+    EscortNotPermitted = "escort_not_permitted",
+    /// The escort is not inside.
+    EscortNotInside = "escort_not_inside",
+    /// The escort would leave before the visitor (I-3-2-2).
+    EscortStillNeeded = "escort_still_needed",
+    /// The identification was not checked (J-3-3-2).
+    IdentificationMissing = "identification_missing",
+    /// An outsider gets a badge (I-3-2-3).
+    BadgeMissing = "badge_missing",
+    /// The badge is not registered.
+    BadgeUnknown = "badge_unknown",
+    /// The badge is lent out (I-3-2-3).
+    BadgeOut = "badge_out",
+    /// The badge is lost, broken or disposed of.
+    BadgeUnusable = "badge_unusable",
+    /// The number, ID or registration exists already.
+    AlreadyExists = "already_exists",
+    /// Nothing would change.
+    NothingToChange = "nothing_to_change",
+    /// The last administrator who can log in would be barred.
+    LastAdministrator = "last_administrator",
+    /// The text is not a profile.
+    ProfileInvalid = "profile_invalid",
+}

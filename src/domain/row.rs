@@ -1,0 +1,560 @@
+//! Rows: the registers' records as they stand now. Derived from the log, and never the truth themselves.
+
+use super::{BadgeKind, Date, Id, Noun, PermitKind, Stamp, key};
+use serde::{Deserialize, Serialize};
+
+/// Where a row comes from in the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// The entry that made it.
+    pub made: u64,
+    /// The entry that changed it last.
+    pub changed: u64,
+    /// Its texts were erased: by the entry of this number.
+    #[serde(skip_serializing_if = "super::is_default", default)]
+    pub erased: Option<u64>,
+}
+
+macro_rules! row {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* })*) => {
+        $($(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub struct $name {
+            /// Its number.
+            pub id: Id,
+            /// Where it comes from.
+            pub trace: Trace,
+            $($(#[$fdoc])* pub $field: $type,)*
+        })*
+
+        /// A record of any register.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub enum Row { $(#[doc = concat!("See [`", stringify!($name), "`].")] $name($name),)* }
+
+        impl Row {
+            /// Its number.
+            pub fn id(&self) -> Id { match self { $(Row::$name(row) => row.id,)* } }
+            /// Where it comes from.
+            pub fn trace(&self) -> &Trace { match self { $(Row::$name(row) => &row.trace,)* } }
+            /// To note a change.
+            pub fn trace_mut(&mut self) -> &mut Trace { match self { $(Row::$name(row) => &mut row.trace,)* } }
+        }
+
+        $(impl From<$name> for Row { fn from(row: $name) -> Row { Row::$name(row) } }
+        impl TryFrom<Row> for $name {
+            type Error = Row;
+            fn try_from(row: Row) -> Result<$name, Row> {
+                match row { Row::$name(row) => Ok(row), other => Err(other) }
+            }
+        })*
+    };
+}
+
+row! {
+    /// A human being.
+    Person {
+        /// Name as written.
+        name: String,
+        /// Its reading.
+        kana: String,
+        /// The contractor they belong to; none for the site's own staff.
+        company: Option<Id>,
+        /// Department or post.
+        organisation: String,
+        /// Telephone or e-mail.
+        contact: String,
+        /// How their identity was established.
+        identity: String,
+    }
+    /// A contractor.
+    Company {
+        /// Name as written.
+        name: String,
+        /// Its reading.
+        kana: String,
+        /// Telephone or e-mail.
+        contact: String,
+        /// Postal address.
+        address: String,
+        /// Contracted by the secretariat (N-5).
+        secretariat: bool,
+        /// On whose behalf it works, when work was outsourced again (N-5).
+        outsourced_by: Option<Id>,
+    }
+    /// A registration as one who may enter.
+    Entrant {
+        /// Whose.
+        person: Id,
+        /// For which zones.
+        zones: Vec<String>,
+        /// Who permitted it.
+        permitted_by: Id,
+        /// First day.
+        from: Date,
+        /// Last day, inclusive.
+        to: Date,
+        /// May escort outsiders.
+        escort: bool,
+        /// What they identify themselves with.
+        credential: String,
+        /// Ended before its last day.
+        revoked: Option<Ending>,
+    }
+    /// A badge or card.
+    Badge {
+        /// The number on it.
+        number: String,
+        /// Lent or held.
+        kind: BadgeKind,
+        /// The zone it is for.
+        zone: Option<String>,
+        /// Who holds the card.
+        holder: Option<Id>,
+        /// Where it is.
+        state: BadgeState,
+        /// The visit it is lent to, or was lost in.
+        visit: Option<Id>,
+        /// Since when it is in this state.
+        since: Stamp,
+        /// What was said of it last.
+        remarks: String,
+    }
+    /// One presence in the server room.
+    Visit {
+        /// Who.
+        person: Id,
+        /// Their company at that time.
+        company: Option<Id>,
+        /// From outside (J-3-3-1).
+        outsider: bool,
+        /// Zone id.
+        zone: String,
+        /// Rack.
+        rack: Option<String>,
+        /// Purpose id.
+        purpose: String,
+        /// The badge lent.
+        badge: Option<Id>,
+        /// The card shown.
+        card: Option<Id>,
+        /// What they identified themselves with.
+        identification: String,
+        /// Came in.
+        came: Stamp,
+        /// Went out.
+        left: Option<Stamp>,
+        /// Who let them in.
+        admitted_by: Id,
+        /// Who let them out.
+        released_by: Option<Id>,
+        /// Who escorts them, since when; the last one is on duty.
+        escorts: Vec<(Stamp, Id)>,
+        /// The permit they come under.
+        permit: Option<Id>,
+        /// Whom they visit.
+        visited: String,
+        /// Things carried in.
+        carried_in: String,
+        /// Things carried out.
+        carried_out: String,
+        /// Remarks.
+        remarks: String,
+        /// Where it stands.
+        state: VisitState,
+        /// The badge did not come back.
+        badge_kept: bool,
+        /// How an exit that nobody recorded was settled.
+        settled: Option<Settled>,
+        /// Entered from paper, at this time.
+        entered_late: Option<Stamp>,
+        /// The exit was entered from paper, at this time.
+        left_late: Option<Stamp>,
+        /// The clock was not confirmed at check-in or check-out.
+        clock_unconfirmed: bool,
+        /// Corrections made, oldest first.
+        corrections: Vec<Correction>,
+        /// Where its work report stands.
+        report: ReportState,
+    }
+    /// An application to enter or work, and the permit it becomes.
+    Permit {
+        /// What for.
+        kind: PermitKind,
+        /// Who applied.
+        applicant: Id,
+        /// Who typed the application.
+        entered_by: Id,
+        /// The contractor.
+        company: Id,
+        /// Who comes.
+        workers: Vec<Id>,
+        /// First day.
+        from: Date,
+        /// Last day, inclusive.
+        to: Date,
+        /// Zone ids.
+        zones: Vec<String>,
+        /// Racks.
+        racks: String,
+        /// The work.
+        work: String,
+        /// Proposed escort.
+        escort: Option<Id>,
+        /// Things to carry in.
+        things: String,
+        /// Conditions.
+        conditions: String,
+        /// Applied when.
+        applied: Stamp,
+        /// Where it stands.
+        state: PermitState,
+        /// Who decided, when, why.
+        decided: Option<Ending>,
+        /// Given by telephone.
+        telephone: Option<Telephone>,
+    }
+    /// A work record and report.
+    Work {
+        /// During which visit.
+        visit: Id,
+        /// Under which permit.
+        permit: Option<Id>,
+        /// The day of the work.
+        date: Date,
+        /// Which server or machine.
+        server: String,
+        /// What was done.
+        work: String,
+        /// Who did it.
+        workers: Vec<Id>,
+        /// With what result.
+        result: String,
+        /// Personal information was seen.
+        pi_seen: bool,
+        /// What was seen.
+        pi_detail: String,
+        /// Who recorded it.
+        recorded_by: Id,
+        /// When it was recorded last.
+        recorded: Stamp,
+        /// Where it stands.
+        state: WorkState,
+        /// Who approved or returned it.
+        decided: Option<Ending>,
+    }
+    /// Something an officer must take note of.
+    Notice {
+        /// From which work record.
+        work: Id,
+        /// During which visit.
+        visit: Id,
+        /// Since when.
+        opened: Stamp,
+        /// Taken by whom, when.
+        taken: Option<Ending>,
+    }
+    /// The record about a person who may use the system.
+    User {
+        /// Login ID.
+        user: String,
+        /// Whose.
+        person: Id,
+        /// Role ids.
+        roles: Vec<String>,
+        /// Where it stands.
+        state: UserState,
+        /// Verifying keys, hex, with the entry from which each holds; the last one is in force.
+        keys: Vec<UserKey>,
+        /// Issued by whom.
+        issued_by: Id,
+        /// Issued when.
+        issued: Stamp,
+        /// Last login.
+        last_login: Option<Stamp>,
+        /// The own password was set last.
+        password_set: Option<Stamp>,
+        /// Suspended by whom, when, why.
+        suspended: Option<Ending>,
+    }
+    /// A takeover of the desk.
+    Shift {
+        /// Who took over.
+        by: Id,
+        /// When.
+        at: Stamp,
+        /// From whom.
+        from: Option<Id>,
+        /// People inside, badges out, things open.
+        counts: Vec<u32>,
+        /// What was said.
+        remarks: String,
+    }
+    /// The site.
+    Site {
+        /// Its id.
+        site: String,
+        /// Its name.
+        name: String,
+        /// The recovery sheet's verifying key, hex.
+        recovery_key: String,
+        /// The clock jumped at this entry and is not confirmed.
+        clock_jump: Option<u64>,
+        /// The last takeover.
+        shift: Option<Id>,
+        /// Who took over last.
+        on_duty: Option<Id>,
+    }
+    /// A version of the profile.
+    ProfileVersion {
+        /// The profile itself, TOML.
+        text: String,
+        /// First day in force.
+        from: Date,
+        /// Adopted by whom.
+        by: Id,
+        /// Adopted when.
+        adopted: Stamp,
+    }
+}
+
+/// Who ended or decided something, when, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ending {
+    /// Who.
+    pub by: Id,
+    /// When.
+    pub on: Stamp,
+    /// Why, or with what remark.
+    pub reason: String,
+}
+
+/// A permission by telephone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Telephone {
+    /// Who gave it.
+    pub giver: Id,
+    /// When.
+    pub given: Stamp,
+    /// How they were identified.
+    pub how_identified: String,
+    /// Who took the call.
+    pub taken_by: Id,
+}
+
+/// How an exit that nobody recorded was settled: "exit unknown, last evidence HH:MM, confirmed by ...".
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settled {
+    /// The last moment something shows.
+    pub last_evidence: Stamp,
+    /// What shows it.
+    pub evidence: String,
+    /// Who confirmed.
+    pub by: Id,
+    /// When.
+    pub on: Stamp,
+}
+
+/// A correction of one field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Correction {
+    /// The correcting entry.
+    pub seq: u64,
+    /// Which field.
+    pub field: String,
+    /// What stood there; empty where it was a text.
+    pub was: String,
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub by: Id,
+}
+
+/// A verifying key and since when it holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UserKey {
+    /// Ed25519 public key, hex.
+    pub key: String,
+    /// It holds for entries after this one.
+    pub since: u64,
+    /// Set by an administrator: may sign nothing but its own replacement.
+    pub provisional: bool,
+}
+
+macro_rules! states {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* })*) => {
+        $($(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant,)* }
+        impl $name {
+            /// Every state.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+            /// The stable name.
+            pub fn name(self) -> &'static str { match self { $($name::$variant => $text,)* } }
+        })*
+    };
+}
+
+states! {
+    /// Where a badge is.
+    BadgeState {
+        /// In its place, or with its holder.
+        In = "in",
+        /// Lent out.
+        Out = "out",
+        /// Its visit ended without it.
+        NotReturned = "not_returned",
+        /// Lost.
+        Lost = "lost",
+        /// Broken.
+        Broken = "broken",
+        /// Destroyed.
+        Disposed = "disposed",
+    }
+    /// Where a visit stands.
+    VisitState {
+        /// Inside now.
+        Inside = "inside",
+        /// Gone, at a recorded time.
+        Left = "left",
+        /// Gone; nobody recorded when.
+        ExitUnknown = "exit_unknown",
+    }
+    /// Where a permit stands. Lapse is computed from its dates, never stored.
+    PermitState {
+        /// Waiting for a decision.
+        Applied = "applied",
+        /// Granted.
+        Granted = "granted",
+        /// Refused.
+        Refused = "refused",
+        /// Taken back.
+        Withdrawn = "withdrawn",
+        /// Given by telephone and in force, not yet signed.
+        Telephone = "telephone",
+        /// Its giver says they never gave it.
+        Disowned = "disowned",
+    }
+    /// Where a visit's work report stands.
+    ReportState {
+        /// None is due.
+        NotDue = "not_due",
+        /// Due, not there.
+        Due = "due",
+        /// There, waiting for approval.
+        Recorded = "recorded",
+        /// Sent back.
+        Returned = "returned",
+        /// Approved.
+        Approved = "approved",
+    }
+    /// Where a work record stands.
+    WorkState {
+        /// Waiting for approval.
+        Recorded = "recorded",
+        /// Sent back.
+        Returned = "returned",
+        /// Approved.
+        Approved = "approved",
+    }
+    /// Where a user stands.
+    UserState {
+        /// Has a provisional password.
+        Provisional = "provisional",
+        /// In use.
+        Active = "active",
+        /// Barred.
+        Suspended = "suspended",
+    }
+}
+
+impl Row {
+    /// The noun.
+    pub fn noun(&self) -> Noun {
+        self.id().noun
+    }
+
+    /// The texts under which it is found (see [`key`]).
+    pub fn index_keys(&self) -> Vec<String> {
+        let mut keys = Vec::new();
+        let noun = self.noun();
+        match self {
+            Row::Person(row) => keys.extend(row.company.map(|company| key::of(noun, company))),
+            Row::Company(row) => keys.extend(row.outsourced_by.map(|company| key::of(noun, company))),
+            Row::Entrant(row) => {
+                keys.push(key::of(noun, row.person));
+                if row.revoked.is_none() {
+                    keys.push(key::until(noun, row.to));
+                }
+            }
+            Row::Badge(row) => {
+                keys.push(key::number(noun, &row.number));
+                keys.push(key::state(noun, row.state.name()));
+                keys.extend(row.holder.map(|holder| key::of(noun, holder)));
+            }
+            Row::Visit(row) => {
+                keys.push(key::of(noun, row.person));
+                keys.push(key::day(noun, row.came.date_naive()));
+                keys.extend(row.company.map(|company| key::of(noun, company)));
+                keys.extend(row.permit.map(|permit| key::of(noun, permit)));
+                if row.state != VisitState::Left {
+                    keys.push(key::state(noun, row.state.name()));
+                }
+                if row.state == VisitState::Inside {
+                    keys.push(key::inside(row.person));
+                    keys.extend(row.escorts.last().map(|(_, escort)| key::escort(*escort)));
+                }
+                if matches!(row.report, ReportState::Due | ReportState::Returned) {
+                    keys.push(key::state(noun, "report_due"));
+                }
+            }
+            Row::Permit(row) => {
+                keys.push(key::of(noun, row.company));
+                keys.push(key::of(noun, row.applicant));
+                keys.push(key::day(noun, row.from));
+                keys.extend(row.workers.iter().map(|worker| key::of(noun, *worker)));
+                match row.state {
+                    PermitState::Applied | PermitState::Telephone => {
+                        keys.push(key::state(noun, row.state.name()));
+                    }
+                    PermitState::Granted => keys.push(key::until(noun, row.to)),
+                    PermitState::Refused | PermitState::Withdrawn | PermitState::Disowned => {}
+                }
+            }
+            Row::Work(row) => {
+                keys.push(key::of(noun, row.visit));
+                keys.push(key::day(noun, row.date));
+                if row.state != WorkState::Approved {
+                    keys.push(key::state(noun, row.state.name()));
+                }
+            }
+            Row::Notice(row) => {
+                keys.push(key::of(noun, row.work));
+                if row.taken.is_none() {
+                    keys.push(key::state(noun, "open"));
+                }
+            }
+            Row::User(row) => {
+                keys.push(key::number(noun, &row.user));
+                keys.push(key::of(noun, row.person));
+                keys.push(key::state(noun, row.state.name()));
+                keys.extend(row.keys.iter().map(|held| key::key(&held.key)));
+            }
+            Row::Shift(row) => keys.push(key::day(noun, row.at.date_naive())),
+            Row::Site(_) | Row::ProfileVersion(_) => {}
+        }
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
+    /// The names and numbers it is searched by. Visits are searched through their persons.
+    pub fn search_texts(&self) -> Vec<&str> {
+        match self {
+            Row::Person(row) => vec![&row.name, &row.kana, &row.organisation],
+            Row::Company(row) => vec![&row.name, &row.kana],
+            Row::Badge(row) => vec![&row.number],
+            Row::User(row) => vec![&row.user],
+            _ => Vec::new(),
+        }
+    }
+}
