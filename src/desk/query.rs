@@ -1,7 +1,7 @@
 //! What is asked of the registers, by question.
 
 use super::Lang;
-use crate::domain::{Date, Id, Noun, Profile, Row, Stamp};
+use crate::domain::{Date, Id, Profile, Row, Stamp};
 
 /// Names and lists that cells need: how an id, a zone or a purpose is called.
 pub trait Lookup {
