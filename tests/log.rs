@@ -747,7 +747,7 @@ fn malformed_lines_are_refused_each_by_its_stable_name() {
         (line.replacen(&format!("\"s\":\"{s}\","), "", 1), "missing"),
         (line.replacen(&format!("\"{s}\""), "7", 1), "wrong_type"),
         (line.replacen(&format!("\"{s}\""), "null", 1), "wrong_type"),
-        (line_of(head, &s, body, None).trim_end_matches('}').to_owned() + "}\",\"t\":null}", "BAD"),
+        (line_of(head, &s, body, None).strip_suffix('}').unwrap().to_owned() + ",\"t\":null}", "wrong_type"),
         (line_of(head, &s[..84], body, Some(text)), "bad_base64"),
         (line_of(head, s.trim_end_matches('='), body, Some(text)), "bad_base64"),
         (line_of(head, "", body, Some(text)), "bad_base64"),
