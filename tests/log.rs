@@ -115,7 +115,7 @@ fn tree_head(entries: &[Entry]) -> TreeHead {
 
 fn judge_against(entries: &[Entry], expected: &[TreeHead]) -> Result<TreeHead, (u64, &'static str)> {
     let mut walk = Walk::from_genesis(SITE);
-    let expecting = expected.iter().try_for_each(|tree| walk.expect(*tree));
+    let expecting = expected.iter().try_for_each(|tree| walk.hold_against(*tree));
     ended(expecting, walk, entries, &mut ring())
 }
 
@@ -436,10 +436,10 @@ fn a_walk_resumes_from_a_kept_frontier_and_finds_the_same() {
     let first = verify(SITE, log[..90].iter().cloned().map(Ok), &mut keys, &[]).unwrap();
     let kept = Frontier::from_bytes(&first.frontier.to_bytes()).unwrap();
     let mut walk = Walk::resume(SITE, first.epoch, kept.clone());
-    assert_eq!(walk.expect(tree_head(&log[..80])).unwrap_err().what.name(), "before_start");
-    assert_eq!(walk.expect(tree_head(&log[..90])), Ok(()));
+    assert_eq!(walk.hold_against(tree_head(&log[..80])).unwrap_err().what.name(), "before_start");
+    assert_eq!(walk.hold_against(tree_head(&log[..90])), Ok(()));
     let other = TreeHead { size: 90, root: [7; 32] };
-    assert_eq!(walk.expect(other).unwrap_err().what.name(), "fork");
+    assert_eq!(walk.hold_against(other).unwrap_err().what.name(), "fork");
     log[90..].iter().for_each(|entry| walk.push(entry, &mut keys).unwrap());
     assert_eq!(walk.finish().unwrap().tree_head(), tree_head(&log));
     let mut walk = Walk::resume(SITE, 1, kept);
