@@ -2,7 +2,7 @@
 //! does not hold. What comes after that entry is not judged: it stands on a past that is in doubt.
 //!
 //! Seen from inside the log: deleting, inserting, reordering, editing, and signing anew by anyone who has not the keys
-//! of all actors since. Seen only against what others hold (`expect`): a cut tail, and a fork by all those keys.
+//! of all actors since. Seen only against what others hold (`hold_against`): a cut tail, and a fork by all those keys.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -154,7 +154,7 @@ impl Walk {
     /// # Errors
     /// `Fork` when it contradicts the place where the walk stands or another tree head of the same size,
     /// `BeforeStart` when the walk is past it.
-    pub fn expect(&mut self, tree: TreeHead) -> Result<(), Finding> {
+    pub fn hold_against(&mut self, tree: TreeHead) -> Result<(), Finding> {
         if tree.size < self.frontier.size() {
             return Err(Finding { seq: tree.size, what: What::BeforeStart });
         }
@@ -275,7 +275,7 @@ where
     I: IntoIterator<Item = Result<Entry, Malformed>>,
 {
     let mut walk = Walk::from_genesis(site);
-    expected.iter().try_for_each(|tree| walk.expect(*tree))?;
+    expected.iter().try_for_each(|tree| walk.hold_against(*tree))?;
     for line in lines {
         match line {
             Ok(entry) => walk.push(&entry, keys)?,
