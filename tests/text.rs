@@ -15,6 +15,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 const WIDE: Limit = Limit { graphemes: 100_000, bytes: 4_000_000 };
 
@@ -113,10 +115,11 @@ fn naughty() -> Vec<String> {
     ]
     .map(String::from)
     .to_vec();
-    for unit in
-        ["a", "あ", "ﾞ", "\u{0301}", "e\u{0301}", " ", "\n", "👍🏽", "𠮷", "n", "oh", "（", "。", "'", "\r", "🇯"]
-    {
+    for unit in ["あ", "e\u{0301}", " ", "n"] {
         all.push(unit.repeat((1 << 20) / unit.len()));
+    }
+    for unit in ["a", "ﾞ", "\u{0301}", "\n", "👍🏽", "𠮷", "oh", "（", "。", "'", "\r", "🇯"] {
+        all.push(unit.repeat((1 << 16) / unit.len()));
     }
     all
 }
@@ -211,6 +214,7 @@ fn another_spelling_of_the_same_text_is_folded_at_the_boundary() {
         ("  山田 \u{3000} 太郎　", "山田　太郎"),
         ("山田   太郎", "山田 太郎"),
         ("山田\u{A0}太郎", "山田 太郎"),
+        ("山田\r\n", "山田"),
         ("", ""),
         ("　", ""),
         ("髙﨑　𠮷", "髙﨑　𠮷"),
@@ -345,6 +349,7 @@ fn every_refusal_says_in_both_languages_what_to_do_and_uses_only_clean_text() {
         assert!(p.ja().ends_with("ください。"), "{}", p.ja());
         assert!(p.en().ends_with('.'), "{}", p.en());
         for said in [p.ja(), p.en()] {
+            assert_eq!(said.width(), said.width_cjk(), "a character of ambiguous width in {said}");
             assert_eq!(clean_line(&said, Limit::LINE).as_deref(), Ok(said.as_str()));
         }
         assert!(p.name().chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
@@ -409,7 +414,6 @@ fn a_name_is_found_however_it_is_typed() {
         ("hat", "ハットリ"),
         ("bocchi", "ボッチ"),
         ("botchi", "ボッチ"),
-        ("shoj", "ショウジ"),
         ("tyou", "チョウ"),
         ("kazuko", "カヅコ"),
         ("sa-ba-", "サーバー"),
@@ -427,20 +431,20 @@ fn a_name_is_found_however_it_is_typed() {
         ("muller", "Müller"),
         ("りゅうがさき", "リュウガサキ"),
     ] {
-        if typed == "shoj" {
-            // A long vowel left out in the middle is another reading, and is not guessed.
-            assert!(!finds(typed, stored));
-            continue;
-        }
         assert!(finds(typed, stored), "{typed} should find {stored}: {:?}", search_keys_of_query(typed));
     }
 }
 
 #[test]
 fn another_name_is_not_found() {
-    for (typed, stored) in
-        [("田中", "山田"), ("tanaka", "タカナ"), ("やまだ", "ヤマタ"), ("b-018", "B-017"), ("島", "鳥")]
-    {
+    for (typed, stored) in [
+        ("田中", "山田"),
+        ("tanaka", "タカナ"),
+        ("やまだ", "ヤマタ"),
+        ("b-018", "B-017"),
+        ("島", "鳥"),
+        ("shoji", "ショウジ"),
+    ] {
         assert!(!finds(typed, stored), "{typed} should not find {stored}");
     }
     assert!(search_keys_of_query("").is_empty());
@@ -456,8 +460,8 @@ fn romaji_is_read_by_hepburn_and_kunrei_and_the_unfinished_end_is_kept() {
         ("kitte", "きって"),
         ("matcha", "まっちゃ"),
         ("onna", "おんな"),
-        ("kin'en", "きんえん"),
-        ("kinen", "きねん"),
+        ("kin'enda", "きんえんだ"),
+        ("kinenda", "きねんだ"),
         ("hon", "ほn"),
         ("gamma", "がんま"),
         ("jaa", "じゃあ"),
@@ -618,7 +622,7 @@ fn cutting_and_padding_keep_columns_straight() {
 #[test]
 fn lines_break_where_japanese_allows_it() {
     for (text, width, lines) in [
-        ("保守作業です。終了。", 14, vec!["保守作業で", "す。終了。"]),
+        ("保守作業です。終了。", 12, vec!["保守作業で", "す。終了。"]),
         ("確認（済）です", 6, vec!["確認", "（済）", "です"]),
         ("サーバー室", 4, vec!["サー", "バー", "室"]),
         ("see the manual", 8, vec!["see the", "manual"]),
@@ -631,11 +635,6 @@ fn lines_break_where_japanese_allows_it() {
         ("あ", 0, vec!["あ"]),
         ("。。。。", 4, vec!["。。", "。。"]),
     ] {
-        if text.starts_with("保守") {
-            // Five letters and a stop fit into 14; the stop must not start the next line.
-            assert_eq!(wrap(text, 12), vec!["保守作業で", "す。終了。"]);
-            continue;
-        }
         assert_eq!(wrap(text, width), lines, "{text} in {width}");
     }
 }
@@ -778,6 +777,7 @@ fn what_is_no_date_is_refused_by_name() {
         assert_eq!(problem.name(), name, "{typed}");
         assert!(problem.ja().ends_with("ください。"), "{}", problem.ja());
         for said in [problem.ja(), problem.en()] {
+            assert_eq!(said.width(), said.width_cjk(), "a character of ambiguous width in {said}");
             assert_eq!(clean_line(&said, Limit::LINE).as_deref(), Ok(said.as_str()));
         }
     }
@@ -996,7 +996,8 @@ proptest! {
         let lines = wrap(&s, width);
         prop_assert_eq!(bare(&lines.concat()), bare(&s));
         for l in &lines {
-            prop_assert!(cells(l) <= width, "{:?}", l);
+            // Only a single cluster that is wider than the whole line may stand out.
+            prop_assert!(cells(l) <= width || l.graphemes(true).count() == 1, "{:?}", l);
         }
     }
 

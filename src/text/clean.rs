@@ -171,7 +171,7 @@ pub fn without_bom(s: &str) -> &str {
 }
 
 /// One line: NFC, half-width kana folded, blanks at the ends gone, runs of blanks made one (full-width where
-/// the run had a full-width one, as between 山田　太郎).
+/// the run had a full-width one, as between 山田　太郎). Line ends after the text go too: a pasted cell brings one.
 ///
 /// Cleaning what is clean changes nothing. An empty text is clean; whether it may be empty is the field's affair.
 ///
@@ -179,7 +179,7 @@ pub fn without_bom(s: &str) -> &str {
 /// [`TextProblem`], the first that is met. A text of more than four times the bytes allowed is refused unread.
 pub fn clean_line(s: &str, limit: Limit) -> Result<String, TextProblem> {
     too_big_to_read(s, limit)?;
-    let text = canonical(s, false)?;
+    let text = canonical(s.trim_end_matches(['\r', '\n']), false)?;
     measured(fold_blanks(&text), limit)
 }
 
