@@ -19,6 +19,7 @@
 
 mod apply;
 mod books;
+mod check;
 
 pub mod codec;
 mod error;
@@ -31,6 +32,7 @@ mod tables;
 mod writing;
 
 pub use books::{End, OpenError, Progress, Reader, Receipt, Step, Store};
+pub use check::{CheckFinding, CheckReport, Fault, Pinned, check};
 
 pub use error::{CommitError, JournalFailure, StoreError};
 pub use lists::{Cursor, Filter, Found, Order, Page, Presence, VisitFilter};
