@@ -8,7 +8,7 @@ use crate::log::Verified;
 use crate::store::apply::{about, index_keys, text_keys};
 use crate::store::tables::{Ask, Readable, row_of};
 use crate::store::{Progress, Step, StoreError};
-use redb::{ReadableTable, ReadableTableMetadata};
+use redb::ReadableTableMetadata;
 use std::collections::BTreeSet;
 
 /// How many rows pass between two tellings of progress.

@@ -13,7 +13,6 @@ use crate::store::apply::{about, is_erased_with};
 use crate::store::codec::{RECOVERY_ACTOR, is_canonical};
 use crate::store::tables::{Ask, Readable};
 use crate::store::writing::{acting_role, holds_key};
-use redb::ReadableTable;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The registers in memory, and what the tables should hold.
@@ -236,7 +235,7 @@ impl Replay {
         if let (Command::AdoptProfile(adopt), Some(versions)) = (&event.command, &mut self.versions)
             && let Ok(profile) = parse(&adopt.profile)
         {
-            let day = event.outcome.day.or(adopt.from).unwrap_or(meta.time.date_naive());
+            let day = adopt.from.unwrap_or(meta.time.date_naive());
             versions.adopt(day, profile);
         }
     }

@@ -48,7 +48,7 @@ pub(super) fn verify(
 ) -> Result<Verified, Finding> {
     let mut walk = Walk::from_genesis(site);
     for tree in trees {
-        walk.expect(*tree)?;
+        walk.hold_against(*tree)?;
     }
     let mut known = Known::default();
     for part in parts {
