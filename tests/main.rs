@@ -1,13 +1,13 @@
 //! All integration tests, one binary. A file in this folder that is not named here fails `floors`.
 
+mod cli;
+mod desk;
+mod duties;
+mod floors;
+mod journeys;
+mod log;
+mod profiles;
+mod rules;
+mod store;
 mod text;
 mod vault;
-mod log;
-mod rules;
-mod profiles;
-mod store;
-mod desk;
-mod cli;
-mod journeys;
-mod floors;
-mod duties;

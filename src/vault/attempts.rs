@@ -71,7 +71,7 @@ pub fn read_attempts(disk: &dyn Disk) -> Result<Attempts, VaultError> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Attempts::default()),
         Err(e) => return Err(failed(&e)),
     };
-    let len = file.len().map_err(|e| failed(&e))?;
+    let len = file.size().map_err(|e| failed(&e))?;
     let from = len.saturating_sub(2 * CAP);
     let mut bytes = vec![0; (len - from) as usize];
     super::durable::read_exact_at(&*file, from, &mut bytes).map_err(|e| failed(&e))?;
@@ -95,7 +95,7 @@ pub fn record_attempt(disk: &dyn Disk, at: &str, user: &str) -> Result<(), Vault
         }
         Err(e) => return Err(failed(&e)),
     };
-    let len = file.len().map_err(|e| failed(&e))?;
+    let len = file.size().map_err(|e| failed(&e))?;
     if len + line.len() as u64 <= CAP {
         return file
             .write_all_at(len, line.as_bytes())
@@ -122,7 +122,7 @@ pub fn clear_attempts(disk: &dyn Disk, seen: &Attempts) -> Result<(), VaultError
     let failed = |e: &io::Error| VaultError::from_io("clearing", ATTEMPTS, e);
     let newer = match disk.open(ATTEMPTS) {
         Ok(file) => {
-            let len = file.len().map_err(|e| failed(&e))?;
+            let len = file.size().map_err(|e| failed(&e))?;
             let mut bytes = vec![0; len.saturating_sub(seen.len).min(CAP) as usize];
             super::durable::read_exact_at(&*file, seen.len.min(len), &mut bytes).map_err(|e| failed(&e))?;
             bytes

@@ -80,7 +80,10 @@ pub(crate) struct ChunkReader {
 
 impl fmt::Debug for ChunkReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ChunkReader").field("name", &self.name).field("len", &self.len).finish_non_exhaustive()
+        f.debug_struct("ChunkReader")
+            .field("name", &self.name)
+            .field("len", &self.len)
+            .finish_non_exhaustive()
     }
 }
 
@@ -98,7 +101,7 @@ impl ChunkReader {
             _ => VaultError::from_io("opening", name, e),
         };
         let file = disk.open(name).map_err(|e| io_error(&e))?;
-        let len = file.len().map_err(|e| io_error(&e))?;
+        let len = file.size().map_err(|e| io_error(&e))?;
         let mut front = vec![0; (MAX_HEADER as u64).min(len) as usize];
         super::durable::read_exact_at(&*file, 0, &mut front).map_err(|e| io_error(&e))?;
         let payload = payload_start(&front).ok_or_else(|| damaged(0, "the header is not one of age"))?;
@@ -132,7 +135,11 @@ impl ChunkReader {
         out.clear();
         out.resize(want, 0);
         let Some(stream) = self.stream.as_mut() else {
-            return Err(VaultError::damaged(&self.name, place, "an earlier part of the file could not be read"));
+            return Err(VaultError::damaged(
+                &self.name,
+                place,
+                "an earlier part of the file could not be read",
+            ));
         };
         stream.seek(SeekFrom::Start(start)).and_then(|_| stream.read_exact(out)).map_err(|e| {
             // age's reader does not recover from a failed chunk.

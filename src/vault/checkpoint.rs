@@ -200,7 +200,8 @@ impl CheckpointJob {
     fn chunk(&mut self, at: u64, out: &mut Vec<u8>) -> Result<(), VaultError> {
         let first = at / PAGE as u64;
         let want = (self.frozen.len - at).min(CHUNK as u64) as usize;
-        let needs_base = (first..).take(want.div_ceil(PAGE)).any(|p| matches!(self.frozen.find(p), Found::Below));
+        let needs_base =
+            (first..).take(want.div_ceil(PAGE)).any(|p| matches!(self.frozen.find(p), Found::Below));
         out.clear();
         if needs_base && at < self.reader.len {
             self.reader.read_chunk(at / CHUNK as u64, out)?;

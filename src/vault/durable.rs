@@ -28,7 +28,7 @@ pub trait ReadAt: Send + Sync + Debug {
     /// Reads at `offset`; 0 means end of file.
     fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize>;
     /// Length in bytes now.
-    fn len(&self) -> io::Result<u64>;
+    fn size(&self) -> io::Result<u64>;
 }
 
 /// A file open for writing at any place.
@@ -65,7 +65,7 @@ pub trait Disk: Send + Sync + Debug {
     fn open_write(&self, name: &str) -> io::Result<Arc<dyn WriteAt>>;
     /// Creates a file that is not there yet, readable by its owner only (0600).
     fn create(&self, name: &str) -> io::Result<Arc<dyn WriteAt>>;
-    /// Creates a folder, and the vault's own folder with "" (0700). Existing is fine.
+    /// Creates a folder, and the vault's own folder with "" (0700), durably. Existing is fine.
     fn create_folder(&self, name: &str) -> io::Result<()>;
     /// Replaces `to` in one step.
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
@@ -116,7 +116,7 @@ impl ReadAt for RealFile {
         }
     }
 
-    fn len(&self) -> io::Result<u64> {
+    fn size(&self) -> io::Result<u64> {
         Ok(self.0.metadata()?.len())
     }
 }
@@ -186,9 +186,16 @@ impl Disk for RealDisk {
     }
 
     fn create_folder(&self, name: &str) -> io::Result<()> {
-        match fs::DirBuilder::new().mode(0o700).create(self.path(name)) {
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            other => other,
+        let path = self.path(name);
+        match fs::DirBuilder::new().mode(0o700).create(&path) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+            other => other?,
+        }
+        // The folder itself lasts only when the one it stands in is synced; "" is a relative path's.
+        match path.parent() {
+            Some(parent) if parent.as_os_str().is_empty() => File::open(".")?.sync_all(),
+            Some(parent) => File::open(parent)?.sync_all(),
+            None => Ok(()),
         }
     }
 

@@ -95,7 +95,10 @@ impl fmt::Display for VaultError {
                 "this vault was written by a newer version ({found}); nothing was changed; use that version"
             ),
             Self::Foreign { name } => {
-                write!(f, "{name} does not belong in a vault; move it elsewhere and open again; nothing was changed")
+                write!(
+                    f,
+                    "{name} does not belong in a vault; move it elsewhere and open again; nothing was changed"
+                )
             }
             Self::Occupied { name } => {
                 write!(f, "{name} is already here; a new vault needs an empty folder; nothing was changed")
@@ -147,7 +150,9 @@ impl fmt::Display for AppendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotWritten(why) => write!(f, "not recorded: {why}"),
-            Self::Unknown(why) => write!(f, "it is not known whether this was recorded: {why}; open again and look"),
+            Self::Unknown(why) => {
+                write!(f, "it is not known whether this was recorded: {why}; open again and look")
+            }
             Self::Poisoned => write!(f, "not recorded: {}", VaultError::Poisoned),
         }
     }

@@ -53,7 +53,8 @@ fn classify(name: &str, folder: bool) -> Name {
     let whole = name.strip_suffix(".tmp").unwrap_or(name);
     let kind = if matches!(whole, FORMAT | LOCK | ATTEMPTS) {
         Name::Ours
-    } else if let Some(g) = whole.strip_prefix("base.").and_then(|n| n.strip_suffix(".age")).and_then(generation)
+    } else if let Some(g) =
+        whole.strip_prefix("base.").and_then(|n| n.strip_suffix(".age")).and_then(generation)
     {
         if base_name(g) == whole { Name::Base(g) } else { Name::Foreign }
     } else if let Some(g) = whole.strip_prefix("journal.").and_then(generation) {

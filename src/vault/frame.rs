@@ -195,8 +195,7 @@ pub(crate) fn encode(
     if payload.len() > FRAME_MAX {
         return Err(VaultError::Unacceptable { what: "a frame of more than 64 MiB" });
     }
-    let chunks: Vec<&[u8]> =
-        if payload.is_empty() { vec![&[]] } else { payload.chunks(PART_MAX).collect() };
+    let chunks: Vec<&[u8]> = if payload.is_empty() { vec![&[]] } else { payload.chunks(PART_MAX).collect() };
     let parts = chunks.len() as u32;
     let mut bodies = Vec::with_capacity(chunks.len());
     for (part, chunk) in (0u32..).zip(chunks) {

@@ -167,7 +167,7 @@ fn header_of(file: &dyn ReadAt, name: &str, generation: u64) -> Result<SegmentHe
 pub(crate) fn walk(disk: &dyn Disk, generation: u64, sealed: Option<&Seal>) -> Result<Walked, VaultError> {
     let name = segment_name(generation);
     let file = disk.open(&name).map_err(|e| not_there(&name, &e))?;
-    let len = file.len().map_err(io_error(&name))?;
+    let len = file.size().map_err(io_error(&name))?;
     if !whole_len(len) || sealed.is_some_and(|s| s.len != len) {
         return Err(VaultError::damaged(&name, len, "the file is cut short or something was added to it"));
     }
@@ -177,12 +177,7 @@ pub(crate) fn walk(disk: &dyn Disk, generation: u64, sealed: Option<&Seal>) -> R
     let mut frames: Vec<Vec<FoundPart>> = Vec::new();
     let mut bad = None;
     while seal.end < len && sealed.is_none_or(|s| seal.end < s.end) {
-        let place = Place {
-            generation,
-            index: frames.len() as u64,
-            start: seal.end,
-            before: seal.chain,
-        };
+        let place = Place { generation, index: frames.len() as u64, start: seal.end, before: seal.chain };
         match read_frame(&*file, &name, &place, len)? {
             Ok(parts) => {
                 if let Some(last) = parts.last() {
@@ -266,7 +261,10 @@ fn read_frame(
             return bad(offset, "the contents of a frame do not match their hash");
         }
         if !padding_is_whole(&header, &rest) {
-            return bad(offset + frame::HEADER as u64 + body.len() as u64, "the end of a frame is not as written");
+            return bad(
+                offset + frame::HEADER as u64 + body.len() as u64,
+                "the end of a frame is not as written",
+            );
         }
         before = header.hash();
         let last = header.part + 1 == header.parts;
@@ -329,11 +327,9 @@ fn judge_tail(
         return damaged(why.at, why.what);
     }
     match first_zero {
-        Some(zero) if zero < end => Ok(Some(TornTail {
-            file: name.to_owned(),
-            offset: place.start,
-            bytes: last_used - place.start,
-        })),
+        Some(zero) if zero < end => {
+            Ok(Some(TornTail { file: name.to_owned(), offset: place.start, bytes: last_used - place.start }))
+        }
         _ => damaged(why.at, why.what),
     }
 }
@@ -442,14 +438,10 @@ impl Segment {
         payload: &[u8],
         recipient: &x25519::Recipient,
     ) -> Result<(), (AppendError, bool)> {
-        let place = Place {
-            generation: self.generation,
-            index: self.frames,
-            start: self.end,
-            before: self.chain,
-        };
-        let (bytes, chain) = frame::encode(payload, &place, recipient)
-            .map_err(|e| (AppendError::NotWritten(e), false))?;
+        let place =
+            Place { generation: self.generation, index: self.frames, start: self.end, before: self.chain };
+        let (bytes, chain) =
+            frame::encode(payload, &place, recipient).map_err(|e| (AppendError::NotWritten(e), false))?;
         let end = self.end + bytes.len() as u64;
         if end > self.len {
             self.grow(len_for(end))?;

@@ -62,7 +62,8 @@ impl VaultIdentity {
     }
 
     pub(crate) fn recipient(&self) -> Result<x25519::Recipient, VaultError> {
-        let first = self.0.first().ok_or(VaultError::Unacceptable { what: "a vault key without identity" })?;
+        let first =
+            self.0.first().ok_or(VaultError::Unacceptable { what: "a vault key without identity" })?;
         Ok(first.to_public())
     }
 }
@@ -190,12 +191,13 @@ pub fn read_key_file(disk: &dyn Disk, name: &str) -> Result<Option<Vec<u8>>, Vau
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
             return match sums.get(name) {
                 None => Ok(None),
+                Some(all) if all.contains(&sum(&[])) => Ok(None),
                 Some(_) => Err(VaultError::damaged(&path, 0, "the file is missing")),
             };
         }
         Err(e) => return Err(VaultError::from_io("reading", &path, &e)),
     };
-    if sums.get(name).is_some_and(|all| all.contains(&sum(&bytes))) {
+    if !bytes.is_empty() && sums.get(name).is_some_and(|all| all.contains(&sum(&bytes))) {
         Ok(Some(bytes))
     } else {
         Err(VaultError::damaged(&path, 0, "its sum is not the one in keys/SHA256SUMS"))
@@ -254,8 +256,8 @@ pub fn reconcile_keys(disk: &dyn Disk, wanted: &BTreeMap<String, Vec<u8>>) -> Re
 
 /// [`reconcile_keys`] without looking whether what is there is damaged: for repair, after a copy was made.
 pub fn rewrite_keys(disk: &dyn Disk, wanted: &BTreeMap<String, Vec<u8>>) -> Result<(), VaultError> {
-    if wanted.keys().any(|name| !valid_file(name)) {
-        return Err(VaultError::Unacceptable { what: "the name of a key file" });
+    if wanted.iter().any(|(name, bytes)| !valid_file(name) || bytes.is_empty()) {
+        return Err(VaultError::Unacceptable { what: "the name of a key file, or an empty one" });
     }
     disk.create_folder(KEYS).map_err(|e| VaultError::from_io("creating", KEYS, &e))?;
     let present = disk.list(KEYS).map_err(|e| VaultError::from_io("listing", KEYS, &e))?;
@@ -285,10 +287,16 @@ pub fn rewrite_keys(disk: &dyn Disk, wanted: &BTreeMap<String, Vec<u8>>) -> Resu
     if old == new && stored == Some(encode_sums(&new)) {
         return Ok(());
     }
-    // Stage 1: sums that allow both. Power failing from here to stage 4 leaves files that all match a line.
+    // Stage 1: sums that allow both. Power failing from here to stage 4 leaves files that all match a line. The sum
+    // of nothing stands for a file that may not be there yet, or any more.
     let mut both = old.clone();
     for (name, all) in &new {
         both.entry(name.clone()).or_default().extend(all.iter().cloned());
+    }
+    for (name, all) in &mut both {
+        if !old.contains_key(name) || !new.contains_key(name) {
+            all.insert(sum(&[]));
+        }
     }
     replace(disk, "keys/SHA256SUMS", &encode_sums(&both))?;
     sync_dir(disk, KEYS)?;
@@ -343,8 +351,8 @@ pub(crate) fn verify_keys(disk: &dyn Disk, findings: &mut Vec<VaultError>) -> u6
         }
     }
     for (name, all) in &sums {
-        // Two lines for a name: a change of keys was cut; whichever is there was checked above.
-        if all.len() == 1 && !present.iter().any(|l| l.name == *name) {
+        // With the sum of nothing, a change of keys was cut, and the file may be missing.
+        if !all.contains(&sum(&[])) && !present.iter().any(|l| l.name == *name) {
             findings.push(VaultError::damaged(&format!("{KEYS}/{name}"), 0, "the file is missing"));
         }
     }

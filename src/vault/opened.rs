@@ -15,7 +15,7 @@ use super::error::{AppendError, VaultError};
 use super::folder::{FORMAT, FORMAT_LINE, Found, inspect};
 use super::frame::open_part;
 use super::journal::{Seal, Segment, SegmentHeader, TornTail, Walked, read_header, segment_name, walk};
-use super::keys::{VaultIdentity, rewrite_keys};
+use super::keys::{KEYS, VAULT_KEY, VaultIdentity, rewrite_keys};
 use super::lock::{self, Holder};
 
 /// Bytes of base kept in the clear in memory, unless the caller says otherwise.
@@ -59,7 +59,8 @@ impl Frames {
     }
 
     fn read(&self, walked: &Walked) -> Result<Vec<u8>, VaultError> {
-        let before = match self.frame.checked_sub(1).and_then(|f| walked.frames.get(f)).and_then(|p| p.last()) {
+        let before = match self.frame.checked_sub(1).and_then(|f| walked.frames.get(f)).and_then(|p| p.last())
+        {
             Some(part) => part.header.hash(),
             None => walked.first,
         };
@@ -184,17 +185,43 @@ impl fmt::Debug for Vault {
 
 impl Vault {
     /// Makes a vault in a folder that is not there or empty: first the keys, then `image` (a whole redb database) as
-    /// base, then an empty journal, and the format mark last. Cut before that, [`inspect`] says half there.
+    /// base, then an empty journal, and the format mark last. Cut before that, [`inspect`] says half there; on an
+    /// error what was made is removed again as far as the device allows.
     pub fn create(
         disk: &Arc<dyn Disk>,
         identity: &VaultIdentity,
         keys: &BTreeMap<String, Vec<u8>>,
         image: &[u8],
     ) -> Result<(), VaultError> {
-        disk.create_folder("").map_err(|e| VaultError::from_io("creating", "the folder", &e))?;
-        let there = disk.list("").map_err(|e| VaultError::from_io("listing", "the folder", &e))?;
-        if let Some(one) = there.first() {
-            return Err(VaultError::Occupied { name: one.name.clone() });
+        let failed = |e: std::io::Error| VaultError::from_io("creating", "the folder", &e);
+        disk.create_folder("").map_err(failed)?;
+        let names = |folder: &str| disk.list(folder).map_err(failed);
+        // An empty folder for keys is what a creation that failed leaves.
+        for one in names("")? {
+            if one.name != KEYS || !one.folder || !names(KEYS)?.is_empty() {
+                return Err(VaultError::Occupied { name: one.name });
+            }
+        }
+        Self::fill(disk, identity, keys, image).inspect_err(|_| {
+            for folder in [KEYS, ""] {
+                for one in names(folder).unwrap_or_default().iter().filter(|one| !one.folder) {
+                    let name =
+                        if folder.is_empty() { one.name.clone() } else { format!("{folder}/{}", one.name) };
+                    let _ = disk.remove(&name);
+                }
+                let _ = disk.sync_dir(folder);
+            }
+        })
+    }
+
+    fn fill(
+        disk: &Arc<dyn Disk>,
+        identity: &VaultIdentity,
+        keys: &BTreeMap<String, Vec<u8>>,
+        image: &[u8],
+    ) -> Result<(), VaultError> {
+        if !keys.contains_key(VAULT_KEY) {
+            return Err(VaultError::Unacceptable { what: "a vault without keys/vault.age" });
         }
         rewrite_keys(&**disk, keys)?;
         let mut writer = BaseWriter::begin(disk, 1, &identity.recipient()?)?;
@@ -229,10 +256,8 @@ impl Vault {
         };
         let Loaded { found, walked, base, last } = loaded;
         let torn = walked.last().and_then(|w| w.torn.clone());
-        let mut earlier: BTreeMap<u64, (u64, u64)> = walked
-            .iter()
-            .map(|w| (w.header.generation, (w.frames.len() as u64, w.seal.end)))
-            .collect();
+        let mut earlier: BTreeMap<u64, (u64, u64)> =
+            walked.iter().map(|w| (w.header.generation, (w.frames.len() as u64, w.seal.end))).collect();
         let mut segment = last;
         if segment.is_some() {
             // Only now, with the newest base and all behind it found whole.
@@ -397,7 +422,8 @@ impl Vault {
         let old_base = std::mem::replace(&mut state.base, generation);
         let behind = state.earlier.split_off(&(generation + 1));
         let replaced = std::mem::replace(&mut state.earlier, behind);
-        let names = replaced.keys().map(|g| segment_name(*g)).chain([base_name(old_base)]).collect::<Vec<_>>();
+        let names =
+            replaced.keys().map(|g| segment_name(*g)).chain([base_name(old_base)]).collect::<Vec<_>>();
         let _ = remove_all(&*self.disk, &names);
         Ok(())
     }
@@ -414,7 +440,7 @@ fn remove_all(disk: &dyn Disk, names: &[String]) -> Result<(), VaultError> {
 /// later power cut, after what it replaces is gone.
 fn sweep(disk: &dyn Disk) -> Result<(), VaultError> {
     sync_dir(disk, "")?;
-    sync_dir(disk, super::keys::KEYS)?;
+    sync_dir(disk, KEYS)?;
     let found = inspect(disk)?;
     for name in &found.leftovers {
         disk.remove(name).map_err(|e| VaultError::from_io("removing", name, &e))?;

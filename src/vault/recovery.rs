@@ -31,7 +31,9 @@ pub enum SheetError {
 impl fmt::Display for SheetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Count { groups } => write!(f, "a sheet has 13 or 21 groups of 5 digits; {groups} were typed"),
+            Self::Count { groups } => {
+                write!(f, "a sheet has 13 or 21 groups of 5 digits; {groups} were typed")
+            }
             Self::Group { number } => write!(f, "group {number} is mistyped; compare it with the sheet"),
             Self::Whole => write!(f, "the groups do not belong together; compare their order with the sheet"),
         }
@@ -88,7 +90,8 @@ impl RecoverySecret {
     /// Reads a typed sheet: any spaces and hyphens, full-width digits welcome. Names the wrong group.
     pub fn parse(typed: &str) -> Result<Self, SheetError> {
         let folded = Zeroizing::new(typed.nfkc().collect::<String>());
-        let is_gap = |c: char| c.is_whitespace() || matches!(c, '-' | '‐' | '‑' | '–' | '−' | 'ー' | ',' | '.');
+        let is_gap =
+            |c: char| c.is_whitespace() || matches!(c, '-' | '‐' | '‑' | '–' | '−' | 'ー' | ',' | '.');
         let mut groups: Vec<Zeroizing<String>> =
             folded.split(is_gap).filter(|g| !g.is_empty()).map(|g| Zeroizing::new(g.to_owned())).collect();
         if let [one] = groups.as_slice()

@@ -53,7 +53,10 @@ impl std::fmt::Display for SlotError {
         match self {
             Self::WrongPassword => write!(f, "the id or the password is not right"),
             Self::TooMuchWork { asked, max } => {
-                write!(f, "the key file asks for work 2^{asked}, more than the 2^{max} accepted; it was not tried")
+                write!(
+                    f,
+                    "the key file asks for work 2^{asked}, more than the 2^{max} accepted; it was not tried"
+                )
             }
             Self::Vault(e) => e.fmt(f),
         }
