@@ -3,9 +3,12 @@
 use super::failure::{commit_failure, failure_of, store_failure};
 use super::keyring::{self, NewKeys, Slots};
 use super::login::OpenBooks;
-use super::{Clock, Entropy, Failure, FieldProblem, Last, Lookup, NotOpened, Seat, password, profiles, salts, seat};
+use super::{
+    Clock, Entropy, Failure, FieldProblem, Last, Lookup, NotOpened, Seat, password, profiles, salts, seat,
+};
 use crate::domain::{
-    Actor, Command, Context, EnrolKey, Id, No, Noun, Profile, RecordReading, ReportClockJump, Row, Stamp, View, key,
+    Actor, Command, Context, EnrolKey, Id, No, Noun, Profile, RecordReading, ReportClockJump, Row, Stamp,
+    View, key,
 };
 use crate::profile::Versions;
 use crate::store::{Journal, JournalFailure, Reading, Signer, Store};
@@ -158,10 +161,27 @@ pub(super) fn refused_unrecorded(no: No) -> Failure {
 }
 
 impl Desk {
-    pub(super) fn sitting(books: OpenBooks, seat: Seat, terminal: Terminal, versions: Versions, slots: Slots) -> Desk {
+    pub(super) fn sitting(
+        books: OpenBooks,
+        seat: Seat,
+        terminal: Terminal,
+        versions: Versions,
+        slots: Slots,
+    ) -> Desk {
         let profile = versions.on(terminal.clock.now().date_naive()).clone();
         let OpenBooks { disk, vault, vault_identity, store, torn: _ } = books;
-        Desk { disk, vault, vault_identity, store, seat, terminal, versions, profile, slots, checkpoint: None }
+        Desk {
+            disk,
+            vault,
+            vault_identity,
+            store,
+            seat,
+            terminal,
+            versions,
+            profile,
+            slots,
+            checkpoint: None,
+        }
     }
 
     pub(super) fn seat(&self) -> &Seat {
@@ -421,7 +441,13 @@ impl Desk {
             };
             let before = writing.len();
             let made = writing
-                .execute(&context, &order.command, order.request.as_deref(), &signer, salts(&*self.terminal.entropy)?)
+                .execute(
+                    &context,
+                    &order.command,
+                    order.request.as_deref(),
+                    &signer,
+                    salts(&*self.terminal.entropy)?,
+                )
                 .map_err(|error| store_failure(error, Some(&self.vault)))?;
             match made {
                 Ok(receipt) => {
@@ -444,7 +470,7 @@ impl Desk {
                 }
                 Err(_) if or_nothing => return Ok((Vec::new(), Some((at, order)))),
                 Err(no) => {
-                    let seq = (writing.len() > before).then(|| self_seq(&writing)).flatten();
+                    let seq = (writing.len() > before).then(|| writing.last_seq()).flatten();
                     answers.push(Err(match no {
                         No::Rejected(rejection) => Failure::Rejected(rejection, seq),
                         No::Denied(denied) => Failure::Denied(denied, seq),
@@ -564,7 +590,8 @@ impl Desk {
             .map_err(|_| Failure::from(NotOpened::Credentials))?;
         let row = super::login::user_row(&self.reading()?, user)?;
         let salt = super::salt(&*self.terminal.entropy)?;
-        row.and_then(|row| Seat::of(&row, &identity, password, salt)).ok_or_else(|| NotOpened::Credentials.into())
+        row.and_then(|row| Seat::of(&row, &identity, password, salt))
+            .ok_or_else(|| NotOpened::Credentials.into())
     }
 
     /// Lets another person take the desk.
@@ -590,14 +617,19 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Desk::execute`].
-    pub fn record_reading(&mut self, register: &str, how: &str, rows: usize, filters: &str) -> Result<(), Failure> {
+    pub fn record_reading(
+        &mut self,
+        register: &str,
+        how: &str,
+        rows: usize,
+        filters: &str,
+    ) -> Result<(), Failure> {
         if self.seat.provisional {
             return Err(password_first());
         }
         let rows = u32::try_from(rows).unwrap_or(u32::MAX);
         let filters = filters.chars().take(400).collect();
-        let reading =
-            RecordReading { register: register.to_owned(), how: how.to_owned(), rows, filters };
+        let reading = RecordReading { register: register.to_owned(), how: how.to_owned(), rows, filters };
         self.note_clock()?;
         self.write_own(vec![Command::from(reading)], &Slots::new())
     }
@@ -633,7 +665,8 @@ impl Desk {
     /// # Errors
     /// As [`Desk::list`].
     pub fn draft(&self, form: &str) -> Result<Option<Vec<(String, String)>>, Failure> {
-        let bytes = self.reading()?.draft(&self.seat.user, form).map_err(|error| self.store_failure(error))?;
+        let bytes =
+            self.reading()?.draft(&self.seat.user, form).map_err(|error| self.store_failure(error))?;
         // A draft of an older release that cannot be read is no draft; it is never shown half.
         Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
@@ -695,11 +728,6 @@ impl Desk {
         let Desk { store, vault, .. } = self;
         store.close().map_err(|error| store_failure(error, Some(&vault)))
     }
-}
-
-/// The number of the last entry of a group that is being written.
-fn self_seq(writing: &crate::store::Writing<'_>) -> Option<u64> {
-    writing.last_seq()
 }
 
 fn password_first() -> Failure {

@@ -87,7 +87,9 @@ pub(super) fn failure_of(error: VaultError) -> Failure {
         VaultError::HalfThere { .. } | VaultError::Damaged { .. } | VaultError::WrongKey { .. } => {
             Failure::Damaged(detail)
         }
-        VaultError::DiskFull | VaultError::Device { .. } => Failure::Device { last: Last::NotWritten, detail },
+        VaultError::DiskFull | VaultError::Device { .. } => {
+            Failure::Device { last: Last::NotWritten, detail }
+        }
         VaultError::Poisoned => Failure::Device { last: Last::Unknown, detail },
     }
 }

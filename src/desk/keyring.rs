@@ -6,8 +6,8 @@
 
 use super::Failure;
 use crate::vault::{
-    Disk, UserIdentity, VAULT_KEY, VaultError, VaultIdentity, WorkFactor, reconcile_keys, seal_slot, seal_vault_key,
-    slot_file,
+    Disk, UserIdentity, VAULT_KEY, VaultError, VaultIdentity, WorkFactor, reconcile_keys, seal_slot,
+    seal_vault_key, slot_file,
 };
 use age::secrecy::SecretString;
 use std::collections::BTreeMap;

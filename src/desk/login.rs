@@ -1,16 +1,15 @@
 //! Logging in: the slot, the vault, the books, and what is said about attempts that failed before.
 
-use super::door::{Desk, Running, Terminal, Welcome};
+use super::door::{Desk, Terminal, Welcome};
 use super::failure::{failure_of, store_failure};
 use super::keyring::{self, Slots};
 use super::{Failure, NotOpened, Seat, profiles};
 use crate::domain::{Command, LogIn, Noun, ReportFailedLogins, Row, Stamp, User, View, key, policy};
-use crate::profile::Versions;
-use crate::store::{Store, StoreError};
+use crate::store::{OpenError, Store};
 use crate::vault::{
     Attempts, DEFAULT_CACHE, Disk, Holder, Mode, Opened, RealDisk, SlotError, UserIdentity, VAULT_KEY, Vault,
-    VaultIdentity, WorkFactor, clear_attempts, inspect, open_user, open_vault_key, read_attempts, read_key_file,
-    record_attempt,
+    VaultIdentity, WorkFactor, clear_attempts, inspect, open_user, open_vault_key, read_attempts,
+    read_key_file, record_attempt,
 };
 use age::secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -19,7 +18,7 @@ use std::sync::Arc;
 
 /// Bytes of redb's own cache; the vault keeps chunks of the base beneath it.
 pub(super) const STORE_CACHE: usize = 16 << 20;
-/// Frames that wait for replay before an opening makes a checkpoint right away.
+/// Slots that count failed logins by user.
 const FAILURES: &str = "failures/";
 
 /// How failed logins slow the next one down before the vault, and with it the profile, can be read: the mildest
@@ -64,10 +63,12 @@ pub(super) fn open_books(
 ) -> Result<OpenBooks, Failure> {
     let Opened { vault, backend, frames, torn } =
         Vault::open(disk, vault_identity.clone(), mode, cache).map_err(failure_of)?;
-    let frames = frames.map(|frame| frame.map_err(|error| StoreError::Damaged { what: error.to_string() }));
-    let store = Store::open(backend, STORE_CACHE, frames, &mut |_, _, _| {})
-        .map_err(|error| store_failure(error.into(), Some(&vault)))?;
-    let torn = torn.map(|tail| tail.to_string());
+    let store =
+        Store::open(backend, STORE_CACHE, frames, &mut |_, _, _| {}).map_err(|error| match error {
+            OpenError::Store(error) => store_failure(error, Some(&vault)),
+            OpenError::Frames(error) => failure_of(error),
+        })?;
+    let torn = torn.map(|tail| format!("{} @ {}, {} bytes", tail.file, tail.offset, tail.bytes));
     Ok(OpenBooks { disk: Arc::clone(disk), vault, vault_identity, store, torn })
 }
 
@@ -94,7 +95,12 @@ impl Desk {
     ///
     /// # Errors
     /// [`Failure::NotOpened`] (exit 3), [`Failure::Damaged`] (exit 4), [`Failure::Device`] (exit 5).
-    pub fn log_in(dir: &Path, user: &str, password: &str, terminal: Terminal) -> Result<(Desk, Welcome), Failure> {
+    pub fn log_in(
+        dir: &Path,
+        user: &str,
+        password: &str,
+        terminal: Terminal,
+    ) -> Result<(Desk, Welcome), Failure> {
         let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(dir));
         Desk::log_in_on(disk, user, password, terminal)
     }
@@ -131,7 +137,9 @@ impl Desk {
             Ok(identity) => identity,
             Err(SlotError::WrongPassword) => return Err(refuse(&*disk)),
             Err(SlotError::TooMuchWork { .. }) => {
-                return Err(NotOpened::Other("a key file asks for more work than is accepted".to_owned()).into());
+                return Err(
+                    NotOpened::Other("a key file asks for more work than is accepted".to_owned()).into()
+                );
             }
             Err(SlotError::Vault(error)) => return Err(failure_of(error)),
         };
@@ -227,7 +235,8 @@ fn failure_counts(slots: &Slots, attempts: &Attempts) -> BTreeMap<String, u32> {
 }
 
 fn report_of(attempts: &Attempts) -> ReportFailedLogins {
-    let moment = |at: Option<&crate::vault::Attempt>| at.and_then(|at| Stamp::parse_from_rfc3339(&at.at).ok());
+    let moment =
+        |at: Option<&crate::vault::Attempt>| at.and_then(|at| Stamp::parse_from_rfc3339(&at.at).ok());
     let mut tried: BTreeMap<String, u32> = BTreeMap::new();
     for attempt in &attempts.list {
         let typed = crate::text::clean_line(&attempt.user, crate::text::Limit::CODE);
@@ -264,6 +273,3 @@ fn is_last_administrator(
     }
     Ok(true)
 }
-
-/// The background work of an open vault, if any is running.
-pub(super) type Checkpoint = Option<Running>;

@@ -1,6 +1,6 @@
 //! Which profile holds: read from the entries that adopted them.
 
-use super::{FieldProblem, Failure};
+use super::{Failure, FieldProblem};
 use crate::domain::{Id, Noun, Profile, Row, View};
 use crate::profile::{Versions, builtin, parse};
 
@@ -35,7 +35,8 @@ pub(super) fn versions(view: &dyn View) -> Result<Versions, Failure> {
         let Some(Row::ProfileVersion(row)) = view.row(Id::new(Noun::Profile, n)).map_err(broken)? else {
             continue;
         };
-        let profile = parse(&row.text).map_err(|_| Failure::Damaged(format!("profile {}: not readable", row.id)))?;
+        let profile =
+            parse(&row.text).map_err(|_| Failure::Damaged(format!("profile {}: not readable", row.id)))?;
         match &mut versions {
             Some(versions) => versions.adopt(row.from, profile),
             None => versions = Some(Versions::new(row.from, profile)),

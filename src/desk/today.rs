@@ -100,24 +100,125 @@ impl Desk {
         let mut badges = state(Noun::Badge, "not_returned")?;
         badges.extend(state(Noun::Badge, "lost")?);
         let words = |ja, en| Words { ja, en };
-        let open = |name, title, urgent, ids, register, state| Open { name, title, urgent, ids, register, state };
+        let open =
+            |name, title, urgent, ids, register, state| Open { name, title, urgent, ids, register, state };
         let lines = [
-            open("telephone_mine", words("署名待ちの電話許可（あなたが与えたもの）", "Your permissions by telephone to sign"), true, telephone_mine, "permits", Some("telephone")),
-            open("to_decide", words("あなたの決定を待つ申請", "Applications for you to decide"), true, to_decide, "permits", Some("applied")),
-            open("inside", words("入室中の人", "Inside now"), false, inside.iter().map(|present| present.visit.id).collect(), "visits", Some("inside")),
-            open("exit_overdue", words("退室の記録がない人", "Exits nobody recorded"), true, overdue, "visits", Some("inside")),
-            open("badges_out", words("貸出中のバッジ", "Badges out"), false, state(Noun::Badge, "out")?, "badges", Some("out")),
-            open("badges_missing", words("返却されていない・紛失したバッジ", "Badges not returned or lost"), true, badges, "badges", Some("not_returned")),
-            open("reports_due", words("作業記録のない作業", "Works without a report"), true, state(Noun::Visit, "report_due")?, "visits", Some("report_due")),
-            open("works_to_approve", words("承認を待つ作業報告", "Work reports to approve"), mine_works, works, "works", Some("recorded")),
-            open("works_returned", words("差し戻された作業報告", "Work reports sent back"), false, state(Noun::Work, "returned")?, "works", Some("returned")),
-            open("notices", words("個人情報の閲覧の届出", "Notices of personal information seen"), mine_notices, notices, "notices", Some("open")),
-            open("telephone", words("署名されていない電話許可", "Permissions by telephone not yet signed"), false, telephone, "permits", Some("telephone")),
-            open("waiting", words("決定を待つ申請", "Applications waiting"), false, waiting, "permits", Some("applied")),
-            open("entrants_ending", words("まもなく期限が切れる入室者登録", "Entrant registrations ending soon"), false, self.ending_soon(&reading, Noun::Entrant, soon)?, "entrants", None),
-            open("users_provisional", words("仮パスワードのままの利用者", "Users with a temporary password"), false, state(Noun::User, "provisional")?, "users", Some("provisional")),
+            open(
+                "telephone_mine",
+                words("署名待ちの電話許可（あなたが与えたもの）", "Your permissions by telephone to sign"),
+                true,
+                telephone_mine,
+                "permits",
+                Some("telephone"),
+            ),
+            open(
+                "to_decide",
+                words("あなたの決定を待つ申請", "Applications for you to decide"),
+                true,
+                to_decide,
+                "permits",
+                Some("applied"),
+            ),
+            open(
+                "inside",
+                words("入室中の人", "Inside now"),
+                false,
+                inside.iter().map(|present| present.visit.id).collect(),
+                "visits",
+                Some("inside"),
+            ),
+            open(
+                "exit_overdue",
+                words("退室の記録がない人", "Exits nobody recorded"),
+                true,
+                overdue,
+                "visits",
+                Some("inside"),
+            ),
+            open(
+                "badges_out",
+                words("貸出中のバッジ", "Badges out"),
+                false,
+                state(Noun::Badge, "out")?,
+                "badges",
+                Some("out"),
+            ),
+            open(
+                "badges_missing",
+                words("返却されていない・紛失したバッジ", "Badges not returned or lost"),
+                true,
+                badges,
+                "badges",
+                Some("not_returned"),
+            ),
+            open(
+                "reports_due",
+                words("作業記録のない作業", "Works without a report"),
+                true,
+                state(Noun::Visit, "report_due")?,
+                "visits",
+                Some("report_due"),
+            ),
+            open(
+                "works_to_approve",
+                words("承認を待つ作業報告", "Work reports to approve"),
+                mine_works,
+                works,
+                "works",
+                Some("recorded"),
+            ),
+            open(
+                "works_returned",
+                words("差し戻された作業報告", "Work reports sent back"),
+                false,
+                state(Noun::Work, "returned")?,
+                "works",
+                Some("returned"),
+            ),
+            open(
+                "notices",
+                words("個人情報の閲覧の届出", "Notices of personal information seen"),
+                mine_notices,
+                notices,
+                "notices",
+                Some("open"),
+            ),
+            open(
+                "telephone",
+                words("署名されていない電話許可", "Permissions by telephone not yet signed"),
+                false,
+                telephone,
+                "permits",
+                Some("telephone"),
+            ),
+            open(
+                "waiting",
+                words("決定を待つ申請", "Applications waiting"),
+                false,
+                waiting,
+                "permits",
+                Some("applied"),
+            ),
+            open(
+                "entrants_ending",
+                words("まもなく期限が切れる入室者登録", "Entrant registrations ending soon"),
+                false,
+                self.ending_soon(&reading, Noun::Entrant, soon)?,
+                "entrants",
+                None,
+            ),
+            open(
+                "users_provisional",
+                words("仮パスワードのままの利用者", "Users with a temporary password"),
+                false,
+                state(Noun::User, "provisional")?,
+                "users",
+                Some("provisional"),
+            ),
         ];
-        let shown = |line: &TodayLine| line.name == "inside" || (line.count > 0 && self.may_query(&line.opens.register));
+        let shown = |line: &TodayLine| {
+            line.name == "inside" || (line.count > 0 && self.may_query(&line.opens.register))
+        };
         Ok(lines.into_iter().map(Open::line).filter(shown).collect())
     }
 }

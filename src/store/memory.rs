@@ -44,7 +44,8 @@ impl StorageBackend for MemoryImage {
 
     fn read(&self, offset: u64, out: &mut [u8]) -> Result<(), io::Error> {
         let held = self.hold();
-        let bytes = range(offset, out.len()).and_then(|range| held.get(range)).ok_or(io::ErrorKind::UnexpectedEof)?;
+        let bytes =
+            range(offset, out.len()).and_then(|range| held.get(range)).ok_or(io::ErrorKind::UnexpectedEof)?;
         out.copy_from_slice(bytes);
         Ok(())
     }
@@ -61,8 +62,9 @@ impl StorageBackend for MemoryImage {
 
     fn write(&self, offset: u64, data: &[u8]) -> Result<(), io::Error> {
         let mut held = self.hold();
-        let place =
-            range(offset, data.len()).and_then(|range| held.get_mut(range)).ok_or(io::ErrorKind::UnexpectedEof)?;
+        let place = range(offset, data.len())
+            .and_then(|range| held.get_mut(range))
+            .ok_or(io::ErrorKind::UnexpectedEof)?;
         place.copy_from_slice(data);
         Ok(())
     }
