@@ -196,14 +196,6 @@ impl Desk {
         &self.disk
     }
 
-    pub(super) fn store(&self) -> &Store {
-        &self.store
-    }
-
-    pub(super) fn slots(&self) -> &Slots {
-        &self.slots
-    }
-
     pub(super) fn versions(&self) -> &Versions {
         &self.versions
     }
@@ -426,7 +418,7 @@ impl Desk {
         let mut clock_unconfirmed = self.clock_is_unconfirmed()?;
         let signer = Signer::new(&self.seat.signing);
         let mut slots = Slots::new();
-        let mut profile_changed = false;
+        let mut adopted: Option<Versions> = None;
         let mut answers = Vec::new();
         let mut writing = self.store.begin().map_err(|error| store_failure(error, Some(&self.vault)))?;
         for (at, ready) in prepared.into_iter().enumerate() {
@@ -437,7 +429,7 @@ impl Desk {
                 now,
                 at: order.at,
                 clock_unconfirmed,
-                profile: self.versions.on(happened),
+                profile: adopted.as_ref().unwrap_or(&self.versions).on(happened),
             };
             let before = writing.len();
             let made = writing
@@ -460,7 +452,11 @@ impl Desk {
                     }
                     if is_new {
                         match &order.command {
-                            Command::AdoptProfile(_) => profile_changed = true,
+                            Command::AdoptProfile(command) => {
+                                let profile = profiles::read(&command.profile)?;
+                                let from = command.from.unwrap_or_else(|| now.date_naive());
+                                adopted.get_or_insert_with(|| self.versions.clone()).adopt(from, profile);
+                            }
                             Command::ConfirmClock(_) => clock_unconfirmed = false,
                             _ => {}
                         }
@@ -487,8 +483,8 @@ impl Desk {
             keyring::project(&*self.disk, &self.slots)
                 .map_err(|error| Failure::Device { last: Last::Written, detail: error.to_string() })?;
         }
-        if profile_changed {
-            self.versions = profiles::versions(&self.reading()?)?;
+        if let Some(adopted) = adopted {
+            self.versions = adopted;
         }
         self.refresh_profile();
         self.housekeeping();

@@ -121,7 +121,7 @@ impl Desk {
 ///
 /// # Errors
 /// [`Failure::Malformed`] naming the group that is wrong.
-fn recovery_of(typed: &str) -> Result<RecoverySecret, Failure> {
+pub(super) fn recovery_of(typed: &str) -> Result<RecoverySecret, Failure> {
     RecoverySecret::parse(typed).map_err(|error| {
         let ja = match error {
             SheetError::Count { groups } => {

@@ -6,6 +6,7 @@
 //! help, the palette, the forms, the batch interface and their tests.
 
 mod asks;
+mod check;
 mod clock;
 pub mod declare;
 mod door;
@@ -22,6 +23,7 @@ mod today;
 mod wording;
 
 pub use asks::noun_of;
+pub use check::*;
 pub use clock::*;
 pub use door::*;
 pub use entropy::*;
