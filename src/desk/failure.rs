@@ -1,0 +1,130 @@
+//! What the desk answers when it is not a receipt.
+
+use crate::domain::{Denied, Rejection};
+use crate::store::{CommitError, StoreError};
+use crate::vault::{Vault, VaultError};
+
+/// Why a command, query or opening did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The rules said no; the refusal is an entry (its sequence number, where it could be recorded).
+    Rejected(Rejection, Option<u64>),
+    /// The policy said no; the refusal is an entry.
+    Denied(Denied, Option<u64>),
+    /// What was typed is not a command: nothing happened, nothing is recorded.
+    Malformed(Vec<FieldProblem>),
+    /// The vault was not opened (exit 3). Stable name and plain detail.
+    NotOpened(NotOpened),
+    /// Something is damaged (exit 4); the place is named.
+    Damaged(String),
+    /// Disk or device failed (exit 5); nothing acknowledged is lost.
+    Device {
+        /// Whether the last command is written.
+        last: Last,
+        /// What the device said.
+        detail: String,
+    },
+}
+
+/// What is known of the last command after a device failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Last {
+    /// It is written, for ever.
+    Written,
+    /// It is not written; do it again when the disk is well.
+    NotWritten,
+    /// Unknown: log in again and look.
+    Unknown,
+}
+
+/// Why a vault was not opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotOpened {
+    /// ID or password wrong, or the ID suspended or locked: not told apart.
+    Credentials,
+    /// Too many failures: wait this many seconds.
+    Wait(u64),
+    /// Another process writes; who it says it is.
+    InUse(String),
+    /// There is no vault in the folder.
+    Missing,
+    /// The folder holds something that is not a vault of ours, or only half of one.
+    NotAVault(String),
+    /// Made by a newer release: the format it has.
+    Newer(String),
+    /// The folder cannot be written.
+    ReadOnly,
+    /// There is something in the folder already.
+    NotEmpty,
+    /// Anything else that keeps it shut.
+    Other(String),
+}
+
+/// One field of a command or form that will not do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// The field's name; empty for the line as a whole.
+    pub field: String,
+    /// Stable refusal name: `field_missing`, `unknown_field`, `unknown_command`, `not_json`, `text_bidi` ...
+    pub name: String,
+    /// In Japanese, with what to do.
+    pub ja: String,
+    /// In English, with what to do.
+    pub en: String,
+}
+
+/// A vault's error as the desk answers it.
+pub(super) fn failure_of(error: VaultError) -> Failure {
+    let detail = error.to_string();
+    match error {
+        VaultError::Missing => NotOpened::Missing.into(),
+        VaultError::NotAVault | VaultError::Foreign { .. } => NotOpened::NotAVault(detail).into(),
+        VaultError::Occupied { .. } => NotOpened::NotEmpty.into(),
+        VaultError::NewerFormat { found } => NotOpened::Newer(found).into(),
+        VaultError::Held { by } => NotOpened::InUse(by.to_string()).into(),
+        VaultError::ReadOnly => NotOpened::ReadOnly.into(),
+        VaultError::Busy | VaultError::Unacceptable { .. } => NotOpened::Other(detail).into(),
+        VaultError::HalfThere { .. } | VaultError::Damaged { .. } | VaultError::WrongKey { .. } => {
+            Failure::Damaged(detail)
+        }
+        VaultError::DiskFull | VaultError::Device { .. } => {
+            Failure::Device { last: Last::NotWritten, detail }
+        }
+        VaultError::Poisoned => Failure::Device { last: Last::Unknown, detail },
+    }
+}
+
+/// A store's error as the desk answers it, with the vault's own finding first: it knows file and place.
+pub(super) fn store_failure(error: StoreError, vault: Option<&Vault>) -> Failure {
+    if let Some(damage) = vault.and_then(Vault::damage) {
+        return failure_of(damage);
+    }
+    match error {
+        StoreError::Damaged { what } => Failure::Damaged(what),
+        StoreError::NeedsReopen => Failure::Device { last: Last::Unknown, detail: error.to_string() },
+        StoreError::NotAnEntry(why) => Failure::Malformed(vec![FieldProblem {
+            field: String::new(),
+            name: "too_long".to_owned(),
+            ja: "入力が長すぎるため、証跡に記録できません。短くしてもう一度入力してください。".to_owned(),
+            en: format!("This cannot stand in the log ({why}). Make it shorter and try again."),
+        }]),
+        StoreError::Broken(_) | StoreError::WrongKey => {
+            Failure::Device { last: Last::NotWritten, detail: error.to_string() }
+        }
+    }
+}
+
+/// What a group's failed commit means.
+pub(super) fn commit_failure(error: CommitError, vault: &Vault) -> Failure {
+    match error {
+        CommitError::NotWritten(detail) => Failure::Device { last: Last::NotWritten, detail },
+        CommitError::Unknown(detail) => Failure::Device { last: Last::Unknown, detail },
+        CommitError::Store(error) => store_failure(error, Some(vault)),
+    }
+}
+
+impl From<NotOpened> for Failure {
+    fn from(why: NotOpened) -> Failure {
+        Failure::NotOpened(why)
+    }
+}

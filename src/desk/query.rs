@@ -1,0 +1,125 @@
+//! What is asked of the registers, by question.
+
+use super::Lang;
+use crate::domain::{Date, Id, Profile, Row, Stamp};
+
+/// Names and lists that cells need: how an id, a zone or a purpose is called.
+pub trait Lookup {
+    /// The name of a person or company, the number of a badge, the ID of a user; the id itself otherwise.
+    fn name(&self, id: Id) -> String;
+    /// The profile in force today.
+    fn profile(&self) -> &Profile;
+    /// The time at which the question is asked.
+    fn now(&self) -> Stamp;
+    /// Any row, for cells that need another record.
+    fn row(&self, id: Id) -> Option<Row>;
+}
+
+/// A question to a register.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ListQuery {
+    /// The register, by name.
+    pub register: String,
+    /// As typed: searched in names, kana and numbers.
+    pub search: String,
+    /// Filter by state, by its stable name.
+    pub state: Option<String>,
+    /// Filter by person.
+    pub person: Option<Id>,
+    /// Filter by company.
+    pub company: Option<Id>,
+    /// Filter by zone.
+    pub zone: Option<String>,
+    /// First day.
+    pub from: Option<Date>,
+    /// Last day, inclusive.
+    pub to: Option<Date>,
+    /// As of a past day's end or a past entry; marked read-only.
+    pub as_of: Option<AsOf>,
+}
+
+/// A past state of the registers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AsOf {
+    /// What was known at the end of the day.
+    Day(Date),
+    /// What was known after this entry.
+    Entry(u64),
+}
+
+/// Some rows of an answer.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// The rows, newest first.
+    pub rows: Vec<Row>,
+    /// Where to go on; `None` at the end.
+    pub next: Option<Cursor>,
+}
+
+pub use crate::store::Cursor;
+
+/// What a scanned code means at this moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scan {
+    /// The card of a person, who is outside: check in.
+    CardOutside(Id),
+    /// The card of a person, who is inside on this visit: check out.
+    CardInside(Id, Id),
+    /// A badge in its place: lend it.
+    BadgeIn(Id),
+    /// A badge lent to this visit: check out.
+    BadgeOut(Id, Id),
+    /// A badge that is lost, broken, not returned or disposed of.
+    BadgeUnusable(Id),
+    /// Nothing that is registered.
+    Unknown,
+}
+
+/// One entry of a record's history or of the log, for reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryLine {
+    /// Its sequence number.
+    pub seq: u64,
+    /// When it was entered.
+    pub time: Stamp,
+    /// When it happened, if entered late.
+    pub at: Option<Stamp>,
+    /// Who acted.
+    pub actor: Id,
+    /// In which role.
+    pub role: String,
+    /// The kind of entry.
+    pub kind: String,
+    /// What it is about.
+    pub subject: Option<Id>,
+    /// What it says: label and text, in the language asked for; an erased text says so.
+    pub says: Vec<(String, String)>,
+}
+
+/// A person inside at a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Presence {
+    /// The visit.
+    pub visit: crate::domain::Visit,
+    /// It is not certain: the exit was never recorded.
+    pub uncertain: bool,
+}
+
+/// The words of a question, for the entry that records a reading and for the head of a print.
+pub fn describe(query: &ListQuery, lang: Lang) -> String {
+    let mut parts = Vec::new();
+    if !query.search.is_empty() {
+        parts.push(format!("{}={}", lang.pick("検索", "search"), query.search));
+    }
+    parts.extend(query.state.iter().map(|state| format!("{}={state}", lang.pick("状態", "state"))));
+    parts.extend(query.person.iter().map(|id| format!("{}={id}", lang.pick("人", "person"))));
+    parts.extend(query.company.iter().map(|id| format!("{}={id}", lang.pick("会社", "company"))));
+    parts.extend(query.zone.iter().map(|zone| format!("{}={zone}", lang.pick("区画", "zone"))));
+    parts.extend(query.from.iter().map(|day| format!("{}={day}", lang.pick("から", "from"))));
+    parts.extend(query.to.iter().map(|day| format!("{}={day}", lang.pick("まで", "to"))));
+    parts.extend(query.as_of.iter().map(|as_of| match as_of {
+        AsOf::Day(day) => format!("{}={day}", lang.pick("時点", "as of")),
+        AsOf::Entry(seq) => format!("{}=#{seq}", lang.pick("時点", "as of")),
+    }));
+    parts.join(" ")
+}

@@ -1,0 +1,42 @@
+//! The two languages of the screen, and the words for refusals.
+
+use super::declare::Words;
+
+/// The language of the screen: a setting, never taken from `LANG`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// Japanese.
+    #[default]
+    Ja,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The text in this language.
+    pub fn of(self, words: Words) -> &'static str {
+        match self {
+            Lang::Ja => words.ja,
+            Lang::En => words.en,
+        }
+    }
+
+    /// The one of two texts that is in this language.
+    pub fn pick<'a>(self, ja: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Lang::Ja => ja,
+            Lang::En => en,
+        }
+    }
+}
+
+/// A refusal or failure in words: what happened, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Stable name.
+    pub name: String,
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub advice: String,
+}

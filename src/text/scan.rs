@@ -1,0 +1,36 @@
+//! Codes from a barcode scanner, which types through whatever input method happens to be on.
+
+/// Longest code a badge, card or medium carries, in characters.
+pub const MAX_CODE: usize = 64;
+
+/// A scanned or typed code in ASCII: full-width letters, digits and signs folded, every kind of dash as `-`,
+/// and the line end or TAB that a scanner sends after the code removed. Letters keep their case.
+/// What has no ASCII form stays, so that [`code_is_plausible`] refuses it.
+pub fn fold_code(s: &str) -> String {
+    s.trim_matches(|c: char| c.is_whitespace() || c.is_control()).chars().map(fold_char).collect()
+}
+
+/// A code for comparing: [`fold_code`] in capitals, so that `b-017` typed by hand finds B-017.
+pub fn code_key(s: &str) -> String {
+    fold_code(s).to_ascii_uppercase()
+}
+
+pub(super) fn fold_char(c: char) -> char {
+    match c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c).saturating_sub(0xFEE0)).unwrap_or(c),
+        '\u{3000}' => ' ',
+        // With kana input on, the minus key gives ー; pasted documents bring the dashes.
+        'ー' | 'ｰ' | '−' | '‐' | '‑' | '‒' | '–' | '—' | '―' => '-',
+        '￥' => '\\',
+        other => other,
+    }
+}
+
+/// Whether this, folded, can be a code at all: 1 to [`MAX_CODE`] ASCII letters, digits and `-_./:+*$%`
+/// (the signs of Code 39), with at least one letter or digit. Whether such a code exists is the register's
+/// affair.
+pub fn code_is_plausible(s: &str) -> bool {
+    (1..=MAX_CODE).contains(&s.len())
+        && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./:+*$%".contains(&b))
+        && s.bytes().any(|b| b.is_ascii_alphanumeric())
+}
