@@ -210,6 +210,10 @@ fn what_an_opening_showed_after_a_failed_sync_is_there_after_a_power_cut() {
         disk.fail_at(step, io::ErrorKind::Other, false);
         work(&disk);
         disk.heal();
+        let only_looked = disk.copy_with_pending();
+        let looked = all_frames(site.write(&only_looked.dyn_disk()).unwrap()).unwrap();
+        let after = only_looked.after_cut(Luck::Nothing);
+        assert!(all_frames(site.write(&after.dyn_disk()).unwrap()).unwrap() == looked, "step {step}");
         let opened = site.write(&disk.dyn_disk()).unwrap();
         opened.vault.append(b"later").unwrap();
         let shown = all_frames(opened).unwrap();
