@@ -1,1 +1,196 @@
-//! (to come)
+//! The house's structure as a test: which floor may use which, banned calls, forgotten files, long doors.
+//! The compiler does not check floors inside one crate.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Source without comments and string contents, so that a word in a sentence is not a call.
+fn code(path: &Path) -> String {
+    fs::read_to_string(path)
+        .unwrap()
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn relative(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap().to_string_lossy().into_owned()
+}
+
+fn may_use() -> BTreeMap<&'static str, &'static [&'static str]> {
+    BTreeMap::from([
+        ("text", [].as_slice()),
+        ("domain", &["text"]),
+        ("profile", &["domain"]),
+        ("log", &["domain"]),
+        ("vault", &[]),
+        ("store", &["domain", "profile", "log", "text"]),
+        ("desk", &["text", "domain", "profile", "log", "vault", "store"]),
+        ("paper", &["desk", "domain", "text"]),
+        ("tui", &["desk", "paper", "domain", "text"]),
+        ("cli", &["desk", "paper", "domain", "text", "tui"]),
+    ])
+}
+
+#[test]
+fn no_room_uses_a_floor_above_it() {
+    let allowed = may_use();
+    let mut wrong = Vec::new();
+    for path in rust_files(&root().join("src")) {
+        let name = relative(&path);
+        let room = name.split('/').nth(1).unwrap_or_default().to_owned();
+        let Some(allowed) = allowed.get(room.as_str()) else { continue };
+        let code = code(&path);
+        for (at, _) in code.match_indices("crate::") {
+            let used: String =
+                code[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            if may_use().contains_key(used.as_str()) && used != room && !allowed.contains(&used.as_str()) {
+                wrong.push(format!("{name} uses {used}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn clock_entropy_and_durable_writes_have_one_place_each() {
+    let banned: [(&str, &[&str]); 5] = [
+        ("Local::now", &["src/desk/clock.rs"]),
+        ("Utc::now", &[]),
+        ("SystemTime::now", &[]),
+        ("getrandom::", &["src/desk/entropy.rs"]),
+        (".sync_data()", &["src/vault/"]),
+    ];
+    let mut wrong = Vec::new();
+    for path in rust_files(&root().join("src")) {
+        let name = relative(&path);
+        let code = code(&path);
+        for (call, places) in banned {
+            if code.contains(call) && !places.iter().any(|place| name.starts_with(place)) {
+                wrong.push(format!("{name} calls {call}"));
+            }
+        }
+        if name.starts_with("src/vault/") && name != "src/vault/durable.rs" {
+            for call in ["std::fs::", "File::create", "OpenOptions"] {
+                if code.contains(call) {
+                    wrong.push(format!("{name} calls {call}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn ratatui_lives_in_tui_and_clap_in_cli() {
+    let mut wrong = Vec::new();
+    for path in rust_files(&root().join("src")) {
+        let name = relative(&path);
+        let code = code(&path);
+        for (krate, place) in [
+            ("ratatui::", "src/tui/"),
+            ("crossterm::", "src/tui/"),
+            ("clap::", "src/cli/"),
+            ("redb::", "src/store/"),
+        ] {
+            let vault_seam = krate == "redb::" && name.starts_with("src/vault/");
+            if code.contains(krate) && !name.starts_with(place) && !vault_seam {
+                wrong.push(format!("{name} uses {krate}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn nothing_unsafe_unfinished_or_silenced_stands_in_the_source() {
+    let mut wrong = Vec::new();
+    for path in rust_files(&root().join("src")) {
+        let name = relative(&path);
+        let text = fs::read_to_string(&path).unwrap();
+        let shipped = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for word in [
+            "unsafe ",
+            "todo!",
+            "unimplemented!",
+            "FIXME",
+            "XXX",
+            "#[allow(",
+            "#![allow(",
+            "#[ignore",
+            "dbg!(",
+        ] {
+            if shipped.contains(word) {
+                wrong.push(format!("{name} has {word}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn main_is_under_forty_lines() {
+    let lines = fs::read_to_string(root().join("src/main.rs")).unwrap().lines().count();
+    assert!(lines < 40, "src/main.rs has {lines} lines");
+}
+
+#[test]
+fn every_test_file_is_named_in_the_one_binary() {
+    let named: BTreeSet<String> = fs::read_to_string(root().join("tests/main.rs"))
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("mod ")?.strip_suffix(';').map(str::to_owned))
+        .collect();
+    let other = ["main", "zz_duties"];
+    for entry in fs::read_dir(root().join("tests")).unwrap() {
+        let path = entry.unwrap().path();
+        let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if path.extension().is_some_and(|extension| extension == "rs") && !other.contains(&stem.as_str()) {
+            assert!(named.contains(&stem), "tests/{stem}.rs is in nobody's hands");
+        }
+    }
+}
+
+#[test]
+fn no_network_code_is_in_the_dependency_tree() {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    let found: Vec<&str> = [
+        "reqwest",
+        "hyper",
+        "tokio",
+        "socket2",
+        "rustls",
+        "native-tls",
+        "ureq",
+        "hickory-resolver",
+        "trust-dns-resolver",
+        "openssl",
+    ]
+    .into_iter()
+    .filter(|name| lock.contains(&format!("name = \"{name}\"\n")))
+    .collect();
+    assert!(found.is_empty(), "{found:?}");
+}

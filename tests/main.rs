@@ -2,7 +2,6 @@
 
 mod cli;
 mod desk;
-mod duties;
 mod floors;
 mod journeys;
 mod log;

@@ -1,0 +1,94 @@
+//! Passwords: the profile's rule, and temporary ones made for a person to use once.
+
+use super::declare::Words;
+use super::{Entropy, FieldProblem};
+use crate::domain::Password;
+use std::collections::BTreeSet;
+
+/// The words of a rule that a password breaks.
+fn problem(name: &str, words: Words, number: u32) -> FieldProblem {
+    FieldProblem {
+        field: "password".to_owned(),
+        name: name.to_owned(),
+        ja: words.ja.replace("{n}", &number.to_string()),
+        en: words.en.replace("{n}", &number.to_string()),
+    }
+}
+
+/// Which rules of the profile a new password breaks; none if it will do. Lengths count characters.
+pub(super) fn broken_rules(rule: &Password, user: &str, old: &str, new: &str) -> Vec<FieldProblem> {
+    let mut broken = Vec::new();
+    let length = u32::try_from(new.chars().count()).unwrap_or(u32::MAX);
+    if length < rule.least {
+        let words = Words {
+            ja: "パスワードは{n}文字以上にしてください。",
+            en: "Use a password of at least {n} characters.",
+        };
+        broken.push(problem("password_short", words, rule.least));
+    }
+    if length > rule.most {
+        let words = Words {
+            ja: "パスワードは{n}文字以内にしてください。",
+            en: "Use a password of at most {n} characters.",
+        };
+        broken.push(problem("password_long", words, rule.most));
+    }
+    let kinds: BTreeSet<u8> = new
+        .chars()
+        .map(|c| match c {
+            c if c.is_lowercase() => 0,
+            c if c.is_uppercase() => 1,
+            c if c.is_numeric() => 2,
+            c if c.is_alphabetic() => 3,
+            _ => 4,
+        })
+        .collect();
+    if kinds.len() < rule.kinds as usize {
+        let words = Words {
+            ja: "大文字・小文字・数字・記号のうち{n}種類以上を組み合わせてください。",
+            en: "Mix at least {n} of upper case, lower case, digits and symbols.",
+        };
+        broken.push(problem("password_kinds", words, rule.kinds));
+    }
+    if longest_run(new) > rule.run {
+        let words = Words {
+            ja: "同じ文字を続けて使えるのは{n}文字までです。",
+            en: "The same character may stand at most {n} times in a row.",
+        };
+        broken.push(problem("password_run", words, rule.run));
+    }
+    if new == old || new == user {
+        let words = Words {
+            ja: "今のパスワードやIDと同じものは使えません。",
+            en: "The password may be neither the present one nor the ID.",
+        };
+        broken.push(problem("password_same", words, 0));
+    }
+    broken
+}
+
+fn longest_run(text: &str) -> u32 {
+    let (mut longest, mut run, mut before) = (0, 0, None);
+    for c in text.chars() {
+        run = if before == Some(c) { run + 1 } else { 1 };
+        longest = longest.max(run);
+        before = Some(c);
+    }
+    longest
+}
+
+/// A temporary password: four groups of four, without letters and digits that look alike (about 78 bits).
+///
+/// # Errors
+/// A text when the system has no randomness to give.
+pub(super) fn temporary(entropy: &dyn Entropy) -> Result<String, String> {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
+    let mut bytes = [0; 16];
+    entropy.fill(&mut bytes)?;
+    let letters: Vec<char> = bytes
+        .iter()
+        .filter_map(|byte| LETTERS.get(usize::from(byte % 32)))
+        .map(|letter| char::from(*letter))
+        .collect();
+    Ok(letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
+}
