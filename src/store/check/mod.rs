@@ -80,11 +80,9 @@ pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Resu
             // The verifier stops listening after its first finding.
             hears = send.send(Arc::clone(&part)).is_ok();
             for told in part.iter() {
-                replay.next(
-                    tables,
-                    told,
-                    leaves.next().transpose()?.map(|(at, leaf)| (at.value(), *leaf.value())),
-                )?;
+                let due = |found: &Result<_, redb::StorageError>| is_due(found, told.meta.seq);
+                let leaf = leaves.next_if(due).transpose()?.map(|(_, leaf)| *leaf.value());
+                replay.next(tables, told, leaf)?;
             }
             progress(Step::Entries, replay.seq(), total);
         }
