@@ -25,6 +25,7 @@ pub mod codec;
 mod error;
 mod frame;
 mod lists;
+mod memory;
 mod past;
 mod reading;
 mod rebuild;
@@ -34,8 +35,10 @@ mod writing;
 pub use books::{End, OpenError, Progress, Reader, Receipt, Step, Store};
 pub use check::{CheckFinding, CheckReport, Fault, Pinned, check};
 
+pub use crate::log::Salts;
 pub use error::{CommitError, JournalFailure, StoreError};
 pub use lists::{Cursor, Filter, Found, Order, Page, Presence, VisitFilter};
+pub use memory::MemoryImage;
 pub use reading::{Log, Reading};
 pub use tables::Told;
 pub use writing::{Journal, Signer, Writing};

@@ -82,6 +82,11 @@ impl<'s> Writing<'s> {
         self.receipts.len()
     }
 
+    /// The sequence number of the last entry of this group.
+    pub fn last_seq(&self) -> Option<u64> {
+        self.receipts.last().map(|receipt| receipt.seq)
+    }
+
     /// Whether this group has nothing to commit.
     pub fn is_empty(&self) -> bool {
         self.frame.is_empty()
