@@ -120,7 +120,7 @@ fn finish_log(
         (Err(finding), Some((seq, _))) if finding.seq < seq => (finding.seq, Fault::Log(finding.what)),
         (_, Some((seq, what))) => (seq, Fault::Unreadable(what)),
     };
-    findings.retain(|finding| finding.seq <= seq);
+    findings.retain(|finding| finding.seq < seq);
     findings.push(CheckFinding { seq, fault });
     None
 }

@@ -163,6 +163,10 @@ impl Replay {
         if !holds && faults.is_empty() {
             faults.push(Fault::Key);
         }
+        if !holds {
+            // Whoever it was, it was not the actor: what the actor might do is not asked.
+            return Ok(faults);
+        }
         let Some(versions) = &self.versions else {
             faults.push(Fault::Profile);
             return Ok(faults);
