@@ -2,8 +2,8 @@
 
 use super::{AsOf, Desk, EntryLine, Failure, Lang, ListQuery, Page, Presence, Scan};
 use crate::domain::{
-    Badge, BadgeKind, BadgeState, Broken, Command, Context, Date, Id, No, Noun, Row, Stamp, View, VisitState,
-    key, policy,
+    Availability, Badge, BadgeKind, BadgeState, Broken, Command, Context, Date, Id, No, Noun, Row, Stamp,
+    View, VisitState, availability, key, policy,
 };
 use crate::store::{Cursor, Filter, Order, Reading, Told};
 use crate::text::scan::fold_code;
@@ -123,8 +123,15 @@ impl Desk {
             clock_unconfirmed: self.clock_is_unconfirmed()?,
             profile: self.versions().on(now.date_naive()),
         };
-        let _ = (&reading, &context, command, record);
-        Ok(())
+        let no = match availability(&reading, &context, command, record) {
+            Availability::Available => return Ok(()),
+            Availability::Unavailable(no) => no,
+        };
+        Err(match no {
+            No::Rejected(rejection) => Failure::Rejected(rejection, None),
+            No::Denied(denied) => Failure::Denied(denied, None),
+            No::Broken(why) => broken(why),
+        })
     }
 
     /// Whether the person's roles hold a query (`visits`, `log`).

@@ -27,8 +27,11 @@ mod lock;
 mod opened;
 mod overlay;
 mod recovery;
+mod replay;
+mod segment;
 mod slot;
 mod verify;
+mod walk;
 
 pub use attempts::{Attempt, Attempts, clear_attempts, read_attempts, record_attempt};
 pub use backend::Backend;
@@ -37,13 +40,14 @@ pub use durable::{Disk, Listed, LockGuard, LockRefused, ReadAt, RealDisk, WriteA
 pub use error::{AppendError, VaultError};
 pub use folder::{Found, inspect};
 pub use harden::{HardenReport, LandlockLevel, harden};
-pub use journal::TornTail;
 pub use keys::{
     SITE_KEY, VAULT_KEY, VaultIdentity, open_for, open_user, open_vault_key, read_key_file, reconcile_keys,
     rewrite_keys, seal_for, seal_vault_key, slot_file, valid_user_id,
 };
 pub use lock::Holder;
-pub use opened::{DEFAULT_CACHE, Frames, Mode, Opened, Vault};
+pub use opened::{DEFAULT_CACHE, Mode, Opened, Superseded, Vault};
 pub use recovery::{RecoverySecret, SheetError};
+pub use replay::Frames;
 pub use slot::{SlotError, UserIdentity, WorkFactor, open_slot, pretend_to_open, seal_slot, slot_work};
 pub use verify::{Progress, Verified, verify};
+pub use walk::TornTail;

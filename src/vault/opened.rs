@@ -12,11 +12,13 @@ use super::base::{Base, ChunkReader, base_name, guard};
 use super::checkpoint::{BaseWriter, CheckpointDone, CheckpointError, CheckpointJob};
 use super::durable::{Disk, LockGuard, replace, sync_dir};
 use super::error::{AppendError, VaultError};
-use super::folder::{FORMAT, FORMAT_LINE, Found, inspect};
-use super::frame::open_part;
-use super::journal::{Seal, Segment, SegmentHeader, TornTail, Walked, read_header, segment_name, walk};
+use super::folder::{FORMAT, FORMAT_LINE, inspect};
+use super::journal::{Seal, SegmentHeader, segment_name};
 use super::keys::{KEYS, VAULT_KEY, VaultIdentity, rewrite_keys};
 use super::lock::{self, Holder};
+use super::replay::{Frames, Loaded, load, load_beside_writer};
+use super::segment::Segment;
+use super::walk::TornTail;
 
 /// Bytes of base kept in the clear in memory, unless the caller says otherwise.
 pub const DEFAULT_CACHE: usize = 48 << 20;
@@ -40,118 +42,6 @@ pub struct Opened {
     pub frames: Frames,
     /// A torn frame at the end: to be said, and recorded.
     pub torn: Option<TornTail>,
-}
-
-/// Frames behind the base, oldest first. Each is decrypted when asked for; after an error nothing more comes.
-#[derive(Debug)]
-pub struct Frames {
-    segments: Vec<Walked>,
-    segment: usize,
-    frame: usize,
-    left: usize,
-    identity: VaultIdentity,
-}
-
-impl Frames {
-    pub(crate) fn new(segments: Vec<Walked>, identity: VaultIdentity) -> Self {
-        let left = segments.iter().map(|s| s.frames.len()).sum();
-        Self { segments, segment: 0, frame: 0, left, identity }
-    }
-
-    fn read(&self, walked: &Walked) -> Result<Vec<u8>, VaultError> {
-        let before = match self.frame.checked_sub(1).and_then(|f| walked.frames.get(f)).and_then(|p| p.last())
-        {
-            Some(part) => part.header.hash(),
-            None => walked.first,
-        };
-        let mut payload = Vec::new();
-        let identities = self.identity.identities();
-        for part in walked.frames.get(self.frame).into_iter().flatten() {
-            let mut body = vec![0; part.header.body as usize];
-            let offset = part.offset + super::frame::HEADER as u64;
-            super::durable::read_exact_at(&*walked.file, offset, &mut body)
-                .map_err(|e| VaultError::from_io("reading", &walked.name, &e))?;
-            let plain = open_part(&identities, &part.header, &before, &body, &walked.name, offset)?;
-            if part.header.parts == 1 {
-                return Ok(plain);
-            }
-            payload.extend_from_slice(&plain);
-        }
-        Ok(payload)
-    }
-}
-
-impl Iterator for Frames {
-    type Item = Result<Vec<u8>, VaultError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let walked = self.segments.get(self.segment)?;
-            if self.frame >= walked.frames.len() {
-                self.segment += 1;
-                self.frame = 0;
-                continue;
-            }
-            let read = self.read(walked);
-            self.frame += 1;
-            self.left = self.left.saturating_sub(1);
-            if read.is_err() {
-                self.segments.clear();
-                self.left = 0;
-            }
-            return Some(read);
-        }
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
-    }
-}
-
-impl ExactSizeIterator for Frames {}
-
-/// Segments behind the newest base, read and linked, with the base itself.
-pub(crate) struct Loaded {
-    pub(crate) found: Found,
-    pub(crate) walked: Vec<Walked>,
-    pub(crate) base: ChunkReader,
-    last: Option<Segment>,
-}
-
-pub(crate) fn load(disk: &dyn Disk, identity: &VaultIdentity, write: bool) -> Result<Loaded, VaultError> {
-    let found = inspect(disk)?;
-    let mut walked = Vec::new();
-    let mut last = None;
-    for generation in found.base + 1..=found.newest {
-        if generation < found.newest {
-            let sealed = read_header(disk, generation + 1)?.before;
-            walked.push(walk(disk, generation, Some(&sealed))?);
-        } else if write {
-            let (segment, w) = Segment::reopen(disk, generation)?;
-            walked.push(w);
-            last = Some(segment);
-        } else {
-            walked.push(walk(disk, generation, None)?);
-        }
-    }
-    let id = walked.first().map(|w| w.header.base);
-    let base = ChunkReader::open(disk, &base_name(found.base), identity, id.as_ref())?;
-    Ok(Loaded { found, walked, base, last })
-}
-
-/// [`load`] while a writer may be at work: what looks wrong is looked at again, since a checkpoint may have removed
-/// a file, or a frame been half there, just then.
-pub(crate) fn load_beside_writer(disk: &dyn Disk, identity: &VaultIdentity) -> Result<Loaded, VaultError> {
-    let mut result = load(disk, identity, false);
-    for _ in 0..2 {
-        match &result {
-            Err(VaultError::Damaged { .. } | VaultError::HalfThere { .. }) => {
-                result = load(disk, identity, false);
-            }
-            _ => break,
-        }
-    }
-    result
 }
 
 #[derive(Debug)]
@@ -396,36 +286,47 @@ impl Vault {
         guard(&self.state).running.is_some()
     }
 
-    /// Takes over what a checkpoint made, and removes what it replaces; or, on `Err`, goes on as before it.
+    /// Takes over what a checkpoint made, at once; or, on `Err`, goes on as before it and returns that error.
     ///
-    /// Returns the error that was given. That old files could not be removed is not one: the next writer does it.
+    /// What it replaced is handed back: removing a large file takes a while, so do it on the thread that wrote the
+    /// new one. Left undone, the next writer does it.
     pub fn finish_checkpoint(
         &self,
         result: Result<CheckpointDone, CheckpointError>,
-    ) -> Result<(), CheckpointError> {
+    ) -> Result<Superseded, CheckpointError> {
         let mut state = guard(&self.state);
-        let Some((generation, _)) = state.running.take() else {
-            return result.map(|_| ());
-        };
+        let running = state.running.take().map(|(generation, _)| generation);
         let done = match result {
-            Ok(done) if done.generation == generation => done,
-            Ok(_) => {
+            Ok(done) if running == Some(done.generation) => done,
+            other => {
+                // Nothing running: nothing is frozen, and this changes nothing.
                 self.image.thaw();
-                return Err(CheckpointError::Stopped);
-            }
-            Err(e) => {
-                self.image.thaw();
-                return Err(e);
+                return Err(other.err().unwrap_or(CheckpointError::Stopped));
             }
         };
-        self.image.adopt(Base::new(done.reader, self.cache));
-        let old_base = std::mem::replace(&mut state.base, generation);
-        let behind = state.earlier.split_off(&(generation + 1));
+        let base = self.image.adopt(Base::new(done.reader, self.cache));
+        let old_base = std::mem::replace(&mut state.base, done.generation);
+        let behind = state.earlier.split_off(&(done.generation + 1));
         let replaced = std::mem::replace(&mut state.earlier, behind);
-        let names =
-            replaced.keys().map(|g| segment_name(*g)).chain([base_name(old_base)]).collect::<Vec<_>>();
-        let _ = remove_all(&*self.disk, &names);
-        Ok(())
+        let names = replaced.keys().map(|g| segment_name(*g)).chain([base_name(old_base)]).collect();
+        Ok(Superseded { disk: Arc::clone(&self.disk), names, _base: base })
+    }
+}
+
+/// Files that a checkpoint replaced. They are not needed any more, and harm nothing while they are there.
+#[derive(Debug)]
+#[must_use = "remove() frees their room now; otherwise the next writer does"]
+pub struct Superseded {
+    disk: Arc<dyn Disk>,
+    names: Vec<String>,
+    /// Kept open until here: the room of a removed file is freed when the last reader lets go of it.
+    _base: Arc<Base>,
+}
+
+impl Superseded {
+    /// Removes the files. An error loses nothing; the next writer tries again.
+    pub fn remove(self) -> Result<(), VaultError> {
+        remove_all(&*self.disk, &self.names)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::durable::Disk;
 use super::error::VaultError;
-use super::journal::TornTail;
 use super::keys::{VaultIdentity, verify_keys};
-use super::opened::{Frames, Loaded, load_beside_writer};
+use super::replay::{Frames, Loaded, load_beside_writer};
+use super::walk::TornTail;
 
 /// How far [`verify`] is, in bytes of base and frames of the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

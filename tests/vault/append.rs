@@ -2,7 +2,7 @@ use std::io;
 
 use daicho::vault::{AppendError, Vault, VaultError, verify};
 
-use super::sim::SimDisk;
+use super::sim::{Luck, SimDisk};
 use super::{all_frames, site};
 
 #[test]
@@ -187,4 +187,41 @@ fn a_creation_that_fails_at_any_step_can_be_tried_again_in_the_same_folder() {
             assert_eq!(verify(&disk, &site.vault, &mut |_| {}).findings, []);
         }
     }
+}
+
+#[test]
+fn what_an_opening_showed_after_a_failed_sync_is_there_after_a_power_cut() {
+    let site = site();
+    let start = SimDisk::default();
+    site.create(&start.dyn_disk(), b"image");
+    let work = |disk: &SimDisk| {
+        let Ok(opened) = site.write(&disk.dyn_disk()) else { return };
+        for n in 0..5u8 {
+            if opened.vault.append(&vec![n; 20_000]).is_err() {
+                return;
+            }
+        }
+    };
+    let whole = start.copy();
+    work(&whole);
+    let mut unsure = 0;
+    for step in 0..whole.steps() {
+        let disk = start.copy();
+        disk.fail_at(step, io::ErrorKind::Other, false);
+        work(&disk);
+        disk.heal();
+        let only_looked = disk.copy_with_pending();
+        let looked = all_frames(site.write(&only_looked.dyn_disk()).unwrap()).unwrap();
+        let after = only_looked.after_cut(Luck::Nothing);
+        assert!(all_frames(site.write(&after.dyn_disk()).unwrap()).unwrap() == looked, "step {step}");
+        let opened = site.write(&disk.dyn_disk()).unwrap();
+        opened.vault.append(b"later").unwrap();
+        let shown = all_frames(opened).unwrap();
+        let after = disk.after_cut(Luck::Nothing);
+        let mut kept = all_frames(site.write(&after.dyn_disk()).unwrap()).unwrap();
+        assert_eq!(kept.pop().as_deref(), Some(&b"later"[..]), "step {step}");
+        assert!(kept == shown, "step {step}: {} shown, {} kept", shown.len(), kept.len());
+        unsure += usize::from(whole.0.lock().unwrap().trace[step].starts_with("sync journal"));
+    }
+    assert!(unsure >= 5);
 }

@@ -1,3 +1,5 @@
+use sha2::Digest;
+
 use daicho::vault::{Disk, VaultError, Verified, verify};
 
 use super::sim::SimDisk;
@@ -175,9 +177,46 @@ fn a_frame_from_an_older_copy_is_reported_even_at_its_own_place() {
         let end = starts.get(n + 1).copied().unwrap_or(starts[n] + starts[1] - starts[0]);
         let spoiled = disk.copy();
         spoiled.edit("journal.000002", |j| j[starts[n]..end].copy_from_slice(&theirs[starts[n]..end]));
-        let opened = site.read(&spoiled.dyn_disk()).and_then(all_frames);
-        assert!(matches!(opened, Err(VaultError::Damaged { .. })), "frame {n}: {opened:?}");
+        let opened = site.read(&spoiled.dyn_disk());
+        assert!(
+            matches!(opened, Err(VaultError::Damaged { .. })),
+            "frame {n}: seen before anything is decrypted"
+        );
     }
+}
+
+#[test]
+fn a_frame_from_an_older_copy_is_reported_even_under_a_header_made_to_fit() {
+    let disk = SimDisk::default();
+    let site = site();
+    site.create(&disk.dyn_disk(), b"image");
+    let other = disk.copy();
+    for (d, words) in [(&disk, ["one-1", "two-1"]), (&other, ["one-2", "two-2"])] {
+        let opened = site.write(&d.dyn_disk()).unwrap();
+        words.iter().for_each(|w| opened.vault.append(w.as_bytes()).unwrap());
+    }
+    let (ours, theirs) = (disk.get("journal.000002"), other.get("journal.000002"));
+    let at = frame_starts(&ours)[1];
+    let from = frame_starts(&theirs)[1];
+    let body = u32::from_be_bytes(theirs[from + 48..from + 52].try_into().unwrap()) as usize;
+    // Their second frame behind our first: all that needs no key is made right.
+    let mut frame = theirs[from..from + frame_size(&other, 1)].to_vec();
+    frame[8..48].copy_from_slice(&ours[at..][8..48]);
+    let size = frame.len() as u64;
+    frame[40..48].copy_from_slice(&size.to_be_bytes());
+    frame[56..88].copy_from_slice(&ours[at..][56..88]);
+    assert_eq!(frame[88..120], sha2::Sha256::digest(&frame[160..160 + body])[..]);
+    let check = sha2::Sha256::digest(&frame[..120]);
+    frame[120..152].copy_from_slice(&check);
+    disk.edit("journal.000002", |j| {
+        j[at..].fill(0);
+        j[at..at + frame.len()].copy_from_slice(&frame);
+    });
+    let opened = site.read(&disk.dyn_disk()).unwrap();
+    assert_eq!(opened.frames.len(), 2);
+    let shown: Vec<_> = opened.frames.collect();
+    assert_eq!(shown[0].as_deref(), Ok(&b"one-1"[..]));
+    assert!(matches!(shown[1], Err(VaultError::Damaged { .. })), "{shown:?}");
 }
 
 #[test]
@@ -190,7 +229,7 @@ fn a_base_or_segment_of_another_history_is_reported() {
         let opened = site.write(&d.dyn_disk()).unwrap();
         opened.vault.append(&Dice::new(d.steps() as u64).bytes(30)).unwrap();
         let job = opened.vault.begin_checkpoint().unwrap();
-        opened.vault.finish_checkpoint(job.run(&mut |_, _| {})).unwrap();
+        opened.vault.finish_checkpoint(job.run(&mut |_, _| {})).unwrap().remove().unwrap();
         opened.vault.append(b"later").unwrap();
     }
     for name in ["base.000002.age", "journal.000003"] {

@@ -232,3 +232,32 @@ fn power_cut_at_any_step_of_a_change_of_keys_leaves_files_that_open() {
     }
     eprintln!("change of keys: {images} images, 0 lost");
 }
+
+#[test]
+fn a_spoiled_key_file_never_panics_and_never_yields_another_identity() {
+    let user = UserIdentity::generate();
+    let slot = seal_slot(&password("x"), &user, WorkFactor::new(1).unwrap()).unwrap();
+    let vault = VaultIdentity::generate();
+    let key = seal_vault_key(&vault, &[user.recipient()]).unwrap();
+    let max = WorkFactor::new(4).unwrap();
+    for at in 0..slot.len() {
+        let mut spoiled = slot.clone();
+        spoiled[at] ^= 1;
+        assert!(open_slot(&spoiled, &password("x"), max).is_err(), "slot byte {at}");
+        assert!(open_slot(&slot[..at], &password("x"), max).is_err(), "slot cut to {at}");
+    }
+    for at in 0..key.len() {
+        for mask in [1, 0x80, 0xff] {
+            let mut spoiled = key.clone();
+            spoiled[at] ^= mask;
+            assert!(open_vault_key(&spoiled, &user).is_err(), "vault key byte {at}");
+        }
+        assert!(open_vault_key(&key[..at], &user).is_err(), "vault key cut to {at}");
+    }
+    let mut dice = Dice::new(9);
+    for n in 0..300 {
+        let junk = dice.bytes(n);
+        assert!(open_slot(&junk, &password("x"), max).is_err());
+        assert!(open_vault_key(&junk, &user).is_err());
+    }
+}

@@ -177,18 +177,36 @@ impl SimDisk {
         disk
     }
 
+    /// Everything as it is now, with what is unsynced still unsynced.
+    pub fn copy_with_pending(&self) -> SimDisk {
+        let world = self.0.lock().unwrap();
+        let copy = World {
+            inodes: world.inodes.clone(),
+            names: world.names.clone(),
+            durable: world.durable.clone(),
+            pending: world.pending.clone(),
+            folders: world.folders.clone(),
+            ..World::default()
+        };
+        SimDisk(Arc::new(Mutex::new(copy)))
+    }
+
     /// The disk as it comes back after the power was cut now.
     pub fn after_cut(&self, luck: Luck) -> SimDisk {
         let world = self.0.lock().unwrap();
         let mut dice = Dice::new(if let Luck::Seed(s) = luck { s } else { 0 });
         let mut names = world.durable.clone();
-        // A journaling file system keeps names in order: some first part of the changes.
-        let kept = match luck {
-            Luck::Nothing => 0,
-            Luck::Everything => world.pending.len(),
-            Luck::Seed(_) => dice.roll(world.pending.len() as u64 + 1) as usize,
+        // A journaling file system keeps names in order, some first part of the changes; others promise nothing.
+        let (kept, ordered) = match luck {
+            Luck::Nothing => (0, true),
+            Luck::Everything => (world.pending.len(), true),
+            Luck::Seed(_) => (dice.roll(world.pending.len() as u64 + 1) as usize, dice.roll(2) == 0),
         };
-        world.pending[..kept].iter().for_each(|n| rename(&mut names, n));
+        for (n, naming) in world.pending.iter().enumerate() {
+            if if ordered { n < kept } else { dice.roll(2) == 0 } {
+                rename(&mut names, naming);
+            }
+        }
         let mut out = World { folders: world.folders.clone(), ..World::default() };
         for (name, inode) in names {
             let inode = &world.inodes[inode];
@@ -291,11 +309,18 @@ impl WriteAt for SimFile {
 
     fn sync_data(&self) -> io::Result<()> {
         let mut world = self.world.lock().unwrap();
-        world.step(format!("sync {}", self.name))?;
+        let step = world.step(format!("sync {}", self.name));
+        if world.cut_at.is_some_and(|cut| world.trace.len() >= cut) && step.is_err() {
+            return step;
+        }
+        // After a failed sync the cache says clean, and the device has nothing: what Linux does.
         let inode = &mut world.inodes[self.inode];
-        inode.durable = inode.now.clone();
-        inode.pending.clear();
-        Ok(())
+        for change in std::mem::take(&mut inode.pending) {
+            if step.is_ok() {
+                apply(&mut inode.durable, &change);
+            }
+        }
+        step
     }
 }
 
