@@ -118,6 +118,31 @@ fn every_field_of_a_record_is_shown_somewhere() {
     }
 }
 
+/// The texts of a row that are in Japanese: names apart, every word that somebody typed.
+fn typed_texts(value: &serde_json::Value, out: &mut Vec<String>) {
+    match value {
+        serde_json::Value::String(text) if !text.is_ascii() => out.push(text.clone()),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| typed_texts(item, out)),
+        serde_json::Value::Object(map) => map.values().for_each(|item| typed_texts(item, out)),
+        _ => {}
+    }
+}
+
+#[test]
+fn no_text_that_a_row_holds_is_left_out_of_its_page() {
+    let books = Books::new();
+    for row in books.rows.values() {
+        let register = registers().iter().find(|register| register.noun == row.noun()).unwrap();
+        let page: String =
+            shown(register, row, &books, Lang::Ja).into_iter().map(|(_, text)| text + "\n").collect();
+        let mut texts = Vec::new();
+        typed_texts(&serde_json::to_value(row).unwrap(), &mut texts);
+        for text in texts {
+            assert!(page.contains(&text), "{}: {text} is nowhere on\n{page}", register.name);
+        }
+    }
+}
+
 #[test]
 fn n_5_contractors_of_the_secretariat_are_marked_and_a_loop_of_mistakes_ends() {
     let mut books = Books::new();
