@@ -234,6 +234,7 @@ impl Books {
                 state: PermitState::Granted,
                 withdrawn: None,
                 decided: ending("緊急のため"),
+                withdrawn: ending("工事の延期"),
                 telephone: Some(Telephone {
                     giver: staff,
                     given: stamp("2026-11-17T03:14:00+09:00"),
