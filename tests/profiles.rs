@@ -1,1 +1,544 @@
-//! (to come)
+//! The profiles: those built in, what is refused as one, and which version holds on a day.
+
+use chrono::NaiveDate;
+use daicho::domain::policy::role_for;
+use daicho::domain::{Command, Profile};
+use daicho::profile::{LONGEST, NAMES, ProblemKind, QUERIES, Versions, builtin, parse};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+fn text(name: &str) -> &'static str {
+    builtin(name).expect("built in")
+}
+
+fn profile(name: &str) -> Profile {
+    parse(text(name)).unwrap_or_else(|problem| panic!("{name}:\n{problem}"))
+}
+
+/// `jcho` with the first occurrence of a passage replaced. A passage that is gone fails the test.
+fn with(old: &str, new: &str) -> String {
+    assert!(text("jcho").contains(old), "the case is out of date: {old:?} is not in jcho.toml");
+    text("jcho").replacen(old, new, 1)
+}
+
+/// The kinds and places of what is wrong.
+fn problems(text: &str) -> Vec<(&'static str, String)> {
+    match parse(text) {
+        Ok(_) => Vec::new(),
+        Err(problem) => problem.problems.iter().map(|one| (one.kind.name(), one.place.clone())).collect(),
+    }
+}
+
+fn day(y: i32, m: u32, d: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(y, m, d).expect("a day")
+}
+
+#[test]
+fn every_profile_built_in_is_a_profile_of_that_name() {
+    for name in NAMES {
+        assert_eq!(profile(name).name, *name);
+    }
+    assert_eq!(builtin("nobody"), None);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/profiles");
+    let files: BTreeSet<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let named: BTreeSet<String> = NAMES.iter().map(|name| format!("{name}.toml")).collect();
+    assert_eq!(files, named, "data/profiles and NAMES differ");
+}
+
+#[test]
+fn a_profile_with_windows_line_ends_reads_the_same() {
+    let windows = text("jcho").replace('\n', "\r\n");
+    assert_eq!(parse(&windows).expect("a profile"), profile("jcho"));
+}
+
+#[test]
+fn both_profiles_have_the_roles_that_every_site_has() {
+    for name in NAMES {
+        for id in ["guard", "operator", "admin", "approver", "auditor", "officer"] {
+            assert!(profile(name).role(id).is_some(), "{name}: {id}");
+        }
+    }
+}
+
+#[test]
+fn the_role_command_grid_of_each_profile_is_as_reviewed() {
+    for name in NAMES {
+        golden(name, &grid(&profile(name)));
+    }
+}
+
+fn grid(profile: &Profile) -> String {
+    let mut out = format!("{} version {}\n\n", profile.name, profile.version);
+    for (n, role) in profile.roles.iter().enumerate() {
+        let founds = if role.founds { ", founds the site" } else { "" };
+        let reading = if role.reading_counts { ", reading counts" } else { "" };
+        out += &format!("{:>2} {} {}{founds}{reading}\n", n + 1, role.id, role.label.ja);
+    }
+    out += &format!("\n{:24}", "");
+    for n in 1..=profile.roles.len() {
+        out += &format!("{n:>3}");
+    }
+    let queries = QUERIES.iter().map(|query| format!("query:{query}"));
+    let commands = Command::NAMES[..Command::GIVEN].iter().map(|name| (*name).to_owned());
+    for what in commands.chain(queries) {
+        out += &format!("\n{what:24}");
+        for role in &profile.roles {
+            let may = role_for(profile, std::slice::from_ref(&role.id), &what).is_ok();
+            out += if may { "  x" } else { "  ." };
+        }
+    }
+    let authority = &profile.authority;
+    out += "\n\n";
+    for (name, roles) in [
+        ("entrant", &authority.entrant),
+        ("planned", &authority.planned),
+        ("failure", &authority.failure),
+        ("telephone", &authority.telephone),
+        ("work", &authority.work),
+        ("notice", &authority.notice),
+    ] {
+        out += &format!("authority.{name:10} {}\n", roles.join(", "));
+    }
+    out
+}
+
+/// Compares with `tests/golden/profiles/NAME.txt`; `UPDATE_GOLDEN=1` writes it instead.
+fn golden(name: &str, is: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/profiles");
+    let file = folder.join(format!("{name}.txt"));
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(&file, is).unwrap();
+        return;
+    }
+    let was = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(was == is, "{} differs; review and run with UPDATE_GOLDEN=1. It is now:\n{is}", file.display());
+}
+
+#[test]
+fn every_command_and_query_may_be_used_by_somebody_under_each_profile() {
+    for name in NAMES {
+        let profile = profile(name);
+        let every: Vec<String> = profile.roles.iter().map(|role| role.id.clone()).collect();
+        for command in &Command::NAMES[..Command::GIVEN] {
+            assert!(role_for(&profile, &every, command).is_ok(), "{name}: nobody may {command}");
+        }
+        for query in QUERIES {
+            assert!(
+                role_for(&profile, &every, &format!("query:{query}")).is_ok(),
+                "{name}: nobody may see {query}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_desks_own_commands_are_given_to_no_role() {
+    for name in NAMES {
+        for own in &Command::NAMES[Command::GIVEN..] {
+            assert!(
+                !profile(name).roles.iter().any(|role| role.may.iter().any(|may| may == own)),
+                "{name}: {own}"
+            );
+        }
+    }
+}
+
+#[test]
+fn reading_the_trail_is_a_right_that_the_desk_does_not_have() {
+    for name in NAMES {
+        let profile = profile(name);
+        for query in ["query:log", "query:refused"] {
+            assert!(role_for(&profile, &["auditor".into()], query).is_ok(), "{name}: {query}");
+            let desk = ["guard".to_owned(), "operator".to_owned()];
+            let denied = role_for(&profile, &desk, query).expect_err("the desk reads the trail");
+            assert!(denied.needs.contains(&"auditor".to_owned()));
+        }
+    }
+}
+
+#[test]
+fn an_auditor_may_not_hold_a_role_that_changes_something() {
+    for name in NAMES {
+        let profile = profile(name);
+        let (auditor, guard) = (String::from("auditor"), String::from("guard"));
+        let clash = profile.clash(&[guard.clone(), auditor.clone()]).expect("a clash");
+        assert_eq!((clash.0.id.as_str(), clash.1.id.as_str()), ("auditor", "guard"));
+        assert!(profile.clash(&[guard, "admin".into(), "approver".into()]).is_none());
+        assert!(profile.clash(&[auditor, "nobody".into()]).is_none());
+    }
+    let jcho = profile("jcho");
+    assert!(
+        jcho.clash(&["officer".into(), "pi_auditor".into()]).is_some(),
+        "J-PI-3: auditors are independent"
+    );
+}
+
+#[test]
+fn decisions_are_those_of_the_offices_that_the_regulations_name() {
+    let title = |profile: &Profile, ids: &[String]| -> Vec<String> {
+        ids.iter().map(|id| profile.role(id).expect("a role").label.ja.clone()).collect()
+    };
+    let ishikawa = profile("ishikawa");
+    for ids in [&ishikawa.authority.failure, &ishikawa.authority.planned, &ishikawa.authority.telephone] {
+        assert!(title(&ishikawa, ids).iter().all(|title| title.starts_with("システム管理者")), "3.2(2)");
+    }
+    let jcho = profile("jcho");
+    for ids in [&jcho.authority.planned, &jcho.authority.work, &jcho.authority.notice] {
+        assert_eq!(title(&jcho, ids), ["個人情報管理責任者"], "個人情報 第12章");
+    }
+    assert!(
+        title(&jcho, &jcho.authority.entrant).iter().all(|title| title.starts_with("情報セキュリティ責任者"))
+    );
+    assert_eq!(jcho.periods.planned_days, 1, "日単位");
+}
+
+#[test]
+fn the_security_zone_of_ishikawa_has_the_marks_of_its_policy() {
+    let ishikawa = profile("ishikawa");
+    let zone = ishikawa.zone("server_room").expect("the zone");
+    assert!(zone.locked && zone.camera && zone.apart && !zone.racks.is_empty(), "3.1(6)-(9)");
+}
+
+#[test]
+fn between_them_the_profiles_name_a_function_for_each_duty_of_the_server_room() {
+    let due = [
+        "I-3-1",
+        "I-3-2-1",
+        "I-3-2-2",
+        "I-3-2-3",
+        "J-1-1-3-a",
+        "J-2-1-2",
+        "J-2-2-3",
+        "J-3-3-1",
+        "J-3-3-2",
+        "J-PI-12",
+        "J-PI-12-2",
+        "N-13",
+        "N-5",
+    ];
+    let named: BTreeSet<String> = NAMES.iter().flat_map(|name| profile(name).duties.into_keys()).collect();
+    assert_eq!(named.iter().map(String::as_str).collect::<Vec<_>>(), due);
+}
+
+/// Passage, what it becomes, name of the refusal, place.
+const BROKEN: &[(&str, &str, &str, &str)] = &[
+    ("version = 1", "version = 1\nversion = 2", "not_toml", "line 6"),
+    ("version = 1", "version = ", "not_toml", "line 5"),
+    ("version = 1", "version = \"1\"", "wrong_type", "version"),
+    ("version = 1", "version = 1.0", "wrong_type", "version"),
+    ("version = 1", "version = 2024-11-20", "wrong_type", "version"),
+    ("version = 1", "version = -1", "out_of_range", "version"),
+    ("version = 1", "version = 9999999999", "out_of_range", "version"),
+    ("version = 1", "version = 0", "out_of_range", "version"),
+    ("version = 1", "", "missing_field", "version"),
+    ("version = 1", "version = 1\nowner = \"x\"", "unknown_field", "owner"),
+    ("founds = true", "found = true", "unknown_field", "role[4].found"),
+    ("founds = true", "founds = \"yes\"", "wrong_type", "role[4].founds"),
+    ("founds = true", "founds = false", "nobody_founds", "role"),
+    ("\"issue_user\", ", "", "nobody_founds", "role"),
+    ("ja = \"受付・警備員\"", "ja = \" \"", "empty_text", "role.guard.label.ja"),
+    ("en = \"Guard at the desk\"", "en = \"\"", "empty_text", "role.guard.label.en"),
+    (", en = \"Guard at the desk\"", "", "missing_field", "role[1].label.en"),
+    ("ja = \"受付・警備員\"", "ja = \"受付\\u0000\"", "unclean_text", "role.guard.label.ja"),
+    ("ja = \"受付・警備員\"", "ja = \"\\u202E受付\"", "unclean_text", "role.guard.label.ja"),
+    ("ja = \"受付・警備員\"", "ja = \"受付\\n\"", "unclean_text", "role.guard.label.ja"),
+    ("受付・警備員\"", "受付\0\"", "unclean_text", "line 26"),
+    ("受付・警備員\"", "受付\u{202e}\"", "unclean_text", "line 26"),
+    ("id = \"guard\"", "id = \"Guard\"", "bad_id", "role[1].id"),
+    ("id = \"guard\"", "id = \"\"", "bad_id", "role[1].id"),
+    ("id = \"guard\"", "id = \"../guard\"", "bad_id", "role[1].id"),
+    ("id = \"operator\"", "id = \"guard\"", "duplicate", "role[2].id"),
+    ("id = \"media_room\"", "id = \"server_room\"", "duplicate", "zone[2].id"),
+    ("id = \"media_room\"", "id = \"media room\"", "bad_id", "zone[2].id"),
+    ("id = \"backup\"", "id = \"patrol\"", "duplicate", "purpose[2].id"),
+    ("id = \"known\"", "id = \"passport\"", "duplicate", "identification[7].id"),
+    ("\"R01\", \"R02\"", "\"R01\", \"R01\"", "duplicate", "zone.server_room.racks"),
+    ("\"R01\", \"R02\"", "\"R01\", \"\"", "empty_text", "zone.server_room.racks"),
+    ("\"R01\", \"R02\"", "\"R01\", 2", "wrong_type", "zone[1].racks[2]"),
+    ("locked = true\n", "", "missing_field", "zone[1].locked"),
+    ("may = [", "may = [\n  \"check_inn\",", "unknown_command", "role.guard.may"),
+    ("may = [", "may = [\n  \"found_site\",", "unknown_command", "role.guard.may"),
+    ("may = [", "may = [\n  \"*\",", "unknown_command", "role.guard.may"),
+    ("may = [", "may = [\n  \"query:everything\",", "unknown_query", "role.guard.may"),
+    ("may = [", "may = [\n  \"check_in\",", "duplicate", "role.guard.may"),
+    ("may = [", "may = 5\nx = [", "wrong_type", "role[1].may"),
+    (
+        "reading_counts = true\nmay = [",
+        "reading_counts = true\nmay = [ \"erase\",",
+        "auditor_may_change",
+        "role.auditor.may",
+    ),
+    ("entrant = [\"approver\", ", "entrant = [\"approver\", \"boss\", ", "unknown_role", "authority.entrant"),
+    (
+        "entrant = [\"approver\", ",
+        "entrant = [\"approver\", \"auditor\", ",
+        "auditor_may_change",
+        "authority.entrant",
+    ),
+    (
+        "entrant = [\"approver\", ",
+        "entrant = [\"approver\", \"approver\", ",
+        "duplicate",
+        "authority.entrant",
+    ),
+    ("planned = [\"officer\"]", "planned = []", "empty_list", "authority.planned"),
+    ("planned = [\"officer\"]", "planned = [\"guard\"]", "authority_cannot_act", "authority.planned"),
+    ("notice = [\"officer\"]", "notice = [\"admin\"]", "authority_cannot_act", "authority.notice"),
+    ("notice = [\"officer\"]", "notice = \"officer\"", "wrong_type", "authority.notice"),
+    ("work_record = true\nplanned = true", "planned = true", "report_missing", "purpose.maintenance"),
+    ("work_record = true\nfailure = true", "failure = true", "report_missing", "purpose.failure"),
+    ("failure = true", "failure = true\nplanned = true", "purpose_contradicts", "purpose.failure"),
+    ("planned_days = 1 ", "planned_days = 0 ", "out_of_range", "periods.planned_days"),
+    ("late_days = 31 ", "late_days = 4294967295 ", "out_of_range", "periods.late_days"),
+    ("full_lock_s = 14400", "full_lock_s = 60", "limits_reversed", "idle.full_lock_s"),
+    ("lock_after = 10", "lock_after = 2", "limits_reversed", "login.lock_after"),
+    ("slow_most_s = 300", "slow_most_s = 1", "limits_reversed", "login.slow_most_s"),
+    ("least = 8", "least = 5", "out_of_range", "password.least"),
+    ("least = 8", "least = 65", "limits_reversed", "password.most"),
+    ("kinds = 3", "kinds = 5", "out_of_range", "password.kinds"),
+    ("back_s = 300", "back_s = 0", "out_of_range", "clock.back_s"),
+    ("[clock]", "[clok]", "unknown_field", "clok"),
+    ("unused_fields = []", "unused_fields = [\"check_in.nothing\"]", "no_such_field", "unused_fields"),
+    ("unused_fields = []", "unused_fields = [\"check_in\"]", "no_such_field", "unused_fields"),
+    ("unused_fields = []", "unused_fields = [\"check_in.command\"]", "no_such_field", "unused_fields"),
+    ("unused_fields = []", "unused_fields = [\"log_in.terminal\"]", "no_such_field", "unused_fields"),
+    ("N-13 = ", "N13 = ", "bad_duty", "duties"),
+    ("N-13 = ", "\"<b>\" = ", "bad_duty", "duties"),
+];
+
+#[test]
+fn each_broken_profile_is_refused_by_its_name_at_its_place() {
+    let mut wrong = Vec::new();
+    for (old, new, name, place) in BROKEN {
+        let found = problems(&with(old, new));
+        if found.first().map(|(name, place)| (*name, place.as_str())) != Some((*name, *place)) {
+            wrong.push(format!("{old:?} -> {new:?}: wanted {name} at {place}, found {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_kind_of_problem_is_met_by_a_case_and_has_its_own_name_and_words() {
+    let mut met: BTreeSet<&str> = BROKEN.iter().map(|case| case.2).collect();
+    // These have tests of their own, since their cases are long.
+    met.extend(["too_large", "text_too_long", "too_many"]);
+    let all: BTreeSet<&str> = ProblemKind::ALL.iter().map(|kind| kind.name()).collect();
+    assert_eq!(all.len(), ProblemKind::ALL.len(), "two kinds of one name");
+    assert_eq!(met, all);
+}
+
+#[test]
+fn a_text_or_list_too_long_is_refused() {
+    let long = "あ".repeat(41);
+    let case = with("ja = \"受付・警備員\"", &format!("ja = \"{long}\""));
+    assert_eq!(problems(&case), [("text_too_long", "role.guard.label.ja".to_owned())]);
+    let racks: Vec<String> = (0..1001).map(|n| format!("\"X{n}\"")).collect();
+    let case = with("racks = [", &format!("racks = [{},", racks.join(",")));
+    assert_eq!(problems(&case), [("too_many", "zone.server_room.racks".to_owned())]);
+    let items: String = (0..101)
+        .map(|n| format!("[[identification]]\nid = \"i{n}\"\nlabel = {{ ja = \"証\", en = \"card\" }}\n"))
+        .collect();
+    let case = with("[authority]", &format!("{items}[authority]"));
+    assert_eq!(problems(&case), [("too_many", "identification".to_owned())]);
+}
+
+#[test]
+fn everything_wrong_is_named_not_only_the_first_thing() {
+    let broken = with("version = 1", "version = 0")
+        .replacen("id = \"media_room\"", "id = \"Media\"", 1)
+        .replacen("notice = [\"officer\"]", "notice = [\"ghost\"]", 1)
+        .replacen("kinds = 3", "kinds = 9", 1);
+    let names: Vec<&str> = problems(&broken).iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["out_of_range", "bad_id", "unknown_role", "out_of_range"]);
+    let unknown = with("version = 1", "version = 1\nalpha = 1")
+        .replacen("locked = true", "locked = true\nbeta = [1]", 1)
+        .replacen("[clock]", "[clock]\ngamma = {}", 1);
+    let mut places: Vec<String> = problems(&unknown).into_iter().map(|(_, place)| place).collect();
+    places.sort();
+    assert_eq!(places, ["alpha", "clock.gamma", "zone[1].beta"]);
+}
+
+#[test]
+fn a_problem_says_in_both_languages_what_is_wrong_where_and_shows_nothing_hostile() {
+    let broken = with("may = [", "may = [\n  \"check\\u202E\\u001b[31m_inn\",");
+    let problem = parse(&broken).expect_err("a problem").problems.remove(0);
+    let sentence = problem.sentence();
+    assert_eq!(sentence.ja, "role.guard.may: その操作はありません。（check\u{fffd}\u{fffd}[31m_inn）");
+    assert_eq!(sentence.en, "role.guard.may: There is no such command. (check\u{fffd}\u{fffd}[31m_inn)");
+    let long = format!("may = [\n  \"{}\",", "x".repeat(10_000));
+    let problem = parse(&with("may = [", &long)).expect_err("a problem").problems.remove(0);
+    assert!(problem.about.chars().count() <= 80);
+}
+
+#[test]
+fn bombs_are_refused_before_they_cost_anything() {
+    let megabyte = format!("name = \"{}\"", "x".repeat(1 << 20));
+    assert_eq!(problems(&megabyte), [("too_large", "file".to_owned())]);
+    let one_more = format!("{}{}", text("jcho"), " ".repeat(LONGEST + 1 - text("jcho").len()));
+    assert_eq!(problems(&one_more)[0].0, "too_large");
+    assert!(parse(&one_more[..LONGEST]).is_ok(), "the limit itself is allowed");
+    for bomb in [
+        format!("name = {}", "[".repeat(LONGEST - 10)),
+        format!("name = {}", "{a=".repeat(LONGEST / 3 - 10)),
+        format!("[{}b]", "a.".repeat(LONGEST / 2 - 10)),
+        format!("{}x = 1", "a.".repeat(LONGEST / 2 - 10)),
+    ] {
+        assert_eq!(problems(&bomb)[0].0, "not_toml", "{}", &bomb[..20]);
+    }
+}
+
+#[test]
+fn a_text_that_is_no_profile_at_all_is_refused() {
+    assert_eq!(problems("")[0].0, "missing_field");
+    assert_eq!(problems("\u{feff}")[0].0, "unclean_text");
+    assert_eq!(problems("{\"name\": \"jcho\"}")[0].0, "not_toml");
+    assert_eq!(problems("role = 5")[0], ("wrong_type", "role".to_owned()));
+    assert_eq!(problems("role = [[]]")[0], ("wrong_type", "role[1]".to_owned()));
+}
+
+#[test]
+fn a_field_that_exists_can_be_marked_as_unused() {
+    let listed = [
+        "check_in.rack",
+        "check_in.visited",
+        "apply_visit.things",
+        "register_company.secretariat",
+        "register_person.company",
+    ];
+    let fields = format!("unused_fields = {listed:?}");
+    assert_eq!(parse(&with("unused_fields = []", &fields)).expect("a profile").unused_fields, listed);
+}
+
+fn version(number: u32) -> Profile {
+    let mut profile = profile("jcho");
+    profile.version = number;
+    profile
+}
+
+#[test]
+fn n_13_a_record_is_judged_by_the_version_in_force_on_its_date() {
+    let mut versions = Versions::new(day(2024, 4, 1), version(1));
+    versions.adopt(day(2026, 4, 1), version(3));
+    versions.adopt(day(2025, 4, 1), version(2));
+    for (on, number) in [
+        (day(2024, 3, 31), 1),
+        (day(2024, 4, 1), 1),
+        (day(2025, 3, 31), 1),
+        (day(2025, 4, 1), 2),
+        (day(2026, 3, 31), 2),
+        (day(2026, 4, 1), 3),
+        (day(9999, 12, 31), 3),
+    ] {
+        assert_eq!(versions.on(on).version, number, "{on}");
+    }
+}
+
+#[test]
+fn of_two_versions_for_one_day_the_one_adopted_later_holds() {
+    let mut versions = Versions::new(day(2024, 4, 1), version(1));
+    versions.adopt(day(2025, 4, 1), version(2));
+    versions.adopt(day(2025, 4, 1), version(3));
+    versions.adopt(day(2024, 4, 1), version(4));
+    versions.adopt(day(2023, 4, 1), version(5));
+    let all: Vec<(NaiveDate, u32)> = versions.all().map(|(from, profile)| (from, profile.version)).collect();
+    assert_eq!(all, [(day(2023, 4, 1), 5), (day(2024, 4, 1), 4), (day(2025, 4, 1), 3)]);
+    assert_eq!(versions.on(day(2023, 12, 31)).version, 5);
+}
+
+#[test]
+fn a_profile_cut_off_anywhere_before_its_limits_end_is_refused() {
+    let whole = text("jcho");
+    let end = whole.find("[clock]").expect("the last table that must be there");
+    for (at, _) in whole.char_indices().take_while(|(at, _)| *at < end).step_by(5) {
+        assert!(parse(&whole[..at]).is_err(), "cut at {at}");
+    }
+}
+
+#[test]
+fn a_profile_without_any_one_of_its_lines_is_judged_and_never_read_wrong() {
+    let whole = text("ishikawa");
+    let complete = profile("ishikawa");
+    for (n, line) in whole.lines().enumerate() {
+        let rest: Vec<&str> =
+            whole.lines().enumerate().filter(|(m, _)| *m != n).map(|(_, line)| line).collect();
+        match parse(&rest.join("\n")) {
+            // What is left out must have been said nowhere, or be something that may be left out.
+            Ok(read) if read == complete => {
+                let said = line.split('#').next().unwrap_or("").trim();
+                assert!(
+                    said.is_empty() || said == "unused_fields = []",
+                    "line {} says nothing: {line}",
+                    n + 1
+                );
+            }
+            Ok(_) => {}
+            Err(problem) => assert!(!problem.problems.is_empty(), "line {}", n + 1),
+        }
+    }
+}
+
+/// The rows of a list of `data/sample`, split at tabs.
+fn sample(name: &str) -> Vec<Vec<String>> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/sample/{name}.txt"));
+    let text = std::fs::read_to_string(file).unwrap();
+    text.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn the_sample_lists_are_long_enough_clean_and_without_repetition() {
+    for (name, least, columns) in [
+        ("surnames", 120, 2),
+        ("given", 120, 2),
+        ("companies", 16, 2),
+        ("works", 30, 2),
+        ("servers", 20, 1),
+        ("results", 12, 1),
+        ("failures", 12, 1),
+        ("things", 12, 1),
+        ("departments", 10, 1),
+        ("reasons", 10, 2),
+    ] {
+        let rows = sample(name);
+        assert!(rows.len() >= least, "{name}: {}", rows.len());
+        assert_eq!(rows.iter().collect::<BTreeSet<_>>().len(), rows.len(), "{name}: a row twice");
+        for row in &rows {
+            assert_eq!(row.len(), columns, "{name}: {row:?}");
+            assert!(row.iter().all(|cell| !cell.is_empty() && cell == cell.trim()), "{name}: {row:?}");
+        }
+    }
+    for name in ["surnames", "given", "companies"] {
+        for row in sample(name) {
+            assert!(row[1].chars().all(|c| ('ァ'..='ヺ').contains(&c) || c == 'ー'), "{name}: {row:?}");
+        }
+    }
+}
+
+#[test]
+fn the_sample_surnames_hold_the_variants_that_search_must_fold() {
+    let names: BTreeSet<String> = sample("surnames").into_iter().map(|mut row| row.remove(0)).collect();
+    for name in ["髙橋", "山﨑", "渡邉", "齋藤", "濵田", "高橋", "山崎", "渡辺", "斎藤", "浜田"]
+    {
+        assert!(names.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn the_sample_works_and_reasons_name_purposes_and_commands_that_exist() {
+    for profile in NAMES.iter().map(|name| profile(name)) {
+        for row in sample("works") {
+            assert!(
+                profile.purpose(&row[0]).is_some_and(|purpose| purpose.work_record),
+                "{}: {row:?}",
+                profile.name
+            );
+        }
+    }
+    for row in sample("reasons") {
+        assert!(Command::NAMES[..Command::GIVEN].contains(&row[0].as_str()), "{row:?}");
+    }
+}

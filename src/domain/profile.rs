@@ -226,4 +226,19 @@ impl Profile {
     pub fn purpose(&self, id: &str) -> Option<&Purpose> {
         self.purposes.iter().find(|purpose| purpose.id == id)
     }
+
+    /// Two of these roles that one person must not hold together: one that audits, and one that may change
+    /// something, so that nobody audits their own work (J-2-1-2).
+    pub fn clash(&self, roles: &[String]) -> Option<(&Role, &Role)> {
+        let held = || roles.iter().filter_map(|id| self.role(id));
+        let auditor = held().find(|role| role.reading_counts)?;
+        held().find(|role| role.changes()).map(|changer| (auditor, changer))
+    }
+}
+
+impl Role {
+    /// Whether the role may do anything but look.
+    pub fn changes(&self) -> bool {
+        self.may.iter().any(|may| !may.starts_with("query:"))
+    }
 }

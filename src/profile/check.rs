@@ -1,0 +1,302 @@
+//! Whether what a profile says holds together.
+
+use super::problem::{Problem, ProblemKind as Kind};
+use super::shape::ShapeError;
+use crate::domain::{Authority, Command, Label, Profile, Role};
+use serde::Deserialize;
+use serde::de::value::MapDeserializer;
+use std::collections::BTreeSet;
+
+/// The names of the queries, as `query:NAME` in a role's rights. Reading the trail (`log`, `refused`) is a
+/// right of its own (J-1-1-3-a).
+pub const QUERIES: &[&str] = &[
+    "inside",
+    "inside_at",
+    "visits",
+    "persons",
+    "entrants",
+    "companies",
+    "badges",
+    "permits",
+    "works",
+    "notices",
+    "refused",
+    "users",
+    "today",
+    "log",
+];
+
+/// Whether a character may not stand in a text that is shown: it controls, hides or reorders.
+pub(super) fn is_unclean(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{e0000}'..='\u{e007f}')
+}
+
+/// Everything that is wrong with a profile of the right shape, part by part.
+pub(super) fn check(profile: &Profile) -> Vec<Problem> {
+    let mut found = Found(Vec::new());
+    found.head(profile);
+    found.roles(profile);
+    found.zones(profile);
+    found.purposes(profile);
+    found.identifications(profile);
+    found.authority(profile);
+    found.limits(profile);
+    found.unused_fields(profile);
+    found.duties(profile);
+    found.0
+}
+
+struct Found(Vec<Problem>);
+
+impl Found {
+    fn say(&mut self, kind: Kind, place: impl Into<String>, about: impl AsRef<str>) {
+        self.0.push(Problem::new(kind, place, about));
+    }
+
+    /// `most` in characters. Only `lines` may have line ends.
+    fn text(&mut self, place: &str, text: &str, most: usize, lines: bool) {
+        if text.trim().is_empty() {
+            self.say(Kind::EmptyText, place, "");
+        }
+        let length = text.chars().count();
+        if length > most {
+            self.say(Kind::TextTooLong, place, format!("{length} > {most}"));
+        }
+        if let Some(c) = text.chars().find(|c| is_unclean(*c) && !(lines && *c == '\n')) {
+            self.say(Kind::UncleanText, place, format!("U+{:04X}", u32::from(c)));
+        }
+    }
+
+    fn label(&mut self, place: &str, label: &Label, most: usize) {
+        self.text(&format!("{place}.ja"), &label.ja, most, false);
+        self.text(&format!("{place}.en"), &label.en, most, false);
+    }
+
+    fn id(&mut self, place: &str, id: &str) {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        if !(1..=32).contains(&id.len()) || !id.bytes().all(plain) {
+            self.say(Kind::BadId, place, id);
+        }
+    }
+
+    /// Ids and labels of one of the profile's lists.
+    fn list<'a>(&mut self, name: &str, items: impl Iterator<Item = (&'a str, &'a Label)>) {
+        let mut seen = BTreeSet::new();
+        let mut count = 0_usize;
+        for (id, label) in items {
+            count += 1;
+            self.id(&format!("{name}[{count}].id"), id);
+            if !seen.insert(id) {
+                self.say(Kind::Duplicate, format!("{name}[{count}].id"), id);
+            }
+            self.label(&format!("{name}.{id}.label"), label, 40);
+        }
+        self.count(name, count, 100);
+    }
+
+    fn count(&mut self, name: &str, count: usize, most: usize) {
+        if count == 0 {
+            self.say(Kind::EmptyList, name, "");
+        }
+        if count > most {
+            self.say(Kind::TooMany, name, format!("{count} > {most}"));
+        }
+    }
+
+    fn twice<'a>(&mut self, place: &str, values: impl Iterator<Item = &'a String>) {
+        let mut seen = BTreeSet::new();
+        for value in values {
+            if !seen.insert(value) {
+                self.say(Kind::Duplicate, place, value);
+            }
+        }
+    }
+
+    fn range(&mut self, place: &str, value: u32, least: u32, most: u32) {
+        if !(least..=most).contains(&value) {
+            self.say(Kind::OutOfRange, place, format!("{value}, {least}..{most}"));
+        }
+    }
+
+    /// `small` may not be greater than `great`.
+    fn order(&mut self, (small_name, small): (&str, u32), (great_name, great): (&str, u32)) {
+        if small > great {
+            self.say(Kind::LimitsReversed, great_name, format!("{small_name} = {small} > {great}"));
+        }
+    }
+
+    fn head(&mut self, profile: &Profile) {
+        self.id("name", &profile.name);
+        self.range("version", profile.version, 1, 1_000_000);
+        self.label("title", &profile.title, 100);
+        self.text("source", &profile.source, 4000, true);
+    }
+
+    fn roles(&mut self, profile: &Profile) {
+        self.list("role", profile.roles.iter().map(|role| (role.id.as_str(), &role.label)));
+        for role in &profile.roles {
+            let place = format!("role.{}.may", role.id);
+            self.count(&place, role.may.len(), 100);
+            self.twice(&place, role.may.iter());
+            for may in &role.may {
+                match may.strip_prefix("query:") {
+                    Some("*") => {}
+                    Some(query) if QUERIES.contains(&query) => {}
+                    Some(_) => self.say(Kind::UnknownQuery, &place, may),
+                    None if given(may) => {}
+                    None => self.say(Kind::UnknownCommand, &place, may),
+                }
+            }
+            if role.reading_counts && role.changes() {
+                self.say(Kind::AuditorMayChange, &place, "");
+            }
+        }
+        if !profile.roles.iter().any(|role| role.founds && holds(role, "issue_user")) {
+            self.say(Kind::NobodyFounds, "role", "");
+        }
+    }
+
+    fn zones(&mut self, profile: &Profile) {
+        self.list("zone", profile.zones.iter().map(|zone| (zone.id.as_str(), &zone.label)));
+        for zone in &profile.zones {
+            let place = format!("zone.{}.racks", zone.id);
+            self.twice(&place, zone.racks.iter());
+            for rack in &zone.racks {
+                self.text(&place, rack, 20, false);
+            }
+            if zone.racks.len() > 1000 {
+                self.say(Kind::TooMany, place, format!("{} > 1000", zone.racks.len()));
+            }
+        }
+    }
+
+    fn purposes(&mut self, profile: &Profile) {
+        self.list("purpose", profile.purposes.iter().map(|purpose| (purpose.id.as_str(), &purpose.label)));
+        for purpose in &profile.purposes {
+            let place = format!("purpose.{}", purpose.id);
+            if purpose.planned && purpose.failure {
+                self.say(Kind::PurposeContradicts, &place, "");
+            }
+            if (purpose.planned || purpose.failure) && !purpose.work_record {
+                self.say(Kind::ReportMissing, &place, "");
+            }
+        }
+    }
+
+    fn identifications(&mut self, profile: &Profile) {
+        let items = profile.identifications.iter().map(|item| (item.id.as_str(), &item.label));
+        self.list("identification", items);
+    }
+
+    fn authority(&mut self, profile: &Profile) {
+        let Authority { entrant, planned, failure, telephone, work, notice } = &profile.authority;
+        // Who permits entrants may do so on paper, for another to type; all others must act themselves.
+        for (name, roles, commands) in [
+            ("entrant", entrant, &[][..]),
+            ("planned", planned, &["decide_visit"][..]),
+            ("failure", failure, &["decide_visit"][..]),
+            ("telephone", telephone, &["confirm_telephone"][..]),
+            ("work", work, &["approve_work", "return_work"][..]),
+            ("notice", notice, &["acknowledge_notice"][..]),
+        ] {
+            let place = format!("authority.{name}");
+            self.count(&place, roles.len(), 100);
+            self.twice(&place, roles.iter());
+            for id in roles {
+                let Some(role) = profile.role(id) else {
+                    self.say(Kind::UnknownRole, &place, id);
+                    continue;
+                };
+                if role.reading_counts {
+                    self.say(Kind::AuditorMayChange, &place, id);
+                }
+                for command in commands.iter().filter(|command| !holds(role, command)) {
+                    self.say(Kind::AuthorityCannotAct, &place, format!("{id}: {command}"));
+                }
+            }
+        }
+    }
+
+    fn limits(&mut self, profile: &Profile) {
+        let Profile { periods, idle, login, password, clock, .. } = profile;
+        for (place, value, least, most) in [
+            ("periods.entrant_months", periods.entrant_months, 1, 120),
+            ("periods.planned_days", periods.planned_days, 1, 366),
+            ("periods.permit_days", periods.permit_days, 1, 366),
+            ("periods.exit_hours", periods.exit_hours, 1, 168),
+            ("periods.soon_days", periods.soon_days, 1, 366),
+            ("periods.late_days", periods.late_days, 1, 366),
+            ("periods.telephone_hours", periods.telephone_hours, 1, 744),
+            ("idle.screen_lock_s", idle.screen_lock_s, 15, 86_400),
+            ("idle.full_lock_s", idle.full_lock_s, 60, 86_400),
+            ("login.slow_after", login.slow_after, 1, 100),
+            ("login.slow_s", login.slow_s, 1, 3600),
+            ("login.slow_most_s", login.slow_most_s, 1, 86_400),
+            ("login.lock_after", login.lock_after, 2, 1000),
+            // Six is the lowest that any of the source regulations names (J-1-1-1-b).
+            ("password.least", password.least, 6, 128),
+            ("password.most", password.most, 8, 256),
+            ("password.kinds", password.kinds, 1, 4),
+            ("password.run", password.run, 1, 256),
+            ("clock.back_s", clock.back_s, 1, 86_400),
+            ("clock.ahead_days", clock.ahead_days, 1, 366),
+        ] {
+            self.range(place, value, least, most);
+        }
+        let idle_screen = ("idle.screen_lock_s", idle.screen_lock_s);
+        self.order(idle_screen, ("idle.full_lock_s", idle.full_lock_s));
+        self.order(("login.slow_s", login.slow_s), ("login.slow_most_s", login.slow_most_s));
+        self.order(("login.slow_after", login.slow_after), ("login.lock_after", login.lock_after));
+        self.order(("password.least", password.least), ("password.most", password.most));
+        self.text("password.source", &password.source, 1000, true);
+    }
+
+    fn unused_fields(&mut self, profile: &Profile) {
+        self.twice("unused_fields", profile.unused_fields.iter());
+        for name in &profile.unused_fields {
+            let exists = name.split_once('.').is_some_and(|(command, field)| has_field(command, field));
+            if !exists {
+                self.say(Kind::NoSuchField, "unused_fields", name);
+            }
+        }
+    }
+
+    fn duties(&mut self, profile: &Profile) {
+        for (id, function) in &profile.duties {
+            let (system, rest) = id.split_once('-').unwrap_or((id, ""));
+            let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+            if system.len() != 1
+                || !system.bytes().all(|b| b.is_ascii_uppercase())
+                || !(1..=32).contains(&rest.len())
+                || !rest.bytes().all(plain)
+            {
+                self.say(Kind::BadDuty, "duties", id);
+            }
+            self.text(&format!("duties.{id}"), function, 400, false);
+        }
+    }
+}
+
+/// Whether a person may give a command of this name.
+fn given(name: &str) -> bool {
+    Command::NAMES.iter().take(Command::GIVEN).any(|known| *known == name)
+}
+
+fn holds(role: &Role, command: &str) -> bool {
+    role.may.iter().any(|may| may == command)
+}
+
+/// Whether a command has a field: reading one with only that field complains of something else than the field.
+fn has_field(command: &str, field: &str) -> bool {
+    if !given(command) || field.is_empty() || field == "command" {
+        return false;
+    }
+    let pairs = [("command", command), (field, "")].into_iter();
+    match Command::deserialize(MapDeserializer::<_, ShapeError>::new(pairs)) {
+        Ok(_) => true,
+        Err(error) => error.kind != Kind::UnknownField,
+    }
+}

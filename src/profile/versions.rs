@@ -1,0 +1,49 @@
+//! Which version of the profile was in force on a day (N-13).
+
+use crate::domain::{Date, Profile};
+
+/// The versions of a site's profile, each in force from its day until the next one's. Never empty.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Versions {
+    first: (Date, Profile),
+    /// By day, ascending; every day later than `first`'s.
+    later: Vec<(Date, Profile)>,
+}
+
+impl Versions {
+    /// The site's first profile and the day it came into force.
+    pub fn new(from: Date, profile: Profile) -> Versions {
+        Versions { first: (from, profile), later: Vec::new() }
+    }
+
+    /// Brings a version into force from a day. Call in the order of adoption: of two versions for the same day
+    /// the one adopted later holds.
+    pub fn adopt(&mut self, from: Date, profile: Profile) {
+        if from == self.first.0 {
+            self.first.1 = profile;
+        } else if from < self.first.0 {
+            let first = std::mem::replace(&mut self.first, (from, profile));
+            self.later.insert(0, first);
+        } else {
+            let at = self.later.partition_point(|(day, _)| *day < from);
+            match self.later.get_mut(at) {
+                Some(held) if held.0 == from => held.1 = profile,
+                _ => self.later.insert(at, (from, profile)),
+            }
+        }
+    }
+
+    /// The version in force on a day. Before the first one's day the first one holds: no day is without rules.
+    pub fn on(&self, day: Date) -> &Profile {
+        let at = self.later.partition_point(|(from, _)| *from <= day);
+        match at.checked_sub(1).and_then(|last| self.later.get(last)) {
+            Some((_, profile)) => profile,
+            None => &self.first.1,
+        }
+    }
+
+    /// Every version with its first day, ascending.
+    pub fn all(&self) -> impl Iterator<Item = (Date, &Profile)> {
+        std::iter::once(&self.first).chain(&self.later).map(|(from, profile)| (*from, profile))
+    }
+}
