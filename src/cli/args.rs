@@ -118,6 +118,9 @@ pub struct Demo {
     /// The last day, for tests.
     #[arg(long, value_name = "DATE", hide = true)]
     pub today: Option<String>,
+    /// How many days, for tests.
+    #[arg(long, value_name = "N", hide = true, default_value_t = 365, value_parser = clap::value_parser!(u16).range(10..=365))]
+    pub days: u16,
 }
 
 /// What founds a site; on a terminal, what is missing is asked.

@@ -20,8 +20,10 @@ mod password;
 mod profiles;
 mod query;
 mod run;
+mod screens;
 mod secret;
 mod stop;
 mod typed;
 
 pub use run::main;
+use screens::screens;

@@ -31,7 +31,7 @@ fn run(line: Line) -> Result<Exit, Stop> {
     let mut site =
         Site { dir: open::dir(line.vault), lang, secrets: Secrets::new(line.password_fd, lang) };
     match line.what {
-        None => screens(&site),
+        None => screens(&site.dir, open::WORK_FACTOR, lang),
         Some(What::Demo(args)) => demo::run(&args, chosen, lang),
         Some(What::Init(args)) => init::run(&args, &mut site),
         Some(What::Batch(args)) => batch::run(&args, &mut site),
@@ -47,8 +47,3 @@ fn run(line: Line) -> Result<Exit, Stop> {
     }
 }
 
-/// The terminal screens.
-fn screens(site: &Site) -> Result<Exit, Stop> {
-    let _ = site;
-    Ok(Exit::Done)
-}
