@@ -1,1 +1,8 @@
-//! (to come)
+//! The books: nothing without its entry, replay equals live, the past as it was, and a check that names the place.
+
+mod checking;
+mod erasing;
+mod past;
+mod questions;
+pub mod world;
+mod writing;

@@ -991,7 +991,7 @@ proptest! {
     }
 
     #[test]
-    fn wrapping_loses_nothing_but_blanks_at_breaks_and_keeps_to_its_width(s in any_text(), width in 2usize..20) {
+    fn wrapping_loses_only_blanks_at_breaks_and_keeps_to_its_width(s in any_text(), width in 2usize..20) {
         let bare = |t: &str| t.chars().filter(|c| !matches!(c, ' ' | '\u{3000}' | '\n')).collect::<String>();
         let lines = wrap(&s, width);
         prop_assert_eq!(bare(&lines.concat()), bare(&s));

@@ -1,6 +1,8 @@
 //! What the desk answers when it is not a receipt.
 
 use crate::domain::{Denied, Rejection};
+use crate::store::{CommitError, StoreError};
+use crate::vault::{Vault, VaultError};
 
 /// Why a command, query or opening did not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,4 +71,60 @@ pub struct FieldProblem {
     pub ja: String,
     /// In English, with what to do.
     pub en: String,
+}
+
+/// A vault's error as the desk answers it.
+pub(super) fn failure_of(error: VaultError) -> Failure {
+    let detail = error.to_string();
+    match error {
+        VaultError::Missing => NotOpened::Missing.into(),
+        VaultError::NotAVault | VaultError::Foreign { .. } => NotOpened::NotAVault(detail).into(),
+        VaultError::Occupied { .. } => NotOpened::NotEmpty.into(),
+        VaultError::NewerFormat { found } => NotOpened::Newer(found).into(),
+        VaultError::Held { by } => NotOpened::InUse(by.to_string()).into(),
+        VaultError::ReadOnly => NotOpened::ReadOnly.into(),
+        VaultError::Busy | VaultError::Unacceptable { .. } => NotOpened::Other(detail).into(),
+        VaultError::HalfThere { .. } | VaultError::Damaged { .. } | VaultError::WrongKey { .. } => {
+            Failure::Damaged(detail)
+        }
+        VaultError::DiskFull | VaultError::Device { .. } => {
+            Failure::Device { last: Last::NotWritten, detail }
+        }
+        VaultError::Poisoned => Failure::Device { last: Last::Unknown, detail },
+    }
+}
+
+/// A store's error as the desk answers it, with the vault's own finding first: it knows file and place.
+pub(super) fn store_failure(error: StoreError, vault: Option<&Vault>) -> Failure {
+    if let Some(damage) = vault.and_then(Vault::damage) {
+        return failure_of(damage);
+    }
+    match error {
+        StoreError::Damaged { what } => Failure::Damaged(what),
+        StoreError::NeedsReopen => Failure::Device { last: Last::Unknown, detail: error.to_string() },
+        StoreError::NotAnEntry(why) => Failure::Malformed(vec![FieldProblem {
+            field: String::new(),
+            name: "too_long".to_owned(),
+            ja: "入力が長すぎるため、証跡に記録できません。短くしてもう一度入力してください。".to_owned(),
+            en: format!("This cannot stand in the log ({why}). Make it shorter and try again."),
+        }]),
+        StoreError::Broken(_) | StoreError::WrongKey => {
+            Failure::Device { last: Last::NotWritten, detail: error.to_string() }
+        }
+    }
+}
+
+/// What a group's failed commit means.
+pub(super) fn commit_failure(error: CommitError, vault: &Vault) -> Failure {
+    match error {
+        CommitError::NotWritten(detail) => Failure::Device { last: Last::NotWritten, detail },
+        CommitError::Unknown(detail) => Failure::Device { last: Last::Unknown, detail },
+        CommitError::Store(error) => store_failure(error, Some(vault)),
+    }
+}
+
+impl From<NotOpened> for Failure {
+    fn from(why: NotOpened) -> Failure {
+        Failure::NotOpened(why)
+    }
 }

@@ -5,19 +5,50 @@
 //! fields and under which words, is declared once in [`declare`] and read by the keymap, the key bar, the
 //! help, the palette, the forms, the batch interface and their tests.
 
+mod asks;
+mod check;
 mod clock;
 pub mod declare;
 mod door;
 mod entropy;
 mod failure;
+mod found;
+mod keyring;
+mod login;
+mod password;
+mod profiles;
 mod query;
+mod seat;
 mod today;
 mod wording;
 
+pub use asks::noun_of;
+pub use check::*;
 pub use clock::*;
 pub use door::*;
 pub use entropy::*;
 pub use failure::*;
 pub use query::*;
+pub use seat::Seat;
 pub use today::*;
 pub use wording::*;
+
+use crate::log::Salts;
+use failure::failure_of;
+
+/// Fills bytes, or says why nothing can be signed here.
+fn fill(entropy: &dyn Entropy, bytes: &mut [u8]) -> Result<(), Failure> {
+    entropy.fill(bytes).map_err(|why| NotOpened::Other(why).into())
+}
+
+/// A salt of 16 bytes.
+fn salt(entropy: &dyn Entropy) -> Result<[u8; 16], Failure> {
+    let mut bytes = [0; 16];
+    fill(entropy, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// The salts of one entry.
+fn salts(entropy: &dyn Entropy) -> Result<Salts, Failure> {
+    Ok(Salts { body: salt(entropy)?, text: salt(entropy)? })
+}

@@ -27,8 +27,10 @@ pub(super) fn broken_rules(rule: &Password, user: &str, old: &str, new: &str) ->
         broken.push(problem("password_short", words, rule.least));
     }
     if length > rule.most {
-        let words =
-            Words { ja: "パスワードは{n}文字以内にしてください。", en: "Use a password of at most {n} characters." };
+        let words = Words {
+            ja: "パスワードは{n}文字以内にしてください。",
+            en: "Use a password of at most {n} characters.",
+        };
         broken.push(problem("password_long", words, rule.most));
     }
     let kinds: BTreeSet<u8> = new
@@ -83,7 +85,10 @@ pub(super) fn temporary(entropy: &dyn Entropy) -> Result<String, String> {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
     let mut bytes = [0; 16];
     entropy.fill(&mut bytes)?;
-    let letters: Vec<char> =
-        bytes.iter().filter_map(|byte| LETTERS.get(usize::from(byte % 32))).map(|letter| char::from(*letter)).collect();
+    let letters: Vec<char> = bytes
+        .iter()
+        .filter_map(|byte| LETTERS.get(usize::from(byte % 32)))
+        .map(|letter| char::from(*letter))
+        .collect();
     Ok(letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
 }

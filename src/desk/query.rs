@@ -56,9 +56,7 @@ pub struct Page {
     pub next: Option<Cursor>,
 }
 
-/// Where an answer goes on. Only what a page gave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cursor(pub u64);
+pub use crate::store::Cursor;
 
 /// What a scanned code means at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Today (本日): what is open now, each line opening the place where it is settled.
 
-use super::ListQuery;
 use super::declare::Words;
-use crate::domain::Id;
+use super::{Desk, Failure, ListQuery, Lookup, Presence};
+use crate::domain::{Id, Noun, PermitKind, Row, View, key};
 
 /// A line of Today.
 #[derive(Clone, Debug)]
@@ -19,4 +19,206 @@ pub struct TodayLine {
     pub records: Vec<Id>,
     /// The list that settles it.
     pub opens: ListQuery,
+}
+
+/// The records a line shows beside its count.
+const SHOWN: usize = 5;
+
+/// What a line is about, before it is counted.
+struct Open {
+    name: &'static str,
+    title: Words,
+    urgent: bool,
+    ids: Vec<Id>,
+    register: &'static str,
+    state: Option<&'static str>,
+}
+
+impl Open {
+    fn line(self) -> TodayLine {
+        let opens = ListQuery {
+            register: self.register.to_owned(),
+            state: self.state.map(str::to_owned),
+            ..ListQuery::default()
+        };
+        TodayLine {
+            name: self.name,
+            title: self.title,
+            count: self.ids.len(),
+            urgent: self.urgent,
+            records: self.ids.into_iter().take(SHOWN).collect(),
+            opens,
+        }
+    }
+}
+
+impl Desk {
+    /// Today's open lines: what waits for this person first, then what waits for anybody. A line with nothing in
+    /// it is left out, but for who is inside.
+    ///
+    /// # Errors
+    /// [`Failure::Damaged`] or [`Failure::Device`].
+    pub fn today(&self) -> Result<Vec<TodayLine>, Failure> {
+        self.query_right("today")?;
+        let reading = self.reading()?;
+        let broken = |why: crate::domain::Broken| Failure::Damaged(why.0);
+        let state = |noun, state: &str| reading.find(&key::state(noun, state)).map_err(broken);
+        let profile = Lookup::profile(self);
+        let me = self.actor().person;
+        let holds = |roles: &[String]| self.actor().roles.iter().any(|role| roles.contains(role));
+        let inside: Vec<Presence> = reading
+            .inside()
+            .map_err(|error| self.store_failure(error))?
+            .into_iter()
+            .map(|visit| Presence { visit, uncertain: false })
+            .collect();
+        let overdue = self.overdue_exits(&inside);
+        let mut telephone_mine = Vec::new();
+        let mut telephone = Vec::new();
+        for id in state(Noun::Permit, "telephone")? {
+            if let Some(Row::Permit(permit)) = reading.row(id).map_err(broken)? {
+                let mine = permit.telephone.as_ref().is_some_and(|call| call.giver == me);
+                if mine { telephone_mine.push(id) } else { telephone.push(id) }
+            }
+        }
+        let mut to_decide = Vec::new();
+        let mut waiting = Vec::new();
+        for id in state(Noun::Permit, "applied")? {
+            if let Some(Row::Permit(permit)) = reading.row(id).map_err(broken)? {
+                let roles = match permit.kind {
+                    PermitKind::Planned => &profile.authority.planned,
+                    PermitKind::Failure | PermitKind::Visit => &profile.authority.failure,
+                };
+                let own = permit.applicant == me || permit.entered_by == me || permit.workers.contains(&me);
+                if holds(roles) && !own { to_decide.push(id) } else { waiting.push(id) }
+            }
+        }
+        let notices = state(Noun::Notice, "open")?;
+        let works = state(Noun::Work, "recorded")?;
+        let (mine_notices, mine_works) = (holds(&profile.authority.notice), holds(&profile.authority.work));
+        let soon = profile.periods.soon_days;
+        let mut badges = state(Noun::Badge, "not_returned")?;
+        badges.extend(state(Noun::Badge, "lost")?);
+        let words = |ja, en| Words { ja, en };
+        let open =
+            |name, title, urgent, ids, register, state| Open { name, title, urgent, ids, register, state };
+        let lines = [
+            open(
+                "telephone_mine",
+                words("署名待ちの電話許可（あなたが与えたもの）", "Your permissions by telephone to sign"),
+                true,
+                telephone_mine,
+                "permits",
+                Some("telephone"),
+            ),
+            open(
+                "to_decide",
+                words("あなたの決定を待つ申請", "Applications for you to decide"),
+                true,
+                to_decide,
+                "permits",
+                Some("applied"),
+            ),
+            open(
+                "inside",
+                words("入室中の人", "Inside now"),
+                false,
+                inside.iter().map(|present| present.visit.id).collect(),
+                "visits",
+                Some("inside"),
+            ),
+            open(
+                "exit_overdue",
+                words("退室の記録がない人", "Exits nobody recorded"),
+                true,
+                overdue,
+                "visits",
+                Some("inside"),
+            ),
+            open(
+                "badges_out",
+                words("貸出中のバッジ", "Badges out"),
+                false,
+                state(Noun::Badge, "out")?,
+                "badges",
+                Some("out"),
+            ),
+            open(
+                "badges_missing",
+                words("返却されていない・紛失したバッジ", "Badges not returned or lost"),
+                true,
+                badges,
+                "badges",
+                Some("not_returned"),
+            ),
+            open(
+                "reports_due",
+                words("作業記録のない作業", "Works without a report"),
+                true,
+                state(Noun::Visit, "report_due")?,
+                "visits",
+                Some("report_due"),
+            ),
+            open(
+                "works_to_approve",
+                words("承認を待つ作業報告", "Work reports to approve"),
+                mine_works,
+                works,
+                "works",
+                Some("recorded"),
+            ),
+            open(
+                "works_returned",
+                words("差し戻された作業報告", "Work reports sent back"),
+                false,
+                state(Noun::Work, "returned")?,
+                "works",
+                Some("returned"),
+            ),
+            open(
+                "notices",
+                words("個人情報の閲覧の届出", "Notices of personal information seen"),
+                mine_notices,
+                notices,
+                "notices",
+                Some("open"),
+            ),
+            open(
+                "telephone",
+                words("署名されていない電話許可", "Permissions by telephone not yet signed"),
+                false,
+                telephone,
+                "permits",
+                Some("telephone"),
+            ),
+            open(
+                "waiting",
+                words("決定を待つ申請", "Applications waiting"),
+                false,
+                waiting,
+                "permits",
+                Some("applied"),
+            ),
+            open(
+                "entrants_ending",
+                words("まもなく期限が切れる入室者登録", "Entrant registrations ending soon"),
+                false,
+                self.ending_soon(&reading, Noun::Entrant, soon)?,
+                "entrants",
+                None,
+            ),
+            open(
+                "users_provisional",
+                words("仮パスワードのままの利用者", "Users with a temporary password"),
+                false,
+                state(Noun::User, "provisional")?,
+                "users",
+                Some("provisional"),
+            ),
+        ];
+        let shown = |line: &TodayLine| {
+            line.name == "inside" || (line.count > 0 && self.may_query(&line.opens.register))
+        };
+        Ok(lines.into_iter().map(Open::line).filter(shown).collect())
+    }
 }

@@ -1,6 +1,13 @@
-//! The two languages of the screen, and the words for refusals.
+//! The two languages of the screen, and the words for refusals, failures, entries and Today.
+
+mod entries;
+mod refusal;
+mod sentences;
 
 use super::declare::Words;
+
+pub use entries::*;
+pub use refusal::*;
 
 /// The language of the screen: a setting, never taken from `LANG`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Events: an accepted command with what the rules made of it.
 
-use super::{Command, Id, Stamp};
+use super::{BadgeState, Command, Date, Id, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// What the rules added to the command when they accepted it. One shape for all, mostly empty.
@@ -49,6 +49,12 @@ pub struct Outcome {
     /// The clock was not confirmed: periods were not judged.
     #[serde(skip_serializing_if = "super::is_default")]
     pub clock_unconfirmed: bool,
+    /// The state the badge is in afterwards, where it changes.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub badge_state: Option<BadgeState>,
+    /// The day that was meant where the command gave none.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub day: Option<Date>,
     /// Rows changed besides those named above.
     #[serde(skip_serializing_if = "super::is_default")]
     pub also: Vec<Id>,
@@ -66,6 +72,13 @@ pub struct Event {
     pub at: Option<Stamp>,
     /// What the rules made of it.
     pub outcome: Outcome,
+}
+
+impl Event {
+    /// When it happened: late entries say so, others happen when they are entered.
+    pub fn happened(&self, meta: &EntryMeta) -> Stamp {
+        self.at.unwrap_or(meta.time)
+    }
 }
 
 /// What the head of an entry says about an event; all that [`super::fold`] needs of it.

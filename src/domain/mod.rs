@@ -10,25 +10,48 @@
 //! Because a row depends on nothing but its own events, any record can be shown as of any past entry, any
 //! register can be rebuilt, and `check` can decide every past command again and compare.
 
+mod admission;
+mod availability;
+mod badge;
 mod command;
+mod company;
 mod context;
+mod correct;
 mod decide;
+mod entrant;
+mod erase;
 mod event;
 mod id;
+mod invariants;
+mod lookup;
+mod notice;
+mod permit;
+mod person;
 pub mod policy;
 mod profile;
 mod refusal;
 mod row;
+mod shift;
+mod site;
+mod standing;
+mod user;
 mod view;
+mod visit;
+mod work;
 
+pub use admission::permit_covers;
+pub use availability::*;
 pub use command::*;
 pub use context::*;
+pub use correct::CORRECTABLE;
 pub use decide::*;
 pub use event::*;
 pub use id::*;
+pub use invariants::invariants;
 pub use profile::*;
 pub use refusal::*;
 pub use row::*;
+pub use standing::*;
 pub use view::*;
 
 /// Whether a field holds nothing worth writing.

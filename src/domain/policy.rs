@@ -1,6 +1,6 @@
 //! Who may: roles of the profile against commands and queries. The grid is printed to a golden file.
 
-use super::{Denied, Profile};
+use super::{Actor, Command, Denied, Profile};
 
 /// The first of the actor's roles that may do this: the role in which they act.
 ///
@@ -20,5 +20,18 @@ pub fn role_for(profile: &Profile, roles: &[String], what: &str) -> Result<Strin
             what: what.to_owned(),
             needs: profile.roles.iter().map(|role| role.id.clone()).filter(held).collect(),
         }),
+    }
+}
+
+/// The role in which an actor gives a command: what stands in the entry's head. The desk's own commands are
+/// bound to no role; they are given in the actor's first, or in none.
+///
+/// # Errors
+/// [`Denied`] when none of the actor's roles holds the command.
+pub fn acting_role(profile: &Profile, actor: &Actor, command: &Command) -> Result<String, Denied> {
+    if command.is_given_by_people() {
+        role_for(profile, &actor.roles, command.name())
+    } else {
+        Ok(actor.roles.first().cloned().unwrap_or_default())
     }
 }

@@ -108,7 +108,7 @@ pub struct Purpose {
     /// Planned maintenance: a contractor needs an approved application of kind `planned` (J-PI-12).
     #[serde(default)]
     pub planned: bool,
-    /// Failure work: a contractor enters on a permit of any kind that covers it (J-PI-12-2).
+    /// Failure work: an outsider enters on a permit of kind `failure`, granted or given by telephone (J-PI-12-2).
     #[serde(default)]
     pub failure: bool,
 }
@@ -225,6 +225,11 @@ impl Profile {
     /// The purpose of an id.
     pub fn purpose(&self, id: &str) -> Option<&Purpose> {
         self.purposes.iter().find(|purpose| purpose.id == id)
+    }
+
+    /// Whether a role may do something: a command by its name.
+    pub fn may(&self, role: &str, what: &str) -> bool {
+        self.role(role).is_some_and(|role| role.may.iter().any(|may| may == what))
     }
 
     /// Two of these roles that one person must not hold together: one that audits, and one that may change

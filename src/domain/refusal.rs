@@ -68,7 +68,7 @@ impl fmt::Display for Broken {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal ($($arg:literal),*),)*) => {
         /// The rules' refusals, in order of precedence: when several apply, the first is given.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Code { $($(#[$doc])* #[serde(rename = $name)] $variant,)* }
@@ -77,6 +77,8 @@ macro_rules! codes {
             pub const ALL: &'static [Code] = &[$(Code::$variant),*];
             /// The stable name, as batch answers give it.
             pub fn name(self) -> &'static str { match self { $(Code::$variant => $name,)* } }
+            /// The placeholders that a rejection with this code fills, in order.
+            pub fn args(self) -> &'static [&'static str] { match self { $(Code::$variant => &[$($arg),*],)* } }
             /// A rejection without further detail.
             pub fn no(self) -> Rejection { Rejection { code: self, args: Vec::new() } }
             /// A rejection that names something.
@@ -96,67 +98,67 @@ macro_rules! codes {
 
 codes! {
     /// A field that must be there is not.
-    FieldMissing = "field_missing",
+    FieldMissing = "field_missing" ("field"),
     /// A field's value is none of those it may have.
-    FieldInvalid = "field_invalid",
+    FieldInvalid = "field_invalid" ("field", "value"),
     /// The record that the command names does not exist.
-    NoSuchRecord = "no_such_record",
+    NoSuchRecord = "no_such_record" ("record"),
     /// The record is not in the state that the command needs.
-    WrongState = "wrong_state",
+    WrongState = "wrong_state" ("record", "state"),
     /// The period begins after it ends.
-    PeriodReversed = "period_reversed",
+    PeriodReversed = "period_reversed" ("from", "to"),
     /// The period is longer than the profile allows.
-    PeriodTooLong = "period_too_long",
+    PeriodTooLong = "period_too_long" ("from", "to", "latest"),
     /// A late entry is older than the profile allows, or lies in the future.
-    TimeOutOfRange = "time_out_of_range",
+    TimeOutOfRange = "time_out_of_range" ("time", "from", "to"),
     /// The clock jumped and nobody has confirmed the time.
-    ClockUnconfirmed = "clock_unconfirmed",
+    ClockUnconfirmed = "clock_unconfirmed" (),
     /// The applicant, or who typed the application, decides it (J-2-1-2).
-    OwnApplication = "own_application",
+    OwnApplication = "own_application" ("record"),
     /// The person permits, issues or approves something for themselves (J-2-1-2).
-    OwnMatter = "own_matter",
+    OwnMatter = "own_matter" ("person"),
     /// The person named does not hold the authority that the profile asks for.
-    NoAuthority = "no_authority",
+    NoAuthority = "no_authority" ("person", "needs"),
     /// The person is not registered as an entrant (I-3-2-1).
-    NotRegistered = "not_registered",
+    NotRegistered = "not_registered" ("person"),
     /// The registration is not in force on that day (I-3-2-1).
-    OutOfPeriod = "out_of_period",
+    OutOfPeriod = "out_of_period" ("person", "from", "to"),
     /// The registration or permit is for other zones (I-3-1).
-    WrongZone = "wrong_zone",
+    WrongZone = "wrong_zone" ("record", "zone"),
     /// The person is inside already.
-    AlreadyInside = "already_inside",
+    AlreadyInside = "already_inside" ("person", "visit"),
     /// The person is not inside.
-    NotInside = "not_inside",
+    NotInside = "not_inside" ("record"),
     /// An outsider has no permit in force (I-3-2-2, J-PI-12).
-    NoPermit = "no_permit",
+    NoPermit = "no_permit" ("person", "day"),
     /// The permit does not name this person.
-    NotOnPermit = "not_on_permit",
+    NotOnPermit = "not_on_permit" ("person", "permit"),
     /// The permit does not cover this purpose (J-PI-12).
-    PermitForOther = "permit_for_other",
+    PermitForOther = "permit_for_other" ("permit", "purpose"),
     /// An outsider has no escort (I-3-2-2).
-    NoEscort = "no_escort",
+    NoEscort = "no_escort" ("person"),
     /// The escort may not escort.
-    EscortNotPermitted = "escort_not_permitted",
+    EscortNotPermitted = "escort_not_permitted" ("escort", "zone"),
     /// The escort is not inside.
-    EscortNotInside = "escort_not_inside",
+    EscortNotInside = "escort_not_inside" ("escort", "zone"),
     /// The escort would leave before the visitor (I-3-2-2).
-    EscortStillNeeded = "escort_still_needed",
+    EscortStillNeeded = "escort_still_needed" ("escort", "visitors"),
     /// The identification was not checked (J-3-3-2).
-    IdentificationMissing = "identification_missing",
+    IdentificationMissing = "identification_missing" ("person"),
     /// An outsider gets a badge (I-3-2-3).
-    BadgeMissing = "badge_missing",
+    BadgeMissing = "badge_missing" ("person"),
     /// The badge is not registered.
-    BadgeUnknown = "badge_unknown",
+    BadgeUnknown = "badge_unknown" ("badge"),
     /// The badge is lent out (I-3-2-3).
-    BadgeOut = "badge_out",
+    BadgeOut = "badge_out" ("badge", "visit"),
     /// The badge is lost, broken or disposed of.
-    BadgeUnusable = "badge_unusable",
+    BadgeUnusable = "badge_unusable" ("badge", "state"),
     /// The number, ID or registration exists already.
-    AlreadyExists = "already_exists",
+    AlreadyExists = "already_exists" ("record"),
     /// Nothing would change.
-    NothingToChange = "nothing_to_change",
+    NothingToChange = "nothing_to_change" ("record"),
     /// The last administrator who can log in would be barred.
-    LastAdministrator = "last_administrator",
+    LastAdministrator = "last_administrator" ("user"),
     /// The text is not a profile.
-    ProfileInvalid = "profile_invalid",
+    ProfileInvalid = "profile_invalid" ("reason"),
 }

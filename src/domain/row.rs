@@ -501,7 +501,9 @@ impl Row {
                 }
                 if row.state == VisitState::Inside {
                     keys.push(key::inside(row.person));
-                    keys.extend(row.escorts.last().map(|(_, escort)| key::escort(*escort)));
+                    // A registered person may be accompanied, but nobody has to stay for them.
+                    let escort = row.escorts.last().filter(|_| row.outsider);
+                    keys.extend(escort.map(|(_, escort)| key::escort(*escort)));
                 }
                 if matches!(row.report, ReportState::Due | ReportState::Returned) {
                     keys.push(key::state(noun, "report_due"));
@@ -512,6 +514,11 @@ impl Row {
                 keys.push(key::of(noun, row.applicant));
                 keys.push(key::day(noun, row.from));
                 keys.extend(row.workers.iter().map(|worker| key::of(noun, *worker)));
+                if matches!(row.state, PermitState::Granted | PermitState::Telephone) {
+                    for month in key::months(row.from, row.to) {
+                        keys.extend(row.workers.iter().map(|worker| key::in_month(noun, *worker, month)));
+                    }
+                }
                 match row.state {
                     PermitState::Applied | PermitState::Telephone => {
                         keys.push(key::state(noun, row.state.name()));

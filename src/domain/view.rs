@@ -39,6 +39,7 @@ pub trait View {
 /// Index keys: exact texts under which rows are found. A row says its own through [`Row::index_keys`].
 pub mod key {
     use super::super::{Date, Id, Noun};
+    use chrono::{Datelike, Months};
 
     /// All rows of a noun in a state: `visit/inside`.
     pub fn state(noun: Noun, state: &str) -> String {
@@ -68,6 +69,18 @@ pub mod key {
     /// Rows of a noun whose period ends on a day, while they are in force: `permit/until/2026-11-20`.
     pub fn until(noun: Noun, day: Date) -> String {
         format!("{}/until/{}", noun.name(), day.format("%Y-%m-%d"))
+    }
+
+    /// Permits in force at some time of a month, by worker: `permit/P-00003/2026-11`. A worker who comes every
+    /// day for years is found without reading the permits of all those years.
+    pub fn in_month(noun: Noun, id: Id, day: Date) -> String {
+        format!("{}/{id}/{}", noun.name(), day.format("%Y-%m"))
+    }
+
+    /// One day of each month that a period touches, at most 24 of them.
+    pub fn months(from: Date, to: Date) -> Vec<Date> {
+        let first = from.with_day(1).unwrap_or(from);
+        (0..24).map_while(|n| first.checked_add_months(Months::new(n))).take_while(|day| *day <= to).collect()
     }
 
     /// The row with a number or login ID of its own: `badge/no/B-017`, `user/no/tanaka`.

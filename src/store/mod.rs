@@ -1,1 +1,44 @@
-//! (to come)
+//! The books of a site: the log and the registers derived from it, in redb tables over any storage.
+//!
+//! State = fold(apply, entries). Whatever is done is one signed entry, its effect on the tables, and one frame in
+//! the [`Journal`], in that order inside one transaction: the frame durable = committed. Opening is a base and
+//! the frames after it, through the same code. What is derived can be thrown away and made anew, shown as of any
+//! past entry, and compared with what the entries say ([`check`]).
+//!
+//! | file | holds |
+//! |---|---|
+//! | `books` | the store: made, opened by replay, closed |
+//! | `writing` | one group of commands: decided, sealed, applied, committed |
+//! | `apply` | what an entry changes, erasing included |
+//! | `codec` | events as facts and words of an entry |
+//! | `frame` | what goes into the journal |
+//! | `tables` | the tables and how they are read |
+//! | `reading`, `lists`, `past` | the questions asked: records, registers, who is inside; the same as of a past entry |
+//! | `rebuild` | everything derived, made anew |
+//! | `check` | the log verified, every past command decided again, stored rows compared |
+
+mod apply;
+mod books;
+mod check;
+
+pub mod codec;
+mod error;
+mod frame;
+mod lists;
+mod memory;
+mod past;
+mod reading;
+mod rebuild;
+mod tables;
+mod writing;
+
+pub use books::{End, OpenError, Progress, Reader, Receipt, Step, Store};
+pub use check::{CheckFinding, CheckReport, Fault, Pinned, check};
+
+pub use crate::log::Salts;
+pub use error::{CommitError, JournalFailure, StoreError};
+pub use lists::{Cursor, Filter, Found, Order, Page, Presence, VisitFilter};
+pub use memory::MemoryImage;
+pub use reading::{Log, Reading};
+pub use tables::Told;
+pub use writing::{Journal, Signer, Writing};

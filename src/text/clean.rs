@@ -32,7 +32,8 @@ impl Limit {
     /// Several lines: a reason, a report, remarks.
     pub const BLOCK: Limit = Limit { graphemes: 4_000, bytes: 16_000 };
 
-    /// A limit of so many grapheme clusters, and eight bytes for each (a kanji with its variation selector is seven).
+    /// A limit of so many grapheme clusters, and eight bytes for each (a kanji with its variation selector
+    /// is seven).
     pub const fn of(graphemes: usize) -> Limit {
         Limit { graphemes, bytes: graphemes.saturating_mul(8) }
     }
@@ -171,20 +172,24 @@ pub fn without_bom(s: &str) -> &str {
 }
 
 /// One line: NFC, half-width kana folded, blanks at the ends gone, runs of blanks made one (full-width where
-/// the run had a full-width one, as between 山田　太郎). Line ends after the text go too: a pasted cell brings one.
+/// the run had a full-width one, as between 山田　太郎). Line ends after the text go too: a pasted cell brings
+/// one.
 ///
-/// Cleaning what is clean changes nothing. An empty text is clean; whether it may be empty is the field's affair.
+/// Cleaning what is clean changes nothing. An empty text is clean; whether it may be empty is the field's
+/// affair.
 ///
 /// # Errors
-/// [`TextProblem`], the first that is met. A text of more than four times the bytes allowed is refused unread.
+/// [`TextProblem`], the first that is met. A text of more than four times the bytes allowed is refused
+/// unread.
 pub fn clean_line(s: &str, limit: Limit) -> Result<String, TextProblem> {
     too_big_to_read(s, limit)?;
     let text = canonical(s.trim_end_matches(['\r', '\n']), false)?;
     measured(fold_blanks(&text), limit)
 }
 
-/// Several lines: as [`clean_line`], but CR, LF and CR LF become `\n`, TAB becomes a blank, blanks inside a line
-/// stay as they are (people indent), and blanks at line ends and empty lines at both ends of the text go.
+/// Several lines: as [`clean_line`], but CR, LF and CR LF become `\n`, TAB becomes a blank, blanks inside a
+/// line stay as they are (people indent), and blanks at line ends and empty lines at both ends of the text
+/// go.
 ///
 /// # Errors
 /// As [`clean_line`].
@@ -206,7 +211,8 @@ pub fn clean_block(s: &str, limit: Limit) -> Result<String, TextProblem> {
 }
 
 fn too_big_to_read(s: &str, limit: Limit) -> Result<(), TextProblem> {
-    // Cleaning may shorten (blanks, decomposed kana), so the raw text may be longer than the limit, within reason.
+    // Cleaning may shorten (blanks, decomposed kana), so the raw text may be longer than the limit, within
+    // reason.
     if s.len() > limit.bytes.saturating_mul(4) {
         return Err(TextProblem::TooManyBytes { limit: limit.bytes });
     }
@@ -227,8 +233,8 @@ fn measured(text: String, limit: Limit) -> Result<String, TextProblem> {
 fn canonical(s: &str, lines: bool) -> Result<String, TextProblem> {
     check(s, lines)?;
     let s: Cow<'_, str> = if lines { Cow::Owned(unify_newlines(s)) } else { Cow::Borrowed(s) };
-    // NFC alone would turn compatibility ideographs (U+FA19 神) into the plain form and lose how a family writes
-    // its name; the standardized variation sequence keeps it and survives every later normalization.
+    // NFC alone would turn compatibility ideographs (U+FA19 神) into the plain form and lose how a family
+    // writes its name; the standardized variation sequence keeps it and survives every later normalization.
     let text: String = fold_half_width(&s).as_str().cjk_compat_variants().nfc().collect();
     // Some letters come apart into more marks in NFC than they had, so the result is checked too.
     check(&text, lines)?;
@@ -280,9 +286,9 @@ fn forbidden(c: char) -> Option<Why> {
         0x00..=0x1F | 0x7F..=0x9F => Some(Why::Control),
         0x2028 | 0x2029 => Some(Why::Separator),
         0x061C | 0x200E | 0x200F | 0x202A..=0x202E | 0x2066..=0x2069 => Some(Why::BidiControl),
-        // Soft hyphen, grapheme joiner, Hangul fillers, Khmer inherent vowels, Mongolian selectors, zero-width
-        // spaces and joiners, invisible operators, braille blank, byte-order mark, annotations, shorthand and
-        // musical format controls.
+        // Soft hyphen, grapheme joiner, Hangul fillers, Khmer inherent vowels, Mongolian selectors,
+        // zero-width spaces and joiners, invisible operators, braille blank, byte-order mark, annotations,
+        // shorthand and musical format controls.
         0x00AD
         | 0x034F
         | 0x115F

@@ -1,4 +1,5 @@
-//! Cells that a spreadsheet would run as a formula are written with an apostrophe in front, and read back without it.
+//! Cells that a spreadsheet would run as a formula are written with an apostrophe in front, and read back
+//! without it.
 //!
 //! Exact both ways: `undo(defuse(x)) == x` for every x. A text whose apostrophes are already followed by a
 //! dangerous sign gets one more, so that undoing takes away ours and not theirs.

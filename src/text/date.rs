@@ -78,7 +78,8 @@ impl DateProblem {
     }
 }
 
-/// The input in half width, small letters, one kind of dash, no blanks; nothing when it is empty or far too long.
+/// The input in half width, small letters, one kind of dash, no blanks; nothing when it is empty or far too
+/// long.
 fn folded(input: &str, wrong: DateProblem) -> Result<String, DateProblem> {
     if input.len() > MAX_BYTES {
         return Err(wrong);
@@ -290,7 +291,8 @@ fn number(text: &str) -> Result<(u32, usize), DateProblem> {
     text.parse().map(|n| (n, text.len())).map_err(|_| DateProblem::NotADate)
 }
 
-/// A time of day as typed, to the minute: `9:05`, `0905`, `905`, `9時5分`, `9時`, `9時半`, `午後2:30`; full-width forms too.
+/// A time of day as typed, to the minute: `9:05`, `0905`, `905`, `9時5分`, `9時`, `9時半`, `午後2:30`; full-width
+/// forms too.
 ///
 /// # Errors
 /// [`DateProblem::Empty`], [`DateProblem::NotATime`], [`DateProblem::NoSuchTime`].

@@ -1,7 +1,7 @@
 //! Keys for search as you type: what a person would call the same text has the same key.
 //!
-//! A key is for looking up only. It folds half and full width, case, hiragana and katakana, small kana, long marks,
-//! じ/ぢ and ず/づ, blanks, hyphens, middle dots, accents, variation selectors, and the kanji variants of
+//! A key is for looking up only. It folds half and full width, case, hiragana and katakana, small kana, long
+//! marks, じ/ぢ and ず/づ, blanks, hyphens, middle dots, accents, variation selectors, and the kanji variants of
 //! `data/text/variants.txt`. A query is also read as romaji, finished or not.
 //!
 //! Who stores keys must store [`KEY_VERSION`] beside them and rebuild when it differs.
@@ -133,8 +133,8 @@ fn vowel_of(c: char) -> Option<char> {
     })
 }
 
-/// The suffixes of a key to index, longest first, so that a prefix scan over them finds any infix: at most `max`
-/// of them, each cut to [`SUFFIX_CHARS`] characters. The whole key comes first.
+/// The suffixes of a key to index, longest first, so that a prefix scan over them finds any infix: at most
+/// `max` of them, each cut to [`SUFFIX_CHARS`] characters. The whole key comes first.
 pub fn suffixes(key: &str, max: usize) -> Vec<&str> {
     key.char_indices()
         .take(max)
@@ -148,9 +148,9 @@ fn head(s: &str, n: usize) -> &str {
     s.char_indices().nth(n).and_then(|(end, _)| s.get(..end)).unwrap_or(s)
 }
 
-/// What to look for when this is typed: a few keys (at most 24), any of which may be the start of a stored suffix.
-/// First as it was typed; then read as romaji. A syllable that is not finished stands for all that it may become:
-/// `tanak` finds たなか. Empty when nothing searchable was typed.
+/// What to look for when this is typed: a few keys (at most 24), any of which may be the start of a stored
+/// suffix. First as it was typed; then read as romaji. A syllable that is not finished stands for all that
+/// it may become: `tanak` finds たなか. Empty when nothing searchable was typed.
 pub fn search_keys_of_query(q: &str) -> Vec<String> {
     let q: String = head(q, QUERY_CHARS).nfkc().flat_map(char::to_lowercase).collect();
     let mut keys = Vec::new();

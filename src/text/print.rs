@@ -1,10 +1,13 @@
 //! Letters that the fonts for paper do not have. Said when a name is entered, not when a form is printed.
 
-/// The characters of a text that the print fonts (BIZ UD, IPAex) are not known to have, each once, in order.
+/// The characters of a text that the print fonts (BIZ UD, IPAex) are not known to have, each once, in order;
+/// at most 64. A rule by blocks of Unicode, not a table of glyphs: it errs to both sides for rare kanji of
+/// the plane.
 ///
-/// Everything beyond the Basic Multilingual Plane counts (𠮷 U+20BB7 is in neither font; 𠮟 U+20B9F is in one),
-/// variation selectors after a kanji do not: without the variant the plain kanji is printed. Of the plane itself:
-/// CJK extension A, Hangul, scripts that are not written in Japanese documents, and the ideographs after U+9FA5.
+/// Everything beyond the Basic Multilingual Plane counts (𠮷 U+20BB7 is in neither font),
+/// variation selectors after a kanji do not: without the variant the plain kanji is printed. Of the plane
+/// itself: CJK extension A, Hangul, scripts that are not written in Japanese documents, and the ideographs
+/// after U+9FA5.
 pub fn not_in_print_fonts(s: &str) -> Vec<char> {
     let mut found: Vec<char> = Vec::new();
     for c in s.chars() {

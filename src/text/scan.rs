@@ -27,7 +27,8 @@ pub(super) fn fold_char(c: char) -> char {
 }
 
 /// Whether this, folded, can be a code at all: 1 to [`MAX_CODE`] ASCII letters, digits and `-_./:+*$%`
-/// (the signs of Code 39), with at least one letter or digit. Whether such a code exists is the register's affair.
+/// (the signs of Code 39), with at least one letter or digit. Whether such a code exists is the register's
+/// affair.
 pub fn code_is_plausible(s: &str) -> bool {
     (1..=MAX_CODE).contains(&s.len())
         && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./:+*$%".contains(&b))

@@ -150,8 +150,8 @@ pub fn fiscal_last_day(year: i32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year.checked_add(1)?, 3, 31)
 }
 
-/// `令和6年度`. The whole of fiscal 2019 is 令和元年度, though April 2019 was still 平成 (Cabinet Office notice of
-/// 2019-04-01 on the change of era); the same rule, the era of 1 May, names the years before it as the budgets did.
+/// `令和6年度`. The whole of fiscal 2019 is 令和元年度, though April 2019 was still 平成 (agreement of the
+/// ministries on the change of era, 2019-04-01). The same rule, the era of 1 May, is used for every year.
 pub fn fiscal_label(year: i32) -> String {
     match NaiveDate::from_ymd_opt(year, 5, 1).and_then(Era::of) {
         Some(era) => format!("{}度", year_in_kanji(era, year)),

@@ -12,8 +12,8 @@ fn cluster_cells(cluster: &str) -> usize {
     if cluster.contains(char::is_control) {
         return 0;
     }
-    // unicode-width 0.2.2 counts half-width dakuten as nothing, terminals and ratatui as a cell. Our own text has
-    // none (they are folded at the boundary), but a text on its way in is drawn too.
+    // unicode-width 0.2.2 counts half-width dakuten as nothing, terminals and ratatui as a cell. Our own
+    // text has none (they are folded at the boundary), but a text on its way in is drawn too.
     let marks = cluster.chars().filter(|c| matches!(c, '\u{FF9E}' | '\u{FF9F}')).count();
     cluster.width().saturating_add(marks)
 }
@@ -82,8 +82,9 @@ fn is_word(cluster: &str) -> bool {
     })
 }
 
-/// The lines of a text no wider than `width` cells, broken at `\n` and by the basic Japanese rules: nothing that
-/// closes at the head of a line, nothing that opens at its end, Latin words and numbers whole where they fit.
+/// The lines of a text no wider than `width` cells, broken at `\n` and by the basic Japanese rules: nothing
+/// that closes at the head of a line, nothing that opens at its end, Latin words and numbers whole where
+/// they fit.
 ///
 /// Only the blanks at a break are left out. A cluster wider than `width` stands alone on its line (the screen
 /// clips it); `width` 0 is taken as 1. An empty text is one empty line.

@@ -70,25 +70,30 @@ impl TextProblem {
         match why {
             Why::LineBreak => format!("Character {at} is a line break. Enter a single line."),
             Why::PrivateUse => format!(
-                "Character {at} is a private-use character ({point}), which other terminals cannot show. Enter another kanji or kana."
+                "Character {at} is a private-use character ({point}), which other terminals cannot show. \
+                 Enter another kanji or kana."
             ),
             Why::Control | Why::Separator | Why::BidiControl | Why::Invisible | Why::Tag => format!(
-                "Character {at} is an invisible character ({point}) that is not accepted. Delete it and try again."
+                "Character {at} is an invisible character ({point}) that is not accepted. Delete it and \
+                 try again."
             ),
             Why::Noncharacter | Why::Unassigned => {
                 format!("Character {at} ({point}) is not accepted. Delete it and try again.")
             }
             Why::VariationSelector => format!(
-                "Character {at} is a variation selector ({point}) that does not follow a kanji. Delete it and try again."
+                "Character {at} is a variation selector ({point}) that does not follow a kanji. Delete \
+                 it and try again."
             ),
             Why::CombiningPile => format!(
                 "At character {at}, more than {MAX_MARKS} marks sit on one letter. Delete the surplus marks."
             ),
             Why::CombiningAlone => format!(
-                "Character {at} is a combining mark ({point}) without a letter before it. Delete it and try again."
+                "Character {at} is a combining mark ({point}) without a letter before it. Delete it and \
+                 try again."
             ),
             Why::Replacement => format!(
-                "Character {at} was damaged before it came here ({point}). Look up the original and enter it again."
+                "Character {at} was damaged before it came here ({point}). Look up the original and \
+                 enter it again."
             ),
         }
     }

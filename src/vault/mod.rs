@@ -1,1 +1,53 @@
-//! (to come)
+//! The vault: one folder of standard age files. It knows bytes and secrets, no registers.
+//!
+//! ```text
+//! FORMAT             which format this is; written last, so that a folder with it is whole
+//! keys/<user>.age    a user's identity under the user's password          [slot], [keys]
+//! keys/vault.age     the vault identity, to every user and the recovery sheet
+//! base.000012.age    a redb image                                         [base]
+//! journal.000013     what was appended since, in frames                   [journal], [frame]
+//! lock, attempts     one writer; failed logins                            [lock], [attempts]
+//! ```
+//!
+//! An image is read through the overlay over the base (`backend`); what makes a command last is [`Vault::append`].
+//! All access to files goes through [`Disk`], so that a test can cut the power at any step.
+
+mod attempts;
+mod backend;
+mod base;
+mod checkpoint;
+mod durable;
+mod error;
+mod folder;
+mod frame;
+mod harden;
+mod journal;
+mod keys;
+mod lock;
+mod opened;
+mod overlay;
+mod recovery;
+mod replay;
+mod segment;
+mod slot;
+mod verify;
+mod walk;
+
+pub use attempts::{Attempt, Attempts, clear_attempts, read_attempts, record_attempt};
+pub use backend::Backend;
+pub use checkpoint::{CheckpointDone, CheckpointError, CheckpointJob};
+pub use durable::{Disk, Listed, LockGuard, LockRefused, ReadAt, RealDisk, WriteAt};
+pub use error::{AppendError, VaultError};
+pub use folder::{Found, inspect};
+pub use harden::{HardenReport, LandlockLevel, harden};
+pub use keys::{
+    SITE_KEY, VAULT_KEY, VaultIdentity, open_for, open_user, open_vault_key, read_key_file, reconcile_keys,
+    rewrite_keys, seal_for, seal_vault_key, slot_file, valid_user_id,
+};
+pub use lock::Holder;
+pub use opened::{DEFAULT_CACHE, Mode, Opened, Superseded, Vault};
+pub use recovery::{RecoverySecret, SheetError};
+pub use replay::Frames;
+pub use slot::{SlotError, UserIdentity, WorkFactor, open_slot, pretend_to_open, seal_slot, slot_work};
+pub use verify::{Progress, Verified, verify};
+pub use walk::TornTail;

@@ -11,6 +11,16 @@ pub struct Words {
     pub en: &'static str,
 }
 
+impl Words {
+    /// A text in both languages.
+    pub const fn new(ja: &'static str, en: &'static str) -> Words {
+        Words { ja, en }
+    }
+}
+
+/// A fixed list: stable name and label.
+pub type Choices = &'static [(&'static str, Words)];
+
 /// What a field may hold. Closed: a form and the batch reader handle each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -26,6 +36,8 @@ pub enum Kind {
     Ref(Noun),
     /// Several of them.
     Refs(Noun),
+    /// The number of a record of any noun.
+    Record,
     /// A user, by login ID.
     User,
     /// A login ID that does not exist yet.
@@ -47,9 +59,11 @@ pub enum Kind {
     /// Roles of the profile.
     Roles,
     /// One of a fixed list: stable name and label.
-    Choice(&'static [(&'static str, Words)]),
-    /// Yes or no.
+    Choice(Choices),
+    /// Yes or no; no unless said.
     Flag,
+    /// Yes or no, each with a word of its own, and neither taken for granted.
+    Verdict(Words, Words),
     /// An entry's sequence number.
     Entry,
     /// A profile: the name of one built in, or its TOML text.
@@ -69,4 +83,57 @@ pub struct Field {
     pub kind: Kind,
     /// Must be there.
     pub required: bool,
+}
+
+impl Kind {
+    /// The kind's stable name, as `daicho commands --json` gives it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Line(_) => "line",
+            Kind::Block(_) => "block",
+            Kind::Kana => "kana",
+            Kind::Code => "code",
+            Kind::Ref(_) => "ref",
+            Kind::Refs(_) => "refs",
+            Kind::Record => "record",
+            Kind::User => "user",
+            Kind::NewUser => "new_user",
+            Kind::Date => "date",
+            Kind::Stamp => "stamp",
+            Kind::Zone => "zone",
+            Kind::Zones => "zones",
+            Kind::Rack => "rack",
+            Kind::Purpose => "purpose",
+            Kind::Identification => "identification",
+            Kind::Roles => "roles",
+            Kind::Choice(_) => "choice",
+            Kind::Flag => "flag",
+            Kind::Verdict(..) => "verdict",
+            Kind::Entry => "entry",
+            Kind::Profile => "profile",
+        }
+    }
+}
+
+impl Field {
+    /// A field that may be left empty.
+    pub const fn new(
+        name: &'static str,
+        kind: Kind,
+        label: (&'static str, &'static str),
+        help: (&'static str, &'static str),
+    ) -> Field {
+        Field {
+            name,
+            label: Words::new(label.0, label.1),
+            help: Words::new(help.0, help.1),
+            kind,
+            required: false,
+        }
+    }
+
+    /// The same field, where it must be filled.
+    pub const fn needed(self) -> Field {
+        Field { required: true, ..self }
+    }
 }

@@ -1,9 +1,34 @@
 //! The declarations: what can be done, with which fields, in which words. Data and function pointers only.
+//!
+//! - [`field`], [`operation`], [`register`]: the shapes, and where all of them are found.
+//! - one file a register: its columns, detail lines, states, and the operations offered on it.
+//! - [`cells`], [`standing`]: what columns of several registers share.
+//! - [`read`]: bytes of a batch line or texts of a form become a command, by the declared kinds.
+//! - [`says`]: an event becomes labelled lines again.
 
+mod badges;
+pub mod cells;
+mod companies;
+mod desk_fields;
+mod entrants;
 mod field;
+mod listing;
+mod notices;
 mod operation;
+mod permits;
+mod persons;
+pub mod read;
 mod register;
+mod says;
+mod shifts;
+mod site;
+pub mod standing;
+mod users;
+mod visits;
+mod works;
 
 pub use field::*;
+pub use listing::*;
 pub use operation::*;
 pub use register::*;
+pub use says::*;

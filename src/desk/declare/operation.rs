@@ -1,8 +1,11 @@
 //! Operations: a command as people meet it. Declared once; keymap, key bar, help, palette, forms, the batch
 //! interface's list and the tests read the same table.
 
-use super::{Field, Words};
-use crate::domain::Noun;
+use super::{
+    Field, Words, badges, companies, entrants, notices, permits, persons, shifts, site, users, visits, works,
+};
+use crate::domain::{Command, Noun};
+use std::sync::OnceLock;
 
 /// How an operation begins on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +27,8 @@ pub struct Operation {
     pub doc: Words,
     /// The record it is about: the selected row of that noun; `None` where it makes a new one.
     pub about: Option<(Noun, &'static str)>,
-    /// The register on whose list it is offered, by [`super::Register::name`].
+    /// The register on whose list it is offered, by [`super::Register::name`]; `today` and `log` are screens of
+    /// their own.
     pub register: &'static str,
     /// Its fields, in the order of the form. The field named in `about` is filled from the selection.
     pub fields: &'static [Field],
@@ -32,4 +36,46 @@ pub struct Operation {
     pub opens: Opens,
     /// May be entered late from paper (`at`).
     pub late: bool,
+    /// The function key it has on its register's list and detail (2 to 10); the numbered menu has all.
+    pub key: Option<u8>,
+}
+
+impl Operation {
+    /// A field by its stable name.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// Every operation, one for each command that a person may give, in the order of [`Command::NAMES`].
+pub fn operations() -> &'static [Operation] {
+    static ALL: OnceLock<Vec<Operation>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let files = [
+            persons::OPERATIONS,
+            companies::OPERATIONS,
+            entrants::OPERATIONS,
+            badges::OPERATIONS,
+            permits::OPERATIONS,
+            visits::OPERATIONS,
+            works::OPERATIONS,
+            notices::OPERATIONS,
+            shifts::OPERATIONS,
+            users::OPERATIONS,
+            site::OPERATIONS,
+        ];
+        let mut all = files.concat();
+        all.sort_by_key(|operation| Command::NAMES.iter().position(|name| *name == operation.command));
+        all
+    })
+}
+
+/// The operation of a command, by the command's stable name; `None` for what only the desk gives.
+pub fn operation(command: &str) -> Option<&'static Operation> {
+    operations().iter().find(|operation| operation.command == command)
+}
+
+/// The operations offered on a register's list, in order of declaration.
+pub fn operations_on(register: &str) -> impl Iterator<Item = &'static Operation> + '_ {
+    operations().iter().filter(move |operation| operation.register == register)
 }

@@ -1,0 +1,123 @@
+//! `check`: the whole vault, verified without a lock and without writing. Bytes first, then signatures, rights,
+//! tree and every row.
+
+use super::failure::{failure_of, store_failure};
+use super::login::{open_books, vault_identity};
+use super::{Failure, NotOpened};
+use crate::store::{Pinned, Step};
+use crate::vault::{Disk, Mode, RealDisk, SlotError, UserIdentity, WorkFactor, inspect, open_user, verify};
+use age::secrecy::SecretString;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Bytes of base that a check keeps in the clear.
+const CACHE: usize = 32 << 20;
+
+/// Who opens the vault for a check.
+pub enum Checker<'p> {
+    /// A user, by login ID and password.
+    User(&'p str, &'p str),
+    /// The recovery sheet, as typed.
+    Recovery(&'p str),
+}
+
+/// How far a check is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckStep {
+    /// Every byte of every file.
+    Bytes,
+    /// Signatures, rights and rules of every entry.
+    Entries,
+    /// Every stored row and index.
+    Rows,
+}
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Entries verified.
+    pub entries: u64,
+    /// Bytes of the base, decrypted.
+    pub base_bytes: u64,
+    /// Frames of the journal.
+    pub frames: u64,
+    /// The root over all entries, hex; empty when the books could not be read.
+    pub root: String,
+    /// A torn frame at the journal's end: no damage, but to be said.
+    pub torn: Option<String>,
+    /// What does not hold, with its place. Empty: everything holds.
+    pub findings: Vec<String>,
+}
+
+/// Checks a vault. Needs no lock, writes nothing, and is not an entry.
+///
+/// # Errors
+/// [`Failure::NotOpened`] when it cannot be opened. What is damaged is a finding.
+pub fn check(
+    dir: &Path,
+    who: &Checker<'_>,
+    progress: &mut dyn FnMut(CheckStep, u64, u64),
+) -> Result<Checked, Failure> {
+    check_on(&(Arc::new(RealDisk::new(dir)) as Arc<dyn Disk>), who, progress)
+}
+
+/// [`check`] on any disk.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_on(
+    disk: &Arc<dyn Disk>,
+    who: &Checker<'_>,
+    progress: &mut dyn FnMut(CheckStep, u64, u64),
+) -> Result<Checked, Failure> {
+    inspect(&**disk).map_err(failure_of)?;
+    let identity = identity_of(&**disk, who)?;
+    let vault_identity = vault_identity(&**disk, &identity)?;
+    let verified = verify(&**disk, &vault_identity, &mut |at| progress(CheckStep::Bytes, at.done, at.total));
+    let mut checked = Checked {
+        entries: 0,
+        base_bytes: verified.base_bytes,
+        frames: verified.frames,
+        root: String::new(),
+        torn: verified.torn.map(|tail| format!("{} @ {}, {} bytes", tail.file, tail.offset, tail.bytes)),
+        findings: verified.findings.iter().map(ToString::to_string).collect(),
+    };
+    if !checked.findings.is_empty() {
+        // What the files hold is in doubt: nothing that would be read from them now is worth saying.
+        return Ok(checked);
+    }
+    let books = open_books(disk, vault_identity, Mode::Read, CACHE)?;
+    let broken = |error| store_failure(error, Some(&books.vault));
+    let reading = books.store.read().map_err(broken)?;
+    let mut step = |step, done, total| {
+        let step = match step {
+            Step::Compare => CheckStep::Rows,
+            Step::Replay | Step::Rebuild | Step::AsOf | Step::Entries => CheckStep::Entries,
+        };
+        progress(step, done, total);
+    };
+    let report = crate::store::check(&reading, &Pinned::default(), &mut step).map_err(broken)?;
+    checked.entries = report.entries;
+    checked.root = crate::log::encode_hex(&report.tree.root);
+    checked.findings = report.findings.iter().map(ToString::to_string).collect();
+    if report.count > report.findings.len() {
+        checked.findings.push(format!("and {} more", report.count - report.findings.len()));
+    }
+    Ok(checked)
+}
+
+fn identity_of(disk: &dyn Disk, who: &Checker<'_>) -> Result<UserIdentity, Failure> {
+    match who {
+        Checker::User(user, password) => {
+            let secret = SecretString::from(*password);
+            open_user(disk, user, &secret, WorkFactor::MAX, WorkFactor::DEFAULT).map_err(
+                |error| match error {
+                    SlotError::WrongPassword => NotOpened::Credentials.into(),
+                    SlotError::TooMuchWork { .. } => NotOpened::Other(error.to_string()).into(),
+                    SlotError::Vault(error) => failure_of(error),
+                },
+            )
+        }
+        Checker::Recovery(typed) => Ok(super::found::recovery_of(typed)?.identity()),
+    }
+}

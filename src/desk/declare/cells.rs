@@ -1,0 +1,171 @@
+//! How values stand in cells: days, times, names, marks. The same in every register.
+
+use crate::desk::{Lang, Lookup};
+use crate::domain::{Date, ERASED, Ending, Id, Profile, Row, Stamp};
+use crate::text::wareki::wareki_short;
+
+/// A day: `R6.11.20`, or `2024-11-20` in English.
+pub fn day(date: Date, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => wareki_short(date),
+        Lang::En => date.format("%Y-%m-%d").to_string(),
+    }
+}
+
+/// A time of day, to the minute.
+pub fn time(at: Stamp) -> String {
+    at.format("%H:%M").to_string()
+}
+
+/// A day and a time, to the minute: `R6.11.20 14:05`, or `2024-11-20 14:05` in English.
+pub fn stamp(at: Stamp, lang: Lang) -> String {
+    format!("{} {}", day(at.date_naive(), lang), time(at))
+}
+
+/// The time alone where the day is the other moment's, day and time otherwise.
+pub fn stamp_after(at: Stamp, before: Stamp, lang: Lang) -> String {
+    if at.date_naive() == before.date_naive() { time(at) } else { stamp(at, lang) }
+}
+
+/// First and last day.
+pub fn period(from: Date, to: Date, lang: Lang) -> String {
+    if from == to { day(from, lang) } else { format!("{} - {}", day(from, lang), day(to, lang)) }
+}
+
+/// A text; one that was erased says so.
+pub fn text(text: &str, lang: Lang) -> String {
+    if text == ERASED { erased(lang) } else { text.to_owned() }
+}
+
+/// What stands in place of an erased text.
+pub fn erased(lang: Lang) -> String {
+    lang.pick("消去済", "erased").to_owned()
+}
+
+/// The name behind an id.
+pub fn name(id: Id, at: &dyn Lookup, lang: Lang) -> String {
+    text(&at.name(id), lang)
+}
+
+/// The name behind an id, where there is one.
+pub fn name_of(id: Option<Id>, at: &dyn Lookup, lang: Lang) -> String {
+    id.map(|id| name(id, at, lang)).unwrap_or_default()
+}
+
+/// A record's number with its name: `P-00003 山田 太郎`; the number alone where it has no name.
+pub fn named(id: Id, at: &dyn Lookup, lang: Lang) -> String {
+    let called = name(id, at, lang);
+    if called == id.to_string() { called } else { format!("{id} {called}") }
+}
+
+/// Names in a row.
+pub fn names(ids: &[Id], at: &dyn Lookup, lang: Lang) -> String {
+    joined(ids.iter().map(|id| name(*id, at, lang)), lang)
+}
+
+/// Parts in a row, as the language separates them.
+pub fn joined(parts: impl Iterator<Item = String>, lang: Lang) -> String {
+    parts.collect::<Vec<_>>().join(lang.pick("、", ", "))
+}
+
+/// A zone's name; its id where the profile in force has it no more.
+pub fn zone(id: &str, at: &dyn Lookup, lang: Lang) -> String {
+    let found = at.profile().zone(id).map(|zone| lang.pick(&zone.label.ja, &zone.label.en));
+    found.unwrap_or(id).to_owned()
+}
+
+/// Names of zones.
+pub fn zones(ids: &[String], at: &dyn Lookup, lang: Lang) -> String {
+    joined(ids.iter().map(|id| zone(id, at, lang)), lang)
+}
+
+/// A purpose's name.
+pub fn purpose(id: &str, at: &dyn Lookup, lang: Lang) -> String {
+    let found = at.profile().purpose(id).map(|purpose| lang.pick(&purpose.label.ja, &purpose.label.en));
+    found.unwrap_or(id).to_owned()
+}
+
+/// What somebody identified themselves with.
+pub fn identification(id: &str, at: &dyn Lookup, lang: Lang) -> String {
+    let found = at.profile().identifications.iter().find(|item| item.id == id);
+    found.map_or(id, |item| lang.pick(&item.label.ja, &item.label.en)).to_owned()
+}
+
+/// A role's name.
+pub fn role(id: &str, profile: &Profile, lang: Lang) -> String {
+    profile.role(id).map_or(id, |role| lang.pick(&role.label.ja, &role.label.en)).to_owned()
+}
+
+/// Names of roles.
+pub fn roles(ids: &[String], profile: &Profile, lang: Lang) -> String {
+    joined(ids.iter().map(|id| role(id, profile, lang)), lang)
+}
+
+/// A tick, as a word.
+pub fn tick(yes: bool, lang: Lang) -> String {
+    if yes { lang.pick("あり", "yes").to_owned() } else { String::new() }
+}
+
+/// Yes or no.
+pub fn yes_no(yes: bool, lang: Lang) -> String {
+    if yes { lang.pick("はい", "yes") } else { lang.pick("いいえ", "no") }.to_owned()
+}
+
+/// The mark of an outsider, a word and never a colour alone (J-3-3-1).
+pub fn outside(outsider: bool, lang: Lang) -> String {
+    if outsider { lang.pick("外部", "outside").to_owned() } else { String::new() }
+}
+
+/// Whether a person is from outside, as the register has them now.
+pub fn is_outsider(person: Id, at: &dyn Lookup) -> bool {
+    matches!(at.row(person), Some(Row::Person(person)) if person.company.is_some())
+}
+
+/// The company a person belongs to now.
+pub fn company_of(person: Id, at: &dyn Lookup) -> Option<Id> {
+    match at.row(person) {
+        Some(Row::Person(person)) => person.company,
+        _ => None,
+    }
+}
+
+/// The mark of a contractor of the secretariat, or of one that works on behalf of one (N-5).
+pub fn secretariat(company: Option<Id>, at: &dyn Lookup, lang: Lang) -> String {
+    // A contractor may work for a contractor of the secretariat; a loop of mistakes must still end.
+    let mut next = company;
+    for depth in 0..8 {
+        let Some(Row::Company(row)) = next.and_then(|id| at.row(id)) else { break };
+        if row.secretariat {
+            return if depth == 0 {
+                lang.pick("事務局委託", "secretariat's")
+            } else {
+                lang.pick("事務局再委託", "secretariat's sub")
+            }
+            .to_owned();
+        }
+        next = row.outsourced_by;
+    }
+    String::new()
+}
+
+/// Who ended or decided something, when, and why.
+pub fn ending(ending: Option<&Ending>, at: &dyn Lookup, lang: Lang) -> String {
+    let Some(ending) = ending else { return String::new() };
+    let who = format!("{} {}", stamp(ending.on, lang), name(ending.by, at, lang));
+    if ending.reason.is_empty() {
+        who
+    } else {
+        format!("{who}{}{}", lang.pick("：", ": "), text(&ending.reason, lang))
+    }
+}
+
+/// What is said of a record whose texts were erased.
+pub fn trace(row: &Row, lang: Lang) -> String {
+    match row.trace().erased {
+        Some(seq) => match lang {
+            Lang::Ja => format!("消去済（証跡 #{seq}）"),
+            Lang::En => format!("erased (entry #{seq})"),
+        },
+        None => String::new(),
+    }
+}

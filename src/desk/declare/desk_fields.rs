@@ -1,0 +1,97 @@
+//! Labels for what only the desk writes: its own commands, and what the rules add to a command. No form and no
+//! batch line has these fields; histories and the log show them.
+
+use super::{Choices, Field, Kind, Words};
+use crate::domain::Noun;
+
+const HOW: Choices = &[
+    ("screen", Words::new("画面", "screen")),
+    ("csv", Words::new("CSV", "CSV")),
+    ("print", Words::new("印刷", "print")),
+    ("json", Words::new("JSON", "JSON")),
+];
+
+const fn shown(name: &'static str, kind: Kind, label: (&'static str, &'static str)) -> Field {
+    Field::new(name, kind, label, ("", ""))
+}
+
+const USER: Field = shown("user", Kind::User, ("利用者ID", "User ID"));
+const KEY: Field = shown("key", Kind::Line(64), ("検証鍵", "Verifying key"));
+
+/// The fields of a command of the desk's own, and those that the desk adds to a person's.
+pub(super) fn of_command(command: &str) -> &'static [Field] {
+    match command {
+        "found_site" => {
+            const {
+                &[
+                    shown("site", Kind::Line(32), ("拠点ID", "Site ID")),
+                    shown("site_name", Kind::Line(80), ("拠点名", "Site name")),
+                    USER,
+                    shown("name", Kind::Line(80), ("氏名", "Name")),
+                    shown("kana", Kind::Line(80), ("カナ", "Kana")),
+                    shown("roles", Kind::Roles, ("役割", "Roles")),
+                    KEY,
+                    shown("recovery_key", Kind::Line(64), ("復旧用の検証鍵", "Recovery key")),
+                    shown("profile", Kind::Profile, ("規程", "Profile")),
+                ]
+            }
+        }
+        "issue_user" | "reset_password" | "enrol_key" => const { &[KEY] },
+        "log_in" => {
+            const {
+                &[
+                    shown("terminal", Kind::Line(200), ("端末", "Terminal")),
+                    shown("hardening", Kind::Line(200), ("保護の状態", "Hardening")),
+                ]
+            }
+        }
+        "report_failed_logins" => {
+            const {
+                &[
+                    shown("count", Kind::Entry, ("回数", "Count")),
+                    shown("first", Kind::Stamp, ("最初", "First")),
+                    shown("last", Kind::Stamp, ("最後", "Last")),
+                    shown("tried", Kind::Block(4000), ("入力されたID", "IDs tried")),
+                ]
+            }
+        }
+        "report_clock_jump" => const { &[shown("before", Kind::Stamp, ("直前の証跡", "Entry before"))] },
+        "record_reading" => {
+            const {
+                &[
+                    shown("register", Kind::Line(64), ("台帳", "Register")),
+                    shown("how", Kind::Choice(HOW), ("方法", "How")),
+                    shown("rows", Kind::Entry, ("件数", "Rows")),
+                    shown("filters", Kind::Block(4000), ("絞り込み", "Filters")),
+                ]
+            }
+        }
+        "record_refusal" => {
+            const {
+                &[
+                    shown("refused", Kind::Line(64), ("拒否された操作", "Refused")),
+                    shown("reason", Kind::Line(64), ("拒否の理由", "Reason")),
+                    shown("record", Kind::Record, ("対象の記録", "Record")),
+                    shown("about", Kind::Block(4000), ("関係するもの", "About")),
+                    shown("input", Kind::Block(4000), ("入力の内容", "Input")),
+                ]
+            }
+        }
+        _ => &[],
+    }
+}
+
+/// What the rules add to a command when they accept it.
+pub(super) const OUTCOME: &[Field] = &[
+    shown("person", Kind::Ref(Noun::Person), ("氏名", "Person")),
+    shown("company", Kind::Ref(Noun::Company), ("会社", "Company")),
+    shown("outsider", Kind::Flag, ("外部の人", "Outsider")),
+    shown("badge", Kind::Ref(Noun::Badge), ("バッジ", "Badge")),
+    shown("card", Kind::Ref(Noun::Badge), ("カード", "Card")),
+    shown("visit", Kind::Ref(Noun::Visit), ("入退室", "Visit")),
+    shown("permit", Kind::Ref(Noun::Permit), ("許可", "Permit")),
+    shown("notice", Kind::Ref(Noun::Notice), ("連絡票", "Notice")),
+    shown("by", Kind::Ref(Noun::Person), ("許可・決定した人", "Permitted by")),
+    shown("report_due", Kind::Flag, ("作業記録が必要", "Work record due")),
+    shown("clock_unconfirmed", Kind::Flag, ("時計の未確認", "Clock unconfirmed")),
+];

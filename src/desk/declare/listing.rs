@@ -1,0 +1,129 @@
+//! Every command as data: what `daicho commands --json` gives.
+
+use super::{Field, Kind, Opens, Operation, Words, operations};
+use crate::domain::{Id, Noun, Profile};
+use serde_json::{Map, Value, json};
+
+fn words(words: Words) -> Value {
+    json!({"ja": words.ja, "en": words.en})
+}
+
+fn choice(name: &str, ja: &str, en: &str) -> Value {
+    json!({"name": name, "ja": ja, "en": en})
+}
+
+/// The values a field may have, where they are a list: a fixed one, or one of the profile's.
+fn choices(kind: Kind, profile: Option<&Profile>) -> Option<Vec<Value>> {
+    let list = |pick: fn(&Profile) -> Vec<Value>| profile.map(pick);
+    match kind {
+        Kind::Choice(fixed) => {
+            Some(fixed.iter().map(|(name, words)| choice(name, words.ja, words.en)).collect())
+        }
+        Kind::Zone | Kind::Zones => list(|profile| {
+            profile.zones.iter().map(|zone| choice(&zone.id, &zone.label.ja, &zone.label.en)).collect()
+        }),
+        Kind::Purpose => list(|profile| {
+            profile.purposes.iter().map(|item| choice(&item.id, &item.label.ja, &item.label.en)).collect()
+        }),
+        Kind::Identification => list(|profile| {
+            profile
+                .identifications
+                .iter()
+                .map(|item| choice(&item.id, &item.label.ja, &item.label.en))
+                .collect()
+        }),
+        Kind::Roles => list(|profile| {
+            profile.roles.iter().map(|role| choice(&role.id, &role.label.ja, &role.label.en)).collect()
+        }),
+        _ => None,
+    }
+}
+
+fn most(kind: Kind) -> Option<usize> {
+    match kind {
+        Kind::Line(most) | Kind::Block(most) => Some(most),
+        _ => None,
+    }
+}
+
+fn noun(kind: Kind) -> Option<Noun> {
+    match kind {
+        Kind::Ref(noun) | Kind::Refs(noun) => Some(noun),
+        _ => None,
+    }
+}
+
+/// How a value of a kind looks in a batch line.
+pub fn example(kind: Kind) -> Value {
+    match kind {
+        Kind::Line(_) | Kind::Block(_) | Kind::Rack => json!("..."),
+        Kind::Kana => json!("ヤマダ タロウ"),
+        Kind::Code => json!("B-017"),
+        Kind::Ref(noun) => json!(Id::new(noun, 7)),
+        Kind::Refs(noun) => json!([Id::new(noun, 7), Id::new(noun, 8)]),
+        Kind::Record => json!("V-00007"),
+        Kind::User | Kind::NewUser => json!("yamada"),
+        Kind::Date => json!("2026-11-20"),
+        Kind::Stamp => json!("2026-11-20T14:05:00+09:00"),
+        Kind::Zone => json!("server_room"),
+        Kind::Zones => json!(["server_room"]),
+        Kind::Purpose => json!("backup"),
+        Kind::Identification => json!("staff_card"),
+        Kind::Roles => json!(["guard"]),
+        Kind::Choice(choices) => json!(choices.first().map(|(name, _)| *name)),
+        Kind::Flag | Kind::Verdict(..) => json!(true),
+        Kind::Entry => json!(12),
+        Kind::Profile => json!("jcho"),
+    }
+}
+
+fn field(command: &str, field: &Field, profile: Option<&Profile>) -> Value {
+    let mut map = Map::new();
+    map.insert("name".to_owned(), json!(field.name));
+    map.insert("kind".to_owned(), json!(field.kind.name()));
+    map.insert("required".to_owned(), json!(field.required));
+    map.insert("label".to_owned(), words(field.label));
+    map.insert("help".to_owned(), words(field.help));
+    map.insert("example".to_owned(), example(field.kind));
+    if let Some(noun) = noun(field.kind) {
+        map.insert("noun".to_owned(), json!(noun.name()));
+    }
+    if let Some(most) = most(field.kind) {
+        map.insert("most".to_owned(), json!(most));
+    }
+    if let Some(choices) = choices(field.kind, profile) {
+        map.insert("choices".to_owned(), Value::Array(choices));
+    }
+    if let Some(profile) = profile {
+        let path = format!("{command}.{}", field.name);
+        map.insert("used".to_owned(), json!(!profile.unused_fields.contains(&path)));
+    }
+    Value::Object(map)
+}
+
+fn of(operation: &Operation, profile: Option<&Profile>) -> Value {
+    let mut map = Map::new();
+    map.insert("name".to_owned(), json!(operation.command));
+    map.insert("title".to_owned(), words(operation.title));
+    map.insert("doc".to_owned(), words(operation.doc));
+    map.insert("register".to_owned(), json!(operation.register));
+    if let Some((noun, field)) = operation.about {
+        map.insert("about".to_owned(), json!({"noun": noun.name(), "field": field}));
+    }
+    map.insert("late".to_owned(), json!(operation.late));
+    map.insert("confirm_only".to_owned(), json!(operation.opens == Opens::Confirm));
+    let fields =
+        operation.fields.iter().map(|declared| field(operation.command, declared, profile)).collect();
+    map.insert("fields".to_owned(), Value::Array(fields));
+    if let Some(profile) = profile {
+        let roles = profile.roles.iter().filter(|role| role.may.iter().any(|may| may == operation.command));
+        map.insert("roles".to_owned(), roles.map(|role| json!(role.id)).collect());
+    }
+    Value::Object(map)
+}
+
+/// Every command that a person may give, with its fields, their kinds and words; with a profile, also the
+/// roles that hold it and the profile's lists. Stable: members are added, never renamed.
+pub fn commands_json(profile: Option<&Profile>) -> Value {
+    operations().iter().map(|operation| of(operation, profile)).collect()
+}

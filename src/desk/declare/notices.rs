@@ -1,0 +1,100 @@
+//! Notices (連絡票): what an officer must take note of (J-PI-12-2).
+
+use super::{Column, Field, Kind, Opens, Operation, Register, Words, cells, standing, works};
+use crate::desk::{Lang, Lookup};
+use crate::domain::{Notice, Noun, Row};
+
+fn of(row: &Row, say: impl Fn(&Notice) -> String) -> String {
+    match row {
+        Row::Notice(row) => say(row),
+        _ => String::new(),
+    }
+}
+
+fn seen(row: &Notice, at: &dyn Lookup, lang: Lang) -> String {
+    match at.row(row.work) {
+        Some(Row::Work(work)) => cells::text(&work.pi_detail, lang),
+        _ => String::new(),
+    }
+}
+
+/// The register of notices.
+pub const REGISTER: Register = Register {
+    name: "notices",
+    noun: Noun::Notice,
+    title: Words::new("連絡票", "Notices"),
+    doc: Words::new(
+        "作業中に個人情報が目に触れたことを、責任者に知らせる票です。受領されるまで残ります。",
+        "Tells the officer that personal information was seen during work; listed until the officer takes it.",
+    ),
+    columns: &[
+        Column::new("opened", ("発生", "Opened"), 16, |row, _, lang| {
+            of(row, |row| cells::stamp(row.opened, lang))
+        })
+        .always(),
+        Column::new("person", ("入室者", "Visitor"), 14, |row, at, lang| {
+            of(row, |row| {
+                works::visit(row.visit, at).map(|v| cells::name(v.person, at, lang)).unwrap_or_default()
+            })
+        })
+        .always(),
+        Column::new("outsider", ("外部", "Out."), 7, |row, at, lang| {
+            of(row, |row| cells::outside(works::visit(row.visit, at).is_some_and(|v| v.outsider), lang))
+        }),
+        Column::new("seen", ("閲覧の内容", "What was seen"), 0, |row, at, lang| {
+            of(row, |row| seen(row, at, lang))
+        }),
+        Column::new("state", ("状態", "State"), 8, |row, at, lang| {
+            of(row, |_| standing::words(standing::NOTICE, standing::of(row, at), lang))
+        })
+        .always(),
+    ],
+    detail: &[
+        Column::line("company", ("会社", "Company"), |row, at, lang| {
+            of(row, |row| cells::name_of(works::visit(row.visit, at).and_then(|v| v.company), at, lang))
+        }),
+        Column::line("secretariat", ("事務局の委託", "Secretariat's"), |row, at, lang| {
+            of(row, |row| cells::secretariat(works::visit(row.visit, at).and_then(|v| v.company), at, lang))
+        }),
+        Column::line("work", ("作業記録", "Work record"), |row, _, _| {
+            of(row, |row| row.work.to_string())
+        }),
+        Column::line("visit", ("入退室", "Visit"), |row, _, _| of(row, |row| row.visit.to_string())),
+        Column::line("taken", ("受領", "Taken"), |row, at, lang| {
+            of(row, |row| cells::ending(row.taken.as_ref(), at, lang))
+        }),
+        Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string()),
+        Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
+    ],
+    states: standing::NOTICE,
+};
+
+/// What is done with notices.
+pub const OPERATIONS: &[Operation] = &[Operation {
+    command: "acknowledge_notice",
+    title: Words::new("連絡票の受領", "Take notice"),
+    doc: Words::new(
+        "責任者が連絡票を読み、受け取ったことを記録します。",
+        "The officer has read the notice and takes it.",
+    ),
+    about: Some((Noun::Notice, "notice")),
+    register: "notices",
+    fields: &[
+        Field::new(
+            "notice",
+            Kind::Ref(Noun::Notice),
+            ("連絡票", "Notice"),
+            ("どの連絡票かを選びます。", "Which notice."),
+        )
+        .needed(),
+        Field::new(
+            "remarks",
+            Kind::Block(1000),
+            ("処置・所見", "Remarks"),
+            ("取った処置や所見があれば入力します。", "What was done about it, if anything."),
+        ),
+    ],
+    opens: Opens::Confirm,
+    late: false,
+    key: Some(2),
+}];

@@ -1,0 +1,358 @@
+//! Applications and permits (申請・許可): planned work, failure work, visits, permissions by telephone
+//! (I-3-2-2, J-PI-12).
+
+use super::{Choices, Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
+use crate::desk::Lang;
+use crate::domain::{Noun, Permit, Row};
+
+fn of(row: &Row, say: impl Fn(&Permit) -> String) -> String {
+    match row {
+        Row::Permit(row) => say(row),
+        _ => String::new(),
+    }
+}
+
+/// What an application is for.
+pub const KINDS: Choices = &[
+    ("planned", Words::new("計画作業", "planned work")),
+    ("failure", Words::new("障害対応", "failure work")),
+    ("visit", Words::new("見学・立会いなど", "visit")),
+];
+
+/// The register of applications and permits.
+pub const REGISTER: Register = Register {
+    name: "permits",
+    noun: Noun::Permit,
+    title: Words::new("申請・許可", "Permits"),
+    doc: Words::new(
+        "外部の人の入室と作業の申請、その許可、電話での許可です。",
+        "Applications of outsiders to enter and work, the permits they become, and permissions by telephone.",
+    ),
+    columns: &[
+        Column::new("id", ("番号", "Number"), 8, |row, _, _| row.id().to_string()).always(),
+        Column::new("kind", ("種類", "Kind"), 12, |row, _, lang| {
+            of(row, |row| standing::words(KINDS, row.kind.name(), lang))
+        }),
+        Column::new("company", ("会社", "Company"), 0, |row, at, lang| {
+            of(row, |row| cells::name(row.company, at, lang))
+        })
+        .always(),
+        Column::new("outsider", ("外部", "Out."), 7, |row, _, lang| {
+            of(row, |_| cells::outside(true, lang))
+        }),
+        Column::new("period", ("期間", "Period"), 23, |row, _, lang| {
+            of(row, |row| cells::period(row.from, row.to, lang))
+        }),
+        Column::new("state", ("状態", "State"), 18, |row, at, lang| {
+            of(row, |row| standing::words(standing::PERMIT, standing::of_permit(row, at), lang))
+        })
+        .always(),
+    ],
+    detail: &[
+        Column::line("secretariat", ("事務局の委託", "Secretariat's"), |row, at, lang| {
+            of(row, |row| cells::secretariat(Some(row.company), at, lang))
+        }),
+        Column::line("workers", ("作業者", "Workers"), |row, at, lang| {
+            of(row, |row| cells::names(&row.workers, at, lang))
+        }),
+        Column::line("zones", ("区画", "Zones"), |row, at, lang| {
+            of(row, |row| cells::zones(&row.zones, at, lang))
+        }),
+        Column::line("racks", ("ラック", "Racks"), |row, _, lang| {
+            of(row, |row| cells::text(&row.racks, lang))
+        }),
+        Column::line("work", ("作業・用件", "Work"), |row, _, lang| {
+            of(row, |row| cells::text(&row.work, lang))
+        }),
+        Column::line("escort", ("付添い予定者", "Proposed escort"), |row, at, lang| {
+            of(row, |row| cells::name_of(row.escort, at, lang))
+        }),
+        Column::line("things", ("持込予定品", "Things to carry"), |row, _, lang| {
+            of(row, |row| cells::text(&row.things, lang))
+        }),
+        Column::line("conditions", ("条件", "Conditions"), |row, _, lang| {
+            of(row, |row| cells::text(&row.conditions, lang))
+        }),
+        Column::line("applicant", ("申請者", "Applicant"), |row, at, lang| {
+            of(row, |row| cells::name(row.applicant, at, lang))
+        }),
+        Column::line("entered_by", ("申請の入力者", "Typed by"), |row, at, lang| {
+            of(row, |row| cells::name(row.entered_by, at, lang))
+        }),
+        Column::line("applied", ("申請日時", "Applied"), |row, _, lang| {
+            of(row, |row| cells::stamp(row.applied, lang))
+        }),
+        Column::line("permitted_by", ("許可者・決定者", "Decided by"), |row, at, lang| {
+            of(row, |row| match (&row.decided, &row.telephone) {
+                (Some(decided), _) => cells::name(decided.by, at, lang),
+                (None, Some(telephone)) => cells::name(telephone.giver, at, lang),
+                (None, None) => String::new(),
+            })
+        }),
+        Column::line("decided", ("決定", "Decision"), |row, at, lang| {
+            of(row, |row| cells::ending(row.decided.as_ref(), at, lang))
+        }),
+        Column::line("telephone", ("電話許可", "By telephone"), |row, at, lang| {
+            of(row, |row| {
+                let Some(telephone) = &row.telephone else { return String::new() };
+                let given = cells::stamp(telephone.given, lang);
+                let giver = cells::name(telephone.giver, at, lang);
+                let taken = cells::name(telephone.taken_by, at, lang);
+                let how = cells::text(&telephone.how_identified, lang);
+                match lang {
+                    Lang::Ja => {
+                        format!("{given} {giver}が許可、{taken}が受付、相手の確認：{how}")
+                    }
+                    Lang::En => {
+                        format!("{given} given by {giver}, taken by {taken}, identified: {how}")
+                    }
+                }
+            })
+        }),
+        Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
+    ],
+    states: standing::PERMIT,
+};
+
+const PERMIT: Field = Field::new(
+    "permit",
+    Kind::Ref(Noun::Permit),
+    ("申請・許可", "Permit"),
+    ("どの申請・許可かを選びます。", "Which application or permit."),
+)
+.needed();
+const COMPANY: Field = Field::new(
+    "company",
+    Kind::Ref(Noun::Company),
+    ("会社", "Company"),
+    ("作業者の会社を選びます。", "The workers' company."),
+)
+.needed();
+const WORKERS: Field = Field::new(
+    "workers",
+    Kind::Refs(Noun::Person),
+    ("作業者", "Workers"),
+    ("来る人を全員選びます。", "Everyone who comes."),
+)
+.needed();
+const ZONES: Field =
+    Field::new("zones", Kind::Zones, ("区画", "Zones"), ("入る区画を選びます。", "The zones they need."))
+        .needed();
+const RACKS: Field = Field::new(
+    "racks",
+    Kind::Line(200),
+    ("ラック", "Racks"),
+    ("作業するラックを入力します。", "The racks they work on."),
+);
+const WORK: Field = Field::new(
+    "work",
+    Kind::Block(2000),
+    ("作業・用件", "Work"),
+    ("作業や用件の内容を入力します。", "What they will do."),
+)
+.needed();
+
+/// What is done with applications and permits.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        command: "apply_visit",
+        title: Words::new("入室・作業の申請", "Apply for a visit"),
+        doc: Words::new(
+            "外部の人の入室と作業を申請します。許可されるまでは入れません。",
+            "Applies for outsiders to enter and work. They cannot come in before it is granted.",
+        ),
+        about: None,
+        register: "permits",
+        fields: &[
+            Field::new(
+                "kind",
+                Kind::Choice(KINDS),
+                ("種類", "Kind"),
+                (
+                    "前もって決まった作業、障害への対応、作業のない訪問から選びます。",
+                    "Planned work, work on a failure, or a visit without work.",
+                ),
+            )
+            .needed(),
+            COMPANY,
+            WORKERS,
+            Field::new("from", Kind::Date, ("開始日", "From"), ("入室する最初の日です。", "The first day."))
+                .needed(),
+            Field::new("to", Kind::Date, ("終了日", "Until"), ("入室する最後の日です。", "The last day."))
+                .needed(),
+            ZONES,
+            RACKS,
+            WORK,
+            Field::new(
+                "escort",
+                Kind::Ref(Noun::Person),
+                ("付添い予定者", "Proposed escort"),
+                ("付き添う予定の職員を選びます。", "The member of staff who will escort them."),
+            ),
+            Field::new(
+                "things",
+                Kind::Block(1000),
+                ("持込予定品", "Things to carry"),
+                ("持ち込む機器や媒体を入力します。", "Equipment and media they will carry in."),
+            ),
+            Field::new(
+                "conditions",
+                Kind::Block(1000),
+                ("条件", "Conditions"),
+                ("希望する条件があれば入力します。", "Conditions that are asked for, if any."),
+            ),
+            Field::new(
+                "applicant",
+                Kind::Ref(Noun::Person),
+                ("申請者", "Applicant"),
+                (
+                    "紙の申請を代わりに入力する場合に、申請した人を選びます。",
+                    "Who applies, where a paper application is typed for somebody else.",
+                ),
+            ),
+        ],
+        opens: Opens::Form,
+        late: true,
+        key: Some(2),
+    },
+    Operation {
+        command: "decide_visit",
+        title: Words::new("申請の決定", "Decide"),
+        doc: Words::new(
+            "申請を許可するか、理由を付けて不許可にします。自分の申請を決定することはできません。",
+            "Grants an application, or refuses it with a reason. Nobody decides their own application.",
+        ),
+        about: Some((Noun::Permit, "permit")),
+        register: "permits",
+        fields: &[
+            PERMIT,
+            Field::new(
+                "granted",
+                Kind::Verdict(Words::new("許可", "granted"), Words::new("不許可", "refused")),
+                ("決定", "Decision"),
+                ("許可か不許可かを選びます。", "Granted or refused."),
+            )
+            .needed(),
+            Field::new(
+                "reason",
+                Kind::Block(500),
+                ("理由", "Reason"),
+                ("不許可の場合は必ず入力します。", "Always needed for a refusal."),
+            ),
+            Field::new(
+                "conditions",
+                Kind::Block(1000),
+                ("許可の条件", "Conditions"),
+                ("許可に付ける条件があれば入力します。", "Conditions of the permit, if any."),
+            ),
+        ],
+        opens: Opens::Form,
+        late: false,
+        key: Some(3),
+    },
+    Operation {
+        command: "withdraw_visit",
+        title: Words::new("申請・許可の取下げ", "Withdraw"),
+        doc: Words::new(
+            "申請や、まだ使っていない許可を取り下げます。",
+            "Takes an application back, or a permit that is not used yet.",
+        ),
+        about: Some((Noun::Permit, "permit")),
+        register: "permits",
+        fields: &[
+            PERMIT,
+            Field::new(
+                "reason",
+                Kind::Block(500),
+                ("理由", "Reason"),
+                ("取り下げる理由を入力します。", "Why it is withdrawn."),
+            )
+            .needed(),
+        ],
+        opens: Opens::Confirm,
+        late: false,
+        key: Some(6),
+    },
+    Operation {
+        command: "permit_by_telephone",
+        title: Words::new("電話許可の記録", "Telephone permission"),
+        doc: Words::new(
+            "権限者が電話で与えた許可を記録します。すぐに有効ですが、権限者が署名か否認をするまで一覧に残ります。",
+            "Records a permission given by telephone. It holds at once, and stays listed until its giver signs or disowns it.",
+        ),
+        about: None,
+        register: "permits",
+        fields: &[
+            Field::new(
+                "giver",
+                Kind::Ref(Noun::Person),
+                ("許可した人", "Given by"),
+                ("電話で許可した権限者を選びます。", "Who gave the permission on the telephone."),
+            )
+            .needed(),
+            Field::new(
+                "given_at",
+                Kind::Stamp,
+                ("許可の日時", "Given at"),
+                ("電話で許可を受けた日時を入力します。", "When it was given."),
+            )
+            .needed(),
+            Field::new(
+                "how_identified",
+                Kind::Line(200),
+                ("相手の確認", "Identified how"),
+                (
+                    "電話の相手をどう確かめたか（折り返し電話など）を入力します。",
+                    "How the giver was identified, for example by calling back.",
+                ),
+            )
+            .needed(),
+            COMPANY,
+            WORKERS,
+            ZONES,
+            RACKS,
+            WORK,
+            Field::new(
+                "to",
+                Kind::Date,
+                ("終了日", "Until"),
+                ("空欄なら許可を受けた日だけ有効です。", "The day it was given where empty."),
+            ),
+        ],
+        opens: Opens::Form,
+        late: true,
+        key: Some(4),
+    },
+    Operation {
+        command: "confirm_telephone",
+        title: Words::new("電話許可の署名・否認", "Sign or disown"),
+        doc: Words::new(
+            "自分が与えたとされる電話許可に署名するか、覚えがないとして否認します。",
+            "The giver signs a permission by telephone, or says that they never gave it.",
+        ),
+        about: Some((Noun::Permit, "permit")),
+        register: "permits",
+        fields: &[
+            PERMIT,
+            Field::new(
+                "signed",
+                Kind::Verdict(Words::new("署名", "signed"), Words::new("否認", "disowned")),
+                ("署名か否認", "Signed or not"),
+                (
+                    "許可したなら署名、していないなら否認を選びます。",
+                    "Signed if you gave it, disowned if not.",
+                ),
+            )
+            .needed(),
+            Field::new(
+                "reason",
+                Kind::Block(500),
+                ("否認の理由", "Reason"),
+                ("否認する場合は必ず入力します。", "Always needed to disown it."),
+            ),
+        ],
+        opens: Opens::Form,
+        late: false,
+        key: Some(5),
+    },
+];

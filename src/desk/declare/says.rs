@@ -1,0 +1,152 @@
+//! An event as labelled lines, for histories, timelines and the log: the same declarations read backwards.
+
+use super::{Field, Kind, Words, cells, desk_fields, operation, shifts, standing};
+use crate::desk::{Lang, Lookup};
+use crate::domain::{Command, ERASED, Event, Id, Stamp};
+use serde_json::Value;
+
+/// The declared field of a command; the desk's own fields too.
+pub fn field_of(command: &str, field: &str) -> Option<&'static Field> {
+    let declared = operation(command).and_then(|operation| operation.field(field));
+    declared.or_else(|| desk_fields::of_command(command).iter().find(|known| known.name == field))
+}
+
+/// What a field of a command is called; its stable name where nothing is declared.
+pub fn label_of_field(command: &str, field: &str, lang: Lang) -> String {
+    let label = match field {
+        // Facts of a visit that no form has under these names.
+        "came" => Some(Words::new("入室時刻", "In")),
+        "left" => Some(Words::new("退室時刻", "Out")),
+        "at" => Some(Words::new("実際の日時", "Happened at")),
+        "request" => Some(Words::new("依頼番号", "Request")),
+        _ => field_of(command, field).or_else(|| field_of("check_out", field)).map(|field| field.label),
+    };
+    label.map_or(field, |label| lang.of(label)).to_owned()
+}
+
+/// A fact of a record in words, by the field it belongs to: an id becomes its name, a zone its label, a moment
+/// day and time.
+pub fn say_fact(command: &str, field: &str, fact: &str, at: &dyn Lookup, lang: Lang) -> String {
+    if let Ok(id) = fact.parse::<Id>() {
+        return cells::named(id, at, lang);
+    }
+    if let Ok(moment) = Stamp::parse_from_rfc3339(fact) {
+        return cells::stamp(moment, lang);
+    }
+    match field_of(command, field) {
+        Some(field) => say_value(field.kind, &Value::String(fact.to_owned()), at, lang),
+        None => cells::text(fact, lang),
+    }
+}
+
+/// A field's value, as the command's JSON has it, in words. Empty when there is nothing to say.
+pub fn say_value(kind: Kind, value: &Value, at: &dyn Lookup, lang: Lang) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(said) => match kind {
+            Kind::Verdict(yes, no) => lang.of(if *said { yes } else { no }).to_owned(),
+            _ => cells::yes_no(*said, lang),
+        },
+        Value::Number(number) => number.to_string(),
+        Value::String(text) if text == ERASED => cells::erased(lang),
+        Value::String(text) => say_text(kind, text, at, lang),
+        Value::Array(items) => cells::joined(items.iter().map(|item| say_value(kind, item, at, lang)), lang),
+        Value::Object(_) => value.to_string(),
+    }
+}
+
+fn say_text(kind: Kind, text: &str, at: &dyn Lookup, lang: Lang) -> String {
+    match kind {
+        Kind::Ref(_) | Kind::Refs(_) | Kind::Record => match text.parse::<Id>() {
+            Ok(id) => cells::named(id, at, lang),
+            Err(_) => text.to_owned(),
+        },
+        Kind::Date => match text.parse() {
+            Ok(date) => cells::day(date, lang),
+            Err(_) => text.to_owned(),
+        },
+        Kind::Stamp => match Stamp::parse_from_rfc3339(text) {
+            Ok(moment) => cells::stamp(moment, lang),
+            Err(_) => text.to_owned(),
+        },
+        Kind::Zone | Kind::Zones => cells::zone(text, at, lang),
+        Kind::Purpose => cells::purpose(text, at, lang),
+        Kind::Identification => cells::identification(text, at, lang),
+        Kind::Roles => cells::role(text, at.profile(), lang),
+        Kind::Choice(choices) => standing::words(choices, text, lang),
+        Kind::Profile => match lang {
+            Lang::Ja => format!("{}バイト", text.len()),
+            Lang::En => format!("{} bytes", text.len()),
+        },
+        Kind::Line(_)
+        | Kind::Block(_)
+        | Kind::Kana
+        | Kind::Code
+        | Kind::User
+        | Kind::NewUser
+        | Kind::Rack
+        | Kind::Flag
+        | Kind::Verdict(..)
+        | Kind::Entry => text.to_owned(),
+    }
+}
+
+/// The fields of a command as the batch interface writes them. What must be said is there even where it is
+/// the default: a refusal is `"granted": false`, not a silence.
+pub fn json_of(command: &Command) -> Value {
+    let mut json = serde_json::to_value(command).unwrap_or_default();
+    if let (Value::Object(map), Some(operation)) = (&mut json, operation(command.name())) {
+        for field in operation.fields.iter().filter(|field| field.required) {
+            let silent = match field.kind {
+                Kind::Verdict(..) | Kind::Flag => Value::Bool(false),
+                Kind::Choice(choices) => match choices.first() {
+                    Some((first, _)) => Value::String((*first).to_owned()),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            map.entry(field.name).or_insert(silent);
+        }
+    }
+    json
+}
+
+/// An event as labelled lines: what was given, in the order of the form, then what the rules made of it.
+/// Erased texts say so.
+pub fn entry_says(event: &Event, at: &dyn Lookup, lang: Lang) -> Vec<(String, String)> {
+    let name = event.command.name();
+    let command = json_of(&event.command);
+    let outcome = serde_json::to_value(&event.outcome).unwrap_or_default();
+    let mut lines = Vec::new();
+    if let Some(happened) = event.at {
+        lines.push((label_of_field(name, "at", lang), cells::stamp(happened, lang)));
+    }
+    let declared = operation(name).map(|operation| operation.fields).unwrap_or_default();
+    for field in declared.iter().chain(desk_fields::of_command(name)) {
+        push(&mut lines, field, command.get(field.name), at, lang);
+    }
+    for field in desk_fields::OUTCOME {
+        // What the command itself said is not said twice.
+        if command.get(field.name).is_none() {
+            push(&mut lines, field, outcome.get(field.name), at, lang);
+        }
+    }
+    if !event.outcome.counts.is_empty() {
+        let label = lang.pick("引継ぎ時の件数", "Counts").to_owned();
+        lines.push((label, shifts::counts(&event.outcome.counts, lang)));
+    }
+    lines
+}
+
+fn push(
+    lines: &mut Vec<(String, String)>,
+    field: &Field,
+    value: Option<&Value>,
+    at: &dyn Lookup,
+    lang: Lang,
+) {
+    let said = value.map(|value| say_value(field.kind, value, at, lang)).unwrap_or_default();
+    if !said.is_empty() {
+        lines.push((lang.of(field.label).to_owned(), said));
+    }
+}

@@ -1,0 +1,145 @@
+//! The site itself: versions of the profile (規程), the clock, and the erasure of texts (N-13, G-9).
+
+use super::{Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
+use crate::domain::{Noun, ProfileVersion, Row};
+
+fn of(row: &Row, say: impl Fn(&ProfileVersion) -> String) -> String {
+    match row {
+        Row::ProfileVersion(row) => say(row),
+        _ => String::new(),
+    }
+}
+
+/// The first line of a profile's text that gives a key, without its quotes: enough for a list.
+fn line_of(text: &str, key: &str) -> String {
+    let found = text.lines().find_map(|line| {
+        let rest = line.trim_start().strip_prefix(key)?.trim_start().strip_prefix('=')?;
+        Some(rest.trim().trim_matches('"').to_owned())
+    });
+    found.unwrap_or_default()
+}
+
+/// The register of versions of the profile.
+pub const REGISTER: Register = Register {
+    name: "profiles",
+    noun: Noun::Profile,
+    title: Words::new("規程の版", "Profile versions"),
+    doc: Words::new(
+        "どの版の規程が、いつから施行されているかです。記録はその日の版で判断されます。",
+        "Which version of the rules holds from when; a record is judged by the version of its day.",
+    ),
+    columns: &[
+        Column::new("from", ("施行日", "From"), 12, |row, _, lang| {
+            of(row, |row| cells::day(row.from, lang))
+        })
+        .always(),
+        Column::new("name", ("規程", "Profile"), 16, |row, _, _| of(row, |row| line_of(&row.text, "name")))
+            .always(),
+        Column::new("version", ("版", "Version"), 8, |row, _, _| {
+            of(row, |row| line_of(&row.text, "version"))
+        }),
+        Column::new("by", ("採用した人", "Adopted by"), 16, |row, at, lang| {
+            of(row, |row| cells::name(row.by, at, lang))
+        }),
+        Column::new("adopted", ("採用日時", "Adopted"), 16, |row, _, lang| {
+            of(row, |row| cells::stamp(row.adopted, lang))
+        }),
+        Column::new("state", ("状態", "State"), 0, |row, at, lang| {
+            of(row, |_| standing::words(standing::PROFILE, standing::of(row, at), lang))
+        }),
+    ],
+    detail: &[Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string())],
+    states: standing::PROFILE,
+};
+
+/// What is done with the site as a whole.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        command: "erase",
+        title: Words::new("文の消去", "Erase"),
+        doc: Words::new(
+            "記録や証跡に書かれた文を、理由を付けて消します。日時、番号などの事実と、消したことは残ります。",
+            "Removes the texts of a record or of one entry, with a reason. The facts stay, and so does the erasure.",
+        ),
+        about: None,
+        register: "log",
+        fields: &[
+            Field::new(
+                "record",
+                Kind::Record,
+                ("記録の番号", "Record"),
+                (
+                    "V-00007 のような番号です。この記録についての文をすべて消します。",
+                    "A number such as V-00007: all texts about this record go.",
+                ),
+            ),
+            Field::new(
+                "entry",
+                Kind::Entry,
+                ("証跡の番号", "Entry"),
+                ("1件の証跡だけの文を消す場合に、その番号を入力します。", "The one entry whose texts go."),
+            ),
+            Field::new(
+                "reason",
+                Kind::Block(500),
+                ("理由", "Reason"),
+                ("消す理由を入力します。", "Why they are erased."),
+            )
+            .needed(),
+        ],
+        opens: Opens::Form,
+        late: false,
+        key: Some(7),
+    },
+    Operation {
+        command: "confirm_clock",
+        title: Words::new("時計の確認", "Confirm clock"),
+        doc: Words::new(
+            "端末の時計が正しいことを人が確かめた、と記録します。これで期限の判定が元に戻ります。",
+            "A person says that the clock is right; periods are judged again from then on.",
+        ),
+        about: None,
+        register: "today",
+        fields: &[Field::new(
+            "remarks",
+            Kind::Block(500),
+            ("確認の方法", "How checked"),
+            ("何と比べて確かめたかを入力します。", "What the time was compared with."),
+        )],
+        opens: Opens::Confirm,
+        late: false,
+        key: Some(8),
+    },
+    Operation {
+        command: "adopt_profile",
+        title: Words::new("規程の採用", "Adopt profile"),
+        doc: Words::new(
+            "規程の新しい版を、施行日を決めて採用します。過去の記録はその日の版で判断されます。",
+            "Brings a version of the profile into force from a day; past records keep the version of their day.",
+        ),
+        about: None,
+        register: "profiles",
+        fields: &[
+            Field::new(
+                "profile",
+                Kind::Profile,
+                ("規程", "Profile"),
+                (
+                    "内蔵の規程の名前か、規程ファイル（TOML）の中身です。",
+                    "The name of a profile built in, or the text of one (TOML).",
+                ),
+            )
+            .needed(),
+            Field::new(
+                "from",
+                Kind::Date,
+                ("施行日", "From"),
+                ("この版が有効になる最初の日です。", "The first day in force."),
+            )
+            .needed(),
+        ],
+        opens: Opens::Form,
+        late: false,
+        key: Some(2),
+    },
+];

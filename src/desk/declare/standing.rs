@@ -1,0 +1,209 @@
+//! Where a record stands today. Lapse, expiry and overdue are computed from dates when looked at, so that they
+//! are right on a terminal that was off for a month; nothing is stored.
+
+use super::{Choices, Words};
+use crate::desk::{Lang, Lookup};
+use crate::domain::{
+    Badge, BadgeState, Date, Entrant, Permit, PermitState, ReportState, Row, Visit, VisitState,
+};
+use chrono::{Days, TimeDelta};
+
+/// Where a period stands on a day.
+fn period(from: Date, to: Date, today: Date, soon_days: u32) -> &'static str {
+    let soon = today.checked_add_days(Days::new(u64::from(soon_days))).unwrap_or(Date::MAX);
+    if today > to {
+        "expired"
+    } else if today < from {
+        "not_begun"
+    } else if to <= soon {
+        "ending_soon"
+    } else {
+        "in_force"
+    }
+}
+
+/// Where a registration stands: `in_force`, `ending_soon`, `not_begun`, `expired`, `revoked`.
+pub fn of_entrant(row: &Entrant, at: &dyn Lookup) -> &'static str {
+    if row.revoked.is_some() {
+        return "revoked";
+    }
+    period(row.from, row.to, at.now().date_naive(), at.profile().periods.soon_days)
+}
+
+/// Where a permit stands: its stored state, and for what is granted `in_force`, `ending_soon`, `not_begun`,
+/// `expired`; a permission by telephone that nobody signed in time is `telephone_overdue`.
+pub fn of_permit(row: &Permit, at: &dyn Lookup) -> &'static str {
+    match row.state {
+        PermitState::Granted => {
+            period(row.from, row.to, at.now().date_naive(), at.profile().periods.soon_days)
+        }
+        PermitState::Telephone => {
+            let hours = i64::from(at.profile().periods.telephone_hours);
+            let late = row.telephone.as_ref().is_some_and(|telephone| {
+                hours > 0 && at.now().signed_duration_since(telephone.given) > TimeDelta::hours(hours)
+            });
+            if late { "telephone_overdue" } else { "telephone" }
+        }
+        other => other.name(),
+    }
+}
+
+/// Where a visit stands: `inside`, `exit_overdue` (inside longer than the profile's hours), `left`, `exit_unknown`.
+pub fn of_visit(row: &Visit, at: &dyn Lookup) -> &'static str {
+    let hours = i64::from(at.profile().periods.exit_hours);
+    let stayed = at.now().signed_duration_since(row.came);
+    if row.state == VisitState::Inside && hours > 0 && stayed >= TimeDelta::hours(hours) {
+        "exit_overdue"
+    } else {
+        row.state.name()
+    }
+}
+
+/// Where a record stands, by the stable names that its register's `states` lists.
+pub fn of(row: &Row, at: &dyn Lookup) -> &'static str {
+    match row {
+        Row::Entrant(row) => of_entrant(row, at),
+        Row::Permit(row) => of_permit(row, at),
+        Row::Visit(row) => of_visit(row, at),
+        Row::Badge(row) => row.state.name(),
+        Row::Work(row) => row.state.name(),
+        Row::User(row) => row.state.name(),
+        Row::Notice(row) => {
+            if row.taken.is_some() {
+                "taken"
+            } else {
+                "open"
+            }
+        }
+        Row::Person(row) => side(row.company.is_some()),
+        Row::Company(row) => {
+            if row.secretariat {
+                "secretariat"
+            } else {
+                "other"
+            }
+        }
+        Row::ProfileVersion(row) => {
+            if row.from > at.now().date_naive() {
+                "not_begun"
+            } else {
+                "in_force"
+            }
+        }
+        Row::Shift(_) | Row::Site(_) => "",
+    }
+}
+
+fn side(outsider: bool) -> &'static str {
+    if outsider { "outsider" } else { "own" }
+}
+
+/// Whether a record belongs under a filter of its register's `states`. Wider names take in narrower ones:
+/// `inside` has those whose exit is overdue, `in_force` those that end soon.
+pub fn is_in(row: &Row, state: &str, at: &dyn Lookup) -> bool {
+    let stands = of(row, at);
+    match (row, state) {
+        (Row::Visit(row), "report_due") => matches!(row.report, ReportState::Due | ReportState::Returned),
+        (Row::Visit(row), "outsider") => row.outsider,
+        (Row::Visit(row), "badge_kept") => row.badge_kept,
+        (Row::Visit(row), _) if row.state.name() == state => true,
+        (Row::Permit(row), _) if row.state.name() == state => true,
+        (Row::Badge(Badge { state: BadgeState::NotReturned, .. }), "out") => true,
+        (_, "in_force") => matches!(stands, "in_force" | "ending_soon"),
+        _ => stands == state,
+    }
+}
+
+/// A stable name of a standing in words.
+pub fn words(states: Choices, name: &str, lang: Lang) -> String {
+    match states.iter().find(|(known, _)| *known == name) {
+        Some((_, words)) => lang.of(*words).to_owned(),
+        None => name.to_owned(),
+    }
+}
+
+/// States of a registration.
+pub const ENTRANT: Choices = &[
+    ("in_force", Words::new("有効", "in force")),
+    ("ending_soon", Words::new("期限間近", "ending soon")),
+    ("not_begun", Words::new("開始前", "not begun")),
+    ("expired", Words::new("期限切れ", "expired")),
+    ("revoked", Words::new("取消", "revoked")),
+];
+
+/// States of an application or permit.
+pub const PERMIT: Choices = &[
+    ("applied", Words::new("申請中", "applied")),
+    ("in_force", Words::new("許可・有効", "in force")),
+    ("ending_soon", Words::new("許可・期限間近", "ending soon")),
+    ("not_begun", Words::new("許可・開始前", "not begun")),
+    ("expired", Words::new("期限切れ", "expired")),
+    ("telephone", Words::new("電話許可・未署名", "telephone, unsigned")),
+    ("telephone_overdue", Words::new("電話許可・署名遅れ", "telephone, overdue")),
+    ("granted", Words::new("許可", "granted")),
+    ("refused", Words::new("不許可", "refused")),
+    ("withdrawn", Words::new("取下げ", "withdrawn")),
+    ("disowned", Words::new("電話許可・否認", "telephone, disowned")),
+];
+
+/// States of a visit, and what else visits are filtered by.
+pub const VISIT: Choices = &[
+    ("inside", Words::new("在室中", "inside")),
+    ("exit_overdue", Words::new("退室の記録なし", "no exit recorded")),
+    ("left", Words::new("退室済", "left")),
+    ("exit_unknown", Words::new("退室不明", "exit unknown")),
+    ("report_due", Words::new("作業記録待ち", "report due")),
+    ("badge_kept", Words::new("バッジ未返却", "badge not returned")),
+    ("outsider", Words::new("外部の人", "outsiders")),
+];
+
+/// States of a badge or card.
+pub const BADGE: Choices = &[
+    ("in", Words::new("保管中", "in place")),
+    ("out", Words::new("貸出中", "lent")),
+    ("not_returned", Words::new("未返却", "not returned")),
+    ("lost", Words::new("紛失", "lost")),
+    ("broken", Words::new("破損", "broken")),
+    ("disposed", Words::new("廃棄済", "disposed")),
+];
+
+/// States of a visit's work report.
+pub const REPORT: Choices = &[
+    ("not_due", Words::new("不要", "not due")),
+    ("due", Words::new("未提出", "due")),
+    ("recorded", Words::new("承認待ち", "to be approved")),
+    ("returned", Words::new("差戻し", "returned")),
+    ("approved", Words::new("承認済", "approved")),
+];
+
+/// States of a work record.
+pub const WORK: Choices = &[
+    ("recorded", Words::new("承認待ち", "to be approved")),
+    ("returned", Words::new("差戻し", "returned")),
+    ("approved", Words::new("承認済", "approved")),
+];
+
+/// States of a notice.
+pub const NOTICE: Choices =
+    &[("open", Words::new("未受領", "open")), ("taken", Words::new("受領済", "taken"))];
+
+/// States of a user.
+pub const USER: Choices = &[
+    ("provisional", Words::new("仮パスワード", "provisional")),
+    ("active", Words::new("利用中", "active")),
+    ("suspended", Words::new("停止中", "suspended")),
+];
+
+/// Whose people.
+pub const PERSON: Choices =
+    &[("own", Words::new("職員", "own staff")), ("outsider", Words::new("外部の人", "outsiders"))];
+
+/// Whose contractors.
+pub const COMPANY: Choices = &[
+    ("secretariat", Words::new("事務局の委託先", "secretariat's")),
+    ("other", Words::new("その他", "other")),
+];
+
+/// States of a version of the profile.
+pub const PROFILE: Choices =
+    &[("in_force", Words::new("施行済", "in force")), ("not_begun", Words::new("施行前", "not begun"))];

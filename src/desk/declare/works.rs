@@ -1,0 +1,145 @@
+//! Work records (作業記録), which are also the work's reports (J-2-2-3, J-PI-12).
+
+use super::{Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
+use crate::desk::Lookup;
+use crate::domain::{Id, Noun, Row, Visit, Work};
+
+fn of(row: &Row, say: impl Fn(&Work) -> String) -> String {
+    match row {
+        Row::Work(row) => say(row),
+        _ => String::new(),
+    }
+}
+
+pub(super) fn visit(id: Id, at: &dyn Lookup) -> Option<Visit> {
+    at.row(id).and_then(|row| Visit::try_from(row).ok())
+}
+
+/// The register of work records.
+pub const REGISTER: Register = Register {
+    name: "works",
+    noun: Noun::Work,
+    title: Words::new("作業記録", "Work records"),
+    doc: Words::new(
+        "サーバなどに行った作業の記録です。承認されるまで作業報告として残ります。",
+        "What was done on which server, by whom, with what result; open until it is approved.",
+    ),
+    columns: &[
+        Column::new("date", ("作業日", "Date"), 10, |row, _, lang| {
+            of(row, |row| cells::day(row.date, lang))
+        })
+        .always(),
+        Column::new("server", ("サーバ・機器", "Server"), 16, |row, _, lang| {
+            of(row, |row| cells::text(&row.server, lang))
+        })
+        .always(),
+        Column::new("work", ("作業内容", "Work"), 0, |row, _, lang| {
+            of(row, |row| cells::text(&row.work, lang))
+        }),
+        Column::new("workers", ("作業者", "Workers"), 14, |row, at, lang| {
+            of(row, |row| cells::names(&row.workers, at, lang))
+        })
+        .always(),
+        Column::new("outsider", ("外部", "Out."), 7, |row, at, lang| {
+            of(row, |row| {
+                let by_visit = visit(row.visit, at).is_some_and(|visit| visit.outsider);
+                let by_worker = row.workers.iter().any(|worker| cells::is_outsider(*worker, at));
+                cells::outside(by_visit || by_worker, lang)
+            })
+        }),
+        Column::new("state", ("状態", "State"), 14, |row, _, lang| {
+            of(row, |row| standing::words(standing::WORK, row.state.name(), lang))
+        })
+        .always(),
+    ],
+    detail: &[
+        Column::line("result", ("結果", "Result"), |row, _, lang| {
+            of(row, |row| cells::text(&row.result, lang))
+        }),
+        Column::line("pi_seen", ("個人情報の閲覧", "Personal data seen"), |row, _, lang| {
+            of(row, |row| cells::yes_no(row.pi_seen, lang))
+        }),
+        Column::line("pi_detail", ("閲覧の内容", "What was seen"), |row, _, lang| {
+            of(row, |row| cells::text(&row.pi_detail, lang))
+        }),
+        Column::line("visit", ("入退室", "Visit"), |row, _, _| of(row, |row| row.visit.to_string())),
+        Column::line("company", ("会社", "Company"), |row, at, lang| {
+            of(row, |row| cells::name_of(visit(row.visit, at).and_then(|visit| visit.company), at, lang))
+        }),
+        Column::line("secretariat", ("事務局の委託", "Secretariat's"), |row, at, lang| {
+            of(row, |row| cells::secretariat(visit(row.visit, at).and_then(|visit| visit.company), at, lang))
+        }),
+        Column::line("permit", ("許可", "Permit"), |row, _, _| {
+            of(row, |row| row.permit.map(|permit| permit.to_string()).unwrap_or_default())
+        }),
+        Column::line("recorded_by", ("記録した人", "Recorded by"), |row, at, lang| {
+            of(row, |row| cells::name(row.recorded_by, at, lang))
+        }),
+        Column::line("recorded", ("記録日時", "Recorded"), |row, _, lang| {
+            of(row, |row| cells::stamp(row.recorded, lang))
+        }),
+        Column::line("decided", ("承認・差戻し", "Decision"), |row, at, lang| {
+            of(row, |row| cells::ending(row.decided.as_ref(), at, lang))
+        }),
+        Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string()),
+        Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
+    ],
+    states: standing::WORK,
+};
+
+const WORK: Field = Field::new(
+    "work",
+    Kind::Ref(Noun::Work),
+    ("作業記録", "Work record"),
+    ("どの作業記録かを選びます。", "Which work record."),
+)
+.needed();
+
+/// What is done with work records. Recording one begins at its visit.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        command: "approve_work",
+        title: Words::new("作業記録の承認", "Approve work"),
+        doc: Words::new(
+            "作業記録を確認して承認します。自分の作業を承認することはできません。",
+            "Approves a work record. Nobody approves their own work.",
+        ),
+        about: Some((Noun::Work, "work")),
+        register: "works",
+        fields: &[
+            WORK,
+            Field::new(
+                "opinion",
+                Kind::Block(500),
+                ("意見", "Opinion"),
+                ("意見があれば入力します。", "An opinion, if any."),
+            ),
+        ],
+        opens: Opens::Confirm,
+        late: false,
+        key: Some(2),
+    },
+    Operation {
+        command: "return_work",
+        title: Words::new("作業記録の差戻し", "Return work"),
+        doc: Words::new(
+            "足りない点を書いて、作業記録を差し戻します。",
+            "Sends a work record back, saying what is missing.",
+        ),
+        about: Some((Noun::Work, "work")),
+        register: "works",
+        fields: &[
+            WORK,
+            Field::new(
+                "reason",
+                Kind::Block(500),
+                ("理由", "Reason"),
+                ("何が足りないかを入力します。", "What is missing."),
+            )
+            .needed(),
+        ],
+        opens: Opens::Confirm,
+        late: false,
+        key: Some(3),
+    },
+];

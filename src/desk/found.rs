@@ -1,0 +1,141 @@
+//! Founding a site: keys, vault, first entry, recovery sheet.
+
+use super::door::{Desk, Founding, Terminal};
+use super::failure::{failure_of, store_failure};
+use super::{Failure, FieldProblem, Last, NotOpened, keyring, password, seat};
+use crate::domain::{Actor, Command, Context, FoundSite, Id, Noun};
+use crate::store::{Journal, JournalFailure, MemoryImage, Signer, Store};
+use crate::vault::{Disk, RealDisk, RecoverySecret, SheetError, Vault, VaultIdentity, WorkFactor};
+use ed25519_dalek::SigningKey;
+use std::path::Path;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// Cache of a database that only lives in memory, in bytes.
+const CACHE: usize = 4 << 20;
+
+/// Takes the founding frame: the image that is written as the first base holds it already.
+struct InTheImage;
+
+impl Journal for InTheImage {
+    fn append(&mut self, _frame: &[u8]) -> Result<(), JournalFailure> {
+        Ok(())
+    }
+}
+
+impl Desk {
+    /// Founds a site in an empty or new folder, logs its first administrator in, and gives the recovery sheet:
+    /// groups of digits to be written down, shown once.
+    ///
+    /// Power failing during this leaves a folder that says it is half there; nothing was in it yet.
+    ///
+    /// # Errors
+    /// [`Failure::Malformed`] for an ID, a profile or a password that will not do; what keeps the folder from
+    /// becoming a vault otherwise.
+    pub fn found(
+        dir: &Path,
+        founding: &Founding,
+        terminal: Terminal,
+    ) -> Result<(Desk, Vec<String>), Failure> {
+        let profile = super::profiles::read(&founding.profile)?;
+        let work = WorkFactor::new(terminal.work_factor)
+            .ok_or_else(|| NotOpened::Other("the work factor must be 1 to 24".to_owned()))?;
+        let broken = password::broken_rules(&profile.password, &founding.admin, "", &founding.password);
+        if !broken.is_empty() {
+            return Err(Failure::Malformed(broken));
+        }
+        let mut secret = Zeroizing::new([0; 20]);
+        super::fill(&*terminal.entropy, &mut *secret)?;
+        let recovery = RecoverySecret::from_bytes(&*secret)
+            .ok_or_else(|| NotOpened::Other("the recovery secret has a wrong length".to_owned()))?;
+        let vault_identity = VaultIdentity::generate();
+        let keys = keyring::first_keys(
+            &vault_identity,
+            &recovery.identity(),
+            &founding.admin,
+            &founding.password,
+            work,
+        )?;
+        let signing = seat::signing_key(&keys.identity);
+        let command = Command::from(FoundSite {
+            site: founding.site.clone(),
+            site_name: founding.site_name.clone(),
+            profile: founding.profile.clone(),
+            user: founding.admin.clone(),
+            name: founding.name.clone(),
+            kana: founding.kana.clone(),
+            roles: profile.roles.iter().filter(|role| role.founds).map(|role| role.id.clone()).collect(),
+            key: seat::key_hex(&signing),
+            recovery_key: crate::log::encode_hex(
+                SigningKey::from_bytes(&recovery.signing_seed()).verifying_key().as_bytes(),
+            ),
+        });
+        let actor = Actor {
+            person: Id::new(Noun::Person, 1),
+            user: Some(Id::new(Noun::User, 1)),
+            roles: profile.roles.iter().filter(|role| role.founds).map(|role| role.id.clone()).collect(),
+        };
+        let context = Context {
+            actor: &actor,
+            now: terminal.clock.now(),
+            at: None,
+            clock_unconfirmed: false,
+            profile: &profile,
+        };
+        let memory = MemoryImage::new();
+        let mut store =
+            Store::create(memory.clone(), CACHE, &founding.site, 1).map_err(|e| store_failure(e, None))?;
+        let mut writing = store.begin().map_err(|e| store_failure(e, None))?;
+        let salts = super::salts(&*terminal.entropy)?;
+        writing
+            .execute(&context, &command, None, &Signer::new(&signing), salts)
+            .map_err(|e| store_failure(e, None))?
+            .map_err(super::door::refused_unrecorded)?;
+        for (name, bytes) in &keys.slots {
+            writing.put_slot(name, Some(bytes)).map_err(|e| store_failure(e, None))?;
+        }
+        writing
+            .commit(&mut InTheImage)
+            .map_err(|error| Failure::Device { last: Last::NotWritten, detail: error.to_string() })?;
+        store.prepare_checkpoint().map_err(|e| store_failure(e, None))?;
+        store.close().map_err(|e| store_failure(e, None))?;
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(dir));
+        Vault::create(&disk, &vault_identity, &keyring::files(&keys.slots), &memory.bytes())
+            .map_err(failure_of)?;
+        let (desk, _) = Desk::log_in(dir, &founding.admin, &founding.password, terminal)?;
+        Ok((desk, recovery.groups().iter().map(|group| group.to_string()).collect()))
+    }
+
+    /// Whether typed digits are this vault's recovery sheet: names the wrong group otherwise. For typing it back.
+    ///
+    /// # Errors
+    /// [`Failure::Malformed`] naming the group.
+    pub fn is_recovery_sheet(&self, typed: &str) -> Result<bool, Failure> {
+        let secret = recovery_of(typed)?;
+        let key = SigningKey::from_bytes(&secret.signing_seed());
+        Ok(self.recovery_key()? == seat::key_hex(&key))
+    }
+}
+
+/// Reads a typed recovery sheet.
+///
+/// # Errors
+/// [`Failure::Malformed`] naming the group that is wrong.
+pub(super) fn recovery_of(typed: &str) -> Result<RecoverySecret, Failure> {
+    RecoverySecret::parse(typed).map_err(|error| {
+        let ja = match error {
+            SheetError::Count { groups } => {
+                format!("復旧用紙は5桁の組が13個です。{groups}個入力されています。用紙と見比べてください。")
+            }
+            SheetError::Group { number } => format!("{number}番目の組が違います。用紙と見比べてください。"),
+            SheetError::Whole => "組の並びが違います。用紙の順番と見比べてください。".to_owned(),
+        };
+        let problem = FieldProblem {
+            field: "sheet".to_owned(),
+            name: "sheet_mistyped".to_owned(),
+            ja,
+            en: error.to_string(),
+        };
+        Failure::Malformed(vec![problem])
+    })
+}

@@ -1,0 +1,128 @@
+//! The key files: what stands in `keys/` is a projection of the store's slots, and changes with them.
+//!
+//! Names of slots: `file/<name>` is a file of `keys/`; `recipient/<user>` is what `vault.age` is sealed to, the
+//! recovery sheet's under the empty name. Commit first, then the files: a power cut between the two is mended at
+//! the next opening, which projects again.
+
+use super::Failure;
+use super::failure::failure_of;
+use crate::vault::{
+    Disk, UserIdentity, VAULT_KEY, VaultError, VaultIdentity, WorkFactor, read_key_file, reconcile_keys,
+    seal_slot, seal_vault_key, slot_file,
+};
+use age::secrecy::SecretString;
+use std::collections::BTreeMap;
+
+const FILE: &str = "file/";
+const RECIPIENT: &str = "recipient/";
+
+/// Slots by name.
+pub(super) type Slots = BTreeMap<String, Vec<u8>>;
+
+/// A user's new keys: what must become durable with the entry that speaks of them.
+pub(super) struct NewKeys {
+    /// The new identity.
+    pub(super) identity: UserIdentity,
+    /// Slots to write.
+    pub(super) slots: Slots,
+}
+
+fn unfit(what: &str) -> Failure {
+    Failure::Damaged(format!("keys: {what}"))
+}
+
+/// Makes a new identity for a user under a password, and seals the vault key anew to everyone. `slots` is what
+/// stands now.
+///
+/// # Errors
+/// A user ID that no file may have, a recipient that is none.
+pub(super) fn new_keys(
+    slots: &Slots,
+    vault: &VaultIdentity,
+    user: &str,
+    password: &str,
+    work: WorkFactor,
+) -> Result<NewKeys, Failure> {
+    let identity = UserIdentity::generate();
+    let file = slot_file(user).ok_or_else(|| unfit("this ID cannot name a file"))?;
+    let sealed = seal_slot(&SecretString::from(password), &identity, work).map_err(failure_of)?;
+    let mut changed = Slots::new();
+    changed.insert(format!("{FILE}{file}"), sealed);
+    changed.insert(format!("{RECIPIENT}{user}"), identity.recipient().into_bytes());
+    changed.insert(format!("{FILE}{VAULT_KEY}"), seal_for_all(slots, &changed, vault)?);
+    Ok(NewKeys { identity, slots: changed })
+}
+
+/// The slots of a new site: its first user and its recovery sheet.
+pub(super) fn first_keys(
+    vault: &VaultIdentity,
+    recovery: &UserIdentity,
+    user: &str,
+    password: &str,
+    work: WorkFactor,
+) -> Result<NewKeys, Failure> {
+    let recovery = Slots::from([(RECIPIENT.to_owned(), recovery.recipient().into_bytes())]);
+    let mut keys = new_keys(&recovery, vault, user, password, work)?;
+    keys.slots.extend(recovery);
+    Ok(keys)
+}
+
+fn recipients(slots: &Slots) -> Result<Vec<String>, VaultError> {
+    slots
+        .iter()
+        .filter(|(name, _)| name.starts_with(RECIPIENT))
+        .map(|(_, recipient)| String::from_utf8(recipient.clone()))
+        .collect::<Result<_, _>>()
+        .map_err(|_| VaultError::Unacceptable { what: "a recipient that is not text" })
+}
+
+fn seal_for_all(slots: &Slots, changed: &Slots, vault: &VaultIdentity) -> Result<Vec<u8>, Failure> {
+    let mut everyone = slots.clone();
+    everyone.extend(changed.clone());
+    recipients(&everyone).and_then(|all| seal_vault_key(vault, &all)).map_err(failure_of)
+}
+
+/// What `vault.age` is sealed to for a user.
+pub(super) fn recipient_of(slots: &Slots, user: &str) -> Option<String> {
+    slots.get(&format!("{RECIPIENT}{user}")).and_then(|bytes| String::from_utf8(bytes.clone()).ok())
+}
+
+/// The files that the slots say should stand in `keys/`.
+pub(super) fn files(slots: &Slots) -> BTreeMap<String, Vec<u8>> {
+    slots
+        .iter()
+        .filter_map(|(name, bytes)| name.strip_prefix(FILE).map(|file| (file.to_owned(), bytes.clone())))
+        .collect()
+}
+
+/// Makes `keys/` what the slots say. `replaced` is the recipient of an identity that may still be the one in a
+/// slot file: while files change, `vault.age` is sealed to it too, so that whatever a power cut leaves, every
+/// slot file that is there opens the vault.
+///
+/// # Errors
+/// A damaged key file, or the disk.
+pub(super) fn project(
+    disk: &dyn Disk,
+    slots: &Slots,
+    vault: &VaultIdentity,
+    replaced: Option<String>,
+) -> Result<(), VaultError> {
+    let wanted = files(slots);
+    let mut present = BTreeMap::new();
+    for name in wanted.keys() {
+        if let Some(bytes) = read_key_file(disk, name)? {
+            present.insert(name.clone(), bytes);
+        }
+    }
+    if present != wanted {
+        let mut all = recipients(slots)?;
+        all.extend(replaced.filter(|recipient| !all.contains(recipient)));
+        let bridge = seal_vault_key(vault, &all)?;
+        present.insert(VAULT_KEY.to_owned(), bridge.clone());
+        reconcile_keys(disk, &present)?;
+        let mut bridged = wanted.clone();
+        bridged.insert(VAULT_KEY.to_owned(), bridge);
+        reconcile_keys(disk, &bridged)?;
+    }
+    reconcile_keys(disk, &wanted)
+}

@@ -1,0 +1,276 @@
+//! Logging in: the slot, the vault, the books, and what is said about attempts that failed before.
+
+use super::door::{Desk, Terminal, Welcome};
+use super::failure::{failure_of, store_failure};
+use super::keyring::{self, Slots};
+use super::{Failure, NotOpened, Seat, profiles};
+use crate::domain::{Command, LogIn, Noun, ReportFailedLogins, Row, Stamp, User, View, key, policy};
+use crate::store::{OpenError, Store};
+use crate::vault::{
+    Attempts, DEFAULT_CACHE, Disk, Holder, Mode, Opened, RealDisk, SlotError, UserIdentity, VAULT_KEY, Vault,
+    VaultIdentity, WorkFactor, clear_attempts, inspect, open_user, open_vault_key, read_attempts,
+    read_key_file, record_attempt,
+};
+use age::secrecy::SecretString;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Bytes of redb's own cache; the vault keeps chunks of the base beneath it.
+pub(super) const STORE_CACHE: usize = 16 << 20;
+/// Slots that count failed logins by user.
+const FAILURES: &str = "failures/";
+
+/// How failed logins slow the next one down before the vault, and with it the profile, can be read: the mildest
+/// rule any profile may have. What the profile adds is judged behind the password.
+mod before_opening {
+    /// Failures that cost nothing.
+    pub(super) const FREE: usize = 3;
+    /// Seconds of the first wait; doubles with each further failure.
+    pub(super) const FIRST_S: i64 = 1;
+    /// The longest wait in seconds.
+    pub(super) const MOST_S: i64 = 60;
+}
+
+/// Seconds still to wait for a user ID after these attempts; 0 when it may be tried. A clock that was set back
+/// never makes anybody wait longer than the longest wait.
+pub(super) fn wait_s(attempts: &Attempts, user: &str, now: Stamp) -> u64 {
+    let count = attempts.count(user);
+    let Some(over) = count.checked_sub(before_opening::FREE) else { return 0 };
+    let last = attempts.list.iter().rev().find(|attempt| attempt.user == user);
+    let Some(last) = last.and_then(|attempt| Stamp::parse_from_rfc3339(&attempt.at).ok()) else { return 0 };
+    let doubled = u32::try_from(over).ok().and_then(|over| before_opening::FIRST_S.checked_shl(over.min(20)));
+    let wait = doubled.unwrap_or(before_opening::MOST_S).min(before_opening::MOST_S);
+    let left = (last + chrono::TimeDelta::seconds(wait) - now).num_seconds();
+    u64::try_from(left.clamp(0, wait)).unwrap_or(0)
+}
+
+/// What opening a vault gives to whoever opened it.
+pub(super) struct OpenBooks {
+    pub(super) disk: Arc<dyn Disk>,
+    pub(super) vault: Vault,
+    pub(super) vault_identity: VaultIdentity,
+    pub(super) store: Store,
+    pub(super) torn: Option<String>,
+}
+
+/// Opens vault and books with the vault's identity.
+pub(super) fn open_books(
+    disk: &Arc<dyn Disk>,
+    vault_identity: VaultIdentity,
+    mode: Mode,
+    cache: usize,
+) -> Result<OpenBooks, Failure> {
+    let Opened { vault, backend, frames, torn } =
+        Vault::open(disk, vault_identity.clone(), mode, cache).map_err(failure_of)?;
+    let store =
+        Store::open(backend, STORE_CACHE, frames, &mut |_, _, _| {}).map_err(|error| match error {
+            OpenError::Store(error) => store_failure(error, Some(&vault)),
+            OpenError::Frames(error) => failure_of(error),
+        })?;
+    let torn = torn.map(|tail| format!("{} @ {}, {} bytes", tail.file, tail.offset, tail.bytes));
+    Ok(OpenBooks { disk: Arc::clone(disk), vault, vault_identity, store, torn })
+}
+
+/// Opens the vault's identity with a user's own.
+pub(super) fn vault_identity(disk: &dyn Disk, identity: &UserIdentity) -> Result<VaultIdentity, Failure> {
+    let sealed = read_key_file(disk, VAULT_KEY)
+        .map_err(failure_of)?
+        .ok_or_else(|| Failure::Damaged("keys/vault.age is missing".to_owned()))?;
+    open_vault_key(&sealed, identity).map_err(failure_of)
+}
+
+/// The user of a login ID.
+pub(super) fn user_row(view: &dyn View, user: &str) -> Result<Option<User>, Failure> {
+    let broken = |why: crate::domain::Broken| Failure::Damaged(why.0);
+    let Some(id) = view.find(&key::number(Noun::User, user)).map_err(broken)?.first().copied() else {
+        return Ok(None);
+    };
+    Ok(view.row(id).map_err(broken)?.and_then(|row| User::try_from(row).ok()))
+}
+
+impl Desk {
+    /// Opens a vault for writing and logs a person in. Wrong password, unknown ID, suspended ID and locked ID get
+    /// the same answer after the same work.
+    ///
+    /// # Errors
+    /// [`Failure::NotOpened`] (exit 3), [`Failure::Damaged`] (exit 4), [`Failure::Device`] (exit 5).
+    pub fn log_in(
+        dir: &Path,
+        user: &str,
+        password: &str,
+        terminal: Terminal,
+    ) -> Result<(Desk, Welcome), Failure> {
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(dir));
+        Desk::log_in_on(disk, user, password, terminal)
+    }
+
+    /// [`Desk::log_in`] on any disk: the seam through which a test replaces it.
+    ///
+    /// # Errors
+    /// As [`Desk::log_in`].
+    pub fn log_in_on(
+        disk: Arc<dyn Disk>,
+        user: &str,
+        password: &str,
+        terminal: Terminal,
+    ) -> Result<(Desk, Welcome), Failure> {
+        let found = inspect(&*disk).map_err(failure_of)?;
+        if !found.writable {
+            return Err(NotOpened::ReadOnly.into());
+        }
+        let now = terminal.clock.now();
+        let attempts = read_attempts(&*disk).map_err(failure_of)?;
+        let wait = wait_s(&attempts, user, now);
+        if wait > 0 {
+            return Err(NotOpened::Wait(wait).into());
+        }
+        let usual = WorkFactor::new(terminal.work_factor).unwrap_or(WorkFactor::DEFAULT);
+        let secret = SecretString::from(password);
+        let refuse = |disk: &dyn Disk| -> Failure {
+            match record_attempt(disk, &now.to_rfc3339(), user) {
+                Ok(()) => NotOpened::Credentials.into(),
+                Err(error) => failure_of(error),
+            }
+        };
+        let identity = match open_user(&*disk, user, &secret, WorkFactor::MAX, usual) {
+            Ok(identity) => identity,
+            Err(SlotError::WrongPassword) => return Err(refuse(&*disk)),
+            Err(SlotError::TooMuchWork { .. }) => {
+                return Err(
+                    NotOpened::Other("a key file asks for more work than is accepted".to_owned()).into()
+                );
+            }
+            Err(SlotError::Vault(error)) => return Err(failure_of(error)),
+        };
+        let vault_identity = vault_identity(&*disk, &identity)?;
+        let holder = Holder::this(user, &now.to_rfc3339());
+        let books = open_books(&disk, vault_identity, Mode::Write(holder), DEFAULT_CACHE)?;
+        let slots = slots_of(&books)?;
+        // A power cut between a commit and its key files: the files follow the books.
+        keyring::project(&*disk, &slots, &books.vault_identity, Some(identity.recipient()))
+            .map_err(failure_of)?;
+        let reading = books.store.read().map_err(|error| store_failure(error, Some(&books.vault)))?;
+        let row = user_row(&reading, user)?;
+        let versions = profiles::versions(&reading)?;
+        let profile = versions.on(now.date_naive()).clone();
+        let salt = super::salt(&*terminal.entropy)?;
+        let seat = row.as_ref().and_then(|row| Seat::of(row, &identity, password, salt));
+        let failures = failure_counts(&slots, &attempts);
+        let locked = failures.get(user).is_some_and(|count| *count >= profile.login.lock_after)
+            && !is_last_administrator(&reading, &profile, row.as_ref())?;
+        drop(reading);
+        let Some(seat) = seat.filter(|_| !locked) else {
+            drop(books);
+            return Err(refuse(&*disk));
+        };
+        let end = books.store.head();
+        let welcome = Welcome {
+            last_entry: (end.seq, end.time.unwrap_or(now), end.root_short.clone()),
+            provisional: seat.provisional,
+            failed_before: u32::try_from(attempts.list.len()).unwrap_or(u32::MAX),
+            clock_unconfirmed: false,
+            torn_tail: books.torn.clone(),
+            warnings: super::door::warnings(&*disk),
+        };
+        let mut desk = Desk::sitting(books, seat, terminal, versions, slots);
+        if !welcome.provisional {
+            desk.begin_session(&attempts, &failures)?;
+        }
+        let welcome = Welcome { clock_unconfirmed: desk.clock_is_unconfirmed()?, ..welcome };
+        Ok((desk, welcome))
+    }
+
+    /// The first entries of a session: attempts that failed before, a jump of the clock, the login itself.
+    pub(super) fn begin_session(
+        &mut self,
+        attempts: &Attempts,
+        failures: &BTreeMap<String, u32>,
+    ) -> Result<(), Failure> {
+        let mut slots = Slots::new();
+        for (user, count) in failures {
+            // The person's own failures end with this login; others' stay counted until theirs.
+            let kept = if *user == self.seat().user() { 0 } else { *count };
+            slots.insert(format!("{FAILURES}{user}"), kept.to_string().into_bytes());
+        }
+        let mut commands = Vec::new();
+        if !attempts.list.is_empty() {
+            commands.push(Command::from(report_of(attempts)));
+        }
+        commands.push(Command::from(LogIn {
+            terminal: self.terminal().name.clone(),
+            hardening: self.terminal().hardening.clone(),
+        }));
+        self.write_own(commands, &slots)?;
+        // Only now: a power cut before this reports them twice, which is better than never.
+        clear_attempts(&*Arc::clone(self.disk()), attempts).map_err(failure_of)
+    }
+}
+
+pub(super) fn slots_of(books: &OpenBooks) -> Result<Slots, Failure> {
+    let broken = |error| store_failure(error, Some(&books.vault));
+    books.store.read().map_err(broken)?.slots().map_err(broken).map(|slots| slots.into_iter().collect())
+}
+
+/// Failures by user: what the books remember and what the file beside them adds.
+fn failure_counts(slots: &Slots, attempts: &Attempts) -> BTreeMap<String, u32> {
+    let mut counts: BTreeMap<String, u32> = slots
+        .iter()
+        .filter_map(|(name, bytes)| {
+            let user = name.strip_prefix(FAILURES)?;
+            let count = std::str::from_utf8(bytes).ok()?.parse().ok()?;
+            Some((user.to_owned(), count))
+        })
+        .collect();
+    for attempt in &attempts.list {
+        let count = counts.entry(attempt.user.clone()).or_default();
+        *count = count.saturating_add(1);
+    }
+    // Only IDs that could exist are remembered, and never more than a terminal's users: whoever types at the
+    // login must not be able to fill the vault.
+    counts.retain(|user, _| crate::vault::valid_user_id(user));
+    while counts.len() > 256 {
+        counts.pop_last();
+    }
+    counts
+}
+
+fn report_of(attempts: &Attempts) -> ReportFailedLogins {
+    let moment =
+        |at: Option<&crate::vault::Attempt>| at.and_then(|at| Stamp::parse_from_rfc3339(&at.at).ok());
+    let mut tried: BTreeMap<String, u32> = BTreeMap::new();
+    for attempt in &attempts.list {
+        let typed = crate::text::clean_line(&attempt.user, crate::text::Limit::CODE);
+        *tried.entry(typed.unwrap_or_else(|_| "?".to_owned())).or_default() += 1;
+    }
+    let tried: Vec<String> = tried.iter().take(64).map(|(user, count)| format!("{user} {count}")).collect();
+    ReportFailedLogins {
+        count: u32::try_from(attempts.list.len() as u64 + attempts.dropped).unwrap_or(u32::MAX),
+        first: moment(attempts.list.first()),
+        last: moment(attempts.list.last()),
+        tried: tried.join(", "),
+    }
+}
+
+/// Whether barring this user would leave nobody who could issue users.
+fn is_last_administrator(
+    view: &dyn View,
+    profile: &crate::domain::Profile,
+    row: Option<&User>,
+) -> Result<bool, Failure> {
+    let Some(row) = row else { return Ok(false) };
+    let may = |user: &User| policy::role_for(profile, &user.roles, "issue_user").is_ok();
+    if !may(row) {
+        return Ok(false);
+    }
+    let broken = |why: crate::domain::Broken| Failure::Damaged(why.0);
+    for id in view.find(&key::state(Noun::User, "active")).map_err(broken)? {
+        if let Some(Row::User(other)) = view.row(id).map_err(broken)?
+            && other.id != row.id
+            && may(&other)
+        {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

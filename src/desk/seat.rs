@@ -1,0 +1,90 @@
+//! Who sits at the desk: the person, their roles, and the keys that their password opened.
+
+use crate::domain::{Actor, Id, User, UserState};
+use crate::vault::UserIdentity;
+use ed25519_dalek::SigningKey;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+/// Label under which a user's signature key is derived from their identity (HKDF-SHA256). Part of the format.
+const SIGNATURE_LABEL: &str = "daicho entry signature v1";
+
+/// A person at the desk. Holds secrets; zeroized when dropped.
+#[derive(Clone)]
+pub struct Seat {
+    pub(super) user: String,
+    pub(super) actor: Actor,
+    pub(super) signing: SigningKey,
+    pub(super) provisional: bool,
+    screen: ScreenSecret,
+}
+
+/// What opens the screen lock again: a salted digest of the password, in memory only. The keys beside it are
+/// worth more than the password, so a slow hash here would protect nothing.
+#[derive(Clone)]
+struct ScreenSecret {
+    salt: [u8; 16],
+    digest: Zeroizing<[u8; 32]>,
+}
+
+impl ScreenSecret {
+    fn new(salt: [u8; 16], password: &str) -> ScreenSecret {
+        ScreenSecret { salt, digest: Zeroizing::new(Self::digest(&salt, password)) }
+    }
+
+    fn digest(salt: &[u8; 16], typed: &str) -> [u8; 32] {
+        use unicode_normalization::UnicodeNormalization;
+        let typed = Zeroizing::new(typed.nfkc().collect::<String>());
+        Sha256::new().chain_update(salt).chain_update(typed.as_bytes()).finalize().into()
+    }
+}
+
+/// The signature key of an identity.
+pub(super) fn signing_key(identity: &UserIdentity) -> SigningKey {
+    SigningKey::from_bytes(&identity.derive(SIGNATURE_LABEL))
+}
+
+/// A verifying key as the registers write it: 64 hex digits.
+pub(super) fn key_hex(key: &SigningKey) -> String {
+    crate::log::encode_hex(key.verifying_key().as_bytes())
+}
+
+impl Seat {
+    /// The seat of a user whose password opened this identity; `None` when the identity is not the one in force,
+    /// or the user is suspended.
+    pub(super) fn of(row: &User, identity: &UserIdentity, password: &str, salt: [u8; 16]) -> Option<Seat> {
+        let signing = signing_key(identity);
+        let held = row.keys.last().filter(|held| held.key == key_hex(&signing))?;
+        if row.state == UserState::Suspended {
+            return None;
+        }
+        Some(Seat {
+            user: row.user.clone(),
+            actor: Actor { person: row.person, user: Some(row.id), roles: row.roles.clone() },
+            signing,
+            provisional: held.provisional,
+            screen: ScreenSecret::new(salt, password),
+        })
+    }
+
+    /// Whether this is the password that opened the seat.
+    pub(super) fn is_password(&self, typed: &str) -> bool {
+        // Digests of a salted text: how long the comparison takes tells nothing about it.
+        ScreenSecret::digest(&self.screen.salt, typed) == *self.screen.digest
+    }
+
+    /// The login ID.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// Who it is.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The user record.
+    pub(super) fn user_id(&self) -> Option<Id> {
+        self.actor.user
+    }
+}

@@ -1,0 +1,197 @@
+//! Refusals and failures in words: what happened, what is safe, what to do next.
+
+use super::sentences::{Parts, failure, filled, shown, together};
+use crate::desk::declare::{cells, operation, operations, register, registers, standing};
+use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NotOpened, Said};
+use crate::domain::{Date, Denied, Id, Profile, Rejection, Row, Stamp};
+
+/// A failure of the desk in words. `at` names the records, where a vault is open.
+pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Said {
+    match failure {
+        Failure::Rejected(rejection, _) => say_rejection(rejection, at, lang),
+        Failure::Denied(denied, _) => say_denied(denied, at, lang),
+        Failure::Malformed(problems) => malformed(problems, lang),
+        Failure::NotOpened(why) => not_opened(why, lang),
+        Failure::Damaged(place) => said("damaged", "damaged", &[detail(place)], lang),
+        Failure::Device { last, detail: device } => {
+            let parts = match last {
+                Last::Written => "device_written",
+                Last::NotWritten => "device_not_written",
+                Last::Unknown => "device_unknown",
+            };
+            said("device_failed", parts, &[detail(device)], lang)
+        }
+    }
+}
+
+/// A rule's refusal in words. `at` turns ids into names, where a vault is open.
+pub fn say_rejection(rejection: &Rejection, at: Option<&dyn Lookup>, lang: Lang) -> Said {
+    let nobody = Nobody::default();
+    let at = at.unwrap_or(&nobody);
+    let values: Vec<(String, String)> = rejection
+        .args
+        .iter()
+        .map(|(name, value)| (name.clone(), say_argument(rejection, name, value, at, lang)))
+        .collect();
+    let name = rejection.code.name();
+    // Without a sentence of its own a refusal still says its name and what it names.
+    let plain = || {
+        let named: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        (format!("{name} {}", named.join(" ")).trim_end().to_owned(), String::new())
+    };
+    let (message, advice) = super::sentences::refusal(name, lang)
+        .map(|(message, advice)| (filled(message, &values), filled(advice, &values)))
+        .unwrap_or_else(plain);
+    Said { name: name.to_owned(), message, advice }
+}
+
+/// The policy's refusal in words: what it was, and which roles may.
+pub fn say_denied(denied: &Denied, at: Option<&dyn Lookup>, lang: Lang) -> Said {
+    let nobody = Nobody::default();
+    let at = at.unwrap_or(&nobody);
+    let what = what_denied(&denied.what, lang);
+    let needs = if denied.needs.is_empty() {
+        lang.pick("なし", "none").to_owned()
+    } else {
+        cells::roles(&denied.needs, at.profile(), lang)
+    };
+    let values = [("what".to_owned(), what), ("needs".to_owned(), needs)];
+    said(Denied::NAME, Denied::NAME, &values, lang)
+}
+
+/// A command's or a query's name in words.
+fn what_denied(what: &str, lang: Lang) -> String {
+    match what.strip_prefix("query:") {
+        Some(query) => {
+            let title = match query {
+                "log" => lang.pick("証跡", "the log"),
+                "refused" => lang.pick("拒否された操作", "refused attempts"),
+                "inside" | "inside_at" => lang.pick("在室者", "who is inside"),
+                "today" => lang.pick("本日", "Today"),
+                other => register(other).map_or(other, |register| lang.of(register.title)),
+            };
+            match lang {
+                Lang::Ja => format!("{title}の閲覧"),
+                Lang::En => format!("reading {title}"),
+            }
+        }
+        None => operation(what).map_or(what, |operation| lang.of(operation.title)).to_owned(),
+    }
+}
+
+fn malformed(problems: &[FieldProblem], lang: Lang) -> Said {
+    let each: Vec<String> = problems
+        .iter()
+        .map(|problem| {
+            let text = lang.pick(&problem.ja, &problem.en);
+            if problem.field.is_empty() {
+                text.to_owned()
+            } else {
+                format!("{}{}{text}", problem.field, lang.pick("：", ": "))
+            }
+        })
+        .collect();
+    let name = problems.first().map_or("malformed", |problem| problem.name.as_str());
+    said(name, "malformed", &[("problems".to_owned(), together(lang, &each))], lang)
+}
+
+fn not_opened(why: &NotOpened, lang: Lang) -> Said {
+    match why {
+        NotOpened::Credentials => said("wrong_credentials", "wrong_credentials", &[], lang),
+        NotOpened::Wait(seconds) => {
+            said("wait", "wait", &[("seconds".to_owned(), seconds.to_string())], lang)
+        }
+        NotOpened::InUse(by) => said("in_use", "in_use", &[detail(by)], lang),
+        NotOpened::Missing => said("no_vault", "no_vault", &[], lang),
+        NotOpened::NotAVault(what) => said("not_a_vault", "not_a_vault", &[detail(what)], lang),
+        NotOpened::Newer(format) => said("newer_format", "newer_format", &[detail(format)], lang),
+        NotOpened::ReadOnly => said("read_only", "read_only", &[], lang),
+        NotOpened::NotEmpty => said("not_empty", "not_empty", &[], lang),
+        NotOpened::Other(what) => said("not_opened", "not_opened", &[detail(what)], lang),
+    }
+}
+
+fn detail(text: &str) -> (String, String) {
+    ("detail".to_owned(), shown(text))
+}
+
+fn said(name: &str, parts: &str, values: &[(String, String)], lang: Lang) -> Said {
+    match failure(parts, lang) {
+        Some(Parts { happened, safe, next }) => Said {
+            name: name.to_owned(),
+            message: together(lang, &[filled(happened, values), filled(safe, values)]),
+            advice: filled(next, values),
+        },
+        None => Said { name: name.to_owned(), message: name.to_owned(), advice: String::new() },
+    }
+}
+
+/// What a refusal names, in words: ids by their names, zones, purposes, roles and states by their labels, days
+/// and times as the language writes them.
+fn say_argument(rejection: &Rejection, name: &str, value: &str, at: &dyn Lookup, lang: Lang) -> String {
+    if let Some(list) = ids(value) {
+        return cells::joined(list.into_iter().map(|id| cells::named(id, at, lang)), lang);
+    }
+    if let Ok(date) = value.parse::<Date>() {
+        return cells::day(date, lang);
+    }
+    if let Ok(stamp) = Stamp::parse_from_rfc3339(value) {
+        return cells::stamp(stamp, lang);
+    }
+    match name {
+        "zone" => cells::zone(value, at, lang),
+        "purpose" => cells::purpose(value, at, lang),
+        "identification" => cells::identification(value, at, lang),
+        "needs" | "roles" | "role" => {
+            let roles = value.split(',').map(|role| cells::role(role.trim(), at.profile(), lang));
+            cells::joined(roles, lang)
+        }
+        "field" => field_label(value, lang),
+        "state" => state(rejection, value, lang),
+        _ => shown(value),
+    }
+}
+
+/// The ids of a text that holds nothing else.
+fn ids(value: &str) -> Option<Vec<Id>> {
+    let parts = value.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty());
+    let ids: Vec<Id> = parts.map(str::parse).collect::<Result<_, _>>().ok()?;
+    (!ids.is_empty()).then_some(ids)
+}
+
+/// A field's label, from whichever operation has it.
+fn field_label(field: &str, lang: Lang) -> String {
+    let known = operations().iter().find_map(|operation| operation.field(field));
+    known.map_or(field, |field| lang.of(field.label)).to_owned()
+}
+
+/// A state's label, from the register of the record named where one is.
+fn state(rejection: &Rejection, state: &str, lang: Lang) -> String {
+    let noun = rejection.args.iter().find_map(|(_, value)| value.parse::<Id>().ok()).map(|id| id.noun);
+    let own = registers().iter().filter(|register| Some(register.noun) == noun);
+    let states = own.chain(registers()).flat_map(|register| register.states);
+    let found = states.into_iter().find(|(name, _)| *name == state).map(|(_, words)| *words);
+    match found {
+        Some(words) => lang.of(words).to_owned(),
+        None => standing::words(standing::REPORT, state, lang),
+    }
+}
+
+/// Nobody to ask: before a vault is open, ids stay ids.
+#[derive(Default)]
+struct Nobody(Profile);
+
+impl Lookup for Nobody {
+    fn name(&self, id: Id) -> String {
+        id.to_string()
+    }
+    fn profile(&self) -> &Profile {
+        &self.0
+    }
+    fn now(&self) -> Stamp {
+        Stamp::default()
+    }
+    fn row(&self, _: Id) -> Option<Row> {
+        None
+    }
+}

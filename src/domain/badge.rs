@@ -1,0 +1,182 @@
+//! Badges that are lent and cards that are held (I-3-2-3, J-3-3-2).
+
+use super::lookup::{Ask, exists, invalid, missing, nothing, required, wrong_state};
+use super::{
+    Badge, BadgeKind, BadgeReport, BadgeState, Code, Command, Correct, EntryMeta, Event, Id, No, Noun,
+    Outcome, Person, RegisterBadge, Rejection, ReportBadge, Trace, key,
+};
+
+/// The longest number, in characters.
+const NUMBER_MOST: usize = 32;
+
+pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterBadge) -> Result<Outcome, No> {
+    required(&c.number, "number")?;
+    if c.kind == BadgeKind::Card && c.holder.is_none() {
+        return Err(missing("holder").into());
+    }
+    let plain = |c: char| !c.is_control() && !c.is_whitespace();
+    if c.number.chars().count() > NUMBER_MOST || !c.number.chars().all(plain) {
+        return Err(invalid("number", &c.number).into());
+    }
+    if let Some(zone) = c.zone.as_ref().filter(|zone| ask.profile().zone(zone).is_none()) {
+        return Err(invalid("zone", zone).into());
+    }
+    if let Some(holder) = c.holder.filter(|_| c.kind == BadgeKind::Badge) {
+        return Err(invalid("holder", holder).into());
+    }
+    let _: Option<Person> = ask.named(c.holder)?;
+    if let Some(other) = numbered(ask, &c.number)? {
+        return Err(exists(other.id).into());
+    }
+    let id = ask.view.next(Noun::Badge)?;
+    Ok(Outcome { id: Some(id), person: c.holder, ..Outcome::default() })
+}
+
+/// The badge or card with a number.
+pub(super) fn numbered(ask: &Ask<'_>, number: &str) -> Result<Option<Badge>, No> {
+    ask.one(&key::number(Noun::Badge, number))
+}
+
+/// The badge or card with a number, which must be registered.
+pub(super) fn known(ask: &Ask<'_>, number: &str) -> Result<Badge, No> {
+    Ok(numbered(ask, number)?.ok_or_else(|| Code::BadgeUnknown.with("badge", number))?)
+}
+
+/// Why a badge cannot be lent for a zone; all that applies.
+pub(super) fn unlendable(badge: &Badge, zone: &str) -> Vec<Rejection> {
+    let mut no = Vec::new();
+    if badge.kind == BadgeKind::Card {
+        no.push(invalid("badge", &badge.number));
+    }
+    if badge.zone.as_ref().is_some_and(|own| own != zone) {
+        no.push(Code::WrongZone.with("record", badge.id).and("zone", zone));
+    }
+    no.extend(unusable(badge));
+    no
+}
+
+/// Why a badge or card is not at hand.
+pub(super) fn unusable(badge: &Badge) -> Option<Rejection> {
+    match (badge.state, badge.visit) {
+        (BadgeState::In, _) => None,
+        (BadgeState::Out | BadgeState::NotReturned, Some(visit)) => {
+            Some(Code::BadgeOut.with("badge", &badge.number).and("visit", visit))
+        }
+        _ => Some(Code::BadgeUnusable.with("badge", &badge.number).and("state", badge.state.name())),
+    }
+}
+
+/// Where a badge is after a report; the table of all cases.
+fn after(badge: &Badge, what: BadgeReport) -> Result<BadgeState, Rejection> {
+    use BadgeReport as R;
+    use BadgeState as S;
+    match (badge.state, what) {
+        (S::Disposed, _) => Err(wrong_state(badge.id, badge.state.name())),
+        (S::Lost, R::Lost) | (S::Broken, R::Broken) | (S::In, R::Found | R::Returned) => {
+            Err(nothing(badge.id))
+        }
+        (_, R::Lost) => Ok(S::Lost),
+        (_, R::Broken) => Ok(S::Broken),
+        // Somebody wears it: it comes back by a check-out, or is lost or broken.
+        (S::Out, R::Found | R::Returned | R::Disposed) => Err(wrong_state(badge.id, badge.state.name())),
+        (_, R::Found | R::Returned) => Ok(S::In),
+        // What is not here cannot be destroyed; it is lost first.
+        (S::NotReturned, R::Disposed) => Err(wrong_state(badge.id, badge.state.name())),
+        (S::In | S::Lost | S::Broken, R::Disposed) => Ok(S::Disposed),
+    }
+}
+
+/// A badge of which anything can still be reported.
+pub(super) fn may_report(ask: &Ask<'_>, id: Id) -> Result<(), No> {
+    let badge: Badge = ask.row(id)?;
+    if badge.state == BadgeState::Disposed { Err(wrong_state(id, badge.state.name()).into()) } else { Ok(()) }
+}
+
+pub(super) fn decide_report(ask: &Ask<'_>, c: &ReportBadge) -> Result<Outcome, No> {
+    required(&c.badge, "badge")?;
+    let badge = known(ask, &c.badge)?;
+    let state = after(&badge, c.what)?;
+    Ok(Outcome {
+        id: Some(badge.id),
+        badge: Some(badge.id),
+        badge_state: Some(state),
+        visit: badge.visit.filter(|_| badge.state == BadgeState::Out),
+        person: badge.holder,
+        clock_unconfirmed: ask.context.clock_unconfirmed,
+        ..Outcome::default()
+    })
+}
+
+/// What a correction of a visit's badge makes: the new badge, its state after, the badge set free in `also`.
+pub(super) fn corrected(ask: &Ask<'_>, c: &Correct, visit: &super::Visit) -> Result<Outcome, No> {
+    let old: Option<Badge> = ask.named(visit.badge)?;
+    let bound = |badge: &Badge| {
+        badge.visit == Some(visit.id) && matches!(badge.state, BadgeState::Out | BadgeState::NotReturned)
+    };
+    let freed = old.as_ref().filter(|badge| bound(badge));
+    let set_free: Vec<Id> = freed.iter().map(|badge| badge.id).collect();
+    if c.value.is_empty() {
+        if visit.badge.is_none() {
+            return Err(nothing(visit.id).into());
+        }
+        if visit.outsider {
+            return Err(Code::BadgeMissing.with("person", visit.person).into());
+        }
+        return Ok(Outcome { also: set_free, ..Outcome::default() });
+    }
+    let new = known(ask, &c.value)?;
+    if visit.badge == Some(new.id) {
+        return Err(nothing(visit.id).into());
+    }
+    // A badge that has come back is only named otherwise; one that somebody wears must be at hand to be worn.
+    let worn = match freed {
+        Some(badge) => Some(badge.state),
+        None => (visit.state == super::VisitState::Inside).then_some(BadgeState::Out),
+    };
+    let no = unlendable(&new, &visit.zone);
+    let judged = no.into_iter().filter(|r| worn.is_some() || r.code < Code::BadgeOut).min_by_key(|r| r.code);
+    match judged {
+        Some(rejection) => Err(rejection.into()),
+        None => Ok(Outcome { badge: Some(new.id), badge_state: worn, also: set_free, ..Outcome::default() }),
+    }
+}
+
+pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Badge> {
+    let Command::RegisterBadge(c) = &event.command else { return None };
+    Some(Badge {
+        id,
+        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+        number: c.number.clone(),
+        kind: c.kind,
+        zone: c.zone.clone(),
+        holder: c.holder,
+        state: BadgeState::In,
+        visit: None,
+        since: event.happened(meta),
+        remarks: String::new(),
+    })
+}
+
+pub(super) fn change(row: &mut Badge, event: &Event, meta: &EntryMeta) -> bool {
+    let outcome = &event.outcome;
+    let (state, visit) = match &event.command {
+        Command::CheckIn(_) => (BadgeState::Out, outcome.id),
+        Command::CheckOut(_) | Command::SettleExit(_) => {
+            (outcome.badge_state.unwrap_or(BadgeState::In), row.visit)
+        }
+        Command::ReportBadge(c) => {
+            row.remarks.clone_from(&c.remarks);
+            (outcome.badge_state.unwrap_or(row.state), row.visit)
+        }
+        Command::Correct(_) if outcome.also.contains(&row.id) => (BadgeState::In, None),
+        Command::Correct(_) => match outcome.badge_state {
+            Some(state) => (state, outcome.id),
+            None => return true,
+        },
+        _ => return false,
+    };
+    row.state = state;
+    row.visit = if state == BadgeState::In { None } else { visit };
+    row.since = event.happened(meta);
+    true
+}

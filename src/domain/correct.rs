@@ -1,0 +1,322 @@
+//! Corrections of a visit: a new entry that names the field and says why. What stood there before stays.
+
+use super::admission::{Admission, Presence, admit, judge_escort, report_due};
+use super::lookup::{Ask, Refusals, days_before, invalid, missing, nothing, required, within};
+use super::visit::left_alone;
+use super::{
+    Code, Correct, Correction, ERASED, EntryMeta, Event, Id, No, Outcome, Permit, Person, ReportState, Stamp,
+    Visit, VisitState, badge, key,
+};
+use chrono::DateTime;
+
+/// The fields of a visit that may be corrected, and whether the right value is a text (`text`) or a fact
+/// (`value`): `person` and `permit` are record numbers, `badge` the number on it, `zone`, `purpose` and
+/// `identification` ids of the profile, `rack` a name of the profile, `came` and `left` RFC 3339 times.
+/// An empty value takes a rack, badge or permit away.
+pub const CORRECTABLE: &[(&str, bool)] = &[
+    ("person", false),
+    ("purpose", false),
+    ("zone", false),
+    ("rack", false),
+    ("badge", false),
+    ("permit", false),
+    ("came", false),
+    ("left", false),
+    ("identification", false),
+    ("visited", true),
+    ("carried_in", true),
+    ("carried_out", true),
+    ("remarks", true),
+];
+
+pub(super) fn decide_correct(ask: &Ask<'_>, c: &Correct) -> Result<Outcome, No> {
+    required(&c.field, "field")?;
+    required(&c.reason, "reason")?;
+    let Some((_, is_text)) = CORRECTABLE.iter().find(|(name, _)| *name == c.field) else {
+        return Err(invalid("field", &c.field).into());
+    };
+    if *is_text && !c.value.is_empty() {
+        return Err(invalid("value", &c.value).into());
+    }
+    if !*is_text && !c.text.is_empty() && c.text != ERASED {
+        return Err(invalid("text", &c.text).into());
+    }
+    let visit: Visit = ask.given(c.record, "record")?;
+    let outcome = match c.field.as_str() {
+        "person" => person(ask, c, &visit)?,
+        "purpose" => purpose(ask, c, &visit)?,
+        "zone" => zone(ask, c, &visit)?,
+        "rack" => rack(ask, c, &visit)?,
+        "badge" => badge::corrected(ask, c, &visit)?,
+        "permit" => permit(ask, c, &visit)?,
+        "came" | "left" => moment(ask, c, &visit)?,
+        "identification" => identification(ask, c, &visit)?,
+        field => text(&visit, field, &c.text)?,
+    };
+    Ok(Outcome { id: Some(visit.id), ..outcome })
+}
+
+/// The visit as the registers would judge it with something changed.
+struct Changed<'a> {
+    visit: &'a Visit,
+    person: Id,
+    zone: &'a str,
+    purpose: &'a str,
+    permit: Option<Id>,
+    moment: Stamp,
+}
+
+impl<'a> Changed<'a> {
+    fn of(visit: &'a Visit) -> Changed<'a> {
+        Changed {
+            visit,
+            person: visit.person,
+            zone: &visit.zone,
+            purpose: &visit.purpose,
+            permit: visit.permit,
+            moment: visit.came,
+        }
+    }
+
+    /// Judges it as a check-in at that time would have been; what the visit becomes.
+    fn judge(&self, ask: &Ask<'_>, mut no: Refusals) -> Result<Outcome, No> {
+        let person: Person = ask.row(self.person)?;
+        let purpose = ask.profile().purpose(self.purpose).ok_or_else(|| invalid("purpose", self.purpose))?;
+        let presence = Presence {
+            person: &person,
+            zone: self.zone,
+            purpose,
+            permit: self.permit,
+            moment: self.moment,
+            late: true,
+            judged: !ask.context.clock_unconfirmed && !self.visit.clock_unconfirmed,
+        };
+        let Admission { outsider, permit } = admit(ask, &presence, &mut no)?;
+        match self.visit.escorts.last() {
+            // Whether the escort was inside is asked only of a presence that goes on, and of a new zone.
+            Some((_, escort)) if *escort == self.person => {
+                no.add(Code::EscortNotPermitted.with("escort", escort).and("zone", self.zone));
+            }
+            Some((_, escort)) if self.visit.state == VisitState::Inside && self.zone != self.visit.zone => {
+                judge_escort(ask, &presence, *escort, &mut no)?;
+            }
+            Some(_) => {}
+            None if outsider => no.add(Code::NoEscort.with("person", person.id)),
+            None => {}
+        }
+        if outsider && self.visit.badge.is_none() {
+            no.add(Code::BadgeMissing.with("person", person.id));
+        }
+        no.settle()?;
+        Ok(Outcome {
+            person: Some(person.id),
+            company: if person.id == self.visit.person { self.visit.company } else { person.company },
+            outsider,
+            report_due: report_due(purpose, permit.as_ref()),
+            permit: permit.map(|permit: Permit| permit.id),
+            ..Outcome::default()
+        })
+    }
+}
+
+/// Whoever stands as escort of somebody inside cannot become another, nor be elsewhere.
+fn escorts_nobody(ask: &Ask<'_>, visit: &Visit) -> Result<(), No> {
+    if visit.state == VisitState::Inside { left_alone(ask, visit) } else { Ok(()) }
+}
+
+fn person(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
+    required(&c.value, "value")?;
+    let id: Id = c.value.parse().map_err(|_| invalid("value", &c.value))?;
+    let person: Person = ask.row(id)?;
+    if person.id == visit.person {
+        return Err(nothing(visit.id).into());
+    }
+    let mut no = Refusals::default();
+    if visit.state == VisitState::Inside
+        && let Some(other) = ask.view.find(&key::inside(id))?.first()
+    {
+        no.add(Code::AlreadyInside.with("person", id).and("visit", other));
+    }
+    no.keep(escorts_nobody(ask, visit))?;
+    // The permit goes with the person; where it does not name the right one, theirs is looked for.
+    let permit: Option<Permit> = ask.named(visit.permit)?;
+    let permit = permit.filter(|permit| permit.workers.contains(&id)).map(|permit| permit.id);
+    Changed { person: id, permit, ..Changed::of(visit) }.judge(ask, no)
+}
+
+fn purpose(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
+    required(&c.value, "value")?;
+    if ask.profile().purpose(&c.value).is_none() {
+        return Err(invalid("value", &c.value).into());
+    }
+    if c.value == visit.purpose {
+        return Err(nothing(visit.id).into());
+    }
+    Changed { purpose: &c.value, ..Changed::of(visit) }.judge(ask, Refusals::default())
+}
+
+fn zone(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
+    required(&c.value, "value")?;
+    let zone = ask.profile().zone(&c.value).ok_or_else(|| invalid("value", &c.value))?;
+    if let Some(rack) = visit.rack.as_ref().filter(|rack| !zone.racks.contains(rack)) {
+        return Err(invalid("rack", rack).into());
+    }
+    if c.value == visit.zone {
+        return Err(nothing(visit.id).into());
+    }
+    let mut no = Refusals::default();
+    no.keep(escorts_nobody(ask, visit))?;
+    Changed { zone: &c.value, ..Changed::of(visit) }.judge(ask, no)
+}
+
+fn rack(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
+    let zone = ask.profile().zone(&visit.zone);
+    if !c.value.is_empty() && !zone.is_some_and(|zone| zone.racks.contains(&c.value)) {
+        return Err(invalid("value", &c.value).into());
+    }
+    if c.value == visit.rack.clone().unwrap_or_default() {
+        return Err(nothing(visit.id).into());
+    }
+    Ok(Outcome::default())
+}
+
+fn permit(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
+    let id = match c.value.as_str() {
+        "" => None,
+        value => Some(value.parse::<Id>().map_err(|_| invalid("value", value))?),
+    };
+    if id == visit.permit {
+        return Err(nothing(visit.id).into());
+    }
+    let judged = Changed { permit: id, ..Changed::of(visit) }.judge(ask, Refusals::default())?;
+    // Taking the permit away may only find the same one again.
+    if judged.permit == visit.permit { Err(nothing(visit.id).into()) } else { Ok(judged) }
+}
+
+fn moment(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
+    required(&c.value, "value")?;
+    let time: Stamp = DateTime::parse_from_rfc3339(&c.value).map_err(|_| invalid("value", &c.value))?;
+    let now = ask.context.now;
+    if c.field == "left" {
+        let left = visit.left.ok_or_else(|| super::lookup::wrong_state(visit.id, visit.state.name()))?;
+        within(time, visit.came, now)?;
+        return if time == left { Err(nothing(visit.id).into()) } else { Ok(Outcome::default()) };
+    }
+    let end = visit.left.or(visit.settled.as_ref().map(|settled| settled.last_evidence)).unwrap_or(now);
+    let end = visit.escorts.get(1).map_or(end, |(since, _)| end.min(*since));
+    within(time, days_before(visit.came, ask.profile().periods.late_days), end)?;
+    if time == visit.came {
+        return Err(nothing(visit.id).into());
+    }
+    if time.date_naive() != visit.came.date_naive() {
+        Changed { moment: time, ..Changed::of(visit) }.judge(ask, Refusals::default())?;
+    }
+    Ok(Outcome::default())
+}
+
+fn identification(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
+    if c.value.is_empty() {
+        return Err(missing("value").into());
+    }
+    if !ask.profile().identifications.iter().any(|item| item.id == c.value) {
+        return Err(invalid("value", &c.value).into());
+    }
+    if c.value == visit.identification { Err(nothing(visit.id).into()) } else { Ok(Outcome::default()) }
+}
+
+fn text(visit: &Visit, field: &str, text: &str) -> Result<Outcome, No> {
+    let old = match field {
+        "visited" => &visit.visited,
+        "carried_in" => &visit.carried_in,
+        "carried_out" => &visit.carried_out,
+        _ => &visit.remarks,
+    };
+    // An erased text once differed, or the entry would not exist.
+    if text == old && text != ERASED { Err(nothing(visit.id).into()) } else { Ok(Outcome::default()) }
+}
+
+/// A visit after its correction.
+pub(super) fn change(row: &mut Visit, event: &Event, meta: &EntryMeta) -> bool {
+    let super::Command::Correct(c) = &event.command else { return false };
+    let outcome = &event.outcome;
+    let shown = |id: Option<Id>| id.map(|id| id.to_string()).unwrap_or_default();
+    let stamp = || DateTime::parse_from_rfc3339(&c.value).ok();
+    let was = match c.field.as_str() {
+        "person" => {
+            let Some(person) = outcome.person else { return false };
+            let was = std::mem::replace(&mut row.person, person).to_string();
+            // A card is shown by its holder.
+            row.card = None;
+            judged(row, outcome);
+            was
+        }
+        "purpose" => {
+            judged(row, outcome);
+            std::mem::replace(&mut row.purpose, c.value.clone())
+        }
+        "zone" => {
+            judged(row, outcome);
+            std::mem::replace(&mut row.zone, c.value.clone())
+        }
+        "rack" => {
+            let rack = Some(c.value.clone()).filter(|rack| !rack.is_empty());
+            std::mem::replace(&mut row.rack, rack).unwrap_or_default()
+        }
+        "badge" => {
+            if outcome.badge_state.is_some() && row.badge_kept && row.state == VisitState::Inside {
+                // The badge reported lost was not the one that is worn.
+                row.badge_kept = false;
+            }
+            shown(std::mem::replace(&mut row.badge, outcome.badge))
+        }
+        "permit" => {
+            let was = shown(row.permit);
+            judged(row, outcome);
+            was
+        }
+        "came" => {
+            let Some(time) = stamp() else { return false };
+            let was = std::mem::replace(&mut row.came, time);
+            if let Some((since, _)) = row.escorts.first_mut() {
+                *since = time;
+            }
+            was.to_rfc3339()
+        }
+        "left" => {
+            let Some(time) = stamp() else { return false };
+            row.left.replace(time).map(|was| was.to_rfc3339()).unwrap_or_default()
+        }
+        "identification" => std::mem::replace(&mut row.identification, c.value.clone()),
+        field => {
+            let text = match field {
+                "visited" => &mut row.visited,
+                "carried_in" => &mut row.carried_in,
+                "carried_out" => &mut row.carried_out,
+                "remarks" => &mut row.remarks,
+                _ => return false,
+            };
+            text.clone_from(&c.text);
+            String::new()
+        }
+    };
+    row.corrections.push(Correction {
+        seq: meta.seq,
+        field: c.field.clone(),
+        was,
+        reason: c.reason.clone(),
+        by: meta.actor,
+    });
+    true
+}
+
+/// What a new judgement makes of a visit.
+fn judged(row: &mut Visit, outcome: &Outcome) {
+    row.company = outcome.company;
+    row.outsider = outcome.outsider;
+    row.permit = outcome.permit;
+    match row.report {
+        ReportState::NotDue if outcome.report_due => row.report = ReportState::Due,
+        ReportState::Due if !outcome.report_due => row.report = ReportState::NotDue,
+        _ => {}
+    }
+}

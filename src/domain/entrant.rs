@@ -1,0 +1,72 @@
+//! Entrants: who may enter, which zones, from when to when (I-3-2-1, J-3-3-1).
+
+use super::lookup::{Ask, exists, in_order, missing, no_longer, own_matter, required, wrong_state};
+use super::{
+    Command, Date, Ending, Entrant, EntryMeta, Event, Id, No, Noun, Outcome, Person, RegisterEntrant,
+    RevokeEntrant, Trace, key,
+};
+use chrono::Months;
+
+pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterEntrant) -> Result<Outcome, No> {
+    let from = c.from.ok_or_else(|| missing("from"))?;
+    let to = c.to.ok_or_else(|| missing("to"))?;
+    ask.zones(&c.zones)?;
+    let person: Person = ask.given(c.person, "person")?;
+    let permitted_by: Person = ask.row(c.permitted_by.unwrap_or(ask.actor()))?;
+    in_order(from, to)?;
+    no_longer(from, to, last_of_months(from, ask.profile().periods.entrant_months))?;
+    if person.id == permitted_by.id || person.id == ask.actor() {
+        return Err(own_matter(person.id).into());
+    }
+    ask.authority(permitted_by.id, &ask.profile().authority.entrant)?;
+    for other in ask.all::<Entrant>(&key::of(Noun::Entrant, person.id))? {
+        let overlaps = other.from <= to && from <= other.to;
+        if other.revoked.is_none() && overlaps && other.zones.iter().any(|zone| c.zones.contains(zone)) {
+            return Err(exists(other.id).into());
+        }
+    }
+    Ok(Outcome {
+        id: Some(ask.view.next(Noun::Entrant)?),
+        person: Some(person.id),
+        by: Some(permitted_by.id),
+        ..Outcome::default()
+    })
+}
+
+/// The last day of so many months, the first day counted.
+fn last_of_months(from: Date, months: u32) -> Date {
+    from.checked_add_months(Months::new(months)).and_then(|day| day.pred_opt()).unwrap_or(Date::MAX)
+}
+
+pub(super) fn may_revoke(ask: &Ask<'_>, entrant: Option<Id>) -> Result<Entrant, No> {
+    let entrant: Entrant = ask.given(entrant, "entrant")?;
+    if entrant.revoked.is_some() { Err(wrong_state(entrant.id, "revoked").into()) } else { Ok(entrant) }
+}
+
+pub(super) fn decide_revoke(ask: &Ask<'_>, c: &RevokeEntrant) -> Result<Outcome, No> {
+    required(&c.reason, "reason")?;
+    let entrant = may_revoke(ask, c.entrant)?;
+    Ok(Outcome { id: Some(entrant.id), person: Some(entrant.person), ..Outcome::default() })
+}
+
+pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Entrant> {
+    let Command::RegisterEntrant(c) = &event.command else { return None };
+    Some(Entrant {
+        id,
+        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+        person: c.person?,
+        zones: c.zones.clone(),
+        permitted_by: event.outcome.by?,
+        from: c.from?,
+        to: c.to?,
+        escort: c.escort,
+        credential: c.credential.clone(),
+        revoked: None,
+    })
+}
+
+pub(super) fn change(row: &mut Entrant, event: &Event, meta: &EntryMeta) -> bool {
+    let Command::RevokeEntrant(c) = &event.command else { return false };
+    row.revoked = Some(Ending { by: meta.actor, on: event.happened(meta), reason: c.reason.clone() });
+    true
+}

@@ -1,0 +1,79 @@
+//! Erasing: the texts go, the facts stay, and the row says so.
+
+use super::lookup::{Ask, invalid, missing, nothing, required, wrong_state};
+use super::{ERASED, Erase, Event, Id, No, Noun, Outcome, PermitState, Row, VisitState, key};
+
+/// A record whose texts may go: nobody inside, nothing waiting, and none that holds no texts of persons.
+pub(super) fn may_erase(ask: &Ask<'_>, id: Id) -> Result<Row, No> {
+    if matches!(id.noun, Noun::Site | Noun::Profile | Noun::Badge | Noun::User) {
+        return Err(invalid("record", id).into());
+    }
+    let row: Row = ask.row(id)?;
+    let state = match &row {
+        Row::Person(_) if !ask.view.find(&key::inside(id))?.is_empty() => Some(VisitState::Inside.name()),
+        Row::Visit(visit) if visit.state == VisitState::Inside => Some(visit.state.name()),
+        Row::Permit(permit) if matches!(permit.state, PermitState::Applied | PermitState::Telephone) => {
+            Some(permit.state.name())
+        }
+        _ => None,
+    };
+    match (state, row.trace().erased) {
+        (Some(state), _) => Err(wrong_state(id, state).into()),
+        // Texts that came in since can be erased again.
+        (None, Some(erased)) if erased == row.trace().changed => Err(nothing(id).into()),
+        (None, _) => Ok(row),
+    }
+}
+
+pub(super) fn decide_erase(ask: &Ask<'_>, c: &Erase) -> Result<Outcome, No> {
+    required(&c.reason, "reason")?;
+    let id = match (c.record, c.entry) {
+        (Some(_), Some(entry)) => return Err(invalid("entry", entry).into()),
+        (None, Some(0)) => return Err(invalid("entry", 0).into()),
+        (None, Some(_)) => return Ok(Outcome::default()),
+        (None, None) => return Err(missing("record").into()),
+        (Some(record), None) => may_erase(ask, record)?.id(),
+    };
+    Ok(Outcome { id: Some(id), ..Outcome::default() })
+}
+
+/// Every sealed text of a row, empty ones too: an entry whose texts are gone no longer tells which were empty,
+/// and a row folded from such entries must come out the same.
+pub(super) fn change(row: &mut Row, event: &Event, seq: u64) -> bool {
+    if event.outcome.id != Some(row.id()) {
+        return false;
+    }
+    let mut texts: Vec<&mut String> = Vec::new();
+    match row {
+        Row::Person(r) => {
+            texts.extend([&mut r.name, &mut r.kana, &mut r.organisation, &mut r.contact, &mut r.identity]);
+        }
+        Row::Company(r) => texts.extend([&mut r.name, &mut r.kana, &mut r.contact, &mut r.address]),
+        Row::Entrant(r) => {
+            texts.push(&mut r.credential);
+            texts.extend(r.revoked.as_mut().map(|end| &mut end.reason));
+        }
+        Row::Visit(r) => {
+            texts.extend([&mut r.visited, &mut r.carried_in, &mut r.carried_out, &mut r.remarks]);
+            texts.extend(r.settled.as_mut().map(|settled| &mut settled.evidence));
+            texts.extend(r.corrections.iter_mut().map(|correction| &mut correction.reason));
+        }
+        Row::Permit(r) => {
+            texts.extend([&mut r.work, &mut r.racks, &mut r.things, &mut r.conditions]);
+            texts.extend(r.decided.as_mut().map(|end| &mut end.reason));
+            texts.extend(r.telephone.as_mut().map(|call| &mut call.how_identified));
+        }
+        Row::Work(r) => {
+            texts.extend([&mut r.server, &mut r.work, &mut r.result, &mut r.pi_detail]);
+            texts.extend(r.decided.as_mut().map(|end| &mut end.reason));
+        }
+        Row::Notice(r) => texts.extend(r.taken.as_mut().map(|end| &mut end.reason)),
+        Row::Shift(r) => texts.push(&mut r.remarks),
+        Row::Badge(_) | Row::User(_) | Row::Site(_) | Row::ProfileVersion(_) => return false,
+    }
+    for text in texts {
+        ERASED.clone_into(text);
+    }
+    row.trace_mut().erased = Some(seq);
+    true
+}

@@ -1,0 +1,243 @@
+//! What must hold of all registers together, whatever happened: the whole-world check asks it after every step
+//! of every scenario, and `check` asks it of a vault.
+
+use super::{
+    Badge, BadgeKind, BadgeState, Broken, Id, Noun, Permit, PermitState, ReportState, Row, View, Visit,
+    VisitState, Work, key,
+};
+use std::collections::BTreeMap;
+
+/// Every finding against the registers, in words for an engineer; empty when all is well. What cannot be read
+/// is a finding too. Reads each row once; memory grows with badges and with people inside, not with visits.
+pub fn invariants(view: &dyn View) -> Vec<String> {
+    let mut world = World { view, found: Vec::new(), worn: BTreeMap::new(), inside: BTreeMap::new() };
+    for noun in Noun::ALL {
+        if let Err(broken) = world.register(noun) {
+            world.found.push(format!("{} cannot be read: {broken}", noun.name()));
+        }
+    }
+    if let Err(broken) = world.badges() {
+        world.found.push(format!("badges cannot be compared: {broken}"));
+    }
+    world.found
+}
+
+struct World<'a> {
+    view: &'a dyn View,
+    found: Vec<String>,
+    /// Visits now going on that say they wear a badge.
+    worn: BTreeMap<Id, Vec<Id>>,
+    /// Visits now going on, by person.
+    inside: BTreeMap<Id, Id>,
+}
+
+impl World<'_> {
+    fn hold(&mut self, holds: bool, finding: impl FnOnce() -> String) {
+        if !holds {
+            self.found.push(finding());
+        }
+    }
+
+    fn register(&mut self, noun: Noun) -> Result<(), Broken> {
+        for n in 1..=self.view.last(noun)? {
+            let id = Id::new(noun, n);
+            let Some(row) = self.view.row(id)? else {
+                self.found.push(format!("{id} is missing: numbers are given without gaps"));
+                continue;
+            };
+            self.hold(row.id() == id, || format!("{id} holds the row of {}", row.id()));
+            let trace = row.trace();
+            let traced = 0 < trace.made && trace.made <= trace.changed;
+            self.hold(traced, || format!("{id} changed before it was made"));
+            self.refers(id, &row)?;
+            match &row {
+                Row::Visit(row) => self.visit(row)?,
+                Row::Permit(row) => self.permit(row),
+                Row::Work(row) => self.work(row)?,
+                Row::Badge(row) => self.unique(id, &key::number(noun, &row.number))?,
+                Row::User(row) => {
+                    self.unique(id, &key::number(noun, &row.user))?;
+                    self.hold(!row.keys.is_empty(), || format!("{id} has no verifying key"));
+                    for held in &row.keys {
+                        self.unique(id, &key::key(&held.key))?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that a row names exists.
+    fn refers(&mut self, id: Id, row: &Row) -> Result<(), Broken> {
+        let mut named: Vec<Id> = Vec::new();
+        match row {
+            Row::Person(row) => named.extend(row.company),
+            Row::Company(row) => named.extend(row.outsourced_by),
+            Row::Entrant(row) => named.extend([row.person, row.permitted_by]),
+            Row::Badge(row) => named.extend([row.holder, row.visit].into_iter().flatten()),
+            Row::Visit(row) => {
+                named.push(row.person);
+                named.extend([row.company, row.badge, row.card, row.permit].into_iter().flatten());
+                named.extend(row.escorts.iter().map(|(_, escort)| *escort));
+            }
+            Row::Permit(row) => {
+                named.extend([row.applicant, row.entered_by, row.company]);
+                named.extend(row.workers.iter().chain(&row.escort).copied());
+            }
+            Row::Work(row) => {
+                named.extend([row.visit, row.recorded_by]);
+                named.extend(row.workers.iter().chain(&row.permit).copied());
+            }
+            Row::Notice(row) => named.extend([row.work, row.visit]),
+            Row::User(row) => named.extend([row.person, row.issued_by]),
+            Row::Shift(row) => named.extend([Some(row.by), row.from].into_iter().flatten()),
+            Row::Site(row) => named.extend([row.shift, row.on_duty].into_iter().flatten()),
+            Row::ProfileVersion(row) => named.push(row.by),
+        }
+        for other in named {
+            let there = self.view.row(other)?.is_some();
+            self.hold(there, || format!("{id} names {other}, which does not exist"));
+        }
+        Ok(())
+    }
+
+    /// No other row of its register has the key.
+    fn unique(&mut self, id: Id, key: &str) -> Result<(), Broken> {
+        let ids = self.view.find(key)?;
+        self.hold(ids == [id], || format!("{key} stands for {ids:?}, not for {id} alone"));
+        Ok(())
+    }
+
+    fn visit(&mut self, row: &Visit) -> Result<(), Broken> {
+        let id = row.id;
+        let ended = (row.left.is_some(), row.settled.is_some());
+        let fits = match row.state {
+            VisitState::Inside => ended == (false, false),
+            VisitState::Left => ended == (true, false),
+            VisitState::ExitUnknown => ended == (false, true),
+        };
+        self.hold(fits, || format!("{id} is {} with exit {ended:?}", row.state.name()));
+        if row.outsider {
+            self.hold(row.permit.is_some(), || format!("{id}: an outsider without a permit"));
+            self.hold(row.badge.is_some(), || format!("{id}: an outsider without a badge"));
+            self.hold(!row.escorts.is_empty(), || format!("{id}: an outsider without an escort"));
+        }
+        self.report(row)?;
+        if row.state != VisitState::Inside {
+            return Ok(());
+        }
+        if let Some(other) = self.inside.insert(row.person, id) {
+            self.found.push(format!("{} is inside twice: {other} and {id}", row.person));
+        }
+        self.unique(id, &key::inside(row.person))?;
+        if let Some(badge) = row.badge.filter(|_| !row.badge_kept) {
+            self.worn.entry(badge).or_default().push(id);
+        }
+        if let Some((_, escort)) = row.escorts.last().filter(|_| row.outsider) {
+            let attended = self.attended(*escort, row)?;
+            self.hold(attended, || format!("{id}: the escort {escort} is not inside"));
+        }
+        Ok(())
+    }
+
+    /// Whether an escort is inside, or went at a time that nobody recorded.
+    fn attended(&self, escort: Id, visitor: &Visit) -> Result<bool, Broken> {
+        if !self.view.find(&key::inside(escort))?.is_empty() {
+            return Ok(true);
+        }
+        for id in self.view.find(&key::state(Noun::Visit, VisitState::ExitUnknown.name()))? {
+            if let Some(Row::Visit(visit)) = self.view.row(id)? {
+                let zone = visit.corrections.iter().any(|correction| correction.field == "zone");
+                if visit.person == escort && (visit.zone == visitor.zone || zone) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// A visit's report stands as its work record does.
+    fn report(&mut self, row: &Visit) -> Result<(), Broken> {
+        let works = self.view.find(&key::of(Noun::Work, row.id))?;
+        self.hold(works.len() <= 1, || format!("{} has several reports: {works:?}", row.id));
+        let standing = match works.first() {
+            None => None,
+            Some(work) => match self.view.row(*work)? {
+                Some(Row::Work(work)) => Some(ReportState::from(work.state)),
+                _ => None,
+            },
+        };
+        let fits = match row.report {
+            ReportState::NotDue | ReportState::Due => standing.is_none(),
+            report => standing == Some(report),
+        };
+        self.hold(fits, || format!("{}: report {} beside {standing:?}", row.id, row.report.name()));
+        Ok(())
+    }
+
+    fn permit(&mut self, row: &Permit) {
+        let id = row.id;
+        let waits = matches!(row.state, PermitState::Applied | PermitState::Telephone);
+        self.hold(waits == row.decided.is_none(), || format!("{id} is {} undecided", row.state.name()));
+        self.hold(row.from <= row.to, || format!("{id} ends before it begins"));
+        let Some(decided) = row.decided.as_ref() else { return };
+        match &row.telephone {
+            Some(call) => {
+                self.hold(decided.by == call.giver, || {
+                    format!("{id} was confirmed by another than its giver")
+                });
+            }
+            None if matches!(row.state, PermitState::Granted | PermitState::Refused) => {
+                let own = decided.by == row.applicant
+                    || decided.by == row.entered_by
+                    || row.workers.contains(&decided.by);
+                self.hold(!own, || format!("{id}: {} decided the own application", decided.by));
+            }
+            None => {}
+        }
+    }
+
+    fn work(&mut self, row: &Work) -> Result<(), Broken> {
+        let told = !self.view.find(&key::of(Noun::Notice, row.id))?.is_empty();
+        self.hold(told || !row.pi_seen, || format!("{}: personal information seen, nobody told", row.id));
+        Ok(())
+    }
+
+    /// A badge is out if, and only if, exactly one visit now going on wears it.
+    fn badges(&mut self) -> Result<(), Broken> {
+        for n in 1..=self.view.last(Noun::Badge)? {
+            let id = Id::new(Noun::Badge, n);
+            let Some(Row::Badge(badge)) = self.view.row(id)? else { continue };
+            let worn = self.worn.remove(&id).unwrap_or_default();
+            let fits = match badge.state {
+                BadgeState::Out => worn.len() == 1 && worn.first().copied() == badge.visit,
+                _ => worn.is_empty(),
+            };
+            self.hold(fits, || format!("{id} is {} and worn by {worn:?}", badge.state.name()));
+            self.badge(&badge)?;
+        }
+        let unknown = std::mem::take(&mut self.worn);
+        self.hold(unknown.is_empty(), || format!("badges are worn that do not exist: {unknown:?}"));
+        Ok(())
+    }
+
+    fn badge(&mut self, badge: &Badge) -> Result<(), Broken> {
+        let id = badge.id;
+        let held = (badge.kind == BadgeKind::Card) == badge.holder.is_some();
+        self.hold(held, || format!("{id} is a {} with holder {:?}", badge.kind.name(), badge.holder));
+        let named = badge.visit.is_none() || badge.state != BadgeState::In;
+        self.hold(named, || format!("{id} is in its place, and with {:?}", badge.visit));
+        if badge.state == BadgeState::NotReturned {
+            let over = match badge.visit {
+                Some(visit) => match self.view.row(visit)? {
+                    Some(Row::Visit(visit)) => visit.state != VisitState::Inside && visit.badge_kept,
+                    _ => false,
+                },
+                None => false,
+            };
+            self.hold(over, || format!("{id} did not come back, and its visit does not say so"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,224 @@
+//! Applications to enter or work, and the permits they become (I-3-2-2, J-PI-12, J-2-1-2).
+
+use super::lookup::{
+    Ask, days_before, in_order, invalid, last_of_days, missing, no_authority, no_longer, own_matter,
+    repeated, required, within, wrong_state,
+};
+use super::{
+    ApplyVisit, Code, Command, Company, ConfirmTelephone, DecideVisit, Ending, EntryMeta, Event, Id, No,
+    Noun, Outcome, Permit, PermitByTelephone, PermitKind, PermitState, Person, Standing, Telephone, Trace,
+    Visit, VisitState, WithdrawVisit, key, permit_standing,
+};
+
+/// Workers that must be named, exist, belong to the company and not repeat.
+fn crew(ask: &Ask<'_>, company: Option<Id>, workers: &[Id]) -> Result<Id, No> {
+    if workers.is_empty() {
+        return Err(missing("workers").into());
+    }
+    if let Some(worker) = repeated(workers) {
+        return Err(invalid("workers", worker).into());
+    }
+    let company: Company = ask.given(company, "company")?;
+    for worker in workers {
+        let person: Person = ask.row(*worker)?;
+        if person.company != Some(company.id) {
+            return Err(invalid("workers", worker).into());
+        }
+    }
+    Ok(company.id)
+}
+
+pub(super) fn decide_apply(ask: &Ask<'_>, c: &ApplyVisit) -> Result<Outcome, No> {
+    let from = c.from.ok_or_else(|| missing("from"))?;
+    let to = c.to.ok_or_else(|| missing("to"))?;
+    required(&c.work, "work")?;
+    ask.zones(&c.zones)?;
+    let company = crew(ask, c.company, &c.workers)?;
+    let applicant: Person = ask.row(c.applicant.unwrap_or(ask.actor()))?;
+    let _: Option<Person> = ask.named(c.escort)?;
+    in_order(from, to)?;
+    let periods = &ask.profile().periods;
+    let most = if c.kind == PermitKind::Planned { periods.planned_days } else { periods.permit_days };
+    // An application for days gone by is none: what happened without one is shown as that (J-PI-12).
+    in_order(ask.context.day(), to)?;
+    no_longer(from, to, last_of_days(from, most))?;
+    let id = ask.view.next(Noun::Permit)?;
+    Ok(Outcome { id: Some(id), company: Some(company), by: Some(applicant.id), ..Outcome::default() })
+}
+
+/// An application that the actor may decide: by the role the profile names, never the own (J-2-1-2).
+pub(super) fn may_decide(ask: &Ask<'_>, permit: Option<Id>) -> Result<Permit, No> {
+    let permit: Permit = ask.given(permit, "permit")?;
+    if permit.state != PermitState::Applied {
+        return Err(wrong_state(permit.id, permit.state.name()).into());
+    }
+    let me = ask.actor();
+    if permit.applicant == me || permit.entered_by == me || permit.workers.contains(&me) {
+        return Err(Code::OwnApplication.with("record", permit.id).into());
+    }
+    let authority = &ask.profile().authority;
+    let roles = if permit.kind == PermitKind::Planned { &authority.planned } else { &authority.failure };
+    ask.authority(me, roles)?;
+    Ok(permit)
+}
+
+pub(super) fn decide_decide(ask: &Ask<'_>, c: &DecideVisit) -> Result<Outcome, No> {
+    if !c.granted {
+        required(&c.reason, "reason")?;
+    }
+    let permit = may_decide(ask, c.permit)?;
+    let lapsed = permit_standing(&permit, ask.context.day()) == Standing::Lapsed;
+    if c.granted && lapsed && !ask.context.clock_unconfirmed {
+        return Err(wrong_state(permit.id, Standing::Lapsed.name()).into());
+    }
+    Ok(about(&permit))
+}
+
+fn about(permit: &Permit) -> Outcome {
+    Outcome { id: Some(permit.id), company: Some(permit.company), ..Outcome::default() }
+}
+
+/// An application or permit that the actor may take back: not used by anybody inside.
+pub(super) fn may_withdraw(ask: &Ask<'_>, permit: Option<Id>) -> Result<Permit, No> {
+    let permit: Permit = ask.given(permit, "permit")?;
+    if !matches!(permit.state, PermitState::Applied | PermitState::Granted) {
+        return Err(wrong_state(permit.id, permit.state.name()).into());
+    }
+    let me = ask.actor();
+    if permit.applicant != me && permit.entered_by != me {
+        let authority = &ask.profile().authority;
+        let roles = if permit.kind == PermitKind::Planned { &authority.planned } else { &authority.failure };
+        ask.authority(me, roles)?;
+    }
+    let visits: Vec<Visit> = ask.all(&key::of(Noun::Visit, permit.id))?;
+    match visits.iter().find(|visit| visit.state == VisitState::Inside) {
+        Some(visit) => Err(Code::AlreadyInside.with("person", visit.person).and("visit", visit.id).into()),
+        None => Ok(permit),
+    }
+}
+
+pub(super) fn decide_withdraw(ask: &Ask<'_>, c: &WithdrawVisit) -> Result<Outcome, No> {
+    required(&c.reason, "reason")?;
+    Ok(about(&may_withdraw(ask, c.permit)?))
+}
+
+pub(super) fn decide_by_telephone(ask: &Ask<'_>, c: &PermitByTelephone) -> Result<Outcome, No> {
+    required(&c.how_identified, "how_identified")?;
+    required(&c.work, "work")?;
+    let giver = c.giver.ok_or_else(|| missing("giver"))?;
+    ask.zones(&c.zones)?;
+    let company = crew(ask, c.company, &c.workers)?;
+    let giver: Person = ask.row(giver)?;
+    let now = ask.context.happened();
+    let given = c.given_at.unwrap_or(now);
+    let from = given.date_naive();
+    let to = c.to.unwrap_or(from);
+    in_order(from, to)?;
+    let periods = &ask.profile().periods;
+    no_longer(from, to, last_of_days(from, periods.permit_days))?;
+    within(given, days_before(now, periods.late_days), now)?;
+    if giver.id == ask.actor() || c.workers.contains(&giver.id) {
+        return Err(own_matter(giver.id).into());
+    }
+    ask.authority(giver.id, &ask.profile().authority.telephone)?;
+    let id = ask.view.next(Noun::Permit)?;
+    Ok(Outcome { id: Some(id), company: Some(company), by: Some(giver.id), ..Outcome::default() })
+}
+
+/// A permission by telephone that the actor gave and has not yet signed or disowned.
+pub(super) fn may_confirm(ask: &Ask<'_>, permit: Option<Id>) -> Result<Permit, No> {
+    let permit: Permit = ask.given(permit, "permit")?;
+    match &permit.telephone {
+        Some(call) if permit.state == PermitState::Telephone => {
+            if call.giver == ask.actor() {
+                Ok(permit)
+            } else {
+                Err(no_authority(ask.actor(), &call.giver.to_string()).into())
+            }
+        }
+        _ => Err(wrong_state(permit.id, permit.state.name()).into()),
+    }
+}
+
+pub(super) fn decide_confirm(ask: &Ask<'_>, c: &ConfirmTelephone) -> Result<Outcome, No> {
+    if !c.signed {
+        required(&c.reason, "reason")?;
+    }
+    Ok(about(&may_confirm(ask, c.permit)?))
+}
+
+pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Permit> {
+    let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
+    let at = event.happened(meta);
+    let by = event.outcome.by?;
+    match &event.command {
+        Command::ApplyVisit(c) => Some(Permit {
+            id,
+            trace,
+            kind: c.kind,
+            applicant: by,
+            entered_by: meta.actor,
+            company: c.company?,
+            workers: c.workers.clone(),
+            from: c.from?,
+            to: c.to?,
+            zones: c.zones.clone(),
+            racks: c.racks.clone(),
+            work: c.work.clone(),
+            escort: c.escort,
+            things: c.things.clone(),
+            conditions: c.conditions.clone(),
+            applied: at,
+            state: PermitState::Applied,
+            decided: None,
+            telephone: None,
+        }),
+        Command::PermitByTelephone(c) => {
+            let given = c.given_at.unwrap_or(at);
+            let from = given.date_naive();
+            let how_identified = c.how_identified.clone();
+            Some(Permit {
+                id,
+                trace,
+                kind: PermitKind::Failure,
+                applicant: meta.actor,
+                entered_by: meta.actor,
+                company: c.company?,
+                workers: c.workers.clone(),
+                from,
+                to: c.to.unwrap_or(from),
+                zones: c.zones.clone(),
+                racks: c.racks.clone(),
+                work: c.work.clone(),
+                escort: None,
+                things: String::new(),
+                conditions: String::new(),
+                applied: at,
+                state: PermitState::Telephone,
+                decided: None,
+                telephone: Some(Telephone { giver: by, given, how_identified, taken_by: meta.actor }),
+            })
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn change(row: &mut Permit, event: &Event, meta: &EntryMeta) -> bool {
+    let (state, reason) = match &event.command {
+        Command::DecideVisit(c) => {
+            // What was asked for stays unless the decision says otherwise.
+            if !c.conditions.is_empty() {
+                row.conditions.clone_from(&c.conditions);
+            }
+            (if c.granted { PermitState::Granted } else { PermitState::Refused }, &c.reason)
+        }
+        Command::WithdrawVisit(c) => (PermitState::Withdrawn, &c.reason),
+        Command::ConfirmTelephone(c) => {
+            (if c.signed { PermitState::Granted } else { PermitState::Disowned }, &c.reason)
+        }
+        _ => return false,
+    };
+    row.state = state;
+    row.decided = Some(Ending { by: meta.actor, on: event.happened(meta), reason: reason.clone() });
+    true
+}

@@ -1,0 +1,87 @@
+//! Persons: human beings, whatever accounts, cards, roles or companies they have.
+
+use super::lookup::{Ask, invalid, nothing, required};
+use super::{
+    ChangePerson, Command, Company, ERASED, EntryMeta, Event, Id, No, Noun, Outcome, Person, RegisterPerson,
+    Trace,
+};
+
+pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterPerson) -> Result<Outcome, No> {
+    required(&c.name, "name")?;
+    required(&c.kana, "kana")?;
+    let company: Option<Company> = ask.named(c.company)?;
+    let id = ask.view.next(Noun::Person)?;
+    Ok(Outcome { id: Some(id), company: company.map(|row| row.id), ..Outcome::default() })
+}
+
+pub(super) fn decide_change(ask: &Ask<'_>, c: &ChangePerson) -> Result<Outcome, No> {
+    required(&c.reason, "reason")?;
+    for (text, field) in [(&c.name, "name"), (&c.kana, "kana")] {
+        text.as_deref().map_or(Ok(()), |text| required(text, field))?;
+    }
+    if c.leaves_company && c.company.is_some() {
+        return Err(invalid("leaves_company", true).into());
+    }
+    let person: Person = ask.given(c.person, "person")?;
+    let _: Option<Company> = ask.named(c.company)?;
+    let texts = [
+        (&c.name, &person.name),
+        (&c.kana, &person.kana),
+        (&c.organisation, &person.organisation),
+        (&c.contact, &person.contact),
+        (&c.identity, &person.identity),
+    ];
+    // An erased text once differed, or the entry would not exist; so it counts as a change.
+    let texts_change =
+        texts.iter().any(|(new, old)| new.as_ref().is_some_and(|new| new == ERASED || new != *old));
+    let company = if c.leaves_company { None } else { c.company.or(person.company) };
+    if !texts_change && company == person.company {
+        return Err(nothing(person.id).into());
+    }
+    Ok(Outcome { id: Some(person.id), company, ..Outcome::default() })
+}
+
+pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Person> {
+    let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
+    match &event.command {
+        Command::RegisterPerson(c) => Some(Person {
+            id,
+            trace,
+            name: c.name.clone(),
+            kana: c.kana.clone(),
+            company: c.company,
+            organisation: c.organisation.clone(),
+            contact: c.contact.clone(),
+            identity: c.identity.clone(),
+        }),
+        Command::FoundSite(c) => Some(Person {
+            id,
+            trace,
+            name: c.name.clone(),
+            kana: c.kana.clone(),
+            company: None,
+            organisation: String::new(),
+            contact: String::new(),
+            identity: String::new(),
+        }),
+        _ => None,
+    }
+}
+
+pub(super) fn change(row: &mut Person, event: &Event) -> bool {
+    let Command::ChangePerson(c) = &event.command else { return false };
+    let texts = [
+        (&c.name, &mut row.name),
+        (&c.kana, &mut row.kana),
+        (&c.organisation, &mut row.organisation),
+        (&c.contact, &mut row.contact),
+        (&c.identity, &mut row.identity),
+    ];
+    for (new, old) in texts {
+        if let Some(new) = new {
+            old.clone_from(new);
+        }
+    }
+    row.company = event.outcome.company;
+    true
+}

@@ -1,0 +1,46 @@
+//! Takeovers of the desk.
+
+use super::lookup::{Ask, nothing};
+use super::{Command, EntryMeta, Event, Id, No, Noun, Outcome, Shift, Site, Trace, key};
+
+/// Refuses somebody who has the desk already.
+pub(super) fn may_take_over(ask: &Ask<'_>) -> Result<Site, No> {
+    let site: Site = ask.row(Id::SITE)?;
+    if site.on_duty == Some(ask.actor()) { Err(nothing(site.id).into()) } else { Ok(site) }
+}
+
+pub(super) fn decide_take_over(ask: &Ask<'_>) -> Result<Outcome, No> {
+    let site = may_take_over(ask)?;
+    let count = |noun: Noun, states: &[&str]| -> Result<u32, No> {
+        let mut sum = 0_usize;
+        for state in states {
+            sum += ask.view.find(&key::state(noun, state))?.len();
+        }
+        Ok(u32::try_from(sum).unwrap_or(u32::MAX))
+    };
+    let inside = count(Noun::Visit, &["inside"])?;
+    let badges = count(Noun::Badge, &["out", "not_returned"])?;
+    let open = count(Noun::Permit, &["applied", "telephone"])?
+        .saturating_add(count(Noun::Visit, &["report_due"])?)
+        .saturating_add(count(Noun::Notice, &["open"])?);
+    Ok(Outcome {
+        id: Some(ask.view.next(Noun::Shift)?),
+        by: site.on_duty,
+        counts: vec![inside, badges, open],
+        clock_unconfirmed: ask.context.clock_unconfirmed,
+        ..Outcome::default()
+    })
+}
+
+pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Shift> {
+    let Command::TakeOverShift(c) = &event.command else { return None };
+    Some(Shift {
+        id,
+        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+        by: meta.actor,
+        at: event.happened(meta),
+        from: event.outcome.by,
+        counts: event.outcome.counts.clone(),
+        remarks: c.remarks.clone(),
+    })
+}

@@ -1,0 +1,185 @@
+//! Users: who may use the system, in which roles, with which keys.
+
+use super::lookup::{
+    Ask, exists, hex64, invalid, missing, no_such, own_matter, repeated, required, wrong_state,
+};
+use super::{
+    Code, Command, Ending, EnrolKey, EntryMeta, Event, Id, IssueUser, No, Noun, Outcome, Person, Rejection,
+    ResetPassword, ResumeUser, SuspendUser, Trace, User, UserKey, UserState, key,
+};
+
+/// A login ID: `[a-z0-9_-]{1,32}`.
+pub(super) fn login_id(user: &str) -> Result<(), Rejection> {
+    required(user, "user")?;
+    let plain = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-');
+    if user.len() <= 32 && user.bytes().all(plain) { Ok(()) } else { Err(invalid("user", user)) }
+}
+
+/// Role ids that must be given, exist and not repeat.
+pub(super) fn known_roles(ask: &Ask<'_>, roles: &[String]) -> Result<(), Rejection> {
+    if roles.is_empty() {
+        return Err(missing("roles"));
+    }
+    match roles.iter().find(|role| ask.profile().role(role).is_none()).or(repeated(roles)) {
+        Some(role) => Err(invalid("roles", role)),
+        None => Ok(()),
+    }
+}
+
+/// A verifying key that nobody has or had: whoever held it before could sign for the one who has it now.
+fn unused_key(ask: &Ask<'_>, text: &str) -> Result<(), No> {
+    match ask.one::<User>(&key::key(text))? {
+        Some(user) => Err(exists(user.id).into()),
+        None => Ok(()),
+    }
+}
+
+fn of_login(ask: &Ask<'_>, user: &str) -> Result<User, No> {
+    required(user, "user")?;
+    Ok(ask.one(&key::number(Noun::User, user))?.ok_or_else(|| no_such(user))?)
+}
+
+fn about(user: &User) -> Outcome {
+    Outcome { id: Some(user.id), user: Some(user.id), person: Some(user.person), ..Outcome::default() }
+}
+
+pub(super) fn decide_issue(ask: &Ask<'_>, c: &IssueUser) -> Result<Outcome, No> {
+    login_id(&c.user)?;
+    hex64(&c.key, "key")?;
+    known_roles(ask, &c.roles)?;
+    let person: Person = ask.given(c.person, "person")?;
+    if person.id == ask.actor() {
+        return Err(own_matter(person.id).into());
+    }
+    if let Some(other) = ask.one::<User>(&key::number(Noun::User, &c.user))? {
+        return Err(exists(other.id).into());
+    }
+    unused_key(ask, &c.key)?;
+    let id = ask.view.next(Noun::User)?;
+    Ok(Outcome { id: Some(id), user: Some(id), person: Some(person.id), ..Outcome::default() })
+}
+
+/// A user whose password the actor may set anew: a colleague's, not barred.
+pub(super) fn may_reset(ask: &Ask<'_>, user: User) -> Result<User, No> {
+    if user.state == UserState::Suspended {
+        return Err(wrong_state(user.id, user.state.name()).into());
+    }
+    if user.person == ask.actor() { Err(own_matter(user.person).into()) } else { Ok(user) }
+}
+
+pub(super) fn decide_reset(ask: &Ask<'_>, c: &ResetPassword) -> Result<Outcome, No> {
+    hex64(&c.key, "key")?;
+    let user = may_reset(ask, of_login(ask, &c.user)?)?;
+    unused_key(ask, &c.key)?;
+    Ok(about(&user))
+}
+
+/// A user whom the actor may bar: not themselves, and not the last who could let others in again.
+pub(super) fn may_suspend(ask: &Ask<'_>, user: User) -> Result<User, No> {
+    if user.state == UserState::Suspended {
+        return Err(wrong_state(user.id, user.state.name()).into());
+    }
+    if user.person == ask.actor() {
+        return Err(own_matter(user.person).into());
+    }
+    let issues = |user: &User| user.roles.iter().any(|role| ask.profile().may(role, "issue_user"));
+    if user.state == UserState::Active && issues(&user) {
+        let active: Vec<User> = ask.all(&key::state(Noun::User, UserState::Active.name()))?;
+        if !active.iter().any(|other| other.id != user.id && issues(other)) {
+            return Err(Code::LastAdministrator.with("user", user.id).into());
+        }
+    }
+    Ok(user)
+}
+
+pub(super) fn decide_suspend(ask: &Ask<'_>, c: &SuspendUser) -> Result<Outcome, No> {
+    required(&c.reason, "reason")?;
+    Ok(about(&may_suspend(ask, of_login(ask, &c.user)?)?))
+}
+
+/// A barred user whom the actor may let in again.
+pub(super) fn may_resume(ask: &Ask<'_>, user: User) -> Result<User, No> {
+    if user.state != UserState::Suspended {
+        return Err(wrong_state(user.id, user.state.name()).into());
+    }
+    if user.person == ask.actor() { Err(own_matter(user.person).into()) } else { Ok(user) }
+}
+
+pub(super) fn decide_resume(ask: &Ask<'_>, c: &ResumeUser) -> Result<Outcome, No> {
+    Ok(about(&may_resume(ask, of_login(ask, &c.user)?)?))
+}
+
+/// The actor's own user, not barred.
+fn own(ask: &Ask<'_>) -> Result<User, No> {
+    let user: User = ask.given(ask.context.actor.user, "user")?;
+    match user.state {
+        UserState::Suspended => Err(wrong_state(user.id, user.state.name()).into()),
+        UserState::Provisional | UserState::Active => Ok(user),
+    }
+}
+
+pub(super) fn decide_enrol(ask: &Ask<'_>, c: &EnrolKey) -> Result<Outcome, No> {
+    hex64(&c.key, "key")?;
+    let user = own(ask)?;
+    unused_key(ask, &c.key)?;
+    Ok(about(&user))
+}
+
+/// Whoever opens the vault with the recovery sheet has no user; the entry says that they came.
+pub(super) fn decide_log_in(ask: &Ask<'_>) -> Result<Outcome, No> {
+    match ask.context.actor.user {
+        Some(_) => Ok(about(&own(ask)?)),
+        None => Ok(Outcome::default()),
+    }
+}
+
+pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<User> {
+    let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
+    let (user, roles, key, provisional) = match &event.command {
+        Command::IssueUser(c) => (&c.user, &c.roles, &c.key, true),
+        Command::FoundSite(c) => (&c.user, &c.roles, &c.key, false),
+        _ => return None,
+    };
+    let issued = event.happened(meta);
+    Some(User {
+        id,
+        trace,
+        user: user.clone(),
+        person: event.outcome.person?,
+        roles: roles.clone(),
+        state: if provisional { UserState::Provisional } else { UserState::Active },
+        keys: vec![UserKey { key: key.clone(), since: meta.seq, provisional }],
+        issued_by: meta.actor,
+        issued,
+        last_login: None,
+        password_set: if provisional { None } else { Some(issued) },
+        suspended: None,
+    })
+}
+
+pub(super) fn change(row: &mut User, event: &Event, meta: &EntryMeta) -> bool {
+    let at = event.happened(meta);
+    match &event.command {
+        Command::EnrolKey(c) => {
+            row.keys.push(UserKey { key: c.key.clone(), since: meta.seq, provisional: false });
+            row.state = UserState::Active;
+            row.password_set = Some(at);
+        }
+        Command::ResetPassword(c) => {
+            row.keys.push(UserKey { key: c.key.clone(), since: meta.seq, provisional: true });
+            row.state = UserState::Provisional;
+        }
+        Command::SuspendUser(c) => {
+            row.state = UserState::Suspended;
+            row.suspended = Some(Ending { by: meta.actor, on: at, reason: c.reason.clone() });
+        }
+        Command::ResumeUser(_) => {
+            let provisional = row.keys.last().is_some_and(|key| key.provisional);
+            row.state = if provisional { UserState::Provisional } else { UserState::Active };
+            row.suspended = None;
+        }
+        Command::LogIn(_) => row.last_login = Some(at),
+        _ => return false,
+    }
+    true
+}

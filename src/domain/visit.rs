@@ -1,0 +1,375 @@
+//! Visits: check-in, handover of the escort, check-out, and exits that nobody recorded
+//! (I-3-2-1 to I-3-2-3, J-3-3-1, J-3-3-2).
+
+use super::admission::{Admission, Presence, admit, judge_escort, report_due};
+use super::lookup::{Ask, Refusals, invalid, missing, nothing, out_of_range, required, within, wrong_state};
+use super::{
+    Badge, BadgeKind, BadgeState, CheckIn, CheckOut, Code, Command, EntryMeta, Event, HandOverEscort, Id, No,
+    Noun, Outcome, Permit, Person, Purpose, ReportState, SettleExit, Settled, Trace, Visit, VisitState,
+    WorkState, badge, key,
+};
+
+pub(super) fn decide_check_in(ask: &Ask<'_>, c: &CheckIn) -> Result<Outcome, No> {
+    let mut no = Refusals::default();
+    let purpose = fields(ask, c, &mut no);
+    let (person, card) = who(ask, c, &mut no)?;
+    let Some(person) = person else {
+        no.settle()?;
+        return Err(missing("person").into());
+    };
+    let late = ask.context.at.is_some();
+    let mut admission = Admission::default();
+    let mut lent = None;
+    if let Some(visit) = ask.one::<Visit>(&key::inside(person.id))? {
+        no.add(Code::AlreadyInside.with("person", person.id).and("visit", visit.id));
+    } else if let Some(visit) = overlapping(ask, person.id)? {
+        no.add(Code::AlreadyInside.with("person", person.id).and("visit", visit.id));
+    }
+    if c.identification.is_empty() && card.is_none() {
+        no.add(Code::IdentificationMissing.with("person", person.id));
+    }
+    if let Some(number) = &c.badge {
+        lent = no.keep(badge::known(ask, number))?;
+        lent.iter()
+            .flat_map(|badge| badge::unlendable(badge, &c.zone))
+            .for_each(|rejection| no.add(rejection));
+    }
+    if let Some(purpose) = &purpose {
+        let presence = Presence {
+            person: &person,
+            zone: &c.zone,
+            purpose,
+            permit: c.permit,
+            moment: ask.context.happened(),
+            late,
+            judged: !ask.context.clock_unconfirmed,
+        };
+        admission = admit(ask, &presence, &mut no)?;
+        match c.escort {
+            Some(escort) => judge_escort(ask, &presence, escort, &mut no)?,
+            None if admission.outsider => no.add(Code::NoEscort.with("person", person.id)),
+            None => {}
+        }
+    }
+    if admission.outsider && c.badge.is_none() {
+        no.add(Code::BadgeMissing.with("person", person.id));
+    }
+    no.settle()?;
+    let permit = admission.permit;
+    Ok(Outcome {
+        id: Some(ask.view.next(Noun::Visit)?),
+        person: Some(person.id),
+        company: person.company,
+        badge: lent.as_ref().map(|badge| badge.id),
+        badge_state: lent.map(|_| BadgeState::Out),
+        card: card.map(|card| card.id),
+        report_due: purpose.is_some_and(|purpose| report_due(&purpose, permit.as_ref())),
+        permit: permit.map(|permit: Permit| permit.id),
+        by: c.escort,
+        outsider: admission.outsider,
+        clock_unconfirmed: ask.context.clock_unconfirmed,
+        ..Outcome::default()
+    })
+}
+
+/// The fields that the profile judges; the purpose, if there is one.
+fn fields(ask: &Ask<'_>, c: &CheckIn, no: &mut Refusals) -> Option<Purpose> {
+    let profile = ask.profile();
+    for (value, field) in [(&c.zone, "zone"), (&c.purpose, "purpose")] {
+        required(value, field).unwrap_or_else(|rejection| no.add(rejection));
+    }
+    let zone = profile.zone(&c.zone);
+    if zone.is_none() && !c.zone.is_empty() {
+        no.add(invalid("zone", &c.zone));
+    }
+    let purpose = profile.purpose(&c.purpose).cloned();
+    if purpose.is_none() && !c.purpose.is_empty() {
+        no.add(invalid("purpose", &c.purpose));
+    }
+    if let Some(rack) = c.rack.as_ref().filter(|rack| !zone.is_some_and(|zone| zone.racks.contains(rack))) {
+        no.add(invalid("rack", rack));
+    }
+    let listed = profile.identifications.iter().any(|item| item.id == c.identification);
+    if !c.identification.is_empty() && !listed {
+        no.add(invalid("identification", &c.identification));
+    }
+    purpose.filter(|_| zone.is_some())
+}
+
+/// The person named, or who holds the card shown.
+fn who(ask: &Ask<'_>, c: &CheckIn, no: &mut Refusals) -> Result<(Option<Person>, Option<Badge>), No> {
+    let Some(number) = &c.card else {
+        return Ok((no.keep(ask.given(c.person, "person"))?, None));
+    };
+    let Some(card) = no.keep(badge::known(ask, number))? else { return Ok((None, None)) };
+    let holder =
+        card.holder.filter(|holder| card.kind == BadgeKind::Card && c.person.is_none_or(|p| p == *holder));
+    let Some(holder) = holder else {
+        no.add(invalid("card", number));
+        return Ok((None, None));
+    };
+    if let Some(rejection) = badge::unusable(&card) {
+        no.add(rejection);
+    }
+    Ok((no.keep(ask.row(holder))?, Some(card)))
+}
+
+/// For a late entry: the person's recorded visit that already covers that moment.
+fn overlapping(ask: &Ask<'_>, person: Id) -> Result<Option<Visit>, No> {
+    let Some(at) = ask.context.at else { return Ok(None) };
+    let visits: Vec<Visit> = ask.all(&key::of(Noun::Visit, person))?;
+    Ok(visits.into_iter().find(|visit| visit.came <= at && visit.left.is_some_and(|left| at < left)))
+}
+
+/// A visit that is going on.
+pub(super) fn going_on(ask: &Ask<'_>, visit: Option<Id>) -> Result<Visit, No> {
+    let visit: Visit = ask.given(visit, "visit")?;
+    match visit.state {
+        VisitState::Inside => Ok(visit),
+        VisitState::Left | VisitState::ExitUnknown => Err(wrong_state(visit.id, visit.state.name()).into()),
+    }
+}
+
+/// A visit whose escort may change.
+pub(super) fn may_hand_over(ask: &Ask<'_>, visit: Option<Id>) -> Result<Visit, No> {
+    let visit = going_on(ask, visit)?;
+    if visit.escorts.is_empty() { Err(wrong_state(visit.id, visit.state.name()).into()) } else { Ok(visit) }
+}
+
+pub(super) fn decide_hand_over(ask: &Ask<'_>, c: &HandOverEscort) -> Result<Outcome, No> {
+    let escort = c.escort.ok_or_else(|| missing("escort"))?;
+    let visit = may_hand_over(ask, c.visit)?;
+    not_before_it_began(ask, &visit)?;
+    if let Some(at) = ask.context.at {
+        let since = visit.escorts.last().map_or(visit.came, |(since, _)| *since);
+        within(at, since, ask.context.now)?;
+    }
+    let person: Person = ask.row(visit.person)?;
+    let purpose = ask.profile().purpose(&visit.purpose).cloned().unwrap_or_default();
+    let presence = Presence {
+        person: &person,
+        zone: &visit.zone,
+        purpose: &purpose,
+        permit: visit.permit,
+        moment: ask.context.happened(),
+        late: ask.context.at.is_some(),
+        judged: !ask.context.clock_unconfirmed,
+    };
+    let mut no = Refusals::default();
+    judge_escort(ask, &presence, escort, &mut no)?;
+    if visit.escorts.last().is_some_and(|(_, present)| *present == escort) {
+        no.add(nothing(visit.id));
+    }
+    no.settle()?;
+    Ok(Outcome {
+        id: Some(visit.id),
+        person: Some(visit.person),
+        by: Some(escort),
+        clock_unconfirmed: ask.context.clock_unconfirmed,
+        ..Outcome::default()
+    })
+}
+
+/// A late entry about a visit lies after its beginning. What is entered at the desk is not held to that: a
+/// clock that was put back by a minute must not keep anybody inside.
+fn not_before_it_began(ask: &Ask<'_>, visit: &Visit) -> Result<(), No> {
+    match ask.context.at {
+        Some(at) => Ok(within(at, visit.came, ask.context.now)?),
+        None => Ok(()),
+    }
+}
+
+/// The visit that a check-out is about; whatever is named must name the same.
+fn leaving(ask: &Ask<'_>, c: &CheckOut) -> Result<Visit, No> {
+    let mut found: Option<Visit> = None;
+    let mut meet = |field: &str, value: String, visit: Visit| match &found {
+        Some(first) if first.id != visit.id => Err(No::from(invalid(field, value))),
+        Some(_) => Ok(()),
+        None => {
+            found = Some(visit);
+            Ok(())
+        }
+    };
+    if let Some(id) = c.visit {
+        meet("visit", id.to_string(), going_on(ask, Some(id))?)?;
+    }
+    for (number, field) in [(&c.badge, "badge"), (&c.card, "card")] {
+        if let Some(number) = number {
+            meet(field, number.clone(), worn_by(ask, number)?)?;
+        }
+    }
+    if let Some(person) = c.person {
+        let person: Person = ask.row(person)?;
+        let visit =
+            ask.one(&key::inside(person.id))?.ok_or_else(|| Code::NotInside.with("record", person.id))?;
+        meet("person", person.id.to_string(), visit)?;
+    }
+    found.ok_or_else(|| missing("visit").into())
+}
+
+/// The visit now going on of whoever wears a badge or holds a card. A scanner does not tell the two apart.
+pub(super) fn worn_by(ask: &Ask<'_>, number: &str) -> Result<Visit, No> {
+    let badge = badge::known(ask, number)?;
+    let visit = match (badge.kind, badge.holder, badge.visit) {
+        (BadgeKind::Card, Some(holder), _) => ask.one(&key::inside(holder))?,
+        (BadgeKind::Badge, _, Some(visit)) if badge.state == BadgeState::Out => Some(ask.row(visit)?),
+        _ => None,
+    };
+    Ok(visit.ok_or_else(|| Code::NotInside.with("record", badge.id))?)
+}
+
+/// Visitors whom somebody who leaves would leave alone (I-3-2-2).
+pub(super) fn left_alone(ask: &Ask<'_>, visit: &Visit) -> Result<(), No> {
+    let mut visitors = ask.view.find(&key::escort(visit.person))?;
+    if let Some(at) = ask.context.at {
+        // From paper: a visitor who has left by now, but later than this escort is said to have left.
+        for other in ask.all::<Visit>(&key::day(Noun::Visit, at.date_naive()))? {
+            let escorted = other.outsider && other.escorts.last().is_some_and(|(_, e)| *e == visit.person);
+            if escorted
+                && other.came <= at
+                && visit.came <= other.came
+                && other.left.is_some_and(|left| at < left)
+            {
+                visitors.push(other.id);
+            }
+        }
+    }
+    if visitors.is_empty() {
+        return Ok(());
+    }
+    let named: Vec<String> = visitors.iter().map(Id::to_string).collect();
+    Err(Code::EscortStillNeeded.with("escort", visit.person).and("visitors", named.join(", ")).into())
+}
+
+/// The badge that a visit still holds.
+fn held(ask: &Ask<'_>, visit: &Visit) -> Result<Option<Id>, No> {
+    let badge: Option<Badge> = ask.named(visit.badge)?;
+    let held = |badge: &Badge| badge.state == BadgeState::Out && badge.visit == Some(visit.id);
+    Ok(badge.filter(held).map(|badge| badge.id))
+}
+
+/// The badge that a visit gives up at its end, and where it is then.
+fn given_up(ask: &Ask<'_>, visit: &Visit, kept: bool) -> Result<Outcome, No> {
+    let badge = held(ask, visit)?;
+    let state = if kept { BadgeState::NotReturned } else { BadgeState::In };
+    Ok(Outcome {
+        id: Some(visit.id),
+        person: Some(visit.person),
+        badge,
+        badge_state: badge.map(|_| state),
+        clock_unconfirmed: ask.context.clock_unconfirmed,
+        ..Outcome::default()
+    })
+}
+
+pub(super) fn decide_check_out(ask: &Ask<'_>, c: &CheckOut) -> Result<Outcome, No> {
+    let visit = leaving(ask, c)?;
+    if c.badge_kept && (visit.badge.is_none() || c.badge.is_some()) {
+        return Err(invalid("badge_kept", true).into());
+    }
+    not_before_it_began(ask, &visit)?;
+    left_alone(ask, &visit)?;
+    given_up(ask, &visit, c.badge_kept)
+}
+
+pub(super) fn decide_settle(ask: &Ask<'_>, c: &SettleExit) -> Result<Outcome, No> {
+    let last_evidence = c.last_evidence.ok_or_else(|| missing("last_evidence"))?;
+    required(&c.evidence, "evidence")?;
+    let visit = going_on(ask, c.visit)?;
+    if c.badge_missing && visit.badge.is_none() {
+        return Err(invalid("badge_missing", true).into());
+    }
+    not_before_it_began(ask, &visit)?;
+    let now = ask.context.happened();
+    let ahead = last_evidence > now && !ask.context.clock_unconfirmed;
+    if last_evidence < visit.came || ahead {
+        return Err(out_of_range(last_evidence, visit.came, now).into());
+    }
+    given_up(ask, &visit, c.badge_missing)
+}
+
+pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Visit> {
+    let Command::CheckIn(c) = &event.command else { return None };
+    let outcome = &event.outcome;
+    let came = event.happened(meta);
+    Some(Visit {
+        id,
+        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+        person: outcome.person?,
+        company: outcome.company,
+        outsider: outcome.outsider,
+        zone: c.zone.clone(),
+        rack: c.rack.clone(),
+        purpose: c.purpose.clone(),
+        badge: outcome.badge,
+        card: outcome.card,
+        identification: c.identification.clone(),
+        came,
+        left: None,
+        admitted_by: meta.actor,
+        released_by: None,
+        escorts: c.escort.map(|escort| (came, escort)).into_iter().collect(),
+        permit: outcome.permit,
+        visited: c.visited.clone(),
+        carried_in: c.carried_in.clone(),
+        carried_out: String::new(),
+        remarks: c.remarks.clone(),
+        state: VisitState::Inside,
+        badge_kept: false,
+        settled: None,
+        entered_late: event.at.map(|_| meta.time),
+        left_late: None,
+        clock_unconfirmed: outcome.clock_unconfirmed,
+        corrections: Vec::new(),
+        report: if outcome.report_due { ReportState::Due } else { ReportState::NotDue },
+    })
+}
+
+pub(super) fn change(row: &mut Visit, event: &Event, meta: &EntryMeta) -> bool {
+    let at = event.happened(meta);
+    match &event.command {
+        Command::HandOverEscort(c) => row.escorts.extend(c.escort.map(|escort| (at, escort))),
+        Command::CheckOut(c) => {
+            row.left = Some(at);
+            row.released_by = Some(meta.actor);
+            row.left_late = event.at.map(|_| meta.time);
+            row.state = VisitState::Left;
+            row.badge_kept |= c.badge_kept;
+            row.carried_out.clone_from(&c.carried_out);
+            row.clock_unconfirmed |= event.outcome.clock_unconfirmed;
+            if !c.remarks.is_empty() {
+                row.remarks = joined(&row.remarks, &c.remarks);
+            }
+        }
+        Command::SettleExit(c) => {
+            let Some(last_evidence) = c.last_evidence else { return false };
+            row.state = VisitState::ExitUnknown;
+            row.badge_kept |= c.badge_missing;
+            row.clock_unconfirmed |= event.outcome.clock_unconfirmed;
+            row.settled =
+                Some(Settled { last_evidence, evidence: c.evidence.clone(), by: meta.actor, on: at });
+        }
+        Command::ReportBadge(_) => row.badge_kept = true,
+        Command::RecordWork(_) => row.report = ReportState::from(WorkState::Recorded),
+        Command::ApproveWork(_) => row.report = ReportState::from(WorkState::Approved),
+        Command::ReturnWork(_) => row.report = ReportState::from(WorkState::Returned),
+        Command::Correct(_) => return super::correct::change(row, event, meta),
+        _ => return false,
+    }
+    true
+}
+
+impl From<WorkState> for ReportState {
+    fn from(state: WorkState) -> ReportState {
+        match state {
+            WorkState::Recorded => ReportState::Recorded,
+            WorkState::Returned => ReportState::Returned,
+            WorkState::Approved => ReportState::Approved,
+        }
+    }
+}
+
+/// Remarks made at check-in and at check-out, one below the other.
+fn joined(first: &str, second: &str) -> String {
+    if first.is_empty() { second.to_owned() } else { format!("{first}\n{second}") }
+}

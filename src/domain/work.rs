@@ -1,0 +1,145 @@
+//! Work records, which are also the works' reports (J-2-2-3, J-PI-12).
+
+use super::lookup::{Ask, exists, invalid, out_of_range, own_matter, repeated, required, wrong_state};
+use super::{
+    ApproveWork, Command, Ending, EntryMeta, Event, Id, No, Notice, Noun, Outcome, Person, RecordWork,
+    ReturnWork, Stamp, Trace, Visit, Work, WorkState, key,
+};
+
+/// A visit of which no report stands, or one that was sent back.
+pub(super) fn may_record(ask: &Ask<'_>, visit: Option<Id>) -> Result<(), No> {
+    let visit: Visit = ask.given(visit, "visit")?;
+    match ask.one::<Work>(&key::of(Noun::Work, visit.id))? {
+        Some(work) if work.state != WorkState::Returned => Err(exists(work.id).into()),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn decide_record(ask: &Ask<'_>, c: &RecordWork) -> Result<Outcome, No> {
+    required(&c.server, "server")?;
+    required(&c.work, "work")?;
+    required(&c.result, "result")?;
+    if c.pi_seen {
+        required(&c.pi_detail, "pi_detail")?;
+    }
+    if let Some(worker) = repeated(&c.workers) {
+        return Err(invalid("workers", worker).into());
+    }
+    let revised: Option<Work> = ask.named(c.revises)?;
+    for worker in &c.workers {
+        let _: Person = ask.row(*worker)?;
+    }
+    let visit: Visit = ask.given(c.visit.or(revised.as_ref().map(|work| work.visit)), "visit")?;
+    if let Some(work) = &revised {
+        if work.visit != visit.id {
+            return Err(invalid("revises", work.id).into());
+        }
+        if work.state != WorkState::Returned {
+            return Err(wrong_state(work.id, work.state.name()).into());
+        }
+    }
+    on_a_day_of(ask, c, &visit)?;
+    if revised.is_none()
+        && let Some(work) = ask.one::<Work>(&key::of(Noun::Work, visit.id))?
+    {
+        return Err(exists(work.id).into());
+    }
+    let id = match &revised {
+        Some(work) => work.id,
+        None => ask.view.next(Noun::Work)?,
+    };
+    let notices: Vec<Notice> = ask.all(&key::of(Noun::Notice, id))?;
+    let told = notices.iter().any(|notice| notice.taken.is_none());
+    let notice = if c.pi_seen && !told { Some(ask.view.next(Noun::Notice)?) } else { None };
+    Ok(Outcome {
+        id: Some(id),
+        person: Some(visit.person),
+        visit: Some(visit.id),
+        permit: visit.permit,
+        notice,
+        day: Some(visit.came.date_naive()),
+        clock_unconfirmed: ask.context.clock_unconfirmed,
+        ..Outcome::default()
+    })
+}
+
+/// The day of a work is one of its visit, as far as times are trusted.
+fn on_a_day_of(ask: &Ask<'_>, c: &RecordWork, visit: &Visit) -> Result<(), No> {
+    let Some(date) = c.date.filter(|_| !ask.context.clock_unconfirmed) else { return Ok(()) };
+    let last = visit.left.unwrap_or(ask.context.now);
+    if visit.came.date_naive() <= date && date <= last.date_naive() {
+        return Ok(());
+    }
+    let midnight =
+        date.and_hms_opt(0, 0, 0).and_then(|time| time.and_local_timezone(visit.came.timezone()).single());
+    let time: Stamp = midnight.ok_or_else(|| invalid("date", date))?;
+    Err(out_of_range(time, visit.came, last).into())
+}
+
+/// A report that the actor may approve or send back: not the own work (J-2-1-2).
+pub(super) fn may_judge(ask: &Ask<'_>, work: Option<Id>) -> Result<Work, No> {
+    let work: Work = ask.given(work, "work")?;
+    if work.state != WorkState::Recorded {
+        return Err(wrong_state(work.id, work.state.name()).into());
+    }
+    let me = ask.actor();
+    let visit: Visit = ask.row(work.visit)?;
+    if work.recorded_by == me || visit.person == me || work.workers.contains(&me) {
+        return Err(own_matter(me).into());
+    }
+    ask.authority(me, &ask.profile().authority.work)?;
+    Ok(work)
+}
+
+fn about(work: &Work) -> Outcome {
+    Outcome { id: Some(work.id), visit: Some(work.visit), ..Outcome::default() }
+}
+
+pub(super) fn decide_approve(ask: &Ask<'_>, c: &ApproveWork) -> Result<Outcome, No> {
+    Ok(about(&may_judge(ask, c.work)?))
+}
+
+pub(super) fn decide_return(ask: &Ask<'_>, c: &ReturnWork) -> Result<Outcome, No> {
+    required(&c.reason, "reason")?;
+    Ok(about(&may_judge(ask, c.work)?))
+}
+
+/// A new report, or nothing when the event names no visit.
+pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Work> {
+    let Command::RecordWork(c) = &event.command else { return None };
+    let outcome = &event.outcome;
+    Some(Work {
+        id,
+        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+        visit: outcome.visit?,
+        permit: outcome.permit,
+        date: c.date.or(outcome.day)?,
+        server: c.server.clone(),
+        work: c.work.clone(),
+        workers: if c.workers.is_empty() { outcome.person.into_iter().collect() } else { c.workers.clone() },
+        result: c.result.clone(),
+        pi_seen: c.pi_seen,
+        pi_detail: c.pi_detail.clone(),
+        recorded_by: meta.actor,
+        recorded: event.happened(meta),
+        state: WorkState::Recorded,
+        decided: None,
+    })
+}
+
+pub(super) fn change(row: &mut Work, event: &Event, meta: &EntryMeta) -> bool {
+    let (state, reason) = match &event.command {
+        Command::RecordWork(_) => {
+            // A revision takes the place of the whole report; the earlier one stands in the log.
+            let Some(revision) = make(row.id, event, meta) else { return false };
+            *row = Work { trace: row.trace.clone(), decided: row.decided.clone(), ..revision };
+            return true;
+        }
+        Command::ApproveWork(c) => (WorkState::Approved, &c.opinion),
+        Command::ReturnWork(c) => (WorkState::Returned, &c.reason),
+        _ => return false,
+    };
+    row.state = state;
+    row.decided = Some(Ending { by: meta.actor, on: event.happened(meta), reason: reason.clone() });
+    true
+}

@@ -1,0 +1,196 @@
+//! The one way by which an entry changes the tables: live, at replay, and when everything derived is made anew.
+
+use super::StoreError;
+use super::tables::{Ask, STAY_KEY, Told, Writable, entry_value};
+use crate::domain::{Command, Erase, Event, Id, Row, fold, touches};
+use crate::text::{search_key, suffixes};
+use redb::ReadableTable;
+use std::collections::BTreeSet;
+
+/// Longest text that is indexed for search to its end, in characters.
+const MOST_SUFFIXES: usize = 128;
+/// Shorter erased texts are not looked for in drafts: they say nothing, and stand everywhere.
+const LEAST_ERASED: usize = 2;
+
+/// Every record that an event is about, whether it changes its row or not.
+pub(super) fn about(event: &Event) -> BTreeSet<Id> {
+    let mut ids: BTreeSet<Id> = touches(event).into_iter().collect();
+    ids.extend(event.outcome.id);
+    match &event.command {
+        Command::RecordRefusal(refusal) => {
+            ids.extend(refusal.record);
+            ids.extend(refusal.about.iter().filter_map(|text| text.parse::<Id>().ok()));
+        }
+        Command::Erase(erase) => ids.extend(erase.record),
+        _ => {}
+    }
+    ids
+}
+
+/// Whether erasing a record erases the words of this entry: it is the entry's subject, or the subject of an
+/// attempt that was refused, or the person with whom the site began.
+pub(super) fn is_erased_with(event: &Event, record: Id) -> bool {
+    match &event.command {
+        Command::RecordRefusal(refusal) => {
+            refusal.record == Some(record)
+                || refusal.about.iter().any(|text| text.parse::<Id>().is_ok_and(|id| id == record))
+        }
+        Command::FoundSite(_) => event.outcome.id == Some(record) || event.outcome.person == Some(record),
+        _ => event.outcome.id == Some(record),
+    }
+}
+
+impl Writable<'_> {
+    /// Appends an entry and brings everything derived along. What holds if this breaks off: nothing, the
+    /// transaction is given up.
+    pub(super) fn apply(&mut self, told: &Told) -> Result<(), StoreError> {
+        let seq = told.meta.seq;
+        self.entries.insert(seq, entry_value(&told.entry).as_str())?;
+        if let Some(text) = told.entry.text_bytes() {
+            self.sealed.insert(seq, text)?;
+        }
+        let erased = self.derive(told)?;
+        if erased.is_empty() { Ok(()) } else { self.purge_drafts(&erased) }
+    }
+
+    /// What follows from an entry that stands in its table already. Gives the texts that it erased.
+    pub(super) fn derive(&mut self, told: &Told) -> Result<Vec<String>, StoreError> {
+        let Told { entry, event, meta } = told;
+        let seq = meta.seq;
+        self.leaves.insert(seq, &entry.leaf())?;
+        self.kinds.insert((entry.head().kind.as_str(), seq), ())?;
+        if let Some(request) = &entry.head().request {
+            self.requests.insert(request.as_str(), seq)?;
+        }
+        for id in about(event) {
+            self.subjects.insert((id.key(), seq), ())?;
+        }
+        if let Command::Erase(erase) = &event.command {
+            return self.erase(erase, told);
+        }
+        for id in touches(event) {
+            let old = self.get_row(id)?;
+            let new = fold(id, old.clone(), event, meta);
+            self.put_row(id, old.as_ref(), new.as_ref())?;
+        }
+        Ok(Vec::new())
+    }
+
+    fn erase(&mut self, erase: &Erase, told: &Told) -> Result<Vec<String>, StoreError> {
+        let seq = told.meta.seq;
+        let mut again: BTreeSet<Id> = touches(&told.event).into_iter().collect();
+        let mut words = Vec::new();
+        for target in self.targets(erase, seq)? {
+            again.extend(touches(&target.event));
+            if target.entry.text_bytes().is_some() {
+                words.extend(target.entry.words().into_iter().flat_map(|words| words.values().cloned()));
+                self.sealed.remove(target.meta.seq)?;
+            }
+        }
+        for id in &again {
+            self.subjects.insert((id.key(), seq), ())?;
+            let old = self.get_row(*id)?;
+            let new = refold(self, *id, seq)?;
+            self.put_row(*id, old.as_ref(), new.as_ref())?;
+        }
+        words.extend(erase.record.map(|record| record.to_string()));
+        words.retain(|word| word.chars().count() >= LEAST_ERASED);
+        Ok(words)
+    }
+
+    /// The entries that an erasure is about.
+    fn targets(&self, erase: &Erase, seq: u64) -> Result<Vec<Told>, StoreError> {
+        let mut targets = Vec::new();
+        if let Some(record) = erase.record {
+            for found in self.subjects.range((record.key(), 0)..(record.key(), seq))? {
+                let told = self.told(found?.0.value().1)?;
+                if is_erased_with(&told.event, record) {
+                    targets.push(told);
+                }
+            }
+        }
+        if let Some(one) = erase.entry.filter(|one| *one < seq)
+            && let Some(entry) = self.get_entry(one)?
+        {
+            targets.push(Told::of(entry)?);
+        }
+        Ok(targets)
+    }
+
+    /// Deletes the drafts in which an erased text or the erased record's number stands.
+    fn purge_drafts(&mut self, words: &[String]) -> Result<(), StoreError> {
+        let holds = |text: &[u8]| {
+            words.iter().any(|word| text.windows(word.len().max(1)).any(|window| window == word.as_bytes()))
+        };
+        self.drafts.retain(|(_, form), bytes| !holds(form.as_bytes()) && !holds(bytes))?;
+        Ok(())
+    }
+
+    /// Puts a row in the place of the one before, and keeps index and search with it.
+    fn put_row(&mut self, id: Id, old: Option<&Row>, new: Option<&Row>) -> Result<(), StoreError> {
+        if old == new {
+            return Ok(());
+        }
+        match new {
+            Some(row) => self.rows.insert(id.key(), super::tables::row_bytes(row)?.as_slice())?,
+            None => self.rows.remove(id.key())?,
+        };
+        let (before, after) = (index_keys(old), index_keys(new));
+        for key in before.difference(&after) {
+            self.index.remove((key.as_str(), id.key()))?;
+        }
+        for key in after.difference(&before) {
+            self.index.insert((key.as_str(), id.key()), ())?;
+        }
+        let (before, after) = (text_keys(old), text_keys(new));
+        for key in before.difference(&after) {
+            self.text.remove((id.noun as u8, key.as_str(), id.key()))?;
+        }
+        for key in after.difference(&before) {
+            self.text.insert((id.noun as u8, key.as_str(), id.key()), ())?;
+        }
+        if let Some(Row::Visit(visit)) = new
+            && let Some(left) = visit.left
+        {
+            self.note_stay((left - visit.came).num_days())?;
+        }
+        Ok(())
+    }
+
+    fn note_stay(&mut self, days: i64) -> Result<(), StoreError> {
+        let days = u32::try_from(days).unwrap_or(0);
+        if days > self.meta_number(STAY_KEY)?.unwrap_or(0) {
+            self.meta.insert(STAY_KEY, days.to_string().as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// The index keys of a row, if there is one.
+pub(super) fn index_keys(row: Option<&Row>) -> BTreeSet<String> {
+    row.map(Row::index_keys).unwrap_or_default().into_iter().collect()
+}
+
+/// The folded suffixes under which a row is searched.
+pub(super) fn text_keys(row: Option<&Row>) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for text in row.map(Row::search_texts).unwrap_or_default() {
+        if text != crate::domain::ERASED {
+            let key = search_key(text);
+            keys.extend(suffixes(&key, MOST_SUFFIXES).into_iter().map(str::to_owned));
+        }
+    }
+    keys
+}
+
+/// A row as its own entries up to and with `seq` make it.
+pub(super) fn refold(tables: &impl Ask, id: Id, seq: u64) -> Result<Option<Row>, StoreError> {
+    let mut row = None;
+    for found in tables.subjects().range((id.key(), 0)..=(id.key(), seq))? {
+        let told = tables.told(found?.0.value().1)?;
+        if touches(&told.event).contains(&id) {
+            row = fold(id, row, &told.event, &told.meta);
+        }
+    }
+    Ok(row)
+}

@@ -1,0 +1,395 @@
+//! The store itself: made, opened by replay, read, closed.
+
+use super::frame::{self, Line, Note};
+use super::rebuild::rebuild;
+use super::tables::*;
+use super::{Reading, StoreError, Writing};
+use crate::domain::{Id, Stamp};
+use crate::log::{Frontier, Hash, encode_hex};
+use redb::{Database, Durability, ReadableDatabase, StorageBackend, WriteTransaction};
+use std::sync::Arc;
+
+/// How many frames are replayed in one transaction: a crash loses none of them, the journal has them all.
+const FRAMES_TOGETHER: usize = 256;
+/// Hex digits of a short root: what a login shows and a person compares.
+const SHORT: usize = 16;
+
+/// Proof of a committed command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The entry's sequence number.
+    pub seq: u64,
+    /// The record it is about.
+    pub id: Option<Id>,
+    /// The first 16 hex digits of the tree's root with this entry.
+    pub root_short: String,
+}
+
+/// Where the log ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// The last sequence number; 0 before the first entry.
+    pub seq: u64,
+    /// The time in its head.
+    pub time: Option<Stamp>,
+    /// The tree's root.
+    pub root: Hash,
+    /// Its first 16 hex digits.
+    pub root_short: String,
+}
+
+/// Why books do not open.
+#[derive(Debug)]
+pub enum OpenError<E> {
+    /// The books or a frame.
+    Store(StoreError),
+    /// Whoever gives the frames.
+    Frames(E),
+}
+
+impl<E> From<StoreError> for OpenError<E> {
+    fn from(error: StoreError) -> OpenError<E> {
+        OpenError::Store(error)
+    }
+}
+
+/// What takes long: told while it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Frames of the journal are applied; their number is not known beforehand.
+    Replay,
+    /// Everything derived is made anew.
+    Rebuild,
+    /// A list as of a past entry.
+    AsOf,
+    /// Entries are verified and decided again.
+    Entries,
+    /// Stored rows and indexes are compared.
+    Compare,
+}
+
+/// Told how far a step has come: done, of how many (0: not known).
+pub type Progress<'p> = &'p mut dyn FnMut(Step, u64, u64);
+
+pub(super) fn short(root: &Hash) -> String {
+    let mut text = encode_hex(root);
+    text.truncate(SHORT);
+    text
+}
+
+/// The registers and the log of one site, over any storage.
+///
+/// One writer. Reading goes through [`Store::read`], or from other threads through a [`Reader`].
+#[derive(Debug)]
+pub struct Store {
+    pub(super) database: Arc<Database>,
+    pub(super) site: String,
+    pub(super) epoch: u32,
+    pub(super) state: State,
+    pub(super) lost: bool,
+    durability: Durability,
+}
+
+/// Reads the same books from another thread.
+#[derive(Clone, Debug)]
+pub struct Reader(Arc<Database>);
+
+impl Reader {
+    /// The books as they stand now. Keep it short: what it sees cannot be freed meanwhile.
+    ///
+    /// # Errors
+    /// The storage cannot be read.
+    pub fn read(&self) -> Result<Reading, StoreError> {
+        Reading::begin(&self.0)
+    }
+}
+
+impl Store {
+    /// Empty books of a site, in storage of length 0. `epoch` is 1 unless the site begins again.
+    ///
+    /// # Errors
+    /// The storage cannot be written.
+    pub fn create(
+        backend: impl StorageBackend,
+        cache_bytes: usize,
+        site: &str,
+        epoch: u32,
+    ) -> Result<Store, StoreError> {
+        let database = Database::builder().set_cache_size(cache_bytes).create_with_backend(backend)?;
+        let state = State::default();
+        let txn = database.begin_write()?;
+        {
+            let mut tables = Writable::open(&txn)?;
+            tables.meta.insert(FORMAT_KEY, FORMAT.to_string().as_bytes())?;
+            tables.meta.insert(VIEWS_KEY, views_version().as_bytes())?;
+            tables.meta.insert(SITE_KEY, site.as_bytes())?;
+            tables.meta.insert(EPOCH_KEY, epoch.to_string().as_bytes())?;
+            tables.put_state(&state)?;
+        }
+        txn.commit()?;
+        Ok(Store::with(database, site.to_owned(), epoch, state))
+    }
+
+    /// Opens books and applies the frames that came after them; frames they hold already are passed over.
+    /// When the version of what is derived has changed, it is made anew first.
+    ///
+    /// # Errors
+    /// Damage, a newer format, a frame that does not fit, or whatever `frames` says.
+    pub fn open<E>(
+        backend: impl StorageBackend,
+        cache_bytes: usize,
+        frames: impl Iterator<Item = Result<Vec<u8>, E>>,
+        progress: Progress<'_>,
+    ) -> Result<Store, OpenError<E>> {
+        let mut store = Store::open_base(backend, cache_bytes, progress)?;
+        store.replay(frames, progress)?;
+        Ok(store)
+    }
+
+    fn open_base(
+        backend: impl StorageBackend,
+        cache_bytes: usize,
+        progress: Progress<'_>,
+    ) -> Result<Store, StoreError> {
+        let database = Database::builder().set_cache_size(cache_bytes).create_with_backend(backend)?;
+        let found = {
+            let txn = database.begin_read()?;
+            let tables =
+                Readable::open(&txn).map_err(|_| StoreError::damaged("these are not the books of a site"))?;
+            let format = tables.meta_number(FORMAT_KEY)?;
+            if format != Some(FORMAT) {
+                let what = format!("format {}: this program knows {FORMAT}", format.unwrap_or(0));
+                return Err(StoreError::Damaged { what });
+            }
+            let site =
+                tables.meta_text(SITE_KEY)?.ok_or_else(|| StoreError::damaged("meta site: missing"))?;
+            let epoch =
+                tables.meta_number(EPOCH_KEY)?.ok_or_else(|| StoreError::damaged("meta epoch: missing"))?;
+            (site, epoch, tables.state()?, tables.meta_text(VIEWS_KEY)?)
+        };
+        let (site, epoch, state, views) = found;
+        let mut store = Store::with(database, site, epoch, state);
+        if views.as_deref() != Some(views_version().as_str()) {
+            store.rebuild(progress)?;
+        }
+        Ok(store)
+    }
+
+    fn with(database: Database, site: String, epoch: u32, state: State) -> Store {
+        // The vault's overlay makes every sync free, and a durable commit lets redb reuse what it frees at once.
+        let durability = Durability::Immediate;
+        Store { database: Arc::new(database), site, epoch, state, lost: false, durability }
+    }
+
+    fn replay<E>(
+        &mut self,
+        frames: impl Iterator<Item = Result<Vec<u8>, E>>,
+        progress: Progress<'_>,
+    ) -> Result<(), OpenError<E>> {
+        let mut frames = frames.peekable();
+        let mut done = 0;
+        while frames.peek().is_some() {
+            let txn = self.begin_txn()?;
+            let mut state = self.state.clone();
+            {
+                let mut tables = Writable::open(&txn)?;
+                for bytes in frames.by_ref().take(FRAMES_TOGETHER) {
+                    let bytes = bytes.map_err(OpenError::Frames)?;
+                    replay_frame(&mut tables, &mut state, &bytes, (&self.site, self.epoch))?;
+                    done += 1;
+                }
+                tables.put_state(&state)?;
+            }
+            txn.commit().map_err(StoreError::from)?;
+            self.state = state;
+            progress(Step::Replay, done, 0);
+        }
+        Ok(())
+    }
+
+    pub(super) fn begin_txn(&self) -> Result<WriteTransaction, StoreError> {
+        let mut txn = self.database.begin_write()?;
+        txn.set_durability(self.durability)?;
+        Ok(txn)
+    }
+
+    /// Begins a group of commands. Nothing of it is seen before [`Writing::commit`]; dropping it undoes it.
+    ///
+    /// # Errors
+    /// [`StoreError::NeedsReopen`] after a write in doubt.
+    pub fn begin(&mut self) -> Result<Writing<'_>, StoreError> {
+        if self.lost {
+            return Err(StoreError::NeedsReopen);
+        }
+        let txn = self.begin_txn()?;
+        Ok(Writing::new(self, txn))
+    }
+
+    /// The books as they stand now. Keep it short: what it sees cannot be freed meanwhile.
+    ///
+    /// # Errors
+    /// The storage cannot be read.
+    pub fn read(&self) -> Result<Reading, StoreError> {
+        Reading::begin(&self.database)
+    }
+
+    /// A handle to read from another thread.
+    pub fn reader(&self) -> Reader {
+        Reader(Arc::clone(&self.database))
+    }
+
+    /// The site's id.
+    pub fn site(&self) -> &str {
+        &self.site
+    }
+
+    /// The epoch that runs.
+    pub fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
+    /// Where the log ends: what each login shows.
+    pub fn head(&self) -> End {
+        let root = self.state.frontier.root();
+        let time = Stamp::parse_from_rfc3339(&self.state.time).ok();
+        End { seq: self.state.seq(), time, root, root_short: short(&root) }
+    }
+
+    /// The tree's right edge, for a checkpoint.
+    pub fn frontier(&self) -> &Frontier {
+        &self.state.frontier
+    }
+
+    /// The number of the last frame that stands in the books.
+    pub fn frame(&self) -> u64 {
+        self.state.frame
+    }
+
+    /// Whether a write was left in doubt, so that only reading and opening again remain.
+    pub fn needs_reopen(&self) -> bool {
+        self.lost
+    }
+
+    /// One commit after which the image opens without repair. The vault freezes its overlay right behind it.
+    ///
+    /// # Errors
+    /// The storage cannot be written; the journal still has everything.
+    pub fn prepare_checkpoint(&mut self) -> Result<(), StoreError> {
+        if self.lost {
+            return Err(StoreError::NeedsReopen);
+        }
+        let mut txn = self.database.begin_write()?;
+        txn.set_durability(Durability::Immediate)?;
+        txn.set_quick_repair(true);
+        txn.commit().map_err(|error| {
+            self.lost = true;
+            error.into()
+        })
+    }
+
+    /// Makes everything derived anew from the entries, in one transaction: broken off, nothing has changed.
+    ///
+    /// # Errors
+    /// An entry that cannot be read, or storage.
+    pub fn rebuild(&mut self, progress: Progress<'_>) -> Result<(), StoreError> {
+        if self.lost {
+            return Err(StoreError::NeedsReopen);
+        }
+        let txn = self.begin_txn()?;
+        let state = {
+            let mut tables = Writable::open(&txn)?;
+            let state = rebuild(&mut tables, self.state.frame, progress)?;
+            tables.meta.insert(VIEWS_KEY, views_version().as_bytes())?;
+            tables.put_state(&state)?;
+            state
+        };
+        txn.commit()?;
+        self.state = state;
+        Ok(())
+    }
+
+    /// Closes the books and says whether that went well, which dropping them does not.
+    ///
+    /// # Errors
+    /// Readers are still there, or the storage failed. Every commit stands in the journal either way.
+    pub fn close(self) -> Result<(), StoreError> {
+        match Arc::try_unwrap(self.database) {
+            Ok(database) => {
+                drop(database);
+                Ok(())
+            }
+            Err(_) => Err(StoreError::Broken("somebody still reads".to_owned())),
+        }
+    }
+}
+
+/// What everything derived depends on: this program's shapes, and how text is folded.
+fn views_version() -> String {
+    format!("{VIEWS_VERSION}.{}", crate::text::fold::KEY_VERSION)
+}
+
+/// Applies a frame, unless the books hold it.
+fn replay_frame(
+    tables: &mut Writable<'_>,
+    state: &mut State,
+    bytes: &[u8],
+    (site, epoch): (&str, u32),
+) -> Result<(), StoreError> {
+    let (number, lines) = frame::read(bytes)?;
+    if number <= state.frame {
+        return Ok(());
+    }
+    if number != state.frame.saturating_add(1) {
+        let what = format!("frame {number} of the journal follows frame {}", state.frame);
+        return Err(StoreError::Damaged { what });
+    }
+    for line in lines {
+        match line? {
+            Line::Entry(entry) => {
+                let seq = state.seq().saturating_add(1);
+                let head = entry.head();
+                if head.seq != seq || head.site != site || head.epoch != epoch {
+                    return Err(StoreError::at(seq, "another entry stands in the journal"));
+                }
+                if head.prev != encode_hex(&state.frontier.root()) {
+                    return Err(StoreError::at(seq, "the journal continues another past"));
+                }
+                if !entry.body_holds() || !entry.text_holds() {
+                    return Err(StoreError::at(seq, "its texts are not the ones that were signed"));
+                }
+                let told = Told::of(*entry)?;
+                tables.apply(&told)?;
+                advance(state, &told);
+            }
+            Line::Note(note) => put_note(tables, &note)?,
+        }
+    }
+    state.frame = number;
+    Ok(())
+}
+
+/// The state after an entry.
+pub(super) fn advance(state: &mut State, told: &Told) {
+    state.frontier.append(told.entry.leaf());
+    state.time.clone_from(&told.entry.head().time);
+}
+
+/// Writes or deletes a draft or slot.
+pub(super) fn put_note(tables: &mut Writable<'_>, note: &Note) -> Result<(), StoreError> {
+    match note {
+        Note::Frame(_) => return Err(StoreError::damaged("a frame of the journal has two numbers")),
+        Note::Draft { user, form, bytes: Some(bytes) } => {
+            tables.drafts.insert((user.as_str(), form.as_str()), bytes.as_slice())?;
+        }
+        Note::Draft { user, form, bytes: None } => {
+            tables.drafts.remove((user.as_str(), form.as_str()))?;
+        }
+        Note::Slot { name, bytes: Some(bytes) } => {
+            tables.slots.insert(name.as_str(), bytes.as_slice())?;
+        }
+        Note::Slot { name, bytes: None } => {
+            tables.slots.remove(name.as_str())?;
+        }
+    }
+    Ok(())
+}

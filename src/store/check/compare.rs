@@ -1,0 +1,206 @@
+//! What is stored, beside what the entries make.
+
+use super::replay::Replay;
+use super::sum::Sum;
+use super::{CheckFinding, Fault};
+use crate::domain::{Id, Row};
+use crate::log::Verified;
+use crate::store::apply::{about, index_keys, text_keys};
+use crate::store::tables::{Ask, Readable, row_of};
+use crate::store::{Progress, Step, StoreError};
+use redb::ReadableTableMetadata;
+use std::collections::BTreeSet;
+
+/// How many rows pass between two tellings of progress.
+const TELL_EVERY: u64 = 8192;
+
+/// Whether the end that is kept is the end of the log, and nothing stands behind it.
+pub(super) fn state(
+    tables: &Readable,
+    verified: &Verified,
+    findings: &mut Vec<CheckFinding>,
+) -> Result<(), StoreError> {
+    let end = verified.tree_head().size;
+    let state = tables.state();
+    if !matches!(&state, Ok(state) if state.frontier == verified.frontier) {
+        findings.push(CheckFinding { seq: end, fault: Fault::End });
+    }
+    if tables.leaves.len()? != end {
+        findings.push(CheckFinding { seq: end, fault: Fault::Table("leaves") });
+    }
+    let behind = tables.sealed.range(end.saturating_add(1)..)?.next().is_some();
+    if behind || tables.sealed.get(0)?.is_some() {
+        findings.push(CheckFinding { seq: end, fault: Fault::Table("sealed") });
+    }
+    Ok(())
+}
+
+/// Rows, indexes, and what else is derived.
+pub(super) fn rest(
+    tables: &Readable,
+    replay: &Replay,
+    findings: &mut Vec<CheckFinding>,
+    progress: Progress<'_>,
+) -> Result<(), StoreError> {
+    rows(tables, replay, findings, progress)?;
+    let (mut index, mut text) = (Sum::default(), Sum::default());
+    for (id, row) in replay.registers.rows() {
+        row.index_keys().iter().collect::<BTreeSet<_>>().into_iter().for_each(|key| index.add(key, id.key()));
+        text_keys(Some(row)).iter().for_each(|key| text.add(key, id.key()));
+    }
+    let (mut stored_index, mut stored_text) = (Sum::default(), Sum::default());
+    for found in tables.index.range::<(&str, u64)>(("", 0)..)? {
+        let found = found?.0;
+        let (key, id) = found.value();
+        stored_index.add(key, id);
+    }
+    for found in tables.text.range::<(u8, &str, u64)>((0, "", 0)..)? {
+        let found = found?.0;
+        let (_, key, id) = found.value();
+        stored_text.add(key, id);
+    }
+    if index != stored_index {
+        findings.push(first_wrong_index(tables, replay)?);
+    }
+    if text != stored_text {
+        findings.push(first_wrong_text(tables, replay)?);
+    }
+    by_entry(tables, replay, findings)
+}
+
+fn rows(
+    tables: &Readable,
+    replay: &Replay,
+    findings: &mut Vec<CheckFinding>,
+    progress: Progress<'_>,
+) -> Result<(), StoreError> {
+    let total = tables.rows.len()?;
+    let mut made = replay.registers.rows().peekable();
+    for (done, found) in (1..).zip(tables.rows.range(0..)?) {
+        let (key, bytes) = found?;
+        while let Some((id, row)) = made.next_if(|(id, _)| id.key() < key.value()) {
+            findings.push(CheckFinding { seq: row.trace().made, fault: Fault::Row(id) });
+        }
+        match made.next_if(|(id, _)| id.key() == key.value()) {
+            Some((id, row)) => {
+                if !row_of(key.value(), bytes.value()).is_ok_and(|stored| stored == *row) {
+                    findings.push(CheckFinding { seq: row.trace().changed, fault: Fault::Row(id) });
+                }
+            }
+            None => {
+                let id = Id::from_key(key.value()).unwrap_or(Id::SITE);
+                findings.push(CheckFinding { seq: 0, fault: Fault::RowExtra(id) });
+            }
+        }
+        if done % TELL_EVERY == 0 {
+            progress(Step::Compare, done, total);
+        }
+    }
+    for (id, row) in made {
+        findings.push(CheckFinding { seq: row.trace().made, fault: Fault::Row(id) });
+    }
+    Ok(())
+}
+
+fn wrong(table: &'static str, id: Id, row: Option<&Row>, key: &str) -> CheckFinding {
+    let seq = row.map_or(0, |row| row.trace().changed);
+    CheckFinding { seq, fault: Fault::Index { table, id, key: key.to_owned() } }
+}
+
+fn first_wrong_index(tables: &Readable, replay: &Replay) -> Result<CheckFinding, StoreError> {
+    for (id, row) in replay.registers.rows() {
+        for key in index_keys(Some(row)) {
+            if tables.index.get((key.as_str(), id.key()))?.is_none() {
+                return Ok(wrong("index", id, Some(row), &key));
+            }
+        }
+    }
+    for found in tables.index.range::<(&str, u64)>(("", 0)..)? {
+        let found = found?.0;
+        let (key, number) = found.value();
+        let id = Id::from_key(number).unwrap_or(Id::SITE);
+        let row = row(replay, id);
+        if Id::from_key(number).is_none() || !index_keys(row).contains(key) {
+            return Ok(wrong("index", id, row, key));
+        }
+    }
+    Ok(CheckFinding { seq: 0, fault: Fault::Table("index") })
+}
+
+fn first_wrong_text(tables: &Readable, replay: &Replay) -> Result<CheckFinding, StoreError> {
+    for (id, row) in replay.registers.rows() {
+        for key in text_keys(Some(row)) {
+            if tables.text.get((id.noun as u8, key.as_str(), id.key()))?.is_none() {
+                return Ok(wrong("search", id, Some(row), &key));
+            }
+        }
+    }
+    for found in tables.text.range::<(u8, &str, u64)>((0, "", 0)..)? {
+        let found = found?.0;
+        let (noun, key, number) = found.value();
+        let id = Id::from_key(number).unwrap_or(Id::SITE);
+        let row = row(replay, id);
+        if Id::from_key(number).is_none() || noun != id.noun as u8 || !text_keys(row).contains(key) {
+            return Ok(wrong("search", id, row, key));
+        }
+    }
+    Ok(CheckFinding { seq: 0, fault: Fault::Table("text") })
+}
+
+fn row(replay: &Replay, id: Id) -> Option<&Row> {
+    replay.registers.rows().find(|(found, _)| *found == id).map(|(_, row)| row)
+}
+
+/// What is kept by entry: subjects, kinds, requests.
+fn by_entry(tables: &Readable, replay: &Replay, findings: &mut Vec<CheckFinding>) -> Result<(), StoreError> {
+    let (mut subjects, mut kinds, mut requests) = (Sum::default(), Sum::default(), Sum::default());
+    for found in tables.subjects.range((0, 0)..)? {
+        let (id, seq) = found?.0.value();
+        subjects.add_pair(id, seq);
+    }
+    for found in tables.kinds.range::<(&str, u64)>(("", 0)..)? {
+        let found = found?.0;
+        let (kind, seq) = found.value();
+        kinds.add(kind, seq);
+    }
+    for found in tables.requests.range::<&str>(..)? {
+        let (request, seq) = found?;
+        requests.add(request.value(), seq.value());
+    }
+    let wrong = [
+        ("subjects", subjects != replay.subjects),
+        ("kinds", kinds != replay.kinds),
+        ("requests", requests != replay.requests),
+    ];
+    for (table, _) in wrong.into_iter().filter(|(_, wrong)| *wrong) {
+        let seq = first_missing(tables, table)?.unwrap_or(0);
+        findings.push(CheckFinding { seq, fault: Fault::Table(table) });
+    }
+    Ok(())
+}
+
+/// The first entry of which a table does not say what it should; none when the table says too much instead.
+fn first_missing(tables: &Readable, table: &str) -> Result<Option<u64>, StoreError> {
+    for found in tables.entries.range(0..)? {
+        let seq = found?.0.value();
+        let told = tables.told(seq)?;
+        let holds = match table {
+            "subjects" => {
+                let mut all = true;
+                for id in about(&told.event) {
+                    all &= tables.subjects.get((id.key(), seq))?.is_some();
+                }
+                all
+            }
+            "kinds" => tables.kinds.get((told.entry.head().kind.as_str(), seq))?.is_some(),
+            _ => match &told.entry.head().request {
+                Some(request) => tables.requests.get(request.as_str())?.is_some_and(|at| at.value() == seq),
+                None => true,
+            },
+        };
+        if !holds {
+            return Ok(Some(seq));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,126 @@
+//! The whole of the books, verified: signatures, the tree, the right of every actor to every act, and every row.
+//!
+//! Two threads: one verifies signatures and the tree, the other decides every past command again on registers in
+//! memory, with the roles, keys and profile of that moment, and demands the same event. Then what is stored is
+//! compared with what the entries make of it.
+
+mod compare;
+mod finding;
+mod replay;
+mod signatures;
+mod sum;
+
+pub use finding::{CheckFinding, CheckReport, Fault};
+
+use super::tables::{Ask, Told, entry_of};
+use super::{Progress, Reading, Step, StoreError};
+use crate::log::{Finding, TreeHead, Verified};
+use redb::{ReadableTable, ReadableTableMetadata};
+use replay::Replay;
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+/// How many entries go from thread to thread at once.
+const TOGETHER: usize = 512;
+/// How many of these may wait.
+const WAITING: usize = 8;
+/// Findings beyond these are counted, not listed.
+const MOST_FINDINGS: usize = 100;
+
+/// What others hold of this log, to compare with: nothing needs to be given.
+#[derive(Clone, Debug, Default)]
+pub struct Pinned {
+    /// Sizes and roots from receipts, month-end sheets, extracts.
+    pub trees: Vec<TreeHead>,
+    /// The verifying key that the first entry must be signed with, hex.
+    pub founding_key: Option<String>,
+}
+
+/// Checks everything that a reading sees. Nothing is changed.
+///
+/// # Errors
+/// The storage cannot be read. What contradicts itself is a finding, not an error.
+pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Result<CheckReport, StoreError> {
+    let tables = &reading.tables;
+    let site = tables.meta_text(super::tables::SITE_KEY)?.unwrap_or_default();
+    let total = tables.entries.len()?;
+    let mut replay = Replay::new(pinned.founding_key.as_deref());
+    let (mut leaves, mut stopped) = (tables.leaves.range(0..)?, None);
+    let verified = thread::scope(|scope| {
+        let (send, receive) = sync_channel::<Arc<Vec<Told>>>(WAITING);
+        let (site, trees) = (site.as_str(), pinned.trees.as_slice());
+        let verifier = thread::Builder::new()
+            .name("verify".to_owned())
+            .spawn_scoped(scope, move || signatures::verify(site, trees, receive))
+            .map_err(|why| StoreError::Broken(why.to_string()))?;
+        let mut entries = tables.entries.range(0..)?;
+        let mut seq: u64 = 0;
+        let mut hears = true;
+        while hears && stopped.is_none() {
+            let mut part = Vec::with_capacity(TOGETHER);
+            for found in entries.by_ref().take(TOGETHER) {
+                seq = seq.saturating_add(1);
+                let (key, value) = found?;
+                match read(tables, key.value(), value.value()) {
+                    Ok(told) if told.meta.seq == seq => part.push(told),
+                    Ok(told) => stopped = Some((seq, format!("entry {} stands in its place", told.meta.seq))),
+                    Err(StoreError::Damaged { what }) => stopped = Some((seq, what)),
+                    Err(other) => return Err(other),
+                }
+                if stopped.is_some() {
+                    break;
+                }
+            }
+            if part.is_empty() {
+                break;
+            }
+            let part = Arc::new(part);
+            // The verifier stops listening after its first finding.
+            hears = send.send(Arc::clone(&part)).is_ok();
+            for told in part.iter() {
+                replay.next(
+                    tables,
+                    told,
+                    leaves.next().transpose()?.map(|(at, leaf)| (at.value(), *leaf.value())),
+                )?;
+            }
+            progress(Step::Entries, replay.seq(), total);
+        }
+        drop(send);
+        verifier.join().map_err(|_| StoreError::Broken("the verifier broke off".to_owned()))
+    })?;
+    let mut findings = replay.findings();
+    let complete = finish_log(verified, stopped, &mut findings);
+    if let Some(verified) = complete {
+        compare::state(tables, &verified, &mut findings)?;
+        compare::rest(tables, &replay, &mut findings, progress)?;
+    }
+    findings.sort_by_key(|finding| finding.seq);
+    let count = findings.len();
+    findings.truncate(MOST_FINDINGS);
+    Ok(CheckReport { entries: replay.seq(), tree: replay.tree(), findings, count })
+}
+
+fn read(tables: &impl Ask, seq: u64, value: &str) -> Result<Told, StoreError> {
+    let text = tables.sealed().get(seq)?;
+    Told::of(entry_of(seq, value, text.as_ref().map(|text| text.value()))?)
+}
+
+/// Adds what the log itself says. The registers behind the first entry that does not hold are in doubt and are
+/// not compared; nothing that replay found behind it is told either.
+fn finish_log(
+    verified: Result<Verified, Finding>,
+    stopped: Option<(u64, String)>,
+    findings: &mut Vec<CheckFinding>,
+) -> Option<Verified> {
+    let (seq, fault) = match (verified, stopped) {
+        (Ok(verified), None) => return Some(verified),
+        (Err(finding), None) => (finding.seq, Fault::Log(finding.what)),
+        (Err(finding), Some((seq, _))) if finding.seq < seq => (finding.seq, Fault::Log(finding.what)),
+        (_, Some((seq, what))) => (seq, Fault::Unreadable(what)),
+    };
+    findings.retain(|finding| finding.seq < seq);
+    findings.push(CheckFinding { seq, fault });
+    None
+}

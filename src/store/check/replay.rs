@@ -1,0 +1,254 @@
+//! Every past command decided again, as of its moment.
+
+use super::signatures::keys_in;
+use super::sum::Sum;
+use super::{CheckFinding, Fault, Told};
+use crate::domain::{
+    Actor, Broken, Command, Context, ERASED, Id, Registers, Row, UserState, View, decide, fold, key, touches,
+};
+use crate::log::{Frontier, Hash, TreeHead, key_from_hex, key_id};
+use crate::profile::{Versions, parse};
+use crate::store::StoreError;
+use crate::store::apply::{about, is_erased_with};
+use crate::store::codec::{RECOVERY_ACTOR, is_canonical};
+use crate::store::tables::{Ask, Readable};
+use crate::store::writing::{acting_role, holds_key};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The registers in memory, and what the tables should hold.
+pub(super) struct Replay {
+    pub(super) registers: Registers,
+    pub(super) subjects: Sum,
+    pub(super) kinds: Sum,
+    pub(super) requests: Sum,
+    frontier: Frontier,
+    versions: Option<Versions>,
+    keys: BTreeMap<String, String>,
+    founding_key: Option<String>,
+    /// Entries whose text is gone.
+    gone: BTreeSet<u64>,
+    /// Entries whose text an erasure took.
+    erased: BTreeSet<u64>,
+    findings: Vec<CheckFinding>,
+}
+
+impl Replay {
+    pub(super) fn new(founding_key: Option<&str>) -> Replay {
+        Replay {
+            registers: Registers::new(),
+            subjects: Sum::default(),
+            kinds: Sum::default(),
+            requests: Sum::default(),
+            frontier: Frontier::new(),
+            versions: None,
+            keys: BTreeMap::new(),
+            founding_key: founding_key.map(str::to_owned),
+            gone: BTreeSet::new(),
+            erased: BTreeSet::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    pub(super) fn seq(&self) -> u64 {
+        self.frontier.size()
+    }
+
+    pub(super) fn tree(&self) -> TreeHead {
+        self.frontier.tree_head()
+    }
+
+    /// What was found, once all entries have passed.
+    pub(super) fn findings(&mut self) -> Vec<CheckFinding> {
+        let missing: Vec<u64> = self.gone.difference(&self.erased).copied().collect();
+        for seq in missing {
+            self.found(seq, Fault::TextMissing);
+        }
+        std::mem::take(&mut self.findings)
+    }
+
+    fn found(&mut self, seq: u64, fault: Fault) {
+        self.findings.push(CheckFinding { seq, fault });
+    }
+
+    /// The next entry, and the leaf that is stored for it.
+    pub(super) fn next(
+        &mut self,
+        tables: &Readable,
+        told: &Told,
+        stored: Option<(u64, Hash)>,
+    ) -> Result<(), StoreError> {
+        let seq = told.meta.seq;
+        let leaf = told.entry.leaf();
+        self.frontier.append(leaf);
+        if stored != Some((seq, leaf)) {
+            self.found(seq, Fault::Leaf);
+        }
+        self.expect(tables, told)?;
+        match self.judge(told) {
+            Ok(faults) => faults.into_iter().for_each(|fault| self.found(seq, fault)),
+            Err(Broken(why)) => return Err(StoreError::Broken(why)),
+        }
+        self.take(told);
+        Ok(())
+    }
+
+    /// What the tables should say of the entry.
+    fn expect(&mut self, tables: &Readable, told: &Told) -> Result<(), StoreError> {
+        let seq = told.meta.seq;
+        let head = told.entry.head();
+        self.kinds.add(&head.kind, seq);
+        if let Some(request) = &head.request {
+            self.requests.add(request, seq);
+        }
+        if told.entry.is_erased() {
+            self.gone.insert(seq);
+        }
+        let mut subjects = about(&told.event);
+        if let Command::Erase(erase) = &told.event.command {
+            let mut targets = BTreeSet::new();
+            if let Some(record) = erase.record {
+                // The table is compared as well, so that a target hidden here is found there.
+                for found in tables.subjects.range((record.key(), 0)..(record.key(), seq))? {
+                    targets.insert(found?.0.value().1);
+                }
+            }
+            targets.extend(erase.entry.filter(|entry| *entry < seq));
+            for target in targets {
+                let Some(entry) = tables.get_entry(target)? else { continue };
+                let target = Told::of(entry)?;
+                if erase.entry == Some(target.meta.seq)
+                    || erase.record.is_some_and(|record| is_erased_with(&target.event, record))
+                {
+                    subjects.extend(touches(&target.event));
+                    self.erased.insert(target.meta.seq);
+                    if target.entry.text_bytes().is_some() {
+                        self.found(target.meta.seq, Fault::TextRemains);
+                    }
+                }
+            }
+        }
+        for id in subjects {
+            self.subjects.add_pair(id.key(), seq);
+        }
+        Ok(())
+    }
+
+    /// Whether the actor could and might do this, and whether the rules make the same of it.
+    fn judge(&mut self, told: &Told) -> Result<Vec<Fault>, Broken> {
+        let Told { entry, event, meta } = told;
+        let head = entry.head();
+        let mut faults = Vec::new();
+        if !is_canonical(entry, event) {
+            faults.push(Fault::Spelling);
+        }
+        if head.subject != event.outcome.id.map(|id| id.to_string()) {
+            faults.push(Fault::Head);
+        }
+        if meta.seq == 1
+            && let Command::FoundSite(founding) = &event.command
+        {
+            self.versions = parse(&founding.profile).ok().map(|p| Versions::new(meta.time.date_naive(), p));
+            if self.founding_key.as_ref().is_some_and(|pinned| *pinned != founding.key) {
+                faults.push(Fault::Key);
+            }
+            self.learn(&event.command);
+        } else if (meta.seq == 1) != matches!(event.command, Command::FoundSite(_)) {
+            faults.push(Fault::Forbidden("a site is founded once, and first".to_owned()));
+        }
+        let hex = self.keys.get(&head.key).cloned().unwrap_or_default();
+        let (actor, fault) = self.actor(told, &hex)?;
+        faults.extend(fault);
+        let holds =
+            holds_key(&self.registers, &actor, &event.command, &hex).map_err(|e| Broken(e.to_string()))?;
+        if !holds && faults.is_empty() {
+            faults.push(Fault::Key);
+        }
+        if !holds {
+            // Whoever it was, it was not the actor: what the actor might do is not asked.
+            return Ok(faults);
+        }
+        let Some(versions) = &self.versions else {
+            faults.push(Fault::Profile);
+            return Ok(faults);
+        };
+        let context = Context {
+            actor: &actor,
+            now: meta.time,
+            at: event.at,
+            clock_unconfirmed: matches!(self.registers.row(Id::SITE)?, Some(Row::Site(s)) if s.clock_jump.is_some()),
+            profile: versions.on(event.at.unwrap_or(meta.time).date_naive()),
+        };
+        match acting_role(context.profile, &actor, &event.command) {
+            Ok(role) if role == head.role => {}
+            Ok(_) => faults.push(Fault::Head),
+            Err(_) => {
+                faults.push(Fault::Right);
+                return Ok(faults);
+            }
+        }
+        use crate::domain::No;
+        match decide(&self.registers, &context, &event.command) {
+            Ok(again) if again == *event => {}
+            Ok(_) => faults.push(Fault::Differs),
+            Err(No::Denied(_)) => faults.push(Fault::Right),
+            Err(No::Rejected(rejection)) => faults.push(Fault::Forbidden(rejection.code.name().to_owned())),
+            Err(No::Broken(why)) => return Err(why),
+        }
+        Ok(faults)
+    }
+
+    /// Who acted, by the records of that moment, and what is wrong with that.
+    fn actor(&self, told: &Told, hex: &str) -> Result<(Actor, Option<Fault>), Broken> {
+        let person = told.meta.actor;
+        if let Command::FoundSite(founding) = &told.event.command {
+            let user = told.event.outcome.user;
+            return Ok((Actor { person, user, roles: founding.roles.clone() }, None));
+        }
+        if told.entry.head().actor == RECOVERY_ACTOR {
+            return Ok((Actor { person: Id::SITE, user: None, roles: Vec::new() }, None));
+        }
+        for id in self.registers.find(&key::key(hex))? {
+            if let Some(Row::User(user)) = self.registers.row(id)?
+                && user.person == person
+            {
+                let provisional = user.keys.last().is_some_and(|held| held.key == hex && held.provisional);
+                let fault = if user.state == UserState::Suspended {
+                    Some(Fault::Suspended)
+                } else if provisional && !matches!(told.event.command, Command::EnrolKey(_)) {
+                    Some(Fault::Provisional)
+                } else {
+                    None
+                };
+                return Ok((Actor { person, user: Some(id), roles: user.roles }, fault));
+            }
+        }
+        Ok((Actor { person, user: None, roles: Vec::new() }, Some(Fault::Key)))
+    }
+
+    /// The registers after the entry.
+    fn take(&mut self, told: &Told) {
+        let Told { event, meta, .. } = told;
+        for id in touches(event) {
+            // Registers in memory cannot fail to be read.
+            let old = self.registers.row(id).unwrap_or_default();
+            if let Some(row) = fold(id, old, event, meta) {
+                self.registers.put(id, row);
+            }
+        }
+        self.learn(&event.command);
+        if let (Command::AdoptProfile(adopt), Some(versions)) = (&event.command, &mut self.versions)
+            && let Ok(profile) = parse(&adopt.profile)
+        {
+            let day = adopt.from.unwrap_or(meta.time.date_naive());
+            versions.adopt(day, profile);
+        }
+    }
+
+    fn learn(&mut self, command: &Command) {
+        for hex in keys_in(command).into_iter().filter(|hex| *hex != ERASED) {
+            if let Some(key) = key_from_hex(hex) {
+                self.keys.entry(key_id(&key)).or_insert_with(|| hex.to_owned());
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The log itself: sequence, past, digests, signatures. Keys are learnt from the entries that make them known.
+
+use super::Told;
+use crate::domain::Command;
+use crate::log::{Finding, Keys, TreeHead, Verified, Walk, key_from_hex, key_id};
+use ed25519_dalek::VerifyingKey;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+/// Keys by their id. Whose a key is, and whether it was in force, replay judges.
+#[derive(Default)]
+struct Known(BTreeMap<String, VerifyingKey>);
+
+impl Keys for Known {
+    fn key_of(&self, key_id: &str) -> Option<VerifyingKey> {
+        self.0.get(key_id).copied()
+    }
+}
+
+impl Known {
+    fn learn_from(&mut self, told: &Told) {
+        for hex in keys_in(&told.event.command) {
+            if let Some(key) = key_from_hex(hex) {
+                // Ids are short: a second key with the same one must not take the first one's place.
+                self.0.entry(key_id(&key)).or_insert(key);
+            }
+        }
+    }
+}
+
+/// The keys that a command makes known, hex.
+pub(super) fn keys_in(command: &Command) -> Vec<&str> {
+    match command {
+        Command::FoundSite(founding) => vec![&founding.key, &founding.recovery_key],
+        Command::IssueUser(issue) => vec![&issue.key],
+        Command::ResetPassword(reset) => vec![&reset.key],
+        Command::EnrolKey(enrol) => vec![&enrol.key],
+        _ => Vec::new(),
+    }
+}
+
+/// Verifies what comes until nothing more does, or until the first entry that does not hold.
+pub(super) fn verify(
+    site: &str,
+    trees: &[TreeHead],
+    parts: Receiver<Arc<Vec<Told>>>,
+) -> Result<Verified, Finding> {
+    let mut walk = Walk::from_genesis(site);
+    for tree in trees {
+        walk.hold_against(*tree)?;
+    }
+    let mut known = Known::default();
+    for part in parts {
+        for told in part.iter() {
+            // The first entry makes known the key that signs it; there is nobody before to do so.
+            if told.meta.seq == 1 {
+                known.learn_from(told);
+            }
+            walk.push(&told.entry, &mut known)?;
+            known.learn_from(told);
+        }
+    }
+    walk.finish()
+}

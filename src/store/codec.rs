@@ -1,0 +1,127 @@
+//! Events as the facts and words of an entry, version 1 of the shape.
+//!
+//! ```text
+//! facts   the command's JSON without its name (the head's kind says it) and without its sealed texts,
+//!         "at" when it was entered late, "outcome" when the rules added something
+//! words   the sealed texts that are not empty, by field
+//! ```
+//!
+//! One name differs: the log wants the key of an enrolment as `public_key`. Texts that were erased read as
+//! [`ERASED`], for exactly the names that the body still lists.
+
+use crate::domain::{Command, ERASED, EntryMeta, Event, Id, Outcome, Stamp};
+use crate::log::{Entry, Head, KEY_ENROLLED, PUBLIC_KEY_FACT};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// The actor in the head of what was done with the recovery sheet; as an id it is the site itself.
+pub const RECOVERY_ACTOR: &str = "-";
+
+const KEY: &str = "key";
+const AT: &str = "at";
+const OUTCOME: &str = "outcome";
+const TAG: &str = "command";
+
+/// From the name of an event to the name of its command.
+static COMMAND_OF: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let empty = |name: &&'static str| {
+        let value = Value::Object(Map::from_iter([(TAG.to_owned(), Value::String((*name).to_owned()))]));
+        serde_json::from_value::<Command>(value).ok().map(|command| (command.past(), *name))
+    };
+    Command::NAMES.iter().filter_map(empty).collect()
+});
+
+/// The kinds of entry that this version writes.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    COMMAND_OF.keys().copied()
+}
+
+/// An event's facts and words.
+///
+/// # Errors
+/// What the event holds that JSON cannot.
+pub fn encode(event: &Event) -> Result<(Map<String, Value>, BTreeMap<String, String>), String> {
+    let Value::Object(mut facts) = serde_json::to_value(&event.command).map_err(|e| e.to_string())? else {
+        return Err("a command is an object".to_owned());
+    };
+    facts.remove(TAG);
+    let mut words = BTreeMap::new();
+    for name in event.command.sealed_fields() {
+        match facts.remove(*name) {
+            Some(Value::String(text)) => {
+                words.insert((*name).to_owned(), text);
+            }
+            Some(_) => return Err(format!("the sealed field {name} is no text")),
+            None => {}
+        }
+    }
+    if event.command.past() == KEY_ENROLLED
+        && let Some(key) = facts.remove(KEY)
+    {
+        facts.insert(PUBLIC_KEY_FACT.to_owned(), key);
+    }
+    if let Some(at) = event.at {
+        facts.insert(AT.to_owned(), serde_json::to_value(at).map_err(|e| e.to_string())?);
+    }
+    if event.outcome != Outcome::default() {
+        facts.insert(OUTCOME.to_owned(), serde_json::to_value(&event.outcome).map_err(|e| e.to_string())?);
+    }
+    Ok((facts, words))
+}
+
+/// The event of an entry.
+///
+/// # Errors
+/// Why these facts and words are not an event of this version.
+pub fn decode(entry: &Entry) -> Result<Event, String> {
+    let kind = entry.head().kind.as_str();
+    let name = *COMMAND_OF.get(kind).ok_or_else(|| format!("the kind {kind} is unknown"))?;
+    let mut facts = entry.facts().clone();
+    let at = match facts.remove(AT) {
+        Some(at) => Some(serde_json::from_value(at).map_err(|e| e.to_string())?),
+        None => None,
+    };
+    let outcome = match facts.remove(OUTCOME) {
+        Some(outcome) => serde_json::from_value(outcome).map_err(|e| e.to_string())?,
+        None => Outcome::default(),
+    };
+    if kind == KEY_ENROLLED
+        && let Some(key) = facts.remove(PUBLIC_KEY_FACT)
+    {
+        facts.insert(KEY.to_owned(), key);
+    }
+    for word in entry.word_names() {
+        let text = entry.words().and_then(|words| words.get(word)).map_or(ERASED, String::as_str);
+        if facts.insert(word.clone(), Value::String(text.to_owned())).is_some() {
+            return Err(format!("the field {word} is both a fact and sealed"));
+        }
+    }
+    if facts.insert(TAG.to_owned(), Value::String(name.to_owned())).is_some() {
+        return Err("the facts name a command".to_owned());
+    }
+    let command: Command = serde_json::from_value(Value::Object(facts)).map_err(|e| e.to_string())?;
+    match entry.word_names().iter().find(|word| !command.sealed_fields().contains(&word.as_str())) {
+        Some(word) => Err(format!("the field {word} is not a sealed one")),
+        None => Ok(Event { command, at, outcome }),
+    }
+}
+
+/// Whether an entry is spelled exactly as its event would be written: nothing sealed stands among the facts,
+/// no empty field is spelled out.
+pub fn is_canonical(entry: &Entry, event: &Event) -> bool {
+    encode(event).is_ok_and(|(facts, words)| facts == *entry.facts() && words.keys().eq(entry.word_names()))
+}
+
+/// What the rules need of a head.
+///
+/// # Errors
+/// Which field of the head is not one of the registers'.
+pub fn meta_of(head: &Head) -> Result<EntryMeta, String> {
+    let time = Stamp::parse_from_rfc3339(&head.time).map_err(|e| format!("its time: {e}"))?;
+    let actor = match head.actor.as_str() {
+        RECOVERY_ACTOR => Id::SITE,
+        actor => actor.parse().map_err(|e| format!("its actor is {e}"))?,
+    };
+    Ok(EntryMeta { seq: head.seq, time, actor, role: head.role.clone() })
+}

@@ -1,0 +1,285 @@
+//! Registers as lists: a page at a time, filtered, searched; and who is inside.
+
+use super::tables::{Ask, STAY_KEY, id_of};
+use super::{Reading, StoreError};
+use crate::domain::{Date, Id, Noun, Row, Stamp, Visit, VisitState, key};
+use chrono::Days;
+use std::collections::BTreeSet;
+
+/// The most rows that are looked at for one page: a filter that keeps few gives short pages, not long waits.
+const MOST_LOOKED_AT: usize = 4096;
+/// The most search keys that are looked at for one query.
+const MOST_SUFFIXES: usize = 8192;
+
+/// Which rows of a register.
+#[derive(Clone, Copy, Default)]
+pub struct Filter<'f> {
+    /// Only rows under this index key of [`crate::domain::key`].
+    pub key: Option<&'f str>,
+    /// Only rows on these days (of nouns that have a day key), both included; ordered by day.
+    pub days: Option<(Date, Date)>,
+    /// Only rows that this keeps.
+    pub keep: Option<&'f dyn Fn(&Row) -> bool>,
+}
+
+/// Which visits. What is absent is not asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VisitFilter {
+    /// Of a person.
+    pub person: Option<Id>,
+    /// Of people of a company.
+    pub company: Option<Id>,
+    /// In a zone.
+    pub zone: Option<String>,
+    /// In a state.
+    pub state: Option<VisitState>,
+    /// For a purpose.
+    pub purpose: Option<String>,
+    /// Came on these days, both included.
+    pub days: Option<(Date, Date)>,
+}
+
+impl VisitFilter {
+    fn keeps(&self, visit: &Visit) -> bool {
+        let came = visit.came.date_naive();
+        self.person.is_none_or(|person| visit.person == person)
+            && self.company.is_none_or(|company| visit.company == Some(company))
+            && self.zone.as_ref().is_none_or(|zone| visit.zone == *zone)
+            && self.state.is_none_or(|state| visit.state == state)
+            && self.purpose.as_ref().is_none_or(|purpose| visit.purpose == *purpose)
+            && self.days.is_none_or(|(from, to)| (from..=to).contains(&came))
+    }
+
+    /// The index key that leaves the fewest.
+    fn key(&self) -> Option<String> {
+        let state = self.state.filter(|state| *state != VisitState::Left);
+        state
+            .map(|state| key::state(Noun::Visit, state.name()))
+            .or(self.person.map(|person| key::of(Noun::Visit, person)))
+            .or(self.company.filter(|_| self.days.is_none()).map(|company| key::of(Noun::Visit, company)))
+    }
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The highest number, or the latest day, first.
+    #[default]
+    NewestFirst,
+    /// The lowest number, or the earliest day, first.
+    OldestFirst,
+}
+
+/// Where a list goes on. Good for the same noun, filter and order only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    key: String,
+    id: u64,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// The rows. Fewer than asked, even none, when the filter keeps few: go on while there is a `next`.
+    pub rows: Vec<Row>,
+    /// Where the list goes on; none at its end.
+    pub next: Option<Cursor>,
+    /// How many rows the noun has in all, where no filter is set.
+    pub total: Option<u64>,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The rows, those that begin with what was typed first.
+    pub rows: Vec<Row>,
+    /// There are more.
+    pub more: bool,
+}
+
+/// A visit that was, or may have been, inside at a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Presence {
+    /// The visit.
+    pub visit: Visit,
+    /// Its exit was never recorded, and was settled by evidence later than the moment: probably inside.
+    pub exit_unknown: bool,
+}
+
+impl Reading {
+    /// A page of a register.
+    ///
+    /// # Errors
+    /// Damage, or storage. So below.
+    pub fn list(
+        &self,
+        noun: Noun,
+        filter: &Filter<'_>,
+        order: Order,
+        cursor: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page, StoreError> {
+        let total = match filter {
+            Filter { key: None, days: None, keep: None } => Some(u64::from(self.tables.last_of(noun)?)),
+            _ => None,
+        };
+        let mut page = Page { rows: Vec::new(), next: None, total };
+        let mut last = None;
+        for (seen, found) in self.places(noun, filter, order, cursor)?.enumerate() {
+            if page.rows.len() >= limit || seen >= MOST_LOOKED_AT {
+                page.next = last;
+                break;
+            }
+            let place = found?;
+            let id = id_of(place.id)?;
+            let row =
+                self.tables.get_row(id)?.ok_or_else(|| StoreError::damaged(format!("row {id}: missing")))?;
+            if filter.keep.is_none_or(|keep| keep(&row)) {
+                page.rows.push(row);
+            }
+            last = Some(place);
+        }
+        Ok(page)
+    }
+
+    /// A page of visits.
+    pub fn visits(
+        &self,
+        filter: &VisitFilter,
+        order: Order,
+        cursor: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page, StoreError> {
+        let keep = |row: &Row| matches!(row, Row::Visit(visit) if filter.keeps(visit));
+        let found = filter.key();
+        let all = *filter == VisitFilter::default();
+        let days = filter.days.filter(|_| found.is_none());
+        let keep: Option<&dyn Fn(&Row) -> bool> = if all { None } else { Some(&keep) };
+        self.list(Noun::Visit, &Filter { key: found.as_deref(), days, keep }, order, cursor, limit)
+    }
+
+    /// The places of a list from a cursor on, each good as a cursor.
+    fn places(
+        &self,
+        noun: Noun,
+        filter: &Filter<'_>,
+        order: Order,
+        cursor: Option<&Cursor>,
+    ) -> Result<Box<dyn Iterator<Item = Result<Cursor, StoreError>> + '_>, StoreError> {
+        let newest = order == Order::NewestFirst;
+        let (from, to) = match (filter.key, filter.days) {
+            (Some(key), _) => (key.to_owned(), key.to_owned()),
+            (None, Some((from, to))) => (key::day(noun, from), key::day(noun, to)),
+            (None, None) => {
+                let (mut low, mut high) = (Id::new(noun, 0).key(), Id::new(noun, u32::MAX).key());
+                match cursor {
+                    Some(cursor) if newest => high = cursor.id.saturating_sub(1),
+                    Some(cursor) => low = cursor.id.saturating_add(1),
+                    None => {}
+                }
+                if low > high {
+                    return Ok(Box::new(std::iter::empty()));
+                }
+                let range = self.tables.rows.range(low..=high)?;
+                let place = |found: Result<(redb::AccessGuard<'_, u64>, _), redb::StorageError>| {
+                    Ok(Cursor { key: String::new(), id: found?.0.value() })
+                };
+                return Ok(if newest {
+                    Box::new(range.rev().map(place))
+                } else {
+                    Box::new(range.map(place))
+                });
+            }
+        };
+        let (mut low, mut high) = ((from, 0), (to, u64::MAX));
+        match cursor {
+            Some(cursor) if newest => high = (cursor.key.clone(), cursor.id.saturating_sub(1)),
+            Some(cursor) => low = (cursor.key.clone(), cursor.id.saturating_add(1)),
+            None => {}
+        }
+        if low > high {
+            return Ok(Box::new(std::iter::empty()));
+        }
+        let range =
+            self.tables.index.range::<(&str, u64)>((low.0.as_str(), low.1)..=(high.0.as_str(), high.1))?;
+        let place = |found: Result<(redb::AccessGuard<'_, (&'static str, u64)>, _), redb::StorageError>| {
+            let found = found?.0;
+            let (key, id) = found.value();
+            Ok(Cursor { key: key.to_owned(), id })
+        };
+        Ok(if newest { Box::new(range.rev().map(place)) } else { Box::new(range.map(place)) })
+    }
+
+    /// Rows of a noun whose names or numbers hold one of these keys, which
+    /// [`crate::text::search_keys_of_query`] makes of what was typed.
+    pub fn search(&self, noun: Noun, keys: &[String], limit: usize) -> Result<Found, StoreError> {
+        let mut ids = BTreeSet::new();
+        let mut found = Found { rows: Vec::new(), more: false };
+        let mut looked_at = 0;
+        for key in keys.iter().filter(|key| !key.is_empty()) {
+            let noun_key = noun as u8;
+            for hit in self.tables.text.range::<(u8, &str, u64)>((noun_key, key.as_str(), 0)..)? {
+                let hit = hit?.0;
+                let (hit_noun, suffix, id) = hit.value();
+                if hit_noun != noun_key || !suffix.starts_with(key.as_str()) {
+                    break;
+                }
+                if found.rows.len() >= limit || looked_at >= MOST_SUFFIXES {
+                    found.more = true;
+                    return Ok(found);
+                }
+                looked_at += 1;
+                if ids.insert(id) {
+                    found.rows.extend(self.tables.get_row(id_of(id)?)?);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Who is inside now, by number of visit.
+    pub fn inside(&self) -> Result<Vec<Visit>, StoreError> {
+        let rows = self.rows_under(&key::state(Noun::Visit, VisitState::Inside.name()))?;
+        Ok(rows.into_iter().filter_map(|row| Visit::try_from(row).ok()).collect())
+    }
+
+    /// Who was inside at a moment, as the books know it now (corrections and late entries included), by the time
+    /// they came.
+    ///
+    /// An exit that nobody recorded counts while its evidence is later than the moment, and is marked. How far
+    /// back to look is known: the longest stay so far is kept.
+    pub fn inside_at(&self, moment: Stamp) -> Result<Vec<Presence>, StoreError> {
+        let mut ids = BTreeSet::new();
+        for state in [VisitState::Inside, VisitState::ExitUnknown] {
+            ids.extend(self.ids(&key::state(Noun::Visit, state.name()))?);
+        }
+        let stay = u64::from(self.tables.meta_number(STAY_KEY)?.unwrap_or(0));
+        let day = moment.date_naive();
+        // A day more on each side: times may have been entered with another offset than this moment's.
+        let from = day.checked_sub_days(Days::new(stay.saturating_add(2))).unwrap_or(Date::MIN);
+        let to = day.checked_add_days(Days::new(2)).unwrap_or(Date::MAX);
+        let (from, to) = (key::day(Noun::Visit, from), key::day(Noun::Visit, to));
+        for found in self.tables.index.range::<(&str, u64)>((from.as_str(), 0)..=(to.as_str(), u64::MAX))? {
+            ids.insert(id_of(found?.0.value().1)?);
+        }
+        let mut present = Vec::new();
+        for id in ids {
+            if let Some(visit) = self.get_as::<Visit>(id)? {
+                present.extend(presence(visit, moment));
+            }
+        }
+        present.sort_by_key(|presence| (presence.visit.came, presence.visit.id));
+        Ok(present)
+    }
+}
+
+fn presence(visit: Visit, moment: Stamp) -> Option<Presence> {
+    let inside = visit.came <= moment
+        && match visit.state {
+            VisitState::Inside => true,
+            VisitState::Left => visit.left.is_some_and(|left| left > moment),
+            VisitState::ExitUnknown => visit.settled.as_ref().is_some_and(|s| s.last_evidence >= moment),
+        };
+    let exit_unknown = visit.state == VisitState::ExitUnknown;
+    inside.then_some(Presence { visit, exit_unknown })
+}

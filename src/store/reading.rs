@@ -1,0 +1,171 @@
+//! The books as of one moment: records, history, the log itself, drafts and slots.
+
+use super::StoreError;
+use super::tables::{Ask, Readable, Told};
+use crate::domain::{Broken, Command, Id, Noun, Row, View};
+use crate::log::Hash;
+use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable};
+
+/// A stretch of the log, newest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Log {
+    /// The entries.
+    pub entries: Vec<Told>,
+    /// Where to go on: the next call's `before`.
+    pub next: Option<u64>,
+}
+
+/// A short read transaction. What is committed later is not seen by it.
+pub struct Reading {
+    pub(super) tables: Readable,
+    _txn: ReadTransaction,
+}
+
+impl Reading {
+    pub(super) fn begin(database: &Database) -> Result<Reading, StoreError> {
+        let txn = database.begin_read()?;
+        Ok(Reading { tables: Readable::open(&txn)?, _txn: txn })
+    }
+
+    /// The row of an id.
+    ///
+    /// # Errors
+    /// Damage, or storage. So below.
+    pub fn get(&self, id: Id) -> Result<Option<Row>, StoreError> {
+        self.tables.get_row(id)
+    }
+
+    /// The row of an id as the type that its noun has.
+    pub fn get_as<T: TryFrom<Row>>(&self, id: Id) -> Result<Option<T>, StoreError> {
+        Ok(self.get(id)?.and_then(|row| T::try_from(row).ok()))
+    }
+
+    /// The ids under an index key, ascending.
+    pub fn ids(&self, key: &str) -> Result<Vec<Id>, StoreError> {
+        self.tables.get_ids(key)
+    }
+
+    /// The rows under an index key, by id. For keys that hold few: what is inside, open, due.
+    pub fn rows_under(&self, key: &str) -> Result<Vec<Row>, StoreError> {
+        let mut rows = Vec::new();
+        for id in self.ids(key)? {
+            rows.extend(self.get(id)?);
+        }
+        Ok(rows)
+    }
+
+    /// How many ids stand under an index key, counted no further than `most`.
+    pub fn count_under(&self, key: &str, most: usize) -> Result<usize, StoreError> {
+        let range = self.tables.index.range::<(&str, u64)>((key, 0)..=(key, u64::MAX))?;
+        range.take(most).try_fold(0, |count, found| found.map(|_| count + 1).map_err(StoreError::from))
+    }
+
+    /// The last sequence number.
+    pub fn last_seq(&self) -> Result<u64, StoreError> {
+        Ok(self.tables.state()?.seq())
+    }
+
+    /// An entry and what it says.
+    pub fn entry(&self, seq: u64) -> Result<Option<Told>, StoreError> {
+        self.tables.get_entry(seq)?.map(Told::of).transpose()
+    }
+
+    /// The sequence number that a request id got.
+    pub fn request(&self, request: &str) -> Result<Option<u64>, StoreError> {
+        Ok(ReadableTable::get(&self.tables.requests, request)?.map(|seq| seq.value()))
+    }
+
+    /// Entries before a sequence number (`u64::MAX`: from the end), newest first; of one kind where one is named.
+    pub fn log(&self, before: u64, kind: Option<&str>, limit: usize) -> Result<Log, StoreError> {
+        let mut seqs = Vec::new();
+        match kind {
+            Some(kind) => {
+                let range = self.tables.kinds.range::<(&str, u64)>((kind, 0)..(kind, before))?;
+                for found in range.rev().take(limit) {
+                    seqs.push(found?.0.value().1);
+                }
+            }
+            None => {
+                for found in self.tables.entries.range(0..before)?.rev().take(limit) {
+                    seqs.push(found?.0.value());
+                }
+            }
+        }
+        self.tell(seqs, limit)
+    }
+
+    /// Refused attempts before a sequence number, newest first.
+    pub fn refused(&self, before: u64, limit: usize) -> Result<Log, StoreError> {
+        let kind = Command::RecordRefusal(Default::default()).past();
+        self.log(before, Some(kind), limit)
+    }
+
+    /// Entries that touch or are about a record, before a sequence number, newest first.
+    pub fn history(&self, id: Id, before: u64, limit: usize) -> Result<Log, StoreError> {
+        let range = self.tables.subjects.range((id.key(), 0)..(id.key(), before))?;
+        let mut seqs = Vec::new();
+        for found in range.rev().take(limit) {
+            seqs.push(found?.0.value().1);
+        }
+        self.tell(seqs, limit)
+    }
+
+    fn tell(&self, seqs: Vec<u64>, limit: usize) -> Result<Log, StoreError> {
+        let next = seqs.last().copied().filter(|_| seqs.len() == limit);
+        let entries = seqs.into_iter().map(|seq| self.tables.told(seq)).collect::<Result<_, _>>()?;
+        Ok(Log { entries, next })
+    }
+
+    /// Leaf hashes from a sequence number on, in order, at most `limit`: for proofs and checkpoints.
+    pub fn leaves(&self, from: u64, limit: usize) -> Result<Vec<Hash>, StoreError> {
+        let range = self.tables.leaves.range(from..)?;
+        range.take(limit).map(|found| Ok(*found?.1.value())).collect()
+    }
+
+    /// A draft.
+    pub fn draft(&self, user: &str, form: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(ReadableTable::get(&self.tables.drafts, (user, form))?.map(|bytes| bytes.value().to_vec()))
+    }
+
+    /// The forms of which a user has drafts.
+    pub fn drafts_of(&self, user: &str) -> Result<Vec<String>, StoreError> {
+        let mut forms = Vec::new();
+        for found in self.tables.drafts.range::<(&str, &str)>((user, "")..)? {
+            let (key, _) = found?;
+            let (owner, form) = key.value();
+            if owner != user {
+                break;
+            }
+            forms.push(form.to_owned());
+        }
+        Ok(forms)
+    }
+
+    /// The projection of a key file.
+    pub fn slot(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(ReadableTable::get(&self.tables.slots, name)?.map(|bytes| bytes.value().to_vec()))
+    }
+
+    /// Every projection of a key file, by name.
+    pub fn slots(&self) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let range = self.tables.slots.range::<&str>(..)?;
+        range
+            .map(|found| found.map(|(name, bytes)| (name.value().to_owned(), bytes.value().to_vec())))
+            .map(|found| found.map_err(StoreError::from))
+            .collect()
+    }
+}
+
+impl View for Reading {
+    fn row(&self, id: Id) -> Result<Option<Row>, Broken> {
+        self.tables.row(id)
+    }
+
+    fn find(&self, key: &str) -> Result<Vec<Id>, Broken> {
+        self.tables.find(key)
+    }
+
+    fn last(&self, noun: Noun) -> Result<u32, Broken> {
+        self.tables.last(noun)
+    }
+}

@@ -1,0 +1,53 @@
+//! Everything derived, made anew from the entries.
+
+use super::books::advance;
+use super::tables::{Ask, STAY_KEY, State, Told, Writable, entry_of};
+use super::{Progress, Step, StoreError};
+use redb::{ReadableTable, ReadableTableMetadata};
+
+/// How many entries are read at a time: the tables cannot be read along and written at once.
+const TOGETHER: u64 = 1024;
+
+/// Empties every derived table and fills it again. Power failing here costs nothing: the transaction is one.
+pub(super) fn rebuild(
+    tables: &mut Writable<'_>,
+    frame: u64,
+    progress: Progress<'_>,
+) -> Result<State, StoreError> {
+    tables.leaves.retain(|_, _| false)?;
+    tables.rows.retain(|_, _| false)?;
+    tables.index.retain(|_, _| false)?;
+    tables.subjects.retain(|_, _| false)?;
+    tables.kinds.retain(|_, _| false)?;
+    tables.text.retain(|_, _| false)?;
+    tables.requests.retain(|_, _| false)?;
+    tables.meta.remove(STAY_KEY)?;
+    let total = tables.entries.len()?;
+    let mut state = State { frame, ..State::default() };
+    loop {
+        let part = part(tables, state.seq().saturating_add(1))?;
+        if part.is_empty() {
+            break;
+        }
+        for told in part {
+            if told.meta.seq != state.seq().saturating_add(1) {
+                return Err(StoreError::at(state.seq().saturating_add(1), "it is missing"));
+            }
+            tables.derive(&told)?;
+            advance(&mut state, &told);
+        }
+        progress(Step::Rebuild, state.seq(), total);
+    }
+    Ok(state)
+}
+
+fn part(tables: &impl Ask, from: u64) -> Result<Vec<Told>, StoreError> {
+    let mut part = Vec::new();
+    for found in tables.entries().range(from..from.saturating_add(TOGETHER))? {
+        let (seq, value) = found?;
+        let text = tables.sealed().get(seq.value())?;
+        let entry = entry_of(seq.value(), value.value(), text.as_ref().map(|text| text.value()))?;
+        part.push(Told::of(entry)?);
+    }
+    Ok(part)
+}

@@ -1,0 +1,334 @@
+//! The tables and how they are read, alike from inside a write transaction and from outside.
+//!
+//! | table | holds | derived |
+//! |---|---|---|
+//! | `entries` | sequence -> head, signatures, body: the exact texts, a line each | no |
+//! | `sealed` | sequence -> sealed text, until it is erased | no |
+//! | `leaves` | sequence -> leaf hash | yes |
+//! | `rows` | id -> row, as JSON | yes |
+//! | `index` | key of [`Row::index_keys`], id | yes |
+//! | `subjects` | id, sequence of every entry that touches or is about the record | yes |
+//! | `kinds` | kind, sequence | yes |
+//! | `text` | noun, folded suffix, id over [`Row::search_texts`] | yes |
+//! | `requests` | request id -> sequence of what it caused | yes |
+//! | `drafts` | user, form -> unfinished form, the desk's bytes | no |
+//! | `slots` | name -> key file, the vault's bytes | no |
+//! | `meta` | site, format, `state`: last frame, last time, the tree's right edge | partly |
+//!
+//! A sequence number runs through all epochs without a hole, so it is the key of an entry alone.
+
+use super::StoreError;
+use super::codec::{decode, meta_of};
+use crate::domain::{Broken, EntryMeta, Event, Id, Noun, Row, View};
+use crate::log::{Entry, Frontier};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use redb::{ReadTransaction, ReadableTable, TableDefinition, WriteTransaction};
+use serde::de::DeserializeOwned;
+
+/// The version of what stands in the tables that cannot be derived. A higher one than this is refused.
+pub(super) const FORMAT: u32 = 1;
+/// The version of everything derived; when it differs, all of it is made anew from the entries.
+pub(super) const VIEWS_VERSION: u32 = 1;
+
+pub(super) const FORMAT_KEY: &str = "format";
+pub(super) const VIEWS_KEY: &str = "views";
+pub(super) const SITE_KEY: &str = "site";
+pub(super) const EPOCH_KEY: &str = "epoch";
+pub(super) const STATE_KEY: &str = "state";
+/// Days between check-in and check-out of the longest visit so far: how far back "who was inside" must look.
+pub(super) const STAY_KEY: &str = "longest_stay";
+
+macro_rules! tables {
+    ($($name:ident $field:ident $text:literal: $key:ty => $value:ty;)*) => {
+        $(pub(super) const $name: TableDefinition<$key, $value> = TableDefinition::new($text);)*
+
+        /// The tables' names, in the order of this file.
+        #[cfg(test)]
+        pub(super) const TABLE_NAMES: &[&str] = &[$($text),*];
+
+        /// The tables inside a write transaction.
+        pub(super) struct Writable<'t> { $(pub(super) $field: redb::Table<'t, $key, $value>,)* }
+
+        impl<'t> Writable<'t> {
+            pub(super) fn open(txn: &'t WriteTransaction) -> Result<Writable<'t>, StoreError> {
+                Ok(Writable { $($field: txn.open_table($name)?,)* })
+            }
+        }
+
+        /// The tables as of one moment, for reading.
+        pub(super) struct Readable { $(pub(super) $field: redb::ReadOnlyTable<$key, $value>,)* }
+
+        impl Readable {
+            pub(super) fn open(txn: &ReadTransaction) -> Result<Readable, StoreError> {
+                Ok(Readable { $($field: txn.open_table($name)?,)* })
+            }
+        }
+    };
+}
+
+tables! {
+    ENTRIES entries "entries": u64 => &'static str;
+    SEALED sealed "sealed": u64 => &'static str;
+    LEAVES leaves "leaves": u64 => &'static [u8; 32];
+    ROWS rows "rows": u64 => &'static [u8];
+    INDEX index "index": (&'static str, u64) => ();
+    SUBJECTS subjects "subjects": (u64, u64) => ();
+    KINDS kinds "kinds": (&'static str, u64) => ();
+    TEXT text "text": (u8, &'static str, u64) => ();
+    REQUESTS requests "requests": &'static str => u64;
+    DRAFTS drafts "drafts": (&'static str, &'static str) => &'static [u8];
+    SLOTS slots "slots": &'static str => &'static [u8];
+    META meta "meta": &'static str => &'static [u8];
+}
+
+/// The tables that are read alike from inside and outside.
+pub(super) trait Tables {
+    fn entries(&self) -> &impl ReadableTable<u64, &'static str>;
+    fn sealed(&self) -> &impl ReadableTable<u64, &'static str>;
+    fn rows(&self) -> &impl ReadableTable<u64, &'static [u8]>;
+    fn index(&self) -> &impl ReadableTable<(&'static str, u64), ()>;
+    fn subjects(&self) -> &impl ReadableTable<(u64, u64), ()>;
+    fn meta(&self) -> &impl ReadableTable<&'static str, &'static [u8]>;
+}
+
+macro_rules! read_alike {
+    ($($type:ty),*) => {
+        $(impl Tables for $type {
+            fn entries(&self) -> &impl ReadableTable<u64, &'static str> { &self.entries }
+            fn sealed(&self) -> &impl ReadableTable<u64, &'static str> { &self.sealed }
+            fn rows(&self) -> &impl ReadableTable<u64, &'static [u8]> { &self.rows }
+            fn index(&self) -> &impl ReadableTable<(&'static str, u64), ()> { &self.index }
+            fn subjects(&self) -> &impl ReadableTable<(u64, u64), ()> { &self.subjects }
+            fn meta(&self) -> &impl ReadableTable<&'static str, &'static [u8]> { &self.meta }
+        })*
+    };
+}
+
+read_alike!(Writable<'_>, Readable);
+
+/// An entry with what it says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// The exact entry.
+    pub entry: Entry,
+    /// Its event; erased texts read as [`crate::domain::ERASED`].
+    pub event: Event,
+    /// Who, when, in which role.
+    pub meta: EntryMeta,
+}
+
+impl Told {
+    /// # Errors
+    /// Damage: the entry is not one of this version's.
+    pub(super) fn of(entry: Entry) -> Result<Told, StoreError> {
+        let seq = entry.head().seq;
+        let event = decode(&entry).map_err(|why| StoreError::at(seq, why))?;
+        let meta = meta_of(entry.head()).map_err(|why| StoreError::at(seq, why))?;
+        Ok(Told { entry, event, meta })
+    }
+}
+
+/// Where the log stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct State {
+    /// The number of the last frame.
+    pub(super) frame: u64,
+    /// The time in the last entry's head; empty before the first.
+    pub(super) time: String,
+    /// The tree; its size is the last sequence number.
+    pub(super) frontier: Frontier,
+}
+
+impl State {
+    pub(super) fn seq(&self) -> u64 {
+        self.frontier.size()
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.frame.to_be_bytes().to_vec();
+        bytes.extend_from_slice(self.time.as_bytes());
+        bytes.push(0);
+        bytes.extend_from_slice(&self.frontier.to_bytes());
+        bytes
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<State> {
+        let (frame, rest) = bytes.split_first_chunk::<8>()?;
+        let (time, frontier) = rest.split_at_checked(rest.iter().position(|byte| *byte == 0)?)?;
+        Some(State {
+            frame: u64::from_be_bytes(*frame),
+            time: std::str::from_utf8(time).ok()?.to_owned(),
+            frontier: Frontier::from_bytes(frontier.get(1..)?)?,
+        })
+    }
+}
+
+/// The value of an entry: head, signatures in base64, body. None of the three can hold a line feed.
+pub(super) fn entry_value(entry: &Entry) -> String {
+    let mut signatures = entry.signature().to_vec();
+    signatures.extend(entry.second_signature().into_iter().flatten());
+    format!("{}\n{}\n{}", entry.head_bytes(), STANDARD.encode(signatures), entry.body_bytes())
+}
+
+/// An entry from its value and its sealed text.
+pub(super) fn entry_of(seq: u64, value: &str, text: Option<&str>) -> Result<Entry, StoreError> {
+    let mut parts = value.split('\n');
+    let (Some(head), Some(signatures), Some(body), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(StoreError::at(seq, "it has not three lines"));
+    };
+    let signatures =
+        STANDARD.decode(signatures).map_err(|_| StoreError::at(seq, "its signature is no base64"))?;
+    let (first, rest) =
+        signatures.split_first_chunk::<64>().ok_or_else(|| StoreError::at(seq, "its signature is cut"))?;
+    let second = match rest.len() {
+        0 => None,
+        _ => Some(rest.try_into().map_err(|_| StoreError::at(seq, "its second signature is cut"))?),
+    };
+    let entry = Entry::from_parts(head.to_owned(), *first, second, body.to_owned(), text.map(str::to_owned))
+        .map_err(|why| StoreError::at(seq, why))?;
+    if entry.head().seq == seq {
+        Ok(entry)
+    } else {
+        Err(StoreError::at(seq, "another entry stands in its place"))
+    }
+}
+
+/// The JSON of a row without its noun, which its key says.
+pub(super) fn row_bytes(row: &Row) -> Result<Vec<u8>, StoreError> {
+    let bytes = match row {
+        Row::Person(row) => serde_json::to_vec(row),
+        Row::Company(row) => serde_json::to_vec(row),
+        Row::Entrant(row) => serde_json::to_vec(row),
+        Row::Badge(row) => serde_json::to_vec(row),
+        Row::Visit(row) => serde_json::to_vec(row),
+        Row::Permit(row) => serde_json::to_vec(row),
+        Row::Work(row) => serde_json::to_vec(row),
+        Row::Notice(row) => serde_json::to_vec(row),
+        Row::User(row) => serde_json::to_vec(row),
+        Row::Shift(row) => serde_json::to_vec(row),
+        Row::Site(row) => serde_json::to_vec(row),
+        Row::ProfileVersion(row) => serde_json::to_vec(row),
+    };
+    bytes.map_err(|why| StoreError::Broken(why.to_string()))
+}
+
+/// The row under a key.
+pub(super) fn row_of(key: u64, bytes: &[u8]) -> Result<Row, StoreError> {
+    fn read<T: DeserializeOwned + Into<Row>>(bytes: &[u8]) -> Result<Row, serde_json::Error> {
+        serde_json::from_slice::<T>(bytes).map(Into::into)
+    }
+    use crate::domain as d;
+    let id = Id::from_key(key)
+        .ok_or_else(|| StoreError::damaged(format!("row {key}: no record has this number")))?;
+    let row = match id.noun {
+        Noun::Person => read::<d::Person>(bytes),
+        Noun::Company => read::<d::Company>(bytes),
+        Noun::Entrant => read::<d::Entrant>(bytes),
+        Noun::Badge => read::<d::Badge>(bytes),
+        Noun::Visit => read::<d::Visit>(bytes),
+        Noun::Permit => read::<d::Permit>(bytes),
+        Noun::Work => read::<d::Work>(bytes),
+        Noun::Notice => read::<d::Notice>(bytes),
+        Noun::User => read::<d::User>(bytes),
+        Noun::Shift => read::<d::Shift>(bytes),
+        Noun::Site => read::<d::Site>(bytes),
+        Noun::Profile => read::<d::ProfileVersion>(bytes),
+    };
+    let row = row.map_err(|why| StoreError::damaged(format!("row {id}: {why}")))?;
+    if row.id() == id {
+        Ok(row)
+    } else {
+        Err(StoreError::damaged(format!("row {id}: {} stands there", row.id())))
+    }
+}
+
+/// A stored key's id.
+pub(super) fn id_of(key: u64) -> Result<Id, StoreError> {
+    Id::from_key(key).ok_or_else(|| StoreError::damaged(format!("an index names {key}, which is no record")))
+}
+
+/// What is asked of the tables from everywhere.
+pub(super) trait Ask: Tables {
+    fn get_row(&self, id: Id) -> Result<Option<Row>, StoreError> {
+        match self.rows().get(id.key())? {
+            Some(bytes) => row_of(id.key(), bytes.value()).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn get_ids(&self, key: &str) -> Result<Vec<Id>, StoreError> {
+        let range = self.index().range::<(&str, u64)>((key, 0)..=(key, u64::MAX))?;
+        range.map(|found| id_of(found?.0.value().1)).collect()
+    }
+
+    fn last_of(&self, noun: Noun) -> Result<u32, StoreError> {
+        let range = self.rows().range(Id::new(noun, 0).key()..=Id::new(noun, u32::MAX).key())?;
+        match range.rev().next() {
+            Some(found) => Ok(id_of(found?.0.value())?.n),
+            None => Ok(0),
+        }
+    }
+
+    fn get_entry(&self, seq: u64) -> Result<Option<Entry>, StoreError> {
+        let Some(value) = self.entries().get(seq)? else { return Ok(None) };
+        let text = self.sealed().get(seq)?;
+        entry_of(seq, value.value(), text.as_ref().map(|text| text.value())).map(Some)
+    }
+
+    /// An entry that another table says is there.
+    fn told(&self, seq: u64) -> Result<Told, StoreError> {
+        let entry = self.get_entry(seq)?.ok_or_else(|| StoreError::at(seq, "it is missing"))?;
+        Told::of(entry)
+    }
+
+    fn meta_text(&self, key: &str) -> Result<Option<String>, StoreError> {
+        match self.meta().get(key)? {
+            Some(bytes) => match std::str::from_utf8(bytes.value()) {
+                Ok(text) => Ok(Some(text.to_owned())),
+                Err(_) => Err(StoreError::damaged(format!("meta {key}: not UTF-8"))),
+            },
+            None => Ok(None),
+        }
+    }
+
+    fn meta_number(&self, key: &str) -> Result<Option<u32>, StoreError> {
+        match self.meta_text(key)? {
+            Some(text) => match text.parse() {
+                Ok(number) => Ok(Some(number)),
+                Err(_) => Err(StoreError::damaged(format!("meta {key}: no number"))),
+            },
+            None => Ok(None),
+        }
+    }
+
+    fn state(&self) -> Result<State, StoreError> {
+        let bytes = self.meta().get(STATE_KEY)?;
+        bytes
+            .and_then(|bytes| State::from_bytes(bytes.value()))
+            .ok_or_else(|| StoreError::damaged("meta state: it cannot be read"))
+    }
+}
+
+impl<T: Tables> Ask for T {}
+
+impl Writable<'_> {
+    pub(super) fn put_state(&mut self, state: &State) -> Result<(), StoreError> {
+        self.meta.insert(STATE_KEY, state.to_bytes().as_slice())?;
+        Ok(())
+    }
+}
+
+macro_rules! views {
+    ($($type:ty),*) => {
+        $(impl View for $type {
+            fn row(&self, id: Id) -> Result<Option<Row>, Broken> { Ok(self.get_row(id)?) }
+            fn find(&self, key: &str) -> Result<Vec<Id>, Broken> { Ok(self.get_ids(key)?) }
+            fn last(&self, noun: Noun) -> Result<u32, Broken> { Ok(self.last_of(noun)?) }
+        })*
+    };
+}
+
+views!(Writable<'_>, Readable);

@@ -1,0 +1,387 @@
+//! One group of commands, from the rules to the journal. One command is a group of one.
+
+use super::books::{advance, put_note, short};
+use super::codec::{RECOVERY_ACTOR, encode};
+use super::frame::Note;
+use super::tables::{Ask, State, Told, Writable};
+use super::{CommitError, JournalFailure, Receipt, Store, StoreError};
+use crate::domain::policy::role_for;
+use crate::domain::{
+    Actor, Command, Context, Denied, Event, Id, No, Profile, RecordRefusal, Row, View, decide, key,
+};
+use crate::log::{Entry, HeadFields, KEY_ENROLLED, Malformed, Salts, encode_hex};
+use chrono::{SecondsFormat, SubsecRound};
+use ed25519_dalek::SigningKey;
+use redb::WriteTransaction;
+use serde_json::Value;
+
+/// The role in the head of what is done in none.
+const NO_ROLE: &str = "-";
+/// The longest input of a refused attempt that is kept, in characters.
+const MOST_INPUT: usize = 4000;
+
+/// Where frames become durable. The vault's journal behind the desk; a list in tests.
+pub trait Journal {
+    /// Appends a frame and makes it durable before it returns.
+    ///
+    /// # Errors
+    /// Whether nothing of it was written, or nobody knows.
+    fn append(&mut self, frame: &[u8]) -> Result<(), JournalFailure>;
+}
+
+/// The keys that sign an entry. The store does not keep them.
+pub struct Signer<'k> {
+    /// The actor's key.
+    pub key: &'k SigningKey,
+    /// The key that an enrolment makes known.
+    pub new: Option<&'k SigningKey>,
+}
+
+impl<'k> Signer<'k> {
+    /// Signs with a key.
+    pub fn new(key: &'k SigningKey) -> Signer<'k> {
+        Signer { key, new: None }
+    }
+
+    /// Signs an enrolment: the key known so far, and the one that takes its place.
+    pub fn enrolling(key: &'k SigningKey, new: &'k SigningKey) -> Signer<'k> {
+        Signer { key, new: Some(new) }
+    }
+
+    fn key_hex(&self) -> String {
+        encode_hex(self.key.verifying_key().as_bytes())
+    }
+}
+
+/// A group of commands in one transaction. Dropped without [`Writing::commit`], nothing of it ever was.
+pub struct Writing<'s> {
+    store: &'s mut Store,
+    txn: WriteTransaction,
+    state: State,
+    frame: Vec<u8>,
+    receipts: Vec<Receipt>,
+    broken: bool,
+}
+
+impl<'s> Writing<'s> {
+    pub(super) fn new(store: &'s mut Store, txn: WriteTransaction) -> Writing<'s> {
+        let state = store.state.clone();
+        Writing { store, txn, state, frame: Vec::new(), receipts: Vec::new(), broken: false }
+    }
+
+    /// The registers as this group has made them so far. Let go of it before the next command.
+    ///
+    /// # Errors
+    /// The storage cannot be read.
+    pub fn view(&self) -> Result<impl View + '_, StoreError> {
+        Writable::open(&self.txn)
+    }
+
+    /// How many entries this group has so far.
+    pub fn len(&self) -> usize {
+        self.receipts.len()
+    }
+
+    /// The sequence number of the last entry of this group.
+    pub fn last_seq(&self) -> Option<u64> {
+        self.receipts.last().map(|receipt| receipt.seq)
+    }
+
+    /// Whether this group has nothing to commit.
+    pub fn is_empty(&self) -> bool {
+        self.frame.is_empty()
+    }
+
+    /// Decides a command and, accepted, seals and applies its entry. A refusal is an entry too, in the same
+    /// group, but none of input that was not understood. A request id that was answered before gets the first
+    /// receipt again and appends nothing.
+    ///
+    /// The receipt is worth something once [`Writing::commit`] has returned.
+    ///
+    /// # Errors
+    /// What breaks, a key that may not sign this, or texts that no entry may have. After the first of the three
+    /// the group cannot be committed; after the others it stands as it was.
+    pub fn execute(
+        &mut self,
+        context: &Context<'_>,
+        command: &Command,
+        request: Option<&str>,
+        signer: &Signer<'_>,
+        salts: Salts,
+    ) -> Result<Result<Receipt, No>, StoreError> {
+        if self.broken {
+            return Err(StoreError::NeedsReopen);
+        }
+        let context = to_the_second(context);
+        if let Some(receipt) = request.map(|request| self.answered(request)).transpose()?.flatten() {
+            return Ok(Ok(receipt));
+        }
+        let (event, role) = match self.decide(&context, command, signer)? {
+            Ok(decided) => decided,
+            Err(No::Broken(why)) => return Err(StoreError::Broken(why.0)),
+            Err(no) => {
+                let refusal = Command::from(refusal(command, &no));
+                // The attempt is recorded without its request id: tried again, it is judged again.
+                let (event, role) = match self.decide(&context, &refusal, signer)? {
+                    Ok(decided) => decided,
+                    Err(other) => {
+                        return Err(StoreError::Broken(format!("a refusal was refused: {other:?}")));
+                    }
+                };
+                self.append(&context, event, role, None, signer, salts)?;
+                return Ok(Err(no));
+            }
+        };
+        self.append(&context, event, role, request, signer, salts).map(Ok)
+    }
+
+    /// Writes or deletes a draft. The bytes are the desk's own.
+    ///
+    /// # Errors
+    /// What breaks.
+    pub fn put_draft(&mut self, user: &str, form: &str, bytes: Option<&[u8]>) -> Result<(), StoreError> {
+        let (user, form) = (user.to_owned(), form.to_owned());
+        self.note(Note::Draft { user, form, bytes: bytes.map(<[u8]>::to_vec) })
+    }
+
+    /// Writes or deletes the projection of a key file. The bytes are the vault's own.
+    ///
+    /// # Errors
+    /// What breaks.
+    pub fn put_slot(&mut self, name: &str, bytes: Option<&[u8]>) -> Result<(), StoreError> {
+        self.note(Note::Slot { name: name.to_owned(), bytes: bytes.map(<[u8]>::to_vec) })
+    }
+
+    /// Makes the group durable: the frame in the journal, then the tables, then the receipts of every entry of
+    /// it, refused attempts included, in order. A group without anything in it touches nothing.
+    ///
+    /// Power failing before the journal's fsync: nothing happened. After it: everything did, for replay
+    /// applies the same frame. Should the tables fail then, the receipts stand and the store says
+    /// [`Store::needs_reopen`].
+    ///
+    /// # Errors
+    /// [`CommitError::NotWritten`]: the store stands as before and goes on. [`CommitError::Unknown`]: it takes
+    /// no more writes; open again.
+    pub fn commit(mut self, journal: &mut dyn Journal) -> Result<Vec<Receipt>, CommitError> {
+        if self.broken {
+            return Err(StoreError::NeedsReopen.into());
+        }
+        if self.frame.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.state.frame = self.state.frame.saturating_add(1);
+        let mut frame = Vec::with_capacity(self.frame.len().saturating_add(32));
+        Note::Frame(self.state.frame).write(&mut frame)?;
+        frame.append(&mut self.frame);
+        Writable::open(&self.txn)?.put_state(&self.state)?;
+        match journal.append(&frame) {
+            Ok(()) => {}
+            Err(JournalFailure::NotWritten(why)) => return Err(CommitError::NotWritten(why)),
+            Err(JournalFailure::Unknown(why)) => {
+                self.store.lost = true;
+                return Err(CommitError::Unknown(why));
+            }
+        }
+        // From here on it has happened: whatever the tables say, the receipts are true.
+        match self.txn.commit() {
+            Ok(()) => self.store.state = self.state,
+            Err(_) => self.store.lost = true,
+        }
+        Ok(self.receipts)
+    }
+
+    fn note(&mut self, note: Note) -> Result<(), StoreError> {
+        if self.broken {
+            return Err(StoreError::NeedsReopen);
+        }
+        let applied = Writable::open(&self.txn).and_then(|mut tables| put_note(&mut tables, &note));
+        self.broken = applied.is_err();
+        applied?;
+        note.write(&mut self.frame)
+    }
+
+    /// The receipt of a request that has one.
+    fn answered(&self, request: &str) -> Result<Option<Receipt>, StoreError> {
+        let tables = Writable::open(&self.txn)?;
+        let Some(seq) = redb::ReadableTable::get(&tables.requests, request)?.map(|seq| seq.value()) else {
+            return Ok(None);
+        };
+        let told = tables.told(seq)?;
+        let root = match tables.get_entry(seq.saturating_add(1))? {
+            Some(next) => next.head().prev.clone(),
+            None => encode_hex(&self.state.frontier.root()),
+        };
+        let root_short = root.chars().take(16).collect();
+        Ok(Some(Receipt { seq, id: told.event.outcome.id, root_short }))
+    }
+
+    fn decide(
+        &self,
+        context: &Context<'_>,
+        command: &Command,
+        signer: &Signer<'_>,
+    ) -> Result<Result<(Event, String), No>, StoreError> {
+        let tables = Writable::open(&self.txn)?;
+        if !may_sign(&tables, context.actor, command, signer)? {
+            return Err(StoreError::WrongKey);
+        }
+        let event = match decide(&tables, context, command) {
+            Ok(event) => event,
+            Err(no) => return Ok(Err(no)),
+        };
+        Ok(acting_role(context.profile, context.actor, command).map(|role| (event, role)).map_err(No::from))
+    }
+
+    fn append(
+        &mut self,
+        context: &Context<'_>,
+        event: Event,
+        role: String,
+        request: Option<&str>,
+        signer: &Signer<'_>,
+        salts: Salts,
+    ) -> Result<Receipt, StoreError> {
+        let (facts, words) = encode(&event).map_err(StoreError::Broken)?;
+        let fields = HeadFields {
+            site: self.store.site.clone(),
+            epoch: self.store.epoch,
+            seq: self.state.seq().saturating_add(1),
+            time: context.now.to_rfc3339_opts(SecondsFormat::Secs, false),
+            actor: actor_text(context.actor),
+            role,
+            on_behalf: None,
+            kind: event.command.past().to_owned(),
+            subject: event.outcome.id.map(|id| id.to_string()),
+            request: request.map(str::to_owned),
+            prev: self.state.frontier.root(),
+        };
+        let sealed = match (fields.kind == KEY_ENROLLED, signer.new) {
+            (true, Some(new)) => Entry::seal_enrolment(fields, &facts, &words, salts, signer.key, new),
+            (true, None) => Err(Malformed::SecondSignatureMissing),
+            (false, _) => Entry::seal(fields, &facts, &words, salts, signer.key),
+        };
+        let entry = sealed.map_err(StoreError::NotAnEntry)?;
+        let line = entry.to_line().map_err(StoreError::NotAnEntry)?;
+        let meta = super::codec::meta_of(entry.head()).map_err(StoreError::Broken)?;
+        let told = Told { entry, event, meta };
+        let applied = Writable::open(&self.txn).and_then(|mut tables| tables.apply(&told));
+        self.broken = applied.is_err();
+        applied?;
+        advance(&mut self.state, &told);
+        self.frame.extend_from_slice(line.as_bytes());
+        self.frame.push(b'\n');
+        let root_short = short(&self.state.frontier.root());
+        let receipt = Receipt { seq: told.meta.seq, id: told.event.outcome.id, root_short };
+        self.receipts.push(receipt.clone());
+        Ok(receipt)
+    }
+}
+
+/// The log keeps seconds, so the rules judge by seconds: what is decided now is decided alike at every replay.
+fn to_the_second<'a>(context: &Context<'a>) -> Context<'a> {
+    let mut context = context.clone();
+    context.now = context.now.trunc_subsecs(0);
+    context.at = context.at.map(|at| at.trunc_subsecs(0));
+    context
+}
+
+/// The actor as the head names them.
+fn actor_text(actor: &Actor) -> String {
+    if is_recovery(actor) { RECOVERY_ACTOR.to_owned() } else { actor.person.to_string() }
+}
+
+/// Whether somebody acts with the recovery sheet.
+pub(super) fn is_recovery(actor: &Actor) -> bool {
+    actor.user.is_none() && actor.person == Id::SITE
+}
+
+/// The role in which an actor gives a command. The desk's own commands are bound to none.
+pub(super) fn acting_role(profile: &Profile, actor: &Actor, command: &Command) -> Result<String, Denied> {
+    if command.is_given_by_people() {
+        role_for(profile, &actor.roles, command.name())
+    } else {
+        Ok(actor.roles.first().cloned().unwrap_or_else(|| NO_ROLE.to_owned()))
+    }
+}
+
+/// Whether a key may sign a command of an actor: the key in force of the actor's own user record, and a
+/// provisional one nothing but its replacement; for the recovery sheet the sheet's key; for the first entry the
+/// key it makes known. `check` asks the same of every past entry.
+pub(super) fn may_sign(
+    view: &dyn View,
+    actor: &Actor,
+    command: &Command,
+    signer: &Signer<'_>,
+) -> Result<bool, StoreError> {
+    holds_key(view, actor, command, &signer.key_hex())
+}
+
+/// As [`may_sign`], by the key's hex digits.
+pub(super) fn holds_key(
+    view: &dyn View,
+    actor: &Actor,
+    command: &Command,
+    hex: &str,
+) -> Result<bool, StoreError> {
+    let broken = |why: crate::domain::Broken| StoreError::Broken(why.0);
+    if let Command::FoundSite(founding) = command {
+        return Ok(founding.key == hex);
+    }
+    if is_recovery(actor) {
+        let site = view.row(Id::SITE).map_err(broken)?;
+        return Ok(matches!(site, Some(Row::Site(site)) if site.recovery_key == hex));
+    }
+    for id in view.find(&key::key(hex)).map_err(broken)? {
+        if let Some(Row::User(user)) = view.row(id).map_err(broken)?
+            && Some(id) == actor.user
+            && user.person == actor.person
+            && let Some(held) = user.keys.last()
+            && held.key == hex
+        {
+            return Ok(!held.provisional || matches!(command, Command::EnrolKey(_)));
+        }
+    }
+    Ok(false)
+}
+
+/// The record of a refused attempt: what was refused and why as facts, what had been typed as sealed text. Every
+/// record that the command or the refusal names is noted, so that erasing one reaches the attempt.
+fn refusal(command: &Command, no: &No) -> RecordRefusal {
+    let (reason, args) = match no {
+        No::Rejected(rejection) => (rejection.code.name(), rejection.args.clone()),
+        No::Denied(_) | No::Broken(_) => (Denied::NAME, Vec::new()),
+    };
+    let mut input = serde_json::to_value(command).unwrap_or_default();
+    // The first of these that the command names is what the attempt was about.
+    let first = ["person", "visit", "record", "permit", "entrant", "work", "notice", "company"];
+    let mut ids: Vec<Id> =
+        first.iter().filter_map(|field| input.get(field)?.as_str()?.parse().ok()).take(1).collect();
+    ids.extend(
+        args.iter()
+            .filter(|(name, _)| first.contains(&name.as_str()))
+            .filter_map(|(_, id)| id.parse::<Id>().ok()),
+    );
+    collect_ids(&input, &mut ids);
+    ids.extend(args.iter().filter_map(|(_, value)| value.parse::<Id>().ok()));
+    let record = ids.first().copied();
+    let mut about: Vec<String> = Vec::new();
+    for id in ids.into_iter().skip(1).filter(|id| Some(*id) != record).map(|id| id.to_string()) {
+        if !about.contains(&id) {
+            about.push(id);
+        }
+    }
+    if let Value::Object(fields) = &mut input {
+        fields.remove("command");
+    }
+    let input: String = input.to_string().chars().take(MOST_INPUT).collect();
+    RecordRefusal { refused: command.name().to_owned(), reason: reason.to_owned(), record, about, input }
+}
+
+fn collect_ids(value: &Value, ids: &mut Vec<Id>) {
+    match value {
+        Value::String(text) => ids.extend(text.parse::<Id>().ok()),
+        Value::Array(values) => values.iter().for_each(|value| collect_ids(value, ids)),
+        Value::Object(fields) => fields.values().for_each(|value| collect_ids(value, ids)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}

@@ -1,0 +1,268 @@
+//! The base: a whole redb image as one age file, read at random places through age's seekable reader and a cache of
+//! its 64 KiB chunks.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use age::stream::StreamReader;
+
+use super::durable::{Disk, ReadAt};
+use super::error::VaultError;
+use super::frame::{Hash, sha};
+use super::keys::VaultIdentity;
+
+/// age encrypts 64 KiB at a time and adds 16 bytes to each (age-encryption.org/v1).
+pub(crate) const CHUNK: usize = 64 << 10;
+const CIPHER_CHUNK: u64 = CHUNK as u64 + 16;
+/// An age header to one recipient is about 200 bytes, and the one stanza of grease at most 400 more.
+const MAX_HEADER: usize = 8 << 10;
+const NONCE: usize = 16;
+
+pub(crate) fn base_name(generation: u64) -> String {
+    format!("base.{generation:06}.age")
+}
+
+pub(crate) fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What a panicking thread left is consistent between any two statements here, or found out by authentication.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Length of header and nonce of an age file, from its beginning.
+fn payload_start(front: &[u8]) -> Option<usize> {
+    let mac = front.windows(5).position(|w| w == b"\n--- ")? + 5;
+    let line = front.get(mac..)?.iter().position(|b| *b == b'\n')?;
+    Some(mac + line + 1 + NONCE).filter(|end| *end <= front.len())
+}
+
+/// Names one base among all others: SHA-256 of its age header and nonce, on which the key of its contents depends.
+/// Known before the first chunk is written, so that the next segment can name its base ahead.
+pub(crate) fn base_id(front: &[u8]) -> Option<Hash> {
+    Some(sha(&[front.get(..payload_start(front)?)?]))
+}
+
+/// A file as age wants to read it.
+#[derive(Debug)]
+struct Cursor {
+    file: Arc<dyn ReadAt>,
+    at: u64,
+    len: u64,
+}
+
+impl Read for Cursor {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let n = self.file.read_at(self.at, out)?;
+        self.at += n as u64;
+        Ok(n)
+    }
+}
+
+impl Seek for Cursor {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(by) => self.len.checked_add_signed(by),
+        };
+        self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.at)
+    }
+}
+
+/// Decrypts chunks of a base in any order. Not shared: each user has its own.
+pub(crate) struct ChunkReader {
+    stream: Option<StreamReader<Cursor>>,
+    pub(crate) name: String,
+    pub(crate) len: u64,
+    payload: u64,
+}
+
+impl fmt::Debug for ChunkReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChunkReader")
+            .field("name", &self.name)
+            .field("len", &self.len)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ChunkReader {
+    /// Opens a base; authenticates its header and its length. `id` is what the segment behind it names.
+    pub(crate) fn open(
+        disk: &dyn Disk,
+        name: &str,
+        identity: &VaultIdentity,
+        id: Option<&Hash>,
+    ) -> Result<Self, VaultError> {
+        let damaged = |at, what| VaultError::damaged(name, at, what);
+        let io_error = |e: &io::Error| match e.kind() {
+            io::ErrorKind::NotFound => damaged(0, "the file is missing"),
+            _ => VaultError::from_io("opening", name, e),
+        };
+        let file = disk.open(name).map_err(|e| io_error(&e))?;
+        let len = file.size().map_err(|e| io_error(&e))?;
+        let mut front = vec![0; (MAX_HEADER as u64).min(len) as usize];
+        super::durable::read_exact_at(&*file, 0, &mut front).map_err(|e| io_error(&e))?;
+        let payload = payload_start(&front).ok_or_else(|| damaged(0, "the header is not one of age"))?;
+        if id.is_some_and(|id| base_id(&front).as_ref() != Some(id)) {
+            return Err(damaged(0, "this is not the base that the journal follows"));
+        }
+        let decryptor = age::Decryptor::new(Cursor { file, at: 0, len })
+            .map_err(|_| damaged(0, "the header is not one of age"))?;
+        let mut stream = decryptor.decrypt(identity.identities().into_iter()).map_err(|e| match e {
+            age::DecryptError::NoMatchingKeys => VaultError::WrongKey { file: name.to_owned() },
+            _ => damaged(0, "the header does not match its seal"),
+        })?;
+        let plain = stream.seek(SeekFrom::End(0)).map_err(|e| match e.kind() {
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+                damaged(len, "the last part does not match its seal: cut short, or changed")
+            }
+            _ => VaultError::from_io("reading", name, &e),
+        })?;
+        Ok(Self { stream: Some(stream), name: name.to_owned(), len: plain, payload: payload as u64 })
+    }
+
+    pub(crate) fn chunks(&self) -> u64 {
+        self.len.div_ceil(CHUNK as u64)
+    }
+
+    /// Decrypts one chunk into `out`. After a failure the reader is gone, and so says each later call.
+    pub(crate) fn read_chunk(&mut self, index: u64, out: &mut Vec<u8>) -> Result<(), VaultError> {
+        let start = index * CHUNK as u64;
+        let place = self.payload + index * CIPHER_CHUNK;
+        let want = self.len.saturating_sub(start).min(CHUNK as u64) as usize;
+        out.clear();
+        out.resize(want, 0);
+        let Some(stream) = self.stream.as_mut() else {
+            return Err(VaultError::damaged(
+                &self.name,
+                place,
+                "an earlier part of the file could not be read",
+            ));
+        };
+        stream.seek(SeekFrom::Start(start)).and_then(|_| stream.read_exact(out)).map_err(|e| {
+            // age's reader does not recover from a failed chunk.
+            self.stream = None;
+            match e.kind() {
+                io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+                    VaultError::damaged(&self.name, place, "the contents do not match their seal")
+                }
+                _ => VaultError::from_io("reading", &self.name, &e),
+            }
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Slot {
+    index: u64,
+    bytes: Vec<u8>,
+    used: bool,
+}
+
+/// Chunks in the clear, within a limit; the one not asked for longest goes first, roughly (second chance).
+#[derive(Debug)]
+struct ChunkCache {
+    places: HashMap<u64, usize>,
+    slots: Vec<Slot>,
+    hand: usize,
+    limit: usize,
+}
+
+impl ChunkCache {
+    fn get(&mut self, index: u64) -> Option<&[u8]> {
+        let slot = self.slots.get_mut(*self.places.get(&index)?)?;
+        slot.used = true;
+        Some(&slot.bytes)
+    }
+
+    /// A slot to decrypt into; forgets what was in it.
+    fn take(&mut self) -> usize {
+        if self.slots.len() < self.limit {
+            self.slots.push(Slot { index: u64::MAX, bytes: Vec::new(), used: false });
+            return self.slots.len() - 1;
+        }
+        loop {
+            let at = self.hand;
+            self.hand = (self.hand + 1) % self.slots.len().max(1);
+            let Some(slot) = self.slots.get_mut(at) else { return 0 };
+            if !std::mem::take(&mut slot.used) {
+                self.places.remove(&slot.index);
+                slot.index = u64::MAX;
+                return at;
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Inner {
+    reader: ChunkReader,
+    cache: ChunkCache,
+    failed: Option<VaultError>,
+}
+
+/// A base with its cache, shared by all who read.
+#[derive(Debug)]
+pub(crate) struct Base {
+    pub(crate) len: u64,
+    inner: Mutex<Inner>,
+}
+
+impl Base {
+    /// `cache` in bytes; at least two chunks are kept.
+    pub(crate) fn new(reader: ChunkReader, cache: usize) -> Self {
+        let limit = (cache / CHUNK).max(2);
+        let cache = ChunkCache { places: HashMap::new(), slots: Vec::new(), hand: 0, limit };
+        Self { len: reader.len, inner: Mutex::new(Inner { reader, cache, failed: None }) }
+    }
+
+    /// What went wrong first, if anything has.
+    pub(crate) fn failed(&self) -> Option<VaultError> {
+        guard(&self.inner).failed.clone()
+    }
+
+    /// Reads at `offset`; behind the end come zeros.
+    pub(crate) fn read(&self, offset: u64, out: &mut [u8]) -> Result<(), VaultError> {
+        let mut inner = guard(&self.inner);
+        let inner = &mut *inner;
+        let mut at = offset;
+        let mut rest = out;
+        while !rest.is_empty() {
+            if at >= self.len {
+                rest.fill(0);
+                return Ok(());
+            }
+            let index = at / CHUNK as u64;
+            let within = (at % CHUNK as u64) as usize;
+            if inner.cache.get(index).is_none() {
+                if let Some(failed) = &inner.failed {
+                    return Err(failed.clone());
+                }
+                let place = inner.cache.take();
+                if let Some(slot) = inner.cache.slots.get_mut(place) {
+                    if let Err(e) = inner.reader.read_chunk(index, &mut slot.bytes) {
+                        inner.failed = Some(e.clone());
+                        return Err(e);
+                    }
+                    slot.index = index;
+                    inner.cache.places.insert(index, place);
+                }
+            }
+            let bytes = inner.cache.get(index).and_then(|b| b.get(within..)).unwrap_or_default();
+            let n = bytes.len().min(rest.len());
+            if n == 0 {
+                rest.fill(0);
+                return Ok(());
+            }
+            let (now, later) = rest.split_at_mut(n);
+            if let Some(bytes) = bytes.get(..n) {
+                now.copy_from_slice(bytes);
+            }
+            at += n as u64;
+            rest = later;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,219 @@
+//! A new base in the background: what the old one and the frozen layer show together, streamed into one age file,
+//! with one rename as the moment it counts.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use age::stream::StreamWriter;
+use age::x25519;
+
+use super::base::{CHUNK, ChunkReader, base_id, base_name, guard};
+use super::durable::{Disk, WriteAt};
+use super::error::VaultError;
+use super::frame::Hash;
+use super::keys::VaultIdentity;
+use super::overlay::{Found, Layer, PAGE};
+
+/// Bytes between syncs: one large sync at the end would hold up the commits that go on meanwhile.
+const SYNC_EVERY: u64 = 8 << 20;
+
+/// Where age writes and we collect.
+#[derive(Clone, Default)]
+struct Tray(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Tray {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        guard(&self.0).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Writes one base, under a temporary name until it is whole and durable.
+pub(crate) struct BaseWriter {
+    disk: Arc<dyn Disk>,
+    file: Arc<dyn WriteAt>,
+    stream: StreamWriter<Tray>,
+    tray: Tray,
+    at: u64,
+    synced: u64,
+    name: String,
+    tmp: String,
+    /// What the segment behind this base names.
+    pub(crate) id: Hash,
+}
+
+impl BaseWriter {
+    pub(crate) fn begin(
+        disk: &Arc<dyn Disk>,
+        generation: u64,
+        recipient: &x25519::Recipient,
+    ) -> Result<Self, VaultError> {
+        let name = base_name(generation);
+        let tmp = format!("{name}.tmp");
+        let failed = |e: &io::Error| VaultError::from_io("creating", &name, e);
+        let tray = Tray::default();
+        let one: [&dyn age::Recipient; 1] = [recipient];
+        let stream = age::Encryptor::with_recipients(one.into_iter())
+            .map_err(|_| VaultError::Unacceptable { what: "the vault key" })?
+            .wrap_output(tray.clone())
+            .map_err(|e| failed(&e))?;
+        let id = base_id(&guard(&tray.0)).ok_or(VaultError::Unacceptable { what: "the vault key" })?;
+        disk.remove(&tmp).map_err(|e| failed(&e))?;
+        let file = disk.create(&tmp).map_err(|e| failed(&e))?;
+        Ok(Self { disk: Arc::clone(disk), file, stream, tray, at: 0, synced: 0, name, tmp, id })
+    }
+
+    pub(crate) fn push(&mut self, plain: &[u8]) -> Result<(), VaultError> {
+        self.stream.write_all(plain).map_err(|e| VaultError::from_io("writing", &self.name, &e))?;
+        drain(&*self.file, &self.tray, &mut self.at)
+            .and_then(|()| {
+                if self.at - self.synced < SYNC_EVERY {
+                    return Ok(());
+                }
+                self.synced = self.at;
+                self.file.sync_data()
+            })
+            .map_err(|e| VaultError::from_io("writing", &self.name, &e))
+    }
+
+    /// Makes the base count. Power failing before the rename: the old base and all segments are still there.
+    /// After it: this base is whole and durable, and everything up to its generation is superfluous.
+    pub(crate) fn finish(self, identity: &VaultIdentity) -> Result<ChunkReader, VaultError> {
+        let Self { disk, file, stream, tray, mut at, name, tmp, id, .. } = self;
+        let failed = |e: io::Error| VaultError::from_io("writing", &name, &e);
+        stream.finish().map_err(failed)?;
+        drain(&*file, &tray, &mut at).map_err(failed)?;
+        file.sync_data().map_err(failed)?;
+        // Looked at while it can still be thrown away.
+        let mut reader = ChunkReader::open(&*disk, &tmp, identity, Some(&id))?;
+        reader.name.clone_from(&name);
+        disk.rename(&tmp, &name).map_err(failed)?;
+        disk.sync_dir("").map_err(failed)?;
+        Ok(reader)
+    }
+}
+
+fn drain(file: &dyn WriteAt, tray: &Tray, at: &mut u64) -> io::Result<()> {
+    let mut bytes = guard(&tray.0);
+    file.write_all_at(*at, &bytes)?;
+    *at += bytes.len() as u64;
+    bytes.clear();
+    Ok(())
+}
+
+/// Why a checkpoint did not come about. Nothing is lost by either.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CheckpointError {
+    /// It was asked to stop.
+    Stopped,
+    /// The device or the old base failed.
+    Failed(VaultError),
+}
+
+impl fmt::Display for CheckpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stopped => write!(f, "the checkpoint was stopped; nothing is lost"),
+            Self::Failed(e) => write!(f, "the checkpoint did not come about: {e}"),
+        }
+    }
+}
+
+impl std::error::Error for CheckpointError {}
+
+impl From<VaultError> for CheckpointError {
+    fn from(e: VaultError) -> Self {
+        Self::Failed(e)
+    }
+}
+
+/// The new base, durable; give it to [`super::Vault::finish_checkpoint`].
+#[derive(Debug)]
+pub struct CheckpointDone {
+    pub(crate) generation: u64,
+    pub(crate) reader: ChunkReader,
+}
+
+/// Work for a thread of its own. Dropping it is the same as stopping it.
+pub struct CheckpointJob {
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) identity: VaultIdentity,
+    pub(crate) writer: Option<BaseWriter>,
+    pub(crate) reader: ChunkReader,
+    pub(crate) frozen: Arc<Layer>,
+    pub(crate) generation: u64,
+    pub(crate) stop: Arc<AtomicBool>,
+}
+
+impl fmt::Debug for CheckpointJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CheckpointJob").field("generation", &self.generation).finish_non_exhaustive()
+    }
+}
+
+impl Drop for CheckpointJob {
+    fn drop(&mut self) {
+        if self.writer.is_some() {
+            // Best effort: a leftover is swept by the next writer.
+            let _ = self.disk.remove(&format!("{}.tmp", base_name(self.generation)));
+        }
+    }
+}
+
+impl CheckpointJob {
+    /// Writes the new base. `pace(done, total)` is called after every 64 KiB of plaintext and may wait, so that the
+    /// work does not crowd out the screen; it must not take the vault's locks.
+    pub fn run(mut self, pace: &mut dyn FnMut(u64, u64)) -> Result<CheckpointDone, CheckpointError> {
+        let total = self.frozen.len;
+        let mut chunk = Vec::with_capacity(CHUNK);
+        let mut done = 0;
+        while done < total {
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(CheckpointError::Stopped);
+            }
+            self.chunk(done, &mut chunk)?;
+            let writer = self.writer.as_mut().ok_or(CheckpointError::Stopped)?;
+            writer.push(&chunk)?;
+            done += chunk.len() as u64;
+            pace(done, total);
+        }
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(CheckpointError::Stopped);
+        }
+        let writer = self.writer.take().ok_or(CheckpointError::Stopped)?;
+        match writer.finish(&self.identity) {
+            Ok(reader) => Ok(CheckpointDone { generation: self.generation, reader }),
+            Err(e) => {
+                let _ = self.disk.remove(&format!("{}.tmp", base_name(self.generation)));
+                Err(e.into())
+            }
+        }
+    }
+
+    /// 64 KiB of the frozen image (less at its end). The base is read by an own reader, past the cache.
+    fn chunk(&mut self, at: u64, out: &mut Vec<u8>) -> Result<(), VaultError> {
+        let first = at / PAGE as u64;
+        let want = (self.frozen.len - at).min(CHUNK as u64) as usize;
+        let needs_base =
+            (first..).take(want.div_ceil(PAGE)).any(|p| matches!(self.frozen.find(p), Found::Below));
+        out.clear();
+        if needs_base && at < self.reader.len {
+            self.reader.read_chunk(at / CHUNK as u64, out)?;
+        }
+        out.resize(want, 0);
+        for (page, to) in (first..).zip(out.chunks_mut(PAGE)) {
+            match self.frozen.find(page) {
+                Found::Here(bytes) => to.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from),
+                Found::Zero => to.fill(0),
+                Found::Below => {}
+            }
+        }
+        Ok(())
+    }
+}

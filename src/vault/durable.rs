@@ -1,0 +1,280 @@
+//! The seam to the device: the only place with durable writes. A test replaces [`Disk`] to cut the power.
+//!
+//! What callers may rely on, and no more: unsynced writes may be lost or torn at 512 bytes, in any order; a
+//! creation, rename or removal lasts only after `sync_dir` of its folder; `sync_data` keeps bytes and length.
+
+use std::fmt::Debug;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustix::fs::{Access, FlockOperation};
+
+use super::error::VaultError;
+
+/// One name in a folder of the vault.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// File name without its folder; what is not UTF-8 is replaced, so that it can be named as foreign.
+    pub name: String,
+    /// A folder (true) or a plain file (false). Anything else is shown as a file named with its kind.
+    pub folder: bool,
+}
+
+/// A file open for reading at any place.
+pub trait ReadAt: Send + Sync + Debug {
+    /// Reads at `offset`; 0 means end of file.
+    fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize>;
+    /// Length in bytes now.
+    fn size(&self) -> io::Result<u64>;
+}
+
+/// A file open for writing at any place.
+pub trait WriteAt: ReadAt {
+    /// Writes all of `bytes`, or fails; after a failure any part may have been written.
+    fn write_all_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+    /// Cuts or extends with zeros.
+    fn set_len(&self, len: u64) -> io::Result<()>;
+    /// Returns when bytes and length are on the device. A failure is never retried.
+    fn sync_data(&self) -> io::Result<()>;
+}
+
+/// Why the lock was not given.
+#[derive(Debug)]
+pub enum LockRefused {
+    /// Another process has it; the text it left about itself.
+    Held(Vec<u8>),
+    /// The device said no.
+    Io(io::Error),
+}
+
+/// Holds the lock until dropped.
+pub trait LockGuard: Send + Sync + Debug {}
+
+/// A folder with files, two levels deep. Names are relative to it, with `/`, and only ever made by this module.
+pub trait Disk: Send + Sync + Debug {
+    /// Names in a folder ("" is the vault itself).
+    fn list(&self, folder: &str) -> io::Result<Vec<Listed>>;
+    /// Whole contents; fails with `FileTooLarge` above `max` bytes.
+    fn read(&self, name: &str, max: u64) -> io::Result<Vec<u8>>;
+    /// Opens for random reading.
+    fn open(&self, name: &str) -> io::Result<Arc<dyn ReadAt>>;
+    /// Opens an existing file for writing.
+    fn open_write(&self, name: &str) -> io::Result<Arc<dyn WriteAt>>;
+    /// Creates a file that is not there yet, readable by its owner only (0600).
+    fn create(&self, name: &str) -> io::Result<Arc<dyn WriteAt>>;
+    /// Creates a folder, and the vault's own folder with "" (0700), durably. Existing is fine.
+    fn create_folder(&self, name: &str) -> io::Result<()>;
+    /// Replaces `to` in one step.
+    fn rename(&self, from: &str, to: &str) -> io::Result<()>;
+    /// Removes a file; one that is not there is fine.
+    fn remove(&self, name: &str) -> io::Result<()>;
+    /// Makes creations, renames and removals in a folder last.
+    fn sync_dir(&self, folder: &str) -> io::Result<()>;
+    /// Takes an exclusive lock for as long as the guard lives, and leaves `note` about the holder.
+    fn lock(&self, name: &str, note: &[u8]) -> Result<Box<dyn LockGuard>, LockRefused>;
+    /// Bytes that can still be written.
+    fn free_space(&self) -> io::Result<u64>;
+    /// Whether this process may write here.
+    fn writable(&self) -> io::Result<()>;
+}
+
+/// A real folder.
+#[derive(Debug, Clone)]
+pub struct RealDisk {
+    root: PathBuf,
+}
+
+impl RealDisk {
+    /// Names the folder; touches nothing.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// Where the folder is.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        if name.is_empty() { self.root.clone() } else { self.root.join(name) }
+    }
+}
+
+#[derive(Debug)]
+struct RealFile(File);
+
+impl ReadAt for RealFile {
+    fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read_at(out, offset) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                other => return other,
+            }
+        }
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.0.metadata()?.len())
+    }
+}
+
+impl WriteAt for RealFile {
+    fn write_all_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.0.write_all_at(bytes, offset)
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.0.set_len(len)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        // fdatasync flushes the length too, as far as it is needed to read the bytes back.
+        self.0.sync_data()
+    }
+}
+
+#[derive(Debug)]
+struct RealLock {
+    _file: File,
+}
+
+impl LockGuard for RealLock {}
+
+impl Disk for RealDisk {
+    fn list(&self, folder: &str) -> io::Result<Vec<Listed>> {
+        let mut out = Vec::new();
+        for found in fs::read_dir(self.path(folder))? {
+            let found = found?;
+            let kind = found.file_type()?;
+            let mut name = found.file_name().to_string_lossy().into_owned();
+            if !kind.is_dir() && !kind.is_file() {
+                // A link, socket or device in a vault is foreign whatever its name.
+                name.push_str(" (not a plain file)");
+            }
+            out.push(Listed { name, folder: kind.is_dir() });
+        }
+        out.sort();
+        Ok(out)
+    }
+
+    fn read(&self, name: &str, max: u64) -> io::Result<Vec<u8>> {
+        let file = File::open(self.path(name))?;
+        let len = file.metadata()?.len();
+        if len > max {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(&mut io::Read::take(&file, max), &mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn open(&self, name: &str) -> io::Result<Arc<dyn ReadAt>> {
+        Ok(Arc::new(RealFile(File::open(self.path(name))?)))
+    }
+
+    fn open_write(&self, name: &str) -> io::Result<Arc<dyn WriteAt>> {
+        Ok(Arc::new(RealFile(OpenOptions::new().read(true).write(true).open(self.path(name))?)))
+    }
+
+    fn create(&self, name: &str) -> io::Result<Arc<dyn WriteAt>> {
+        let file =
+            OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(self.path(name))?;
+        Ok(Arc::new(RealFile(file)))
+    }
+
+    fn create_folder(&self, name: &str) -> io::Result<()> {
+        let path = self.path(name);
+        match fs::DirBuilder::new().mode(0o700).create(&path) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+            other => other?,
+        }
+        // The folder itself lasts only when the one it stands in is synced; "" is a relative path's.
+        match path.parent() {
+            Some(parent) if parent.as_os_str().is_empty() => File::open(".")?.sync_all(),
+            Some(parent) => File::open(parent)?.sync_all(),
+            None => Ok(()),
+        }
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        fs::rename(self.path(from), self.path(to))
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        match fs::remove_file(self.path(name)) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+            other => other,
+        }
+    }
+
+    fn sync_dir(&self, folder: &str) -> io::Result<()> {
+        File::open(self.path(folder))?.sync_all()
+    }
+
+    fn lock(&self, name: &str, note: &[u8]) -> Result<Box<dyn LockGuard>, LockRefused> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
+        let file = options.open(self.path(name)).map_err(LockRefused::Io)?;
+        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {}
+            Err(rustix::io::Errno::WOULDBLOCK) => {
+                let mut about = vec![0; 1024];
+                let n = file.read_at(&mut about, 0).unwrap_or(0);
+                about.truncate(n);
+                return Err(LockRefused::Held(about));
+            }
+            Err(e) => return Err(LockRefused::Io(e.into())),
+        }
+        // The note is for people only; the lock is the kernel's, so nothing here needs to be durable.
+        file.set_len(0).and_then(|()| file.write_all_at(note, 0)).map_err(LockRefused::Io)?;
+        Ok(Box::new(RealLock { _file: file }))
+    }
+
+    fn free_space(&self) -> io::Result<u64> {
+        let stat = rustix::fs::statvfs(&self.root)?;
+        Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+    }
+
+    fn writable(&self) -> io::Result<()> {
+        Ok(rustix::fs::access(&self.root, Access::WRITE_OK)?)
+    }
+}
+
+/// Fills `out` from `offset`, or fails with `UnexpectedEof`.
+pub(crate) fn read_exact_at(file: &dyn ReadAt, mut offset: u64, mut out: &mut [u8]) -> io::Result<()> {
+    while !out.is_empty() {
+        let n = file.read_at(offset, out)?;
+        if n == 0 {
+            return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+        }
+        offset += n as u64;
+        out = out.get_mut(n..).unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// Writes a file so that at any power cut its name holds either all of the old bytes or all of the new.
+/// The caller syncs the folder when the name itself must last.
+pub(crate) fn replace(disk: &dyn Disk, name: &str, bytes: &[u8]) -> Result<(), VaultError> {
+    let tmp = format!("{name}.tmp");
+    let write = || -> io::Result<()> {
+        disk.remove(&tmp)?;
+        let file = disk.create(&tmp)?;
+        file.write_all_at(0, bytes)?;
+        // The bytes are on the device before the name is: power failing here leaves the old file.
+        file.sync_data()?;
+        disk.rename(&tmp, name)
+    };
+    write().map_err(|e| {
+        // Best effort: what is left behind is swept at the next opening.
+        let _ = disk.remove(&tmp);
+        VaultError::from_io("writing", name, &e)
+    })
+}
+
+pub(crate) fn sync_dir(disk: &dyn Disk, folder: &'static str) -> Result<(), VaultError> {
+    disk.sync_dir(folder).map_err(|e| VaultError::from_io("syncing the folder of", folder, &e))
+}

@@ -1,0 +1,161 @@
+//! What can go wrong with a vault, as values: a stable name, the data, and one plain sentence each.
+//! The wording people see is the desk's; `Display` here is for the command line and for tests.
+
+use std::fmt;
+use std::io;
+
+use super::lock::Holder;
+
+/// A vault could not be found, opened, read or kept. Never carries a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VaultError {
+    /// The folder does not exist.
+    Missing,
+    /// The folder exists and holds nothing of a vault.
+    NotAVault,
+    /// Some of a vault's files are there, others are not: a creation that was cut, or a partial copy.
+    HalfThere { what: String },
+    /// Written by a newer program.
+    NewerFormat { found: String },
+    /// Something in the folder that does not belong to a vault.
+    Foreign { name: String },
+    /// A vault is wanted where something already is.
+    Occupied { name: String },
+    /// The folder or its device cannot be written to.
+    ReadOnly,
+    /// Another process writes to this vault.
+    Held { by: Holder },
+    /// Bytes are not as they were written. Nothing was changed by finding this.
+    Damaged { file: String, offset: u64, what: &'static str },
+    /// The file is whole, and the key given does not open it.
+    WrongKey { file: String },
+    /// No room on the device. The old state is untouched.
+    DiskFull,
+    /// The device answered with an error.
+    Device { doing: &'static str, file: String, kind: io::ErrorKind },
+    /// An earlier sync failed; what is on the device is unknown until the vault is opened again.
+    Poisoned,
+    /// A checkpoint is already running.
+    Busy,
+    /// A name, number or key given by the caller is not acceptable.
+    Unacceptable { what: &'static str },
+}
+
+impl VaultError {
+    /// A stable name for machines; never changes between releases.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Missing => "vault_missing",
+            Self::NotAVault => "vault_not_a_vault",
+            Self::HalfThere { .. } => "vault_half_there",
+            Self::NewerFormat { .. } => "vault_newer_format",
+            Self::Foreign { .. } => "vault_foreign_file",
+            Self::Occupied { .. } => "vault_occupied",
+            Self::ReadOnly => "vault_read_only",
+            Self::Held { .. } => "vault_held",
+            Self::Damaged { .. } => "vault_damaged",
+            Self::WrongKey { .. } => "vault_wrong_key",
+            Self::DiskFull => "vault_disk_full",
+            Self::Device { .. } => "vault_device",
+            Self::Poisoned => "vault_poisoned",
+            Self::Busy => "vault_busy",
+            Self::Unacceptable { .. } => "vault_unacceptable",
+        }
+    }
+
+    /// Whether bytes at rest are wrong (exit 4), rather than the place or the moment (exit 3).
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged { .. } | Self::HalfThere { .. } | Self::WrongKey { .. })
+    }
+
+    pub(crate) fn damaged(file: &str, offset: u64, what: &'static str) -> Self {
+        Self::Damaged { file: file.to_owned(), offset, what }
+    }
+
+    pub(crate) fn from_io(doing: &'static str, file: &str, error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Self::ReadOnly,
+            kind => Self::Device { doing, file: file.to_owned(), kind },
+        }
+    }
+}
+
+impl fmt::Display for VaultError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => write!(f, "there is no folder at this place; check the path or the device"),
+            Self::NotAVault => write!(f, "this folder is not a vault; nothing was changed"),
+            Self::HalfThere { what } => write!(
+                f,
+                "only part of a vault is here ({what} is missing); nothing was changed; restore the folder from a copy"
+            ),
+            Self::NewerFormat { found } => write!(
+                f,
+                "this vault was written by a newer version ({found}); nothing was changed; use that version"
+            ),
+            Self::Foreign { name } => {
+                write!(
+                    f,
+                    "{name} does not belong in a vault; move it elsewhere and open again; nothing was changed"
+                )
+            }
+            Self::Occupied { name } => {
+                write!(f, "{name} is already here; a new vault needs an empty folder; nothing was changed")
+            }
+            Self::ReadOnly => write!(
+                f,
+                "this place cannot be written to; what is stored is safe; make it writable or open it for reading"
+            ),
+            Self::Held { by } => {
+                write!(f, "another session has this vault open: {by}; close it there, or open for reading")
+            }
+            Self::Damaged { file, offset, what } => write!(
+                f,
+                "{file} is damaged at byte {offset}: {what}; nothing was changed; copy the folder as it is, then restore"
+            ),
+            Self::WrongKey { file } => write!(f, "{file} is whole, but this key does not open it"),
+            Self::DiskFull => {
+                write!(f, "the device is full; everything recorded so far is safe; make room and try again")
+            }
+            Self::Device { doing, file, kind } => write!(
+                f,
+                "the device failed while {doing} {file} ({kind}); what was recorded before is safe; check the device"
+            ),
+            Self::Poisoned => write!(
+                f,
+                "the device did not confirm an earlier write; nothing more is written; close, open again and look"
+            ),
+            Self::Busy => write!(f, "a checkpoint is already running; wait for it or stop it first"),
+            Self::Unacceptable { what } => write!(f, "not acceptable: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for VaultError {}
+
+/// A frame was not acknowledged. The three are never to be confused: only after [`AppendError::Unknown`] may
+/// the frame be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppendError {
+    /// Certainly not there, now or after a power cut; the old state stands.
+    NotWritten(VaultError),
+    /// The device did not confirm. Open the vault again and look; until then nothing more is taken.
+    Unknown(VaultError),
+    /// Refused because of an earlier `Unknown` or a device that could not be cleaned up. Certainly not there.
+    Poisoned,
+}
+
+impl fmt::Display for AppendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotWritten(why) => write!(f, "not recorded: {why}"),
+            Self::Unknown(why) => {
+                write!(f, "it is not known whether this was recorded: {why}; open again and look")
+            }
+            Self::Poisoned => write!(f, "not recorded: {}", VaultError::Poisoned),
+        }
+    }
+}
+
+impl std::error::Error for AppendError {}

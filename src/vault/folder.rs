@@ -1,0 +1,161 @@
+//! What is in the folder: every name is known, or foreign.
+
+use std::io;
+
+use super::attempts::ATTEMPTS;
+use super::base::base_name;
+use super::durable::Disk;
+use super::error::VaultError;
+use super::journal::segment_name;
+use super::keys::{self, KEYS};
+use super::lock::LOCK;
+
+pub(crate) const FORMAT: &str = "FORMAT";
+pub(crate) const BLOBS: &str = "blobs";
+pub(crate) const FORMAT_LINE: &str = "daicho-vault 1\n";
+const FORMAT_VERSION: u32 = 1;
+
+/// What [`inspect`] finds where a vault can be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Version of the format.
+    pub format: u32,
+    /// Generation of the newest base.
+    pub base: u64,
+    /// Generation of the newest segment of the journal; there is one for each from `base + 1`.
+    pub newest: u64,
+    /// User ids that have a slot.
+    pub users: Vec<String>,
+    /// Whether this process may write here; `false` on a read-only device.
+    pub writable: bool,
+    /// Half-written files of a cut write: ignored by readers, removed by the next writer.
+    pub(crate) leftovers: Vec<String>,
+    /// Bases and segments that a checkpoint made superfluous and could not remove yet.
+    pub(crate) superseded: Vec<String>,
+}
+
+enum Name {
+    Ours,
+    Base(u64),
+    Segment(u64),
+    Leftover,
+    Foreign,
+}
+
+fn generation(digits: &str) -> Option<u64> {
+    digits.parse().ok()
+}
+
+fn classify(name: &str, folder: bool) -> Name {
+    if folder {
+        return if matches!(name, KEYS | BLOBS) { Name::Ours } else { Name::Foreign };
+    }
+    let whole = name.strip_suffix(".tmp").unwrap_or(name);
+    let kind = if matches!(whole, FORMAT | LOCK | ATTEMPTS) {
+        Name::Ours
+    } else if let Some(g) =
+        whole.strip_prefix("base.").and_then(|n| n.strip_suffix(".age")).and_then(generation)
+    {
+        if base_name(g) == whole { Name::Base(g) } else { Name::Foreign }
+    } else if let Some(g) = whole.strip_prefix("journal.").and_then(generation) {
+        if segment_name(g) == whole { Name::Segment(g) } else { Name::Foreign }
+    } else {
+        Name::Foreign
+    };
+    match kind {
+        Name::Foreign => Name::Foreign,
+        _ if whole.len() != name.len() => Name::Leftover,
+        kind => kind,
+    }
+}
+
+/// Looks at a folder without a key and without changing anything.
+///
+/// Errors: [`VaultError::Missing`], [`VaultError::NotAVault`], [`VaultError::NewerFormat`],
+/// [`VaultError::Foreign`], [`VaultError::HalfThere`], damage of the format mark, or a device that fails.
+pub fn inspect(disk: &dyn Disk) -> Result<Found, VaultError> {
+    let listed = match disk.list("") {
+        Ok(listed) => listed,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(VaultError::Missing),
+        Err(e) if e.kind() == io::ErrorKind::NotADirectory => return Err(VaultError::NotAVault),
+        Err(e) => return Err(VaultError::from_io("listing", "the vault", &e)),
+    };
+    let half = |what: String| Err(VaultError::HalfThere { what });
+    let marked = listed.iter().any(|l| l.name == FORMAT && !l.folder);
+    if marked {
+        check_format(disk)?;
+    }
+    let mut bases = Vec::new();
+    let mut segments = Vec::new();
+    let mut leftovers = Vec::new();
+    let mut foreign = None;
+    for one in &listed {
+        match classify(&one.name, one.folder) {
+            Name::Ours => {}
+            Name::Base(g) => bases.push(g),
+            Name::Segment(g) => segments.push(g),
+            Name::Leftover => leftovers.push(one.name.clone()),
+            Name::Foreign => foreign = foreign.or(Some(one.name.clone())),
+        }
+    }
+    if !marked {
+        let ours = listed.iter().any(|l| l.name == KEYS) || !bases.is_empty() || !segments.is_empty();
+        return if ours { half(FORMAT.to_owned()) } else { Err(VaultError::NotAVault) };
+    }
+    if let Some(name) = foreign {
+        return Err(VaultError::Foreign { name });
+    }
+    if !listed.iter().any(|l| l.name == KEYS) {
+        return half(KEYS.to_owned());
+    }
+    let mut users = Vec::new();
+    let mut has_vault_key = false;
+    for one in disk.list(KEYS).map_err(|e| VaultError::from_io("listing", KEYS, &e))? {
+        if one.folder || !keys::belongs(&one.name) {
+            return Err(VaultError::Foreign { name: format!("{KEYS}/{}", one.name) });
+        }
+        has_vault_key |= one.name == keys::VAULT_KEY;
+        if one.name.ends_with(".tmp") {
+            leftovers.push(format!("{KEYS}/{}", one.name));
+        } else if let Some(id) = one.name.strip_suffix(".age").filter(|id| keys::valid_user_id(id)) {
+            users.push(id.to_owned());
+        }
+    }
+    if !has_vault_key {
+        return half(format!("{KEYS}/{}", keys::VAULT_KEY));
+    }
+    if listed.iter().any(|l| l.name == BLOBS) {
+        let blobs = disk.list(BLOBS).map_err(|e| VaultError::from_io("listing", BLOBS, &e))?;
+        if let Some(one) = blobs.first() {
+            return Err(VaultError::Foreign { name: format!("{BLOBS}/{}", one.name) });
+        }
+    }
+    let Some(base) = bases.iter().copied().max() else { return half("base".to_owned()) };
+    let newest = segments.iter().copied().max().unwrap_or(0);
+    for needed in base + 1..=newest.max(base + 1) {
+        if !segments.contains(&needed) {
+            return half(segment_name(needed));
+        }
+    }
+    let old_bases = bases.iter().filter(|g| **g < base).map(|g| base_name(*g));
+    let old_segments = segments.iter().filter(|g| **g <= base).map(|g| segment_name(*g));
+    let superseded = old_bases.chain(old_segments).collect();
+    let writable = disk.writable().is_ok();
+    Ok(Found { format: FORMAT_VERSION, base, newest, users, writable, leftovers, superseded })
+}
+
+fn check_format(disk: &dyn Disk) -> Result<(), VaultError> {
+    let bytes = disk.read(FORMAT, 4096).map_err(|e| match e.kind() {
+        io::ErrorKind::FileTooLarge => VaultError::damaged(FORMAT, 0, "not as it was written"),
+        _ => VaultError::from_io("reading", FORMAT, &e),
+    })?;
+    if bytes == FORMAT_LINE.as_bytes() {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    let number = text.strip_prefix("daicho-vault ").and_then(|t| t.strip_suffix('\n'));
+    match number.filter(|n| n.parse::<u32>().is_ok_and(|v| v > FORMAT_VERSION)) {
+        Some(found) => Err(VaultError::NewerFormat { found: format!("format {found}") }),
+        None => Err(VaultError::damaged(FORMAT, 0, "not as it was written")),
+    }
+}

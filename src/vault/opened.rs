@@ -1,0 +1,350 @@
+//! An open vault: appending frames, and checkpoints.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use age::x25519;
+
+use super::backend::{Backend, Image};
+use super::base::{Base, ChunkReader, base_name, guard};
+use super::checkpoint::{BaseWriter, CheckpointDone, CheckpointError, CheckpointJob};
+use super::durable::{Disk, LockGuard, replace, sync_dir};
+use super::error::{AppendError, VaultError};
+use super::folder::{FORMAT, FORMAT_LINE, inspect};
+use super::journal::{Seal, SegmentHeader, segment_name};
+use super::keys::{KEYS, VAULT_KEY, VaultIdentity, rewrite_keys};
+use super::lock::{self, Holder};
+use super::replay::{Frames, Loaded, load, load_beside_writer};
+use super::segment::Segment;
+use super::walk::TornTail;
+
+/// Bytes of base kept in the clear in memory, unless the caller says otherwise.
+pub const DEFAULT_CACHE: usize = 48 << 20;
+
+/// How to open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mode {
+    /// Takes the lock and leaves this note about who has it.
+    Write(Holder),
+    /// Takes no lock and writes nothing: for `check` and copies.
+    Read,
+}
+
+/// What opening gives.
+#[derive(Debug)]
+pub struct Opened {
+    pub vault: Vault,
+    /// For redb; shows the base until the frames are replayed.
+    pub backend: Backend,
+    /// To be applied in order, all of them, before anything is shown.
+    pub frames: Frames,
+    /// A torn frame at the end: to be said, and recorded.
+    pub torn: Option<TornTail>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// `None` when opened for reading.
+    segment: Option<Segment>,
+    base: u64,
+    /// Frames and bytes of segments behind the base, but the one written to.
+    earlier: BTreeMap<u64, (u64, u64)>,
+    running: Option<(u64, Arc<AtomicBool>)>,
+}
+
+/// A vault, open. All methods may be called from any thread; frames are appended one at a time.
+pub struct Vault {
+    disk: Arc<dyn Disk>,
+    identity: VaultIdentity,
+    recipient: x25519::Recipient,
+    image: Arc<Image>,
+    state: Mutex<State>,
+    poisoned: AtomicBool,
+    cache: usize,
+    /// Released last, by the order of fields.
+    _lock: Option<Box<dyn LockGuard>>,
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vault").field("disk", &self.disk).finish_non_exhaustive()
+    }
+}
+
+impl Vault {
+    /// Makes a vault in a folder that is not there or empty: first the keys, then `image` (a whole redb database) as
+    /// base, then an empty journal, and the format mark last. Cut before that, [`inspect`] says half there; on an
+    /// error what was made is removed again as far as the device allows.
+    pub fn create(
+        disk: &Arc<dyn Disk>,
+        identity: &VaultIdentity,
+        keys: &BTreeMap<String, Vec<u8>>,
+        image: &[u8],
+    ) -> Result<(), VaultError> {
+        let failed = |e: std::io::Error| VaultError::from_io("creating", "the folder", &e);
+        disk.create_folder("").map_err(failed)?;
+        let names = |folder: &str| disk.list(folder).map_err(failed);
+        // An empty folder for keys is what a creation that failed leaves.
+        for one in names("")? {
+            if one.name != KEYS || !one.folder || !names(KEYS)?.is_empty() {
+                return Err(VaultError::Occupied { name: one.name });
+            }
+        }
+        Self::fill(disk, identity, keys, image).inspect_err(|_| {
+            for folder in [KEYS, ""] {
+                for one in names(folder).unwrap_or_default().iter().filter(|one| !one.folder) {
+                    let name =
+                        if folder.is_empty() { one.name.clone() } else { format!("{folder}/{}", one.name) };
+                    let _ = disk.remove(&name);
+                }
+                let _ = disk.sync_dir(folder);
+            }
+        })
+    }
+
+    fn fill(
+        disk: &Arc<dyn Disk>,
+        identity: &VaultIdentity,
+        keys: &BTreeMap<String, Vec<u8>>,
+        image: &[u8],
+    ) -> Result<(), VaultError> {
+        if !keys.contains_key(VAULT_KEY) {
+            return Err(VaultError::Unacceptable { what: "a vault without keys/vault.age" });
+        }
+        rewrite_keys(&**disk, keys)?;
+        let mut writer = BaseWriter::begin(disk, 1, &identity.recipient()?)?;
+        let id = writer.id;
+        for chunk in image.chunks(1 << 20) {
+            writer.push(chunk)?;
+        }
+        writer.finish(identity)?;
+        let header = SegmentHeader { generation: 2, before: Seal::NONE, base: id };
+        Segment::create(&**disk, &header).map_err(|(e, _)| e)?;
+        replace(&**disk, FORMAT, FORMAT_LINE.as_bytes())?;
+        sync_dir(&**disk, "")
+    }
+
+    /// Opens a vault. `cache` in bytes; [`DEFAULT_CACHE`] is a good choice.
+    pub fn open(
+        disk: &Arc<dyn Disk>,
+        identity: VaultIdentity,
+        mode: Mode,
+        cache: usize,
+    ) -> Result<Opened, VaultError> {
+        let recipient = identity.recipient()?;
+        let (loaded, lock) = match mode {
+            Mode::Read => (load_beside_writer(&**disk, &identity)?, None),
+            Mode::Write(who) => {
+                // Without a vault here, not even a lock file is left behind.
+                inspect(&**disk)?;
+                let lock = lock::take(&**disk, &who)?;
+                sweep(&**disk)?;
+                (load(&**disk, &identity, true)?, Some(lock))
+            }
+        };
+        let Loaded { found, walked, base, last } = loaded;
+        let torn = walked.last().and_then(|w| w.torn.clone());
+        let mut earlier: BTreeMap<u64, (u64, u64)> =
+            walked.iter().map(|w| (w.header.generation, (w.frames.len() as u64, w.seal.end))).collect();
+        let mut segment = last;
+        if segment.is_some() {
+            // Only now, with the newest base and all behind it found whole.
+            remove_all(&**disk, &found.superseded)?;
+            if torn.is_some()
+                && let Some(end) = walked.last().map(|w| w.seal.clone())
+            {
+                let header = SegmentHeader { generation: found.newest + 1, before: end, base: [0; 32] };
+                segment = Some(Segment::create(&**disk, &header).map_err(|(e, _)| e)?);
+            }
+        }
+        if let Some(segment) = &segment {
+            earlier.remove(&segment.generation);
+        }
+        let image = Arc::new(Image::new(Base::new(base, cache)));
+        let frames = Frames::new(walked, identity.clone());
+        let state = State { segment, base: found.base, earlier, running: None };
+        let vault = Self {
+            disk: Arc::clone(disk),
+            identity,
+            recipient,
+            image: Arc::clone(&image),
+            state: Mutex::new(state),
+            poisoned: AtomicBool::new(false),
+            cache,
+            _lock: lock,
+        };
+        Ok(Opened { vault, backend: Backend(image), frames, torn })
+    }
+
+    /// Appends one frame (at most 64 MiB); when this returns `Ok`, it survives a loss of power.
+    pub fn append(&self, frame: &[u8]) -> Result<(), AppendError> {
+        let mut state = guard(&self.state);
+        if self.poisoned.load(Ordering::SeqCst) {
+            return Err(AppendError::Poisoned);
+        }
+        let segment = state.segment.as_mut().ok_or(AppendError::NotWritten(VaultError::ReadOnly))?;
+        segment.append(frame, &self.recipient).map_err(|(error, poison)| {
+            if poison {
+                self.poisoned.store(true, Ordering::SeqCst);
+            }
+            error
+        })
+    }
+
+    /// Whether an earlier failure ended all appending until the vault is opened again.
+    pub fn is_poisoned(&self) -> bool {
+        self.poisoned.load(Ordering::SeqCst)
+    }
+
+    /// What reading the base met, with file and place.
+    pub fn damage(&self) -> Option<VaultError> {
+        self.image.damage()
+    }
+
+    /// Frames that an opening would replay now.
+    pub fn frames_since_checkpoint(&self) -> u64 {
+        let state = guard(&self.state);
+        state.earlier.values().map(|(n, _)| n).sum::<u64>() + state.segment.as_ref().map_or(0, |s| s.frames)
+    }
+
+    /// Bytes of the journal that an opening would read now.
+    pub fn journal_bytes(&self) -> u64 {
+        let state = guard(&self.state);
+        state.earlier.values().map(|(_, b)| b).sum::<u64>() + state.segment.as_ref().map_or(0, Segment::bytes)
+    }
+
+    /// Memory taken by what was written since the base.
+    pub fn overlay_bytes(&self) -> u64 {
+        self.image.overlay_bytes()
+    }
+
+    /// Generation of the base in use.
+    pub fn base_generation(&self) -> u64 {
+        guard(&self.state).base
+    }
+
+    /// Freezes the image as it stands (after a redb commit, with no write under way) and switches to a new segment.
+    /// Appending goes on at once; run the job on a thread and give its result to [`Self::finish_checkpoint`].
+    pub fn begin_checkpoint(&self) -> Result<CheckpointJob, VaultError> {
+        let mut state = guard(&self.state);
+        if self.poisoned.load(Ordering::SeqCst) {
+            return Err(VaultError::Poisoned);
+        }
+        if state.running.is_some() {
+            return Err(VaultError::Busy);
+        }
+        if let Some(damage) = self.image.damage() {
+            // A damaged base is not copied into a new one: what is there stays as it is, for repair.
+            return Err(damage);
+        }
+        let base = state.base;
+        let segment = state.segment.as_mut().ok_or(VaultError::ReadOnly)?;
+        let generation = segment.generation;
+        let reader = ChunkReader::open(&*self.disk, &base_name(base), &self.identity, None)?;
+        let need = reader.len.saturating_add(self.image.overlay_bytes());
+        if self.disk.free_space().is_ok_and(|free| free < need) {
+            return Err(VaultError::DiskFull);
+        }
+        let writer = BaseWriter::begin(&self.disk, generation, &self.recipient)?;
+        let before = segment.seal()?;
+        let header = SegmentHeader { generation: generation + 1, before, base: writer.id };
+        let next = Segment::create(&*self.disk, &header).map_err(|(e, renamed)| {
+            if renamed {
+                // The old segment may already be sealed on the device: nothing may be appended to it.
+                self.poisoned.store(true, Ordering::SeqCst);
+            }
+            let _ = self.disk.remove(&format!("{}.tmp", base_name(generation)));
+            e
+        })?;
+        let old = std::mem::replace(segment, next);
+        state.earlier.insert(old.generation, (old.frames, old.bytes()));
+        let stop = Arc::new(AtomicBool::new(false));
+        state.running = Some((generation, Arc::clone(&stop)));
+        let frozen = self.image.freeze();
+        Ok(CheckpointJob {
+            disk: Arc::clone(&self.disk),
+            identity: self.identity.clone(),
+            writer: Some(writer),
+            reader,
+            frozen,
+            generation,
+            stop,
+        })
+    }
+
+    /// Asks a running checkpoint to stop; its `run` then returns [`CheckpointError::Stopped`] soon.
+    pub fn stop_checkpoint(&self) {
+        if let Some((_, stop)) = &guard(&self.state).running {
+            stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether a checkpoint was begun and not finished.
+    pub fn checkpoint_is_running(&self) -> bool {
+        guard(&self.state).running.is_some()
+    }
+
+    /// Takes over what a checkpoint made, at once; or, on `Err`, goes on as before it and returns that error.
+    ///
+    /// What it replaced is handed back: removing a large file takes a while, so do it on the thread that wrote the
+    /// new one. Left undone, the next writer does it.
+    pub fn finish_checkpoint(
+        &self,
+        result: Result<CheckpointDone, CheckpointError>,
+    ) -> Result<Superseded, CheckpointError> {
+        let mut state = guard(&self.state);
+        let running = state.running.take().map(|(generation, _)| generation);
+        let done = match result {
+            Ok(done) if running == Some(done.generation) => done,
+            other => {
+                // Nothing running: nothing is frozen, and this changes nothing.
+                self.image.thaw();
+                return Err(other.err().unwrap_or(CheckpointError::Stopped));
+            }
+        };
+        let base = self.image.adopt(Base::new(done.reader, self.cache));
+        let old_base = std::mem::replace(&mut state.base, done.generation);
+        let behind = state.earlier.split_off(&(done.generation + 1));
+        let replaced = std::mem::replace(&mut state.earlier, behind);
+        let names = replaced.keys().map(|g| segment_name(*g)).chain([base_name(old_base)]).collect();
+        Ok(Superseded { disk: Arc::clone(&self.disk), names, _base: base })
+    }
+}
+
+/// Files that a checkpoint replaced. They are not needed any more, and harm nothing while they are there.
+#[derive(Debug)]
+#[must_use = "remove() frees their room now; otherwise the next writer does"]
+pub struct Superseded {
+    disk: Arc<dyn Disk>,
+    names: Vec<String>,
+    /// Kept open until here: the room of a removed file is freed when the last reader lets go of it.
+    _base: Arc<Base>,
+}
+
+impl Superseded {
+    /// Removes the files. An error loses nothing; the next writer tries again.
+    pub fn remove(self) -> Result<(), VaultError> {
+        remove_all(&*self.disk, &self.names)
+    }
+}
+
+fn remove_all(disk: &dyn Disk, names: &[String]) -> Result<(), VaultError> {
+    for name in names {
+        disk.remove(name).map_err(|e| VaultError::from_io("removing", name, &e))?;
+    }
+    if names.is_empty() { Ok(()) } else { sync_dir(disk, "") }
+}
+
+/// Removes what cut writes left. The folder is synced first: a rename that was seen here must not be undone by a
+/// later power cut, after what it replaces is gone.
+fn sweep(disk: &dyn Disk) -> Result<(), VaultError> {
+    sync_dir(disk, "")?;
+    sync_dir(disk, KEYS)?;
+    let found = inspect(disk)?;
+    for name in &found.leftovers {
+        disk.remove(name).map_err(|e| VaultError::from_io("removing", name, &e))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! A founded site in a folder of its own, for tests.
+
+use daicho::desk::{Checker, Desk, Founding, SeededEntropy, SetClock, Terminal, check};
+use daicho::domain::Stamp;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Everybody's password in these sites.
+pub const PASSWORD: &str = "Sakura-2026-mon";
+
+/// A founded site.
+pub struct Site {
+    folder: tempfile::TempDir,
+    /// Its clock.
+    pub clock: Arc<SetClock>,
+    entropy: Arc<SeededEntropy>,
+    /// Its recovery sheet.
+    pub sheet: String,
+}
+
+/// A moment of the tests' day.
+pub fn at(text: &str) -> Stamp {
+    Stamp::parse_from_rfc3339(text).unwrap()
+}
+
+impl Site {
+    /// Founds a site under profile `ishikawa` with the administrator `admin`.
+    pub fn found() -> Site {
+        Site::found_under("ishikawa")
+    }
+
+    /// Founds a site under a profile that is built in.
+    pub fn found_under(profile: &str) -> Site {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(SetClock::new(at("2026-11-20T09:00:00+09:00")));
+        let mut site = Site { folder, clock, entropy: Arc::new(SeededEntropy::new(7)), sheet: String::new() };
+        let founding = Founding {
+            site: "test-site".to_owned(),
+            site_name: "試験病院".to_owned(),
+            profile: daicho::profile::builtin(profile).unwrap().to_owned(),
+            admin: "admin".to_owned(),
+            name: "管理 花子".to_owned(),
+            kana: "カンリ ハナコ".to_owned(),
+            password: PASSWORD.to_owned(),
+        };
+        let (desk, sheet) = Desk::found(&site.dir(), &founding, site.terminal()).unwrap();
+        desk.close().unwrap();
+        site.sheet = sheet.join(" ");
+        site
+    }
+
+    /// The vault's folder.
+    pub fn dir(&self) -> PathBuf {
+        self.folder.path().join("vault")
+    }
+
+    /// The terminal of the tests: a clock that stands, salts from a seed, cheap passwords.
+    pub fn terminal(&self) -> Terminal {
+        Terminal {
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            name: "test".to_owned(),
+            work_factor: 2,
+            hardening: "none".to_owned(),
+        }
+    }
+
+    /// Logs a user in with everybody's password.
+    pub fn log_in(&self, user: &str) -> Desk {
+        Desk::log_in(&self.dir(), user, PASSWORD, self.terminal()).unwrap().0
+    }
+}
+
+/// The whole-world check: bytes, signatures, rights, tree, views, invariants.
+pub fn everything_holds(site: &Site) {
+    let checked = check(&site.dir(), &Checker::User("admin", PASSWORD), &mut |_, _, _| {}).unwrap();
+    assert_eq!(checked.findings, Vec::<String>::new());
+    let by_sheet = check(&site.dir(), &Checker::Recovery(&site.sheet), &mut |_, _, _| {}).unwrap();
+    assert_eq!(by_sheet.root, checked.root);
+}

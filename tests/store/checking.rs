@@ -1,0 +1,284 @@
+use daicho::domain::{Event, LogIn, Noun, Outcome, Row, SuspendUser};
+use daicho::log::TreeHead;
+use daicho::store::{Fault, Pinned, Store, check};
+use redb::{ReadableTable, TableDefinition};
+
+use super::world::*;
+
+fn busy() -> World {
+    let mut world = World::open();
+    world.must(GUARD, check_in(STAFF[0], "点検"));
+    world.answer(GUARD, check_in(STAFF[1], ""), Some("r-1")).unwrap().unwrap();
+    world.must_not(GUARD, check_in(STAFF[1], ""));
+    world.must(GUARD, check_out(STAFF[0]));
+    world
+}
+
+/// The findings of a store whose image was edited with redb alone.
+fn after(change: impl FnOnce(&redb::WriteTransaction)) -> Vec<(u64, String)> {
+    let (memory, _) = busy().closed();
+    edit(&memory, change);
+    let store = open(&memory, &[]);
+    findings(&store)
+}
+
+fn findings(store: &Store) -> Vec<(u64, String)> {
+    check_of(store).findings.iter().map(|f| (f.seq, f.fault.name().to_owned())).collect()
+}
+
+fn named(faults: &[&str]) -> Vec<String> {
+    faults.iter().map(|fault| (*fault).to_owned()).collect()
+}
+
+const VISIT_IN: u64 = 14;
+
+#[test]
+fn busy_books_hold() {
+    let world = busy();
+    whole_world_check(&world.store);
+    let reading = world.store.read().unwrap();
+    assert_eq!(
+        reading.log(u64::MAX, Some("checked_in"), 9).unwrap().entries.last().unwrap().meta.seq,
+        VISIT_IN
+    );
+}
+
+#[test]
+fn an_entry_by_someone_without_the_right_is_found_and_named() {
+    let mut world = busy();
+    let seq = world.store.head().seq + 1;
+    let command = check_in(STAFF[2], "");
+    let outcome = Outcome {
+        id: Some(daicho::domain::Id::new(Noun::Visit, 3)),
+        person: Some(STAFF[2]),
+        ..Outcome::default()
+    };
+    let event = Event { command: command.into(), at: None, outcome };
+    let own = world.keys[&APPROVER].clone();
+    let entry = world.forge(APPROVER, "approver", &own, &event);
+    let report = check_of(&world.with_forged(&entry));
+    assert_eq!(report.findings[0].to_string(), format!("entry {seq}: the actor did not hold the role"));
+    // The same by a guard's role that the approver does not hold, and by the guard without any forging.
+    let entry = world.forge(APPROVER, "guard", &own, &event);
+    assert_eq!(findings(&world.with_forged(&entry)), [(seq, "right".to_owned())]);
+    let guards = world.keys[&GUARD].clone();
+    let entry = world.forge(GUARD, "guard", &guards, &event);
+    assert_eq!(findings(&world.with_forged(&entry)), []);
+}
+
+#[test]
+fn an_entry_that_the_rules_forbid_or_would_word_otherwise_is_found() {
+    let mut world = busy();
+    let seq = world.store.head().seq + 1;
+    let own = world.keys[&GUARD].clone();
+    let mut event = Event {
+        command: check_in(STAFF[1], "").into(),
+        at: None,
+        outcome: Outcome {
+            id: Some(daicho::domain::Id::new(Noun::Visit, 3)),
+            person: Some(STAFF[1]),
+            ..Outcome::default()
+        },
+    };
+    let entry = world.forge(GUARD, "guard", &own, &event);
+    let report = check_of(&world.with_forged(&entry));
+    assert_eq!(report.findings[0].fault, Fault::Forbidden("already_inside".to_owned()));
+    assert_eq!(report.findings[0].seq, seq);
+    event.command = check_in(STAFF[2], "").into();
+    let entry = world.forge(GUARD, "guard", &own, &event);
+    let found = findings(&world.with_forged(&entry));
+    assert_eq!(found[0], (seq, "differs".to_owned()), "the person the rules name is another: {found:?}");
+}
+
+#[test]
+fn an_entry_with_the_key_of_another_is_found() {
+    let mut world = busy();
+    let seq = world.store.head().seq + 1;
+    let event = Event {
+        command: check_out(STAFF[1]).into(),
+        at: None,
+        outcome: Outcome {
+            id: Some(daicho::domain::Id::new(Noun::Visit, 2)),
+            person: Some(STAFF[1]),
+            ..Outcome::default()
+        },
+    };
+    let admins = world.keys[&ADMIN].clone();
+    let entry = world.forge(GUARD, "guard", &admins, &event);
+    let found = findings(&world.with_forged(&entry));
+    assert_eq!(found[0], (seq, "key".to_owned()), "{found:?}");
+    let entry = world.forge(GUARD, "guard", &key(77), &event);
+    assert_eq!(findings(&world.with_forged(&entry)), [(seq, "key_unknown".to_owned())]);
+}
+
+#[test]
+fn a_provisional_key_that_signs_more_than_its_replacement_is_found() {
+    let mut world = busy();
+    let person = world.register("新任 花子", "シンニン ハナコ");
+    let provisional = key(60);
+    world.must(
+        ADMIN,
+        daicho::domain::IssueUser {
+            user: "shinnin".to_owned(),
+            person: Some(person),
+            roles: vec!["guard".to_owned()],
+            key: hex(&provisional),
+        },
+    );
+    let seq = world.store.head().seq + 1;
+    let event = Event {
+        command: LogIn { terminal: "t".to_owned(), hardening: "h".to_owned() }.into(),
+        at: None,
+        outcome: Outcome { id: Some(world.user("shinnin")), ..Outcome::default() },
+    };
+    let entry = world.forge(person, "guard", &provisional, &event);
+    let found = findings(&world.with_forged(&entry));
+    assert_eq!(found[0], (seq, "provisional_key".to_owned()), "{found:?}");
+}
+
+#[test]
+fn an_entry_by_a_suspended_user_or_with_a_replaced_key_is_found() {
+    let mut world = busy();
+    let event = Event {
+        command: check_out(STAFF[1]).into(),
+        at: None,
+        outcome: Outcome {
+            id: Some(daicho::domain::Id::new(Noun::Visit, 2)),
+            person: Some(STAFF[1]),
+            ..Outcome::default()
+        },
+    };
+    let seq = world.store.head().seq + 1;
+    let entry = world.forge(GUARD, "guard", &key(100 + GUARD.n as u8), &event);
+    let found = findings(&world.with_forged(&entry));
+    assert_eq!(found[0], (seq, "key".to_owned()), "the provisional key was replaced: {found:?}");
+    world.must(ADMIN, SuspendUser { user: "keibi".to_owned(), reason: "異動".to_owned() });
+    let seq = world.store.head().seq + 1;
+    let own = world.keys[&GUARD].clone();
+    let entry = world.forge(GUARD, "guard", &own, &event);
+    let found = findings(&world.with_forged(&entry));
+    assert_eq!(found[0], (seq, "suspended".to_owned()), "{found:?}");
+}
+
+#[test]
+fn j_1_1_3_a_change_or_deletion_of_the_trail_is_detected_and_the_place_named() {
+    const ENTRIES: TableDefinition<u64, &str> = TableDefinition::new("entries");
+    const SEALED: TableDefinition<u64, &str> = TableDefinition::new("sealed");
+    // An edited fact.
+    let found = after(|txn| {
+        let mut entries = txn.open_table(ENTRIES).unwrap();
+        let value = entries.get(VISIT_IN).unwrap().unwrap().value().replace("patrol", "backup");
+        entries.insert(VISIT_IN, value.as_str()).unwrap();
+    });
+    assert_eq!(found, [(VISIT_IN, "body".to_owned())]);
+    // An edited head.
+    let found = after(|txn| {
+        let mut entries = txn.open_table(ENTRIES).unwrap();
+        let value = entries.get(VISIT_IN).unwrap().unwrap().value().replace("\"P-00003\"", "\"P-00001\"");
+        entries.insert(VISIT_IN, value.as_str()).unwrap();
+    });
+    assert_eq!(found[0].0, VISIT_IN, "{found:?}");
+    // An edited text.
+    let found = after(|txn| {
+        let mut sealed = txn.open_table(SEALED).unwrap();
+        let value = sealed.get(VISIT_IN).unwrap().unwrap().value().replace("点検", "宴会");
+        sealed.insert(VISIT_IN, value.as_str()).unwrap();
+    });
+    assert_eq!(found, [(VISIT_IN, "text".to_owned())]);
+    // A deleted entry.
+    let found = after(|txn| drop(txn.open_table(ENTRIES).unwrap().remove(VISIT_IN).unwrap()));
+    assert_eq!(found[0], (VISIT_IN, "unreadable".to_owned()), "{found:?}");
+    // A deleted text.
+    let found = after(|txn| drop(txn.open_table(SEALED).unwrap().remove(VISIT_IN).unwrap()));
+    assert_eq!(found[0], (VISIT_IN, "text_missing".to_owned()), "{found:?}");
+    // A cut tail.
+    let found = after(|txn| drop(txn.open_table(ENTRIES).unwrap().pop_last().unwrap()));
+    assert!(found.contains(&(VISIT_IN + 2, "end".to_owned())), "{found:?}");
+    // Two entries swapped.
+    let found = after(|txn| {
+        let mut entries = txn.open_table(ENTRIES).unwrap();
+        let (a, b) = (
+            entries.get(VISIT_IN).unwrap().unwrap().value().to_owned(),
+            entries.get(VISIT_IN + 1).unwrap().unwrap().value().to_owned(),
+        );
+        entries.insert(VISIT_IN, b.as_str()).unwrap();
+        entries.insert(VISIT_IN + 1, a.as_str()).unwrap();
+    });
+    assert_eq!(found[0], (VISIT_IN, "unreadable".to_owned()), "{found:?}");
+}
+
+#[test]
+fn an_edited_row_a_missing_or_extra_key_and_a_swapped_leaf_are_found() {
+    const ROWS: TableDefinition<u64, &[u8]> = TableDefinition::new("rows");
+    const INDEX: TableDefinition<(&str, u64), ()> = TableDefinition::new("index");
+    const TEXT: TableDefinition<(u8, &str, u64), ()> = TableDefinition::new("text");
+    const LEAVES: TableDefinition<u64, &[u8; 32]> = TableDefinition::new("leaves");
+    const SUBJECTS: TableDefinition<(u64, u64), ()> = TableDefinition::new("subjects");
+    const KINDS: TableDefinition<(&str, u64), ()> = TableDefinition::new("kinds");
+    const REQUESTS: TableDefinition<&str, u64> = TableDefinition::new("requests");
+    let visit = daicho::domain::Id::new(Noun::Visit, 1).key();
+    let left = VISIT_IN + 3;
+    let found = after(|txn| {
+        let mut rows = txn.open_table(ROWS).unwrap();
+        let value = String::from_utf8(rows.get(visit).unwrap().unwrap().value().to_vec()).unwrap();
+        rows.insert(visit, value.replace("patrol", "backup").as_bytes()).unwrap();
+    });
+    assert_eq!(found, [(left, "row".to_owned())]);
+    let found = after(|txn| drop(txn.open_table(ROWS).unwrap().remove(visit).unwrap()));
+    assert_eq!(found, [(VISIT_IN, "row".to_owned())]);
+    let found = after(|txn| {
+        let mut rows = txn.open_table(ROWS).unwrap();
+        let value = rows.get(visit).unwrap().unwrap().value().to_vec();
+        rows.insert(visit + 50, value.as_slice()).unwrap();
+    });
+    assert_eq!(found, [(0, "row_extra".to_owned())]);
+    let found = after(|txn| drop(txn.open_table(INDEX).unwrap().remove(("visit/P-00004", visit)).unwrap()));
+    assert_eq!(found, [(left, "index".to_owned())]);
+    let found =
+        after(|txn| drop(txn.open_table(INDEX).unwrap().insert(("visit/inside", visit), ()).unwrap()));
+    assert_eq!(found, [(left, "index".to_owned())]);
+    let found = after(|txn| drop(txn.open_table(TEXT).unwrap().pop_first().unwrap()));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].1, "index");
+    let found = after(|txn| {
+        let mut leaves = txn.open_table(LEAVES).unwrap();
+        leaves.insert(VISIT_IN, &[7; 32]).unwrap();
+    });
+    assert_eq!(found, [(VISIT_IN, "leaf".to_owned())]);
+    let found = after(|txn| drop(txn.open_table(SUBJECTS).unwrap().remove((visit, left)).unwrap()));
+    assert_eq!(found, [(left, "table".to_owned())]);
+    let found = after(|txn| drop(txn.open_table(KINDS).unwrap().insert(("refused", 3), ()).unwrap()));
+    assert_eq!(found, [(0, "table".to_owned())]);
+    let found = after(|txn| drop(txn.open_table(REQUESTS).unwrap().insert("r-1", 3).unwrap()));
+    assert_eq!(found, [(VISIT_IN + 1, "table".to_owned())]);
+}
+
+#[test]
+fn what_others_hold_of_the_log_reveals_another_past() {
+    let world = busy();
+    let reading = world.store.read().unwrap();
+    let look = |pinned: &Pinned| {
+        let report = check(&reading, pinned, &mut |_, _, _| ()).unwrap();
+        report.findings.iter().map(|f| f.fault.name().to_owned()).collect::<Vec<_>>()
+    };
+    let end = world.store.head();
+    let held = TreeHead { size: end.seq, root: end.root };
+    let key_of_admin = hex(&key(1));
+    assert!(look(&Pinned { trees: vec![held], founding_key: Some(key_of_admin) }).is_empty());
+    assert_eq!(
+        look(&Pinned { trees: vec![TreeHead { size: 3, root: [9; 32] }], ..Pinned::default() }),
+        named(&["fork"])
+    );
+    let longer = TreeHead { size: end.seq + 5, root: [9; 32] };
+    assert_eq!(look(&Pinned { trees: vec![longer], ..Pinned::default() }), named(&["cut"]));
+    let other = Pinned { founding_key: Some(hex(&key(2))), ..Pinned::default() };
+    assert_eq!(look(&other), named(&["key"]));
+}
+
+#[test]
+fn rows_say_what_the_last_entry_made_of_them() {
+    let world = busy();
+    let reading = world.store.read().unwrap();
+    let visit = reading.get(daicho::domain::Id::new(Noun::Visit, 1)).unwrap().unwrap();
+    assert!(matches!(&visit, Row::Visit(v) if v.left.is_some() && v.remarks == "点検"));
+}

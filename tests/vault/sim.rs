@@ -1,0 +1,447 @@
+//! A disk in memory that can lose power: unsynced writes are lost, kept, or torn at 512 bytes; names last only after
+//! their folder is synced.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use daicho::vault::{Disk, Listed, LockGuard, LockRefused, ReadAt, WriteAt};
+
+use super::Dice;
+
+#[derive(Debug, Clone)]
+enum Change {
+    Write(u64, Vec<u8>),
+    Len(u64),
+}
+
+#[derive(Debug, Clone, Default)]
+struct Inode {
+    now: Vec<u8>,
+    durable: Vec<u8>,
+    pending: Vec<Change>,
+}
+
+fn apply(bytes: &mut Vec<u8>, change: &Change) {
+    match change {
+        Change::Len(len) => bytes.resize(*len as usize, 0),
+        Change::Write(at, data) => {
+            let end = *at as usize + data.len();
+            if bytes.len() < end {
+                bytes.resize(end, 0);
+            }
+            bytes[*at as usize..end].copy_from_slice(data);
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Naming {
+    Set(String, usize),
+    Remove(String),
+    Rename(String, String),
+}
+
+fn folder_of(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+type Names = BTreeMap<String, usize>;
+
+fn rename(names: &mut Names, naming: &Naming) {
+    match naming {
+        Naming::Set(name, inode) => {
+            names.insert(name.clone(), *inode);
+        }
+        Naming::Remove(name) => {
+            names.remove(name);
+        }
+        Naming::Rename(from, to) => {
+            if let Some(inode) = names.remove(from) {
+                names.insert(to.clone(), inode);
+            }
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct World {
+    inodes: Vec<Inode>,
+    names: Names,
+    durable: Names,
+    pending: Vec<Naming>,
+    folders: Vec<String>,
+    locked: Option<Vec<u8>>,
+    /// Operations that change something, in order, as words.
+    pub trace: Vec<String>,
+    /// The power goes before this operation.
+    cut_at: Option<usize>,
+    /// This operation fails; and all after it, if so said.
+    fail: Option<(usize, io::ErrorKind, bool)>,
+    /// A failing write leaves this many bytes behind.
+    pub short: usize,
+    pub read_only: bool,
+    pub free: Option<u64>,
+}
+
+/// Which of the unsynced is on the device after the power was cut.
+#[derive(Debug, Clone, Copy)]
+pub enum Luck {
+    Nothing,
+    Everything,
+    Seed(u64),
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct SimDisk(pub Arc<Mutex<World>>);
+
+#[derive(Debug)]
+struct SimFile {
+    world: Arc<Mutex<World>>,
+    inode: usize,
+    name: String,
+}
+
+#[derive(Debug)]
+struct SimLock(Arc<Mutex<World>>);
+
+impl LockGuard for SimLock {}
+
+impl Drop for SimLock {
+    fn drop(&mut self) {
+        self.0.lock().unwrap().locked = None;
+    }
+}
+
+impl World {
+    /// Says what is about to happen; fails if the power is off or a fault is due.
+    fn step(&mut self, what: String) -> io::Result<()> {
+        let at = self.trace.len();
+        if self.cut_at.is_some_and(|cut| at >= cut) {
+            return Err(io::Error::other("no power"));
+        }
+        if self.read_only {
+            return Err(io::Error::from(io::ErrorKind::ReadOnlyFilesystem));
+        }
+        self.trace.push(what);
+        match self.fail {
+            Some((n, kind, forever)) if at == n || (forever && at > n) => Err(io::Error::from(kind)),
+            _ => Ok(()),
+        }
+    }
+
+    fn inode(&self, name: &str) -> io::Result<usize> {
+        self.names.get(name).copied().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+    }
+}
+
+impl SimDisk {
+    pub fn dyn_disk(&self) -> Arc<dyn Disk> {
+        Arc::new(self.clone())
+    }
+
+    pub fn steps(&self) -> usize {
+        self.0.lock().unwrap().trace.len()
+    }
+
+    pub fn cut_at(&self, step: usize) {
+        self.0.lock().unwrap().cut_at = Some(step);
+    }
+
+    pub fn fail_at(&self, step: usize, kind: io::ErrorKind, forever: bool) {
+        self.0.lock().unwrap().fail = Some((step, kind, forever));
+    }
+
+    pub fn heal(&self) {
+        let mut world = self.0.lock().unwrap();
+        world.fail = None;
+        world.cut_at = None;
+    }
+
+    /// Everything as it is now, on a disk of its own, all durable.
+    pub fn copy(&self) -> SimDisk {
+        let world = self.0.lock().unwrap();
+        let copy = World::default();
+        let disk = SimDisk(Arc::new(Mutex::new(copy)));
+        {
+            let mut to = disk.0.lock().unwrap();
+            to.folders = world.folders.clone();
+            for (name, inode) in &world.names {
+                let now = world.inodes[*inode].now.clone();
+                to.inodes.push(Inode { durable: now.clone(), now, pending: Vec::new() });
+                let n = to.inodes.len() - 1;
+                to.names.insert(name.clone(), n);
+                to.durable.insert(name.clone(), n);
+            }
+        }
+        disk
+    }
+
+    /// Everything as it is now, with what is unsynced still unsynced.
+    pub fn copy_with_pending(&self) -> SimDisk {
+        let world = self.0.lock().unwrap();
+        let copy = World {
+            inodes: world.inodes.clone(),
+            names: world.names.clone(),
+            durable: world.durable.clone(),
+            pending: world.pending.clone(),
+            folders: world.folders.clone(),
+            ..World::default()
+        };
+        SimDisk(Arc::new(Mutex::new(copy)))
+    }
+
+    /// The disk as it comes back after the power was cut now.
+    pub fn after_cut(&self, luck: Luck) -> SimDisk {
+        let world = self.0.lock().unwrap();
+        let mut dice = Dice::new(if let Luck::Seed(s) = luck { s } else { 0 });
+        let mut names = world.durable.clone();
+        // A journaling file system keeps names in order, some first part of the changes; others promise nothing.
+        let (kept, ordered) = match luck {
+            Luck::Nothing => (0, true),
+            Luck::Everything => (world.pending.len(), true),
+            Luck::Seed(_) => (dice.roll(world.pending.len() as u64 + 1) as usize, dice.roll(2) == 0),
+        };
+        for (n, naming) in world.pending.iter().enumerate() {
+            if if ordered { n < kept } else { dice.roll(2) == 0 } {
+                rename(&mut names, naming);
+            }
+        }
+        let mut out = World { folders: world.folders.clone(), ..World::default() };
+        for (name, inode) in names {
+            let inode = &world.inodes[inode];
+            let mut bytes = inode.durable.clone();
+            for change in &inode.pending {
+                match (luck, change) {
+                    (Luck::Nothing, _) => {}
+                    (Luck::Everything, _) => apply(&mut bytes, change),
+                    (Luck::Seed(_), Change::Len(_)) => {
+                        if dice.roll(2) == 0 {
+                            apply(&mut bytes, change);
+                        }
+                    }
+                    (Luck::Seed(_), Change::Write(at, data)) => {
+                        let bias = dice.roll(4);
+                        let mut from = 0;
+                        while from < data.len() {
+                            let to = data.len().min(from + 512 - (*at as usize + from) % 512);
+                            if dice.roll(4) >= bias {
+                                apply(&mut bytes, &Change::Write(at + from as u64, data[from..to].to_vec()));
+                            }
+                            from = to;
+                        }
+                    }
+                }
+            }
+            out.inodes.push(Inode { durable: bytes.clone(), now: bytes, pending: Vec::new() });
+            let n = out.inodes.len() - 1;
+            out.names.insert(name.clone(), n);
+            out.durable.insert(name, n);
+        }
+        SimDisk(Arc::new(Mutex::new(out)))
+    }
+
+    pub fn names(&self) -> Vec<String> {
+        self.0.lock().unwrap().names.keys().cloned().collect()
+    }
+
+    pub fn get(&self, name: &str) -> Vec<u8> {
+        let world = self.0.lock().unwrap();
+        world.inodes[world.names[name]].now.clone()
+    }
+
+    pub fn put(&self, name: &str, bytes: Vec<u8>) {
+        let mut world = self.0.lock().unwrap();
+        world.inodes.push(Inode { durable: bytes.clone(), now: bytes, pending: Vec::new() });
+        let n = world.inodes.len() - 1;
+        world.names.insert(name.to_owned(), n);
+        world.durable.insert(name.to_owned(), n);
+    }
+
+    pub fn delete(&self, name: &str) {
+        let mut world = self.0.lock().unwrap();
+        world.names.remove(name);
+        world.durable.remove(name);
+    }
+
+    pub fn edit(&self, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
+        let mut bytes = self.get(name);
+        change(&mut bytes);
+        self.put(name, bytes);
+    }
+}
+
+impl ReadAt for SimFile {
+    fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize> {
+        let world = self.world.lock().unwrap();
+        let bytes = &world.inodes[self.inode].now;
+        let from = (offset as usize).min(bytes.len());
+        let n = out.len().min(bytes.len() - from);
+        out[..n].copy_from_slice(&bytes[from..from + n]);
+        Ok(n)
+    }
+
+    fn size(&self) -> io::Result<u64> {
+        Ok(self.world.lock().unwrap().inodes[self.inode].now.len() as u64)
+    }
+}
+
+impl WriteAt for SimFile {
+    fn write_all_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let mut world = self.world.lock().unwrap();
+        let step = world.step(format!("write {}", self.name));
+        let kept = if step.is_ok() { bytes.len() } else { world.short.min(bytes.len()) };
+        if world.cut_at.is_none() || step.is_ok() {
+            let change = Change::Write(offset, bytes[..kept].to_vec());
+            apply(&mut world.inodes[self.inode].now, &change);
+            world.inodes[self.inode].pending.push(change);
+        }
+        step
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        let mut world = self.world.lock().unwrap();
+        world.step(format!("set_len {}", self.name))?;
+        apply(&mut world.inodes[self.inode].now, &Change::Len(len));
+        world.inodes[self.inode].pending.push(Change::Len(len));
+        Ok(())
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        let mut world = self.world.lock().unwrap();
+        let step = world.step(format!("sync {}", self.name));
+        if world.cut_at.is_some_and(|cut| world.trace.len() >= cut) && step.is_err() {
+            return step;
+        }
+        // After a failed sync the cache says clean, and the device has nothing: what Linux does.
+        let inode = &mut world.inodes[self.inode];
+        for change in std::mem::take(&mut inode.pending) {
+            if step.is_ok() {
+                apply(&mut inode.durable, &change);
+            }
+        }
+        step
+    }
+}
+
+impl Disk for SimDisk {
+    fn list(&self, folder: &str) -> io::Result<Vec<Listed>> {
+        let world = self.0.lock().unwrap();
+        if !world.folders.iter().any(|f| f == folder) {
+            return Err(io::Error::from(io::ErrorKind::NotFound));
+        }
+        let files = world.names.keys().filter(|n| folder_of(n) == folder);
+        let mut out: Vec<Listed> =
+            files.map(|n| Listed { name: n.rsplit('/').next().unwrap().to_owned(), folder: false }).collect();
+        if folder.is_empty() {
+            let folders = world.folders.iter().filter(|f| !f.is_empty());
+            out.extend(folders.map(|f| Listed { name: f.clone(), folder: true }));
+        }
+        out.sort();
+        Ok(out)
+    }
+
+    fn read(&self, name: &str, max: u64) -> io::Result<Vec<u8>> {
+        let world = self.0.lock().unwrap();
+        let bytes = world.inodes[world.inode(name)?].now.clone();
+        if bytes.len() as u64 > max {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        Ok(bytes)
+    }
+
+    fn open(&self, name: &str) -> io::Result<Arc<dyn ReadAt>> {
+        let inode = self.0.lock().unwrap().inode(name)?;
+        Ok(Arc::new(SimFile { world: Arc::clone(&self.0), inode, name: name.to_owned() }))
+    }
+
+    fn open_write(&self, name: &str) -> io::Result<Arc<dyn WriteAt>> {
+        let inode = self.0.lock().unwrap().inode(name)?;
+        Ok(Arc::new(SimFile { world: Arc::clone(&self.0), inode, name: name.to_owned() }))
+    }
+
+    fn create(&self, name: &str) -> io::Result<Arc<dyn WriteAt>> {
+        let mut world = self.0.lock().unwrap();
+        world.step(format!("create {name}"))?;
+        if world.names.contains_key(name) {
+            return Err(io::Error::from(io::ErrorKind::AlreadyExists));
+        }
+        world.inodes.push(Inode::default());
+        let inode = world.inodes.len() - 1;
+        let naming = Naming::Set(name.to_owned(), inode);
+        rename(&mut world.names, &naming);
+        world.pending.push(naming);
+        Ok(Arc::new(SimFile { world: Arc::clone(&self.0), inode, name: name.to_owned() }))
+    }
+
+    fn create_folder(&self, name: &str) -> io::Result<()> {
+        let mut world = self.0.lock().unwrap();
+        world.step(format!("folder {name}"))?;
+        if !world.folders.iter().any(|f| f == name) {
+            world.folders.push(name.to_owned());
+        }
+        Ok(())
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        let mut world = self.0.lock().unwrap();
+        world.step(format!("rename {from} {to}"))?;
+        world.inode(from)?;
+        let naming = Naming::Rename(from.to_owned(), to.to_owned());
+        rename(&mut world.names, &naming);
+        world.pending.push(naming);
+        Ok(())
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        let mut world = self.0.lock().unwrap();
+        if !world.names.contains_key(name) {
+            return Ok(());
+        }
+        world.step(format!("remove {name}"))?;
+        let naming = Naming::Remove(name.to_owned());
+        rename(&mut world.names, &naming);
+        world.pending.push(naming);
+        Ok(())
+    }
+
+    fn sync_dir(&self, folder: &str) -> io::Result<()> {
+        let mut world = self.0.lock().unwrap();
+        world.step(format!("sync_dir {folder}"))?;
+        let pending = std::mem::take(&mut world.pending);
+        for naming in pending {
+            let name = match &naming {
+                Naming::Set(n, _) | Naming::Remove(n) | Naming::Rename(n, _) => n,
+            };
+            if folder_of(name) == folder {
+                rename(&mut world.durable, &naming);
+            } else {
+                world.pending.push(naming);
+            }
+        }
+        Ok(())
+    }
+
+    fn lock(&self, _name: &str, note: &[u8]) -> Result<Box<dyn LockGuard>, LockRefused> {
+        let mut world = self.0.lock().unwrap();
+        if let Some(held) = &world.locked {
+            return Err(LockRefused::Held(held.clone()));
+        }
+        if world.read_only {
+            return Err(LockRefused::Io(io::Error::from(io::ErrorKind::ReadOnlyFilesystem)));
+        }
+        world.locked = Some(note.to_vec());
+        Ok(Box::new(SimLock(Arc::clone(&self.0))))
+    }
+
+    fn free_space(&self) -> io::Result<u64> {
+        Ok(self.0.lock().unwrap().free.unwrap_or(1 << 40))
+    }
+
+    fn writable(&self) -> io::Result<()> {
+        if self.0.lock().unwrap().read_only {
+            return Err(io::Error::from(io::ErrorKind::ReadOnlyFilesystem));
+        }
+        Ok(())
+    }
+}
