@@ -212,7 +212,7 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Form,
-        late: true,
+        late: false,
         key: Some(2),
     },
     Operation {
@@ -294,9 +294,8 @@ pub const OPERATIONS: &[Operation] = &[
                 "given_at",
                 Kind::Stamp,
                 ("許可の日時", "Given at"),
-                ("電話で許可を受けた日時を入力します。", "When it was given."),
-            )
-            .needed(),
+                ("電話で許可を受けた日時です。空欄なら今になります。", "When it was given; now where empty."),
+            ),
             Field::new(
                 "how_identified",
                 Kind::Line(200),

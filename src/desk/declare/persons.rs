@@ -106,7 +106,7 @@ pub const OPERATIONS: &[Operation] = &[
         ),
         about: None,
         register: "persons",
-        fields: &[NAME.needed(), KANA, COMPANY, ORGANISATION, CONTACT, IDENTITY],
+        fields: &[NAME.needed(), KANA.needed(), COMPANY, ORGANISATION, CONTACT, IDENTITY],
         opens: Opens::Form,
         late: false,
         key: Some(2),

@@ -183,8 +183,7 @@ pub const OPERATIONS: &[Operation] = &[
                 Kind::Block(500),
                 ("理由", "Reason"),
                 ("再開する理由を入力します。", "Why the user is let in again."),
-            )
-            .needed(),
+            ),
         ],
         opens: Opens::Confirm,
         late: false,
