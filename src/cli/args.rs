@@ -48,17 +48,13 @@ pub enum What {
     #[command(after_help = "例 / Example:\n  daicho demo\n  daicho demo --dir ./sample --headless --json")]
     Demo(Demo),
     /// 新しい拠点を開設する / found a site
-    #[command(
-        after_help = "例 / Example:\n  daicho init --vault ./site\n  \
+    #[command(after_help = "例 / Example:\n  daicho init --vault ./site\n  \
                       daicho init --vault ./site --profile jcho --site f-chuo --site-name 中央病院 --admin tanaka \\\n    \
-                      --name '田中 一郎' --kana 'タナカ イチロウ' --password-fd 3 3< password.txt > recovery-sheet.txt"
-    )]
+                      --name '田中 一郎' --kana 'タナカ イチロウ' --password-fd 3 3< password.txt > recovery-sheet.txt")]
     Init(Init),
     /// 命令をファイルから実行する（1行に1つ） / commands from a file, one a line, answers one a line
-    #[command(
-        after_help = "例 / Example:\n  daicho batch --as yamada entries.jsonl\n  \
-                      echo '{\"command\":\"check_out\",\"badge\":\"B-001\"}' | daicho batch --as yamada -"
-    )]
+    #[command(after_help = "例 / Example:\n  daicho batch --as yamada entries.jsonl\n  \
+                      echo '{\"command\":\"check_out\",\"badge\":\"B-001\"}' | daicho batch --as yamada -")]
     Batch(Batch),
     /// 既存の一覧（CSV）を取り込む / bring in existing lists from CSV
     #[command(

@@ -39,7 +39,7 @@ impl Quiet {
 impl Drop for Quiet {
     fn drop(&mut self) {
         // When even this fails the terminal is gone, and nobody looks at it.
-        drop(tcsetattr(&self.file, OptionalActions::Flush, &self.before));
+        let _ = tcsetattr(&self.file, OptionalActions::Flush, &self.before);
     }
 }
 
@@ -57,7 +57,8 @@ pub fn say(text: &str) {
 /// [`Stop::Usage`] when there is no terminal, or the person gave up.
 pub fn hidden(prompt: &str, lang: Lang) -> Result<Zeroizing<String>, Stop> {
     let mut quiet = terminal().and_then(Quiet::new).map_err(|_| nowhere(lang))?;
-    let typed = write!(quiet.file, "{prompt}").map_err(|_| nowhere(lang)).and_then(|()| keys(&mut quiet.file, lang));
+    let typed =
+        write!(quiet.file, "{prompt}").map_err(|_| nowhere(lang)).and_then(|()| keys(&mut quiet.file, lang));
     drop(writeln!(quiet.file));
     typed
 }
@@ -81,7 +82,11 @@ fn keys(file: &mut File, lang: Lang) -> Result<Zeroizing<String>, Stop> {
         }
     }
     let text = std::str::from_utf8(&typed).map_err(|_| {
-        Stop::usage(lang, "入力がUTF-8ではありません。端末の文字コードを確かめてください。", "What was typed is not UTF-8.")
+        Stop::usage(
+            lang,
+            "入力がUTF-8ではありません。端末の文字コードを確かめてください。",
+            "What was typed is not UTF-8.",
+        )
     })?;
     Ok(Zeroizing::new(text.to_owned()))
 }

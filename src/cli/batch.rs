@@ -1,12 +1,12 @@
 //! `daicho batch`: commands one a line, answers one a line, in order; by the same desk as the keyboard.
 
 use super::args::Batch;
-use super::lines::{self, Read};
+use super::lines;
 use super::open::Site;
-use super::stop::{Exit, Stop, ends_the_session, exit_of, last_name};
 use super::out;
-use crate::desk::declare::read::order_from_json;
-use crate::desk::{Desk, Failure, FieldProblem, Lang, Lookup, Order, Receipt, say_failure};
+use super::stop::{Exit, Stop, ends_the_session, exit_of, last_name};
+use crate::desk::declare::read::command_from_json;
+use crate::desk::{Desk, Failure, FieldProblem, Lang, Order, Receipt, say_failure};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 
@@ -38,24 +38,15 @@ pub fn run(args: &Batch, site: &mut Site) -> Result<Exit, Stop> {
 }
 
 /// The next line that is not empty.
-fn next(
-    reader: &mut dyn BufRead,
-    number: &mut u64,
-    desk: &Desk,
-    args: &Batch,
-    lang: Lang,
-) -> Result<Option<Asked>, Stop> {
+fn next(reader: &mut dyn BufRead, number: &mut u64, args: &Batch, lang: Lang) -> Result<Option<Asked>, Stop> {
     loop {
-        let Some(read) = lines::next(reader).map_err(|error| unreadable(args, &error, lang))? else {
+        let Some(line) = lines::next(reader).map_err(|error| unreadable(args, &error, lang))? else {
             return Ok(None);
         };
         *number += 1;
-        let order = match read {
-            Read::TooLong => Err(vec![too_long()]),
-            Read::Line(line) if line.iter().all(u8::is_ascii_whitespace) => continue,
-            Read::Line(line) => order_from_json(&line, desk.profile()),
-        };
-        return Ok(Some((*number, order)));
+        if !line.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Some((*number, command_from_json(&line))));
+        }
     }
 }
 
@@ -65,7 +56,7 @@ fn one_by_one(desk: &mut Desk, reader: &mut dyn BufRead, args: &Batch, lang: Lan
     while more {
         let mut group = Vec::new();
         while group.len() < usize::from(args.group) {
-            match next(reader, &mut number, desk, args, lang)? {
+            match next(reader, &mut number, args, lang)? {
                 Some(asked) => group.push(asked),
                 None => {
                     more = false;
@@ -95,7 +86,7 @@ fn one_by_one(desk: &mut Desk, reader: &mut dyn BufRead, args: &Batch, lang: Lan
 
 fn all_or_nothing(desk: &mut Desk, reader: &mut dyn BufRead, args: &Batch, lang: Lang) -> Result<Exit, Stop> {
     let (mut number, mut asked) = (0, Vec::new());
-    while let Some(line) = next(reader, &mut number, desk, args, lang)? {
+    while let Some(line) = next(reader, &mut number, args, lang)? {
         asked.push(line);
     }
     let mut tally = Tally::default();
@@ -108,7 +99,7 @@ fn all_or_nothing(desk: &mut Desk, reader: &mut dyn BufRead, args: &Batch, lang:
     }
     let (numbers, orders): (Vec<u64>, Vec<Order>) =
         asked.into_iter().filter_map(|(number, order)| order.ok().map(|order| (number, order))).unzip();
-    match desk.execute_all(orders) {
+    match desk.execute_all_or_nothing(orders) {
         Ok(receipts) => {
             for (number, receipt) in numbers.into_iter().zip(receipts) {
                 tally.answer(desk, number, Ok(receipt), lang)?;
@@ -150,7 +141,11 @@ impl Tally {
             Err(failure) => {
                 self.refused += 1;
                 out::json(&refused(&failure, number, desk, lang), lang)?;
-                if ends_the_session(&failure) { Err(Stop::failed(&failure, Some(desk), lang)) } else { Ok(()) }
+                if ends_the_session(&failure) {
+                    Err(Stop::failed(&failure, Some(desk), lang))
+                } else {
+                    Ok(())
+                }
             }
         }
     }
@@ -184,7 +179,9 @@ pub fn refused(failure: &Failure, number: u64, desk: &Desk, lang: Lang) -> Value
     let more = match failure {
         // The refusal is an entry of its own.
         Failure::Rejected(_, Some(seq)) | Failure::Denied(_, Some(seq)) => Some(("seq", json!([seq]))),
-        Failure::Malformed(problems) => Some(("problems", problems.iter().map(|p| problem(p, lang)).collect())),
+        Failure::Malformed(problems) => {
+            Some(("problems", problems.iter().map(|p| problem(p, lang)).collect()))
+        }
         Failure::Device { last, .. } => Some(("last", json!(last_name(*last)))),
         _ => None,
     };
@@ -196,15 +193,6 @@ pub fn refused(failure: &Failure, number: u64, desk: &Desk, lang: Lang) -> Value
 
 fn problem(problem: &FieldProblem, lang: Lang) -> Value {
     json!({"field": problem.field, "refused": problem.name, "message": lang.pick(&problem.ja, &problem.en)})
-}
-
-fn too_long() -> FieldProblem {
-    FieldProblem {
-        field: String::new(),
-        name: "line_too_long".to_owned(),
-        ja: format!("行が長すぎます（{}バイトまで）。1行に1つの命令を書いてください。", lines::LONGEST),
-        en: format!("The line is too long (at most {} bytes). Give one command a line.", lines::LONGEST),
-    }
 }
 
 fn not_done() -> FieldProblem {

@@ -18,10 +18,12 @@ pub fn run(as_json: bool, lang: Lang) -> Result<Exit, Stop> {
         profiles.push(read(text).map_err(|failure| Stop::failed(&failure, None, lang))?);
     }
     if as_json {
-        let list: Value = operations().iter().map(|operation| operation_json(operation, &profiles, lang)).collect();
+        let list: Value =
+            operations().iter().map(|operation| operation_json(operation, &profiles, lang)).collect();
         out::json(&list, lang)?;
     } else {
-        let text: Vec<String> = operations().iter().map(|operation| said(operation, &profiles, lang)).collect();
+        let text: Vec<String> =
+            operations().iter().map(|operation| said(operation, &profiles, lang)).collect();
         out::text(&text.join("\n"), lang)?;
     }
     Ok(Exit::Done)

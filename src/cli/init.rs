@@ -31,7 +31,10 @@ pub fn run(args: &Init, site: &mut Site) -> Result<Exit, Stop> {
         site: questions.one(
             args.site.as_deref(),
             "--site",
-            ("拠点の記号（半角英小文字・数字・ハイフン、例 f-chuo）", "the site's id ([a-z0-9-], for example f-chuo)"),
+            (
+                "拠点の記号（半角英小文字・数字・ハイフン、例 f-chuo）",
+                "the site's id ([a-z0-9-], for example f-chuo)",
+            ),
         )?,
         site_name: String::new(),
         admin: String::new(),
@@ -52,7 +55,7 @@ pub fn run(args: &Init, site: &mut Site) -> Result<Exit, Stop> {
         Lang::En => format!("Password of {}: ", founding.admin),
     };
     founding.password = site.secrets.new_password(&prompt)?.to_string();
-    let (desk, sheet) = Desk::found(&site.dir, &founding, terminal(args.work_factor))
+    let (desk, sheet) = Desk::found(&site.dir, &founding, terminal(&site.dir, args.work_factor))
         .map_err(|failure| Stop::failed(&failure, None, lang))?;
     let verified = hand_over(&desk, &sheet, asking, lang);
     let closed = site.close(desk);
@@ -80,7 +83,10 @@ fn hand_over(desk: &Desk, sheet: &[String], asking: bool, lang: Lang) -> Result<
         ask::say(&format!("  {:>2}  {group}", n + 1));
     }
     loop {
-        let done = lang.pick("\n書き写したらEnterを押してください（画面が消えます）: ", "\nPress Enter when written down (the screen is cleared): ");
+        let done = lang.pick(
+            "\n書き写したらEnterを押してください（画面が消えます）: ",
+            "\nPress Enter when written down (the screen is cleared): ",
+        );
         ask::line(done, lang)?;
         // Away with it: what is typed back comes from the paper.
         ask::say("\x1b[3J\x1b[2J\x1b[H");
@@ -178,7 +184,8 @@ impl Questions {
             }
         }
         loop {
-            let what = ("規程（番号、名前、またはTOMLファイル）", "the profile (number, name, or a TOML file)");
+            let what =
+                ("規程（番号、名前、またはTOMLファイル）", "the profile (number, name, or a TOML file)");
             let typed = self.one(flag, "--profile", what)?;
             let number = typed.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
             let name = number.and_then(|n| BUILT_IN.get(n).copied()).unwrap_or(&typed);
@@ -197,6 +204,7 @@ impl Questions {
 
 fn from_file(path: &Path, lang: Lang) -> Result<String, Stop> {
     let bytes = read_file(path, PROFILE_MOST, lang)?;
-    let text = crate::text::clean_bytes(&bytes).map_err(|problem| Stop::usage(lang, problem.ja(), problem.en()))?;
+    let text =
+        crate::text::clean_bytes(&bytes).map_err(|problem| Stop::usage(lang, problem.ja(), problem.en()))?;
     Ok(crate::text::without_bom(text).to_owned())
 }

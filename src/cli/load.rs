@@ -5,7 +5,7 @@ use super::batch::{accepted, refused};
 use super::open::{Site, read_file};
 use super::out;
 use super::stop::{Exit, Stop, ends_the_session, eprintln_all};
-use crate::desk::declare::read::command_from_texts;
+use crate::desk::declare::read::command_from_form;
 use crate::desk::declare::{Field, Kind, Operation, operation, register};
 use crate::desk::{Desk, Failure, FieldProblem, Lang, Lookup, Order};
 use crate::domain::{Command, Id, Noun, Row};
@@ -35,7 +35,8 @@ pub fn run(args: &Load, site: &mut Site) -> Result<Exit, Stop> {
     let lang = site.lang;
     let bytes = read_file(&args.file, csv::MOST_BYTES, lang)?;
     let Some(operation) = operation(args.kind.command()) else { return Ok(Exit::Usage) };
-    let columns: Vec<_> = register(operation.register).map(|r| r.all_columns().copied().collect()).unwrap_or_default();
+    let columns: Vec<_> =
+        register(operation.register).map(|r| r.all_columns().copied().collect()).unwrap_or_default();
     let list = csv::read(&bytes, operation.fields, &columns)
         .map_err(|problem| Stop::usage(lang, problem.ja.clone(), problem.en.clone()))?;
     for heading in &list.unused {
@@ -90,7 +91,9 @@ fn rows(
     }
     eprintln_all(&[&match (lang, args.check) {
         (Lang::Ja, false) => format!("{done}行を取り込み、{not}行を拒否しました。"),
-        (Lang::Ja, true) => format!("{done}行は取り込めます。{not}行に誤りがあります。何も記録していません。"),
+        (Lang::Ja, true) => {
+            format!("{done}行は取り込めます。{not}行に誤りがあります。何も記録していません。")
+        }
         (Lang::En, false) => format!("{done} rows brought in, {not} refused."),
         (Lang::En, true) => format!("{done} rows can be brought in, {not} are wrong. Nothing was recorded."),
     }]);
@@ -119,7 +122,8 @@ fn command(
     if !problems.is_empty() {
         return Err(Failure::Malformed(problems));
     }
-    command_from_texts(operation, &fields, desk.profile(), desk.now()).map_err(Failure::Malformed)
+    let today = desk.now().date_naive();
+    command_from_form(operation.command, &fields, desk, today).map_err(Failure::Malformed)
 }
 
 enum Wrong {
@@ -127,40 +131,12 @@ enum Wrong {
     Desk(Failure),
 }
 
-/// A cell as a form would give it.
+/// A cell as a form would give it: the form knows zones, choices and flags by their labels, but records only by
+/// number.
 fn value(desk: &Desk, field: &Field, text: &str) -> Result<String, Wrong> {
-    let profile = desk.profile();
-    let text = text.trim();
     match field.kind {
-        Kind::Ref(noun) => by_name(desk, field, noun, text).map(|id| id.to_string()),
-        Kind::Zone | Kind::Zones => {
-            let id = |part: &str| {
-                let zone = profile.zones.iter().find(|z| z.id == part || z.label.ja == part || z.label.en == part);
-                zone.map_or_else(|| part.to_owned(), |zone| zone.id.clone())
-            };
-            Ok(text.split([',', '、', '，', ';', '；', '\n']).map(|part| id(part.trim())).collect::<Vec<_>>().join(","))
-        }
-        Kind::Choice(choices) => {
-            let found = choices.iter().find(|(name, words)| *name == text || words.ja == text || words.en == text);
-            Ok(found.map_or_else(|| text.to_owned(), |(name, _)| (*name).to_owned()))
-        }
-        Kind::Flag => flag(text).map(str::to_owned).ok_or_else(|| {
-            Wrong::Field(problem(
-                field,
-                "not_yes_or_no",
-                format!("「{}」は「はい」か「いいえ」で入力してください。", field.label.ja),
-                format!("\"{}\" must be yes or no.", field.label.en),
-            ))
-        }),
+        Kind::Ref(noun) => by_name(desk, field, noun, text.trim()).map(|id| id.to_string()),
         _ => Ok(text.to_owned()),
-    }
-}
-
-fn flag(text: &str) -> Option<&'static str> {
-    match text.to_lowercase().as_str() {
-        "はい" | "あり" | "有" | "可" | "yes" | "true" | "1" | "y" => Some("true"),
-        "いいえ" | "なし" | "無" | "不可" | "no" | "false" | "0" | "n" => Some("false"),
-        _ => None,
     }
 }
 
@@ -186,7 +162,10 @@ fn by_name(desk: &Desk, field: &Field, noun: Noun, text: &str) -> Result<Id, Wro
             Err(Wrong::Field(problem(
                 field,
                 "several_of_that_name",
-                format!("{}「{text}」は複数登録されています。番号で書いてください（{ids}）。", field.label.ja),
+                format!(
+                    "{}「{text}」は複数登録されています。番号で書いてください（{ids}）。",
+                    field.label.ja
+                ),
                 format!("There are several {} \"{text}\". Give the number ({ids}).", field.label.en),
             )))
         }

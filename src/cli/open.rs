@@ -2,9 +2,9 @@
 
 use super::secret::Secrets;
 use super::stop::{Stop, eprintln_all};
-use crate::desk::{Desk, Lang, SystemClock, SystemEntropy, Terminal, Welcome};
+use crate::desk::{Desk, Lang, SystemClock, SystemEntropy, Terminal, Welcome, harden};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What every subcommand is given.
 #[derive(Debug)]
@@ -23,10 +23,21 @@ pub fn dir(typed: Option<PathBuf>) -> PathBuf {
     typed.or_else(set).unwrap_or_else(|| PathBuf::from("daicho-site"))
 }
 
-/// This terminal, with the real clock and the system's randomness.
-pub fn terminal(work_factor: u8) -> Terminal {
+/// This terminal, with the real clock and the system's randomness. `dir` is where it will write: from here on
+/// the process can write nowhere else, as far as the kernel can see to that.
+pub fn terminal(dir: &Path, work_factor: u8) -> Terminal {
     let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    Terminal { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), name, work_factor }
+    let hardening = hardening(dir);
+    Terminal { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), name, work_factor, hardening }
+}
+
+/// Hardens the process, once, and says what was reached.
+pub fn hardening(dir: &Path) -> String {
+    static REACHED: OnceLock<String> = OnceLock::new();
+    let parent = || dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // A folder that is still to be made, or to be removed again, is written through its parent.
+    let place = if dir.is_dir() { dir } else { parent() };
+    REACHED.get_or_init(|| harden(&[place.to_owned(), PathBuf::from("/dev")]).to_string()).clone()
 }
 
 /// scrypt log N of a slot made by a password change: as for a new site.
@@ -59,7 +70,7 @@ impl Site {
     /// # Errors
     /// Why it was not opened.
     pub fn log_in_with(&mut self, user: &str, password: &str) -> Result<(Desk, Welcome), Stop> {
-        let opened = Desk::log_in(&self.dir, user, password, terminal(WORK_FACTOR));
+        let opened = Desk::log_in(&self.dir, user, password, terminal(&self.dir, WORK_FACTOR));
         let (desk, welcome) = opened.map_err(|failure| Stop::failed(&failure, None, self.lang))?;
         for line in remarks(&welcome, self.lang) {
             eprintln_all(&[&line]);
@@ -97,8 +108,12 @@ fn remarks(welcome: &Welcome, lang: Lang) -> Vec<String> {
     }
     if let Some(torn) = &welcome.torn_tail {
         lines.push(match lang {
-            Lang::Ja => format!("書き込みの途中で止まった記録の断片がありました（{torn}）。確定した記録は失われていません。"),
-            Lang::En => format!("A torn write was found and left in place ({torn}). Nothing acknowledged is lost."),
+            Lang::Ja => format!(
+                "書き込みの途中で止まった記録の断片がありました（{torn}）。確定した記録は失われていません。"
+            ),
+            Lang::En => {
+                format!("A torn write was found and left in place ({torn}). Nothing acknowledged is lost.")
+            }
         });
     }
     lines

@@ -1,8 +1,8 @@
 //! `daicho profiles`: the profiles built in, their duties, and which function meets each.
 
 use super::stop::Stop;
-use crate::desk::profiles::{BUILT_IN, built_in, read};
 use crate::desk::Lang;
+use crate::desk::profiles::{BUILT_IN, built_in, read};
 use crate::domain::Profile;
 
 /// The answer: the list of profiles, or one of them; `None` when there is none of that name.
@@ -48,7 +48,8 @@ fn said(profile: &Profile, lang: Lang) -> String {
     );
     text.push_str(lang.pick("\n役割\n", "\nRoles\n"));
     for role in &profile.roles {
-        let founds = if role.founds { lang.pick("（最初の管理者）", " (first administrator)") } else { "" };
+        let founds =
+            if role.founds { lang.pick("（最初の管理者）", " (first administrator)") } else { "" };
         text.push_str(&format!("  {:<16}  {}{founds}\n", role.id, lang.pick(&role.label.ja, &role.label.en)));
     }
     text.push_str(lang.pick("\n区画\n", "\nZones\n"));

@@ -35,8 +35,8 @@ enum Book {
     Inside,
     InsideAt,
     Today,
-    /// The log, or only its refusals.
-    Log(Option<&'static str>),
+    Log,
+    Refused,
     Register(&'static Register),
 }
 
@@ -49,8 +49,8 @@ impl Book {
             "inside" => Some(Book::Inside),
             "inside_at" => Some(Book::InsideAt),
             "today" => Some(Book::Today),
-            "refused" => Some(Book::Log(Some("refused"))),
-            "log" => Some(Book::Log(None)),
+            "refused" => Some(Book::Refused),
+            "log" => Some(Book::Log),
             _ => register(name).map(Book::Register),
         }
     }
@@ -65,8 +65,8 @@ impl Book {
             ("--zone", args.zone.is_some(), rows),
             ("--state", args.state.is_some(), rows),
             ("--search", args.search.is_some(), rows),
-            ("--from", args.from.is_some(), rows || matches!(self, Book::Log(_))),
-            ("--to", args.to.is_some(), rows || matches!(self, Book::Log(_))),
+            ("--from", args.from.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
+            ("--to", args.to.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
             ("--at", args.at.is_some(), matches!(self, Book::InsideAt)),
         ];
         if let Some((name, ..)) = filters.into_iter().find(|(_, given, known)| *given && !*known) {
@@ -100,7 +100,8 @@ impl Book {
 }
 
 fn unknown(name: &str, lang: Lang) -> Stop {
-    let mut known: Vec<&str> = crate::desk::declare::registers().iter().map(|register| register.name).collect();
+    let mut known: Vec<&str> =
+        crate::desk::declare::registers().iter().map(|register| register.name).collect();
     known.extend(OTHERS);
     let known = known.join(" ");
     Stop::usage(
@@ -154,13 +155,14 @@ fn answer(desk: &mut Desk, book: Book, args: &Query, lang: Lang) -> Result<Vec<u
             asked.people(desk, people, moment)
         }
         Book::Today => asked.today(desk),
-        Book::Log(kind) => asked.log(desk, kind),
+        Book::Log | Book::Refused => asked.log(desk, book),
     }
 }
 
 fn list_query(desk: &Desk, args: &Query, lang: Lang) -> Result<ListQuery, Stop> {
     let today = desk.now().date_naive();
-    let day = |typed: &Option<String>| typed.as_deref().map(|typed| typed::day(typed, today, lang)).transpose();
+    let day =
+        |typed: &Option<String>| typed.as_deref().map(|typed| typed::day(typed, today, lang)).transpose();
     if let Some(zone) = args.zone.as_ref().filter(|zone| desk.profile().zone(zone).is_none()) {
         let known: Vec<&str> = desk.profile().zones.iter().map(|zone| zone.id.as_str()).collect();
         let known = known.join(" ");
@@ -170,8 +172,9 @@ fn list_query(desk: &Desk, args: &Query, lang: Lang) -> Result<ListQuery, Stop> 
             format!("There is no zone \"{zone}\". Known: {known}"),
         ));
     }
-    let record =
-        |typed: &Option<String>, noun| typed.as_deref().map(|typed| typed::record(typed, noun, desk, lang)).transpose();
+    let record = |typed: &Option<String>, noun| {
+        typed.as_deref().map(|typed| typed::record(typed, noun, desk, lang)).transpose()
+    };
     Ok(ListQuery {
         register: args.register.clone(),
         search: args.search.clone().unwrap_or_default(),
@@ -213,7 +216,13 @@ impl Asked<'_> {
     }
 
     /// A table of texts in the form asked for; JSON has its own values.
-    fn table(&self, headings: &[String], rows: &[Vec<String>], head: &str, json: Value) -> Result<Vec<u8>, Stop> {
+    fn table(
+        &self,
+        headings: &[String],
+        rows: &[Vec<String>],
+        head: &str,
+        json: Value,
+    ) -> Result<Vec<u8>, Stop> {
         match self.form {
             Form::Json => Ok(format!("{json}\n").into_bytes()),
             Form::Csv => self.csv(headings, rows),
@@ -262,7 +271,7 @@ impl Asked<'_> {
         let most = self.args.most.unwrap_or(usize::MAX);
         let (mut rows, mut from): (Vec<Row>, Option<Cursor>) = (Vec::new(), None);
         while rows.len() < most {
-            let page = desk.list(&self.query, from, PAGE.min(most - rows.len()));
+            let page = desk.list(&self.query, from.as_ref(), PAGE.min(most - rows.len()));
             let page = page.map_err(|failure| self.failed(desk, &failure))?;
             rows.extend(page.rows);
             from = page.next;
@@ -274,7 +283,12 @@ impl Asked<'_> {
         Ok(rows)
     }
 
-    fn people(&self, desk: &mut Desk, people: Vec<Presence>, asked: crate::domain::Stamp) -> Result<Vec<u8>, Stop> {
+    fn people(
+        &self,
+        desk: &mut Desk,
+        people: Vec<Presence>,
+        asked: crate::domain::Stamp,
+    ) -> Result<Vec<u8>, Stop> {
         self.record(desk, people.len(), &self.args.at.clone().unwrap_or_default())?;
         let lang = self.lang;
         match self.form {
@@ -316,11 +330,16 @@ impl Asked<'_> {
                 .collect();
             names.join(lang.pick("、", ", "))
         };
-        let headings: Vec<String> =
-            [("", ""), ("項目", "what"), ("件数", "count"), ("内訳", "first of them"), ("開くところ", "settled in")]
-                .iter()
-                .map(|(ja, en)| lang.pick(ja, en).to_owned())
-                .collect();
+        let headings: Vec<String> = [
+            ("", ""),
+            ("項目", "what"),
+            ("件数", "count"),
+            ("内訳", "first of them"),
+            ("開くところ", "settled in"),
+        ]
+        .iter()
+        .map(|(ja, en)| lang.pick(ja, en).to_owned())
+        .collect();
         let rows: Vec<Vec<String>> = lines
             .iter()
             .map(|line| {
@@ -346,8 +365,8 @@ impl Asked<'_> {
         self.table(&headings, &rows, "", json)
     }
 
-    fn log(&self, desk: &mut Desk, kind: Option<&str>) -> Result<Vec<u8>, Stop> {
-        let lines = self.entries(desk, kind)?;
+    fn log(&self, desk: &mut Desk, book: Book) -> Result<Vec<u8>, Stop> {
+        let lines = self.entries(desk, book)?;
         self.record(desk, lines.len(), "")?;
         let lang = self.lang;
         let headings: Vec<String> = [
@@ -366,7 +385,8 @@ impl Asked<'_> {
         let rows: Vec<Vec<String>> = lines
             .iter()
             .map(|line| {
-                let says: Vec<String> = line.says.iter().map(|(label, text)| format!("{label}: {text}")).collect();
+                let says: Vec<String> =
+                    line.says.iter().map(|(label, text)| format!("{label}: {text}")).collect();
                 vec![
                     line.seq.to_string(),
                     line.time.format("%Y-%m-%d %H:%M:%S").to_string(),
@@ -384,11 +404,15 @@ impl Asked<'_> {
     }
 
     /// The entries of the days asked for, newest first.
-    fn entries(&self, desk: &Desk, kind: Option<&str>) -> Result<Vec<EntryLine>, Stop> {
+    fn entries(&self, desk: &Desk, book: Book) -> Result<Vec<EntryLine>, Stop> {
         let most = self.args.most.unwrap_or(usize::MAX);
         let (mut lines, mut before): (Vec<EntryLine>, Option<u64>) = (Vec::new(), None);
         while lines.len() < most {
-            let page = desk.log(before, kind, PAGE, self.lang).map_err(|failure| self.failed(desk, &failure))?;
+            let page = match book {
+                Book::Refused => desk.refused(before, PAGE, self.lang),
+                _ => desk.log(before, None, PAGE, self.lang),
+            };
+            let page = page.map_err(|failure| self.failed(desk, &failure))?;
             let Some(last) = page.last() else { break };
             before = Some(last.seq);
             let past = self.query.from.is_some_and(|from| last.time.date_naive() < from);
@@ -425,7 +449,8 @@ fn row_json(row: &Row, register: &Register, at: &dyn Lookup, lang: Lang) -> Valu
 }
 
 fn entry_json(line: &EntryLine, at: &dyn Lookup) -> Value {
-    let says: Vec<Value> = line.says.iter().map(|(label, text)| json!({"label": label, "text": text})).collect();
+    let says: Vec<Value> =
+        line.says.iter().map(|(label, text)| json!({"label": label, "text": text})).collect();
     json!({
         "seq": line.seq,
         "time": line.time.to_rfc3339(),

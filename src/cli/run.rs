@@ -4,7 +4,7 @@ use super::args::{Language, Line, What};
 use super::open::{self, Site};
 use super::secret::Secrets;
 use super::stop::{Exit, Stop};
-use super::{batch, check, commands, demo, init, load, out, password, profiles, query};
+use super::{batch, check, commands, demo, init, load, out, password, profiles, query, screens};
 use crate::desk::Lang;
 use clap::Parser;
 use std::process::ExitCode;
@@ -28,8 +28,7 @@ fn run(line: Line) -> Result<Exit, Stop> {
         Language::En => Lang::En,
     };
     let chosen = line.vault.clone();
-    let mut site =
-        Site { dir: open::dir(line.vault), lang, secrets: Secrets::new(line.password_fd, lang) };
+    let mut site = Site { dir: open::dir(line.vault), lang, secrets: Secrets::new(line.password_fd, lang) };
     match line.what {
         None => screens(&site.dir, open::WORK_FACTOR, lang),
         Some(What::Demo(args)) => demo::run(&args, chosen, lang),
@@ -46,4 +45,3 @@ fn run(line: Line) -> Result<Exit, Stop> {
         },
     }
 }
-

@@ -1,6 +1,5 @@
 //! How a run ends: exit codes, and what is said on standard error.
 
-use crate::desk::declare::Words;
 use crate::desk::{Failure, Lang, Last, Lookup, Said, say_failure};
 use std::process::ExitCode;
 
@@ -99,11 +98,6 @@ pub fn last_name(last: Last) -> &'static str {
         Last::NotWritten => "not_written",
         Last::Unknown => "unknown",
     }
-}
-
-/// Words in the language, owned.
-pub fn words(lang: Lang, words: Words) -> String {
-    lang.of(words).to_owned()
 }
 
 /// Lines on standard error; that it may be closed is nobody's concern.

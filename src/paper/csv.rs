@@ -23,7 +23,9 @@ pub fn table(headings: &[String], rows: &[Vec<String>]) -> Result<Vec<u8>, Strin
     let mut writer =
         csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).flexible(true).from_writer(BOM.to_vec());
     for row in std::iter::once(headings).chain(rows.iter().map(Vec::as_slice)) {
-        writer.write_record(row.iter().map(|cell| csv_guard::defuse(cell))).map_err(|error| error.to_string())?;
+        writer
+            .write_record(row.iter().map(|cell| csv_guard::defuse(cell)))
+            .map_err(|error| error.to_string())?;
     }
     writer.into_inner().map_err(|error| error.to_string())
 }
@@ -81,13 +83,17 @@ pub fn read(bytes: &[u8], fields: &[Field], columns: &[Column]) -> Result<List, 
     }
     let text = clean_bytes(bytes).map_err(|wrong| problem("", wrong.name(), &wrong.ja(), &wrong.en()))?;
     let text = without_bom(text);
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut records = reader.records();
     let headings = match records.next() {
         Some(Ok(record)) => record,
         _ => {
-            return Err(problem("", "no_headings", "見出しの行がありません。", "There is no line of headings."));
+            return Err(problem(
+                "",
+                "no_headings",
+                "見出しの行がありません。",
+                "There is no line of headings.",
+            ));
         }
     };
     let mut places: Vec<Option<&'static str>> = Vec::new();
@@ -105,7 +111,12 @@ pub fn read(bytes: &[u8], fields: &[Field], columns: &[Column]) -> Result<List, 
                 list.unused.push(heading);
             }
             None => {
-                return Err(heading_problem("unknown_heading", &heading, "は知られていません", "is not known"));
+                return Err(heading_problem(
+                    "unknown_heading",
+                    &heading,
+                    "は知られていません",
+                    "is not known",
+                ));
             }
         }
     }
@@ -134,7 +145,10 @@ fn line(
         Err(error) => {
             let number = error.position().map_or(0, csv::Position::line);
             let said = error.to_string();
-            return Some(Err((number, problem("", "not_csv", &format!("CSVとして読めません（{said}）。"), &said))));
+            return Some(Err((
+                number,
+                problem("", "not_csv", &format!("CSVとして読めません（{said}）。"), &said),
+            )));
         }
     };
     let number = record.position().map_or(0, csv::Position::line);

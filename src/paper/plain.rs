@@ -130,7 +130,8 @@ pub fn inside_rows(people: &[Presence], at: &dyn Lookup, lang: Lang) -> Vec<Vec<
     let row = |presence: &Presence| {
         let visit = &presence.visit;
         let zone = profile.zone(&visit.zone).map(|zone| lang.pick(&zone.label.ja, &zone.label.en));
-        let purpose = profile.purpose(&visit.purpose).map(|found| lang.pick(&found.label.ja, &found.label.en));
+        let purpose =
+            profile.purpose(&visit.purpose).map(|found| lang.pick(&found.label.ja, &found.label.en));
         let organisation = match (visit.company, at.row(visit.person)) {
             (Some(company), _) => at.name(company),
             (None, Some(Row::Person(person))) => person.organisation,

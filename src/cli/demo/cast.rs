@@ -1,11 +1,12 @@
 //! The people of the sample site: staff, contractors and their workers; cards, badges, registrations.
 
+use super::super::stop::Stop;
 use super::dice::Dice;
 use super::stage::{Part, Stage};
 use super::words;
-use super::super::stop::Stop;
 use crate::domain::{
-    BadgeKind, Date, Id, IssueUser, Noun, RegisterBadge, RegisterCompany, RegisterEntrant, RegisterPerson, Stamp,
+    BadgeKind, Date, Id, IssueUser, Noun, RegisterBadge, RegisterCompany, RegisterEntrant, RegisterPerson,
+    Stamp,
 };
 use crate::text::wareki::{fiscal_last_day, fiscal_year};
 use chrono::{Datelike, TimeDelta};
@@ -176,7 +177,11 @@ pub fn enter(stage: &mut Stage, dice: &mut Dice, names: &mut Names, start: Stamp
             name,
             kana,
             company: Some(company),
-            organisation: ["保守部", "技術部", "運用課", "設備課"].get(n % 4).copied().unwrap_or_default().to_owned(),
+            organisation: ["保守部", "技術部", "運用課", "設備課"]
+                .get(n % 4)
+                .copied()
+                .unwrap_or_default()
+                .to_owned(),
             contact: format!("090-0000-{:04}", 2000 + n * 13),
             identity: "社員証".to_owned(),
         };
@@ -192,8 +197,12 @@ pub fn enter(stage: &mut Stage, dice: &mut Dice, names: &mut Names, start: Stamp
     for (n, person) in people.iter().copied().enumerate().skip(1) {
         let card = (n <= CARDS).then(|| format!("C-{n:03}"));
         if let Some(number) = &card {
-            let register =
-                RegisterBadge { number: number.clone(), kind: BadgeKind::Card, zone: None, holder: Some(person) };
+            let register = RegisterBadge {
+                number: number.clone(),
+                kind: BadgeKind::Card,
+                zone: None,
+                holder: Some(person),
+            };
             stage.make(Part::Admin, next(), register, Noun::Badge)?;
         }
         let entrant = Entrant { person, card, escort: (4..=16).contains(&n), media: n % 3 == 1 };
@@ -265,7 +274,13 @@ pub fn last_of_fiscal_year(day: Date) -> Date {
 ///
 /// # Errors
 /// What the desk refused.
-pub fn register_entrants(stage: &mut Stage, cast: &Cast, start: Stamp, from: Date, to: Date) -> Result<(), Stop> {
+pub fn register_entrants(
+    stage: &mut Stage,
+    cast: &Cast,
+    start: Stamp,
+    from: Date,
+    to: Date,
+) -> Result<(), Stop> {
     let mut moment = start;
     for entrant in cast.desk.iter().chain(&cast.staff).chain(&cast.regulars) {
         moment += TimeDelta::seconds(20);

@@ -1,14 +1,14 @@
 //! What happens when: each scene of the plan becomes commands of the person whose part it is.
 
+use super::super::stop::Stop;
 use super::cast::{MEDIA_ROOM, SERVER_ROOM, last_of_fiscal_year, register_entrants};
 use super::stage::{Part, Stage};
-use super::super::stop::Stop;
 use super::words;
 use super::year::{End, Fate, Scene, Visit, Year};
 use crate::domain::{
-    AcknowledgeNotice, ApplyVisit, ApproveWork, BadgeReport, CheckIn, CheckOut, ConfirmTelephone, Correct, Date,
-    DecideVisit, HandOverEscort, Id, IssueUser, Noun, PermitByTelephone, PermitKind, RecordWork, ReportBadge,
-    ReturnWork, SettleExit, Stamp, SuspendUser, TakeOverShift, WithdrawVisit,
+    AcknowledgeNotice, ApplyVisit, ApproveWork, BadgeReport, CheckIn, CheckOut, ConfirmTelephone, Correct,
+    Date, DecideVisit, HandOverEscort, Id, IssueUser, Noun, PermitByTelephone, PermitKind, RecordWork,
+    ReportBadge, ReturnWork, SettleExit, Stamp, SuspendUser, TakeOverShift, WithdrawVisit,
 };
 use chrono::{TimeDelta, Timelike};
 
@@ -133,7 +133,7 @@ impl Year {
             Scene::Telephone(place) => self.telephone(stage, moment, place),
             Scene::Sign(place) => {
                 let Some(permit) = self.permit_id(Some(place)) else { return Ok(()) };
-                let command = ConfirmTelephone { permit: Some(permit), signed: true, reason: String::new() };
+                let command = ConfirmTelephone { permit: Some(permit), reason: String::new() };
                 stage.act(Part::Approver, moment, command)
             }
             Scene::Acknowledge(notice) => {
@@ -147,7 +147,9 @@ impl Year {
             Scene::OwnApplication => self.own_application(stage, moment),
             Scene::Deputy(begins) => self.deputy(stage, moment, begins),
             Scene::Stranger => match self.cast.stranger {
-                Some(person) => self.tries(stage, moment, person, SERVER_ROOM, "staff_card", "not_registered"),
+                Some(person) => {
+                    self.tries(stage, moment, person, SERVER_ROOM, "staff_card", "not_registered")
+                }
                 None => Ok(()),
             },
             Scene::WithoutPermit(person) => {
@@ -282,7 +284,11 @@ impl Year {
         let again = self.revised.contains(&place);
         if again || !self.dice.chance(30) {
             self.works.remove(&place);
-            return stage.act(Part::Officer, moment, ApproveWork { work: Some(work), opinion: String::new() });
+            return stage.act(
+                Part::Officer,
+                moment,
+                ApproveWork { work: Some(work), opinion: String::new() },
+            );
         }
         let reason = self.dice.word(&words::reasons("return_work"));
         stage.act(Part::Officer, moment, ReturnWork { work: Some(work), reason })?;
@@ -298,7 +304,8 @@ impl Year {
 
     fn applies(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
         let Some(permit) = self.permits.get(place).cloned() else { return Ok(()) };
-        let things = if permit.kind == PermitKind::Visit { String::new() } else { self.dice.word(&words::things()) };
+        let things =
+            if permit.kind == PermitKind::Visit { String::new() } else { self.dice.word(&words::things()) };
         let command = ApplyVisit {
             kind: permit.kind,
             applicant: None,

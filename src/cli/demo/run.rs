@@ -11,7 +11,9 @@ use super::stage::{Part, Stage, StepClock};
 use super::tonight::Open;
 use super::year::Year;
 use crate::desk::profiles::{built_in, read};
-use crate::desk::{Clock, Desk, Entropy, Founding, Lang, SeededEntropy, SystemClock, SystemEntropy, Terminal};
+use crate::desk::{
+    Clock, Desk, Entropy, Founding, Lang, SeededEntropy, SystemClock, SystemEntropy, Terminal,
+};
 use crate::domain::{Date, Stamp};
 use chrono::{Datelike, TimeDelta};
 use serde_json::json;
@@ -73,10 +75,12 @@ impl Drop for Folder {
 /// A new folder among the temporary files that nobody else can look into.
 fn temporary(lang: Lang) -> Result<PathBuf, Stop> {
     use std::os::unix::fs::DirBuilderExt;
-    let failed = |said: String| Stop::Device(match lang {
-        Lang::Ja => format!("一時フォルダーを作れません（{said}）。"),
-        Lang::En => format!("No temporary folder can be made ({said})."),
-    });
+    let failed = |said: String| {
+        Stop::Device(match lang {
+            Lang::Ja => format!("一時フォルダーを作れません（{said}）。"),
+            Lang::En => format!("No temporary folder can be made ({said})."),
+        })
+    };
     let mut bytes = [0; 8];
     SystemEntropy.fill(&mut bytes).map_err(failed)?;
     let name: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -110,7 +114,14 @@ pub fn make(dir: &Path, seed: u64, days: u16, now: Stamp, lang: Lang) -> Result<
     made
 }
 
-fn made(dir: &Path, seed: u64, days: u16, now: Stamp, lang: Lang, progress: &mut Progress) -> Result<(), Stop> {
+fn made(
+    dir: &Path,
+    seed: u64,
+    days: u16,
+    now: Stamp,
+    lang: Lang,
+    progress: &mut Progress,
+) -> Result<(), Stop> {
     let today = now.date_naive();
     let founded: Date = today - TimeDelta::days(i64::from(days));
     let mut dice = Dice::new(seed);
@@ -123,7 +134,7 @@ fn made(dir: &Path, seed: u64, days: u16, now: Stamp, lang: Lang, progress: &mut
         entropy: Arc::new(SeededEntropy::new(seed)),
         name: "demo".to_owned(),
         work_factor: WORK_FACTOR,
-        hardening: hardening(),
+        hardening: hardening(dir),
     };
     let (desk, password) = found(dir, terminal, &mut dice, &mut names, lang)?;
     let seat = desk.seat_of("admin", password).map_err(|failure| Stop::failed(&failure, None, lang))?;
@@ -141,10 +152,13 @@ fn made(dir: &Path, seed: u64, days: u16, now: Stamp, lang: Lang, progress: &mut
         let cut = year.cut;
         year.play(&mut stage, midnight.min(cut))?;
         if day.day() == 1 {
-            stage.pause(progress, &match lang {
-                Lang::Ja => format!("見本の拠点を作っています ... {}年{}月", day.year(), day.month()),
-                Lang::En => format!("Making the sample site ... {}-{:02}", day.year(), day.month()),
-            });
+            stage.pause(
+                progress,
+                &match lang {
+                    Lang::Ja => format!("見本の拠点を作っています ... {}年{}月", day.year(), day.month()),
+                    Lang::En => format!("Making the sample site ... {}-{:02}", day.year(), day.month()),
+                },
+            );
         }
     }
     open.play(&mut year, &mut stage)?;
@@ -186,9 +200,11 @@ fn table_json(dir: &Path) -> serde_json::Value {
 }
 
 fn table(folder: &Folder, headless: bool, lang: Lang) -> Result<String, Stop> {
-    let profile = read(built_in(PROFILE).unwrap_or_default()).map_err(|failure| Stop::failed(&failure, None, lang))?;
-    let headings: Vec<String> =
-        [("役割", "role"), ("ID", "ID"), ("パスワード", "password")].map(|(ja, en)| lang.pick(ja, en).to_owned()).into();
+    let profile =
+        read(built_in(PROFILE).unwrap_or_default()).map_err(|failure| Stop::failed(&failure, None, lang))?;
+    let headings: Vec<String> = [("役割", "role"), ("ID", "ID"), ("パスワード", "password")]
+        .map(|(ja, en)| lang.pick(ja, en).to_owned())
+        .into();
     let rows: Vec<Vec<String>> = PLAYERS
         .iter()
         .map(|player| {
@@ -203,7 +219,9 @@ fn table(folder: &Folder, headless: bool, lang: Lang) -> Result<String, Stop> {
     };
     text.push_str(&crate::paper::plain::table(&headings, &rows, None));
     text.push_str(&match lang {
-        Lang::Ja => format!("\n見本のため、鍵の強さは scrypt log N {WORK_FACTOR} です（実際の拠点は 18）。\n"),
+        Lang::Ja => {
+            format!("\n見本のため、鍵の強さは scrypt log N {WORK_FACTOR} です（実際の拠点は 18）。\n")
+        }
         Lang::En => format!("\nBeing a sample, its keys use scrypt log N {WORK_FACTOR} (a real site: 18).\n"),
     });
     if folder.temporary {

@@ -131,7 +131,8 @@ impl Stage {
         self.take(Part::Admin);
         self.clock.set(moment);
         let user = issue.user.clone();
-        let issued = self.desk.execute(Command::from(issue).into()).map_err(|failure| self.failed(&failure))?;
+        let issued =
+            self.desk.execute(Command::from(issue).into()).map_err(|failure| self.failed(&failure))?;
         self.count(Noun::User);
         let temporary = issued.temporary_password.unwrap_or_default();
         let provisional = self.desk.seat_of(&user, &temporary).map_err(|failure| self.failed(&failure))?;

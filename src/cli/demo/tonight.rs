@@ -43,7 +43,6 @@ impl Open {
                 day: comes.date_naive(),
                 work: words::works("maintenance").first().copied().unwrap_or_default().to_owned(),
                 fate: Fate::Granted,
-                signed: true,
                 id: None,
             });
             open.visitor = Some((worker.person, place));
@@ -74,7 +73,8 @@ impl Open {
                 _ => year.dice.word(&words::works(purpose)),
             };
             let fate = Fate::Waiting;
-            let permit = Permit { kind, purpose, company, workers, day: target, work, fate, signed: true, id: None };
+            let permit =
+                Permit { kind, purpose, company, workers, day: target, work, fate, id: None };
             let place = year.note_permit(permit);
             let applies = year.slot(day, 16, 40);
             year.plan(applies, Scene::Apply(place));
@@ -98,7 +98,9 @@ impl Open {
         if workers.len() < 2 {
             let more = year.cast.workers.iter().filter(|worker| worker.company == company);
             let more: Vec<Id> = more.map(|worker| worker.person).collect();
-            workers.extend(more.into_iter().filter(|worker| !workers.contains(worker)).take(1).collect::<Vec<_>>());
+            workers.extend(
+                more.into_iter().filter(|worker| !workers.contains(worker)).take(1).collect::<Vec<_>>(),
+            );
         }
         let work = year.dice.word(&words::failures());
         let place = year.note_permit(Permit {
@@ -109,7 +111,6 @@ impl Open {
             day,
             work,
             fate: Fate::Granted,
-            signed: true,
             id: None,
         });
         let (applies, decides) = (year.slot(day, 12, 40), year.slot(day, 12, 50));
@@ -179,4 +180,3 @@ fn inside(entrant: &Entrant, purpose: &'static str, came: Stamp) -> Visit {
         id: None,
     }
 }
-

@@ -77,7 +77,9 @@ mod tests {
         for purpose in ["maintenance", "modification", "failure", "operation"] {
             assert!(!works(purpose).is_empty(), "{purpose}");
         }
-        for command in ["correct", "decide_visit", "withdraw_visit", "return_work", "revoke_entrant", "settle_exit"] {
+        for command in
+            ["correct", "decide_visit", "withdraw_visit", "return_work", "revoke_entrant", "settle_exit"]
+        {
             assert!(!reasons(command).is_empty(), "{command}");
         }
     }

@@ -89,8 +89,6 @@ pub struct Permit {
     pub work: String,
     /// What becomes of it.
     pub fate: Fate,
-    /// Signed by its giver the next morning, if it was given by telephone.
-    pub signed: bool,
     /// Its number, once it has one.
     pub id: Option<Id>,
 }
@@ -374,7 +372,8 @@ impl Year {
         for _ in 0..self.dice.between(3, 4) {
             let time = self.working_hour();
             let lasts = self.dice.between(8, 45);
-            let purpose = self.dice.pick(&["patrol", "delivery", "patrol", "audit"]).copied().unwrap_or("patrol");
+            let purpose =
+                self.dice.pick(&["patrol", "delivery", "patrol", "audit"]).copied().unwrap_or("patrol");
             self.single(day, time, lasts, purpose, SERVER_ROOM);
         }
         for n in 0..self.dice.between(5, 6) {
@@ -409,7 +408,9 @@ impl Year {
         if left >= self.cut || (on_paper && (came < noon_begins || left > self.at(day, 12, 30))) {
             return;
         }
-        let Some(entrant) = self.someone(|entrant| zone != MEDIA_ROOM || entrant.media, came, left) else { return };
+        let Some(entrant) = self.someone(|entrant| zone != MEDIA_ROOM || entrant.media, came, left) else {
+            return;
+        };
         let mut visit = self.visit_of(&entrant, zone, purpose, came, left);
         if on_paper {
             visit.from_paper = Some(self.slot(day, 13, 0));
@@ -418,7 +419,11 @@ impl Year {
         } else if self.dice.chance(4) && self.at(Year::next_day(day), 8, 45) < self.cut {
             visit.end = End::Forgotten;
         } else if self.dice.chance(5) {
-            let other = self.someone(|other| other.person != entrant.person && other.media == entrant.media, came, left);
+            let other = self.someone(
+                |other| other.person != entrant.person && other.media == entrant.media,
+                came,
+                left,
+            );
             if let Some(other) = other {
                 visit.mistaken_for = Some(other.person);
                 visit.card = None;
@@ -510,7 +515,8 @@ impl Year {
         }
         if visit.due && end != End::Open {
             let day = left.date_naive();
-            let same_day = Year::works_on(day) && (left.hour(), left.minute()) < (17, 5) && end != End::Forgotten;
+            let same_day =
+                Year::works_on(day) && (left.hour(), left.minute()) < (17, 5) && end != End::Forgotten;
             let day = if same_day { day } else { Year::next_working_day(day) };
             let moment = self.slot(day, 17, 10);
             self.plan(moment, Scene::Record(place));
@@ -600,7 +606,8 @@ impl Year {
         let (person, before) = (visit.person, visit.left);
         visit.left = until;
         let came = visit.came;
-        self.queue.retain(|(moment, _), scene| *moment != before || !matches!(scene, Scene::Out(n) if *n == place));
+        self.queue
+            .retain(|(moment, _), scene| *moment != before || !matches!(scene, Scene::Out(n) if *n == place));
         self.plan(until, Scene::Out(place));
         self.keep_busy(person, came, until);
     }
@@ -665,11 +672,13 @@ impl Year {
             PermitKind::Visit => "情報システムの整備状況の確認".to_owned(),
             _ => self.dice.word(&words::works(purpose)),
         };
-        let permit = Permit { kind, purpose, company, workers, day: target, work, fate, signed: true, id: None };
+        let permit =
+            Permit { kind, purpose, company, workers, day: target, work, fate, id: None };
         let place = self.note_permit(permit);
         let applies = self.slot(day, 11, 0);
         self.plan(applies, Scene::Apply(place));
-        let (hour, on) = if kind == PermitKind::Planned { (16, day) } else { (15, Year::next_working_day(day)) };
+        let (hour, on) =
+            if kind == PermitKind::Planned { (16, day) } else { (15, Year::next_working_day(day)) };
         let decides = self.slot(on, hour, 0);
         self.plan(decides, Scene::Decide(place));
         match fate {
@@ -688,7 +697,7 @@ impl Year {
         let work = self.dice.word(&words::failures());
         let (kind, purpose) = (PermitKind::Failure, "failure");
         let fate = Fate::Granted;
-        let permit = Permit { kind, purpose, company, workers, day, work, fate, signed: true, id: None };
+        let permit = Permit { kind, purpose, company, workers, day, work, fate, id: None };
         let begins = self.at(day, 10, 30);
         if begins + TimeDelta::minutes(200) >= self.cut {
             return;
@@ -712,7 +721,8 @@ impl Year {
         workers.truncate(1);
         let work = self.dice.word(&words::failures());
         let (kind, purpose, fate) = (PermitKind::Failure, "failure", Fate::Granted);
-        let place = self.note_permit(Permit { kind, purpose, company, workers, day, work, fate, signed, id: None });
+        let place =
+            self.note_permit(Permit { kind, purpose, company, workers, day, work, fate, id: None });
         self.plan(called, Scene::Telephone(place));
         let lasts = self.dice.between(50, 130);
         self.group(place, called + TimeDelta::minutes(35), lasts, End::Out);
