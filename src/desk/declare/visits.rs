@@ -75,7 +75,7 @@ pub const REGISTER: Register = Register {
             of(row, |row| cells::name(row.person, at, lang))
         })
         .always(),
-        Column::new("outsider", ("外部", "Out."), 7, |row, _, lang| {
+        Column::new("outsider", ("外部", "Ext."), 4, |row, _, lang| {
             of(row, |row| cells::outside(row.outsider, lang))
         })
         .always(),
@@ -85,7 +85,7 @@ pub const REGISTER: Register = Register {
         Column::new("purpose", ("目的", "Purpose"), 10, |row, at, lang| {
             of(row, |row| cells::purpose(&row.purpose, at, lang))
         }),
-        Column::new("badge", ("バッジ", "Badge"), 7, |row, at, lang| {
+        Column::new("badge", ("バッジ", "Badge"), 6, |row, at, lang| {
             of(row, |row| cells::name_of(row.badge, at, lang))
         }),
         Column::new("left", ("退室", "Out"), 0, |row, at, lang| of(row, |row| left(row, at, lang))).always(),
