@@ -133,7 +133,7 @@ impl Year {
             Scene::Telephone(place) => self.telephone(stage, moment, place),
             Scene::Sign(place) => {
                 let Some(permit) = self.permit_id(Some(place)) else { return Ok(()) };
-                let command = ConfirmTelephone { permit: Some(permit), reason: String::new() };
+                let command = ConfirmTelephone { permit: Some(permit), signed: true, reason: String::new() };
                 stage.act(Part::Approver, moment, command)
             }
             Scene::Acknowledge(notice) => {

@@ -408,11 +408,14 @@ impl Year {
         if left >= self.cut || (on_paper && (came < noon_begins || left > self.at(day, 12, 30))) {
             return;
         }
-        let Some(entrant) = self.someone(|entrant| zone != MEDIA_ROOM || entrant.media, came, left) else {
+        // Who stands on paper is not inside when that is typed.
+        let until = if on_paper { noon_ends } else { left };
+        let Some(entrant) = self.someone(|entrant| zone != MEDIA_ROOM || entrant.media, came, until) else {
             return;
         };
         let mut visit = self.visit_of(&entrant, zone, purpose, came, left);
         if on_paper {
+            self.keep_busy(entrant.person, came, noon_ends);
             visit.from_paper = Some(self.slot(day, 13, 0));
             // Its exit is entered a quarter of a minute later.
             self.slot(day, 13, 0);
