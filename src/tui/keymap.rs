@@ -88,38 +88,53 @@ pub struct Bind {
     pub keys: Vec<(Key, Action)>,
     /// What they do.
     pub label: String,
+    /// Moving and editing: last in the key bar.
+    pub minor: bool,
 }
 
 impl Bind {
     /// One key.
     pub fn one(key: Key, action: Action, label: &str) -> Bind {
-        Bind { keys: vec![(key, action)], label: label.to_owned() }
+        Bind::many(&[(key, action)], label)
     }
 
     /// Several keys under one label.
     pub fn many(keys: &[(Key, Action)], label: &str) -> Bind {
-        Bind { keys: keys.to_vec(), label: label.to_owned() }
+        Bind { keys: keys.to_vec(), label: label.to_owned(), minor: false }
     }
 
-    /// Its keys as the bar names them.
+    /// The same keys, last in the key bar.
+    pub fn minor(self) -> Bind {
+        Bind { minor: true, ..self }
+    }
+
+    /// Its keys as the bar names them: `1-5/F5-F8`.
     pub fn names(&self, lang: Lang) -> String {
-        let digits: Vec<char> = self
-            .keys
-            .iter()
-            .filter_map(|(key, _)| match key {
-                Key::Char(c) if c.is_ascii_digit() => Some(*c),
-                _ => None,
-            })
-            .collect();
-        match (digits.first(), digits.last()) {
-            (Some(first), Some(last)) if digits.len() == self.keys.len() && digits.len() > 2 => {
-                format!("{first}-{last}")
+        let mut names: Vec<String> = Vec::new();
+        let mut rest = self.keys.iter().map(|(key, _)| *key).peekable();
+        while let Some(first) = rest.next() {
+            let mut last = first;
+            let mut run = 1usize;
+            while let Some(next) = rest.next_if(|next| follows(last, *next)) {
+                last = next;
+                run = run.saturating_add(1);
             }
-            _ => {
-                let names: Vec<String> = self.keys.iter().map(|(key, _)| key_name(*key, lang)).collect();
-                names.join("/")
+            match run {
+                1 => names.push(key_name(first, lang)),
+                2 => names.extend([key_name(first, lang), key_name(last, lang)]),
+                _ => names.push(format!("{}-{}", key_name(first, lang), key_name(last, lang))),
             }
         }
+        names.join("/")
+    }
+}
+
+/// Whether a key is the next in a row of digits or function keys.
+fn follows(before: Key, key: Key) -> bool {
+    match (before, key) {
+        (Key::Char(a), Key::Char(b)) => "1234567890".contains(&format!("{a}{b}")),
+        (Key::F(a), Key::F(b)) => a.checked_add(1) == Some(b),
+        _ => false,
     }
 }
 
@@ -161,7 +176,7 @@ pub fn action(binds: &[Bind], key: Key) -> Option<Action> {
 pub fn digits(items: usize, label: &str) -> Option<Bind> {
     let keys: Vec<(Key, Action)> =
         "1234567890".chars().take(items).enumerate().map(|(n, c)| (Key::Char(c), Action::Nth(n))).collect();
-    (!keys.is_empty()).then(|| Bind { keys, label: label.to_owned() })
+    (!keys.is_empty()).then(|| Bind::many(&keys, label))
 }
 
 /// Up, down and pages, for lists.
@@ -175,6 +190,7 @@ pub fn moving(lang: Lang) -> Bind {
         ],
         lang.of(ui::SELECT),
     )
+    .minor()
 }
 
 /// Editing one line.
@@ -190,6 +206,7 @@ pub fn editing(lang: Lang) -> Bind {
         ],
         lang.of(ui::EDIT),
     )
+    .minor()
 }
 
 /// Esc: back.

@@ -182,7 +182,8 @@ pub fn window(top: usize, selected: usize, rows: usize) -> usize {
 fn bar_lines(binds: &[Bind], lang: Lang, width: usize) -> Vec<Vec<(String, String)>> {
     let mut lines: Vec<Vec<(String, String)>> = vec![Vec::new()];
     let mut used = 0usize;
-    for bind in binds {
+    let (minor, major): (Vec<&Bind>, Vec<&Bind>) = binds.iter().partition(|bind| bind.minor);
+    for bind in major.into_iter().chain(minor) {
         let item = (format!(" {} ", bind.names(lang)), format!("{} ", bind.label));
         let wide = cells(&item.0).saturating_add(cells(&item.1)).saturating_add(1);
         if used.saturating_add(wide) > width && used > 0 {

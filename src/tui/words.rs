@@ -9,7 +9,7 @@ pub mod ui {
 
     macro_rules! words {
         ($($(#[$doc:meta])* $name:ident = $ja:literal, $en:literal;)*) => {
-            $(#[doc = $en] pub const $name: Words = Words { ja: $ja, en: $en };)*
+            $(#[doc = concat!("「", $ja, "」")] pub const $name: Words = Words { ja: $ja, en: $en };)*
             /// All of them, for tests.
             #[cfg(test)]
             pub const ALL: &[Words] = &[$($name),*];
@@ -103,7 +103,8 @@ pub mod ui {
         PEOPLE = "人", "";
         UNCERTAIN = "退室未記録", "exit not recorded";
         OUTSIDER = "部外者", "outsider";
-        NO_ESCORT = "立会者なし", "no escort";
+        ESCORT = "付添", "escort";
+        NO_ESCORT = "付添なし", "no escort";
         READ_ONLY = "読み取り専用", "read-only";
 
         QUICK_TITLE = "入室", "Check in";

@@ -161,10 +161,10 @@ impl Screen for Detail {
     fn binds(&self, lang: Lang) -> Vec<Bind> {
         let mut binds = Vec::new();
         if self.side == Side::Content {
-            binds.extend(keymap::digits(self.offers.len().min(9), lang.of(ui::OPERATIONS)));
-            for (nth, offer) in self.offers.iter().take(4).enumerate() {
-                let key = Key::F(u8::try_from(nth).unwrap_or(0).saturating_add(5));
-                binds.push(Bind::one(key, Action::Operation(nth), lang.of(offer.operation.title)));
+            let offers = self.offers.len().min(9);
+            if let Some(mut bind) = keymap::digits(offers, lang.of(ui::OPERATIONS)) {
+                bind.keys.extend((0..offers).zip(5..=8).map(|(nth, n)| (Key::F(n), Action::Operation(nth))));
+                binds.push(bind);
             }
         } else {
             binds.push(Bind::one(Key::Enter, Action::Enter, lang.of(ui::OPEN)));
@@ -291,7 +291,10 @@ impl Screen for Detail {
         }
         let first = height.saturating_sub(menu);
         for (nth, offer) in self.offers.iter().take(9).enumerate() {
-            let number = nth.saturating_add(1);
+            let number = match nth {
+                0..=3 => format!("{} F{}", nth.saturating_add(1), nth.saturating_add(5)),
+                _ => format!("{}   ", nth.saturating_add(1)),
+            };
             let title = lang.of(offer.operation.title);
             let (text, style) = match &offer.closed {
                 Some(why) => (format!(" {number} {title}  ({}: {why})", lang.of(ui::CLOSED)), theme.dim),

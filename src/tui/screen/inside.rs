@@ -14,10 +14,10 @@ use crate::tui::print;
 use crate::tui::view::{Sheet, window};
 use crate::tui::words::ui;
 
-/// A person inside, as shown: since when, who, of which company, where, badge, escort, remark.
+/// A person inside, as shown: since when, who, of which company, where, badge, remarks with the escort.
 struct Line {
     visit: Id,
-    texts: [String; 7],
+    texts: [String; 6],
     uncertain: bool,
 }
 
@@ -31,7 +31,7 @@ pub struct Inside {
 }
 
 /// Widths of the columns; the last takes what is left.
-const WIDTHS: [usize; 7] = [12, 16, 18, 12, 8, 14, 0];
+const WIDTHS: [usize; 6] = [11, 14, 16, 14, 7, 0];
 
 impl Inside {
     /// Now, or at a past moment.
@@ -82,10 +82,10 @@ impl Inside {
     }
 }
 
-fn heads(lang: Lang) -> [&'static str; 7] {
+fn heads(lang: Lang) -> [&'static str; 6] {
     match lang {
-        Lang::Ja => ["入室", "氏名", "会社・所属", "区画", "バッジ", "立会者", "備考"],
-        Lang::En => ["Since", "Person", "Company", "Zone", "Badge", "Escort", "Remark"],
+        Lang::Ja => ["入室", "氏名", "会社・所属", "区画", "バッジ", "備考"],
+        Lang::En => ["Since", "Person", "Company", "Zone", "Badge", "Remarks"],
     }
 }
 
@@ -102,22 +102,21 @@ fn line(presence: &Presence, now: Stamp, cx: &Cx<'_>) -> Line {
         (None, Some(crate::domain::Row::Person(person))) => person.organisation,
         _ => String::new(),
     };
-    let escort = match (visit.escorts.last(), visit.outsider) {
-        (Some((_, escort)), _) => name(*escort),
-        (None, true) => cx.say(ui::NO_ESCORT).to_owned(),
-        (None, false) => String::new(),
-    };
     let mut remarks = Vec::new();
     if presence.uncertain {
         remarks.push(cx.say(ui::UNCERTAIN).to_owned());
     }
     if visit.outsider {
         remarks.push(cx.say(ui::OUTSIDER).to_owned());
+        remarks.push(match visit.escorts.last() {
+            Some((_, escort)) => format!("{} {}", cx.say(ui::ESCORT), name(*escort)),
+            None => cx.say(ui::NO_ESCORT).to_owned(),
+        });
     }
     remarks.push(cells::purpose(&visit.purpose, cx.desk, cx.lang));
     let badge = visit.badge.or(visit.card).map(name).unwrap_or_default();
     let zone = cells::zone(&visit.zone, cx.desk, cx.lang);
-    let texts = [since, name(visit.person), belongs, zone, badge, escort, remarks.join(" ")];
+    let texts = [since, name(visit.person), belongs, zone, badge, remarks.join(" ")];
     Line { visit: visit.id, texts, uncertain: presence.uncertain }
 }
 
@@ -225,7 +224,7 @@ impl Screen for Inside {
         );
         sheet.put(0, 0, width, &count, theme.label);
         let compact = sheet.compact();
-        let shown = |n: usize| !compact || !matches!(n, 2 | 5);
+        let shown = |n: usize| !compact || n != 2;
         let wide = |n: usize| match WIDTHS.get(n) {
             Some(0) | None => width,
             Some(_) if width >= 120 => WIDTHS.get(n).map_or(0, |wide| wide.saturating_add(wide / 3)),

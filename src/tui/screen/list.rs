@@ -262,7 +262,8 @@ impl Screen for List {
                     (Key::End, Action::End),
                 ],
                 lang.of(ui::SELECT),
-            ),
+            )
+            .minor(),
             Bind::many(
                 &[
                     (Key::Left, Action::Left),
@@ -271,7 +272,8 @@ impl Screen for List {
                     (Key::Delete, Action::Delete),
                 ],
                 lang.of(ui::EDIT),
-            ),
+            )
+            .minor(),
             keymap::back(lang),
         ]);
         binds

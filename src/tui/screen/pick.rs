@@ -214,10 +214,13 @@ impl Screen for Pick {
             binds.push(Bind::one(Key::Char(' '), Action::Toggle, lang.of(ui::TOGGLE)));
         }
         binds.push(keymap::moving(lang));
-        binds.push(Bind::many(
-            &[(Key::Backspace, Action::Backspace), (Key::Delete, Action::Delete)],
-            lang.of(ui::EDIT),
-        ));
+        binds.push(
+            Bind::many(
+                &[(Key::Backspace, Action::Backspace), (Key::Delete, Action::Delete)],
+                lang.of(ui::EDIT),
+            )
+            .minor(),
+        );
         binds.push(keymap::back(lang));
         binds
     }
@@ -278,7 +281,13 @@ impl Screen for Pick {
         let label = format!("{}: ", lang.of(ui::SEARCH));
         let column = crate::text::width::cells(&label);
         panel.put(0, 0, column, &label, theme.label);
-        panel.edit(0, column, (1, panel.width().saturating_sub(column)), &self.search, false);
+        panel.edit(
+            0,
+            column,
+            (1, panel.width().saturating_sub(column)),
+            &self.search,
+            !self.search.text().is_empty(),
+        );
         if self.search.text().is_empty() {
             panel.put(0, column.saturating_add(2), 40, lang.of(ui::TYPE_TO_SEARCH), theme.dim);
         }
@@ -317,7 +326,7 @@ impl Screen for Pick {
                 None => choice.note.clone(),
             };
             panel.put(at, label_room.saturating_add(1), wide, &note, style);
-            if selected {
+            if selected && self.search.text().is_empty() {
                 panel.cursor(at, 0);
             }
         }

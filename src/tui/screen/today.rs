@@ -212,10 +212,13 @@ impl Screen for Today {
             }
             let mark = if shown.line.urgent { lang.of(ui::URGENT) } else { "" };
             sheet.put(y, 1, 7, mark, look);
-            sheet.put(y, 9, 30, lang.of(shown.line.title), look);
-            let count = format!("{} {}", pad_left(&shown.line.count.to_string(), 5), lang.of(ui::COUNT));
-            sheet.put(y, 40, 9, &count, look);
-            sheet.put(y, 50, width.saturating_sub(51), &shown.names, look);
+            let title = if sheet.compact() { 30 } else { 41 };
+            sheet.put(y, 9, title, lang.of(shown.line.title), look);
+            let count = format!("{} {}", pad_left(&shown.line.count.to_string(), 4), lang.of(ui::COUNT));
+            let at = title.saturating_add(10);
+            sheet.put(y, at, 8, &count, look);
+            let names = at.saturating_add(9);
+            sheet.put(y, names, width.saturating_sub(names).saturating_sub(1), &shown.names, look);
             if selected {
                 sheet.cursor(y, 0);
             }
