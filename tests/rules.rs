@@ -1,1 +1,8 @@
-//! (to come)
+//! The rules of the registers: one test a duty, grids, refusals in words, random commands.
+
+mod duties;
+mod grids;
+mod nouns;
+mod random;
+mod wording;
+mod world;

@@ -4,5 +4,6 @@ mod checking;
 mod erasing;
 mod past;
 mod questions;
+mod spelling;
 pub mod world;
 mod writing;

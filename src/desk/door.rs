@@ -479,9 +479,7 @@ impl Desk {
         committed.map_err(|error| commit_failure(error, &self.vault))?;
         if !slots.is_empty() {
             self.slots.extend(slots);
-            // Committed already. Files that could not be written are projected again at the next opening.
-            keyring::project(&*self.disk, &self.slots)
-                .map_err(|error| Failure::Device { last: Last::Written, detail: error.to_string() })?;
+            self.project_keys(None)?;
         }
         if let Some(adopted) = adopted {
             self.versions = adopted;
@@ -532,6 +530,13 @@ impl Desk {
         }
     }
 
+    /// Makes the key files follow the slots. The commit stands already: files that could not be written are
+    /// projected again at the next opening.
+    fn project_keys(&self, replaced: Option<String>) -> Result<(), Failure> {
+        keyring::project(&*self.disk, &self.slots, &self.vault_identity, replaced)
+            .map_err(|error| Failure::Device { last: Last::Written, detail: error.to_string() })
+    }
+
     fn refresh_profile(&mut self) {
         let today = self.versions.on(self.terminal.clock.now().date_naive());
         if *today != self.profile {
@@ -558,10 +563,10 @@ impl Desk {
         let signing = seat::signing_key(&keys.identity);
         let command = Command::from(EnrolKey { key: seat::key_hex(&signing) });
         let was_provisional = self.seat.provisional;
+        let replaced = keyring::recipient_of(&self.slots, &self.seat.user);
         self.write_signed(vec![command], &keys.slots, Some(&signing))?;
         let seq = self.store.head().seq;
-        keyring::project(&*self.disk, &self.slots)
-            .map_err(|error| Failure::Device { last: Last::Written, detail: error.to_string() })?;
+        self.project_keys(replaced)?;
         let row = super::login::user_row(&self.reading()?, &self.seat.user)?;
         let salt = super::salt(&*self.terminal.entropy)?;
         self.seat = row
@@ -697,8 +702,11 @@ impl Desk {
 
     fn take_over(&mut self, running: Running) {
         let result = running.join().unwrap_or(Err(CheckpointError::Stopped));
-        // An error means that the old base and the whole journal stand as before.
-        let _ = self.vault.finish_checkpoint(result);
+        // An error means that the old base and the whole journal stand as before. Removing a large base takes
+        // longer than a key press may wait; cut short, the next writer removes what is left.
+        if let Ok(superseded) = self.vault.finish_checkpoint(result) {
+            std::thread::spawn(move || superseded.remove());
+        }
     }
 
     /// Makes a checkpoint now and waits for it: for the end of a bulk load and for tests.

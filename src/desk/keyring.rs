@@ -5,9 +5,10 @@
 //! the next opening, which projects again.
 
 use super::Failure;
+use super::failure::failure_of;
 use crate::vault::{
-    Disk, UserIdentity, VAULT_KEY, VaultError, VaultIdentity, WorkFactor, reconcile_keys, seal_slot,
-    seal_vault_key, slot_file,
+    Disk, UserIdentity, VAULT_KEY, VaultError, VaultIdentity, WorkFactor, read_key_file, reconcile_keys,
+    seal_slot, seal_vault_key, slot_file,
 };
 use age::secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -44,7 +45,7 @@ pub(super) fn new_keys(
 ) -> Result<NewKeys, Failure> {
     let identity = UserIdentity::generate();
     let file = slot_file(user).ok_or_else(|| unfit("this ID cannot name a file"))?;
-    let sealed = seal_slot(&SecretString::from(password), &identity, work).map_err(super::failure_of)?;
+    let sealed = seal_slot(&SecretString::from(password), &identity, work).map_err(failure_of)?;
     let mut changed = Slots::new();
     changed.insert(format!("{FILE}{file}"), sealed);
     changed.insert(format!("{RECIPIENT}{user}"), identity.recipient().into_bytes());
@@ -66,16 +67,24 @@ pub(super) fn first_keys(
     Ok(keys)
 }
 
+fn recipients(slots: &Slots) -> Result<Vec<String>, VaultError> {
+    slots
+        .iter()
+        .filter(|(name, _)| name.starts_with(RECIPIENT))
+        .map(|(_, recipient)| String::from_utf8(recipient.clone()))
+        .collect::<Result<_, _>>()
+        .map_err(|_| VaultError::Unacceptable { what: "a recipient that is not text" })
+}
+
 fn seal_for_all(slots: &Slots, changed: &Slots, vault: &VaultIdentity) -> Result<Vec<u8>, Failure> {
     let mut everyone = slots.clone();
     everyone.extend(changed.clone());
-    let recipients = everyone
-        .into_iter()
-        .filter(|(name, _)| name.starts_with(RECIPIENT))
-        .map(|(_, recipient)| String::from_utf8(recipient))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|_| unfit("a recipient is not text"))?;
-    seal_vault_key(vault, &recipients).map_err(super::failure_of)
+    recipients(&everyone).and_then(|all| seal_vault_key(vault, &all)).map_err(failure_of)
+}
+
+/// What `vault.age` is sealed to for a user.
+pub(super) fn recipient_of(slots: &Slots, user: &str) -> Option<String> {
+    slots.get(&format!("{RECIPIENT}{user}")).and_then(|bytes| String::from_utf8(bytes.clone()).ok())
 }
 
 /// The files that the slots say should stand in `keys/`.
@@ -86,10 +95,34 @@ pub(super) fn files(slots: &Slots) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// Makes `keys/` what the slots say.
+/// Makes `keys/` what the slots say. `replaced` is the recipient of an identity that may still be the one in a
+/// slot file: while files change, `vault.age` is sealed to it too, so that whatever a power cut leaves, every
+/// slot file that is there opens the vault.
 ///
 /// # Errors
 /// A damaged key file, or the disk.
-pub(super) fn project(disk: &dyn Disk, slots: &Slots) -> Result<(), VaultError> {
-    reconcile_keys(disk, &files(slots))
+pub(super) fn project(
+    disk: &dyn Disk,
+    slots: &Slots,
+    vault: &VaultIdentity,
+    replaced: Option<String>,
+) -> Result<(), VaultError> {
+    let wanted = files(slots);
+    let mut present = BTreeMap::new();
+    for name in wanted.keys() {
+        if let Some(bytes) = read_key_file(disk, name)? {
+            present.insert(name.clone(), bytes);
+        }
+    }
+    if present != wanted {
+        let mut all = recipients(slots)?;
+        all.extend(replaced.filter(|recipient| !all.contains(recipient)));
+        let bridge = seal_vault_key(vault, &all)?;
+        present.insert(VAULT_KEY.to_owned(), bridge.clone());
+        reconcile_keys(disk, &present)?;
+        let mut bridged = wanted.clone();
+        bridged.insert(VAULT_KEY.to_owned(), bridge);
+        reconcile_keys(disk, &bridged)?;
+    }
+    reconcile_keys(disk, &wanted)
 }

@@ -148,7 +148,8 @@ impl Desk {
         let books = open_books(&disk, vault_identity, Mode::Write(holder), DEFAULT_CACHE)?;
         let slots = slots_of(&books)?;
         // A power cut between a commit and its key files: the files follow the books.
-        keyring::project(&*disk, &slots).map_err(failure_of)?;
+        keyring::project(&*disk, &slots, &books.vault_identity, Some(identity.recipient()))
+            .map_err(failure_of)?;
         let reading = books.store.read().map_err(|error| store_failure(error, Some(&books.vault)))?;
         let row = user_row(&reading, user)?;
         let versions = profiles::versions(&reading)?;

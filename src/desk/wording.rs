@@ -1,4 +1,4 @@
-//! The two languages of the screen, and the words for refusals, failures, entries and Today.
+//! The two languages of the screen, and the words for refusals, failures and entries.
 
 mod entries;
 mod refusal;
@@ -42,7 +42,7 @@ impl Lang {
 pub struct Said {
     /// Stable name.
     pub name: String,
-    /// What happened.
+    /// What happened, and after a failure what is safe all the same.
     pub message: String,
     /// What to do.
     pub advice: String,

@@ -121,7 +121,7 @@ impl<'a> Changed<'a> {
 
 /// Whoever stands as escort of somebody inside cannot become another, nor be elsewhere.
 fn escorts_nobody(ask: &Ask<'_>, visit: &Visit) -> Result<(), No> {
-    if visit.state == VisitState::Inside { left_alone(ask, visit) } else { Ok(()) }
+    if visit.state == VisitState::Left { Ok(()) } else { left_alone(ask, visit) }
 }
 
 fn person(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {

@@ -22,6 +22,14 @@ pub(super) fn known_roles(ask: &Ask<'_>, roles: &[String]) -> Result<(), Rejecti
     }
     match roles.iter().find(|role| ask.profile().role(role).is_none()).or(repeated(roles)) {
         Some(role) => Err(invalid("roles", role)),
+        None => no_clash(ask, roles),
+    }
+}
+
+/// Nobody audits the own work (J-2-1-2).
+fn no_clash(ask: &Ask<'_>, roles: &[String]) -> Result<(), Rejection> {
+    match ask.profile().clash(roles) {
+        Some((auditor, changer)) => Err(invalid("roles", format!("{}, {}", auditor.id, changer.id))),
         None => Ok(()),
     }
 }
@@ -48,6 +56,12 @@ pub(super) fn decide_issue(ask: &Ask<'_>, c: &IssueUser) -> Result<Outcome, No> 
     hex64(&c.key, "key")?;
     known_roles(ask, &c.roles)?;
     let person: Person = ask.given(c.person, "person")?;
+    // All the person's roles count, under whatever ID.
+    let mut roles = c.roles.clone();
+    for other in ask.all::<User>(&key::of(Noun::User, person.id))? {
+        roles.extend(other.roles);
+    }
+    no_clash(ask, &roles)?;
     if person.id == ask.actor() {
         return Err(own_matter(person.id).into());
     }

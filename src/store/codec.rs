@@ -37,11 +37,14 @@ pub fn kinds() -> impl Iterator<Item = &'static str> {
     COMMAND_OF.keys().copied()
 }
 
+/// An event taken apart: facts, and words by field.
+pub type FactsAndWords = (Map<String, Value>, BTreeMap<String, String>);
+
 /// An event's facts and words.
 ///
 /// # Errors
 /// What the event holds that JSON cannot.
-pub fn encode(event: &Event) -> Result<(Map<String, Value>, BTreeMap<String, String>), String> {
+pub fn encode(event: &Event) -> Result<FactsAndWords, String> {
     let Value::Object(mut facts) = serde_json::to_value(&event.command).map_err(|e| e.to_string())? else {
         return Err("a command is an object".to_owned());
     };

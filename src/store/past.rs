@@ -4,6 +4,7 @@ use super::apply::refold;
 use super::tables::{Ask, id_of, row_of};
 use super::{Progress, Reading, Step, StoreError};
 use crate::domain::{Command, Date, Id, Noun, Row};
+use crate::profile::{Versions, parse};
 use redb::ReadableTableMetadata;
 
 /// How many rows pass between two tellings of progress.
@@ -107,6 +108,28 @@ impl Reading {
     fn seqs_of(&self, kind: &str) -> Result<Vec<u64>, StoreError> {
         let range = self.tables.kinds.range::<(&str, u64)>((kind, 0)..=(kind, u64::MAX))?;
         range.map(|found| Ok(found?.0.value().1)).collect()
+    }
+
+    /// The versions of the profile, as the log brought them into force (N-13). `None` before the site is founded.
+    pub fn versions(&self) -> Result<Option<Versions>, StoreError> {
+        let mut versions: Option<Versions> = None;
+        let range = Id::new(Noun::Profile, 0).key()..=Id::new(Noun::Profile, u32::MAX).key();
+        for found in self.tables.rows.range(range)? {
+            let (key, bytes) = found?;
+            let Row::ProfileVersion(version) = row_of(key.value(), bytes.value())? else { continue };
+            let profile = parse(&version.text)
+                .map_err(|_| StoreError::at(version.trace.made, "its profile cannot be read"))?;
+            match &mut versions {
+                Some(versions) => versions.adopt(version.from, profile),
+                None => versions = Some(Versions::new(version.from, profile)),
+            }
+        }
+        Ok(versions)
+    }
+
+    /// Whether the clock jumped and nobody has confirmed the time.
+    pub fn clock_in_doubt(&self) -> Result<bool, StoreError> {
+        Ok(matches!(self.get(Id::SITE)?, Some(Row::Site(site)) if site.clock_jump.is_some()))
     }
 
     /// How many entries there are.

@@ -43,10 +43,6 @@ macro_rules! tables {
     ($($name:ident $field:ident $text:literal: $key:ty => $value:ty;)*) => {
         $(pub(super) const $name: TableDefinition<$key, $value> = TableDefinition::new($text);)*
 
-        /// The tables' names, in the order of this file.
-        #[cfg(test)]
-        pub(super) const TABLE_NAMES: &[&str] = &[$($text),*];
-
         /// The tables inside a write transaction.
         pub(super) struct Writable<'t> { $(pub(super) $field: redb::Table<'t, $key, $value>,)* }
 
@@ -265,8 +261,8 @@ pub(super) trait Ask: Tables {
     }
 
     fn last_of(&self, noun: Noun) -> Result<u32, StoreError> {
-        let range = self.rows().range(Id::new(noun, 0).key()..=Id::new(noun, u32::MAX).key())?;
-        match range.rev().next() {
+        let mut range = self.rows().range(Id::new(noun, 0).key()..=Id::new(noun, u32::MAX).key())?;
+        match range.next_back() {
             Some(found) => Ok(id_of(found?.0.value())?.n),
             None => Ok(0),
         }

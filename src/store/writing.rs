@@ -5,9 +5,9 @@ use super::codec::{RECOVERY_ACTOR, encode};
 use super::frame::Note;
 use super::tables::{Ask, State, Told, Writable};
 use super::{CommitError, JournalFailure, Receipt, Store, StoreError};
-use crate::domain::policy::role_for;
+use crate::domain::policy::acting_role;
 use crate::domain::{
-    Actor, Command, Context, Denied, Event, Id, No, Profile, RecordRefusal, Row, View, decide, key,
+    Actor, Command, Context, Denied, Event, Id, No, Profile, RecordRefusal, Row, UserState, View, decide, key,
 };
 use crate::log::{Entry, HeadFields, KEY_ENROLLED, Malformed, Salts, encode_hex};
 use chrono::{SecondsFormat, SubsecRound};
@@ -94,7 +94,8 @@ impl<'s> Writing<'s> {
 
     /// Decides a command and, accepted, seals and applies its entry. A refusal is an entry too, in the same
     /// group, but none of input that was not understood. A request id that was answered before gets the first
-    /// receipt again and appends nothing.
+    /// receipt again and appends nothing. The context's time counts to the second; whether the clock is in doubt
+    /// is read from the site's record, whatever the context says.
     ///
     /// The receipt is worth something once [`Writing::commit`] has returned.
     ///
@@ -222,6 +223,9 @@ impl<'s> Writing<'s> {
         signer: &Signer<'_>,
     ) -> Result<Result<(Event, String), No>, StoreError> {
         let tables = Writable::open(&self.txn)?;
+        let mut context = context.clone();
+        context.clock_unconfirmed = in_doubt(&tables)?;
+        let context = &context;
         if !may_sign(&tables, context.actor, command, signer)? {
             return Err(StoreError::WrongKey);
         }
@@ -229,7 +233,7 @@ impl<'s> Writing<'s> {
             Ok(event) => event,
             Err(no) => return Ok(Err(no)),
         };
-        Ok(acting_role(context.profile, context.actor, command).map(|role| (event, role)).map_err(No::from))
+        Ok(role_in_head(context.profile, context.actor, command).map(|role| (event, role)).map_err(No::from))
     }
 
     fn append(
@@ -277,6 +281,11 @@ impl<'s> Writing<'s> {
     }
 }
 
+/// Whether the clock jumped and nobody has confirmed the time: the site's record says it, not the caller.
+fn in_doubt(tables: &impl Ask) -> Result<bool, StoreError> {
+    Ok(matches!(tables.get_row(Id::SITE)?, Some(Row::Site(site)) if site.clock_jump.is_some()))
+}
+
 /// The log keeps seconds, so the rules judge by seconds: what is decided now is decided alike at every replay.
 fn to_the_second<'a>(context: &Context<'a>) -> Context<'a> {
     let mut context = context.clone();
@@ -295,17 +304,14 @@ pub(super) fn is_recovery(actor: &Actor) -> bool {
     actor.user.is_none() && actor.person == Id::SITE
 }
 
-/// The role in which an actor gives a command. The desk's own commands are bound to none.
-pub(super) fn acting_role(profile: &Profile, actor: &Actor, command: &Command) -> Result<String, Denied> {
-    if command.is_given_by_people() {
-        role_for(profile, &actor.roles, command.name())
-    } else {
-        Ok(actor.roles.first().cloned().unwrap_or_else(|| NO_ROLE.to_owned()))
-    }
+/// The role in which an actor gives a command, as the head names it.
+pub(super) fn role_in_head(profile: &Profile, actor: &Actor, command: &Command) -> Result<String, Denied> {
+    let role = acting_role(profile, actor, command)?;
+    Ok(if role.is_empty() { NO_ROLE.to_owned() } else { role })
 }
 
-/// Whether a key may sign a command of an actor: the key in force of the actor's own user record, and a
-/// provisional one nothing but its replacement; for the recovery sheet the sheet's key; for the first entry the
+/// Whether a key may sign a command of an actor: the key in force of the actor's own user record, which is not
+/// suspended and holds the actor's roles, and a provisional key nothing but its replacement; for the recovery sheet the sheet's key; for the first entry the
 /// key it makes known. `check` asks the same of every past entry.
 pub(super) fn may_sign(
     view: &dyn View,
@@ -337,6 +343,8 @@ pub(super) fn holds_key(
             && user.person == actor.person
             && let Some(held) = user.keys.last()
             && held.key == hex
+            && user.state != UserState::Suspended
+            && user.roles == actor.roles
         {
             return Ok(!held.provisional || matches!(command, Command::EnrolKey(_)));
         }

@@ -128,8 +128,8 @@ impl Image {
         frozen
     }
 
-    /// The checkpoint is durable: the new base holds all that was frozen.
-    pub(crate) fn adopt(&self, base: Base) {
+    /// The checkpoint is durable: the new base holds all that was frozen. Gives back the old base.
+    pub(crate) fn adopt(&self, base: Base) -> Arc<Base> {
         let mut layers = self.alone();
         let old = std::mem::replace(&mut layers.base, Arc::new(base));
         layers.frozen = None;
@@ -137,6 +137,7 @@ impl Image {
         if let Some(failed) = old.failed() {
             guard(&self.damage).get_or_insert(failed);
         }
+        old
     }
 
     /// The checkpoint is not: the frozen layer lies under the live one again, as one.

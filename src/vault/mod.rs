@@ -45,7 +45,7 @@ pub use keys::{
     rewrite_keys, seal_for, seal_vault_key, slot_file, valid_user_id,
 };
 pub use lock::Holder;
-pub use opened::{DEFAULT_CACHE, Mode, Opened, Vault};
+pub use opened::{DEFAULT_CACHE, Mode, Opened, Superseded, Vault};
 pub use recovery::{RecoverySecret, SheetError};
 pub use replay::Frames;
 pub use slot::{SlotError, UserIdentity, WorkFactor, open_slot, pretend_to_open, seal_slot, slot_work};

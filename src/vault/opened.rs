@@ -286,36 +286,47 @@ impl Vault {
         guard(&self.state).running.is_some()
     }
 
-    /// Takes over what a checkpoint made, and removes what it replaces; or, on `Err`, goes on as before it.
+    /// Takes over what a checkpoint made, at once; or, on `Err`, goes on as before it and returns that error.
     ///
-    /// Returns the error that was given. That old files could not be removed is not one: the next writer does it.
+    /// What it replaced is handed back: removing a large file takes a while, so do it on the thread that wrote the
+    /// new one. Left undone, the next writer does it.
     pub fn finish_checkpoint(
         &self,
         result: Result<CheckpointDone, CheckpointError>,
-    ) -> Result<(), CheckpointError> {
+    ) -> Result<Superseded, CheckpointError> {
         let mut state = guard(&self.state);
-        let Some((generation, _)) = state.running.take() else {
-            return result.map(|_| ());
-        };
+        let running = state.running.take().map(|(generation, _)| generation);
         let done = match result {
-            Ok(done) if done.generation == generation => done,
-            Ok(_) => {
+            Ok(done) if running == Some(done.generation) => done,
+            other => {
+                // Nothing running: nothing is frozen, and this changes nothing.
                 self.image.thaw();
-                return Err(CheckpointError::Stopped);
-            }
-            Err(e) => {
-                self.image.thaw();
-                return Err(e);
+                return Err(other.err().unwrap_or(CheckpointError::Stopped));
             }
         };
-        self.image.adopt(Base::new(done.reader, self.cache));
-        let old_base = std::mem::replace(&mut state.base, generation);
-        let behind = state.earlier.split_off(&(generation + 1));
+        let base = self.image.adopt(Base::new(done.reader, self.cache));
+        let old_base = std::mem::replace(&mut state.base, done.generation);
+        let behind = state.earlier.split_off(&(done.generation + 1));
         let replaced = std::mem::replace(&mut state.earlier, behind);
-        let names =
-            replaced.keys().map(|g| segment_name(*g)).chain([base_name(old_base)]).collect::<Vec<_>>();
-        let _ = remove_all(&*self.disk, &names);
-        Ok(())
+        let names = replaced.keys().map(|g| segment_name(*g)).chain([base_name(old_base)]).collect();
+        Ok(Superseded { disk: Arc::clone(&self.disk), names, _base: base })
+    }
+}
+
+/// Files that a checkpoint replaced. They are not needed any more, and harm nothing while they are there.
+#[derive(Debug)]
+#[must_use = "remove() frees their room now; otherwise the next writer does"]
+pub struct Superseded {
+    disk: Arc<dyn Disk>,
+    names: Vec<String>,
+    /// Kept open until here: the room of a removed file is freed when the last reader lets go of it.
+    _base: Arc<Base>,
+}
+
+impl Superseded {
+    /// Removes the files. An error loses nothing; the next writer tries again.
+    pub fn remove(self) -> Result<(), VaultError> {
+        remove_all(&*self.disk, &self.names)
     }
 }
 

@@ -29,7 +29,7 @@ fn an_image_reads_as_what_was_written_through_any_number_of_checkpoints() {
                 1 => {
                     if let Some((job, frozen)) = job.take() {
                         let done = job.run(&mut |_, _| {}).unwrap();
-                        vault.finish_checkpoint(Ok(done)).unwrap();
+                        vault.finish_checkpoint(Ok(done)).unwrap().remove().unwrap();
                         assert_eq!(image_of(&site.read(&disk.dyn_disk()).unwrap().backend), frozen);
                     }
                 }
@@ -37,7 +37,7 @@ fn an_image_reads_as_what_was_written_through_any_number_of_checkpoints() {
                     if let Some((job, _)) = job.take() {
                         vault.stop_checkpoint();
                         let stopped = job.run(&mut |_, _| {});
-                        assert_eq!(vault.finish_checkpoint(stopped), Err(CheckpointError::Stopped));
+                        assert_eq!(vault.finish_checkpoint(stopped).err(), Some(CheckpointError::Stopped));
                     }
                 }
                 3 => {
@@ -94,7 +94,7 @@ fn appending_goes_on_while_a_checkpoint_runs_and_its_frames_are_replayed_after_i
         worker.join().unwrap()
     });
     assert_eq!(vault.frames_since_checkpoint(), 2);
-    vault.finish_checkpoint(done).unwrap();
+    vault.finish_checkpoint(done).unwrap().remove().unwrap();
     assert_eq!((vault.frames_since_checkpoint(), vault.base_generation()), (1, 2));
     vault.append(b"after").unwrap();
     let names = disk.names();
@@ -143,7 +143,7 @@ fn a_checkpoint_stopped_or_failed_changes_nothing_that_opens() {
     assert_eq!(all_frames(site.read(&disk.dyn_disk()).unwrap()).unwrap(), expected);
     assert_eq!(verify(&disk, &site.vault, &mut |_| {}).findings, []);
     let job = opened.vault.begin_checkpoint().unwrap();
-    opened.vault.finish_checkpoint(job.run(&mut |_, _| {})).unwrap();
+    opened.vault.finish_checkpoint(job.run(&mut |_, _| {})).unwrap().remove().unwrap();
     drop(opened);
     let found = inspect(&disk).unwrap();
     assert_eq!((found.base, found.newest), (6, 7));
@@ -161,7 +161,7 @@ fn a_new_vault_key_takes_over_at_a_checkpoint_and_the_old_one_ends() {
     let opened = site.write(&disk.dyn_disk()).unwrap();
     opened.vault.append(b"new").unwrap();
     let job = opened.vault.begin_checkpoint().unwrap();
-    opened.vault.finish_checkpoint(job.run(&mut |_, _| {})).unwrap();
+    opened.vault.finish_checkpoint(job.run(&mut |_, _| {})).unwrap().remove().unwrap();
     opened.vault.append(b"only new").unwrap();
     drop(opened);
     site.vault = site.vault.newest();

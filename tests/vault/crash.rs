@@ -38,7 +38,7 @@ fn work(site: &Site, disk: &SimDisk) -> Vec<u8> {
             append(&mut sure);
             let done = job.run(&mut |_, _| {});
             append(&mut sure);
-            let _ = opened.vault.finish_checkpoint(done);
+            let _ = opened.vault.finish_checkpoint(done).map(|old| old.remove());
             append(&mut sure);
         }
     }

@@ -229,7 +229,7 @@ fn a_base_or_segment_of_another_history_is_reported() {
         let opened = site.write(&d.dyn_disk()).unwrap();
         opened.vault.append(&Dice::new(d.steps() as u64).bytes(30)).unwrap();
         let job = opened.vault.begin_checkpoint().unwrap();
-        opened.vault.finish_checkpoint(job.run(&mut |_, _| {})).unwrap();
+        opened.vault.finish_checkpoint(job.run(&mut |_, _| {})).unwrap().remove().unwrap();
         opened.vault.append(b"later").unwrap();
     }
     for name in ["base.000002.age", "journal.000003"] {

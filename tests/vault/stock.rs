@@ -78,7 +78,7 @@ fn stock_age_opens_slot_vault_key_base_and_frame() {
         let opened = site.write(&disk).unwrap();
         opened.vault.append(&Dice::new(6).bytes(200)).unwrap();
         let job = opened.vault.begin_checkpoint().unwrap();
-        opened.vault.finish_checkpoint(job.run(&mut |_, _| {})).unwrap();
+        opened.vault.finish_checkpoint(job.run(&mut |_, _| {})).unwrap().remove().unwrap();
         let payload = Dice::new(7).bytes(777);
         opened.vault.append(&payload).unwrap();
         let generation = opened.vault.base_generation();

@@ -96,7 +96,7 @@ fn redb_on_the_vault_agrees_with_a_map_over_thousands_of_changes() {
             if round % 50 == 49 {
                 let job = vault.begin_checkpoint().unwrap();
                 let done = std::thread::spawn(move || job.run(&mut |_, _| {})).join().unwrap();
-                vault.finish_checkpoint(done).unwrap();
+                vault.finish_checkpoint(done).unwrap().remove().unwrap();
                 assert_eq!(vault.frames_since_checkpoint(), 0);
             }
             if dice.roll(60) == 0 {
@@ -130,7 +130,7 @@ fn a_checkpoint_after_a_quick_repair_commit_is_exactly_that_commit_and_opens_wit
     let mut late = 9999u64.to_be_bytes().to_vec();
     late.extend_from_slice(&[0, 1, 7]);
     apply(&db, &late, false);
-    vault.finish_checkpoint(job.run(&mut |_, _| {})).unwrap();
+    vault.finish_checkpoint(job.run(&mut |_, _| {})).unwrap().remove().unwrap();
     drop((db, vault));
     let opened = site.write(&disk).unwrap();
     let repairs = Arc::new(std::sync::atomic::AtomicUsize::new(0));
@@ -181,7 +181,7 @@ fn costs_are_printed() {
     let reading = start.elapsed();
     assert_eq!(read, frames);
     let job = opened.vault.begin_checkpoint().unwrap();
-    opened.vault.finish_checkpoint(job.run(&mut |_, _| {})).unwrap();
+    opened.vault.finish_checkpoint(job.run(&mut |_, _| {})).unwrap().remove().unwrap();
     let mut page = vec![0; 4096];
     let pages = opened.backend.len().unwrap() / 4096;
     opened.backend.read(0, &mut page).unwrap();

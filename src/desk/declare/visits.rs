@@ -75,7 +75,7 @@ pub const REGISTER: Register = Register {
             of(row, |row| cells::name(row.person, at, lang))
         })
         .always(),
-        Column::new("outsider", ("外部", "Out."), 7, |row, _, lang| {
+        Column::new("outsider", ("外部", "Ext."), 4, |row, _, lang| {
             of(row, |row| cells::outside(row.outsider, lang))
         })
         .always(),
@@ -85,7 +85,7 @@ pub const REGISTER: Register = Register {
         Column::new("purpose", ("目的", "Purpose"), 10, |row, at, lang| {
             of(row, |row| cells::purpose(&row.purpose, at, lang))
         }),
-        Column::new("badge", ("バッジ", "Badge"), 7, |row, at, lang| {
+        Column::new("badge", ("バッジ", "Badge"), 6, |row, at, lang| {
             of(row, |row| cells::name_of(row.badge, at, lang))
         }),
         Column::new("left", ("退室", "Out"), 0, |row, at, lang| of(row, |row| left(row, at, lang))).always(),
@@ -401,154 +401,7 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Form,
-        late: false,
+        late: true,
         key: Some(7),
     },
-    Operation {
-        command: "record_work",
-        title: Words::new("作業記録", "Record work"),
-        doc: Words::new(
-            "入室中に行った作業を、サーバ、内容、作業者、結果とともに記録します。これが作業報告になります。",
-            "Records the work done during a stay: server, work, workers, result. It is the work's report too.",
-        ),
-        about: Some((Noun::Visit, "visit")),
-        register: "visits",
-        fields: &[
-            VISIT.needed(),
-            Field::new(
-                "revises",
-                Kind::Ref(Noun::Work),
-                ("差戻しの記録", "Returned report"),
-                (
-                    "差し戻された作業記録を書き直す場合に選びます。",
-                    "The returned report that this one takes the place of.",
-                ),
-            ),
-            Field::new(
-                "date",
-                Kind::Date,
-                ("作業日", "Date"),
-                ("空欄なら入室の日になります。", "The day of the visit where empty."),
-            ),
-            Field::new(
-                "server",
-                Kind::Line(200),
-                ("サーバ・機器", "Server"),
-                ("作業したサーバや機器の名前を入力します。", "Which server or machine."),
-            )
-            .needed(),
-            Field::new(
-                "work",
-                Kind::Block(2000),
-                ("作業内容", "Work"),
-                ("行った作業を入力します。", "What was done."),
-            )
-            .needed(),
-            Field::new(
-                "workers",
-                Kind::Refs(Noun::Person),
-                ("作業者", "Workers"),
-                ("空欄なら入室した本人になります。", "The visitor where empty."),
-            ),
-            Field::new(
-                "result",
-                Kind::Block(2000),
-                ("結果", "Result"),
-                ("作業の結果を入力します。", "With what result."),
-            )
-            .needed(),
-            Field::new(
-                "pi_seen",
-                Kind::Flag,
-                ("個人情報の閲覧", "Personal data seen"),
-                (
-                    "作業中に個人情報が目に触れた場合に「はい」とします。責任者への連絡票ができます。",
-                    "Yes where personal information was seen during the work; a notice goes to the officer.",
-                ),
-            ),
-            Field::new(
-                "pi_detail",
-                Kind::Block(1000),
-                ("閲覧の内容", "What was seen"),
-                (
-                    "見えた情報と、避けられなかった理由を入力します。",
-                    "What was seen, and why it could not be avoided.",
-                ),
-            ),
-        ],
-        opens: Opens::Form,
-        late: true,
-        key: Some(5),
-    },
-    Operation {
-        command: "correct",
-        title: Words::new("訂正", "Correct"),
-        doc: Words::new(
-            "入退室の記録の1項目を、理由を付けて訂正します。元の記録も証跡に残ります。",
-            "Corrects one field of a visit, with a reason. What stood there before stays in the log.",
-        ),
-        about: Some((Noun::Visit, "record")),
-        register: "visits",
-        fields: &[
-            Field::new(
-                "record",
-                Kind::Ref(Noun::Visit),
-                ("入退室", "Visit"),
-                ("訂正する入退室の記録です。", "Which visit."),
-            )
-            .needed(),
-            Field::new(
-                "field",
-                Kind::Choice(CORRECTABLE),
-                ("訂正する項目", "Field"),
-                ("訂正する項目を選びます。", "Which field is wrong."),
-            )
-            .needed(),
-            Field::new(
-                "value",
-                Kind::Line(200),
-                ("正しい値", "Right value"),
-                (
-                    "人、区画、番号、時刻などの正しい値を入力します。",
-                    "The right value, where the field holds a person, a zone, a number or a time.",
-                ),
-            ),
-            Field::new(
-                "text",
-                Kind::Block(1000),
-                ("正しい文", "Right text"),
-                (
-                    "訪問先、持込品、備考など文章の項目の正しい内容を入力します。",
-                    "The right text, where the field holds words, such as the remarks.",
-                ),
-            ),
-            Field::new(
-                "reason",
-                Kind::Block(500),
-                ("理由", "Reason"),
-                ("訂正の理由を入力します。", "Why it is corrected."),
-            )
-            .needed(),
-        ],
-        opens: Opens::Form,
-        late: false,
-        key: Some(6),
-    },
-];
-
-/// The fields of a visit that can be corrected, by stable name.
-pub const CORRECTABLE: super::Choices = &[
-    ("person", Words::new("氏名", "Person")),
-    ("zone", Words::new("区画", "Zone")),
-    ("rack", Words::new("ラック", "Rack")),
-    ("purpose", Words::new("目的", "Purpose")),
-    ("badge", Words::new("バッジ", "Badge")),
-    ("identification", Words::new("本人確認", "Identified by")),
-    ("came", Words::new("入室時刻", "In")),
-    ("left", Words::new("退室時刻", "Out")),
-    ("permit", Words::new("許可", "Permit")),
-    ("visited", Words::new("訪問先", "Visits")),
-    ("carried_in", Words::new("持込品", "Carried in")),
-    ("carried_out", Words::new("持出品", "Carried out")),
-    ("remarks", Words::new("備考", "Remarks")),
 ];

@@ -1,6 +1,6 @@
 //! Refusals and failures in words: what happened, what is safe, what to do next.
 
-use super::sentences::{Parts, failure, filled, shown, together};
+use super::sentences::{Parts, failure, filled, refusal, shown, together};
 use crate::desk::declare::{cells, operation, operations, register, registers, standing};
 use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NotOpened, Said};
 use crate::domain::{Date, Denied, Id, Profile, Rejection, Row, Stamp};
@@ -33,15 +33,18 @@ pub fn say_rejection(rejection: &Rejection, at: Option<&dyn Lookup>, lang: Lang)
         .iter()
         .map(|(name, value)| (name.clone(), say_argument(rejection, name, value, at, lang)))
         .collect();
-    let name = rejection.code.name();
-    // Without a sentence of its own a refusal still says its name and what it names.
-    let plain = || {
-        let named: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        (format!("{name} {}", named.join(" ")).trim_end().to_owned(), String::new())
+    refused(rejection.code.name(), &values, lang)
+}
+
+fn refused(name: &str, values: &[(String, String)], lang: Lang) -> Said {
+    let (message, advice) = match refusal(name, lang) {
+        Some((message, advice)) => (filled(message, values), filled(advice, values)),
+        // Without a sentence of its own a refusal still says its name and what it names.
+        None => {
+            let named: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            (format!("{name} {}", named.join(" ")).trim_end().to_owned(), String::new())
+        }
     };
-    let (message, advice) = super::sentences::refusal(name, lang)
-        .map(|(message, advice)| (filled(message, &values), filled(advice, &values)))
-        .unwrap_or_else(plain);
     Said { name: name.to_owned(), message, advice }
 }
 
@@ -56,7 +59,7 @@ pub fn say_denied(denied: &Denied, at: Option<&dyn Lookup>, lang: Lang) -> Said 
         cells::roles(&denied.needs, at.profile(), lang)
     };
     let values = [("what".to_owned(), what), ("needs".to_owned(), needs)];
-    said(Denied::NAME, Denied::NAME, &values, lang)
+    refused(Denied::NAME, &values, lang)
 }
 
 /// A command's or a query's name in words.
@@ -66,7 +69,7 @@ fn what_denied(what: &str, lang: Lang) -> String {
             let title = match query {
                 "log" => lang.pick("証跡", "the log"),
                 "refused" => lang.pick("拒否された操作", "refused attempts"),
-                "inside" | "inside_at" => lang.pick("在室者", "who is inside"),
+                "inside" | "inside_at" => lang.pick("入室中の人", "who is inside"),
                 "today" => lang.pick("本日", "Today"),
                 other => register(other).map_or(other, |register| lang.of(register.title)),
             };
@@ -130,7 +133,7 @@ fn said(name: &str, parts: &str, values: &[(String, String)], lang: Lang) -> Sai
 /// and times as the language writes them.
 fn say_argument(rejection: &Rejection, name: &str, value: &str, at: &dyn Lookup, lang: Lang) -> String {
     if let Some(list) = ids(value) {
-        return cells::joined(list.into_iter().map(|id| cells::named(id, at, lang)), lang);
+        return cells::joined(list.into_iter().map(|id| cells::name(id, at, lang)), lang);
     }
     if let Ok(date) = value.parse::<Date>() {
         return cells::day(date, lang);

@@ -3,7 +3,7 @@
 use super::replay::Replay;
 use super::sum::Sum;
 use super::{CheckFinding, Fault};
-use crate::domain::{Id, Row};
+use crate::domain::{Id, Row, View};
 use crate::log::Verified;
 use crate::store::apply::{about, index_keys, text_keys};
 use crate::store::tables::{Ask, Readable, row_of};
@@ -120,8 +120,8 @@ fn first_wrong_index(tables: &Readable, replay: &Replay) -> Result<CheckFinding,
         let (key, number) = found.value();
         let id = Id::from_key(number).unwrap_or(Id::SITE);
         let row = row(replay, id);
-        if Id::from_key(number).is_none() || !index_keys(row).contains(key) {
-            return Ok(wrong("index", id, row, key));
+        if Id::from_key(number).is_none() || !index_keys(row.as_ref()).contains(key) {
+            return Ok(wrong("index", id, row.as_ref(), key));
         }
     }
     Ok(CheckFinding { seq: 0, fault: Fault::Table("index") })
@@ -140,15 +140,16 @@ fn first_wrong_text(tables: &Readable, replay: &Replay) -> Result<CheckFinding, 
         let (noun, key, number) = found.value();
         let id = Id::from_key(number).unwrap_or(Id::SITE);
         let row = row(replay, id);
-        if Id::from_key(number).is_none() || noun != id.noun as u8 || !text_keys(row).contains(key) {
-            return Ok(wrong("search", id, row, key));
+        if Id::from_key(number).is_none() || noun != id.noun as u8 || !text_keys(row.as_ref()).contains(key) {
+            return Ok(wrong("search", id, row.as_ref(), key));
         }
     }
     Ok(CheckFinding { seq: 0, fault: Fault::Table("text") })
 }
 
-fn row(replay: &Replay, id: Id) -> Option<&Row> {
-    replay.registers.rows().find(|(found, _)| *found == id).map(|(_, row)| row)
+fn row(replay: &Replay, id: Id) -> Option<Row> {
+    // Registers in memory cannot fail to be read.
+    replay.registers.row(id).unwrap_or_default()
 }
 
 /// What is kept by entry: subjects, kinds, requests.

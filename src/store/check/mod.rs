@@ -14,6 +14,7 @@ pub use finding::{CheckFinding, CheckReport, Fault};
 
 use super::tables::{Ask, Told, entry_of};
 use super::{Progress, Reading, Step, StoreError};
+use crate::domain::invariants;
 use crate::log::{Finding, TreeHead, Verified};
 use redb::{ReadableTable, ReadableTableMetadata};
 use replay::Replay;
@@ -46,7 +47,7 @@ pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Resu
     let site = tables.meta_text(super::tables::SITE_KEY)?.unwrap_or_default();
     let total = tables.entries.len()?;
     let mut replay = Replay::new(pinned.founding_key.as_deref());
-    let (mut leaves, mut stopped) = (tables.leaves.range(0..)?, None);
+    let (mut leaves, mut stopped) = (tables.leaves.range(0..)?.peekable(), None);
     let verified = thread::scope(|scope| {
         let (send, receive) = sync_channel::<Arc<Vec<Told>>>(WAITING);
         let (site, trees) = (site.as_str(), pinned.trees.as_slice());
@@ -79,11 +80,9 @@ pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Resu
             // The verifier stops listening after its first finding.
             hears = send.send(Arc::clone(&part)).is_ok();
             for told in part.iter() {
-                replay.next(
-                    tables,
-                    told,
-                    leaves.next().transpose()?.map(|(at, leaf)| (at.value(), *leaf.value())),
-                )?;
+                let due = |found: &Result<_, redb::StorageError>| is_due(found, told.meta.seq);
+                let leaf = leaves.next_if(due).transpose()?.map(|(_, leaf)| *leaf.value());
+                replay.next(tables, told, leaf)?;
             }
             progress(Step::Entries, replay.seq(), total);
         }
@@ -95,11 +94,22 @@ pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Resu
     if let Some(verified) = complete {
         compare::state(tables, &verified, &mut findings)?;
         compare::rest(tables, &replay, &mut findings, progress)?;
+        let contradictions = invariants(&replay.registers).into_iter().map(Fault::Invariant);
+        findings.extend(contradictions.map(|fault| CheckFinding { seq: 0, fault }));
     }
-    findings.sort_by_key(|finding| finding.seq);
+    // What no entry is to blame for comes last.
+    findings.sort_by_key(|finding| (finding.seq == 0, finding.seq));
     let count = findings.len();
     findings.truncate(MOST_FINDINGS);
     Ok(CheckReport { entries: replay.seq(), tree: replay.tree(), findings, count })
+}
+
+/// Whether a stored leaf is the next one's, or storage failed and must be heard.
+fn is_due(
+    found: &Result<(redb::AccessGuard<'_, u64>, redb::AccessGuard<'_, &[u8; 32]>), redb::StorageError>,
+    seq: u64,
+) -> bool {
+    found.as_ref().map_or(true, |(at, _)| at.value() == seq)
 }
 
 fn read(tables: &impl Ask, seq: u64, value: &str) -> Result<Told, StoreError> {

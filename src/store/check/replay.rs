@@ -12,7 +12,7 @@ use crate::store::StoreError;
 use crate::store::apply::{about, is_erased_with};
 use crate::store::codec::{RECOVERY_ACTOR, is_canonical};
 use crate::store::tables::{Ask, Readable};
-use crate::store::writing::{acting_role, holds_key};
+use crate::store::writing::{holds_key, role_in_head};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The registers in memory, and what the tables should hold.
@@ -75,12 +75,12 @@ impl Replay {
         &mut self,
         tables: &Readable,
         told: &Told,
-        stored: Option<(u64, Hash)>,
+        stored: Option<Hash>,
     ) -> Result<(), StoreError> {
         let seq = told.meta.seq;
         let leaf = told.entry.leaf();
         self.frontier.append(leaf);
-        if stored != Some((seq, leaf)) {
+        if stored != Some(leaf) {
             self.found(seq, Fault::Leaf);
         }
         self.expect(tables, told)?;
@@ -178,7 +178,7 @@ impl Replay {
             clock_unconfirmed: matches!(self.registers.row(Id::SITE)?, Some(Row::Site(s)) if s.clock_jump.is_some()),
             profile: versions.on(event.at.unwrap_or(meta.time).date_naive()),
         };
-        match acting_role(context.profile, &actor, &event.command) {
+        match role_in_head(context.profile, &actor, &event.command) {
             Ok(role) if role == head.role => {}
             Ok(_) => faults.push(Fault::Head),
             Err(_) => {

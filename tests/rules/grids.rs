@@ -1,0 +1,322 @@
+//! Status x command and role x command, printed to golden files that a reviewer compares.
+//! `UPDATE_GOLDEN=1 cargo test --test all rules::grids` writes them anew.
+
+use super::world::*;
+use daicho::domain::*;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+fn golden(name: &str, text: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/rules").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, text).unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(text, kept, "{} differs; look at it, then UPDATE_GOLDEN=1", path.display());
+}
+
+fn answer(result: Result<Event, No>) -> String {
+    match result {
+        Ok(_) => "ok".to_owned(),
+        Err(No::Rejected(rejection)) => rejection.code.name().to_owned(),
+        Err(No::Denied(_)) => Denied::NAME.to_owned(),
+        Err(No::Broken(broken)) => panic!("{broken}"),
+    }
+}
+
+/// One line a state and command: who, what, and what the rules say. Each is tried on a world of its own.
+fn grid(states: &[(&str, World)], commands: &[(&str, Id, Command)]) -> String {
+    let width = commands.iter().map(|(name, _, _)| name.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for (state, world) in states {
+        writeln!(text, "{state}").unwrap();
+        for (name, who, command) in commands {
+            let said = answer(world.clone().act(*who, command.clone()));
+            writeln!(text, "    {name:width$}  {said}").unwrap();
+        }
+    }
+    text
+}
+
+fn after(base: &World, steps: impl FnOnce(&mut World)) -> World {
+    let mut world = base.clone();
+    steps(&mut world);
+    world
+}
+
+#[test]
+fn visits_by_state_and_command() {
+    let mut base = World::new();
+    base.ready(PermitKind::Planned);
+    base.ok(GUARD, staff(ESCORT_2));
+    base.ok(GUARD, outsider("maintenance"));
+    let settled = settle(3, "2026-11-20T09:06:00+09:00");
+    let states = [
+        ("inside", base.clone()),
+        ("inside, badge lost", after(&base, |w| drop(w.ok(GUARD, badge_report("G-01", BadgeReport::Lost))))),
+        ("left", after(&base, |w| drop(w.ok(GUARD, out(3))))),
+        (
+            "left without giving the badge back",
+            after(&base, |w| {
+                w.ok(GUARD, CheckOut { badge_kept: true, ..out(3) });
+            }),
+        ),
+        ("exit_unknown", after(&base, |w| drop(w.ok(GUARD, settled.clone())))),
+        ("inside, work recorded", after(&base, |w| drop(w.ok(GUARD, report(3))))),
+        (
+            "left, work approved",
+            after(&base, |w| {
+                w.ok(GUARD, out(3));
+                w.ok(GUARD, report(3));
+                w.ok(DEPUTY, ApproveWork { work: work(1), ..ApproveWork::default() });
+            }),
+        ),
+    ];
+    let text = Correct { text: "窓口".into(), ..correction(3, "visited", "") };
+    let commands: Vec<(&str, Id, Command)> = vec![
+        ("check_in", GUARD, outsider("maintenance").into()),
+        ("check_out", GUARD, out(3).into()),
+        ("check_out by badge", GUARD, CheckOut { badge: Some("G-01".into()), ..CheckOut::default() }.into()),
+        ("check_out by person", GUARD, CheckOut { person: Some(WORKER), ..CheckOut::default() }.into()),
+        ("check_out, badge kept", GUARD, CheckOut { badge_kept: true, ..out(3) }.into()),
+        ("check_out of the escort", GUARD, out(1).into()),
+        ("hand_over_escort", GUARD, HandOverEscort { visit: visit(3), escort: Some(ESCORT_2) }.into()),
+        ("settle_exit", GUARD, settled.into()),
+        ("record_work", GUARD, report(3).into()),
+        ("correct person", GUARD, correction(3, "person", "P-00007").into()),
+        ("correct purpose", GUARD, correction(3, "purpose", "tour").into()),
+        ("correct zone", GUARD, correction(3, "zone", "annex").into()),
+        ("correct rack", GUARD, correction(3, "rack", "R01").into()),
+        ("correct badge", GUARD, correction(3, "badge", "G-02").into()),
+        ("correct permit", GUARD, correction(3, "permit", "").into()),
+        ("correct came", GUARD, correction(3, "came", "2026-11-20T09:04:30+09:00").into()),
+        ("correct left", GUARD, correction(3, "left", "2026-11-20T09:05:30+09:00").into()),
+        ("correct visited", GUARD, text.into()),
+        ("withdraw its permit", GUARD, WithdrawVisit { permit: permit(1), reason: "中止".into() }.into()),
+        ("report_badge lost", GUARD, badge_report("G-01", BadgeReport::Lost).into()),
+        ("report_badge returned", GUARD, badge_report("G-01", BadgeReport::Returned).into()),
+        ("erase", ADMIN, Erase { record: visit(3), reason: "求め".into(), ..Erase::default() }.into()),
+        (
+            "erase the person",
+            ADMIN,
+            Erase { record: Some(WORKER), reason: "求め".into(), ..Erase::default() }.into(),
+        ),
+    ];
+    golden("visit.txt", &grid(&states, &commands));
+}
+
+#[test]
+fn permits_by_state_and_command() {
+    let mut base = World::new();
+    base.ok(GUARD, by_card());
+    let asked = |kind| after(&base, |w| drop(w.ok(GUARD, application(kind))));
+    let planned = asked(PermitKind::Planned);
+    let called = after(&base, |w| drop(w.ok(GUARD, call())));
+    let sign = |signed| ConfirmTelephone { permit: permit(1), signed, reason: "確認".into() };
+    let withdraw = WithdrawVisit { permit: permit(1), reason: "中止".into() };
+    let next_day = |world: &World| after(world, |w| w.now = stamp("2026-11-21T09:00:00+09:00"));
+    let states = [
+        ("applied, planned", planned.clone()),
+        ("applied, failure", asked(PermitKind::Failure)),
+        ("applied, visit", asked(PermitKind::Visit)),
+        ("applied, its day over", next_day(&planned)),
+        ("granted, planned", after(&planned, |w| drop(w.ok(MANAGER, grant(1))))),
+        ("granted, failure", after(&asked(PermitKind::Failure), |w| drop(w.ok(MANAGER, grant(1))))),
+        ("granted, visit", after(&asked(PermitKind::Visit), |w| drop(w.ok(MANAGER, grant(1))))),
+        ("granted, its day over", next_day(&after(&planned, |w| drop(w.ok(MANAGER, grant(1)))))),
+        (
+            "granted, somebody inside on it",
+            after(&planned, |w| {
+                w.ok(MANAGER, grant(1));
+                w.ok(GUARD, CheckIn { badge: Some("G-02".into()), ..outsider("maintenance") });
+            }),
+        ),
+        ("refused", after(&planned, |w| drop(w.ok(MANAGER, refuse(1))))),
+        ("withdrawn", after(&planned, |w| drop(w.ok(GUARD, withdraw.clone())))),
+        ("telephone", called.clone()),
+        ("telephone, signed", after(&called, |w| drop(w.ok(MANAGER, sign(true))))),
+        ("telephone, disowned", after(&called, |w| drop(w.ok(MANAGER, sign(false))))),
+    ];
+    let commands: Vec<(&str, Id, Command)> = vec![
+        ("decide_visit granted, by the manager", MANAGER, grant(1).into()),
+        ("decide_visit granted, by the deputy", DEPUTY, grant(1).into()),
+        ("decide_visit granted, by the officer", OFFICER, grant(1).into()),
+        ("decide_visit refused, by the manager", MANAGER, refuse(1).into()),
+        ("withdraw_visit, by who typed it", GUARD, withdraw.clone().into()),
+        ("withdraw_visit, by the manager", MANAGER, withdraw.into()),
+        ("confirm_telephone signed", MANAGER, sign(true).into()),
+        ("confirm_telephone disowned", MANAGER, sign(false).into()),
+        ("check_in, planned maintenance", GUARD, outsider("maintenance").into()),
+        ("check_in, failure", GUARD, outsider("failure").into()),
+        ("check_in, tour", GUARD, outsider("tour").into()),
+        ("erase", ADMIN, Erase { record: permit(1), reason: "求め".into(), ..Erase::default() }.into()),
+    ];
+    golden("permit.txt", &grid(&states, &commands));
+}
+
+#[test]
+fn badges_by_state_and_command() {
+    let mut base = World::new();
+    base.ready(PermitKind::Visit);
+    let report = |what| badge_report("G-01", what);
+    let lent = after(&base, |w| drop(w.ok(GUARD, outsider("tour"))));
+    let kept = CheckOut { badge_kept: true, ..out(2) };
+    let states = [
+        ("in", base.clone()),
+        ("out", lent.clone()),
+        ("not_returned", after(&lent, |w| drop(w.ok(GUARD, kept)))),
+        ("lost", after(&base, |w| drop(w.ok(GUARD, report(BadgeReport::Lost))))),
+        ("lost while worn", after(&lent, |w| drop(w.ok(GUARD, report(BadgeReport::Lost))))),
+        ("broken", after(&base, |w| drop(w.ok(GUARD, report(BadgeReport::Broken))))),
+        ("disposed", after(&base, |w| drop(w.ok(GUARD, report(BadgeReport::Disposed))))),
+    ];
+    let mut commands: Vec<(&str, Id, Command)> = vec![
+        (
+            "check_in of a member of staff with it",
+            GUARD,
+            CheckIn { badge: Some("G-01".into()), ..staff(STAFF) }.into(),
+        ),
+        ("check_out by it", GUARD, CheckOut { badge: Some("G-01".into()), ..CheckOut::default() }.into()),
+        (
+            "register_badge with its number",
+            ADMIN,
+            RegisterBadge { number: "G-01".into(), ..RegisterBadge::default() }.into(),
+        ),
+    ];
+    for what in BadgeReport::ALL {
+        commands.push((what.name(), GUARD, report(*what).into()));
+    }
+    golden("badge.txt", &grid(&states, &commands));
+}
+
+#[test]
+fn works_by_state_and_command() {
+    let mut base = World::new();
+    base.ok(GUARD, CheckIn { purpose: "backup".into(), ..staff(STAFF) });
+    let recorded = after(&base, |w| drop(w.ok(GUARD, report(1))));
+    let approve = ApproveWork { work: work(1), opinion: String::new() };
+    let send_back = ReturnWork { work: work(1), reason: "追記".into() };
+    let states = [
+        ("due", base.clone()),
+        ("recorded", recorded.clone()),
+        ("returned", after(&recorded, |w| drop(w.ok(MANAGER, send_back.clone())))),
+        ("approved", after(&recorded, |w| drop(w.ok(MANAGER, approve.clone())))),
+    ];
+    let commands: Vec<(&str, Id, Command)> = vec![
+        ("record_work", GUARD, report(1).into()),
+        ("record_work, revising", GUARD, RecordWork { revises: work(1), ..report(1) }.into()),
+        ("approve_work", MANAGER, approve.clone().into()),
+        ("approve_work, by one without the authority", ADMIN, approve.into()),
+        ("return_work", DEPUTY, send_back.into()),
+        ("erase", ADMIN, Erase { record: work(1), reason: "求め".into(), ..Erase::default() }.into()),
+    ];
+    golden("work.txt", &grid(&states, &commands));
+}
+
+#[test]
+fn users_by_state_and_command() {
+    let mut base = World::new();
+    let issued = base.ok(
+        ADMIN,
+        IssueUser {
+            user: "tanaka".into(),
+            person: Some(STAFF),
+            roles: vec!["admin".into()],
+            key: key_of(90),
+        },
+    );
+    base.actors.insert(STAFF, Actor { person: STAFF, user: issued.outcome.id, roles: vec!["admin".into()] });
+    let suspend = SuspendUser { user: "tanaka".into(), reason: "不在".into() };
+    let resume = ResumeUser { user: "tanaka".into(), reason: String::new() };
+    let active = after(&base, |w| drop(w.ok(STAFF, EnrolKey { key: key_of(91) })));
+    let states = [
+        ("provisional", base.clone()),
+        ("active", active.clone()),
+        ("suspended", after(&active, |w| drop(w.ok(ADMIN, suspend.clone())))),
+        (
+            "suspended and resumed, never enrolled",
+            after(&base, |w| {
+                w.ok(ADMIN, suspend.clone());
+                w.ok(ADMIN, resume.clone());
+            }),
+        ),
+        (
+            "suspended and resumed",
+            after(&active, |w| {
+                w.ok(ADMIN, suspend.clone());
+                w.ok(ADMIN, resume.clone());
+            }),
+        ),
+    ];
+    let commands: Vec<(&str, Id, Command)> = vec![
+        ("log_in", STAFF, LogIn::default().into()),
+        ("enrol_key", STAFF, EnrolKey { key: key_of(95) }.into()),
+        ("enrol_key, the provisional one again", STAFF, EnrolKey { key: key_of(90) }.into()),
+        ("reset_password", ADMIN, ResetPassword { user: "tanaka".into(), key: key_of(96) }.into()),
+        ("reset_password, own", STAFF, ResetPassword { user: "tanaka".into(), key: key_of(96) }.into()),
+        ("suspend_user", ADMIN, suspend.clone().into()),
+        ("suspend_user, own", STAFF, suspend.into()),
+        ("resume_user", ADMIN, resume.into()),
+    ];
+    golden("user.txt", &grid(&states, &commands));
+}
+
+#[test]
+fn roles_and_what_they_may_do() {
+    let profile = profile();
+    let registers = [
+        "query:inside",
+        "query:inside_at",
+        "query:visits",
+        "query:persons",
+        "query:entrants",
+        "query:companies",
+        "query:badges",
+        "query:permits",
+        "query:works",
+        "query:notices",
+        "query:refused",
+        "query:users",
+        "query:today",
+        "query:log",
+    ];
+    let mut text = format!("{:22}", "");
+    for role in &profile.roles {
+        write!(text, "{:9}", role.id).unwrap();
+    }
+    text.push('\n');
+    for what in Command::NAMES[..Command::GIVEN].iter().chain(&registers) {
+        let mut line = format!("{what:22}");
+        for role in &profile.roles {
+            let said = policy::role_for(&profile, std::slice::from_ref(&role.id), what);
+            write!(line, "{:9}", if said.is_ok() { "may" } else { "." }).unwrap();
+        }
+        writeln!(text, "{}", line.trim_end()).unwrap();
+    }
+    golden("roles.txt", &text);
+}
+
+#[test]
+fn the_policy_is_asked_before_the_rules_and_names_who_may() {
+    let mut world = World::new();
+    // Nothing in these commands is right but the policy has the first word.
+    let denied = world.denied(GUARD, RegisterEntrant::default());
+    assert_eq!(
+        (denied.what.as_str(), denied.needs),
+        ("register_entrant", vec!["admin".into(), "manager".into()])
+    );
+    world.denied(STRANGER, CheckIn::default());
+    world.denied(OFFICER, Correct::default());
+}
+
+#[test]
+fn every_command_is_decided_and_an_empty_one_is_refused_by_name() {
+    let mut text = String::new();
+    for name in Command::NAMES {
+        let command: Command = serde_json::from_value(serde_json::json!({ "command": name })).unwrap();
+        let said = answer(World::new().act(ADMIN, command));
+        writeln!(text, "{name:24}{said}").unwrap();
+    }
+    golden("empty.txt", &text);
+}

@@ -1,0 +1,71 @@
+//! Every refusal in words, in both languages, with what to do.
+
+use daicho::domain::{Code, Denied};
+use std::collections::BTreeSet;
+
+const FILE: &str = include_str!("../../data/wording/refusals.toml");
+const TEXTS: [&str; 4] = ["ja", "en", "advice_ja", "advice_en"];
+
+fn tables() -> toml::Table {
+    FILE.parse().unwrap()
+}
+
+/// The refusals' names and the placeholders that each fills.
+fn refusals() -> Vec<(&'static str, &'static [&'static str])> {
+    let denied: (&str, &[&str]) = (Denied::NAME, &["what", "needs"]);
+    [denied].into_iter().chain(Code::ALL.iter().map(|code| (code.name(), code.args()))).collect()
+}
+
+fn placeholders(text: &str) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    for part in text.split('{').skip(1) {
+        let (name, _) = part.split_once('}').unwrap_or_else(|| panic!("an open brace in {text:?}"));
+        found.insert(name);
+    }
+    assert_eq!(text.matches('}').count(), text.matches('{').count(), "braces in {text:?}");
+    found
+}
+
+#[test]
+fn every_refusal_has_its_words_and_advice_in_both_languages() {
+    let tables = tables();
+    for (name, _) in refusals() {
+        let table = tables.get(name).unwrap_or_else(|| panic!("{name} has no words")).as_table().unwrap();
+        assert_eq!(table.keys().map(String::as_str).collect::<BTreeSet<_>>(), TEXTS.into(), "{name}");
+        for text in TEXTS {
+            assert!(!table[text].as_str().unwrap().trim().is_empty(), "{name}.{text} is empty");
+        }
+    }
+    assert_eq!(tables.len(), refusals().len(), "no words for refusals that do not exist");
+}
+
+#[test]
+fn every_placeholder_is_one_that_the_refusal_fills() {
+    let tables = tables();
+    for (name, args) in refusals() {
+        let allowed: BTreeSet<&str> = args.iter().copied().collect();
+        for text in TEXTS {
+            let used = placeholders(tables[name][text].as_str().unwrap());
+            assert!(used.is_subset(&allowed), "{name}.{text} uses {used:?} of {allowed:?}");
+        }
+        for pair in [("ja", "en"), ("advice_ja", "advice_en")] {
+            let of = |key: &str| placeholders(tables[name][key].as_str().unwrap()).len();
+            assert_eq!(of(pair.0), of(pair.1), "{name}: {pair:?} say the same");
+        }
+    }
+}
+
+#[test]
+fn japanese_sentences_end_as_sentences_and_english_ones_hold_no_japanese() {
+    let tables = tables();
+    for (name, _) in refusals() {
+        for key in ["ja", "advice_ja"] {
+            let text = tables[name][key].as_str().unwrap();
+            assert!(text.ends_with('。') || text.ends_with('}'), "{name}.{key}: {text}");
+        }
+        for key in ["en", "advice_en"] {
+            let text = tables[name][key].as_str().unwrap();
+            assert!(!text.chars().any(|c| ('\u{3000}'..'\u{a000}').contains(&c)), "{name}.{key}: {text}");
+        }
+    }
+}

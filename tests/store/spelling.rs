@@ -1,0 +1,156 @@
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use daicho::domain::{Command, ERASED, Event, Id, Noun, Outcome};
+use daicho::log::{Entry, HeadFields, KEY_ENROLLED, Salts};
+use daicho::store::codec;
+use ed25519_dalek::SigningKey;
+
+use super::world::{hex, key, stamp};
+
+/// One command of each kind, every field set.
+const COMMANDS: &str = include_str!("../golden/store/commands.jsonl");
+
+fn commands() -> Vec<Command> {
+    COMMANDS
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|why| panic!("{line}: {why}")))
+        .collect()
+}
+
+fn entry(event: &Event) -> Entry {
+    let (facts, words) = codec::encode(event).unwrap();
+    let fields = HeadFields {
+        site: "s".to_owned(),
+        epoch: 1,
+        seq: 1,
+        time: "2026-11-20T08:30:00+09:00".to_owned(),
+        actor: "P-00001".to_owned(),
+        role: "guard".to_owned(),
+        on_behalf: None,
+        kind: event.command.past().to_owned(),
+        subject: None,
+        request: None,
+        prev: [0; 32],
+    };
+    let salts = Salts { body: [1; 16], text: [2; 16] };
+    let enrolled: Option<SigningKey> = (fields.kind == KEY_ENROLLED).then(|| key(3));
+    match enrolled {
+        Some(new) => Entry::seal_enrolment(fields, &facts, &words, salts, &key(1), &new).unwrap(),
+        None => Entry::seal(fields, &facts, &words, salts, &key(1)).unwrap(),
+    }
+}
+
+fn event(command: Command) -> Event {
+    let outcome = Outcome {
+        id: Some(Id::new(Noun::Visit, 7)),
+        outsider: true,
+        counts: vec![1, 0],
+        ..Outcome::default()
+    };
+    Event { command, at: Some(stamp("2026-11-19T23:59:59+09:00")), outcome }
+}
+
+#[test]
+fn the_facts_and_words_of_every_kind_are_spelled_as_they_always_were() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/store/events.txt");
+    let mut lines = String::new();
+    for command in commands() {
+        let (facts, words) = codec::encode(&event(command.clone())).unwrap();
+        let facts = serde_json::to_string(&facts).unwrap();
+        lines += &format!("{}\n  {facts}\n  {}\n", command.past(), serde_json::to_string(&words).unwrap());
+    }
+    if std::env::var_os("DAICHO_WRITE_GOLDEN").is_some() {
+        fs::write(&golden, &lines).unwrap();
+    }
+    assert_eq!(lines, fs::read_to_string(golden).unwrap());
+}
+
+#[test]
+fn every_kind_is_there_with_every_sealed_field() {
+    let names: Vec<&str> = COMMANDS.lines().map(|line| line.split('"').nth(3).unwrap()).collect();
+    assert_eq!(names, Command::NAMES);
+    assert_eq!(codec::kinds().collect::<BTreeSet<_>>(), commands().iter().map(Command::past).collect());
+    for command in commands() {
+        let (facts, words) = codec::encode(&event(command.clone())).unwrap();
+        let sealed: BTreeSet<&str> = command.sealed_fields().iter().copied().collect();
+        assert_eq!(words.keys().map(String::as_str).collect::<BTreeSet<_>>(), sealed, "{}", command.name());
+        assert!(sealed.iter().all(|field| !facts.contains_key(*field)));
+    }
+}
+
+#[test]
+fn every_event_is_read_back_as_it_was_and_erased_texts_as_erased() {
+    for command in commands() {
+        for event in [event(command.clone()), Event { command, at: None, outcome: Outcome::default() }] {
+            let mut entry = entry(&event);
+            assert_eq!(codec::decode(&entry).unwrap(), event);
+            assert!(codec::is_canonical(&entry, &event));
+            entry.erase();
+            let gone = codec::decode(&entry).unwrap();
+            let (facts, words) = codec::encode(&gone).unwrap();
+            assert_eq!(facts, *entry.facts());
+            assert!(words.keys().eq(entry.word_names()));
+            assert!(words.values().all(|word| word == ERASED));
+            assert!(codec::is_canonical(&entry, &gone));
+        }
+    }
+}
+
+#[test]
+fn entries_that_are_no_event_of_this_version_are_refused() {
+    let line = entry(&event(commands().swap_remove(12))).to_line().unwrap();
+    assert!(line.contains("checked_in"));
+    let event = event(commands().swap_remove(12));
+    let (facts, words) = codec::encode(&event).unwrap();
+    let seal = |kind: &str,
+                facts: &serde_json::Map<String, serde_json::Value>,
+                words: &std::collections::BTreeMap<String, String>| {
+        let fields = HeadFields {
+            site: "s".to_owned(),
+            epoch: 1,
+            seq: 1,
+            time: "2026-11-20T08:30:00+09:00".to_owned(),
+            actor: "P-00001".to_owned(),
+            role: "guard".to_owned(),
+            on_behalf: None,
+            kind: kind.to_owned(),
+            subject: None,
+            request: None,
+            prev: [0; 32],
+        };
+        Entry::seal(fields, facts, words, Salts { body: [1; 16], text: [2; 16] }, &key(1)).unwrap()
+    };
+    assert!(codec::decode(&seal("checked_in", &facts, &words)).is_ok());
+    assert!(codec::decode(&seal("flown_away", &facts, &words)).unwrap_err().contains("unknown"));
+    let with = |name: &str, value: serde_json::Value| {
+        let mut facts = facts.clone();
+        facts.insert(name.to_owned(), value);
+        codec::decode(&seal("checked_in", &facts, &words))
+    };
+    assert!(with("colour", "red".into()).is_err(), "an unknown field");
+    assert!(with("remarks", "twice".into()).is_err(), "a sealed field among the facts");
+    assert!(with("command", "check_in".into()).is_err(), "a command's name among the facts");
+    assert!(with("person", 7.into()).is_err(), "a field of another type");
+    assert!(with("person", "V-0".into()).is_err(), "an id that is none");
+    assert!(with("outcome", serde_json::json!({"id": "V-00001", "x": 1})).is_err());
+    assert!(with("at", "yesterday".into()).is_err());
+    let mut more = words.clone();
+    more.insert("zone".to_owned(), "server_room".to_owned());
+    let mut fewer = facts.clone();
+    fewer.remove("zone");
+    assert!(codec::decode(&seal("checked_in", &fewer, &more)).is_err(), "a fact among the sealed texts");
+    let mut empty = facts.clone();
+    empty.insert("rack".to_owned(), serde_json::Value::Null);
+    let spelled_out = seal("checked_in", &empty, &words);
+    assert!(codec::decode(&spelled_out).is_ok_and(|event| !codec::is_canonical(&spelled_out, &event)));
+}
+
+#[test]
+fn the_key_of_an_enrolment_is_where_the_log_looks_for_it() {
+    let command = commands().into_iter().find(|command| command.past() == KEY_ENROLLED).unwrap();
+    let entry = entry(&event(command));
+    assert_eq!(entry.enrolled_key(), Some(&key(3).verifying_key()));
+    assert_eq!(entry.facts().get("public_key").and_then(|key| key.as_str()), Some(hex(&key(3)).as_str()));
+}
