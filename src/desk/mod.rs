@@ -16,7 +16,7 @@ mod found;
 mod keyring;
 mod login;
 mod password;
-mod profiles;
+pub mod profiles;
 mod query;
 mod seat;
 mod today;
@@ -33,8 +33,9 @@ pub use seat::Seat;
 pub use today::*;
 pub use wording::*;
 
+pub use crate::vault::{HardenReport, harden};
+
 use crate::log::Salts;
-use failure::failure_of;
 
 /// Fills bytes, or says why nothing can be signed here.
 fn fill(entropy: &dyn Entropy, bytes: &mut [u8]) -> Result<(), Failure> {
