@@ -240,7 +240,6 @@ impl Books {
                     how_identified: "登録番号へ折り返し".to_owned(),
                     taken_by: guard,
                 }),
-                withdrawn: None,
             }),
             Row::Work(Work {
                 id: work,
