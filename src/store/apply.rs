@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::tables::{Ask, STAY_KEY, Told, Writable, entry_value};
-use crate::domain::{Command, Erase, Event, Id, Row, fold, touches};
+use crate::domain::{Command, Erase, Event, Id, Row, Visit, fold, touches};
 use crate::text::{search_key, suffixes};
 use redb::ReadableTable;
 use std::collections::BTreeSet;
@@ -149,20 +149,24 @@ impl Writable<'_> {
         for key in after.difference(&before) {
             self.text.insert((id.noun as u8, key.as_str(), id.key()), ())?;
         }
-        if let Some(Row::Visit(visit)) = new
-            && let Some(left) = visit.left
-        {
-            self.note_stay((left - visit.came).num_days())?;
-        }
-        Ok(())
+        self.note_stay(new.map_or(0, stay_of))
     }
 
-    fn note_stay(&mut self, days: i64) -> Result<(), StoreError> {
-        let days = u32::try_from(days).unwrap_or(0);
-        if days > self.meta_number(STAY_KEY)?.unwrap_or(0) {
+    fn note_stay(&mut self, days: u32) -> Result<(), StoreError> {
+        if days > 0 && days > self.meta_number(STAY_KEY)?.unwrap_or(0) {
             self.meta.insert(STAY_KEY, days.to_string().as_bytes())?;
         }
         Ok(())
+    }
+}
+
+/// The days between coming and leaving; 0 for anything but an ended visit.
+pub(super) fn stay_of(row: &Row) -> u32 {
+    match row {
+        Row::Visit(Visit { came, left: Some(left), .. }) => {
+            u32::try_from((*left - *came).num_days()).unwrap_or(0)
+        }
+        _ => 0,
     }
 }
 

@@ -14,6 +14,7 @@
 //! | `frame` | what goes into the journal |
 //! | `tables` | the tables and how they are read |
 //! | `reading`, `lists`, `past` | the questions asked: records, registers, who is inside; the same as of a past entry |
+//! | `memory` | storage in memory, for a first image |
 //! | `rebuild` | everything derived, made anew |
 //! | `check` | the log verified, every past command decided again, stored rows compared |
 

@@ -7,9 +7,11 @@ use super::tables::{Ask, State, Told, Writable};
 use super::{CommitError, JournalFailure, Receipt, Store, StoreError};
 use crate::domain::policy::acting_role;
 use crate::domain::{
-    Actor, Command, Context, Denied, Event, Id, No, Profile, RecordRefusal, Row, UserState, View, decide, key,
+    Actor, Code, Command, Context, Denied, Event, Id, No, Profile, RecordRefusal, Row, UserState, View,
+    decide, key,
 };
 use crate::log::{Entry, HeadFields, KEY_ENROLLED, Malformed, Salts, encode_hex};
+use crate::profile::parse;
 use chrono::{SecondsFormat, SubsecRound};
 use ed25519_dalek::SigningKey;
 use redb::WriteTransaction;
@@ -229,7 +231,8 @@ impl<'s> Writing<'s> {
         if !may_sign(&tables, context.actor, command, signer)? {
             return Err(StoreError::WrongKey);
         }
-        let event = match decide(&tables, context, command) {
+        let decided = decide(&tables, context, command);
+        let event = match decided.and_then(|event| readable_profile(command).map(|()| event)) {
             Ok(event) => event,
             Err(no) => return Ok(Err(no)),
         };
@@ -284,6 +287,20 @@ impl<'s> Writing<'s> {
 /// Whether the clock jumped and nobody has confirmed the time: the site's record says it, not the caller.
 fn in_doubt(tables: &impl Ask) -> Result<bool, StoreError> {
     Ok(matches!(tables.get_row(Id::SITE)?, Some(Row::Site(site)) if site.clock_jump.is_some()))
+}
+
+/// A profile that cannot be read would leave the site without rules. The rules cannot ask: reading one is not
+/// their floor's.
+fn readable_profile(command: &Command) -> Result<(), No> {
+    let text = match command {
+        Command::AdoptProfile(adopt) => &adopt.profile,
+        Command::FoundSite(founding) => &founding.profile,
+        _ => return Ok(()),
+    };
+    match parse(text) {
+        Ok(_) => Ok(()),
+        Err(problem) => Err(Code::ProfileInvalid.with("reason", problem).into()),
+    }
 }
 
 /// The log keeps seconds, so the rules judge by seconds: what is decided now is decided alike at every replay.

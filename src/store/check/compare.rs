@@ -6,7 +6,7 @@ use super::{CheckFinding, Fault};
 use crate::domain::{Id, Row, View};
 use crate::log::Verified;
 use crate::store::apply::{about, index_keys, text_keys};
-use crate::store::tables::{Ask, Readable, row_of};
+use crate::store::tables::{Ask, EPOCH_KEY, Readable, STAY_KEY, row_of};
 use crate::store::{Progress, Step, StoreError};
 use redb::ReadableTableMetadata;
 use std::collections::BTreeSet;
@@ -22,7 +22,9 @@ pub(super) fn state(
 ) -> Result<(), StoreError> {
     let end = verified.tree_head().size;
     let state = tables.state();
-    if !matches!(&state, Ok(state) if state.frontier == verified.frontier) {
+    let epoch = tables.meta_number(EPOCH_KEY);
+    let runs = matches!(epoch, Ok(Some(epoch)) if epoch == verified.epoch);
+    if !runs || !matches!(&state, Ok(state) if state.frontier == verified.frontier) {
         findings.push(CheckFinding { seq: end, fault: Fault::End });
     }
     if tables.leaves.len()? != end {
@@ -64,6 +66,9 @@ pub(super) fn rest(
     }
     if text != stored_text {
         findings.push(first_wrong_text(tables, replay)?);
+    }
+    if !matches!(tables.meta_number(STAY_KEY), Ok(days) if days.unwrap_or(0) == replay.longest_stay) {
+        findings.push(CheckFinding { seq: 0, fault: Fault::Table("meta") });
     }
     by_entry(tables, replay, findings)
 }

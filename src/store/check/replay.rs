@@ -9,7 +9,7 @@ use crate::domain::{
 use crate::log::{Frontier, Hash, TreeHead, key_from_hex, key_id};
 use crate::profile::{Versions, parse};
 use crate::store::StoreError;
-use crate::store::apply::{about, is_erased_with};
+use crate::store::apply::{about, is_erased_with, stay_of};
 use crate::store::codec::{RECOVERY_ACTOR, is_canonical};
 use crate::store::tables::{Ask, Readable};
 use crate::store::writing::{holds_key, role_in_head};
@@ -21,6 +21,8 @@ pub(super) struct Replay {
     pub(super) subjects: Sum,
     pub(super) kinds: Sum,
     pub(super) requests: Sum,
+    /// Days of the longest stay so far.
+    pub(super) longest_stay: u32,
     frontier: Frontier,
     versions: Option<Versions>,
     keys: BTreeMap<String, String>,
@@ -39,6 +41,7 @@ impl Replay {
             subjects: Sum::default(),
             kinds: Sum::default(),
             requests: Sum::default(),
+            longest_stay: 0,
             frontier: Frontier::new(),
             versions: None,
             keys: BTreeMap::new(),
@@ -232,15 +235,16 @@ impl Replay {
             // Registers in memory cannot fail to be read.
             let old = self.registers.row(id).unwrap_or_default();
             if let Some(row) = fold(id, old, event, meta) {
+                self.longest_stay = self.longest_stay.max(stay_of(&row));
                 self.registers.put(id, row);
             }
         }
         self.learn(&event.command);
-        if let (Command::AdoptProfile(adopt), Some(versions)) = (&event.command, &mut self.versions)
-            && let Ok(profile) = parse(&adopt.profile)
-        {
-            let day = adopt.from.unwrap_or(meta.time.date_naive());
-            versions.adopt(day, profile);
+        if let (Command::AdoptProfile(adopt), Some(versions)) = (&event.command, &mut self.versions) {
+            match parse(&adopt.profile) {
+                Ok(profile) => versions.adopt(adopt.from.unwrap_or(meta.time.date_naive()), profile),
+                Err(_) => self.findings.push(CheckFinding { seq: meta.seq, fault: Fault::Profile }),
+            }
         }
     }
 
