@@ -1,6 +1,7 @@
 //! All integration tests, one binary. A file in this folder that is not named here fails `floors`.
 
 mod cli;
+mod declare;
 mod desk;
 mod floors;
 mod journeys;

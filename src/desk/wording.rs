@@ -1,4 +1,4 @@
-//! The two languages of the screen, and the words for refusals, failures, entries and Today.
+//! The two languages of the screen, and the words for refusals, failures and entries.
 
 mod entries;
 mod refusal;

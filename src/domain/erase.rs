@@ -60,7 +60,7 @@ pub(super) fn change(row: &mut Row, event: &Event, seq: u64) -> bool {
         }
         Row::Permit(r) => {
             texts.extend([&mut r.work, &mut r.racks, &mut r.things, &mut r.conditions]);
-            texts.extend(r.decided.as_mut().map(|end| &mut end.reason));
+            texts.extend(r.decided.iter_mut().chain(&mut r.withdrawn).map(|end| &mut end.reason));
             texts.extend(r.telephone.as_mut().map(|call| &mut call.how_identified));
         }
         Row::Work(r) => {

@@ -178,8 +178,14 @@ impl World<'_> {
 
     fn permit(&mut self, row: &Permit) {
         let id = row.id;
-        let waits = matches!(row.state, PermitState::Applied | PermitState::Telephone);
-        self.hold(waits == row.decided.is_none(), || format!("{id} is {} undecided", row.state.name()));
+        let decided = match row.state {
+            PermitState::Applied | PermitState::Telephone => row.decided.is_none() && row.withdrawn.is_none(),
+            PermitState::Granted | PermitState::Refused | PermitState::Disowned => {
+                row.decided.is_some() && row.withdrawn.is_none()
+            }
+            PermitState::Withdrawn => row.withdrawn.is_some(),
+        };
+        self.hold(decided, || format!("{id} is {} by nobody", row.state.name()));
         self.hold(row.from <= row.to, || format!("{id} ends before it begins"));
         let Some(decided) = row.decided.as_ref() else { return };
         match &row.telephone {
@@ -188,13 +194,12 @@ impl World<'_> {
                     format!("{id} was confirmed by another than its giver")
                 });
             }
-            None if matches!(row.state, PermitState::Granted | PermitState::Refused) => {
+            None => {
                 let own = decided.by == row.applicant
                     || decided.by == row.entered_by
                     || row.workers.contains(&decided.by);
                 self.hold(!own, || format!("{id}: {} decided the own application", decided.by));
             }
-            None => {}
         }
     }
 

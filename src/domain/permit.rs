@@ -172,6 +172,7 @@ pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Permit> {
             state: PermitState::Applied,
             decided: None,
             telephone: None,
+            withdrawn: None,
         }),
         Command::PermitByTelephone(c) => {
             let given = c.given_at.unwrap_or(at);
@@ -197,6 +198,7 @@ pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Permit> {
                 state: PermitState::Telephone,
                 decided: None,
                 telephone: Some(Telephone { giver: by, given, how_identified, taken_by: meta.actor }),
+                withdrawn: None,
             })
         }
         _ => None,
@@ -212,7 +214,13 @@ pub(super) fn change(row: &mut Permit, event: &Event, meta: &EntryMeta) -> bool 
             }
             (if c.granted { PermitState::Granted } else { PermitState::Refused }, &c.reason)
         }
-        Command::WithdrawVisit(c) => (PermitState::Withdrawn, &c.reason),
+        Command::WithdrawVisit(c) => {
+            // Who had granted it stays.
+            row.state = PermitState::Withdrawn;
+            row.withdrawn =
+                Some(Ending { by: meta.actor, on: event.happened(meta), reason: c.reason.clone() });
+            return true;
+        }
         Command::ConfirmTelephone(c) => {
             (if c.signed { PermitState::Granted } else { PermitState::Disowned }, &c.reason)
         }

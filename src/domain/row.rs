@@ -212,6 +212,8 @@ row! {
         decided: Option<Ending>,
         /// Given by telephone.
         telephone: Option<Telephone>,
+        /// Taken back by whom, when, why.
+        withdrawn: Option<Ending>,
     }
     /// A work record and report.
     Work {

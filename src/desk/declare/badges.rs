@@ -41,14 +41,14 @@ pub const REGISTER: Register = Register {
             of(row, |row| standing::words(standing::BADGE, row.state.name(), lang))
         })
         .always(),
-        Column::new("with", ("今の持ち主", "With"), 16, |row, at, lang| {
+        Column::new("with", ("今の持ち主", "With"), 0, |row, at, lang| {
             of(row, |row| match (row.visit.and_then(|visit| at.row(visit)), row.holder) {
                 (Some(Row::Visit(visit)), _) => cells::name(visit.person, at, lang),
                 (_, holder) => cells::name_of(holder, at, lang),
             })
         })
         .always(),
-        Column::new("outsider", ("外部", "Out."), 7, |row, at, lang| {
+        Column::new("outsider", ("外部", "Ext."), 4, |row, at, lang| {
             of(row, |row| match (row.visit.and_then(|visit| at.row(visit)), row.holder) {
                 (Some(Row::Visit(visit)), _) => cells::outside(visit.outsider, lang),
                 (_, Some(holder)) => cells::outside(cells::is_outsider(holder, at), lang),

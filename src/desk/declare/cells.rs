@@ -113,7 +113,7 @@ pub fn yes_no(yes: bool, lang: Lang) -> String {
 
 /// The mark of an outsider, a word and never a colour alone (J-3-3-1).
 pub fn outside(outsider: bool, lang: Lang) -> String {
-    if outsider { lang.pick("外部", "outside").to_owned() } else { String::new() }
+    if outsider { lang.pick("外部", "ext.").to_owned() } else { String::new() }
 }
 
 /// Whether a person is from outside, as the register has them now.

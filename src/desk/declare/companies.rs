@@ -71,7 +71,8 @@ pub const OPERATIONS: &[Operation] = &[Operation {
             Kind::Kana,
             ("カナ", "Kana"),
             ("会社名の読みをカナで入力します。", "The reading of the name in kana."),
-        ),
+        )
+        .needed(),
         Field::new(
             "contact",
             Kind::Line(200),

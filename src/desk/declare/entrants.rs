@@ -24,7 +24,7 @@ pub const REGISTER: Register = Register {
             of(row, |row| cells::name(row.person, at, lang))
         })
         .always(),
-        Column::new("outsider", ("外部", "Out."), 7, |row, at, lang| {
+        Column::new("outsider", ("外部", "Ext."), 4, |row, at, lang| {
             of(row, |row| cells::outside(cells::is_outsider(row.person, at), lang))
         })
         .always(),

@@ -60,6 +60,8 @@ pub enum Kind {
     Roles,
     /// One of a fixed list: stable name and label.
     Choice(Choices),
+    /// The right value of the field of a visit that the same form's `field` names; see [`super::corrected_as`].
+    Corrected,
     /// Yes or no; no unless said.
     Flag,
     /// Yes or no, each with a word of its own, and neither taken for granted.
@@ -107,6 +109,7 @@ impl Kind {
             Kind::Identification => "identification",
             Kind::Roles => "roles",
             Kind::Choice(_) => "choice",
+            Kind::Corrected => "corrected",
             Kind::Flag => "flag",
             Kind::Verdict(..) => "verdict",
             Kind::Entry => "entry",
@@ -135,5 +138,14 @@ impl Field {
     /// The same field, where it must be filled.
     pub const fn needed(self) -> Field {
         Field { required: true, ..self }
+    }
+
+    /// The field as it is read once the form's `field` is chosen: a corrected value is of the kind of what it
+    /// corrects.
+    pub fn refined(self, chosen: Option<&str>) -> Field {
+        match (self.kind, chosen.and_then(super::corrected_as)) {
+            (Kind::Corrected, Some(kind)) => Field { kind, ..self },
+            _ => self,
+        }
     }
 }

@@ -56,7 +56,7 @@ fn noun(kind: Kind) -> Option<Noun> {
 /// How a value of a kind looks in a batch line.
 pub fn example(kind: Kind) -> Value {
     match kind {
-        Kind::Line(_) | Kind::Block(_) | Kind::Rack => json!("..."),
+        Kind::Line(_) | Kind::Block(_) | Kind::Rack | Kind::Corrected => json!("..."),
         Kind::Kana => json!("ヤマダ タロウ"),
         Kind::Code => json!("B-017"),
         Kind::Ref(noun) => json!(Id::new(noun, 7)),

@@ -32,3 +32,4 @@ pub use listing::*;
 pub use operation::*;
 pub use register::*;
 pub use says::*;
+pub use visits::corrected_as;

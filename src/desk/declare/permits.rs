@@ -16,7 +16,7 @@ fn of(row: &Row, say: impl Fn(&Permit) -> String) -> String {
 pub const KINDS: Choices = &[
     ("planned", Words::new("計画作業", "planned work")),
     ("failure", Words::new("障害対応", "failure work")),
-    ("visit", Words::new("見学・立会いなど", "visit")),
+    ("visit", Words::new("見学など", "visit")),
 ];
 
 /// The register of applications and permits.
@@ -30,20 +30,20 @@ pub const REGISTER: Register = Register {
     ),
     columns: &[
         Column::new("id", ("番号", "Number"), 8, |row, _, _| row.id().to_string()).always(),
-        Column::new("kind", ("種類", "Kind"), 12, |row, _, lang| {
+        Column::new("kind", ("種類", "Kind"), 10, |row, _, lang| {
             of(row, |row| standing::words(KINDS, row.kind.name(), lang))
         }),
         Column::new("company", ("会社", "Company"), 0, |row, at, lang| {
             of(row, |row| cells::name(row.company, at, lang))
         })
         .always(),
-        Column::new("outsider", ("外部", "Out."), 7, |row, _, lang| {
+        Column::new("outsider", ("外部", "Ext."), 4, |row, _, lang| {
             of(row, |_| cells::outside(true, lang))
         }),
-        Column::new("period", ("期間", "Period"), 23, |row, _, lang| {
+        Column::new("period", ("期間", "Period"), 21, |row, _, lang| {
             of(row, |row| cells::period(row.from, row.to, lang))
         }),
-        Column::new("state", ("状態", "State"), 18, |row, at, lang| {
+        Column::new("state", ("状態", "State"), 16, |row, at, lang| {
             of(row, |row| standing::words(standing::PERMIT, standing::of_permit(row, at), lang))
         })
         .always(),
@@ -212,7 +212,7 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Form,
-        late: true,
+        late: false,
         key: Some(2),
     },
     Operation {
@@ -294,9 +294,8 @@ pub const OPERATIONS: &[Operation] = &[
                 "given_at",
                 Kind::Stamp,
                 ("許可の日時", "Given at"),
-                ("電話で許可を受けた日時を入力します。", "When it was given."),
-            )
-            .needed(),
+                ("電話で許可を受けた日時です。空欄なら今になります。", "When it was given; now where empty."),
+            ),
             Field::new(
                 "how_identified",
                 Kind::Line(200),

@@ -27,7 +27,7 @@ pub const REGISTER: Register = Register {
         Column::new("kana", ("カナ", "Kana"), 18, |row, _, lang| {
             of(row, |row| cells::text(&row.kana, lang))
         }),
-        Column::new("outsider", ("外部", "Out."), 7, |row, _, lang| {
+        Column::new("outsider", ("外部", "Ext."), 4, |row, _, lang| {
             of(row, |row| cells::outside(row.company.is_some(), lang))
         })
         .always(),
@@ -106,7 +106,7 @@ pub const OPERATIONS: &[Operation] = &[
         ),
         about: None,
         register: "persons",
-        fields: &[NAME.needed(), KANA, COMPANY, ORGANISATION, CONTACT, IDENTITY],
+        fields: &[NAME.needed(), KANA.needed(), COMPANY, ORGANISATION, CONTACT, IDENTITY],
         opens: Opens::Form,
         late: false,
         key: Some(2),

@@ -85,6 +85,7 @@ fn say_text(kind: Kind, text: &str, at: &dyn Lookup, lang: Lang) -> String {
         | Kind::User
         | Kind::NewUser
         | Kind::Rack
+        | Kind::Corrected
         | Kind::Flag
         | Kind::Verdict(..)
         | Kind::Entry => text.to_owned(),
@@ -123,7 +124,8 @@ pub fn entry_says(event: &Event, at: &dyn Lookup, lang: Lang) -> Vec<(String, St
     }
     let declared = operation(name).map(|operation| operation.fields).unwrap_or_default();
     for field in declared.iter().chain(desk_fields::of_command(name)) {
-        push(&mut lines, field, command.get(field.name), at, lang);
+        let chosen = command.get("field").and_then(Value::as_str);
+        push(&mut lines, &field.refined(chosen), command.get(field.name), at, lang);
     }
     for field in desk_fields::OUTCOME {
         // What the command itself said is not said twice.

@@ -44,7 +44,7 @@ pub const REGISTER: Register = Register {
             of(row, |row| cells::name(row.by, at, lang))
         })
         .always(),
-        Column::new("from", ("前の当番", "From"), 14, |row, at, lang| {
+        Column::new("from", ("前の当番", "From"), 12, |row, at, lang| {
             of(row, |row| cells::name_of(row.from, at, lang))
         }),
         Column::new("inside", ("在室", "Inside"), 6, |row, _, _| of(row, |row| count(row, 0))),

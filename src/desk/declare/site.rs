@@ -29,16 +29,16 @@ pub const REGISTER: Register = Register {
         "Which version of the rules holds from when; a record is judged by the version of its day.",
     ),
     columns: &[
-        Column::new("from", ("施行日", "From"), 12, |row, _, lang| {
+        Column::new("from", ("施行日", "From"), 10, |row, _, lang| {
             of(row, |row| cells::day(row.from, lang))
         })
         .always(),
-        Column::new("name", ("規程", "Profile"), 16, |row, _, _| of(row, |row| line_of(&row.text, "name")))
+        Column::new("name", ("規程", "Profile"), 12, |row, _, _| of(row, |row| line_of(&row.text, "name")))
             .always(),
-        Column::new("version", ("版", "Version"), 8, |row, _, _| {
+        Column::new("version", ("版", "Version"), 7, |row, _, _| {
             of(row, |row| line_of(&row.text, "version"))
         }),
-        Column::new("by", ("採用した人", "Adopted by"), 16, |row, at, lang| {
+        Column::new("by", ("採用した人", "Adopted by"), 14, |row, at, lang| {
             of(row, |row| cells::name(row.by, at, lang))
         }),
         Column::new("adopted", ("採用日時", "Adopted"), 16, |row, _, lang| {

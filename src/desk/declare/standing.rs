@@ -4,59 +4,38 @@
 use super::{Choices, Words};
 use crate::desk::{Lang, Lookup};
 use crate::domain::{
-    Badge, BadgeState, Date, Entrant, Permit, PermitState, ReportState, Row, Visit, VisitState,
+    BadgeState, Entrant, Permit, PermitState, ReportState, Row, Standing, Visit, ends_soon, entrant_standing,
+    permit_standing, telephone_overdue, visit_overdue,
 };
-use chrono::{Days, TimeDelta};
 
-/// Where a period stands on a day.
-fn period(from: Date, to: Date, today: Date, soon_days: u32) -> &'static str {
-    let soon = today.checked_add_days(Days::new(u64::from(soon_days))).unwrap_or(Date::MAX);
-    if today > to {
-        "expired"
-    } else if today < from {
-        "not_begun"
-    } else if to <= soon {
-        "ending_soon"
-    } else {
-        "in_force"
-    }
-}
-
-/// Where a registration stands: `in_force`, `ending_soon`, `not_begun`, `expired`, `revoked`.
+/// Where a registration stands: `in_force`, `ending_soon`, `not_yet`, `lapsed`, `revoked`.
 pub fn of_entrant(row: &Entrant, at: &dyn Lookup) -> &'static str {
-    if row.revoked.is_some() {
-        return "revoked";
+    let today = at.now().date_naive();
+    match entrant_standing(row, today) {
+        Standing::InForce if ends_soon(row.to, today, at.profile()) => "ending_soon",
+        Standing::Ended => "revoked",
+        standing => standing.name(),
     }
-    period(row.from, row.to, at.now().date_naive(), at.profile().periods.soon_days)
 }
 
-/// Where a permit stands: its stored state, and for what is granted `in_force`, `ending_soon`, `not_begun`,
-/// `expired`; a permission by telephone that nobody signed in time is `telephone_overdue`.
+/// Where a permit stands: its stored state; for what is granted `in_force`, `ending_soon`, `not_yet`, `lapsed`;
+/// an application that nobody decided in time is `lapsed` too, and a permission by telephone that nobody signed
+/// in time is `telephone_overdue`.
 pub fn of_permit(row: &Permit, at: &dyn Lookup) -> &'static str {
-    match row.state {
-        PermitState::Granted => {
-            period(row.from, row.to, at.now().date_naive(), at.profile().periods.soon_days)
-        }
-        PermitState::Telephone => {
-            let hours = i64::from(at.profile().periods.telephone_hours);
-            let late = row.telephone.as_ref().is_some_and(|telephone| {
-                hours > 0 && at.now().signed_duration_since(telephone.given) > TimeDelta::hours(hours)
-            });
-            if late { "telephone_overdue" } else { "telephone" }
-        }
-        other => other.name(),
+    let today = at.now().date_naive();
+    match (row.state, permit_standing(row, today)) {
+        (PermitState::Applied, Standing::Lapsed) => Standing::Lapsed.name(),
+        // A lapsed permission by telephone still waits for its signature.
+        (PermitState::Telephone, _) if telephone_overdue(row, at.now(), at.profile()) => "telephone_overdue",
+        (PermitState::Granted, Standing::InForce) if ends_soon(row.to, today, at.profile()) => "ending_soon",
+        (PermitState::Granted, standing) => standing.name(),
+        (state, _) => state.name(),
     }
 }
 
 /// Where a visit stands: `inside`, `exit_overdue` (inside longer than the profile's hours), `left`, `exit_unknown`.
 pub fn of_visit(row: &Visit, at: &dyn Lookup) -> &'static str {
-    let hours = i64::from(at.profile().periods.exit_hours);
-    let stayed = at.now().signed_duration_since(row.came);
-    if row.state == VisitState::Inside && hours > 0 && stayed >= TimeDelta::hours(hours) {
-        "exit_overdue"
-    } else {
-        row.state.name()
-    }
+    if visit_overdue(row, at.now(), at.profile()) { "exit_overdue" } else { row.state.name() }
 }
 
 /// Where a record stands, by the stable names that its register's `states` lists.
@@ -85,7 +64,7 @@ pub fn of(row: &Row, at: &dyn Lookup) -> &'static str {
         }
         Row::ProfileVersion(row) => {
             if row.from > at.now().date_naive() {
-                "not_begun"
+                "not_yet"
             } else {
                 "in_force"
             }
@@ -108,7 +87,7 @@ pub fn is_in(row: &Row, state: &str, at: &dyn Lookup) -> bool {
         (Row::Visit(row), "badge_kept") => row.badge_kept,
         (Row::Visit(row), _) if row.state.name() == state => true,
         (Row::Permit(row), _) if row.state.name() == state => true,
-        (Row::Badge(Badge { state: BadgeState::NotReturned, .. }), "out") => true,
+        (Row::Badge(row), "missing") => matches!(row.state, BadgeState::NotReturned | BadgeState::Lost),
         (_, "in_force") => matches!(stands, "in_force" | "ending_soon"),
         _ => stands == state,
     }
@@ -126,8 +105,8 @@ pub fn words(states: Choices, name: &str, lang: Lang) -> String {
 pub const ENTRANT: Choices = &[
     ("in_force", Words::new("有効", "in force")),
     ("ending_soon", Words::new("期限間近", "ending soon")),
-    ("not_begun", Words::new("開始前", "not begun")),
-    ("expired", Words::new("期限切れ", "expired")),
+    ("not_yet", Words::new("開始前", "not begun")),
+    ("lapsed", Words::new("期限切れ", "lapsed")),
     ("revoked", Words::new("取消", "revoked")),
 ];
 
@@ -136,8 +115,8 @@ pub const PERMIT: Choices = &[
     ("applied", Words::new("申請中", "applied")),
     ("in_force", Words::new("許可・有効", "in force")),
     ("ending_soon", Words::new("許可・期限間近", "ending soon")),
-    ("not_begun", Words::new("許可・開始前", "not begun")),
-    ("expired", Words::new("期限切れ", "expired")),
+    ("not_yet", Words::new("許可・開始前", "not begun")),
+    ("lapsed", Words::new("期限切れ", "lapsed")),
     ("telephone", Words::new("電話許可・未署名", "telephone, unsigned")),
     ("telephone_overdue", Words::new("電話許可・署名遅れ", "telephone, overdue")),
     ("granted", Words::new("許可", "granted")),
@@ -163,6 +142,7 @@ pub const BADGE: Choices = &[
     ("out", Words::new("貸出中", "lent")),
     ("not_returned", Words::new("未返却", "not returned")),
     ("lost", Words::new("紛失", "lost")),
+    ("missing", Words::new("未返却・紛失", "not returned or lost")),
     ("broken", Words::new("破損", "broken")),
     ("disposed", Words::new("廃棄済", "disposed")),
 ];
@@ -206,4 +186,4 @@ pub const COMPANY: Choices = &[
 
 /// States of a version of the profile.
 pub const PROFILE: Choices =
-    &[("in_force", Words::new("施行済", "in force")), ("not_begun", Words::new("施行前", "not begun"))];
+    &[("in_force", Words::new("施行済", "in force")), ("not_yet", Words::new("施行前", "not begun"))];

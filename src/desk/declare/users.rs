@@ -20,12 +20,12 @@ pub const REGISTER: Register = Register {
         "Who may log in to this system, and in which roles.",
     ),
     columns: &[
-        Column::new("user", ("利用者ID", "ID"), 14, |row, _, _| of(row, |row| row.user.clone())).always(),
-        Column::new("person", ("氏名", "Name"), 16, |row, at, lang| {
+        Column::new("user", ("利用者ID", "ID"), 12, |row, _, _| of(row, |row| row.user.clone())).always(),
+        Column::new("person", ("氏名", "Name"), 14, |row, at, lang| {
             of(row, |row| cells::name(row.person, at, lang))
         })
         .always(),
-        Column::new("outsider", ("外部", "Out."), 7, |row, at, lang| {
+        Column::new("outsider", ("外部", "Ext."), 4, |row, at, lang| {
             of(row, |row| cells::outside(cells::is_outsider(row.person, at), lang))
         }),
         Column::new("roles", ("役割", "Roles"), 0, |row, at, lang| {
@@ -183,8 +183,7 @@ pub const OPERATIONS: &[Operation] = &[
                 Kind::Block(500),
                 ("理由", "Reason"),
                 ("再開する理由を入力します。", "Why the user is let in again."),
-            )
-            .needed(),
+            ),
         ],
         opens: Opens::Confirm,
         late: false,

@@ -75,7 +75,7 @@ pub const REGISTER: Register = Register {
             of(row, |row| cells::name(row.person, at, lang))
         })
         .always(),
-        Column::new("outsider", ("外部", "Out."), 7, |row, _, lang| {
+        Column::new("outsider", ("外部", "Ext."), 4, |row, _, lang| {
             of(row, |row| cells::outside(row.outsider, lang))
         })
         .always(),
@@ -85,7 +85,7 @@ pub const REGISTER: Register = Register {
         Column::new("purpose", ("目的", "Purpose"), 10, |row, at, lang| {
             of(row, |row| cells::purpose(&row.purpose, at, lang))
         }),
-        Column::new("badge", ("バッジ", "Badge"), 7, |row, at, lang| {
+        Column::new("badge", ("バッジ", "Badge"), 6, |row, at, lang| {
             of(row, |row| cells::name_of(row.badge, at, lang))
         }),
         Column::new("left", ("退室", "Out"), 0, |row, at, lang| of(row, |row| left(row, at, lang))).always(),
@@ -401,7 +401,7 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Form,
-        late: false,
+        late: true,
         key: Some(7),
     },
     Operation {
@@ -414,7 +414,7 @@ pub const OPERATIONS: &[Operation] = &[
         about: Some((Noun::Visit, "visit")),
         register: "visits",
         fields: &[
-            VISIT.needed(),
+            VISIT,
             Field::new(
                 "revises",
                 Kind::Ref(Noun::Work),
@@ -506,7 +506,7 @@ pub const OPERATIONS: &[Operation] = &[
             .needed(),
             Field::new(
                 "value",
-                Kind::Line(200),
+                Kind::Corrected,
                 ("正しい値", "Right value"),
                 (
                     "人、区画、番号、時刻などの正しい値を入力します。",
@@ -535,6 +535,21 @@ pub const OPERATIONS: &[Operation] = &[
         key: Some(6),
     },
 ];
+
+/// The kind of value that corrects a field; `None` for the fields that hold words.
+pub fn corrected_as(field: &str) -> Option<Kind> {
+    Some(match field {
+        "person" => Kind::Ref(Noun::Person),
+        "permit" => Kind::Ref(Noun::Permit),
+        "zone" => Kind::Zone,
+        "rack" => Kind::Rack,
+        "purpose" => Kind::Purpose,
+        "identification" => Kind::Identification,
+        "badge" => Kind::Code,
+        "came" | "left" => Kind::Stamp,
+        _ => return None,
+    })
+}
 
 /// The fields of a visit that can be corrected, by stable name.
 pub const CORRECTABLE: super::Choices = &[

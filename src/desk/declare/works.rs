@@ -40,7 +40,7 @@ pub const REGISTER: Register = Register {
             of(row, |row| cells::names(&row.workers, at, lang))
         })
         .always(),
-        Column::new("outsider", ("外部", "Out."), 7, |row, at, lang| {
+        Column::new("outsider", ("外部", "Ext."), 4, |row, at, lang| {
             of(row, |row| {
                 let by_visit = visit(row.visit, at).is_some_and(|visit| visit.outsider);
                 let by_worker = row.workers.iter().any(|worker| cells::is_outsider(*worker, at));

@@ -1,4 +1,4 @@
-//! What kinds of entry are called in histories and the log, and the titles of Today's lines.
+//! What kinds of entry are called in histories and the log.
 
 use crate::desk::Lang;
 use crate::desk::declare::Words;
@@ -47,39 +47,4 @@ pub const KINDS: &[(&str, Words)] = &[
 pub fn label_of_kind(kind: &str, lang: Lang) -> String {
     let known = KINDS.iter().find(|(name, _)| *name == kind);
     known.map_or(kind, |(_, words)| lang.of(*words)).to_owned()
-}
-
-/// Titles of the lines of Today, by stable name, in the order in which they stand.
-pub const TODAY: &[(&str, Words)] = &[
-    ("clock_unconfirmed", Words::new("時計の確認が必要", "Clock to be confirmed")),
-    ("inside", Words::new("在室中", "Inside now")),
-    ("outsiders_inside", Words::new("在室中の外部の人", "Outsiders inside")),
-    ("exit_overdue", Words::new("退室の記録なし", "No exit recorded")),
-    ("badges_out", Words::new("貸出中のバッジ", "Badges lent")),
-    ("badges_not_returned", Words::new("未返却のバッジ", "Badges not returned")),
-    ("badges_lost", Words::new("紛失中のバッジ", "Badges lost")),
-    ("telephone_mine", Words::new("私の署名待ちの電話許可", "Telephone permissions for me to sign")),
-    ("telephone_open", Words::new("未署名の電話許可", "Telephone permissions unsigned")),
-    ("telephone_overdue", Words::new("署名が遅れている電話許可", "Telephone permissions overdue")),
-    ("applications_mine", Words::new("私の決定待ちの申請", "Applications for me to decide")),
-    ("applications_open", Words::new("決定待ちの申請", "Applications waiting")),
-    ("reports_due", Words::new("作業記録がまだの入退室", "Visits without work record")),
-    ("works_mine", Words::new("私の承認待ちの作業記録", "Work records for me to approve")),
-    ("works_open", Words::new("承認待ちの作業記録", "Work records to approve")),
-    ("works_returned", Words::new("差し戻された作業記録", "Work records returned")),
-    ("notices_mine", Words::new("私の受領待ちの連絡票", "Notices for me to take")),
-    ("notices_open", Words::new("未受領の連絡票", "Notices open")),
-    ("entrants_ending", Words::new("期限が近い入室者登録", "Registrations ending soon")),
-    ("entrants_expired", Words::new("期限が切れた入室者登録", "Registrations expired")),
-    ("permits_ending", Words::new("期限が近い許可", "Permits ending soon")),
-    ("permits_expired", Words::new("期限が切れた許可", "Permits expired")),
-    ("permits_today", Words::new("本日入室予定の許可", "Permits for today")),
-    ("users_provisional", Words::new("仮パスワードのままの利用者", "Users with provisional passwords")),
-    ("refused_today", Words::new("本日拒否された操作", "Attempts refused today")),
-];
-
-/// The title of a line of Today.
-pub fn title_of_today(name: &str) -> Words {
-    let known = TODAY.iter().find(|(known, _)| *known == name);
-    known.map_or(Words::new("そのほか", "Other"), |(_, words)| *words)
 }

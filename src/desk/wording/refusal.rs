@@ -1,6 +1,6 @@
 //! Refusals and failures in words: what happened, what is safe, what to do next.
 
-use super::sentences::{Parts, failure, filled, shown, together};
+use super::sentences::{Parts, failure, filled, refusal, shown, together};
 use crate::desk::declare::{cells, operation, operations, register, registers, standing};
 use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NotOpened, Said};
 use crate::domain::{Date, Denied, Id, Profile, Rejection, Row, Stamp};
@@ -33,15 +33,18 @@ pub fn say_rejection(rejection: &Rejection, at: Option<&dyn Lookup>, lang: Lang)
         .iter()
         .map(|(name, value)| (name.clone(), say_argument(rejection, name, value, at, lang)))
         .collect();
-    let name = rejection.code.name();
-    // Without a sentence of its own a refusal still says its name and what it names.
-    let plain = || {
-        let named: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        (format!("{name} {}", named.join(" ")).trim_end().to_owned(), String::new())
+    refused(rejection.code.name(), &values, lang)
+}
+
+fn refused(name: &str, values: &[(String, String)], lang: Lang) -> Said {
+    let (message, advice) = match refusal(name, lang) {
+        Some((message, advice)) => (filled(message, values), filled(advice, values)),
+        // Without a sentence of its own a refusal still says its name and what it names.
+        None => {
+            let named: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            (format!("{name} {}", named.join(" ")).trim_end().to_owned(), String::new())
+        }
     };
-    let (message, advice) = super::sentences::refusal(name, lang)
-        .map(|(message, advice)| (filled(message, &values), filled(advice, &values)))
-        .unwrap_or_else(plain);
     Said { name: name.to_owned(), message, advice }
 }
 
@@ -56,7 +59,7 @@ pub fn say_denied(denied: &Denied, at: Option<&dyn Lookup>, lang: Lang) -> Said 
         cells::roles(&denied.needs, at.profile(), lang)
     };
     let values = [("what".to_owned(), what), ("needs".to_owned(), needs)];
-    said(Denied::NAME, Denied::NAME, &values, lang)
+    refused(Denied::NAME, &values, lang)
 }
 
 /// A command's or a query's name in words.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+const REFUSALS: &str = include_str!("../../../data/wording/refusals.toml");
 const FAILURES: &str = include_str!("../../../data/wording/failures.toml");
 
 /// What is said in one language: three parts.
@@ -34,6 +35,26 @@ pub(super) fn failure(name: &str, lang: Lang) -> Option<&'static Parts> {
     all.get(name).map(|both| match lang {
         Lang::Ja => &both.ja,
         Lang::En => &both.en,
+    })
+}
+
+/// A refusal of the rules or the policy in both languages: why not, and what to do.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Refusal {
+    ja: String,
+    en: String,
+    advice_ja: String,
+    advice_en: String,
+}
+
+/// Message and advice of a refusal of the rules or the policy, by its stable name.
+pub(super) fn refusal(name: &str, lang: Lang) -> Option<(&'static str, &'static str)> {
+    static ALL: OnceLock<BTreeMap<String, Refusal>> = OnceLock::new();
+    let all = ALL.get_or_init(|| toml::from_str(REFUSALS).unwrap_or_default());
+    all.get(name).map(|said| match lang {
+        Lang::Ja => (said.ja.as_str(), said.advice_ja.as_str()),
+        Lang::En => (said.en.as_str(), said.advice_en.as_str()),
     })
 }
 
@@ -71,9 +92,4 @@ pub(super) fn shown(detail: &str) -> String {
 pub(super) fn together(lang: Lang, sentences: &[String]) -> String {
     let sentences: Vec<&str> = sentences.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
     sentences.join(lang.pick("", " "))
-}
-
-/// Message and advice of a rule's refusal, by the code's name.
-pub(super) fn refusal(_: &str, _: Lang) -> Option<(&'static str, &'static str)> {
-    None
 }

@@ -10,12 +10,12 @@ use serde_json::{Map, Value};
 /// The command of an operation from values of its fields, or everything that is wrong with them.
 pub(super) fn command_of(
     operation: &Operation,
-    given: Vec<(&Field, Value)>,
+    given: Vec<(Field, Value)>,
     mut problems: Vec<FieldProblem>,
 ) -> Result<Command, Vec<FieldProblem>> {
     let mut map = Map::new();
     for (field, value) in given {
-        match checked(field, &value) {
+        match checked(&field, &value) {
             Ok(Some(value)) => {
                 map.insert(field.name.to_owned(), value);
             }

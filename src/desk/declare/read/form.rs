@@ -3,7 +3,7 @@
 use super::assemble::command_of;
 use super::problem::{not_an_id, not_in_list, of_date, problem, shown};
 use super::value::{checked, iso_stamp};
-use crate::desk::declare::{Choices, Field, Kind, operation, say_value};
+use crate::desk::declare::{Choices, Field, Kind, Operation, operation, say_value};
 use crate::desk::{FieldProblem, Lang, Lookup};
 use crate::domain::{Command, Date, Id, Label, Noun, Profile, Row, Stamp};
 use crate::text::scan::fold_code;
@@ -32,6 +32,7 @@ pub fn command_from_form(
     };
     let mut problems = Vec::new();
     let mut given = Vec::new();
+    let chosen = chosen(operation, typed);
     for (name, text) in typed {
         let Some(field) = operation.field(name) else {
             let name = shown(name);
@@ -43,13 +44,22 @@ pub fn command_from_form(
             ));
             continue;
         };
-        match value_of(field, text, at, today) {
+        let field = field.refined(chosen);
+        match value_of(&field, text, at, today) {
             Ok(Some(value)) => given.push((field, value)),
             Ok(None) => {}
             Err(wrong) => problems.push(wrong),
         }
     }
     command_of(operation, given, problems)
+}
+
+/// What the form's `field` names, where it has one that names something.
+fn chosen(operation: &Operation, typed: &[(String, String)]) -> Option<&'static str> {
+    let Kind::Choice(choices) = operation.field("field")?.kind else { return None };
+    let (_, text) = typed.iter().find(|(name, _)| name == "field")?;
+    let found = found(text.trim(), &fixed(choices))?;
+    choices.iter().map(|(name, _)| *name).find(|name| found.as_str() == Some(*name))
 }
 
 /// What is wrong with one field of a form, when it is left. An empty field is not wrong yet.
@@ -128,9 +138,13 @@ fn value_of(field: &Field, text: &str, at: &dyn Lookup, today: Date) -> Result<O
     }
     let profile = at.profile();
     let value = match field.kind {
-        Kind::Line(_) | Kind::Block(_) | Kind::Kana | Kind::Code | Kind::Rack | Kind::Profile => {
-            Value::String(text.to_owned())
-        }
+        Kind::Line(_)
+        | Kind::Block(_)
+        | Kind::Kana
+        | Kind::Code
+        | Kind::Rack
+        | Kind::Corrected
+        | Kind::Profile => Value::String(text.to_owned()),
         Kind::User | Kind::NewUser => Value::String(fold_code(typed).to_ascii_lowercase()),
         Kind::Ref(noun) => Value::String(id_of(name, typed, noun)?),
         Kind::Record => Value::String(id_of(name, typed, Noun::Visit)?),
@@ -244,7 +258,8 @@ fn several(field: &str, typed: &str, list: &List<'_>) -> Result<Value, FieldProb
 }
 
 fn off_list(field: &str, list: &List<'_>) -> FieldProblem {
-    not_in_list(field, &list.iter().map(|(_, ja, _)| (*ja).to_owned()).collect::<Vec<_>>())
+    let labels = |pick: fn(&(&str, &str, &str)) -> String| list.iter().map(pick).collect::<Vec<_>>();
+    not_in_list(field, &labels(|(_, ja, _)| (*ja).to_owned()), &labels(|(_, _, en)| (*en).to_owned()))
 }
 
 fn flag(field: &str, typed: &str, yes: (&str, &str), no: (&str, &str)) -> Result<bool, FieldProblem> {
@@ -255,6 +270,6 @@ fn flag(field: &str, typed: &str, yes: (&str, &str), no: (&str, &str)) -> Result
     } else if is(&[no.0, no.1, "false", "no", "n", "いいえ", "0"]) {
         Ok(false)
     } else {
-        Err(not_in_list(field, &[yes.0.to_owned(), no.0.to_owned()]))
+        Err(not_in_list(field, &[yes.0.to_owned(), no.0.to_owned()], &[yes.1.to_owned(), no.1.to_owned()]))
     }
 }

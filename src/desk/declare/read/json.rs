@@ -56,13 +56,15 @@ pub fn command_from_json(line: &[u8]) -> Result<Order, Vec<FieldProblem>> {
     let mut problems = Vec::new();
     let mut given = Vec::new();
     let (mut request, mut at) = (None, None);
+    let chosen = members.iter().find(|(name, _)| name == "field");
+    let chosen = chosen.and_then(|(_, value)| value.as_str()).map(str::to_owned);
     for (name, value) in members {
         match name.as_str() {
             "command" => {}
             "request" => keep(request_of(&value), &mut request, &mut problems),
             "at" => keep(at_of(operation, &value), &mut at, &mut problems),
             _ => match operation.field(&name) {
-                Some(field) => given.push((field, value)),
+                Some(field) => given.push((field.refined(chosen.as_deref()), value)),
                 None => problems.push(unknown_field(operation, &name)),
             },
         }

@@ -8,7 +8,7 @@ pub(super) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> 
     if given.chars().count() > MOST {
         return None;
     }
-    let allowed = (given.chars().count() / 3).clamp(1, 4);
+    let allowed = (given.chars().count() / 2).clamp(1, 3);
     known
         .map(|name| (distance(given, name), name))
         .filter(|(distance, _)| *distance <= allowed)

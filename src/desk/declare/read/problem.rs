@@ -53,12 +53,12 @@ pub(super) fn wrong_noun(field: &str, example: &str) -> FieldProblem {
     )
 }
 
-pub(super) fn not_in_list(field: &str, names: &[String]) -> FieldProblem {
+pub(super) fn not_in_list(field: &str, ja: &[String], en: &[String]) -> FieldProblem {
     problem(
         field,
         "not_in_list",
-        format!("一覧にない値です。次から選んでください：{}。", names.join("、")),
-        format!("Not on the list. Choose one of: {}.", names.join(", ")),
+        format!("一覧にない値です。次から選んでください：{}。", ja.join("、")),
+        format!("Not on the list. Choose one of: {}.", en.join(", ")),
     )
 }
 

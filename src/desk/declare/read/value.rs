@@ -27,6 +27,7 @@ pub(super) fn checked(field: &Field, value: &Value) -> Result<Option<Value>, Fie
     }
     let name = field.name;
     let checked = match field.kind {
+        Kind::Corrected => line(name, value, Limit::LINE)?,
         Kind::Line(most) => line(name, value, Limit::of(most))?,
         Kind::Block(most) => block(name, value, Limit::of(most))?,
         Kind::Kana => kana(name, value)?,
@@ -159,7 +160,8 @@ fn choice(field: &str, text: &str, choices: Choices) -> Result<Value, FieldProbl
     match choices.iter().find(|(name, _)| *name == text) {
         Some((name, _)) => Ok(Value::String((*name).to_owned())),
         None => {
-            Err(not_in_list(field, &choices.iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>()))
+            let names: Vec<String> = choices.iter().map(|(name, _)| (*name).to_owned()).collect();
+            Err(not_in_list(field, &names, &names))
         }
     }
 }

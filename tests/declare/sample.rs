@@ -1,0 +1,313 @@
+//! One record of every register, every field filled, and a profile to name them by.
+
+use daicho::desk::Lookup;
+use daicho::domain::*;
+use std::collections::BTreeMap;
+
+pub fn stamp(text: &str) -> Stamp {
+    Stamp::parse_from_rfc3339(text).unwrap()
+}
+
+fn date(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+pub fn label(ja: &str, en: &str) -> Label {
+    Label { ja: ja.to_owned(), en: en.to_owned() }
+}
+
+pub struct Books {
+    pub profile: Profile,
+    pub now: Stamp,
+    pub rows: BTreeMap<Id, Row>,
+    pub staff: Id,
+}
+
+impl Lookup for Books {
+    fn name(&self, id: Id) -> String {
+        match self.rows.get(&id) {
+            Some(Row::Person(row)) => row.name.clone(),
+            Some(Row::Company(row)) => row.name.clone(),
+            Some(Row::Badge(row)) => row.number.clone(),
+            Some(Row::User(row)) => row.user.clone(),
+            _ => id.to_string(),
+        }
+    }
+    fn profile(&self) -> &Profile {
+        &self.profile
+    }
+    fn now(&self) -> Stamp {
+        self.now
+    }
+    fn row(&self, id: Id) -> Option<Row> {
+        self.rows.get(&id).cloned()
+    }
+}
+
+fn profile() -> Profile {
+    Profile {
+        name: "sample".to_owned(),
+        version: 1,
+        roles: vec![
+            Role {
+                id: "guard".to_owned(),
+                label: label("警備員", "Guard"),
+                may: vec!["check_in".to_owned(), "query:visits".to_owned()],
+                ..Role::default()
+            },
+            Role { id: "officer".to_owned(), label: label("責任者", "Officer"), ..Role::default() },
+        ],
+        zones: vec![
+            Zone {
+                id: "server_room".to_owned(),
+                label: label("サーバ室", "Server room"),
+                racks: vec!["R-01".to_owned()],
+                ..Zone::default()
+            },
+            Zone {
+                id: "tape_vault".to_owned(), label: label("テープ庫", "Tape vault"), ..Zone::default()
+            },
+        ],
+        purposes: vec![Purpose {
+            id: "backup".to_owned(),
+            label: label("バックアップ", "Backup"),
+            ..Purpose::default()
+        }],
+        identifications: vec![Item { id: "staff_card".to_owned(), label: label("職員証", "Staff card") }],
+        periods: Periods { exit_hours: 12, soon_days: 30, telephone_hours: 24, ..Periods::default() },
+        ..Profile::default()
+    }
+}
+
+fn trace() -> Trace {
+    Trace { made: 1, changed: 2, erased: None }
+}
+
+fn person(n: u32, name: &str, kana: &str, company: Option<Id>) -> Row {
+    Row::Person(Person {
+        id: Id::new(Noun::Person, n),
+        trace: trace(),
+        name: name.to_owned(),
+        kana: kana.to_owned(),
+        company,
+        organisation: "情報管理課".to_owned(),
+        contact: "内線4411".to_owned(),
+        identity: "人事台帳で確認".to_owned(),
+    })
+}
+
+impl Books {
+    pub fn new() -> Books {
+        let staff = Id::new(Noun::Person, 1);
+        let guard = Id::new(Noun::Person, 2);
+        let outsider = Id::new(Noun::Person, 3);
+        let company = Id::new(Noun::Company, 1);
+        let sub = Id::new(Noun::Company, 2);
+        let badge = Id::new(Noun::Badge, 1);
+        let card = Id::new(Noun::Badge, 2);
+        let visit = Id::new(Noun::Visit, 1);
+        let permit = Id::new(Noun::Permit, 1);
+        let work = Id::new(Noun::Work, 1);
+        let came = stamp("2026-11-20T14:05:00+09:00");
+        let ending = |reason: &str| {
+            Some(Ending { by: staff, on: stamp("2026-11-19T10:30:00+09:00"), reason: reason.to_owned() })
+        };
+        let rows = [
+            person(1, "佐藤 花子", "サトウ ハナコ", None),
+            person(2, "山田 太郎", "ヤマダ タロウ", None),
+            person(3, "外山 次郎", "トヤマ ジロウ", Some(sub)),
+            Row::Company(Company {
+                id: company,
+                trace: trace(),
+                name: "北陸電算株式会社".to_owned(),
+                kana: "ホクリクデンサン".to_owned(),
+                contact: "076-000-0000".to_owned(),
+                address: "金沢市広坂1-1".to_owned(),
+                secretariat: true,
+                outsourced_by: None,
+            }),
+            Row::Company(Company {
+                id: sub,
+                trace: trace(),
+                name: "加賀保守工業".to_owned(),
+                kana: "カガホシュコウギョウ".to_owned(),
+                contact: "0761-00-0000".to_owned(),
+                address: "小松市小馬出町91".to_owned(),
+                secretariat: false,
+                outsourced_by: Some(company),
+            }),
+            Row::Badge(Badge {
+                id: badge,
+                trace: trace(),
+                number: "B-017".to_owned(),
+                kind: BadgeKind::Badge,
+                zone: Some("server_room".to_owned()),
+                holder: None,
+                state: BadgeState::Out,
+                visit: Some(visit),
+                since: came,
+                remarks: "紐を交換済み".to_owned(),
+            }),
+            Row::Badge(Badge {
+                id: card,
+                trace: trace(),
+                number: "CARD-3".to_owned(),
+                kind: BadgeKind::Card,
+                zone: None,
+                holder: Some(outsider),
+                state: BadgeState::In,
+                visit: None,
+                since: came,
+                remarks: String::new(),
+            }),
+            Row::Entrant(Entrant {
+                id: Id::new(Noun::Entrant, 1),
+                trace: trace(),
+                person: outsider,
+                zones: vec!["server_room".to_owned(), "tape_vault".to_owned()],
+                permitted_by: staff,
+                from: date("2026-04-01"),
+                to: date("2027-03-31"),
+                escort: true,
+                credential: "指静脈".to_owned(),
+                revoked: ending("契約の終了"),
+            }),
+            Row::Visit(Visit {
+                id: visit,
+                trace: Trace { erased: Some(77), ..trace() },
+                person: outsider,
+                company: Some(sub),
+                outsider: true,
+                zone: "server_room".to_owned(),
+                rack: Some("R-01".to_owned()),
+                purpose: "backup".to_owned(),
+                badge: Some(badge),
+                card: Some(card),
+                identification: "staff_card".to_owned(),
+                came,
+                left: None,
+                admitted_by: guard,
+                released_by: Some(staff),
+                escorts: vec![(came, staff), (stamp("2026-11-20T16:00:00+09:00"), guard)],
+                permit: Some(permit),
+                visited: "医事課の鈴木係長".to_owned(),
+                carried_in: "検査用ノートPC".to_owned(),
+                carried_out: "故障したディスク".to_owned(),
+                remarks: "工具箱は預かり".to_owned(),
+                state: VisitState::ExitUnknown,
+                badge_kept: true,
+                settled: Some(Settled {
+                    last_evidence: stamp("2026-11-20T18:40:00+09:00"),
+                    evidence: "廊下の録画に姿".to_owned(),
+                    by: guard,
+                    on: stamp("2026-11-21T08:31:00+09:00"),
+                }),
+                entered_late: Some(stamp("2026-11-20T15:02:00+09:00")),
+                left_late: Some(stamp("2026-11-21T08:33:00+09:00")),
+                clock_unconfirmed: true,
+                corrections: vec![Correction {
+                    seq: 41,
+                    field: "zone".to_owned(),
+                    was: "tape_vault".to_owned(),
+                    reason: "押し間違い".to_owned(),
+                    by: guard,
+                }],
+                report: ReportState::Due,
+            }),
+            Row::Permit(Permit {
+                id: permit,
+                trace: trace(),
+                kind: PermitKind::Failure,
+                applicant: staff,
+                entered_by: guard,
+                company: sub,
+                workers: vec![outsider],
+                from: date("2026-11-18"),
+                to: date("2026-11-22"),
+                zones: vec!["tape_vault".to_owned()],
+                racks: "ラックT-9".to_owned(),
+                work: "テープ装置の修理".to_owned(),
+                escort: Some(guard),
+                things: "交換部品".to_owned(),
+                conditions: "撮影は禁止".to_owned(),
+                applied: stamp("2026-11-17T09:12:00+09:00"),
+                state: PermitState::Granted,
+                withdrawn: None,
+                decided: ending("緊急のため"),
+                telephone: Some(Telephone {
+                    giver: staff,
+                    given: stamp("2026-11-17T03:14:00+09:00"),
+                    how_identified: "登録番号へ折り返し".to_owned(),
+                    taken_by: guard,
+                }),
+            }),
+            Row::Work(Work {
+                id: work,
+                trace: trace(),
+                visit,
+                permit: Some(permit),
+                date: date("2026-11-20"),
+                server: "電子カルテDB2".to_owned(),
+                work: "電源装置の交換".to_owned(),
+                workers: vec![outsider],
+                result: "正常に起動".to_owned(),
+                pi_seen: true,
+                pi_detail: "画面の患者一覧".to_owned(),
+                recorded_by: guard,
+                recorded: stamp("2026-11-20T17:45:00+09:00"),
+                state: WorkState::Returned,
+                decided: ending("型番が足りない"),
+            }),
+            Row::Notice(Notice {
+                id: Id::new(Noun::Notice, 1),
+                trace: trace(),
+                work,
+                visit,
+                opened: stamp("2026-11-20T17:46:00+09:00"),
+                taken: ending("聞き取り済み"),
+            }),
+            Row::User(User {
+                id: Id::new(Noun::User, 1),
+                trace: trace(),
+                user: "toyama".to_owned(),
+                person: outsider,
+                roles: vec!["guard".to_owned(), "officer".to_owned()],
+                state: UserState::Suspended,
+                keys: vec![UserKey { key: "0a1b2c".to_owned(), since: 3, provisional: true }],
+                issued_by: staff,
+                issued: stamp("2026-04-01T08:00:00+09:00"),
+                last_login: Some(stamp("2026-11-01T07:59:00+09:00")),
+                password_set: Some(stamp("2026-04-02T08:10:00+09:00")),
+                suspended: ending("長期の休み"),
+            }),
+            Row::Shift(Shift {
+                id: Id::new(Noun::Shift, 1),
+                trace: trace(),
+                by: guard,
+                at: stamp("2026-11-20T08:30:00+09:00"),
+                from: Some(staff),
+                counts: vec![3, 21, 44],
+                remarks: "空調の音に注意".to_owned(),
+            }),
+            Row::ProfileVersion(ProfileVersion {
+                id: Id::new(Noun::Profile, 1),
+                trace: trace(),
+                text: "name = \"jcho\"\nversion = 5\n".to_owned(),
+                from: date("2026-10-01"),
+                by: staff,
+                adopted: stamp("2026-09-15T11:11:00+09:00"),
+            }),
+        ];
+        Books {
+            profile: profile(),
+            now: stamp("2026-11-20T18:00:00+09:00"),
+            rows: rows.into_iter().map(|row| (row.id(), row)).collect(),
+            staff,
+        }
+    }
+
+    /// The first record of a noun.
+    pub fn first(&self, noun: Noun) -> Row {
+        self.rows.values().find(|row| row.noun() == noun).cloned().unwrap()
+    }
+}
