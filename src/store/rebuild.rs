@@ -16,6 +16,7 @@ pub(super) fn rebuild(
 ) -> Result<State, StoreError> {
     tables.leaves.retain(|_, _| false)?;
     tables.rows.retain(|_, _| false)?;
+    tables.snapshots.retain(|_, _| false)?;
     tables.index.retain(|_, _| false)?;
     tables.subjects.retain(|_, _| false)?;
     tables.kinds.retain(|_, _| false)?;

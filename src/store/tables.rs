@@ -6,6 +6,7 @@
 //! | `sealed` | sequence -> sealed text, until it is erased | no |
 //! | `leaves` | sequence -> leaf hash | yes |
 //! | `rows` | id -> row, as JSON | yes |
+//! | `snapshots` | id, sequence -> row after that entry, for one in 64 of its entries | yes |
 //! | `index` | key of [`Row::index_keys`], id | yes |
 //! | `subjects` | id, sequence of every entry that touches or is about the record | yes |
 //! | `kinds` | kind, sequence | yes |
@@ -68,6 +69,7 @@ tables! {
     SEALED sealed "sealed": u64 => &'static str;
     LEAVES leaves "leaves": u64 => &'static [u8; 32];
     ROWS rows "rows": u64 => &'static [u8];
+    SNAPSHOTS snapshots "snapshots": (u64, u64) => &'static [u8];
     INDEX index "index": (&'static str, u64) => ();
     SUBJECTS subjects "subjects": (u64, u64) => ();
     KINDS kinds "kinds": (&'static str, u64) => ();
@@ -85,6 +87,7 @@ pub(super) trait Tables {
     fn rows(&self) -> &impl ReadableTable<u64, &'static [u8]>;
     fn index(&self) -> &impl ReadableTable<(&'static str, u64), ()>;
     fn subjects(&self) -> &impl ReadableTable<(u64, u64), ()>;
+    fn snapshots(&self) -> &impl ReadableTable<(u64, u64), &'static [u8]>;
     fn meta(&self) -> &impl ReadableTable<&'static str, &'static [u8]>;
 }
 
@@ -96,6 +99,7 @@ macro_rules! read_alike {
             fn rows(&self) -> &impl ReadableTable<u64, &'static [u8]> { &self.rows }
             fn index(&self) -> &impl ReadableTable<(&'static str, u64), ()> { &self.index }
             fn subjects(&self) -> &impl ReadableTable<(u64, u64), ()> { &self.subjects }
+            fn snapshots(&self) -> &impl ReadableTable<(u64, u64), &'static [u8]> { &self.snapshots }
             fn meta(&self) -> &impl ReadableTable<&'static str, &'static [u8]> { &self.meta }
         })*
     };
