@@ -1,6 +1,6 @@
 //! Everything derived, made anew from the entries.
 
-use super::books::advance;
+use super::replay::advance;
 use super::tables::{Ask, STAY_KEY, State, Told, Writable, entry_of};
 use super::{Progress, Step, StoreError};
 use redb::{ReadableTable, ReadableTableMetadata};

@@ -285,31 +285,49 @@ pub(super) trait Ask: Tables {
     }
 
     fn meta_text(&self, key: &str) -> Result<Option<String>, StoreError> {
-        match self.meta().get(key)? {
-            Some(bytes) => match std::str::from_utf8(bytes.value()) {
-                Ok(text) => Ok(Some(text.to_owned())),
-                Err(_) => Err(StoreError::damaged(format!("meta {key}: not UTF-8"))),
-            },
-            None => Ok(None),
-        }
+        meta_text(self.meta(), key)
     }
 
     fn meta_number(&self, key: &str) -> Result<Option<u32>, StoreError> {
-        match self.meta_text(key)? {
-            Some(text) => match text.parse() {
-                Ok(number) => Ok(Some(number)),
-                Err(_) => Err(StoreError::damaged(format!("meta {key}: no number"))),
-            },
-            None => Ok(None),
-        }
+        meta_number(self.meta(), key)
     }
 
     fn state(&self) -> Result<State, StoreError> {
-        let bytes = self.meta().get(STATE_KEY)?;
-        bytes
-            .and_then(|bytes| State::from_bytes(bytes.value()))
-            .ok_or_else(|| StoreError::damaged("meta state: it cannot be read"))
+        state_of(self.meta())
     }
+}
+
+pub(super) fn meta_text(
+    meta: &impl ReadableTable<&'static str, &'static [u8]>,
+    key: &str,
+) -> Result<Option<String>, StoreError> {
+    match meta.get(key)? {
+        Some(bytes) => match std::str::from_utf8(bytes.value()) {
+            Ok(text) => Ok(Some(text.to_owned())),
+            Err(_) => Err(StoreError::damaged(format!("meta {key}: not UTF-8"))),
+        },
+        None => Ok(None),
+    }
+}
+
+pub(super) fn meta_number(
+    meta: &impl ReadableTable<&'static str, &'static [u8]>,
+    key: &str,
+) -> Result<Option<u32>, StoreError> {
+    match meta_text(meta, key)? {
+        Some(text) => match text.parse() {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(StoreError::damaged(format!("meta {key}: no number"))),
+        },
+        None => Ok(None),
+    }
+}
+
+pub(super) fn state_of(meta: &impl ReadableTable<&'static str, &'static [u8]>) -> Result<State, StoreError> {
+    let bytes = meta.get(STATE_KEY)?;
+    bytes
+        .and_then(|bytes| State::from_bytes(bytes.value()))
+        .ok_or_else(|| StoreError::damaged("meta state: it cannot be read"))
 }
 
 impl<T: Tables> Ask for T {}

@@ -11,8 +11,8 @@ use crate::profile::{Versions, parse};
 use crate::store::StoreError;
 use crate::store::apply::{about, is_erased_with, is_snapshot, stay_of};
 use crate::store::codec::{RECOVERY_ACTOR, is_canonical};
+use crate::store::rights::{holds_key, role_in_head};
 use crate::store::tables::{Ask, Readable, row_bytes};
-use crate::store::writing::{holds_key, role_in_head};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The registers in memory, and what the tables should hold.
