@@ -24,9 +24,10 @@ pub(super) fn role_in_head(profile: &Profile, actor: &Actor, command: &Command) 
     Ok(if role.is_empty() { NO_ROLE.to_owned() } else { role })
 }
 
-/// Whether a key may sign a command of an actor: the key in force of the actor's own user record, which is not
-/// suspended and holds the actor's roles, and a provisional key nothing but its replacement; for the recovery sheet the sheet's key; for the first entry the
-/// key it makes known. `check` asks the same of every past entry.
+/// Whether the key with these hex digits may sign a command of an actor. It must be the key in force of the
+/// actor's own user record, which is not suspended and holds the actor's roles; a provisional one signs nothing
+/// but its replacement. For the recovery sheet it is the sheet's key, for the first entry the key that it makes
+/// known. `check` asks the same of every past entry.
 pub(super) fn holds_key(
     view: &dyn View,
     actor: &Actor,
