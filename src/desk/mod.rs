@@ -34,7 +34,6 @@ pub use today::*;
 pub use wording::*;
 
 use crate::log::Salts;
-use failure::failure_of;
 
 /// Fills bytes, or says why nothing can be signed here.
 fn fill(entropy: &dyn Entropy, bytes: &mut [u8]) -> Result<(), Failure> {
