@@ -200,11 +200,14 @@ fn request_and_time_of_a_late_entry_stand_in_the_envelope() {
     assert_eq!(order.at.map(|at| at.to_rfc3339()).as_deref(), Some("2026-11-20T09:00:00+09:00"));
 }
 
+/// A command, what is typed into its form, and the batch line that says the same.
+type Case = (&'static str, &'static [(&'static str, &'static str)], Value);
+
 #[test]
 fn a_form_and_a_batch_line_give_the_same_command() {
     let books = Books::new();
     let today = stamp("2026-11-20T14:00:00+09:00").date_naive();
-    let cases: &[(&str, &[(&str, &str)], Value)] = &[
+    let cases: &[Case] = &[
         (
             "check_in",
             &[

@@ -36,7 +36,6 @@ pub use wording::*;
 pub use crate::vault::{HardenReport, harden};
 
 use crate::log::Salts;
-use failure::failure_of;
 
 /// Fills bytes, or says why nothing can be signed here.
 fn fill(entropy: &dyn Entropy, bytes: &mut [u8]) -> Result<(), Failure> {

@@ -42,7 +42,7 @@ impl Lang {
 pub struct Said {
     /// Stable name.
     pub name: String,
-    /// What happened.
+    /// What happened, and after a failure what is safe all the same.
     pub message: String,
     /// What to do.
     pub advice: String,

@@ -233,6 +233,7 @@ impl Books {
                 applied: stamp("2026-11-17T09:12:00+09:00"),
                 state: PermitState::Granted,
                 decided: ending("緊急のため"),
+                withdrawn: ending("工事の延期"),
                 telephone: Some(Telephone {
                     giver: staff,
                     given: stamp("2026-11-17T03:14:00+09:00"),

@@ -1,14 +1,16 @@
 //! The declarations: what can be done, with which fields, in which words. Data and function pointers only.
 //!
-//! - [`field`], [`operation`], [`register`]: the shapes, and where all of them are found.
+//! - `field`, `operation`, `register`: the shapes, and where all of them are found.
 //! - one file a register: its columns, detail lines, states, and the operations offered on it.
+//! - `listing`: all of it as JSON.
 //! - [`cells`], [`standing`]: what columns of several registers share.
 //! - [`read`]: bytes of a batch line or texts of a form become a command, by the declared kinds.
-//! - [`says`]: an event becomes labelled lines again.
+//! - `says`, `desk_fields`: an event becomes labelled lines again.
 
 mod badges;
 pub mod cells;
 mod companies;
+mod corrections;
 mod desk_fields;
 mod entrants;
 mod field;
@@ -27,9 +29,9 @@ mod users;
 mod visits;
 mod works;
 
+pub use corrections::corrected_as;
 pub use field::*;
 pub use listing::*;
 pub use operation::*;
 pub use register::*;
 pub use says::*;
-pub use visits::corrected_as;

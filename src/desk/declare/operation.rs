@@ -2,7 +2,8 @@
 //! interface's list and the tests read the same table.
 
 use super::{
-    Field, Words, badges, companies, entrants, notices, permits, persons, shifts, site, users, visits, works,
+    Field, Words, badges, companies, corrections, entrants, notices, permits, persons, shifts, site, users,
+    visits, works,
 };
 use crate::domain::{Command, Noun};
 use std::sync::OnceLock;
@@ -58,6 +59,7 @@ pub fn operations() -> &'static [Operation] {
             badges::OPERATIONS,
             permits::OPERATIONS,
             visits::OPERATIONS,
+            corrections::OPERATIONS,
             works::OPERATIONS,
             notices::OPERATIONS,
             shifts::OPERATIONS,

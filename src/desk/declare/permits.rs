@@ -92,6 +92,9 @@ pub const REGISTER: Register = Register {
         Column::line("decided", ("決定", "Decision"), |row, at, lang| {
             of(row, |row| cells::ending(row.decided.as_ref(), at, lang))
         }),
+        Column::line("withdrawn", ("取下げ", "Withdrawn"), |row, at, lang| {
+            of(row, |row| cells::ending(row.withdrawn.as_ref(), at, lang))
+        }),
         Column::line("telephone", ("電話許可", "By telephone"), |row, at, lang| {
             of(row, |row| {
                 let Some(telephone) = &row.telephone else { return String::new() };

@@ -17,11 +17,14 @@ fn count(row: &Shift, nth: usize) -> String {
 
 /// The counts of a takeover in words: people inside, badges out, things open.
 pub(super) fn counts(counts: &[u32], lang: Lang) -> String {
-    const NAMES: [(&str, &str); 3] =
-        [("在室", "inside"), ("貸出中・未返却のバッジ", "badges out"), ("未処理", "open")];
+    const NAMES: [(&str, &str, &str); 3] = [
+        ("入室中", "人", "inside"),
+        ("貸出中・未返却のバッジ", "個", "badges out"),
+        ("未処理", "件", "open"),
+    ];
     cells::joined(
-        counts.iter().zip(NAMES).map(|(n, (ja, en))| match lang {
-            Lang::Ja => format!("{ja} {n}件"),
+        counts.iter().zip(NAMES).map(|(n, (ja, unit, en))| match lang {
+            Lang::Ja => format!("{ja} {n}{unit}"),
             Lang::En => format!("{n} {en}"),
         }),
         lang,
@@ -47,7 +50,7 @@ pub const REGISTER: Register = Register {
         Column::new("from", ("前の当番", "From"), 12, |row, at, lang| {
             of(row, |row| cells::name_of(row.from, at, lang))
         }),
-        Column::new("inside", ("在室", "Inside"), 6, |row, _, _| of(row, |row| count(row, 0))),
+        Column::new("inside", ("入室中", "Inside"), 6, |row, _, _| of(row, |row| count(row, 0))),
         Column::new("badges_out", ("バッジ", "Badges"), 6, |row, _, _| of(row, |row| count(row, 1))),
         Column::new("open", ("未処理", "Open"), 6, |row, _, _| of(row, |row| count(row, 2))),
         Column::new("remarks", ("申し送り", "Remarks"), 0, |row, _, lang| {
@@ -67,7 +70,7 @@ pub const OPERATIONS: &[Operation] = &[Operation {
     command: "take_over_shift",
     title: Words::new("当番の引継ぎ", "Take over"),
     doc: Words::new(
-        "在室者、貸出中のバッジ、未処理の件を確かめて、受付の当番を引き継ぎます。",
+        "入室中の人、貸出中のバッジ、未処理の件を確かめて、受付の当番を引き継ぎます。",
         "Takes over the desk: who is inside, which badges are out, what is open.",
     ),
     about: None,

@@ -127,7 +127,7 @@ pub const PERMIT: Choices = &[
 
 /// States of a visit, and what else visits are filtered by.
 pub const VISIT: Choices = &[
-    ("inside", Words::new("在室中", "inside")),
+    ("inside", Words::new("入室中", "inside")),
     ("exit_overdue", Words::new("退室の記録なし", "no exit recorded")),
     ("left", Words::new("退室済", "left")),
     ("exit_unknown", Words::new("退室不明", "exit unknown")),

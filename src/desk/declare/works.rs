@@ -95,8 +95,91 @@ const WORK: Field = Field::new(
 )
 .needed();
 
+const VISIT: Field = Field::new(
+    "visit",
+    Kind::Ref(Noun::Visit),
+    ("入退室", "Visit"),
+    ("どの入退室の記録かを選びます。", "Which visit."),
+);
+
 /// What is done with work records. Recording one begins at its visit.
 pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        command: "record_work",
+        title: Words::new("作業記録", "Record work"),
+        doc: Words::new(
+            "入室中に行った作業を、サーバ、内容、作業者、結果とともに記録します。これが作業報告になります。",
+            "Records the work done during a stay: server, work, workers, result. It is the work's report too.",
+        ),
+        about: Some((Noun::Visit, "visit")),
+        register: "visits",
+        fields: &[
+            VISIT,
+            Field::new(
+                "revises",
+                Kind::Ref(Noun::Work),
+                ("差戻しの記録", "Returned report"),
+                (
+                    "差し戻された作業記録を書き直す場合に選びます。",
+                    "The returned report that this one takes the place of.",
+                ),
+            ),
+            Field::new(
+                "date",
+                Kind::Date,
+                ("作業日", "Date"),
+                ("空欄なら入室の日になります。", "The day of the visit where empty."),
+            ),
+            Field::new(
+                "server",
+                Kind::Line(200),
+                ("サーバ・機器", "Server"),
+                ("作業したサーバや機器の名前を入力します。", "Which server or machine."),
+            )
+            .needed(),
+            Field::new(
+                "work",
+                Kind::Block(2000),
+                ("作業内容", "Work"),
+                ("行った作業を入力します。", "What was done."),
+            )
+            .needed(),
+            Field::new(
+                "workers",
+                Kind::Refs(Noun::Person),
+                ("作業者", "Workers"),
+                ("空欄なら入室した本人になります。", "The visitor where empty."),
+            ),
+            Field::new(
+                "result",
+                Kind::Block(2000),
+                ("結果", "Result"),
+                ("作業の結果を入力します。", "With what result."),
+            )
+            .needed(),
+            Field::new(
+                "pi_seen",
+                Kind::Flag,
+                ("個人情報の閲覧", "Personal data seen"),
+                (
+                    "作業中に個人情報が目に触れた場合に「はい」とします。責任者への届出ができます。",
+                    "Yes where personal information was seen during the work; a notice goes to the officer.",
+                ),
+            ),
+            Field::new(
+                "pi_detail",
+                Kind::Block(1000),
+                ("閲覧の内容", "What was seen"),
+                (
+                    "見えた情報と、避けられなかった理由を入力します。",
+                    "What was seen, and why it could not be avoided.",
+                ),
+            ),
+        ],
+        opens: Opens::Form,
+        late: true,
+        key: Some(5),
+    },
     Operation {
         command: "approve_work",
         title: Words::new("作業記録の承認", "Approve work"),

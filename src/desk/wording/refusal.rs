@@ -69,7 +69,7 @@ fn what_denied(what: &str, lang: Lang) -> String {
             let title = match query {
                 "log" => lang.pick("証跡", "the log"),
                 "refused" => lang.pick("拒否された操作", "refused attempts"),
-                "inside" | "inside_at" => lang.pick("在室者", "who is inside"),
+                "inside" | "inside_at" => lang.pick("入室中の人", "who is inside"),
                 "today" => lang.pick("本日", "Today"),
                 other => register(other).map_or(other, |register| lang.of(register.title)),
             };
@@ -133,7 +133,7 @@ fn said(name: &str, parts: &str, values: &[(String, String)], lang: Lang) -> Sai
 /// and times as the language writes them.
 fn say_argument(rejection: &Rejection, name: &str, value: &str, at: &dyn Lookup, lang: Lang) -> String {
     if let Some(list) = ids(value) {
-        return cells::joined(list.into_iter().map(|id| cells::named(id, at, lang)), lang);
+        return cells::joined(list.into_iter().map(|id| cells::name(id, at, lang)), lang);
     }
     if let Ok(date) = value.parse::<Date>() {
         return cells::day(date, lang);

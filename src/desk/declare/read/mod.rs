@@ -1,6 +1,6 @@
 //! Reading input: a batch line or a form becomes a command, by the declared kinds.
 //!
-//! Both ways end in [`value::checked`] and [`assemble::command_of`], so that a rule about a field is written once:
+//! Both ways end in `value::checked` and `assemble::command_of`, so that a rule about a field is written once:
 //! the batch line brings JSON values, the form turns what was typed into the same values first.
 
 mod assemble;
