@@ -1,1 +1,29 @@
-//! (to come)
+//! The command line: the same desk as the screens, without a screen.
+//!
+//! - [`run`]: from what was typed to an exit code; `args` is the grammar.
+//! - `stop`: why a run ends, and with which code (the table is part of the contract).
+//! - `out`, `secret`, `open`: standard output, passwords, the vault to be opened.
+//! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `password`, `profiles`, `demo`.
+
+mod args;
+mod ask;
+mod batch;
+mod check;
+mod commands;
+mod demo;
+mod init;
+mod lines;
+mod load;
+mod open;
+mod out;
+mod password;
+mod profiles;
+mod query;
+mod run;
+mod screens;
+mod secret;
+mod stop;
+mod typed;
+
+pub use run::main;
+use screens::screens;

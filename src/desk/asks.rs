@@ -1,6 +1,7 @@
 //! What is asked of the registers, answered from the books. Reading transactions are short: one a question.
 
-use super::{AsOf, Desk, EntryLine, Failure, Lang, ListQuery, Page, Presence, Scan};
+use super::declare::standing;
+use super::{AsOf, Desk, EntryLine, Failure, Lang, ListQuery, Lookup, Page, Presence, Scan};
 use crate::domain::{
     Availability, Badge, BadgeKind, BadgeState, Broken, Command, Context, Date, Id, No, Noun, Row, Stamp,
     View, VisitState, availability, key, policy,
@@ -34,23 +35,6 @@ pub fn noun_of(register: &str) -> Option<Noun> {
         "shifts" => Noun::Shift,
         _ => return None,
     })
-}
-
-/// Whether a row is in a state, by the stable name of a state or of a standing that its dates give.
-fn is_in_state(row: &Row, state: &str) -> bool {
-    match row {
-        Row::Badge(badge) => badge.state.name() == state,
-        Row::Visit(visit) => {
-            visit.state.name() == state
-                || (state == "report_due" && row.index_keys().contains(&key::state(Noun::Visit, state)))
-        }
-        Row::Permit(permit) => permit.state.name() == state,
-        Row::Work(work) => work.state.name() == state,
-        Row::User(user) => user.state.name() == state,
-        Row::Notice(notice) => (state == "open") == notice.taken.is_none(),
-        Row::Entrant(entrant) => (state == "revoked") == entrant.revoked.is_some(),
-        _ => false,
-    }
 }
 
 /// The people and companies a row names.
@@ -99,8 +83,8 @@ fn day_of(row: &Row) -> Option<Date> {
 }
 
 /// Whether a row answers a question, whatever index it was found by.
-fn answers(row: &Row, query: &ListQuery) -> bool {
-    query.state.as_deref().is_none_or(|state| is_in_state(row, state))
+fn answers(row: &Row, query: &ListQuery, at: &dyn Lookup) -> bool {
+    query.state.as_deref().is_none_or(|state| standing::is_in(row, state, at))
         && query.person.is_none_or(|id| names(row, id))
         && query.company.is_none_or(|id| names(row, id))
         && query.zone.as_deref().is_none_or(|zone| is_in_zone(row, zone))
@@ -141,13 +125,13 @@ impl Desk {
 
     /// Whether looking something up is itself an entry for this person (auditors).
     pub fn reading_counts(&self) -> bool {
-        let profile = super::Lookup::profile(self);
+        let profile = Lookup::profile(self);
         self.actor().roles.iter().any(|role| profile.role(role).is_some_and(|role| role.reading_counts))
     }
 
     pub(super) fn query_right(&self, register: &str) -> Result<(), Failure> {
         let what = format!("query:{register}");
-        policy::role_for(super::Lookup::profile(self), &self.actor().roles, &what)
+        policy::role_for(Lookup::profile(self), &self.actor().roles, &what)
             .map(|_| ())
             .map_err(|denied| Failure::Denied(denied, None))
     }
@@ -166,7 +150,7 @@ impl Desk {
         }
         if !query.search.trim().is_empty() {
             let rows = self.searched(&reading, noun, &query.search)?;
-            let rows = rows.into_iter().filter(|row| answers(row, query)).collect();
+            let rows = rows.into_iter().filter(|row| answers(row, query, self)).collect();
             return Ok(Page { rows, next: None });
         }
         let by_key = self.key_of(noun, query);
@@ -180,7 +164,7 @@ impl Desk {
                 Some((from.unwrap_or(first), to.unwrap_or(last)))
             }
         };
-        let keep = |row: &Row| answers(row, query);
+        let keep = |row: &Row| answers(row, query, self);
         let filter =
             Filter { key: by_key.as_deref(), days: days.filter(|_| by_key.is_none()), keep: Some(&keep) };
         let page = reading
@@ -196,7 +180,10 @@ impl Desk {
             | (Noun::Permit, Some(state @ ("applied" | "telephone")))
             | (Noun::Work, Some(state @ ("recorded" | "returned")))
             | (Noun::Notice, Some(state @ "open"))
-            | (Noun::Badge | Noun::User, Some(state)) => Some(key::state(noun, state)),
+            | (Noun::Badge, Some(state @ ("in" | "out" | "not_returned" | "lost" | "broken" | "disposed")))
+            | (Noun::User, Some(state @ ("provisional" | "active" | "suspended"))) => {
+                Some(key::state(noun, state))
+            }
             _ => None,
         };
         let of = |id: Option<Id>| {
@@ -256,7 +243,7 @@ impl Desk {
         let seq = self.seq_of(reading, as_of)?;
         let mut rows = Vec::new();
         let mut keep = |row: Row| {
-            if answers(&row, query) {
+            if answers(&row, query, self) {
                 rows.push(row);
             }
             true
@@ -489,7 +476,7 @@ impl Desk {
     /// Visits still inside whose exit nobody recorded within the hours of the profile.
     pub(super) fn overdue_exits(&self, inside: &[Presence]) -> Vec<Id> {
         let now = self.terminal().clock.now();
-        let hours = i64::from(super::Lookup::profile(self).periods.exit_hours);
+        let hours = i64::from(Lookup::profile(self).periods.exit_hours);
         inside
             .iter()
             .filter(|present| present.visit.state == VisitState::Inside)

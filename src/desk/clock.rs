@@ -10,6 +10,12 @@ pub trait Clock: Send + Sync {
     /// The wall clock with its offset, to the second.
     fn now(&self) -> Stamp;
 
+    /// The moment at which the next command of a group is entered. A clock that is set goes on here, so that a
+    /// year can be entered in groups with each command at its own time.
+    fn entered(&self) -> Stamp {
+        self.now()
+    }
+
     /// A monotonic moment, for idle times and waits.
     fn instant(&self) -> Instant {
         Instant::now()

@@ -414,7 +414,6 @@ impl Desk {
         prepared: Vec<Prepared>,
         or_nothing: bool,
     ) -> Result<(Vec<Result<Receipt, Failure>>, Option<(usize, Order)>), Failure> {
-        let now = self.terminal.clock.now();
         let mut clock_unconfirmed = self.clock_is_unconfirmed()?;
         let signer = Signer::new(&self.seat.signing);
         let mut slots = Slots::new();
@@ -423,6 +422,7 @@ impl Desk {
         let mut writing = self.store.begin().map_err(|error| store_failure(error, Some(&self.vault)))?;
         for (at, ready) in prepared.into_iter().enumerate() {
             let Prepared { order, keys, temporary } = ready;
+            let now = self.terminal.clock.entered();
             let happened = order.at.unwrap_or(now).date_naive();
             let context = Context {
                 actor: &self.seat.actor,

@@ -16,7 +16,7 @@ mod found;
 mod keyring;
 mod login;
 mod password;
-mod profiles;
+pub mod profiles;
 mod query;
 mod seat;
 mod today;
@@ -32,6 +32,8 @@ pub use query::*;
 pub use seat::Seat;
 pub use today::*;
 pub use wording::*;
+
+pub use crate::vault::{HardenReport, harden};
 
 use crate::log::Salts;
 

@@ -4,6 +4,8 @@ use super::{Failure, FieldProblem};
 use crate::domain::{Id, Noun, Profile, Row, View};
 use crate::profile::{Versions, builtin, parse};
 
+pub use crate::profile::{NAMES as BUILT_IN, builtin as built_in};
+
 /// The text of a profile: of one that is built in, by its name, or the text itself.
 pub(super) fn text_of(given: &str) -> String {
     builtin(given.trim()).map_or_else(|| given.to_owned(), str::to_owned)
@@ -13,7 +15,7 @@ pub(super) fn text_of(given: &str) -> String {
 ///
 /// # Errors
 /// [`Failure::Malformed`] with everything that is wrong in it.
-pub(super) fn read(text: &str) -> Result<Profile, Failure> {
+pub fn read(text: &str) -> Result<Profile, Failure> {
     parse(text).map_err(|found| {
         let problem = |problem: &crate::profile::Problem| {
             let words = problem.sentence();

@@ -133,7 +133,7 @@ impl Desk {
                 true,
                 overdue,
                 "visits",
-                Some("inside"),
+                Some("exit_overdue"),
             ),
             open(
                 "badges_out",
@@ -149,7 +149,7 @@ impl Desk {
                 true,
                 badges,
                 "badges",
-                Some("not_returned"),
+                Some("missing"),
             ),
             open(
                 "reports_due",

@@ -122,7 +122,9 @@ impl<'s> Writing<'s> {
             Err(No::Broken(why)) => return Err(StoreError::Broken(why.0)),
             Err(no) => {
                 let refusal = Command::from(refusal(command, &no));
-                // The attempt is recorded without its request id: tried again, it is judged again.
+                // The attempt is recorded without its request id: tried again, it is judged again. It happened
+                // now, whenever the thing happened that was to be entered.
+                let context = Context { at: None, ..context };
                 let (event, role) = match self.decide(&context, &refusal, signer)? {
                     Ok(decided) => decided,
                     Err(other) => {

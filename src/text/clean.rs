@@ -148,7 +148,7 @@ impl TextProblem {
         }
     }
 
-    /// The offending character as `U+XXXX`, where there is one.
+    /// The offending character as `U+hhhh`, where there is one.
     pub fn code_point(&self) -> Option<String> {
         match self {
             TextProblem::Refused { c, .. } => Some(format!("U+{:04X}", u32::from(*c))),

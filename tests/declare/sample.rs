@@ -232,7 +232,6 @@ impl Books {
                 conditions: "撮影は禁止".to_owned(),
                 applied: stamp("2026-11-17T09:12:00+09:00"),
                 state: PermitState::Granted,
-                withdrawn: None,
                 decided: ending("緊急のため"),
                 withdrawn: ending("工事の延期"),
                 telephone: Some(Telephone {

@@ -90,7 +90,7 @@ pub(super) const OUTCOME: &[Field] = &[
     shown("card", Kind::Ref(Noun::Badge), ("カード", "Card")),
     shown("visit", Kind::Ref(Noun::Visit), ("入退室", "Visit")),
     shown("permit", Kind::Ref(Noun::Permit), ("許可", "Permit")),
-    shown("notice", Kind::Ref(Noun::Notice), ("連絡票", "Notice")),
+    shown("notice", Kind::Ref(Noun::Notice), ("届出", "Notice")),
     shown("by", Kind::Ref(Noun::Person), ("許可・決定した人", "Permitted by")),
     shown("report_due", Kind::Flag, ("作業記録が必要", "Work record due")),
     shown("clock_unconfirmed", Kind::Flag, ("時計の未確認", "Clock unconfirmed")),

@@ -1,4 +1,4 @@
-//! Notices (連絡票): what an officer must take note of (J-PI-12-2).
+//! Notices (届出): what an officer must take note of (J-PI-12-2).
 
 use super::{Column, Field, Kind, Opens, Operation, Register, Words, cells, standing, works};
 use crate::desk::{Lang, Lookup};
@@ -22,7 +22,7 @@ fn seen(row: &Notice, at: &dyn Lookup, lang: Lang) -> String {
 pub const REGISTER: Register = Register {
     name: "notices",
     noun: Noun::Notice,
-    title: Words::new("連絡票", "Notices"),
+    title: Words::new("届出", "Notices"),
     doc: Words::new(
         "作業中に個人情報が目に触れたことを、責任者に知らせる票です。受領されるまで残ります。",
         "Tells the officer that personal information was seen during work; listed until the officer takes it.",
@@ -72,9 +72,9 @@ pub const REGISTER: Register = Register {
 /// What is done with notices.
 pub const OPERATIONS: &[Operation] = &[Operation {
     command: "acknowledge_notice",
-    title: Words::new("連絡票の受領", "Take notice"),
+    title: Words::new("届出の受領", "Take notice"),
     doc: Words::new(
-        "責任者が連絡票を読み、受け取ったことを記録します。",
+        "責任者が届出を読み、受け取ったことを記録します。",
         "The officer has read the notice and takes it.",
     ),
     about: Some((Noun::Notice, "notice")),
@@ -83,8 +83,8 @@ pub const OPERATIONS: &[Operation] = &[Operation {
         Field::new(
             "notice",
             Kind::Ref(Noun::Notice),
-            ("連絡票", "Notice"),
-            ("どの連絡票かを選びます。", "Which notice."),
+            ("届出", "Notice"),
+            ("どの届出かを選びます。", "Which notice."),
         )
         .needed(),
         Field::new(

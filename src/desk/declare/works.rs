@@ -162,7 +162,7 @@ pub const OPERATIONS: &[Operation] = &[
                 Kind::Flag,
                 ("個人情報の閲覧", "Personal data seen"),
                 (
-                    "作業中に個人情報が目に触れた場合に「はい」とします。責任者への連絡票ができます。",
+                    "作業中に個人情報が目に触れた場合に「はい」とします。責任者への届出ができます。",
                     "Yes where personal information was seen during the work; a notice goes to the officer.",
                 ),
             ),

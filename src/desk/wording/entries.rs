@@ -24,7 +24,7 @@ pub const KINDS: &[(&str, Words)] = &[
     ("work_recorded", Words::new("作業記録", "Work recorded")),
     ("work_approved", Words::new("作業記録の承認", "Work approved")),
     ("work_returned", Words::new("作業記録の差戻し", "Work returned")),
-    ("notice_acknowledged", Words::new("連絡票の受領", "Notice taken")),
+    ("notice_acknowledged", Words::new("届出の受領", "Notice taken")),
     ("corrected", Words::new("訂正", "Corrected")),
     ("shift_taken_over", Words::new("当番の引継ぎ", "Shift taken over")),
     ("user_issued", Words::new("利用者IDの発行", "ID issued")),

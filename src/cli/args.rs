@@ -1,0 +1,256 @@
+//! The command line's grammar. What each subcommand does stands in its own file.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// What was typed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "daicho",
+    version,
+    about = "台帳: 拠点の台帳を、ネットワークなしで、改ざんが分かる形で保管します。\n\
+             Registers of a site without a network, in one encrypted, provable vault.",
+    after_help = "例 / Examples:\n  daicho demo                     見本の拠点を作って画面を開く / a sample site, ready to log in\n  \
+                  daicho --vault ./site           画面を開く / the terminal screens\n  \
+                  daicho query inside --as guard  在室者を表示する / who is inside\n\n\
+                  保管庫: --vault DIR、なければ環境変数 DAICHO_VAULT、それもなければ ./daicho-site\n\
+                  終了コード / exit: 0 完了 done, 1 拒否 refused, 2 使い方 usage, 3 開けない not opened,\n                  \
+                  4 破損 damaged, 5 装置 device, 6 一部拒否 partly done"
+)]
+pub struct Line {
+    /// 保管庫のフォルダー / the vault's folder
+    #[arg(long, global = true, value_name = "DIR")]
+    pub vault: Option<PathBuf>,
+    /// 画面と出力の言語 / language of screen and output
+    #[arg(long, global = true, value_enum, default_value_t = Language::Ja)]
+    pub lang: Language,
+    /// パスワードを読むファイル記述子（1行に1つ） / file descriptor to read passwords from, one a line
+    #[arg(long, global = true, value_name = "N")]
+    pub password_fd: Option<u32>,
+    /// What to do; the screens without.
+    #[command(subcommand)]
+    pub what: Option<What>,
+}
+
+/// The language, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// 日本語
+    Ja,
+    /// English
+    En,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// 見本の拠点を作る（1年分の記録） / make a sample site with a year of records
+    #[command(after_help = "例 / Example:\n  daicho demo\n  daicho demo --dir ./sample --headless --json")]
+    Demo(Demo),
+    /// 新しい拠点を開設する / found a site
+    #[command(after_help = "例 / Example:\n  daicho init --vault ./site\n  \
+                      daicho init --vault ./site --profile jcho --site f-chuo --site-name 中央病院 --admin tanaka \\\n    \
+                      --name '田中 一郎' --kana 'タナカ イチロウ' --password-fd 3 3< password.txt > recovery-sheet.txt")]
+    Init(Init),
+    /// 命令をファイルから実行する（1行に1つ） / commands from a file, one a line, answers one a line
+    #[command(after_help = "例 / Example:\n  daicho batch --as yamada entries.jsonl\n  \
+                      echo '{\"command\":\"check_out\",\"badge\":\"B-001\"}' | daicho batch --as yamada -")]
+    Batch(Batch),
+    /// 既存の一覧（CSV）を取り込む / bring in existing lists from CSV
+    #[command(
+        after_help = "例 / Example:\n  daicho load --as tanaka --kind companies companies.csv --check\n  \
+                      daicho load --as tanaka --kind persons persons.csv"
+    )]
+    Load(Load),
+    /// 命令の一覧 / every command with its fields, kinds, roles
+    #[command(after_help = "例 / Example:\n  daicho commands\n  daicho commands --json")]
+    Commands {
+        /// JSONで出力する / as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// 台帳を調べる / look into a register
+    #[command(after_help = "例 / Example:\n  daicho query inside --as yamada\n  \
+                      daicho query visits --as yamada --from R8.11.1 --to R8.11.30 --csv > visits.csv\n  \
+                      daicho query inside_at --as yamada --at '2026-11-20 14:05'\n  \
+                      daicho query permits --as yamada --as-of 2026-03-31 --json")]
+    Query(Query),
+    /// 保管庫全体を検査する（書き込みません） / examine the whole vault; writes nothing, needs no lock
+    #[command(after_help = "例 / Example:\n  daicho check --as tanaka\n  daicho check --recovery")]
+    Check(Check),
+    /// 自分のパスワードを変える / change one's own password
+    #[command(after_help = "例 / Example:\n  daicho password --as yamada")]
+    Password {
+        /// ログインID / login ID
+        #[arg(long = "as", value_name = "USER")]
+        user: String,
+    },
+    /// 組み込まれている規程 / the profiles built in, and how they meet their duties
+    #[command(after_help = "例 / Example:\n  daicho profiles\n  daicho profiles jcho")]
+    Profiles {
+        /// 規程の名前 / the profile's name
+        name: Option<String>,
+        /// 規程の本文（TOML）を出力する / print its text, TOML
+        #[arg(long, requires = "name")]
+        text: bool,
+    },
+}
+
+/// What a sample site is made from.
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// ここに作って残す（なければ終了時に消える一時フォルダー） / make it here and keep it
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// 作るだけで画面を開かない / make it and exit
+    #[arg(long)]
+    pub headless: bool,
+    /// IDとパスワードをJSONで出力する / IDs and passwords as JSON
+    #[arg(long, requires = "headless")]
+    pub json: bool,
+    /// 同じ値からは同じ記録ができる / the same seed makes the same records
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// The last day, for tests.
+    #[arg(long, value_name = "DATE", hide = true)]
+    pub today: Option<String>,
+    /// How many days, for tests.
+    #[arg(long, value_name = "N", hide = true, default_value_t = 365, value_parser = clap::value_parser!(u16).range(10..=365))]
+    pub days: u16,
+}
+
+/// What founds a site; on a terminal, what is missing is asked.
+#[derive(Args, Debug)]
+pub struct Init {
+    /// 規程: jcho, ishikawa またはTOMLファイル / profile: jcho, ishikawa, or a TOML file
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// 拠点の記号（a-z 0-9 - 32文字まで） / the site's id
+    #[arg(long, value_name = "ID")]
+    pub site: Option<String>,
+    /// 拠点の名称 / the site's name
+    #[arg(long, value_name = "NAME")]
+    pub site_name: Option<String>,
+    /// 最初の管理者のログインID / the first administrator's login ID
+    #[arg(long, value_name = "ID")]
+    pub admin: Option<String>,
+    /// その氏名 / their name
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// そのフリガナ / its reading
+    #[arg(long, value_name = "KANA")]
+    pub kana: Option<String>,
+    /// 鍵の強さ（scrypt log N）。17はメモリー2 GBの端末向け / scrypt log N; 17 for terminals with 2 GB
+    #[arg(long, value_name = "N", default_value_t = 18, value_parser = clap::value_parser!(u8).range(10..=20))]
+    pub work_factor: u8,
+}
+
+/// Commands from a file.
+#[derive(Args, Debug)]
+pub struct Batch {
+    /// ログインID / login ID
+    #[arg(long = "as", value_name = "USER")]
+    pub user: String,
+    /// 命令のファイル、- は標準入力 / the file, - for standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// 1行でも拒否されれば何も記録しない / if one line is refused, none is done
+    #[arg(long)]
+    pub all_or_nothing: bool,
+    /// まとめて書き込む行数 / lines written, and answered, together
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000),
+          conflicts_with = "all_or_nothing")]
+    pub group: u16,
+}
+
+/// The lists that come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListKind {
+    /// 人
+    Persons,
+    /// 会社
+    Companies,
+    /// 入室者の登録
+    Entrants,
+    /// バッジ・カード
+    Badges,
+}
+
+/// A list from elsewhere.
+#[derive(Args, Debug)]
+pub struct Load {
+    /// ログインID / login ID
+    #[arg(long = "as", value_name = "USER")]
+    pub user: String,
+    /// 一覧の種類 / what the list holds
+    #[arg(long, value_enum)]
+    pub kind: ListKind,
+    /// CSVファイル（UTF-8） / the file, UTF-8
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// 読むだけで記録しない / read only, record nothing
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// A question to a register.
+#[derive(Args, Debug)]
+pub struct Query {
+    /// 台帳: inside inside_at visits persons entrants companies badges permits works notices refused users today log
+    #[arg(value_name = "REGISTER")]
+    pub register: String,
+    /// ログインID / login ID
+    #[arg(long = "as", value_name = "USER")]
+    pub user: String,
+    /// その日の終わり、またはその証跡の時点 / as of a day's end, or of an entry
+    #[arg(long, value_name = "DATE|#N")]
+    pub as_of: Option<String>,
+    /// JSONで出力する / as JSON
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// CSVで出力する / as CSV
+    #[arg(long)]
+    pub csv: bool,
+    /// 人（番号または氏名） / a person, by number or name
+    #[arg(long, value_name = "P-NNNNN|NAME")]
+    pub person: Option<String>,
+    /// 会社（番号または名称） / a company, by number or name
+    #[arg(long, value_name = "C-NNNNN|NAME")]
+    pub company: Option<String>,
+    /// 区画 / a zone
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+    /// 状態 / a state
+    #[arg(long, value_name = "STATE")]
+    pub state: Option<String>,
+    /// 最初の日 / first day
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// 最後の日 / last day, inclusive
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<String>,
+    /// 氏名・フリガナ・番号の一部 / part of a name, reading or number
+    #[arg(long, value_name = "TEXT")]
+    pub search: Option<String>,
+    /// inside_at の日時 / the moment of inside_at
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// 件数の上限 / at most so many rows
+    #[arg(long, value_name = "N")]
+    pub most: Option<usize>,
+}
+
+/// Who examines the vault.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub struct Check {
+    /// ログインID / login ID
+    #[arg(long = "as", value_name = "USER")]
+    pub user: Option<String>,
+    /// 回復用紙で開く / open it with the recovery sheet
+    #[arg(long)]
+    pub recovery: bool,
+    /// JSONで出力する / as JSON
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,127 @@
+//! Questions on the terminal itself, so that they work while standard input and output are files.
+
+use super::stop::Stop;
+use crate::desk::Lang;
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use zeroize::Zeroizing;
+
+/// The longest answer, in bytes.
+const MOST_BYTES: usize = 4096;
+
+/// Whether there is a terminal that can be asked.
+pub fn can_ask() -> bool {
+    terminal().is_ok()
+}
+
+fn terminal() -> std::io::Result<File> {
+    OpenOptions::new().read(true).write(true).open("/dev/tty")
+}
+
+/// The terminal in a mode in which every key comes at once and none is shown; as it was again when dropped.
+struct Quiet {
+    file: File,
+    before: Termios,
+}
+
+impl Quiet {
+    fn new(file: File) -> std::io::Result<Quiet> {
+        let before = tcgetattr(&file)?;
+        let mut quiet = before.clone();
+        // Without signals from keys: an interrupt would leave the terminal mute.
+        quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
+        tcsetattr(&file, OptionalActions::Flush, &quiet)?;
+        Ok(Quiet { file, before })
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        // When even this fails the terminal is gone, and nobody looks at it.
+        let _ = tcsetattr(&self.file, OptionalActions::Flush, &self.before);
+    }
+}
+
+/// Says something to the person at the terminal.
+pub fn say(text: &str) {
+    if let Ok(mut file) = terminal() {
+        // A terminal that cannot be written to is found out by the question that follows.
+        drop(writeln!(file, "{text}"));
+    }
+}
+
+/// Asks for something that must not be seen.
+///
+/// # Errors
+/// [`Stop::Usage`] when there is no terminal, or the person gave up.
+pub fn hidden(prompt: &str, lang: Lang) -> Result<Zeroizing<String>, Stop> {
+    let mut quiet = terminal().and_then(Quiet::new).map_err(|_| nowhere(lang))?;
+    let typed =
+        write!(quiet.file, "{prompt}").map_err(|_| nowhere(lang)).and_then(|()| keys(&mut quiet.file, lang));
+    drop(writeln!(quiet.file));
+    typed
+}
+
+/// Bytes up to Enter, with the erasing keys heeded.
+fn keys(file: &mut File, lang: Lang) -> Result<Zeroizing<String>, Stop> {
+    let mut typed = Zeroizing::new(Vec::with_capacity(MOST_BYTES));
+    loop {
+        let mut key = [0];
+        match file.read(&mut key) {
+            Ok(1) => {}
+            _ => return Err(given_up(lang)),
+        }
+        match key[0] {
+            b'\r' | b'\n' => break,
+            3 | 4 | 28 => return Err(given_up(lang)),
+            8 | 127 => while typed.pop().is_some_and(|byte| byte & 0xC0 == 0x80) {},
+            21 => typed.clear(),
+            byte if typed.len() < MOST_BYTES => typed.push(byte),
+            _ => {}
+        }
+    }
+    let text = std::str::from_utf8(&typed).map_err(|_| {
+        Stop::usage(
+            lang,
+            "入力がUTF-8ではありません。端末の文字コードを確かめてください。",
+            "What was typed is not UTF-8.",
+        )
+    })?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// Asks for a line, with the terminal's own editing.
+///
+/// # Errors
+/// As [`hidden`].
+pub fn line(prompt: &str, lang: Lang) -> Result<String, Stop> {
+    let mut file = terminal().map_err(|_| nowhere(lang))?;
+    write!(file, "{prompt}").map_err(|_| nowhere(lang))?;
+    let mut typed = Vec::new();
+    let mut byte = [0];
+    loop {
+        match file.read(&mut byte) {
+            Ok(1) if byte[0] == b'\n' => break,
+            Ok(1) if typed.len() < MOST_BYTES => typed.push(byte[0]),
+            Ok(1) => {}
+            _ => return Err(given_up(lang)),
+        }
+    }
+    match String::from_utf8(typed) {
+        Ok(text) => Ok(text.trim().to_owned()),
+        Err(_) => Err(Stop::usage(lang, "入力がUTF-8ではありません。", "What was typed is not UTF-8.")),
+    }
+}
+
+fn nowhere(lang: Lang) -> Stop {
+    Stop::usage(
+        lang,
+        "パスワードを尋ねる端末がありません。--password-fd N を使ってください。",
+        "There is no terminal to ask on. Use --password-fd N.",
+    )
+}
+
+fn given_up(lang: Lang) -> Stop {
+    Stop::usage(lang, "中止しました。何も変わっていません。", "Given up. Nothing has changed.")
+}

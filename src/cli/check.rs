@@ -1,0 +1,90 @@
+//! `daicho check`: the whole vault examined; nothing is written and no lock is needed.
+
+use super::args::Check;
+use super::open::Site;
+use super::out::{self, Progress};
+use super::stop::{Exit, Stop, eprintln_all};
+use crate::desk::{CheckStep, Checked, Checker, Lang, check};
+use serde_json::json;
+
+/// Examines the vault.
+///
+/// # Errors
+/// Why it could not be examined; what does not hold is an answer, with exit 4.
+pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
+    let lang = site.lang;
+    let mut progress = Progress::new();
+    let mut say = |step: CheckStep, done: u64, total: u64| progress.say(&said(step, done, total, lang));
+    let checked = match &args.user {
+        Some(user) => {
+            let password = site.password_of(user)?;
+            check(&site.dir, &Checker::User(user, &password), &mut say)
+        }
+        None => {
+            let prompt = lang.pick("回復用紙の番号（続けて入力）: ", "The digits of the recovery sheet: ");
+            let sheet = site.secrets.next(prompt)?;
+            check(&site.dir, &Checker::Recovery(&sheet), &mut say)
+        }
+    };
+    progress.done();
+    let checked = checked.map_err(|failure| Stop::failed(&failure, None, lang))?;
+    if args.json {
+        out::json(
+            &json!({
+                "ok": checked.findings.is_empty(),
+                "entries": checked.entries,
+                "root": checked.root,
+                "base_bytes": checked.base_bytes,
+                "frames": checked.frames,
+                "torn": checked.torn,
+                "findings": checked.findings,
+            }),
+            lang,
+        )?;
+    } else {
+        out::text(&report(&checked, lang), lang)?;
+    }
+    if checked.findings.is_empty() {
+        return Ok(Exit::Done);
+    }
+    let places: Vec<&str> = checked.findings.iter().map(String::as_str).collect();
+    eprintln_all(&[lang.pick("daicho: 保管庫に異常があります。", "daicho: The vault does not hold.")]);
+    eprintln_all(&places);
+    eprintln_all(&[lang.pick(
+        "フォルダーをそのまま写しとって保存し、管理者に連絡してください。使い続けたり直そうとしたりしないでください。",
+        "Keep a copy of the folder as it is and tell the administrator. Do not go on with it or try to mend it.",
+    )]);
+    Ok(Exit::Damaged)
+}
+
+fn said(step: CheckStep, done: u64, total: u64, lang: Lang) -> String {
+    let what = match step {
+        CheckStep::Bytes => lang.pick("ファイル", "files"),
+        CheckStep::Entries => lang.pick("証跡", "entries"),
+        CheckStep::Rows => lang.pick("台帳", "registers"),
+    };
+    format!("{what} {done} / {total}")
+}
+
+fn report(checked: &Checked, lang: Lang) -> String {
+    let mut text = match lang {
+        Lang::Ja => format!(
+            "証跡 {}件、検印 {}\n保管庫 {}バイト、ジャーナル {}件\n",
+            checked.entries, checked.root, checked.base_bytes, checked.frames
+        ),
+        Lang::En => format!(
+            "{} entries, root {}\nbase {} bytes, journal {} frames\n",
+            checked.entries, checked.root, checked.base_bytes, checked.frames
+        ),
+    };
+    if let Some(torn) = &checked.torn {
+        text.push_str(&match lang {
+            Lang::Ja => format!("書き込みの途中で止まった断片があります（破損ではありません）: {torn}\n"),
+            Lang::En => format!("A torn write is there, which is no damage: {torn}\n"),
+        });
+    }
+    if checked.findings.is_empty() {
+        text.push_str(lang.pick("異常はありません。\n", "Everything holds.\n"));
+    }
+    text
+}

@@ -1,0 +1,239 @@
+//! The sample site from its first entry to the printed table of IDs.
+
+use super::super::args::Demo;
+use super::super::open::hardening;
+use super::super::out::{self, Progress};
+use super::super::stop::{Exit, Stop};
+use super::super::{ask, screens, typed};
+use super::cast::{self, Names, PLAYERS};
+use super::dice::Dice;
+use super::stage::{Part, Stage, StepClock};
+use super::tonight::Open;
+use super::year::Year;
+use crate::desk::profiles::{built_in, read};
+use crate::desk::{
+    Clock, Desk, Entropy, Founding, Lang, SeededEntropy, SystemClock, SystemEntropy, Terminal,
+};
+use crate::domain::{Date, Stamp};
+use chrono::{Datelike, TimeDelta};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The profile that the sample follows.
+const PROFILE: &str = "jcho";
+/// scrypt log N of the sample's passwords. A real site has 18; the sample's passwords are published anyway.
+pub const WORK_FACTOR: u8 = 12;
+
+/// Makes the sample, and opens the screens unless told not to.
+///
+/// # Errors
+/// Why it could not be made.
+pub fn run(args: &Demo, chosen: Option<PathBuf>, lang: Lang) -> Result<Exit, Stop> {
+    if !args.headless && !ask::can_ask() {
+        return Err(Stop::usage(
+            lang,
+            "画面を開く端末がありません。--headless を付けると作成だけを行います。",
+            "There is no terminal for the screens. With --headless the sample is only made.",
+        ));
+    }
+    let now = now(args, lang)?;
+    let kept = args.dir.clone().or(chosen);
+    let folder = match kept {
+        Some(dir) => Folder { dir, temporary: false },
+        // What nobody will look at would be made in vain: without screens even a temporary folder stays.
+        None => Folder { dir: temporary(lang)?, temporary: !args.headless },
+    };
+    make(&folder.dir, args.seed, args.days, now, lang)?;
+    if args.json {
+        out::json(&table_json(&folder.dir), lang)?;
+        return Ok(Exit::Done);
+    }
+    out::text(&table(&folder, args.headless, lang)?, lang)?;
+    if args.headless {
+        return Ok(Exit::Done);
+    }
+    ask::line(lang.pick("Enterを押すと画面を開きます。", "Press Enter to open the screens. "), lang)?;
+    screens(&folder.dir, WORK_FACTOR, lang)
+}
+
+/// The sample's folder; a temporary one goes when the screens are closed.
+struct Folder {
+    dir: PathBuf,
+    temporary: bool,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.temporary {
+            // What cannot be removed stays in the folder for temporary files, encrypted like any vault.
+            drop(std::fs::remove_dir_all(&self.dir));
+        }
+    }
+}
+
+/// A new folder among the temporary files that nobody else can look into.
+fn temporary(lang: Lang) -> Result<PathBuf, Stop> {
+    use std::os::unix::fs::DirBuilderExt;
+    let failed = |said: String| {
+        Stop::Device(match lang {
+            Lang::Ja => format!("一時フォルダーを作れません（{said}）。"),
+            Lang::En => format!("No temporary folder can be made ({said})."),
+        })
+    };
+    let mut bytes = [0; 8];
+    SystemEntropy.fill(&mut bytes).map_err(failed)?;
+    let name: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let dir = std::env::temp_dir().join(format!("daicho-demo-{name}"));
+    let made = std::fs::DirBuilder::new().mode(0o700).create(&dir);
+    made.map_err(|error| failed(error.to_string()))?;
+    Ok(dir)
+}
+
+/// The end of the sample: now, or half past ten on the day that was given.
+fn now(args: &Demo, lang: Lang) -> Result<Stamp, Stop> {
+    let now = SystemClock.now();
+    match &args.today {
+        None => Ok(now),
+        Some(typed) => {
+            let day = typed::day(typed, now.date_naive(), lang)?;
+            typed::moment(&format!("{day} 10:30"), now, lang)
+        }
+    }
+}
+
+/// Makes the sample site in a folder: the same records for the same seed and the same end.
+///
+/// # Errors
+/// What the desk did not do as it was expected to.
+pub fn make(dir: &Path, seed: u64, days: u16, now: Stamp, lang: Lang) -> Result<(), Stop> {
+    let mut progress = Progress::new();
+    progress.say(lang.pick("見本の拠点を作っています ...", "Making the sample site ..."));
+    let made = made(dir, seed, days, now, lang, &mut progress);
+    progress.done();
+    made
+}
+
+fn made(
+    dir: &Path,
+    seed: u64,
+    days: u16,
+    now: Stamp,
+    lang: Lang,
+    progress: &mut Progress,
+) -> Result<(), Stop> {
+    let today = now.date_naive();
+    let founded: Date = today - TimeDelta::days(i64::from(days));
+    let mut dice = Dice::new(seed);
+    let mut names = Names::new();
+    let begins = now - TimeDelta::days(i64::from(days));
+    let begins = typed::moment(&format!("{founded} 13:00"), begins, lang)?;
+    let clock = StepClock::new(begins);
+    let terminal = Terminal {
+        clock: clock.clone(),
+        entropy: Arc::new(SeededEntropy::new(seed)),
+        name: "demo".to_owned(),
+        work_factor: WORK_FACTOR,
+        hardening: hardening(dir),
+    };
+    let (desk, password) = found(dir, terminal, &mut dice, &mut names, lang)?;
+    let seat = desk.seat_of("admin", password).map_err(|failure| Stop::failed(&failure, None, lang))?;
+    let mut stage = Stage::new(desk, clock, seat, lang);
+    let cast = cast::enter(&mut stage, &mut dice, &mut names, begins)?;
+    let mut year = Year::new(cast, dice, founded, now);
+    let mut open = Open::reserve(&mut year);
+    for n in 1..=i64::from(days) {
+        let day = founded + TimeDelta::days(n);
+        if n == i64::from(days) - 3 {
+            open.plan(&mut year);
+        }
+        year.plan_day(day);
+        let midnight = year.at(day + TimeDelta::days(1), 0, 0);
+        let cut = year.cut;
+        year.play(&mut stage, midnight.min(cut))?;
+        if day.day() == 1 {
+            stage.pause(
+                progress,
+                &match lang {
+                    Lang::Ja => format!("見本の拠点を作っています ... {}年{}月", day.year(), day.month()),
+                    Lang::En => format!("Making the sample site ... {}-{:02}", day.year(), day.month()),
+                },
+            );
+        }
+    }
+    open.play(&mut year, &mut stage)?;
+    stage.close()
+}
+
+/// Founds the sample; its administrator's password beside it.
+fn found(
+    dir: &Path,
+    terminal: Terminal,
+    dice: &mut Dice,
+    names: &mut Names,
+    lang: Lang,
+) -> Result<(Desk, &'static str), Stop> {
+    let (name, kana) = names.next(dice);
+    let admin = PLAYERS.iter().find(|player| player.part == Part::Admin);
+    let password = admin.map(|player| player.password).unwrap_or_default();
+    let founding = Founding {
+        site: "mihon-chuo".to_owned(),
+        site_name: "見本中央病院 データセンター".to_owned(),
+        profile: built_in(PROFILE).unwrap_or_default().to_owned(),
+        admin: "admin".to_owned(),
+        name,
+        kana,
+        password: password.to_owned(),
+    };
+    // The sheet of a sample opens nothing that is worth keeping.
+    let (desk, _) =
+        Desk::found(dir, &founding, terminal).map_err(|failure| Stop::failed(&failure, None, lang))?;
+    Ok((desk, password))
+}
+
+fn table_json(dir: &Path) -> serde_json::Value {
+    let users: Vec<_> = PLAYERS
+        .iter()
+        .map(|player| json!({"id": player.user, "role": player.role, "password": player.password}))
+        .collect();
+    json!({"vault": dir.display().to_string(), "users": users})
+}
+
+fn table(folder: &Folder, headless: bool, lang: Lang) -> Result<String, Stop> {
+    let profile =
+        read(built_in(PROFILE).unwrap_or_default()).map_err(|failure| Stop::failed(&failure, None, lang))?;
+    let headings: Vec<String> = [("役割", "role"), ("ID", "ID"), ("パスワード", "password")]
+        .map(|(ja, en)| lang.pick(ja, en).to_owned())
+        .into();
+    let rows: Vec<Vec<String>> = PLAYERS
+        .iter()
+        .map(|player| {
+            let label = profile.role(player.role).map(|role| lang.pick(&role.label.ja, &role.label.en));
+            vec![label.unwrap_or(player.role).to_owned(), player.user.to_owned(), player.password.to_owned()]
+        })
+        .collect();
+    let dir = folder.dir.display();
+    let mut text = match lang {
+        Lang::Ja => format!("見本の拠点を作りました: {dir}\n人名・会社名・記録はすべて架空です。\n\n"),
+        Lang::En => format!("The sample site is made: {dir}\nEvery name and record in it is invented.\n\n"),
+    };
+    text.push_str(&crate::paper::plain::table(&headings, &rows, None));
+    text.push_str(&match lang {
+        Lang::Ja => {
+            format!("\n見本のため、鍵の強さは scrypt log N {WORK_FACTOR} です（実際の拠点は 18）。\n")
+        }
+        Lang::En => format!("\nBeing a sample, its keys use scrypt log N {WORK_FACTOR} (a real site: 18).\n"),
+    });
+    if folder.temporary {
+        text.push_str(lang.pick(
+            "一時フォルダーのため、画面を閉じると消えます（残すには --dir DIR）。\n",
+            "The folder is temporary and goes when the screens are closed (--dir DIR keeps it).\n",
+        ));
+    } else if headless {
+        text.push_str(&match lang {
+            Lang::Ja => format!("画面を開く: daicho --vault {dir}\n"),
+            Lang::En => format!("To open the screens: daicho --vault {dir}\n"),
+        });
+    }
+    Ok(text)
+}

@@ -1,0 +1,181 @@
+//! What is left open at the end of the year: the business of the day on which somebody opens the sample.
+
+use super::super::stop::Stop;
+use super::cast::{Entrant, SERVER_ROOM};
+use super::play::{check_in, guard_at};
+use super::stage::Stage;
+use super::words;
+use super::year::{End, Fate, Permit, Scene, Visit, Year};
+use crate::domain::{Id, Noun, PermitKind, Stamp};
+use chrono::TimeDelta;
+
+/// What is prepared while the last days are planned.
+#[derive(Debug, Default)]
+pub struct Open {
+    staff: Vec<Entrant>,
+    escort: Option<Entrant>,
+    visitor: Option<(Id, usize)>,
+    /// The place of the group whose report and badge are missing, and of its visits.
+    yesterday: Option<usize>,
+}
+
+fn hours(n: i64) -> TimeDelta {
+    TimeDelta::hours(n)
+}
+
+impl Open {
+    /// Keeps some people for the end, before anything is planned.
+    pub fn reserve(year: &mut Year) -> Open {
+        let mut open = Open::default();
+        open.escort = year.cast.staff.iter().find(|entrant| entrant.escort).cloned();
+        let rest = year.cast.staff.iter().rev().filter(|entrant| !entrant.escort && entrant.card.is_some());
+        open.staff = rest.take(3).cloned().collect();
+        let worker = year.cast.workers.first().cloned();
+        year.reserved = open.staff.iter().chain(&open.escort).map(|entrant| entrant.person).collect();
+        year.reserved.extend(worker.iter().map(|worker| worker.person));
+        if let Some(worker) = worker {
+            let comes = year.now - TimeDelta::minutes(65);
+            let place = year.note_permit(Permit {
+                kind: PermitKind::Planned,
+                purpose: "maintenance",
+                company: worker.company,
+                workers: vec![worker.person],
+                day: comes.date_naive(),
+                work: words::works("maintenance").first().copied().unwrap_or_default().to_owned(),
+                fate: Fate::Granted,
+                id: None,
+            });
+            open.visitor = Some((worker.person, place));
+        }
+        open
+    }
+
+    /// Plans what comes before the last hours: applications that wait, a call in the night, yesterday's work.
+    pub fn plan(&mut self, year: &mut Year) {
+        let today = year.now.date_naive();
+        if let Some((_, permit)) = self.visitor {
+            let day = (year.now - TimeDelta::days(3)).date_naive();
+            let (applies, decides) = (year.slot(day, 11, 0), year.slot(day, 16, 0));
+            year.plan(applies, Scene::Apply(permit));
+            year.plan(decides, Scene::Decide(permit));
+        }
+        // The last five in the afternoon that has gone by.
+        let evening = |year: &Year| {
+            let candidate = year.at(today, 17, 2);
+            if candidate < year.cut { today } else { today.pred_opt().unwrap_or(today) }
+        };
+        let day = evening(year);
+        for (kind, purpose) in [(PermitKind::Planned, "modification"), (PermitKind::Visit, "tour")] {
+            let target = Year::next_working_day(today + TimeDelta::days(2));
+            let Some((company, workers)) = year.crew(2, target) else { continue };
+            let work = match kind {
+                PermitKind::Visit => "地域医療機関による見学".to_owned(),
+                _ => year.dice.word(&words::works(purpose)),
+            };
+            let fate = Fate::Waiting;
+            let permit = Permit { kind, purpose, company, workers, day: target, work, fate, id: None };
+            let place = year.note_permit(permit);
+            let applies = year.slot(day, 17, 0);
+            year.plan(applies, Scene::Apply(place));
+        }
+        // The last three in the morning that has gone by.
+        let night = if year.at(today, 8, 0) < year.cut { today } else { today.pred_opt().unwrap_or(today) };
+        year.night_failure(night, false);
+        self.plan_yesterday(year);
+        // An exit that nobody recorded: longer ago than a shift.
+        if let Some(entrant) = self.staff.first().cloned() {
+            let came = year.now - hours(20);
+            let visit = inside(&entrant, "patrol", came);
+            year.admit(visit);
+        }
+    }
+
+    /// Two workers yesterday: one report saw personal information, the other is missing, and so is a badge.
+    fn plan_yesterday(&mut self, year: &mut Year) {
+        let day = (year.now - hours(24)).date_naive();
+        let Some((company, mut workers)) = year.crew(2, day) else { return };
+        if workers.len() < 2 {
+            let more = year.cast.workers.iter().filter(|worker| worker.company == company);
+            let more: Vec<Id> = more.map(|worker| worker.person).collect();
+            workers.extend(
+                more.into_iter().filter(|worker| !workers.contains(worker)).take(1).collect::<Vec<_>>(),
+            );
+        }
+        let work = year.dice.word(&words::failures());
+        let place = year.note_permit(Permit {
+            kind: PermitKind::Failure,
+            purpose: "failure",
+            company,
+            workers,
+            day,
+            work,
+            fate: Fate::Granted,
+            id: None,
+        });
+        let (applies, decides) = (year.slot(day, 12, 40), year.slot(day, 12, 50));
+        year.plan(applies, Scene::Apply(place));
+        year.plan(decides, Scene::Decide(place));
+        let before = year.visits.len();
+        year.group(place, year.at(day, 13, 20), 70, End::KeptForGood);
+        // Their reports are written below, or not at all.
+        year.queue.retain(|_, scene| !matches!(scene, Scene::Record(visit) if *visit >= before));
+        self.yesterday = Some(place);
+    }
+
+    /// Plays the last two hours.
+    ///
+    /// # Errors
+    /// What the desk did not do as it was expected to.
+    pub fn play(&self, year: &mut Year, stage: &mut Stage) -> Result<(), Stop> {
+        let now = year.now;
+        let ago = |minutes: i64| now - TimeDelta::minutes(minutes);
+        if let Some(permit) = self.yesterday {
+            let first = year.visits.iter().position(|visit| visit.permit == Some(permit));
+            if let Some(first) = first {
+                year.records(stage, ago(104), first, true)?;
+            }
+        }
+        let [_, one, two] = self.staff.as_slice() else { return Ok(()) };
+        self.enters(stage, &inside(one, "operation", ago(95)), None)?;
+        if let (Some(escort), Some((visitor, permit))) = (&self.escort, self.visitor) {
+            let mut with = inside(escort, "patrol", ago(70));
+            with.remarks = "外部作業の立会い".to_owned();
+            self.enters(stage, &with, None)?;
+            let guest = Entrant { person: visitor, card: None, escort: false, media: false };
+            let mut visit = inside(&guest, "maintenance", ago(65));
+            visit.escort = Some(escort.person);
+            visit.badge = year.lend(ago(66), now + TimeDelta::days(1));
+            visit.permit = Some(permit);
+            visit.things = year.dice.word(&words::things());
+            let permit = year.permits.get(permit).and_then(|permit| permit.id);
+            self.enters(stage, &visit, permit)?;
+        }
+        self.enters(stage, &inside(two, "patrol", ago(25)), None)
+    }
+
+    fn enters(&self, stage: &mut Stage, visit: &Visit, permit: Option<Id>) -> Result<(), Stop> {
+        stage.make(guard_at(visit.came), visit.came, check_in(visit, permit), Noun::Visit).map(|_| ())
+    }
+}
+
+/// A visit that goes on.
+fn inside(entrant: &Entrant, purpose: &'static str, came: Stamp) -> Visit {
+    Visit {
+        person: entrant.person,
+        mistaken_for: None,
+        card: entrant.card.clone(),
+        badge: None,
+        zone: SERVER_ROOM,
+        purpose,
+        came,
+        left: came + hours(24),
+        permit: None,
+        escort: None,
+        things: String::new(),
+        remarks: String::new(),
+        end: End::Open,
+        from_paper: None,
+        due: false,
+        id: None,
+    }
+}

@@ -1,0 +1,210 @@
+//! `daicho init`: founds a site, from flags or by asking; the recovery sheet is shown once.
+
+use super::args::Init;
+use super::open::{Site, read_file, terminal};
+use super::stop::{Exit, Stop, eprintln_all};
+use super::{ask, out};
+use crate::desk::profiles::{BUILT_IN, built_in, read};
+use crate::desk::{Desk, Founding, Lang};
+use std::path::Path;
+
+/// The longest profile file, in bytes.
+const PROFILE_MOST: usize = 128 << 10;
+
+/// Founds a site.
+///
+/// # Errors
+/// Why it was not founded; the folder then holds nothing of ours.
+pub fn run(args: &Init, site: &mut Site) -> Result<Exit, Stop> {
+    let lang = site.lang;
+    let asking = site.secrets.are_asked() && ask::can_ask();
+    let mut questions = Questions { asking, lang };
+    if asking {
+        ask::say(&match lang {
+            Lang::Ja => format!("{} に拠点を開設します。", site.dir.display()),
+            Lang::En => format!("A site will be founded in {}.", site.dir.display()),
+        });
+    }
+    let profile = questions.profile(args.profile.as_deref())?;
+    let mut founding = Founding {
+        profile,
+        site: questions.one(
+            args.site.as_deref(),
+            "--site",
+            (
+                "拠点の記号（半角英小文字・数字・ハイフン、例 f-chuo）",
+                "the site's id ([a-z0-9-], for example f-chuo)",
+            ),
+        )?,
+        site_name: String::new(),
+        admin: String::new(),
+        name: String::new(),
+        kana: String::new(),
+        password: String::new(),
+    };
+    let name = ("拠点の名称", "the site's name");
+    founding.site_name = questions.optional(args.site_name.as_deref(), &founding.site, name)?;
+    let admin = ("最初の管理者のログインID（半角英小文字・数字）", "the first administrator's login ID");
+    founding.admin = questions.one(args.admin.as_deref(), "--admin", admin)?;
+    let name = ("管理者の氏名", "the administrator's name");
+    founding.name = questions.optional(args.name.as_deref(), &founding.admin, name)?;
+    let kana = ("管理者のフリガナ", "the reading of the name, in kana");
+    founding.kana = questions.optional(args.kana.as_deref(), &founding.name, kana)?;
+    let prompt = match lang {
+        Lang::Ja => format!("{} のパスワード: ", founding.admin),
+        Lang::En => format!("Password of {}: ", founding.admin),
+    };
+    founding.password = site.secrets.new_password(&prompt)?.to_string();
+    let (desk, sheet) = Desk::found(&site.dir, &founding, terminal(&site.dir, args.work_factor))
+        .map_err(|failure| Stop::failed(&failure, None, lang))?;
+    let verified = hand_over(&desk, &sheet, asking, lang);
+    let closed = site.close(desk);
+    verified?;
+    closed?;
+    eprintln_all(&[&match lang {
+        Lang::Ja => format!("拠点 {} を開設しました: {}", founding.site, site.dir.display()),
+        Lang::En => format!("The site {} is founded: {}", founding.site, site.dir.display()),
+    }]);
+    Ok(Exit::Done)
+}
+
+/// Shows the recovery sheet: on a terminal once, until it has been typed back; else on standard output.
+fn hand_over(desk: &Desk, sheet: &[String], asking: bool, lang: Lang) -> Result<(), Stop> {
+    if !asking {
+        return out::text(&(sheet.join("\n") + "\n"), lang);
+    }
+    ask::say(lang.pick(
+        "\n回復用紙: 次の番号を紙に書き写してください。全員がパスワードを失ったとき、これだけが保管庫を開きます。\n\
+         表示はこの一度だけです。金庫などに保管し、写真や電子ファイルにはしないでください。\n",
+        "\nRecovery sheet: write these digits on paper. When every password is lost, they alone open the vault.\n\
+         They are shown this once. Keep the paper in a safe; take no photograph of it.\n",
+    ));
+    for (n, group) in sheet.iter().enumerate() {
+        ask::say(&format!("  {:>2}  {group}", n + 1));
+    }
+    loop {
+        let done = lang.pick(
+            "\n書き写したらEnterを押してください（画面が消えます）: ",
+            "\nPress Enter when written down (the screen is cleared): ",
+        );
+        ask::line(done, lang)?;
+        // Away with it: what is typed back comes from the paper.
+        ask::say("\x1b[3J\x1b[2J\x1b[H");
+        if typed_back(desk, sheet, lang)? {
+            ask::say(lang.pick("回復用紙を確認しました。", "The recovery sheet is verified."));
+            return Ok(());
+        }
+        for (n, group) in sheet.iter().enumerate() {
+            ask::say(&format!("  {:>2}  {group}", n + 1));
+        }
+    }
+}
+
+/// Asks for each group; the wrong one is named, and asked for again.
+fn typed_back(desk: &Desk, sheet: &[String], lang: Lang) -> Result<bool, Stop> {
+    let mut typed = Vec::new();
+    for (n, group) in sheet.iter().enumerate() {
+        let prompt = match lang {
+            Lang::Ja => format!("用紙の{}番目の番号: ", n + 1),
+            Lang::En => format!("Group {} of the sheet: ", n + 1),
+        };
+        let mut tries = 0;
+        loop {
+            let answer = crate::text::scan::fold_code(&ask::line(&prompt, lang)?);
+            if digits(&answer) == digits(group) {
+                typed.push(answer);
+                break;
+            }
+            tries += 1;
+            ask::say(&match lang {
+                Lang::Ja => format!("{}番目の番号が違います。用紙を見直してください。", n + 1),
+                Lang::En => format!("Group {} is wrong. Look at the sheet again.", n + 1),
+            });
+            if tries == 3 {
+                ask::say(lang.pick("もう一度表示します。", "It is shown once more."));
+                return Ok(false);
+            }
+        }
+    }
+    desk.is_recovery_sheet(&typed.join("-")).map_err(|failure| Stop::failed(&failure, Some(desk), lang))
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+/// Questions that are asked on a terminal and are missing flags elsewhere.
+struct Questions {
+    asking: bool,
+    lang: Lang,
+}
+
+impl Questions {
+    /// A value that must be there.
+    fn one(&mut self, flag: Option<&str>, name: &str, what: (&str, &str)) -> Result<String, Stop> {
+        if let Some(flag) = flag {
+            return Ok(flag.to_owned());
+        }
+        if !self.asking {
+            return Err(Stop::usage(
+                self.lang,
+                format!("{name} で{}を指定してください。", what.0),
+                format!("Give {} with {name}.", what.1),
+            ));
+        }
+        loop {
+            let typed = ask::line(&format!("{}: ", self.lang.pick(what.0, what.1)), self.lang)?;
+            if !typed.is_empty() {
+                return Ok(typed);
+            }
+        }
+    }
+
+    /// A value that is something else where it is not given.
+    fn optional(&mut self, flag: Option<&str>, else_: &str, what: (&str, &str)) -> Result<String, Stop> {
+        match flag {
+            Some(flag) => Ok(flag.to_owned()),
+            None if self.asking => {
+                let typed = ask::line(&format!("{} [{else_}]: ", self.lang.pick(what.0, what.1)), self.lang)?;
+                Ok(if typed.is_empty() { else_.to_owned() } else { typed })
+            }
+            None => Ok(else_.to_owned()),
+        }
+    }
+
+    /// The profile's text: one built in, by name, or a file.
+    fn profile(&mut self, flag: Option<&str>) -> Result<String, Stop> {
+        let lang = self.lang;
+        if self.asking && flag.is_none() {
+            ask::say(lang.pick("規程を選んでください。", "Choose a profile."));
+            for (n, name) in BUILT_IN.iter().enumerate() {
+                let title = built_in(name).and_then(|text| read(text).ok()).map(|profile| profile.title);
+                let title = title.unwrap_or_default();
+                ask::say(&format!("  {}  {name:<10}  {}", n + 1, lang.pick(&title.ja, &title.en)));
+            }
+        }
+        loop {
+            let what =
+                ("規程（番号、名前、またはTOMLファイル）", "the profile (number, name, or a TOML file)");
+            let typed = self.one(flag, "--profile", what)?;
+            let number = typed.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+            let name = number.and_then(|n| BUILT_IN.get(n).copied()).unwrap_or(&typed);
+            let found = match built_in(name) {
+                Some(text) => Ok(text.to_owned()),
+                None if Path::new(&typed).exists() => from_file(Path::new(&typed), lang),
+                None => Err(super::profiles::unknown(&typed, lang)),
+            };
+            match found {
+                Err(Stop::Usage(said)) if self.asking && flag.is_none() => ask::say(&said),
+                other => return other,
+            }
+        }
+    }
+}
+
+fn from_file(path: &Path, lang: Lang) -> Result<String, Stop> {
+    let bytes = read_file(path, PROFILE_MOST, lang)?;
+    let text =
+        crate::text::clean_bytes(&bytes).map_err(|problem| Stop::usage(lang, problem.ja(), problem.en()))?;
+    Ok(crate::text::without_bom(text).to_owned())
+}

@@ -1,0 +1,185 @@
+//! `daicho load`: existing lists of people, companies, entrants and badges come in from CSV, with a report a row.
+
+use super::args::{ListKind, Load};
+use super::batch::{accepted, refused};
+use super::open::{Site, read_file};
+use super::out;
+use super::stop::{Exit, Stop, ends_the_session, eprintln_all};
+use crate::desk::declare::read::command_from_form;
+use crate::desk::declare::{Field, Kind, Operation, operation, register};
+use crate::desk::{Desk, Failure, FieldProblem, Lang, Lookup, Order};
+use crate::domain::{Command, Id, Noun, Row};
+use crate::paper::csv;
+use crate::text::search_key;
+use serde_json::json;
+
+/// How many names are looked at when a name is to be one record's only.
+const NAMESAKES: usize = 64;
+
+impl ListKind {
+    fn command(self) -> &'static str {
+        match self {
+            ListKind::Persons => "register_person",
+            ListKind::Companies => "register_company",
+            ListKind::Entrants => "register_entrant",
+            ListKind::Badges => "register_badge",
+        }
+    }
+}
+
+/// Brings a list in, or with `--check` says what would be wrong with it.
+///
+/// # Errors
+/// Why it stopped before its end; every row answered until then stands.
+pub fn run(args: &Load, site: &mut Site) -> Result<Exit, Stop> {
+    let lang = site.lang;
+    let bytes = read_file(&args.file, csv::MOST_BYTES, lang)?;
+    let Some(operation) = operation(args.kind.command()) else { return Ok(Exit::Usage) };
+    let columns: Vec<_> =
+        register(operation.register).map(|r| r.all_columns().copied().collect()).unwrap_or_default();
+    let list = csv::read(&bytes, operation.fields, &columns)
+        .map_err(|problem| Stop::usage(lang, problem.ja.clone(), problem.en.clone()))?;
+    for heading in &list.unused {
+        eprintln_all(&[&match lang {
+            Lang::Ja => format!("列「{heading}」は取り込みません。"),
+            Lang::En => format!("The column \"{heading}\" is not brought in."),
+        }]);
+    }
+    let (mut desk, _) = site.log_in(&args.user)?;
+    let done = rows(&mut desk, operation, list, args, lang);
+    let closed = site.close(desk);
+    let exit = done?;
+    closed.map(|()| exit)
+}
+
+fn rows(
+    desk: &mut Desk,
+    operation: &'static Operation,
+    list: csv::List,
+    args: &Load,
+    lang: Lang,
+) -> Result<Exit, Stop> {
+    let (mut done, mut not) = (0_usize, 0_usize);
+    let total = list.lines.len();
+    let mut progress = out::Progress::new();
+    for (n, line) in list.lines.into_iter().enumerate() {
+        progress.say(&format!("{} / {total}", n + 1));
+        let (number, command) = match line {
+            Ok(line) => (line.number, command(desk, operation, line.fields)),
+            Err((number, problem)) => (number, Err(Failure::Malformed(vec![problem]))),
+        };
+        let answer = command.and_then(|command| match args.check {
+            true => Ok(None),
+            false => desk.execute(Order::from(command)).map(Some),
+        });
+        progress.done();
+        let failure = match answer {
+            Ok(receipt) => {
+                done += 1;
+                let mut value = receipt.as_ref().map_or_else(|| json!({"ok": true}), accepted);
+                value["line"] = json!(number);
+                out::json(&value, lang)?;
+                continue;
+            }
+            Err(failure) => failure,
+        };
+        not += 1;
+        out::json(&refused(&failure, number, desk, lang), lang)?;
+        if ends_the_session(&failure) {
+            return Err(Stop::failed(&failure, Some(desk), lang));
+        }
+    }
+    eprintln_all(&[&match (lang, args.check) {
+        (Lang::Ja, false) => format!("{done}行を取り込み、{not}行を拒否しました。"),
+        (Lang::Ja, true) => {
+            format!("{done}行は取り込めます。{not}行に誤りがあります。何も記録していません。")
+        }
+        (Lang::En, false) => format!("{done} rows brought in, {not} refused."),
+        (Lang::En, true) => format!("{done} rows can be brought in, {not} are wrong. Nothing was recorded."),
+    }]);
+    Ok(match (done, not) {
+        (_, 0) => Exit::Done,
+        (0, _) => Exit::Refused,
+        _ => Exit::Partly,
+    })
+}
+
+/// The command of a row: names of records, zones and choices become what the command takes.
+fn command(
+    desk: &Desk,
+    operation: &'static Operation,
+    cells: Vec<(String, String)>,
+) -> Result<Command, Failure> {
+    let (mut fields, mut problems) = (Vec::new(), Vec::new());
+    for (name, text) in cells {
+        let Some(field) = operation.field(&name) else { continue };
+        match value(desk, field, &text) {
+            Ok(text) => fields.push((name, text)),
+            Err(Wrong::Field(problem)) => problems.push(problem),
+            Err(Wrong::Desk(failure)) => return Err(failure),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Failure::Malformed(problems));
+    }
+    let today = desk.now().date_naive();
+    command_from_form(operation.command, &fields, desk, today).map_err(Failure::Malformed)
+}
+
+enum Wrong {
+    Field(FieldProblem),
+    Desk(Failure),
+}
+
+/// A cell as a form would give it: the form knows zones, choices and flags by their labels, but records only by
+/// number.
+fn value(desk: &Desk, field: &Field, text: &str) -> Result<String, Wrong> {
+    match field.kind {
+        Kind::Ref(noun) => by_name(desk, field, noun, text.trim()).map(|id| id.to_string()),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// A record by number, or by a name (or reading) that is one record's only.
+fn by_name(desk: &Desk, field: &Field, noun: Noun, text: &str) -> Result<Id, Wrong> {
+    if let Ok(id) = text.parse::<Id>() {
+        return Ok(id);
+    }
+    let wanted = search_key(text);
+    let found = desk.search(noun, text, NAMESAKES).map_err(Wrong::Desk)?;
+    let exact: Vec<Id> = found.into_iter().filter(|id| is_called(desk, *id, &wanted)).collect();
+    match exact.as_slice() {
+        [id] => Ok(*id),
+        [] => Err(Wrong::Field(problem(
+            field,
+            "no_such_name",
+            format!("{}「{text}」は登録されていません。先に登録してください。", field.label.ja),
+            format!("{} \"{text}\" is not registered. Register it first.", field.label.en),
+        ))),
+        several => {
+            let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
+            let ids = ids.join(" ");
+            Err(Wrong::Field(problem(
+                field,
+                "several_of_that_name",
+                format!(
+                    "{}「{text}」は複数登録されています。番号で書いてください（{ids}）。",
+                    field.label.ja
+                ),
+                format!("There are several {} \"{text}\". Give the number ({ids}).", field.label.en),
+            )))
+        }
+    }
+}
+
+fn is_called(desk: &Desk, id: Id, wanted: &str) -> bool {
+    match desk.row(id) {
+        Some(Row::Person(row)) => [&row.name, &row.kana].iter().any(|name| search_key(name) == wanted),
+        Some(Row::Company(row)) => [&row.name, &row.kana].iter().any(|name| search_key(name) == wanted),
+        _ => false,
+    }
+}
+
+fn problem(field: &Field, name: &str, ja: String, en: String) -> FieldProblem {
+    FieldProblem { field: field.name.to_owned(), name: name.to_owned(), ja, en }
+}

@@ -1,0 +1,146 @@
+//! The vault to be opened, and the terminal that opens it.
+
+use super::secret::Secrets;
+use super::stop::{Stop, eprintln_all};
+use crate::desk::{Desk, Lang, SystemClock, SystemEntropy, Terminal, Welcome, harden};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// What every subcommand is given.
+#[derive(Debug)]
+pub struct Site {
+    /// The vault's folder.
+    pub dir: PathBuf,
+    /// The language of what is said.
+    pub lang: Lang,
+    /// Where passwords come from.
+    pub secrets: Secrets,
+}
+
+/// The vault's folder: as typed, else the environment's, else `daicho-site` here.
+pub fn dir(typed: Option<PathBuf>) -> PathBuf {
+    let set = || std::env::var_os("DAICHO_VAULT").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    typed.or_else(set).unwrap_or_else(|| PathBuf::from("daicho-site"))
+}
+
+/// This terminal, with the real clock and the system's randomness. `dir` is where it will write: from here on
+/// the process can write nowhere else, as far as the kernel can see to that.
+pub fn terminal(dir: &Path, work_factor: u8) -> Terminal {
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let hardening = hardening(dir);
+    Terminal { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), name, work_factor, hardening }
+}
+
+/// Hardens the process, once, and says what was reached.
+pub fn hardening(dir: &Path) -> String {
+    static REACHED: OnceLock<String> = OnceLock::new();
+    let parent = || dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // A folder that is still to be made, or to be removed again, is written through its parent.
+    let place = if dir.is_dir() { dir } else { parent() };
+    REACHED.get_or_init(|| harden(&[place.to_owned(), PathBuf::from("/dev")]).to_string()).clone()
+}
+
+/// scrypt log N of a slot made by a password change: as for a new site.
+pub const WORK_FACTOR: u8 = 18;
+
+impl Site {
+    /// Opens the vault for writing and logs a person in; what they must know of it is said on standard error.
+    ///
+    /// # Errors
+    /// Why it was not opened.
+    pub fn log_in(&mut self, user: &str) -> Result<(Desk, Welcome), Stop> {
+        let password = self.password_of(user)?;
+        self.log_in_with(user, &password)
+    }
+
+    /// Asks for a person's password.
+    ///
+    /// # Errors
+    /// As [`Secrets::next`].
+    pub fn password_of(&mut self, user: &str) -> Result<zeroize::Zeroizing<String>, Stop> {
+        let prompt = match self.lang {
+            Lang::Ja => format!("{user} のパスワード: "),
+            Lang::En => format!("Password of {user}: "),
+        };
+        self.secrets.next(&prompt)
+    }
+
+    /// As [`Site::log_in`], with a password already asked for.
+    ///
+    /// # Errors
+    /// Why it was not opened.
+    pub fn log_in_with(&mut self, user: &str, password: &str) -> Result<(Desk, Welcome), Stop> {
+        let opened = Desk::log_in(&self.dir, user, password, terminal(&self.dir, WORK_FACTOR));
+        let (desk, welcome) = opened.map_err(|failure| Stop::failed(&failure, None, self.lang))?;
+        for line in remarks(&welcome, self.lang) {
+            eprintln_all(&[&line]);
+        }
+        Ok((desk, welcome))
+    }
+
+    /// Closes the desk; that it could not be closed cleanly is said, and loses nothing.
+    ///
+    /// # Errors
+    /// The device's failure.
+    pub fn close(&self, desk: Desk) -> Result<(), Stop> {
+        desk.close().map_err(|failure| Stop::failed(&failure, None, self.lang))
+    }
+}
+
+/// What a person must know who logs in without a screen.
+fn remarks(welcome: &Welcome, lang: Lang) -> Vec<String> {
+    let mut lines = Vec::new();
+    if welcome.failed_before > 0 {
+        let n = welcome.failed_before;
+        lines.push(match lang {
+            Lang::Ja => format!("前回のログインのあと、失敗したログインが{n}回ありました。"),
+            Lang::En => format!("{n} failed logins since the last good one."),
+        });
+    }
+    if welcome.clock_unconfirmed {
+        lines.push(
+            lang.pick(
+                "時計が大きく動きました。確認されるまで、期間は判定されません（confirm_clock）。",
+                "The clock jumped. Periods are not judged until somebody confirms it (confirm_clock).",
+            )
+            .to_owned(),
+        );
+    }
+    if let Some(torn) = &welcome.torn_tail {
+        lines.push(match lang {
+            Lang::Ja => format!(
+                "書き込みの途中で止まった記録の断片がありました（{torn}）。確定した記録は失われていません。"
+            ),
+            Lang::En => {
+                format!("A torn write was found and left in place ({torn}). Nothing acknowledged is lost.")
+            }
+        });
+    }
+    lines
+}
+
+/// The bytes of a file named on the command line.
+///
+/// # Errors
+/// [`Stop::Usage`] when there is none, or it is too long.
+pub fn read_file(path: &Path, most: usize, lang: Lang) -> Result<Vec<u8>, Stop> {
+    use std::io::Read;
+    let shown = path.display();
+    let file = std::fs::File::open(path).and_then(|file| {
+        let mut bytes = Vec::new();
+        file.take(most as u64 + 1).read_to_end(&mut bytes).map(|_| bytes)
+    });
+    match file {
+        Ok(bytes) if bytes.len() <= most => Ok(bytes),
+        Ok(_) => Err(Stop::usage(
+            lang,
+            format!("{shown} は大きすぎます（{most}バイトまで）。"),
+            format!("{shown} is too large (at most {most} bytes)."),
+        )),
+        Err(error) => Err(Stop::usage(
+            lang,
+            format!("{shown} を読めません（{error}）。"),
+            format!("{shown} cannot be read ({error})."),
+        )),
+    }
+}

@@ -1,0 +1,465 @@
+//! `daicho query`: the registers without a screen. Every answer to a person is a reading, and recorded first.
+
+use super::args::Query;
+use super::open::Site;
+use super::stop::{Exit, Stop};
+use super::{out, typed};
+use crate::desk::declare::{Register, register};
+use crate::desk::{Cursor, Desk, EntryLine, Failure, Lang, ListQuery, Lookup, Presence, describe};
+use crate::domain::{Noun, Row};
+use crate::paper::{csv, plain};
+use serde_json::{Map, Value, json};
+
+/// Rows asked for at a time.
+const PAGE: usize = 500;
+
+/// Answers a question to a register.
+///
+/// # Errors
+/// What was typed, or why the desk did not answer.
+pub fn run(args: &Query, site: &mut Site) -> Result<Exit, Stop> {
+    let lang = site.lang;
+    let book = Book::of(&args.register).ok_or_else(|| unknown(&args.register, lang))?;
+    book.check(args, lang)?;
+    let (mut desk, _) = site.log_in(&args.user)?;
+    let answered = answer(&mut desk, book, args, lang);
+    let closed = site.close(desk);
+    let text = answered?;
+    out::bytes(&text, lang)?;
+    closed.map(|()| Exit::Done)
+}
+
+/// What can be asked.
+#[derive(Clone, Copy)]
+enum Book {
+    Inside,
+    InsideAt,
+    Today,
+    Log,
+    Refused,
+    Register(&'static Register),
+}
+
+/// The names of what can be asked besides the registers.
+const OTHERS: [&str; 5] = ["inside", "inside_at", "refused", "today", "log"];
+
+impl Book {
+    fn of(name: &str) -> Option<Book> {
+        match name {
+            "inside" => Some(Book::Inside),
+            "inside_at" => Some(Book::InsideAt),
+            "today" => Some(Book::Today),
+            "refused" => Some(Book::Refused),
+            "log" => Some(Book::Log),
+            _ => register(name).map(Book::Register),
+        }
+    }
+
+    /// Refuses filters that this question does not have, rather than leaving them out in silence.
+    fn check(self, args: &Query, lang: Lang) -> Result<(), Stop> {
+        let rows = matches!(self, Book::Register(_));
+        let filters = [
+            ("--as-of", args.as_of.is_some(), rows),
+            ("--person", args.person.is_some(), rows),
+            ("--company", args.company.is_some(), rows),
+            ("--zone", args.zone.is_some(), rows),
+            ("--state", args.state.is_some(), rows),
+            ("--search", args.search.is_some(), rows),
+            ("--from", args.from.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
+            ("--to", args.to.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
+            ("--at", args.at.is_some(), matches!(self, Book::InsideAt)),
+        ];
+        if let Some((name, ..)) = filters.into_iter().find(|(_, given, known)| *given && !*known) {
+            let register = &args.register;
+            return Err(Stop::usage(
+                lang,
+                format!("{register} に {name} は使えません。"),
+                format!("{name} cannot be used with {register}."),
+            ));
+        }
+        if matches!(self, Book::InsideAt) && args.at.is_none() {
+            return Err(Stop::usage(
+                lang,
+                "inside_at には --at '2026-11-20 14:05' のように日時が要ります。",
+                "inside_at needs a moment: --at '2026-11-20 14:05'.",
+            ));
+        }
+        if let (Book::Register(register), Some(state)) = (self, &args.state)
+            && !register.states.iter().any(|(name, _)| name == state)
+        {
+            let known: Vec<&str> = register.states.iter().map(|(name, _)| *name).collect();
+            let known = known.join(" ");
+            return Err(Stop::usage(
+                lang,
+                format!("状態「{state}」はありません。使えるもの: {known}"),
+                format!("There is no state \"{state}\". Known: {known}"),
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn unknown(name: &str, lang: Lang) -> Stop {
+    let mut known: Vec<&str> =
+        crate::desk::declare::registers().iter().map(|register| register.name).collect();
+    known.extend(OTHERS);
+    let known = known.join(" ");
+    Stop::usage(
+        lang,
+        format!("台帳「{name}」はありません。使えるもの: {known}"),
+        format!("There is no register \"{name}\". Known: {known}"),
+    )
+}
+
+/// How the answer leaves.
+#[derive(Clone, Copy)]
+enum Form {
+    Plain,
+    Json,
+    Csv,
+}
+
+impl Form {
+    fn of(args: &Query) -> Form {
+        match (args.json, args.csv) {
+            (true, _) => Form::Json,
+            (_, true) => Form::Csv,
+            _ => Form::Plain,
+        }
+    }
+
+    /// How a reading in this form stands in the log.
+    fn reading(self) -> &'static str {
+        match self {
+            Form::Plain => "screen",
+            Form::Json => "json",
+            Form::Csv => "csv",
+        }
+    }
+}
+
+fn answer(desk: &mut Desk, book: Book, args: &Query, lang: Lang) -> Result<Vec<u8>, Stop> {
+    let form = Form::of(args);
+    let query = list_query(desk, args, lang)?;
+    let asked = Asked { args, query, form, lang };
+    match book {
+        Book::Register(register) => asked.rows(desk, register),
+        Book::Inside => {
+            let people = desk.inside().map_err(|failure| asked.failed(desk, &failure))?;
+            asked.people(desk, people, desk.now())
+        }
+        Book::InsideAt => {
+            let typed = args.at.as_deref().unwrap_or_default();
+            let moment = typed::moment(typed, desk.now(), lang)?;
+            let people = desk.inside_at(moment).map_err(|failure| asked.failed(desk, &failure))?;
+            asked.people(desk, people, moment)
+        }
+        Book::Today => asked.today(desk),
+        Book::Log | Book::Refused => asked.log(desk, book),
+    }
+}
+
+fn list_query(desk: &Desk, args: &Query, lang: Lang) -> Result<ListQuery, Stop> {
+    let today = desk.now().date_naive();
+    let day =
+        |typed: &Option<String>| typed.as_deref().map(|typed| typed::day(typed, today, lang)).transpose();
+    if let Some(zone) = args.zone.as_ref().filter(|zone| desk.profile().zone(zone).is_none()) {
+        let known: Vec<&str> = desk.profile().zones.iter().map(|zone| zone.id.as_str()).collect();
+        let known = known.join(" ");
+        return Err(Stop::usage(
+            lang,
+            format!("区画「{zone}」はありません。使えるもの: {known}"),
+            format!("There is no zone \"{zone}\". Known: {known}"),
+        ));
+    }
+    let record = |typed: &Option<String>, noun| {
+        typed.as_deref().map(|typed| typed::record(typed, noun, desk, lang)).transpose()
+    };
+    Ok(ListQuery {
+        register: args.register.clone(),
+        search: args.search.clone().unwrap_or_default(),
+        state: args.state.clone(),
+        person: record(&args.person, Noun::Person)?,
+        company: record(&args.company, Noun::Company)?,
+        zone: args.zone.clone(),
+        from: day(&args.from)?,
+        to: day(&args.to)?,
+        as_of: args.as_of.as_deref().map(|typed| typed::as_of(typed, today, lang)).transpose()?,
+    })
+}
+
+/// A question and how it is to be answered.
+struct Asked<'a> {
+    args: &'a Query,
+    query: ListQuery,
+    form: Form,
+    lang: Lang,
+}
+
+impl Asked<'_> {
+    fn failed(&self, desk: &Desk, failure: &Failure) -> Stop {
+        Stop::failed(failure, Some(desk), self.lang)
+    }
+
+    /// The reading is an entry before the answer is given: what could not be recorded is not read.
+    fn record(&self, desk: &mut Desk, rows: usize, more: &str) -> Result<(), Stop> {
+        let mut filters = describe(&self.query, self.lang);
+        if !more.is_empty() {
+            filters = format!("{filters} {more}").trim().to_owned();
+        }
+        let recorded = desk.record_reading(&self.args.register, self.form.reading(), rows, &filters);
+        recorded.map_err(|failure| self.failed(desk, &failure))
+    }
+
+    fn csv(&self, headings: &[String], rows: &[Vec<String>]) -> Result<Vec<u8>, Stop> {
+        csv::table(headings, rows).map_err(Stop::Device)
+    }
+
+    /// A table of texts in the form asked for; JSON has its own values.
+    fn table(
+        &self,
+        headings: &[String],
+        rows: &[Vec<String>],
+        head: &str,
+        json: Value,
+    ) -> Result<Vec<u8>, Stop> {
+        match self.form {
+            Form::Json => Ok(format!("{json}\n").into_bytes()),
+            Form::Csv => self.csv(headings, rows),
+            Form::Plain => {
+                let mut text = head.to_owned();
+                text.push_str(&plain::table(headings, rows, out::room()));
+                text.push_str(&match self.lang {
+                    Lang::Ja => format!("{}件\n", rows.len()),
+                    Lang::En => format!("{} rows\n", rows.len()),
+                });
+                Ok(text.into_bytes())
+            }
+        }
+    }
+
+    fn rows(&self, desk: &mut Desk, register: &'static Register) -> Result<Vec<u8>, Stop> {
+        let rows = self.all(desk)?;
+        self.record(desk, rows.len(), "")?;
+        let lang = self.lang;
+        if matches!(self.form, Form::Csv) {
+            return csv::rows(register.all_columns(), &rows, desk, lang).map_err(Stop::Device);
+        }
+        let headings: Vec<String> = std::iter::once(lang.pick("番号", "number").to_owned())
+            .chain(register.columns.iter().map(|column| lang.of(column.title).to_owned()))
+            .collect();
+        let cells: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| {
+                let columns = register.columns.iter().map(|column| (column.cell)(row, desk, lang));
+                std::iter::once(row.id().to_string()).chain(columns).collect()
+            })
+            .collect();
+        let json = match self.form {
+            Form::Json => rows.iter().map(|row| row_json(row, register, desk, lang)).collect(),
+            _ => Value::Null,
+        };
+        let head = self.query.as_of.map(|_| match lang {
+            Lang::Ja => format!("{}（{}、閲覧のみ）\n", register.title.ja, describe(&self.query, lang)),
+            Lang::En => format!("{} ({}, read-only)\n", register.title.en, describe(&self.query, lang)),
+        });
+        self.table(&headings, &cells, &head.unwrap_or_default(), json)
+    }
+
+    /// All rows of the answer, or as many as were wanted.
+    fn all(&self, desk: &Desk) -> Result<Vec<Row>, Stop> {
+        let most = self.args.most.unwrap_or(usize::MAX);
+        let (mut rows, mut from): (Vec<Row>, Option<Cursor>) = (Vec::new(), None);
+        while rows.len() < most {
+            let page = desk.list(&self.query, from.as_ref(), PAGE.min(most - rows.len()));
+            let page = page.map_err(|failure| self.failed(desk, &failure))?;
+            rows.extend(page.rows);
+            from = page.next;
+            if from.is_none() {
+                break;
+            }
+        }
+        rows.truncate(most);
+        Ok(rows)
+    }
+
+    fn people(
+        &self,
+        desk: &mut Desk,
+        people: Vec<Presence>,
+        asked: crate::domain::Stamp,
+    ) -> Result<Vec<u8>, Stop> {
+        self.record(desk, people.len(), &self.args.at.clone().unwrap_or_default())?;
+        let lang = self.lang;
+        match self.form {
+            Form::Plain => {
+                let last = desk.last_entry();
+                Ok(plain::inside_sheet(&people, desk, asked, &last, lang).into_bytes())
+            }
+            Form::Csv => self.csv(&plain::inside_headings(lang), &plain::inside_rows(&people, desk, lang)),
+            Form::Json => {
+                let register = register("visits");
+                let list: Vec<Value> = people
+                    .iter()
+                    .map(|presence| {
+                        let row = Row::from(presence.visit.clone());
+                        let mut value = match register {
+                            Some(register) => row_json(&row, register, desk, lang),
+                            None => json!({}),
+                        };
+                        value["uncertain"] = json!(presence.uncertain);
+                        value
+                    })
+                    .collect();
+                Ok(format!("{}\n", Value::from(list)).into_bytes())
+            }
+        }
+    }
+
+    fn today(&self, desk: &mut Desk) -> Result<Vec<u8>, Stop> {
+        let lines = desk.today().map_err(|failure| self.failed(desk, &failure))?;
+        self.record(desk, lines.len(), "")?;
+        let lang = self.lang;
+        let named = |ids: &[crate::domain::Id]| {
+            let names: Vec<String> = ids
+                .iter()
+                .map(|id| {
+                    let name = desk.name(*id);
+                    if name == id.to_string() { name } else { format!("{id} {name}") }
+                })
+                .collect();
+            names.join(lang.pick("、", ", "))
+        };
+        let headings: Vec<String> = [
+            ("", ""),
+            ("項目", "what"),
+            ("件数", "count"),
+            ("内訳", "first of them"),
+            ("開くところ", "settled in"),
+        ]
+        .iter()
+        .map(|(ja, en)| lang.pick(ja, en).to_owned())
+        .collect();
+        let rows: Vec<Vec<String>> = lines
+            .iter()
+            .map(|line| {
+                vec![
+                    if line.urgent { "!".to_owned() } else { String::new() },
+                    lang.of(line.title).to_owned(),
+                    line.count.to_string(),
+                    named(&line.records),
+                    line.opens.register.clone(),
+                ]
+            })
+            .collect();
+        let json = lines
+            .iter()
+            .map(|line| {
+                let records: Vec<String> = line.records.iter().map(ToString::to_string).collect();
+                json!({
+                    "name": line.name, "title": lang.of(line.title), "count": line.count, "urgent": line.urgent,
+                    "records": records, "register": line.opens.register, "state": line.opens.state,
+                })
+            })
+            .collect();
+        self.table(&headings, &rows, "", json)
+    }
+
+    fn log(&self, desk: &mut Desk, book: Book) -> Result<Vec<u8>, Stop> {
+        let lines = self.entries(desk, book)?;
+        self.record(desk, lines.len(), "")?;
+        let lang = self.lang;
+        let headings: Vec<String> = [
+            ("番号", "seq"),
+            ("記録日時", "entered"),
+            ("発生日時", "happened"),
+            ("操作者", "actor"),
+            ("役割", "role"),
+            ("種類", "kind"),
+            ("対象", "about"),
+            ("内容", "says"),
+        ]
+        .iter()
+        .map(|(ja, en)| lang.pick(ja, en).to_owned())
+        .collect();
+        let rows: Vec<Vec<String>> = lines
+            .iter()
+            .map(|line| {
+                let says: Vec<String> =
+                    line.says.iter().map(|(label, text)| format!("{label}: {text}")).collect();
+                vec![
+                    line.seq.to_string(),
+                    line.time.format("%Y-%m-%d %H:%M:%S").to_string(),
+                    line.at.map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default(),
+                    format!("{} {}", line.actor, desk.name(line.actor)),
+                    line.role.clone(),
+                    line.kind.clone(),
+                    line.subject.map(|id| id.to_string()).unwrap_or_default(),
+                    says.join(lang.pick("、", "; ")),
+                ]
+            })
+            .collect();
+        let json = lines.iter().map(|line| entry_json(line, desk)).collect();
+        self.table(&headings, &rows, "", json)
+    }
+
+    /// The entries of the days asked for, newest first.
+    fn entries(&self, desk: &Desk, book: Book) -> Result<Vec<EntryLine>, Stop> {
+        let most = self.args.most.unwrap_or(usize::MAX);
+        let (mut lines, mut before): (Vec<EntryLine>, Option<u64>) = (Vec::new(), None);
+        while lines.len() < most {
+            let page = match book {
+                Book::Refused => desk.refused(before, PAGE, self.lang),
+                _ => desk.log(before, None, PAGE, self.lang),
+            };
+            let page = page.map_err(|failure| self.failed(desk, &failure))?;
+            let Some(last) = page.last() else { break };
+            before = Some(last.seq);
+            let past = self.query.from.is_some_and(|from| last.time.date_naive() < from);
+            let wanted = |line: &EntryLine| {
+                let day = line.time.date_naive();
+                self.query.from.is_none_or(|from| from <= day) && self.query.to.is_none_or(|to| day <= to)
+            };
+            lines.extend(page.into_iter().filter(wanted));
+            if past {
+                break;
+            }
+        }
+        lines.truncate(most);
+        Ok(lines)
+    }
+}
+
+/// A record as JSON: its own fields, and under `shown` the columns as a person reads them.
+fn row_json(row: &Row, register: &Register, at: &dyn Lookup, lang: Lang) -> Value {
+    // Serialised as `{"Visit": {...}}`: the inner map is the record.
+    let value = serde_json::to_value(row).unwrap_or(Value::Null);
+    let mut record = match value {
+        Value::Object(outer) => outer.into_iter().next().map(|(_, inner)| inner).unwrap_or_default(),
+        _ => Value::Null,
+    };
+    let shown: Map<String, Value> = register
+        .all_columns()
+        .map(|column| (column.name.to_owned(), Value::from((column.cell)(row, at, lang))))
+        .collect();
+    if let Value::Object(record) = &mut record {
+        record.insert("shown".to_owned(), Value::Object(shown));
+    }
+    record
+}
+
+fn entry_json(line: &EntryLine, at: &dyn Lookup) -> Value {
+    let says: Vec<Value> =
+        line.says.iter().map(|(label, text)| json!({"label": label, "text": text})).collect();
+    json!({
+        "seq": line.seq,
+        "time": line.time.to_rfc3339(),
+        "at": line.at.map(|at| at.to_rfc3339()),
+        "actor": line.actor.to_string(),
+        "actor_name": at.name(line.actor),
+        "role": line.role,
+        "kind": line.kind,
+        "subject": line.subject.map(|id| id.to_string()),
+        "says": says,
+    })
+}

@@ -1,0 +1,47 @@
+//! From what was typed to an exit code.
+
+use super::args::{Language, Line, What};
+use super::open::{self, Site};
+use super::secret::Secrets;
+use super::stop::{Exit, Stop};
+use super::{batch, check, commands, demo, init, load, out, password, profiles, query, screens};
+use crate::desk::Lang;
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Runs the program once.
+pub fn main() -> ExitCode {
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(error) => {
+            // Help and version are answers; everything else is a mistake. A closed output changes neither.
+            drop(error.print());
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+        }
+    };
+    run(line).unwrap_or_else(Stop::report).into()
+}
+
+fn run(line: Line) -> Result<Exit, Stop> {
+    let lang = match line.lang {
+        Language::Ja => Lang::Ja,
+        Language::En => Lang::En,
+    };
+    let chosen = line.vault.clone();
+    let mut site = Site { dir: open::dir(line.vault), lang, secrets: Secrets::new(line.password_fd, lang) };
+    match line.what {
+        None => screens(&site.dir, open::WORK_FACTOR, lang),
+        Some(What::Demo(args)) => demo::run(&args, chosen, lang),
+        Some(What::Init(args)) => init::run(&args, &mut site),
+        Some(What::Batch(args)) => batch::run(&args, &mut site),
+        Some(What::Load(args)) => load::run(&args, &mut site),
+        Some(What::Commands { json }) => commands::run(json, lang),
+        Some(What::Query(args)) => query::run(&args, &mut site),
+        Some(What::Check(args)) => check::run(&args, &mut site),
+        Some(What::Password { user }) => password::run(&user, &mut site),
+        Some(What::Profiles { name, text }) => match profiles::answer(name.as_deref(), text, lang)? {
+            Some(answer) => out::text(&answer, lang).map(|()| Exit::Done),
+            None => Err(profiles::unknown(name.as_deref().unwrap_or_default(), lang)),
+        },
+    }
+}

@@ -1,0 +1,113 @@
+//! How a run ends: exit codes, and what is said on standard error.
+
+use crate::desk::{Failure, Lang, Last, Lookup, Said, say_failure};
+use std::process::ExitCode;
+
+/// The exit codes. Scripts depend on them: never renumber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Refused by the rules or the policy; no record changed.
+    Refused = 1,
+    /// The command line, or a file named on it, is not what it should be.
+    Usage = 2,
+    /// Not opened: wrong password, locked, in use, newer format.
+    NotOpened = 3,
+    /// Damaged or not verified.
+    Damaged = 4,
+    /// Disk or device failed; nothing acknowledged is lost.
+    Device = 5,
+    /// Some lines of a batch were refused.
+    Partly = 6,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Why a run stops before its end.
+#[derive(Debug)]
+pub enum Stop {
+    /// The desk answered so; already in words.
+    Failed(Exit, Said),
+    /// What was typed will not do.
+    Usage(String),
+    /// Whoever reads our output has gone away. Nothing to say, and nobody to say it to.
+    Closed,
+    /// Our output, or a file to be read, cannot be used.
+    Device(String),
+}
+
+impl Stop {
+    /// Something wrong with what was typed, in the language.
+    pub fn usage(lang: Lang, ja: impl Into<String>, en: impl Into<String>) -> Stop {
+        Stop::Usage(match lang {
+            Lang::Ja => ja.into(),
+            Lang::En => en.into(),
+        })
+    }
+
+    /// A failure of the desk, in words. `at` names the records where a desk is open.
+    pub fn failed(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Stop {
+        Stop::Failed(exit_of(failure), say_failure(failure, at, lang))
+    }
+
+    /// The exit code, after saying why on standard error.
+    pub fn report(self) -> Exit {
+        match self {
+            Stop::Failed(exit, said) => {
+                eprintln_all(&[&format!("daicho: {} ({})", said.message, said.name), &said.advice]);
+                exit
+            }
+            Stop::Usage(text) => {
+                eprintln_all(&[&format!("daicho: {text}")]);
+                Exit::Usage
+            }
+            Stop::Closed => Exit::Done,
+            Stop::Device(text) => {
+                eprintln_all(&[&format!("daicho: {text}")]);
+                Exit::Device
+            }
+        }
+    }
+}
+
+/// Which exit code a failure has.
+pub fn exit_of(failure: &Failure) -> Exit {
+    match failure {
+        Failure::Rejected(..) | Failure::Denied(..) | Failure::Malformed(_) => Exit::Refused,
+        Failure::NotOpened(_) => Exit::NotOpened,
+        Failure::Damaged(_) => Exit::Damaged,
+        Failure::Device { .. } => Exit::Device,
+    }
+}
+
+/// Whether more commands make sense after this failure.
+pub fn ends_the_session(failure: &Failure) -> bool {
+    matches!(exit_of(failure), Exit::NotOpened | Exit::Damaged | Exit::Device)
+}
+
+/// The stable name of what is known of the last command after a device failed.
+pub fn last_name(last: Last) -> &'static str {
+    match last {
+        Last::Written => "written",
+        Last::NotWritten => "not_written",
+        Last::Unknown => "unknown",
+    }
+}
+
+/// Lines on standard error; that it may be closed is nobody's concern.
+pub fn eprintln_all(lines: &[&str]) {
+    use std::io::Write;
+    let mut error = std::io::stderr().lock();
+    for line in lines.iter().filter(|line| !line.is_empty()) {
+        // Standard error is where failures are said: its own has no other place.
+        if writeln!(error, "{line}").is_err() {
+            return;
+        }
+    }
+}
