@@ -73,8 +73,7 @@ impl Open {
                 _ => year.dice.word(&words::works(purpose)),
             };
             let fate = Fate::Waiting;
-            let permit =
-                Permit { kind, purpose, company, workers, day: target, work, fate, id: None };
+            let permit = Permit { kind, purpose, company, workers, day: target, work, fate, id: None };
             let place = year.note_permit(permit);
             let applies = year.slot(day, 16, 40);
             year.plan(applies, Scene::Apply(place));

@@ -675,8 +675,7 @@ impl Year {
             PermitKind::Visit => "情報システムの整備状況の確認".to_owned(),
             _ => self.dice.word(&words::works(purpose)),
         };
-        let permit =
-            Permit { kind, purpose, company, workers, day: target, work, fate, id: None };
+        let permit = Permit { kind, purpose, company, workers, day: target, work, fate, id: None };
         let place = self.note_permit(permit);
         let applies = self.slot(day, 11, 0);
         self.plan(applies, Scene::Apply(place));
@@ -724,8 +723,7 @@ impl Year {
         workers.truncate(1);
         let work = self.dice.word(&words::failures());
         let (kind, purpose, fate) = (PermitKind::Failure, "failure", Fate::Granted);
-        let place =
-            self.note_permit(Permit { kind, purpose, company, workers, day, work, fate, id: None });
+        let place = self.note_permit(Permit { kind, purpose, company, workers, day, work, fate, id: None });
         self.plan(called, Scene::Telephone(place));
         let lasts = self.dice.between(50, 130);
         self.group(place, called + TimeDelta::minutes(35), lasts, End::Out);
