@@ -1,13 +1,2 @@
-//! All integration tests, one binary. A file in this folder that is not named here fails `floors`.
-
-mod cli;
-mod declare;
 mod desk;
-mod floors;
-mod journeys;
-mod log;
-mod profiles;
-mod rules;
-mod store;
-mod text;
-mod vault;
+mod scenario;

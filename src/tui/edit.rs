@@ -223,7 +223,7 @@ fn skip_cells(text: &str, room: usize) -> usize {
         if over == 0 {
             break;
         }
-        over = over.saturating_sub(cells(cluster).max(1));
+        over = over.saturating_sub(cells(cluster));
         skipped = skipped.saturating_add(cluster.len());
     }
     skipped

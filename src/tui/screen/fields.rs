@@ -52,8 +52,19 @@ impl Fields {
         self.focus >= self.slots.len()
     }
 
+    fn refine(&mut self) {
+        let chosen = self.slot("field").map(|slot| slot.edit.text().to_owned());
+        for slot in &mut self.slots {
+            slot.refine(chosen.as_deref());
+        }
+    }
+
     /// Puts texts in, as a draft or a selection brings them.
     pub fn fill(&mut self, texts: &[(String, String)], cx: &Cx<'_>) {
+        let chosen = texts.iter().find(|(name, _)| name == "field").map(|(_, text)| text.as_str());
+        for slot in &mut self.slots {
+            slot.refine(chosen);
+        }
         for slot in &mut self.slots {
             if let Some((_, text)) = texts.iter().find(|(name, _)| name == slot.field.name) {
                 slot.edit.set(text);
@@ -92,6 +103,7 @@ impl Fields {
             slot.read(&zone, cx);
             slot.check(cx);
         }
+        self.refine();
         self.focus = to.min(self.slots.len());
     }
 

@@ -18,12 +18,14 @@ pub struct Choice {
     pub note: String,
     /// Why it cannot be picked now.
     pub closed: Option<String>,
+    /// The record it stands for.
+    pub record: Option<Id>,
 }
 
 impl Choice {
     /// A value and its label.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Choice {
-        Choice { value: value.into(), label: label.into(), note: String::new(), closed: None }
+        Choice { value: value.into(), label: label.into(), note: String::new(), closed: None, record: None }
     }
 }
 
@@ -92,7 +94,7 @@ pub fn record_choice(row: &Row, cx: &Cx<'_>) -> Choice {
         .collect();
     let label = if name == id.to_string() { said.join("  ") } else { name };
     let note = if label == said.join("  ") { id.to_string() } else { said.join("  ") };
-    Choice { value, label, note, closed: None }
+    Choice { value, label, note, closed: None, record: Some(id) }
 }
 
 /// The most records offered at once; the search narrows them.

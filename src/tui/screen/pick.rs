@@ -171,7 +171,7 @@ impl Pick {
                 let about = crate::desk::declare::operation(&choice.value).and_then(|op| op.about);
                 start_instead(&choice.value, record.filter(|_| about.is_some()), cx)
             }
-            Purpose::About(command) => start_instead(command, choice.value.parse().ok(), cx),
+            Purpose::About(command) => start_instead(command, choice.record, cx),
             Purpose::Register => super::open_list(&choice.value, None, cx),
             Purpose::RegisterAsOf(as_of) => super::open_list(&choice.value, Some(*as_of), cx),
             Purpose::WrongPerson(visit) => {

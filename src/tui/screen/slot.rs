@@ -27,8 +27,9 @@ pub enum Way {
 /// A field of a form.
 #[derive(Debug)]
 pub struct Slot {
-    /// The declared field.
+    /// The declared field, refined by what was chosen in the same form.
     pub field: Field,
+    declared: Field,
     /// What stands in it: text as typed, or values parted by commas.
     pub edit: Edit,
     /// What the values are called, or how a date is understood.
@@ -44,7 +45,18 @@ impl Slot {
     /// Empty.
     pub fn new(field: Field) -> Slot {
         let edit = if matches!(field.kind, Kind::Block(_)) { Edit::block("") } else { Edit::line("") };
-        Slot { field, edit, echo: String::new(), problem: None }
+        Slot { field, declared: field, edit, echo: String::new(), problem: None }
+    }
+
+    /// Refines the field by what was chosen for the form's `field`; what stood there is another kind of thing.
+    pub fn refine(&mut self, chosen: Option<&str>) {
+        let refined = self.declared.refined(chosen);
+        if refined.kind != self.field.kind {
+            self.field = refined;
+            self.edit.clear();
+            self.echo.clear();
+            self.problem = None;
+        }
     }
 
     /// How it is filled.
@@ -69,6 +81,7 @@ impl Slot {
             | Kind::Date
             | Kind::Stamp
             | Kind::Entry
+            | Kind::Corrected
             | Kind::Profile => Way::Line,
         }
     }
