@@ -1,2 +1,14 @@
+//! All integration tests, one binary. A file in this folder that is not named here fails `floors`.
+
+mod cli;
+mod declare;
 mod desk;
+mod floors;
+mod journeys;
+mod log;
+mod profiles;
+mod rules;
 mod scenario;
+mod store;
+mod text;
+mod vault;
