@@ -8,6 +8,7 @@ mod journeys;
 mod log;
 mod profiles;
 mod rules;
+mod scenario;
 mod store;
 mod text;
 mod vault;
