@@ -236,10 +236,9 @@ pub fn enter(stage: &mut Stage, dice: &mut Dice, names: &mut Names, start: Stamp
     cast.stranger = Some(stage.make(Part::Admin, next(), stranger, Noun::Person)?);
     let from = start.date_naive();
     let to = last_of_fiscal_year(from);
-    register_entrants(stage, &cast, moment, from, to)?;
+    register_all(stage, &cast, &mut moment, from, to)?;
     if let Some(from) = to.succ_opt().filter(|_| begins_late(from)) {
-        moment += TimeDelta::minutes(30);
-        register_entrants(stage, &cast, moment, from, last_of_fiscal_year(from))?;
+        register_all(stage, &cast, &mut moment, from, last_of_fiscal_year(from))?;
     }
     Ok(cast)
 }
@@ -271,35 +270,52 @@ pub fn last_of_fiscal_year(day: Date) -> Date {
 }
 
 /// Registers everybody who may enter, for a period.
-///
-/// # Errors
-/// What the desk refused.
-pub fn register_entrants(
+fn register_all(
     stage: &mut Stage,
     cast: &Cast,
-    start: Stamp,
+    moment: &mut Stamp,
     from: Date,
     to: Date,
 ) -> Result<(), Stop> {
-    let mut moment = start;
-    for entrant in cast.desk.iter().chain(&cast.staff).chain(&cast.regulars) {
-        moment += TimeDelta::seconds(20);
-        let mut zones = vec![SERVER_ROOM.to_owned()];
-        if entrant.media {
-            zones.push(MEDIA_ROOM.to_owned());
-        }
-        let register = RegisterEntrant {
-            person: Some(entrant.person),
-            zones,
-            permitted_by: None,
-            from: Some(from),
-            to: Some(to),
-            escort: entrant.escort,
-            credential: if entrant.card.is_some() { "職員証・カード" } else { "社員証" }.to_owned(),
-        };
-        stage.make(Part::Approver, moment, register, Noun::Entrant)?;
+    for entrant in cast.entrants() {
+        *moment += TimeDelta::seconds(20);
+        register_entrant(stage, entrant, *moment, from, to)?;
     }
     Ok(())
+}
+
+/// Registers one who may enter, for a period.
+///
+/// # Errors
+/// What the desk refused.
+pub fn register_entrant(
+    stage: &mut Stage,
+    entrant: &Entrant,
+    moment: Stamp,
+    from: Date,
+    to: Date,
+) -> Result<(), Stop> {
+    let mut zones = vec![SERVER_ROOM.to_owned()];
+    if entrant.media {
+        zones.push(MEDIA_ROOM.to_owned());
+    }
+    let register = RegisterEntrant {
+        person: Some(entrant.person),
+        zones,
+        permitted_by: None,
+        from: Some(from),
+        to: Some(to),
+        escort: entrant.escort,
+        credential: if entrant.card.is_some() { "職員証・カード" } else { "社員証" }.to_owned(),
+    };
+    stage.make(Part::Approver, moment, register, Noun::Entrant).map(|_| ())
+}
+
+impl Cast {
+    /// Everybody who is registered.
+    pub fn entrants(&self) -> impl Iterator<Item = &Entrant> {
+        self.desk.iter().chain(&self.staff).chain(&self.regulars)
+    }
 }
 
 /// Whether registrations are renewed on a day: on 20 March for the fiscal year that follows, unless they began so

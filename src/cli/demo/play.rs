@@ -1,7 +1,7 @@
 //! What happens when: each scene of the plan becomes commands of the person whose part it is.
 
 use super::super::stop::Stop;
-use super::cast::{MEDIA_ROOM, SERVER_ROOM, last_of_fiscal_year, register_entrants};
+use super::cast::{MEDIA_ROOM, SERVER_ROOM, last_of_fiscal_year, register_entrant};
 use super::stage::{Part, Stage};
 use super::words;
 use super::year::{End, Fate, Scene, Visit, Year};
@@ -140,9 +140,10 @@ impl Year {
                 let remarks = "内容を確認し、担当者から事情を聞きました。".to_owned();
                 stage.act(Part::Officer, moment, AcknowledgeNotice { notice: Some(notice), remarks })
             }
-            Scene::Renew => {
+            Scene::Renew(n) => {
+                let Some(entrant) = self.cast.entrants().nth(n).cloned() else { return Ok(()) };
                 let from = last_of_fiscal_year(moment.date_naive()).succ_opt().unwrap_or_default();
-                register_entrants(stage, &self.cast, moment, from, last_of_fiscal_year(from))
+                register_entrant(stage, &entrant, moment, from, last_of_fiscal_year(from))
             }
             Scene::OwnApplication => self.own_application(stage, moment),
             Scene::Deputy(begins) => self.deputy(stage, moment, begins),
@@ -267,11 +268,11 @@ impl Year {
         if left_open {
             return Ok(notice);
         }
-        let slot = self.slot(later(moment.date_naive()), 16, 0);
+        let slot = self.slot(later(moment.date_naive()), 17, 15);
         if let Some(notice) = notice {
             self.plan(slot, Scene::Acknowledge(notice));
         }
-        let slot = self.slot(later(moment.date_naive()), 16, 0);
+        let slot = self.slot(later(moment.date_naive()), 17, 15);
         // Work numbers and visit places are different things: the judge needs both.
         self.works.insert(place, work);
         self.plan(slot, Scene::Judge(place));
@@ -294,7 +295,7 @@ impl Year {
         stage.act(Part::Officer, moment, ReturnWork { work: Some(work), reason })?;
         self.revised.insert(place);
         let day = later(moment.date_naive());
-        let (writes, judges) = (self.slot(day, 11, 30), self.slot(day, 16, 0));
+        let (writes, judges) = (self.slot(day, 17, 5), self.slot(day, 17, 15));
         self.plan(writes, Scene::Revise(place));
         if writes < self.cut {
             self.plan(judges, Scene::Judge(place));
@@ -381,12 +382,12 @@ impl Year {
         };
         let id = stage.make(Part::Operator, moment, command, Noun::Permit)?;
         let decision = DecideVisit { permit: Some(id), granted: true, ..DecideVisit::default() };
-        let soon = moment + TimeDelta::minutes(10);
+        let soon = moment + TimeDelta::seconds(40);
         stage.try_in_vain(guard_at(soon), soon, decision.clone(), "not_permitted")?;
-        let soon = moment + TimeDelta::minutes(15);
+        let soon = moment + TimeDelta::seconds(80);
         stage.try_in_vain(Part::Approver, soon, decision, "own_application")?;
         let reason = "決定できる人がほかにいないため、取り下げます。".to_owned();
-        let soon = moment + TimeDelta::minutes(18);
+        let soon = moment + TimeDelta::seconds(120);
         stage.act(Part::Operator, soon, WithdrawVisit { permit: Some(id), reason })
     }
 

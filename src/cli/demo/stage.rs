@@ -90,6 +90,7 @@ pub struct Stage {
     acting: Part,
     waiting: Vec<Waiting>,
     made: BTreeMap<Noun, u32>,
+    last: Stamp,
     lang: Lang,
 }
 
@@ -113,7 +114,8 @@ impl Stage {
     pub fn new(desk: Desk, clock: Arc<StepClock>, admin: Seat, lang: Lang) -> Stage {
         let made = BTreeMap::from([(Noun::Person, 1), (Noun::User, 1)]);
         let seats = BTreeMap::from([(Part::Admin, admin)]);
-        Stage { desk, clock, seats, acting: Part::Admin, waiting: Vec::new(), made, lang }
+        let last = clock.now();
+        Stage { desk, clock, seats, acting: Part::Admin, waiting: Vec::new(), made, last, lang }
     }
 
     /// Gives a person their seat: an ID is issued to them, and they set their own password.
@@ -129,7 +131,8 @@ impl Stage {
     ) -> Result<(), Stop> {
         self.flush()?;
         self.take(Part::Admin);
-        self.clock.set(moment);
+        self.last = self.last.max(moment);
+        self.clock.set(self.last);
         let user = issue.user.clone();
         let issued =
             self.desk.execute(Command::from(issue).into()).map_err(|failure| self.failed(&failure))?;
@@ -236,7 +239,9 @@ impl Stage {
             self.flush()?;
             self.take(part);
         }
-        self.waiting.push(Waiting { moment, order, expected });
+        // No entry is earlier than the one before it, or the desk would take it for a clock that was put back.
+        self.last = self.last.max(moment);
+        self.waiting.push(Waiting { moment: self.last, order, expected });
         Ok(())
     }
 

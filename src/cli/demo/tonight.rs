@@ -59,9 +59,9 @@ impl Open {
             year.plan(applies, Scene::Apply(permit));
             year.plan(decides, Scene::Decide(permit));
         }
-        // The last half past four in the afternoon that has gone by.
+        // The last five in the afternoon that has gone by.
         let evening = |year: &Year| {
-            let candidate = year.at(today, 16, 40);
+            let candidate = year.at(today, 17, 2);
             if candidate < year.cut { today } else { today.pred_opt().unwrap_or(today) }
         };
         let day = evening(year);
@@ -73,10 +73,9 @@ impl Open {
                 _ => year.dice.word(&words::works(purpose)),
             };
             let fate = Fate::Waiting;
-            let permit =
-                Permit { kind, purpose, company, workers, day: target, work, fate, id: None };
+            let permit = Permit { kind, purpose, company, workers, day: target, work, fate, id: None };
             let place = year.note_permit(permit);
-            let applies = year.slot(day, 16, 40);
+            let applies = year.slot(day, 17, 0);
             year.plan(applies, Scene::Apply(place));
         }
         // The last three in the morning that has gone by.

@@ -142,8 +142,8 @@ pub enum Scene {
     BadgeTwice(usize, Id),
     /// A badge is reported.
     Report(&'static str, crate::domain::BadgeReport, &'static str),
-    /// The registrations are renewed for the next fiscal year.
-    Renew,
+    /// A registration is renewed for the next fiscal year.
+    Renew(usize),
     /// The approver applies, and cannot decide it.
     OwnApplication,
     /// An ID is issued to a deputy, or barred.
@@ -303,7 +303,10 @@ impl Year {
         self.plan(self.at(day, 8, 30), Scene::Shift);
         self.plan(self.at(day, 17, 30), Scene::Shift);
         if renews(day, self.start) {
-            self.plan(self.at(day, 15, 30), Scene::Renew);
+            for n in 0..self.cast.entrants().count() {
+                let moment = self.slot(day, 16, 20);
+                self.plan(moment, Scene::Renew(n));
+            }
         }
         // Visitors with permits first: their escorts are harder to find than a time for a round.
         for permit in self.granted.remove(&day).unwrap_or_default() {
@@ -519,9 +522,9 @@ impl Year {
         if visit.due && end != End::Open {
             let day = left.date_naive();
             let same_day =
-                Year::works_on(day) && (left.hour(), left.minute()) < (17, 5) && end != End::Forgotten;
+                Year::works_on(day) && (left.hour(), left.minute()) < (17, 0) && end != End::Forgotten;
             let day = if same_day { day } else { Year::next_working_day(day) };
-            let moment = self.slot(day, 17, 10);
+            let moment = self.slot(day, 17, 5);
             self.plan(moment, Scene::Record(place));
         }
         self.visits.push(visit);
@@ -617,7 +620,6 @@ impl Year {
 
     /// Some workers of one contractor, none of them with another permit that day.
     pub fn crew(&mut self, most: usize, day: Date) -> Option<(Id, Vec<Id>)> {
-        let lead: Worker = self.dice.pick(&self.cast.workers).cloned()?;
         let taken: Vec<Id> = self
             .permits
             .iter()
@@ -625,16 +627,12 @@ impl Year {
             .flat_map(|permit| permit.workers.iter().copied())
             .chain(self.reserved.iter().copied())
             .collect();
+        let free: Vec<Worker> =
+            self.cast.workers.iter().filter(|worker| !taken.contains(&worker.person)).cloned().collect();
+        let lead = self.dice.pick(&free)?.company;
         let size = self.dice.below(most) + 1;
-        let workers: Vec<Id> = self
-            .cast
-            .workers
-            .iter()
-            .filter(|worker| worker.company == lead.company && !taken.contains(&worker.person))
-            .map(|worker| worker.person)
-            .take(size)
-            .collect();
-        (!workers.is_empty()).then_some((lead.company, workers))
+        let colleagues = free.iter().filter(|worker| worker.company == lead);
+        Some((lead, colleagues.map(|worker| worker.person).take(size).collect()))
     }
 
     /// Notes an application or permission in the plan; its place.
@@ -675,19 +673,18 @@ impl Year {
             PermitKind::Visit => "情報システムの整備状況の確認".to_owned(),
             _ => self.dice.word(&words::works(purpose)),
         };
-        let permit =
-            Permit { kind, purpose, company, workers, day: target, work, fate, id: None };
+        let permit = Permit { kind, purpose, company, workers, day: target, work, fate, id: None };
         let place = self.note_permit(permit);
-        let applies = self.slot(day, 11, 0);
+        let applies = self.slot(day, 17, 0);
         self.plan(applies, Scene::Apply(place));
-        let (hour, on) =
-            if kind == PermitKind::Planned { (16, day) } else { (15, Year::next_working_day(day)) };
-        let decides = self.slot(on, hour, 0);
+        let (minute, on) =
+            if kind == PermitKind::Planned { (15, day) } else { (25, Year::next_working_day(day)) };
+        let decides = self.slot(on, 17, minute);
         self.plan(decides, Scene::Decide(place));
         match fate {
             Fate::Granted if decides < self.cut => self.granted.entry(target).or_default().push(place),
             Fate::Withdrawn => {
-                let moment = self.slot(Year::next_working_day(on), 11, 20);
+                let moment = self.slot(Year::next_working_day(on), 17, 0);
                 self.plan(moment, Scene::Withdraw(place));
             }
             _ => {}
@@ -724,8 +721,7 @@ impl Year {
         workers.truncate(1);
         let work = self.dice.word(&words::failures());
         let (kind, purpose, fate) = (PermitKind::Failure, "failure", Fate::Granted);
-        let place =
-            self.note_permit(Permit { kind, purpose, company, workers, day, work, fate, id: None });
+        let place = self.note_permit(Permit { kind, purpose, company, workers, day, work, fate, id: None });
         self.plan(called, Scene::Telephone(place));
         let lasts = self.dice.between(50, 130);
         self.group(place, called + TimeDelta::minutes(35), lasts, End::Out);
