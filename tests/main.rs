@@ -6,6 +6,7 @@ mod desk;
 mod floors;
 mod journeys;
 mod log;
+mod paper;
 mod profiles;
 mod rules;
 mod scenario;
