@@ -31,10 +31,13 @@ use Target::{Least, Most};
 const FIGURES: &[Figure] = &[
     figure("P-open", "open_clean_ms", "ms", Most(100.0)),
     figure("P-open", "open_replay_ms", "ms", Most(600.0)),
+    figure("P-open", "open_clean_cpu_ms", "ms", Target::None),
+    figure("P-open", "open_replay_cpu_ms", "ms", Target::None),
     figure("P-memory", "memory_peak_mb", "MB", Most(150.0)),
     figure("P-memory", "memory_open_mb", "MB", Target::None),
     figure("P-memory", "checkpoint_peak_mb", "MB", Target::None),
     figure("P-search", "search_max_ms", "ms", Most(50.0)),
+    figure("P-search", "search_max_cpu_ms", "ms", Target::None),
     figure("P-search", "search_p50_ms", "ms", Target::None),
     figure("P-search", "page_max_ms", "ms", Most(50.0)),
     figure("P-checkin", "checkin_p50_ms", "ms", Most(1.0)),
@@ -42,13 +45,17 @@ const FIGURES: &[Figure] = &[
     figure("P-checkin", "append_p50_ms", "ms", Target::None),
     figure("P-checkin", "append_p99_ms", "ms", Target::None),
     figure("P-checkin", "checkin_to_append", "x", Target::None),
+    figure("P-checkin", "commit_cpu_ms", "ms", Target::None),
     figure("P-batch", "batch_single_per_s", "/s", Least(1000.0)),
     figure("P-batch", "batch_group_per_s", "/s", Least(5000.0)),
+    figure("P-batch", "batch_group_cpu_ms", "ms", Target::None),
     figure("P-asof", "asof_record_max_ms", "ms", Most(50.0)),
     figure("P-asof", "asof_list_middle_ms", "ms", Most(5000.0)),
     figure("P-asof", "asof_list_last_ms", "ms", Most(5000.0)),
+    figure("P-asof", "asof_list_middle_cpu_ms", "ms", Target::None),
     figure("P-asof", "asof_peak_mb", "MB", Target::None),
     figure("P-check", "check_s", "s", Most(120.0)),
+    figure("P-check", "check_cpu_s", "s", Target::None),
     figure("P-check", "check_bytes_s", "s", Target::None),
     figure("P-check", "check_entries_s", "s", Target::None),
     figure("P-check", "check_rows_s", "s", Target::None),
@@ -108,6 +115,10 @@ pub fn print(measured: &BTreeMap<u64, Numbers>) {
     println!(
         "Ratio: of the largest size to its target, 1.00 and below is met. Targets are for 1000000 entries."
     );
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split_whitespace().next().unwrap_or("?").to_owned();
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    println!("cpu: the main thread's own time. This machine: {cores} cores, load average {load} at the end.");
     println!("P-frame (drawing) is the screen's own and not measured here.");
 }
 

@@ -72,6 +72,12 @@ fn timed<T>(what: impl FnOnce() -> T) -> (f64, T) {
     (started.elapsed().as_secs_f64() * 1000.0, result)
 }
 
+/// Milliseconds that this thread has had a processor for: what stays the same when others want it too.
+fn processor() -> f64 {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    text.split_whitespace().next().and_then(|ns| ns.parse::<f64>().ok()).unwrap_or(0.0) / 1e6
+}
+
 /// The value below which this part of the numbers lies.
 fn quantile(numbers: &mut [f64], part: f64) -> f64 {
     numbers.sort_by(f64::total_cmp);
@@ -109,6 +115,7 @@ pub fn measure(part: &str, folder: &Path, plan: Plan) -> Numbers {
 
 fn open(site: &mut Site, numbers: &mut Numbers) {
     let mut clean = Vec::new();
+    let before = processor();
     for _ in 0..5 {
         let (ms, desk) = timed(|| site.log_in());
         desk.close().expect("it closes");
@@ -116,6 +123,7 @@ fn open(site: &mut Site, numbers: &mut Numbers) {
         site.tick();
     }
     numbers.insert("open_clean_ms".to_owned(), quantile(&mut clean, 0.5));
+    numbers.insert("open_clean_cpu_ms".to_owned(), (processor() - before) / 5.0);
     let mut desk = site.log_in();
     // The logins were frames as well; a checkpoint begins at a thousand.
     for n in 0..493 {
@@ -123,6 +131,7 @@ fn open(site: &mut Site, numbers: &mut Numbers) {
     }
     desk.close().expect("it closes");
     let mut replayed = Vec::new();
+    let before = processor();
     for _ in 0..3 {
         let (ms, desk) = timed(|| site.log_in());
         desk.close().expect("it closes");
@@ -131,6 +140,7 @@ fn open(site: &mut Site, numbers: &mut Numbers) {
     }
     let journal = files(&site.vault).filter(|(name, _)| name.starts_with("journal.")).map(|(_, len)| len);
     numbers.insert("open_journal_mb".to_owned(), journal.sum::<u64>() as f64 / 1e6);
+    numbers.insert("open_replay_cpu_ms".to_owned(), (processor() - before) / 3.0);
     numbers.insert("open_replay_ms".to_owned(), quantile(&mut replayed, 0.5));
 }
 
@@ -192,13 +202,19 @@ fn paging(site: &mut Site, numbers: &mut Numbers) {
 fn searching(site: &mut Site, numbers: &mut Numbers) {
     let desk = site.log_in();
     let mut all = Vec::new();
+    let mut slowest = (0.0, String::new());
     for register in ["visits", "persons", "permits"] {
         let mut times = Vec::new();
         for typed in TYPED {
             // The first time after a cold start counts as much as the others.
             for _ in 0..3 {
+                let before = processor();
                 let (ms, page) = timed(|| desk.list(&list(register, typed), None, 50));
                 page.expect("found or not");
+                let cpu = processor() - before;
+                if cpu > slowest.0 {
+                    slowest = (cpu, format!("{register} {typed}"));
+                }
                 if std::env::var_os("DAICHO_BENCH_TELL").is_some() {
                     eprintln!("search {register} {typed}: {ms:.2} ms");
                 }
@@ -208,6 +224,8 @@ fn searching(site: &mut Site, numbers: &mut Numbers) {
         numbers.insert(format!("search_{register}_max_ms"), quantile(&mut times, 1.0));
         all.extend(times);
     }
+    eprintln!("  slowest search: {}", slowest.1);
+    numbers.insert("search_max_cpu_ms".to_owned(), slowest.0);
     numbers.insert("search_p50_ms".to_owned(), quantile(&mut all, 0.5));
     numbers.insert("search_max_ms".to_owned(), quantile(&mut all, 1.0));
     desk.close().expect("it closes");
@@ -233,10 +251,15 @@ fn committing(site: &mut Site, numbers: &mut Numbers) {
     for n in 0..100 {
         commit(site, &mut desk, n);
     }
+    let mut cpu = 0.0;
     for round in 0..10 {
         appends(&file, round * 100, 100, &mut limit);
+        let before = processor();
         check_ins.extend((0..150).map(|n| commit(site, &mut desk, n).0));
+        cpu += processor() - before;
     }
+    // Check-ins and check-outs alike: half of 10 times 150 pairs each.
+    numbers.insert("commit_cpu_ms".to_owned(), cpu / 3000.0);
     numbers.insert("append_p50_ms".to_owned(), quantile(&mut limit, 0.5));
     numbers.insert("append_p99_ms".to_owned(), quantile(&mut limit, 0.99));
     numbers.insert("checkin_p50_ms".to_owned(), quantile(&mut check_ins, 0.5));
@@ -250,7 +273,7 @@ fn committing(site: &mut Site, numbers: &mut Numbers) {
         given += 2.0;
     }
     numbers.insert("batch_single_per_s".to_owned(), given / started.elapsed().as_secs_f64());
-    let started = Instant::now();
+    let (started, before) = (Instant::now(), processor());
     let mut given = 0.0;
     for _ in 0..100 {
         site.tick();
@@ -261,6 +284,7 @@ fn committing(site: &mut Site, numbers: &mut Numbers) {
         }
     }
     numbers.insert("batch_group_per_s".to_owned(), given / started.elapsed().as_secs_f64());
+    numbers.insert("batch_group_cpu_ms".to_owned(), (processor() - before) / given);
     desk.close().expect("it closes");
     let _ = fs::remove_file(path);
 }
@@ -284,8 +308,10 @@ fn past(site: &mut Site, numbers: &mut Numbers) {
     numbers.insert("asof_record_max_ms".to_owned(), quantile(&mut times, 1.0));
     for (name, day) in [("middle", site.plan.middle), ("last", site.now.date_naive() - Days::new(1))] {
         let query = ListQuery { as_of: Some(AsOf::Day(day)), ..list("visits", "") };
+        let before = processor();
         let (ms, page) = timed(|| desk.list(&query, None, 50));
         numbers.insert(format!("asof_list_{name}_ms"), ms);
+        numbers.insert(format!("asof_list_{name}_cpu_ms"), processor() - before);
         numbers.insert(format!("asof_list_{name}_rows"), page.expect("as of a day").rows.len() as f64);
     }
     numbers.insert("asof_peak_mb".to_owned(), memory("VmHWM"));
@@ -295,7 +321,7 @@ fn past(site: &mut Site, numbers: &mut Numbers) {
 fn checking(site: &mut Site, numbers: &mut Numbers) {
     let mut entries = None;
     let mut rows = None;
-    let started = Instant::now();
+    let (started, before) = (Instant::now(), processor());
     let mut progress = |step: CheckStep, _, _| {
         let begun = match step {
             CheckStep::Bytes => return,
@@ -308,6 +334,7 @@ fn checking(site: &mut Site, numbers: &mut Numbers) {
         check(&site.vault, &Checker::User(GUARD, PASSWORD), &mut progress).expect("it can be checked");
     assert_eq!(checked.findings, Vec::<String>::new());
     let all = started.elapsed();
+    numbers.insert("check_cpu_s".to_owned(), (processor() - before) / 1000.0);
     let (entries, rows) = (entries.unwrap_or(all), rows.unwrap_or(all));
     numbers.insert("check_s".to_owned(), all.as_secs_f64());
     numbers.insert("check_bytes_s".to_owned(), entries.as_secs_f64());
