@@ -9,6 +9,7 @@ mod log;
 mod paper;
 mod profiles;
 mod rules;
+mod scenario;
 mod store;
 mod text;
 mod vault;

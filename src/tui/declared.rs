@@ -1,0 +1,93 @@
+//! What the desk declares and says, as the screens ask for it.
+
+use super::model::Cx;
+use crate::desk::declare::read::{command_from_form, stamp_from_typed};
+use crate::desk::declare::{Field, Operation, cells};
+use crate::desk::{Desk, EntryLine, Failure, FieldProblem, Lang, Lookup, Order, label_of_kind, say_failure};
+use crate::domain::Label;
+
+/// The fields of a form: the operation's, without those that the profile does not use.
+pub fn fields(operation: &Operation, desk: &Desk) -> Vec<Field> {
+    let unused = &desk.profile().unused_fields;
+    let off = |field: &Field| unused.contains(&format!("{}.{}", operation.command, field.name));
+    operation.fields.iter().filter(|field| !off(field)).copied().collect()
+}
+
+/// A profile's text in a language.
+pub fn label(label: &Label, lang: Lang) -> &str {
+    lang.pick(&label.ja, &label.en)
+}
+
+/// The order that a filled form is. A late entry says in the field `at` when it really happened.
+///
+/// # Errors
+/// Everything that is wrong, each at its field.
+pub fn order(
+    operation: &Operation,
+    fields: &[(String, String)],
+    late: bool,
+    cx: &Cx<'_>,
+) -> Result<Order, Vec<FieldProblem>> {
+    let today = cx.desk.now().date_naive();
+    let (at, own): (Vec<_>, Vec<_>) = fields.iter().cloned().partition(|(name, _)| name == "at");
+    let happened = late.then(|| {
+        let text = at.first().map_or("", |(_, text)| text.as_str());
+        stamp_from_typed("at", text, cx.desk, today)
+    });
+    let command = command_from_form(operation.command, &own, cx.desk, today);
+    match (command, happened.transpose()) {
+        (Ok(command), Ok(at)) => Ok(Order { at, ..Order::from(command) }),
+        (Err(problems), Ok(_)) => Err(problems),
+        (Ok(_), Err(problem)) => Err(vec![problem]),
+        (Err(mut problems), Err(problem)) => {
+            problems.insert(0, problem);
+            Err(problems)
+        }
+    }
+}
+
+/// A failure in words, with what to do.
+pub fn said(failure: &Failure, desk: &Desk, lang: Lang) -> String {
+    joined(failure, Some(desk), lang)
+}
+
+/// A failure in words, before anybody is at the desk.
+pub fn said_at_gate(failure: &Failure, lang: Lang) -> String {
+    joined(failure, None, lang)
+}
+
+fn joined(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> String {
+    let said = say_failure(failure, at, lang);
+    let between = match lang {
+        Lang::Ja => "",
+        Lang::En => " ",
+    };
+    format!("{}{between}{}", said.message, said.advice)
+}
+
+/// An entry in one line: number, time, kind, who.
+pub fn entry_line(entry: &EntryLine, cx: &Cx<'_>) -> String {
+    let happened = entry.at.map(|at| format!(" ({})", cells::stamp(at, cx.lang))).unwrap_or_default();
+    format!(
+        "#{} {}{happened} {} {}",
+        entry.seq,
+        cells::stamp(entry.time, cx.lang),
+        label_of_kind(&entry.kind, cx.lang),
+        cells::name(entry.actor, cx.desk, cx.lang)
+    )
+}
+
+/// A warning of the desk at login, by its stable name.
+pub fn warning(name: &str, lang: Lang) -> String {
+    let words = match name {
+        "disk_low" => lang.pick(
+            "ディスクの空きが少なくなっています。管理者に知らせてください。",
+            "The disk is nearly full. Tell the administrator.",
+        ),
+        "swap_on" => {
+            lang.pick("スワップが有効です。管理者に知らせてください。", "Swap is on. Tell the administrator.")
+        }
+        other => other,
+    };
+    words.to_owned()
+}

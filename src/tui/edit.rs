@@ -1,0 +1,290 @@
+//! A text being edited: cursor and erasing go by grapheme cluster, as a person counts.
+
+use crate::text::width::cells;
+use unicode_segmentation::UnicodeSegmentation;
+use zeroize::Zeroize;
+
+/// The longest text that is taken in while typing, in bytes; the field's own limit is judged later.
+const MOST_BYTES: usize = 65_536;
+
+/// A text and where the cursor stands in it.
+#[derive(Clone, Default)]
+pub struct Edit {
+    text: String,
+    /// Byte offset, always between two clusters.
+    at: usize,
+    lines: bool,
+    secret: bool,
+}
+
+impl std::fmt::Debug for Edit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = if self.secret { "(secret)" } else { &self.text };
+        f.debug_struct("Edit").field("text", &text).field("at", &self.at).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Edit {
+    fn drop(&mut self) {
+        if self.secret {
+            self.text.zeroize();
+        }
+    }
+}
+
+impl Edit {
+    /// One line.
+    pub fn line(text: &str) -> Edit {
+        let mut edit = Edit::default();
+        edit.set(text);
+        edit
+    }
+
+    /// Several lines.
+    pub fn block(text: &str) -> Edit {
+        let mut edit = Edit { text: String::new(), at: 0, lines: true, secret: false };
+        edit.set(text);
+        edit
+    }
+
+    /// One line that is shown as asterisks and wiped afterwards.
+    pub fn secret() -> Edit {
+        // Room from the start, so that no copy of a password is left behind by growing.
+        Edit { text: String::with_capacity(512), at: 0, lines: false, secret: true }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Puts another text in place, the cursor behind it.
+    pub fn set(&mut self, text: &str) {
+        self.clear();
+        self.insert(text);
+    }
+
+    /// Empties it.
+    pub fn clear(&mut self) {
+        if self.secret {
+            self.text.zeroize();
+        }
+        self.text.clear();
+        self.at = 0;
+    }
+
+    /// Types or pastes at the cursor. CR, LF and CR LF all mean a new line; one line takes blanks for them.
+    /// Other control characters are left out here; everything else is judged when the form is.
+    pub fn insert(&mut self, text: &str) {
+        let most = if self.secret { 256 } else { MOST_BYTES };
+        let mut last = '\0';
+        for c in text.chars() {
+            let c = match c {
+                '\n' if last == '\r' => {
+                    last = c;
+                    continue;
+                }
+                '\r' | '\n' if self.lines => {
+                    last = c;
+                    '\n'
+                }
+                '\r' | '\n' | '\t' => {
+                    last = c;
+                    ' '
+                }
+                c if c.is_control() => continue,
+                c => {
+                    last = c;
+                    c
+                }
+            };
+            if self.text.len().saturating_add(c.len_utf8()) > most {
+                return;
+            }
+            self.text.insert(self.at, c);
+            self.at = self.at.saturating_add(c.len_utf8());
+        }
+        self.at = self.boundary_from(self.at);
+    }
+
+    fn boundary_from(&self, at: usize) -> usize {
+        self.text
+            .grapheme_indices(true)
+            .map(|(start, cluster)| start.saturating_add(cluster.len()))
+            .find(|end| *end >= at)
+            .unwrap_or(self.text.len())
+    }
+
+    fn before(&self) -> &str {
+        self.text.get(..self.at).unwrap_or_default()
+    }
+
+    fn after(&self) -> &str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Erases the cluster before the cursor.
+    pub fn backspace(&mut self) {
+        let start = self.before().grapheme_indices(true).next_back().map_or(0, |(start, _)| start);
+        self.text.replace_range(start..self.at, "");
+        self.at = start;
+    }
+
+    /// Erases the cluster behind the cursor.
+    pub fn delete(&mut self) {
+        let end = self.at.saturating_add(self.after().graphemes(true).next().map_or(0, str::len));
+        self.text.replace_range(self.at..end, "");
+        self.at = self.boundary_from(self.at).min(self.text.len());
+        if !self.text.is_char_boundary(self.at) {
+            self.at = self.text.len();
+        }
+    }
+
+    /// One cluster to the left.
+    pub fn left(&mut self) {
+        self.at = self.before().grapheme_indices(true).next_back().map_or(0, |(start, _)| start);
+    }
+
+    /// One cluster to the right.
+    pub fn right(&mut self) {
+        self.at = self.at.saturating_add(self.after().graphemes(true).next().map_or(0, str::len));
+    }
+
+    /// To the beginning of the line.
+    pub fn home(&mut self) {
+        self.at = self.before().rfind('\n').map_or(0, |found| found.saturating_add(1));
+    }
+
+    /// To the end of the line.
+    pub fn end(&mut self) {
+        self.at = self.after().find('\n').map_or(self.text.len(), |found| self.at.saturating_add(found));
+    }
+
+    /// One line up in a block; `false` when there is none.
+    pub fn up(&mut self) -> bool {
+        let column = self.column();
+        let Some(line_start) = self.before().rfind('\n') else { return false };
+        let above = self.text.get(..line_start).unwrap_or_default();
+        let start = above.rfind('\n').map_or(0, |found| found.saturating_add(1));
+        self.at = start.saturating_add(offset_of(above.get(start..).unwrap_or_default(), column));
+        true
+    }
+
+    /// One line down in a block; `false` when there is none.
+    pub fn down(&mut self) -> bool {
+        let column = self.column();
+        let Some(found) = self.after().find('\n') else { return false };
+        let start = self.at.saturating_add(found).saturating_add(1);
+        let below = self.text.get(start..).unwrap_or_default();
+        let line = below.split('\n').next().unwrap_or_default();
+        self.at = start.saturating_add(offset_of(line, column));
+        true
+    }
+
+    fn column(&self) -> usize {
+        self.before().rsplit('\n').next().unwrap_or_default().graphemes(true).count()
+    }
+
+    /// What is drawn of it in so many cells and lines, and the cursor's column and line in that window.
+    pub fn window(&self, width: usize, height: usize) -> (Vec<String>, usize, usize) {
+        let line = self.before().matches('\n').count();
+        let first = line.saturating_sub(height.saturating_sub(1));
+        let mut shown = Vec::new();
+        let mut column = 0;
+        for (n, text) in self.text.split('\n').enumerate().skip(first).take(height.max(1)) {
+            if n != line {
+                shown.push(self.masked(text));
+                continue;
+            }
+            let before = self.masked(self.before().rsplit('\n').next().unwrap_or_default());
+            let whole = self.masked(text);
+            let skipped = skip_cells(&before, width.saturating_sub(1));
+            column = cells(before.get(skipped..).unwrap_or_default());
+            shown.push(whole.get(skipped..).unwrap_or_default().to_owned());
+        }
+        (shown, column, line.saturating_sub(first))
+    }
+
+    fn masked(&self, text: &str) -> String {
+        if self.secret { "*".repeat(text.graphemes(true).count()) } else { text.to_owned() }
+    }
+}
+
+/// The byte offset behind so many clusters of a line.
+fn offset_of(line: &str, clusters: usize) -> usize {
+    line.graphemes(true).take(clusters).map(str::len).sum()
+}
+
+/// How many bytes to leave out at the front, so that the rest takes no more than so many cells.
+fn skip_cells(text: &str, room: usize) -> usize {
+    let mut over = cells(text).saturating_sub(room);
+    let mut skipped = 0usize;
+    for cluster in text.graphemes(true) {
+        if over == 0 {
+            break;
+        }
+        over = over.saturating_sub(cells(cluster));
+        skipped = skipped.saturating_add(cluster.len());
+    }
+    skipped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn backspace_takes_a_whole_cluster() {
+        let mut edit = Edit::line("が\u{3099}a👨‍👩‍👧");
+        edit.backspace();
+        edit.backspace();
+        assert_eq!(edit.text(), "が\u{3099}");
+        edit.backspace();
+        assert_eq!(edit.text(), "");
+    }
+
+    #[test]
+    fn all_three_line_ends_are_one() {
+        assert_eq!(Edit::block("a\r\nb\rc\nd").text(), "a\nb\nc\nd");
+        assert_eq!(Edit::line("a\r\nb").text(), "a b");
+    }
+
+    #[test]
+    fn a_secret_shows_neither_on_screen_nor_in_debug() {
+        let mut edit = Edit::secret();
+        edit.insert("hunter2");
+        assert_eq!(edit.window(20, 1).0, vec!["*******".to_owned()]);
+        assert!(!format!("{edit:?}").contains("hunter2"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_editing_keeps_the_cursor_between_clusters(
+            texts in prop::collection::vec(".{0,12}", 0..6),
+            moves in prop::collection::vec(0u8..9, 0..60),
+            lines in any::<bool>(),
+            width in 0usize..30, height in 0usize..6,
+        ) {
+            let mut edit = if lines { Edit::block("") } else { Edit::line("") };
+            let mut texts = texts.into_iter();
+            for step in moves {
+                match step {
+                    0 => edit.left(),
+                    1 => edit.right(),
+                    2 => edit.backspace(),
+                    3 => edit.delete(),
+                    4 => edit.home(),
+                    5 => edit.end(),
+                    6 => { edit.up(); }
+                    7 => { edit.down(); }
+                    _ => edit.insert(&texts.next().unwrap_or_default()),
+                }
+                prop_assert!(edit.text.is_char_boundary(edit.at));
+                let (shown, column, line) = edit.window(width, height);
+                prop_assert!(line < shown.len().max(1));
+                prop_assert!(column <= width.max(1));
+            }
+        }
+    }
+}

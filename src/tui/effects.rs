@@ -1,0 +1,224 @@
+//! What screens ask for, carried out on the desk. The only place in `tui` that writes.
+
+use super::model::{Effect, Message, Model, Place, Secret, Standing, Writing};
+use super::words::ui;
+use crate::desk::{Lang, Lookup, Order};
+use crate::domain::{Command, Noun, TakeOverShift};
+
+impl Model {
+    /// Carries an effect out.
+    pub(super) fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Stay => {}
+            Effect::Many(effects) => effects.into_iter().for_each(|effect| self.perform(effect)),
+            Effect::Quit => self.hang_up(),
+            Effect::LogOut => self.leave(ui::LOGGED_OUT),
+            Effect::SwitchLanguage => {
+                self.switch_language();
+                self.after_switch();
+            }
+            Effect::Execute(order) => self.execute(*order),
+            Effect::Write(writing) => self.write(&writing),
+            Effect::Unlock(secret) => self.unlock(&secret.0),
+            Effect::SetPassword(old, new) => self.set_password(&old.0, &new.0),
+            Effect::TakeOver(seat, remarks) => self.take_over(seat, remarks),
+            Effect::Open(_)
+            | Effect::Close
+            | Effect::Give(_)
+            | Effect::Swap(_)
+            | Effect::Home
+            | Effect::Act(_) => {
+                self.turn(effect);
+            }
+            Effect::Say(_)
+            | Effect::Slowly(_)
+            | Effect::KeepDraft(..)
+            | Effect::DropDraft(_)
+            | Effect::Lock => self.note(effect),
+        }
+    }
+
+    /// Effects on the stack of screens.
+    fn turn(&mut self, effect: Effect) {
+        let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
+        let Place::Desk(standing) = &mut self.place else { return };
+        let next = match effect {
+            Effect::Open(screen) => {
+                standing.stack.push(screen);
+                standing.note_reading(lang)
+            }
+            Effect::Swap(screen) => {
+                if standing.stack.len() > 1 {
+                    standing.stack.pop();
+                }
+                standing.stack.push(screen);
+                standing.note_reading(lang)
+            }
+            Effect::Close => {
+                if standing.stack.len() > 1 {
+                    standing.stack.pop();
+                }
+                standing.with_top(lang, now, size, |top, cx| {
+                    top.refresh(cx);
+                    Effect::Stay
+                })
+            }
+            Effect::Give(values) => {
+                if standing.stack.len() > 1 {
+                    standing.stack.pop();
+                }
+                standing.with_top(lang, now, size, |top, cx| top.given(values, cx))
+            }
+            Effect::Act(action) => standing.with_top(lang, now, size, |top, cx| top.on(action, cx)),
+            Effect::Home => {
+                standing.stack.truncate(1);
+                standing.with_top(lang, now, size, |top, cx| {
+                    top.refresh(cx);
+                    Effect::Stay
+                })
+            }
+            _ => Effect::Stay,
+        };
+        self.perform(next);
+    }
+
+    /// Effects on what stands beside the screens.
+    fn note(&mut self, effect: Effect) {
+        let lang = self.setting.lang;
+        let Place::Desk(standing) = &mut self.place else { return };
+        let failed = match effect {
+            Effect::Say(message) => {
+                standing.message = Some(message);
+                None
+            }
+            Effect::Slowly(effect) => {
+                standing.message = Some(Message::note(lang.of(ui::WORKING)));
+                standing.pending = Some(*effect);
+                None
+            }
+            Effect::KeepDraft(form, fields) => standing.desk.keep_draft(&form, &fields).err(),
+            Effect::DropDraft(form) => standing.desk.drop_draft(&form).err(),
+            Effect::Lock => {
+                standing.lock_screen(lang);
+                None
+            }
+            _ => None,
+        };
+        if let Some(failure) = failed {
+            let said = super::declared::said(&failure, &standing.desk, lang);
+            standing.message = Some(Message::wrong(said));
+        }
+    }
+
+    fn after_switch(&mut self) {
+        let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
+        if let Place::Desk(standing) = &mut self.place {
+            standing.read_head(lang);
+            let mut stack = std::mem::take(&mut standing.stack);
+            for screen in &mut stack {
+                screen.refresh(&standing.cx(lang, now, size));
+            }
+            standing.stack = stack;
+        }
+    }
+
+    fn execute(&mut self, order: Order) {
+        let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
+        let Place::Desk(standing) = &mut self.place else { return };
+        standing.message = None;
+        let answer = standing.desk.execute(order);
+        if let Ok(receipt) = &answer {
+            if let Some(id) = receipt.id.filter(|id| id.noun == Noun::Visit) {
+                standing.last_visit = Some(id);
+            }
+            let mut stack = std::mem::take(&mut standing.stack);
+            for screen in &mut stack {
+                screen.refresh(&standing.cx(lang, now, size));
+            }
+            standing.stack = stack;
+        }
+        let effect = standing.with_top(lang, now, size, |top, cx| top.answered(answer, cx));
+        self.perform(effect);
+    }
+
+    /// Writes a text out. The reading is recorded first: a file that nobody recorded must not exist.
+    fn write(&mut self, writing: &Writing) {
+        let lang = self.setting.lang;
+        let Place::Desk(standing) = &mut self.place else { return };
+        let recorded =
+            standing.desk.record_reading(&writing.register, writing.how, writing.rows, &writing.filters);
+        standing.message = Some(match recorded {
+            Err(failure) => Message::wrong(super::declared::said(&failure, &standing.desk, lang)),
+            Ok(()) => match self.setting.sink.write(&writing.name, &writing.text) {
+                Ok(place) => Message::done(
+                    format!("{}: {place} {}", lang.of(ui::WRITTEN), writing.note).trim().to_owned(),
+                ),
+                Err(why) => Message::wrong(format!("{}: {why}", lang.of(ui::NOT_WRITTEN))),
+            },
+        });
+    }
+
+    fn unlock(&mut self, typed: &str) {
+        let lang = self.setting.lang;
+        let Place::Desk(standing) = &mut self.place else { return };
+        standing.message = None;
+        if standing.desk.unlocks_screen(typed) {
+            standing.lock = None;
+            standing.head.read = standing.desk.now().format("%H:%M").to_string();
+            self.after_switch();
+            return;
+        }
+        let tries = standing.lock.as_mut().map_or(0, |lock| lock.wrong(lang));
+        if tries == 0 {
+            self.leave(ui::THREE_TRIES);
+        }
+    }
+
+    /// Another person sits down: their password first, then the takeover is signed by them.
+    fn take_over(&mut self, seat: Option<(String, Secret)>, remarks: String) {
+        let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
+        let Place::Desk(standing) = &mut self.place else { return };
+        if let Some((user, password)) = seat {
+            match standing.desk.seat_of(&user, &password.0) {
+                Ok(seat) => standing.desk.sit(&seat),
+                Err(failure) => {
+                    standing.message = None;
+                    let effect = standing.with_top(lang, now, size, |top, cx| top.answered(Err(failure), cx));
+                    return self.perform(effect);
+                }
+            }
+            standing.read_head(lang);
+        }
+        let command = Command::from(TakeOverShift { remarks });
+        self.execute(Order::from(command));
+    }
+
+    fn set_password(&mut self, old: &str, new: &str) {
+        let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
+        let Place::Desk(standing) = &mut self.place else { return };
+        standing.message = None;
+        let answer = standing.desk.set_password(old, new);
+        let effect = standing.with_top(lang, now, size, |top, cx| top.answered(answer, cx));
+        self.perform(effect);
+    }
+}
+
+impl Standing {
+    /// For roles whose reading counts, what the new screen shows is an entry.
+    fn note_reading(&mut self, lang: Lang) -> Effect {
+        if !self.desk.reading_counts() {
+            return Effect::Stay;
+        }
+        let Some((register, rows, filters)) = self.stack.last().and_then(|top| top.reads()) else {
+            return Effect::Stay;
+        };
+        match self.desk.record_reading(&register, "screen", rows, &filters) {
+            Ok(()) => Effect::Stay,
+            // What could not be recorded is not shown.
+            Err(failure) => {
+                self.stack.pop();
+                Effect::Say(Message::wrong(super::declared::said(&failure, &self.desk, lang)))
+            }
+        }
+    }
+}

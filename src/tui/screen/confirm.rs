@@ -1,0 +1,179 @@
+//! A confirmation. Cancel is the default, the confirming key is not the one that opened it, and keys are ignored
+//! for the first 300 ms, so that no key that was still on its way decides anything.
+
+use super::{About, recorded};
+use crate::desk::declare::Operation;
+use crate::desk::{Failure, Lang, Order, Receipt};
+use crate::tui::declared;
+use crate::tui::input::Key;
+use crate::tui::keymap::{Action, Bind};
+use crate::tui::model::{Cx, Effect, Message, Screen};
+use crate::tui::view::Sheet;
+use crate::tui::words::ui;
+use std::time::{Duration, Instant};
+
+/// How long keys are ignored.
+pub const DEAF: Duration = Duration::from_millis(300);
+
+/// A confirmation.
+pub struct Confirm {
+    operation: &'static Operation,
+    about: About,
+    lines: Vec<(String, String)>,
+    order: Option<Order>,
+    /// The button that Enter presses: cancel until it is moved.
+    on_confirm: bool,
+    opened: Instant,
+    said: Option<String>,
+    /// The draft of the form below, if the reason came from one.
+    draft: Option<String>,
+}
+
+impl Confirm {
+    /// Of an operation that asks for nothing but the record.
+    pub fn new(
+        operation: &'static Operation,
+        about: About,
+        lines: Vec<(String, String)>,
+        cx: &Cx<'_>,
+    ) -> Confirm {
+        let fields: Vec<(String, String)> = about.fills.iter().cloned().collect();
+        let (order, said) = match declared::order(operation, &fields, false, cx) {
+            Ok(order) => (Some(order), None),
+            Err(problems) => {
+                let said: Vec<&str> = problems.iter().map(|p| cx.lang.pick(&p.ja, &p.en)).collect();
+                (None, Some(said.join(" ")))
+            }
+        };
+        Confirm { operation, about, lines, order, on_confirm: false, opened: cx.now, said, draft: None }
+    }
+
+    /// Of an order that a form gave.
+    pub fn of_order(
+        operation: &'static Operation,
+        about: About,
+        lines: Vec<(String, String)>,
+        order: Order,
+        draft: String,
+        cx: &Cx<'_>,
+    ) -> Confirm {
+        let draft = Some(draft);
+        Confirm {
+            operation,
+            about,
+            lines,
+            order: Some(order),
+            on_confirm: false,
+            opened: cx.now,
+            said: None,
+            draft,
+        }
+    }
+
+    fn execute(&mut self) -> Effect {
+        match self.order.take() {
+            Some(order) => Effect::Slowly(Box::new(Effect::Execute(Box::new(order)))),
+            None => Effect::Stay,
+        }
+    }
+}
+
+impl Screen for Confirm {
+    fn title(&self, lang: Lang) -> String {
+        lang.of(self.operation.title).to_owned()
+    }
+
+    fn binds(&self, lang: Lang) -> Vec<Bind> {
+        vec![
+            Bind::many(
+                &[(Key::Esc, Action::Esc), (Key::Enter, Action::Enter)],
+                lang.of(if self.on_confirm { ui::CONFIRM_KEY } else { ui::CANCEL_KEY }),
+            ),
+            Bind::one(Key::F(9), Action::Confirm, lang.of(ui::CONFIRM_KEY)),
+            Bind::many(
+                &[
+                    (Key::Left, Action::Left),
+                    (Key::Right, Action::Right),
+                    (Key::Tab, Action::Next),
+                    (Key::BackTab, Action::Back),
+                ],
+                lang.of(ui::SELECT),
+            ),
+        ]
+    }
+
+    fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
+        if cx.now.saturating_duration_since(self.opened) < DEAF {
+            return Effect::Stay;
+        }
+        match action {
+            Action::Confirm => self.execute(),
+            Action::Enter if self.on_confirm => self.execute(),
+            Action::Left | Action::Right | Action::Next | Action::Back => {
+                self.on_confirm = !self.on_confirm;
+                Effect::Stay
+            }
+            Action::Enter | Action::Esc => {
+                Effect::Many(vec![Effect::Close, Effect::Say(Message::note(cx.say(ui::CANCELLED)))])
+            }
+            _ => Effect::Stay,
+        }
+    }
+
+    fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
+        match answer {
+            Ok(receipt) => match self.draft.take() {
+                // The form below has done its work: it is closed too, with its draft.
+                Some(draft) => {
+                    let closed = recorded(self.operation, &receipt, Some(draft), cx);
+                    Effect::Many(vec![Effect::Close, closed])
+                }
+                None => recorded(self.operation, &receipt, None, cx),
+            },
+            Err(failure) => Effect::Many(vec![Effect::Close, cx.trouble(&failure)]),
+        }
+    }
+
+    fn scan(&mut self, _: &str, cx: &Cx<'_>) -> Option<Effect> {
+        Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE))))
+    }
+
+    fn popup(&self) -> bool {
+        true
+    }
+
+    fn everywhere(&self) -> bool {
+        false
+    }
+
+    fn register(&self) -> Option<&'static str> {
+        Some(self.operation.register)
+    }
+
+    fn draw(&self, sheet: &mut Sheet<'_, '_>) {
+        let (theme, lang) = (*sheet.theme, sheet.lang);
+        let width = sheet.width().saturating_sub(6).min(70);
+        let rows = self.lines.len().min(8).saturating_add(8);
+        let title = format!("{}: {}", lang.of(ui::CONFIRM_TITLE), lang.of(self.operation.title));
+        let mut panel = sheet.panel(&title, rows, width);
+        let wide = panel.width();
+        let mut row = 0usize;
+        if !self.about.named.is_empty() {
+            panel.put(row, 0, wide, &self.about.named, theme.label);
+            row = row.saturating_add(1);
+        }
+        for (label, text) in self.lines.iter().take(8) {
+            let line = format!("{label}: {}", text.replace('\n', " "));
+            panel.put(row, 0, wide, &line, theme.plain);
+            row = row.saturating_add(1);
+        }
+        row = row.saturating_add(panel.flow(row, 0, wide, lang.of(self.operation.doc), theme.plain));
+        let asked = self.said.as_deref().unwrap_or(lang.of(ui::CONFIRM_ASK));
+        panel.flow(row, 0, wide, asked, theme.urgent);
+        let buttons = panel.height().saturating_sub(1);
+        let (off, on) = (theme.plain, theme.selected);
+        panel.put(buttons, 2, 14, lang.of(ui::CANCEL_BUTTON), if self.on_confirm { off } else { on });
+        panel.put(buttons, 20, 14, lang.of(ui::CONFIRM_BUTTON), if self.on_confirm { on } else { off });
+        panel.cursor(buttons, if self.on_confirm { 20 } else { 2 });
+    }
+}

@@ -1,0 +1,83 @@
+//! What a scan does at the desk: in, out, or what to do about it. With the quick check-in, the only screens that
+//! know what a visit is.
+
+use super::{Detail, Quick, start};
+use crate::desk::declare::{cells, register};
+use crate::desk::{Lookup, Order, Receipt, Scan};
+use crate::domain::{CheckOut, Command, Id, Row, Visit};
+use crate::tui::model::{Cx, Effect, Message};
+use crate::tui::words::ui;
+
+/// A code that was scanned, or typed and entered.
+pub fn scanned(code: &str, cx: &Cx<'_>) -> Effect {
+    let found = match cx.desk.scan(code) {
+        Ok(found) => found,
+        Err(failure) => return cx.trouble(&failure),
+    };
+    match found {
+        Scan::CardInside(_, visit) => out(CheckOut { visit: Some(visit), ..CheckOut::default() }),
+        Scan::BadgeOut(badge, visit) => {
+            let badge = number(badge, cx);
+            out(CheckOut { visit: Some(visit), badge, ..CheckOut::default() })
+        }
+        Scan::CardOutside(person) => came(person, code, cx),
+        Scan::BadgeIn(badge) => {
+            let badge = number(badge, cx).unwrap_or_else(|| code.to_owned());
+            start("check_in", None, &[("badge", badge)], cx)
+        }
+        Scan::BadgeUnusable(badge) => {
+            let said = format!("{}: {}", cx.say(ui::SCAN_UNUSABLE), cells::named(badge, cx.desk, cx.lang));
+            let detail = register("badges").and_then(|badges| Detail::new(badges, badge, None, cx));
+            let mut effects: Vec<Effect> =
+                detail.into_iter().map(|detail| Effect::Open(Box::new(detail))).collect();
+            effects.push(Effect::Say(Message::wrong(said)));
+            Effect::Many(effects)
+        }
+        Scan::Unknown => {
+            let said = format!("{}: {code} {}", cx.say(ui::SCAN_UNKNOWN), cx.say(ui::SCAN_UNKNOWN_DO));
+            Effect::Say(Message::wrong(said))
+        }
+    }
+}
+
+fn out(command: CheckOut) -> Effect {
+    Effect::Execute(Box::new(Order::from(Command::from(command))))
+}
+
+fn number(badge: Id, cx: &Cx<'_>) -> Option<String> {
+    match cx.desk.row(badge) {
+        Some(Row::Badge(badge)) => Some(badge.number),
+        _ => None,
+    }
+}
+
+/// The card of a person who is outside: one's own staff comes in quickly, an outsider needs the whole form.
+fn came(person: Id, code: &str, cx: &Cx<'_>) -> Effect {
+    if let Err(failure) = cx.desk.available("check_in", None) {
+        return cx.trouble(&failure);
+    }
+    if cells::is_outsider(person, cx.desk) {
+        let filled = [("person", person.to_string()), ("card", code.to_owned())];
+        return start("check_in", None, &filled, cx);
+    }
+    Effect::Open(Box::new(Quick::new(person, code, cx)))
+}
+
+/// What is said when somebody went in or out: name, place, time, number of the entry.
+pub fn passed(receipt: &Receipt, cx: &Cx<'_>) -> Effect {
+    let visit = receipt.id.and_then(|id| cx.desk.row(id)).and_then(|row| Visit::try_from(row).ok());
+    let entry = format!("({} #{})", cx.say(ui::ENTRY), receipt.seq);
+    let said = match visit {
+        Some(visit) => {
+            let (what, when) = match visit.left {
+                Some(left) => (ui::WENT_OUT, left),
+                None => (ui::CAME_IN, visit.came),
+            };
+            let zone = cells::zone(&visit.zone, cx.desk, cx.lang);
+            let name = cells::name(visit.person, cx.desk, cx.lang);
+            format!("{}: {name}  {zone}  {}  {entry}", cx.say(what), when.format("%H:%M"))
+        }
+        None => format!("{} {entry}", cx.say(ui::RECORDED)),
+    };
+    Effect::Say(Message::done(said))
+}

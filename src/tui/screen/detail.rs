@@ -1,0 +1,315 @@
+//! A record: all its lines, what may be done with it, its history, and the thread it belongs to.
+
+use super::{Page, Part, Pick, start};
+use crate::desk::declare::{Operation, Register, operations_on};
+use crate::desk::{AsOf, EntryLine, Failure, Lang, Lookup};
+use crate::domain::{Id, Noun};
+use crate::text::width::wrap;
+use crate::tui::declared;
+use crate::tui::input::Key;
+use crate::tui::keymap::{self, Action, Bind};
+use crate::tui::model::{Cx, Effect, Message, Screen, Writing};
+use crate::tui::print;
+use crate::tui::view::{Sheet, window};
+use crate::tui::words::ui;
+
+/// Which part is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Content,
+    History,
+    Thread,
+}
+
+/// An operation as it is offered: why not, if not.
+struct Offer {
+    operation: &'static Operation,
+    closed: Option<String>,
+}
+
+/// A record's page.
+pub struct Detail {
+    register: &'static Register,
+    id: Id,
+    name: String,
+    as_of: Option<AsOf>,
+    lines: Vec<(String, String)>,
+    offers: Vec<Offer>,
+    side: Side,
+    entries: Vec<EntryLine>,
+    entry_lines: Vec<String>,
+    selected: usize,
+}
+
+/// Cells for labels.
+const LABEL: usize = 20;
+
+impl Detail {
+    /// Of a record; `None` when there is none of that number.
+    pub fn new(register: &'static Register, id: Id, as_of: Option<AsOf>, cx: &Cx<'_>) -> Option<Detail> {
+        let mut detail = Detail {
+            register,
+            id,
+            name: String::new(),
+            as_of,
+            lines: Vec::new(),
+            offers: Vec::new(),
+            side: Side::Content,
+            entries: Vec::new(),
+            entry_lines: Vec::new(),
+            selected: 0,
+        };
+        detail.read(cx).then_some(detail)
+    }
+
+    fn read(&mut self, cx: &Cx<'_>) -> bool {
+        let Ok(Some(row)) = cx.desk.record(self.id, self.as_of) else { return false };
+        self.name = crate::desk::declare::cells::named(self.id, cx.desk, cx.lang);
+        self.lines = self
+            .register
+            .all_columns()
+            .map(|column| (cx.say(column.title).to_owned(), (column.cell)(&row, cx.desk, cx.lang)))
+            .filter(|(_, text)| !text.is_empty())
+            .collect();
+        self.offers = match self.as_of {
+            Some(_) => Vec::new(),
+            None => self.offer(cx),
+        };
+        true
+    }
+
+    fn offer(&self, cx: &Cx<'_>) -> Vec<Offer> {
+        let about = |operation: &&Operation| operation.about.is_some_and(|(noun, _)| noun == self.id.noun);
+        operations_on(self.register.name)
+            .filter(about)
+            .map(|operation| {
+                let closed = cx.desk.available(operation.command, Some(self.id)).err();
+                let closed = closed.map(|failure| declared::said(&failure, cx.desk, cx.lang));
+                Offer { operation, closed }
+            })
+            .collect()
+    }
+
+    fn turn(&mut self, side: Side, cx: &Cx<'_>) -> Effect {
+        let found: Result<Vec<EntryLine>, Failure> = match side {
+            Side::Content => Ok(Vec::new()),
+            Side::History => cx.desk.history(self.id, cx.lang),
+            Side::Thread => cx.desk.timeline(self.id, cx.lang),
+        };
+        match found {
+            Ok(entries) => {
+                self.entry_lines = entries.iter().map(|entry| declared::entry_line(entry, cx)).collect();
+                self.entries = entries;
+                self.side = side;
+                self.selected = 0;
+                Effect::Stay
+            }
+            Err(failure) => cx.trouble(&failure),
+        }
+    }
+
+    fn begin(&self, nth: usize, cx: &Cx<'_>) -> Effect {
+        let Some(offer) = self.offers.get(nth) else { return Effect::Stay };
+        match &offer.closed {
+            Some(why) => Effect::Say(Message::wrong(why.clone())),
+            None => start(offer.operation.command, Some(self.id), &[], cx),
+        }
+    }
+
+    /// The content in lines of a width.
+    fn content(&self, width: usize) -> Vec<(String, String)> {
+        let mut lines = Vec::new();
+        for (label, text) in &self.lines {
+            for (n, line) in wrap(text, width.saturating_sub(LABEL + 2)).into_iter().enumerate() {
+                lines.push((if n == 0 { label.clone() } else { String::new() }, line));
+            }
+        }
+        lines
+    }
+
+    fn print(&self, cx: &Cx<'_>) -> Effect {
+        let now = cx.desk.now();
+        let head = [self.register.title, ui::CONTENT].map(|words| cx.say(words).to_owned());
+        let rows: Vec<Vec<String>> =
+            self.lines.iter().map(|(label, text)| vec![label.clone(), text.replace('\n', " ")]).collect();
+        let when = format!("{} {}", now.format("%Y-%m-%d %H:%M"), cx.say(ui::AS_SEEN));
+        let text = print::sheet(&self.name, &[when], &head, &rows);
+        Effect::Write(Box::new(Writing {
+            name: format!("{}-{}.txt", self.id, now.format("%Y%m%d-%H%M")),
+            text,
+            register: self.register.name.to_owned(),
+            how: "print",
+            rows: 1,
+            filters: self.id.to_string(),
+            note: String::new(),
+        }))
+    }
+}
+
+impl Screen for Detail {
+    fn title(&self, lang: Lang) -> String {
+        let title = format!("{} {}", lang.of(self.register.title), self.name);
+        match self.as_of {
+            Some(AsOf::Day(day)) => {
+                format!("{title} [{} {}]", lang.of(ui::READ_ONLY), super::said_day(day, lang))
+            }
+            Some(AsOf::Entry(seq)) => format!("{title} [{} #{seq}]", lang.of(ui::READ_ONLY)),
+            None => title,
+        }
+    }
+
+    fn binds(&self, lang: Lang) -> Vec<Bind> {
+        let mut binds = Vec::new();
+        if self.side == Side::Content {
+            let offers = self.offers.len().min(9);
+            if let Some(mut bind) = keymap::digits(offers, lang.of(ui::OPERATIONS)) {
+                bind.keys.extend((0..offers).zip(5..=8).map(|(nth, n)| (Key::F(n), Action::Operation(nth))));
+                binds.push(bind);
+            }
+        } else {
+            binds.push(Bind::one(Key::Enter, Action::Enter, lang.of(ui::OPEN)));
+        }
+        if self.id.noun == Noun::Visit && self.as_of.is_none() {
+            binds.push(Bind::one(Key::Ctrl('t'), Action::WrongPerson, lang.of(ui::WRONG_PERSON)));
+        }
+        if self.as_of.is_none() {
+            binds.push(Bind::one(Key::F(3), Action::Menu, lang.of(ui::OPERATIONS)));
+        }
+        binds.push(Bind::many(
+            &[(Key::Tab, Action::Next), (Key::BackTab, Action::Back)],
+            lang.of(ui::NEXT_PART),
+        ));
+        binds.push(Bind::one(Key::F(9), Action::Print, lang.of(ui::PRINT)));
+        binds.push(keymap::moving(lang));
+        binds.push(keymap::back(lang));
+        binds
+    }
+
+    fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
+        let last = match self.side {
+            Side::Content => self.content(60).len(),
+            _ => self.entries.len(),
+        }
+        .saturating_sub(1);
+        match action {
+            Action::Esc => return Effect::Close,
+            Action::Next => {
+                let side = match self.side {
+                    Side::Content => Side::History,
+                    Side::History => Side::Thread,
+                    Side::Thread => Side::Content,
+                };
+                return self.turn(side, cx);
+            }
+            Action::Back => {
+                let side = match self.side {
+                    Side::Content => Side::Thread,
+                    Side::History => Side::Content,
+                    Side::Thread => Side::History,
+                };
+                return self.turn(side, cx);
+            }
+            Action::Up => self.selected = self.selected.saturating_sub(1),
+            Action::Down => self.selected = self.selected.saturating_add(1).min(last),
+            Action::PageUp => self.selected = self.selected.saturating_sub(10),
+            Action::PageDown => self.selected = self.selected.saturating_add(10).min(last),
+            Action::Nth(nth) | Action::Operation(nth) => return self.begin(nth, cx),
+            Action::Menu => {
+                return Effect::Open(Box::new(Pick::operations(self.register.name, Some(self.id), cx)));
+            }
+            Action::WrongPerson => {
+                return match Pick::wrong_person(self.id, cx) {
+                    Ok(pick) => Effect::Open(Box::new(pick)),
+                    Err(failure) => cx.trouble(&failure),
+                };
+            }
+            Action::Print => return self.print(cx),
+            Action::Enter => {
+                if let Some(entry) = self.entries.get(self.selected) {
+                    return Effect::Open(Box::new(entry_page(entry, cx)));
+                }
+            }
+            _ => {}
+        }
+        Effect::Stay
+    }
+
+    fn refresh(&mut self, cx: &Cx<'_>) {
+        self.read(cx);
+        if self.side != Side::Content {
+            let selected = self.selected;
+            self.turn(self.side, cx);
+            self.selected = selected.min(self.entries.len().saturating_sub(1));
+        }
+    }
+
+    fn reads(&self) -> Option<(String, usize, String)> {
+        Some((self.register.name.to_owned(), 1, self.id.to_string()))
+    }
+
+    fn register(&self) -> Option<&'static str> {
+        Some(self.register.name)
+    }
+
+    fn draw(&self, sheet: &mut Sheet<'_, '_>) {
+        let (theme, lang) = (*sheet.theme, sheet.lang);
+        let (width, height) = (sheet.width(), sheet.height());
+        let mut at = 1usize;
+        for (side, words) in
+            [(Side::Content, ui::CONTENT), (Side::History, ui::HISTORY), (Side::Thread, ui::THREAD)]
+        {
+            let text = lang.of(words);
+            let shown = if side == self.side { format!("[{text}]") } else { format!(" {text} ") };
+            sheet.put(0, at, 20, &shown, if side == self.side { theme.label } else { theme.dim });
+            at = at.saturating_add(crate::text::width::cells(&shown)).saturating_add(1);
+        }
+        if self.side != Side::Content {
+            let room = height.saturating_sub(2).max(1);
+            let top = window(0, self.selected, room);
+            for (row, line) in self.entry_lines.iter().enumerate().skip(top).take(room) {
+                let y = row.saturating_sub(top).saturating_add(2);
+                let style = if row == self.selected { theme.selected } else { theme.plain };
+                sheet.bar(y, 0, &format!(" {line}"), style);
+                if row == self.selected {
+                    sheet.cursor(y, 0);
+                }
+            }
+            return;
+        }
+        let menu = self.offers.len().min(9);
+        let room = height.saturating_sub(2).saturating_sub(menu).saturating_sub(usize::from(menu > 0)).max(1);
+        let lines = self.content(width.saturating_sub(2));
+        let top = self.selected.min(lines.len().saturating_sub(room));
+        for (row, (label, text)) in lines.iter().skip(top).take(room).enumerate() {
+            sheet.put(row.saturating_add(2), 1, LABEL, label, theme.label);
+            sheet.put(row.saturating_add(2), LABEL + 2, width, text, theme.plain);
+        }
+        sheet.cursor(2, 1);
+        if lines.len() > top.saturating_add(room) {
+            let more = format!("({}/{})", top.saturating_add(room), lines.len());
+            sheet.put(0, width.saturating_sub(12), 11, &more, theme.dim);
+        }
+        let first = height.saturating_sub(menu);
+        for (nth, offer) in self.offers.iter().take(9).enumerate() {
+            let number = match nth {
+                0..=3 => format!("{} F{}", nth.saturating_add(1), nth.saturating_add(5)),
+                _ => format!("{}   ", nth.saturating_add(1)),
+            };
+            let title = lang.of(offer.operation.title);
+            let (text, style) = match &offer.closed {
+                Some(why) => (format!(" {number} {title}  ({}: {why})", lang.of(ui::CLOSED)), theme.dim),
+                None => (format!(" {number} {title}"), theme.plain),
+            };
+            sheet.put(first.saturating_add(nth), 0, width, &text, style);
+        }
+    }
+}
+
+/// An entry in full.
+pub fn entry_page(entry: &EntryLine, cx: &Cx<'_>) -> Page {
+    let mut parts = vec![Part::Head(declared::entry_line(entry, cx))];
+    let subject = entry.subject.map(|id| crate::desk::declare::cells::named(id, cx.desk, cx.lang));
+    parts.extend(subject.map(|subject| Part::Item(cx.say(ui::CONTENT).to_owned(), subject)));
+    parts.extend(entry.says.iter().map(|(label, text)| Part::Item(label.clone(), text.clone())));
+    Page::new(format!("{} #{}", cx.say(ui::ENTRY), entry.seq), parts)
+}

@@ -1,0 +1,337 @@
+//! A form: the fields of an operation, filled one by one, kept as a draft on the way, and handed in as a command.
+
+use super::{Confirm, Fields, Page, Part, Slot, Way};
+use crate::desk::declare::read::selected;
+use crate::desk::declare::{Field, Kind, Opens, Operation, Words, cells};
+use crate::desk::{Failure, Lang, Lookup, Receipt};
+use crate::domain::{Id, Row};
+use crate::text::width::wrap;
+use crate::tui::declared;
+use crate::tui::input::Key;
+use crate::tui::keymap::{self, Action, Bind};
+use crate::tui::model::{Cx, Effect, Message, Screen};
+use crate::tui::view::Sheet;
+use crate::tui::words::ui;
+
+/// The record a form or confirmation is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The record.
+    pub record: Option<Id>,
+    /// The field that it fills, and with what.
+    pub fills: Option<(String, String)>,
+    /// How it is called.
+    pub named: String,
+}
+
+impl About {
+    /// What an operation is about, on a selected record.
+    pub fn of(operation: &Operation, record: Option<Id>, cx: &Cx<'_>) -> About {
+        let Some(record) = record else { return About::default() };
+        let person = match cx.desk.row(record) {
+            Some(Row::Visit(visit)) => format!("  {}", cx.desk.name(visit.person)),
+            _ => String::new(),
+        };
+        let named = format!("{}{person}", cells::named(record, cx.desk, cx.lang));
+        let field = operation.about.and_then(|(_, name)| operation.field(name));
+        let fills = field.map(|field| (field.name.to_owned(), selected(field, record, cx.desk)));
+        About { record: Some(record), fills, named }
+    }
+}
+
+/// Where a form stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Stage {
+    /// A draft was found: go on with it, or begin anew.
+    Offer(Vec<(String, String)>),
+    /// Being filled.
+    Filling,
+}
+
+/// A form.
+pub struct Form {
+    operation: &'static Operation,
+    about: About,
+    fields: Fields,
+    late: bool,
+    stage: Stage,
+    kept: Vec<(String, String)>,
+}
+
+/// When it really happened: the field of a late entry, for every operation that allows one.
+const AT: Field =
+    Field { name: "at", label: ui::HAPPENED, help: ui::AT_HELP, kind: Kind::Stamp, required: true };
+
+impl Form {
+    /// A form for an operation, some fields filled already.
+    pub fn new(operation: &'static Operation, about: About, filled: &[(&str, String)], cx: &Cx<'_>) -> Form {
+        let own = |field: &Field| about.fills.as_ref().is_none_or(|(name, _)| name != field.name);
+        let mut fields = Fields::new(declared::fields(operation, cx.desk).into_iter().filter(own));
+        fields.preset(cx);
+        let texts: Vec<(String, String)> =
+            filled.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect();
+        fields.fill(&texts, cx);
+        let mut form =
+            Form { operation, about, kept: fields.texts(), fields, late: false, stage: Stage::Filling };
+        if filled.is_empty()
+            && let Ok(Some(draft)) = cx.desk.draft(&form.key())
+            && !draft.is_empty()
+        {
+            form.stage = Stage::Offer(draft);
+        }
+        form
+    }
+
+    /// The name under which its draft is kept.
+    fn key(&self) -> String {
+        match self.about.record {
+            Some(record) => format!("{}/{record}", self.operation.command),
+            None => self.operation.command.to_owned(),
+        }
+    }
+
+    /// All fields that hold something, with the one the record fills.
+    fn whole(&self) -> Vec<(String, String)> {
+        let mut texts: Vec<(String, String)> = self.about.fills.iter().cloned().collect();
+        texts.extend(self.fields.texts());
+        texts
+    }
+
+    /// Keeps the draft if something changed. If power fails after this, the draft is on the disk.
+    fn keep(&mut self) -> Effect {
+        let texts = self.fields.texts();
+        if texts == self.kept {
+            return Effect::Stay;
+        }
+        self.kept.clone_from(&texts);
+        Effect::KeepDraft(self.key(), texts)
+    }
+
+    fn set_late(&mut self, late: bool) {
+        self.late = late;
+        if late {
+            self.fields.slots.insert(0, Slot::new(AT));
+            self.fields.focus = 0;
+        } else {
+            self.fields.slots.retain(|slot| slot.field.name != AT.name);
+            self.fields.focus = self.fields.focus.saturating_sub(1);
+        }
+    }
+
+    fn toggle_late(&mut self, cx: &Cx<'_>) -> Effect {
+        if !self.operation.late {
+            return Effect::Say(Message::note(cx.say(ui::TOO_LATE)));
+        }
+        self.set_late(!self.late);
+        Effect::Say(Message::note(cx.say(if self.late { ui::LATE_ON } else { ui::LATE_OFF })))
+    }
+
+    fn submit(&mut self, cx: &Cx<'_>) -> Effect {
+        self.fields.leave(self.fields.focus, cx);
+        let kept = self.keep();
+        for slot in &mut self.fields.slots {
+            slot.problem = None;
+        }
+        let next = match declared::order(self.operation, &self.whole(), self.late, cx) {
+            Err(problems) => {
+                let other = self.fields.show(&problems, cx);
+                Effect::Say(Message::wrong(other.unwrap_or_else(|| cx.say(ui::FIX_FIELDS).to_owned())))
+            }
+            Ok(order) if self.operation.opens == Opens::Confirm => {
+                let about = About { fills: None, ..self.about.clone() };
+                let confirm = Confirm::of_order(self.operation, about, self.lines(cx), order, self.key(), cx);
+                Effect::Open(Box::new(confirm))
+            }
+            Ok(order) => Effect::Slowly(Box::new(Effect::Execute(Box::new(order)))),
+        };
+        Effect::Many(vec![kept, next])
+    }
+
+    /// What was filled in, as labels and words.
+    fn lines(&self, cx: &Cx<'_>) -> Vec<(String, String)> {
+        let filled = self.fields.slots.iter().filter(|slot| !slot.edit.text().is_empty());
+        filled
+            .map(|slot| {
+                let said = match slot.way() {
+                    Way::Short | Way::Records => slot.echo.clone(),
+                    Way::Line | Way::Block => slot.edit.text().to_owned(),
+                };
+                (cx.say(slot.field.label).to_owned(), said)
+            })
+            .collect()
+    }
+
+    fn offered(&mut self, action: &Action, cx: &Cx<'_>) -> Effect {
+        let Stage::Offer(draft) = &self.stage else { return Effect::Stay };
+        match action {
+            Action::Nth(0) | Action::Enter => {
+                let draft = draft.clone();
+                self.stage = Stage::Filling;
+                if self.operation.late && draft.iter().any(|(name, _)| name == AT.name) {
+                    self.set_late(true);
+                }
+                self.fields.fill(&draft, cx);
+                self.kept = self.fields.texts();
+                Effect::Stay
+            }
+            Action::Nth(_) => {
+                self.stage = Stage::Filling;
+                Effect::DropDraft(self.key())
+            }
+            Action::Esc => Effect::Close,
+            _ => Effect::Stay,
+        }
+    }
+
+    fn hint(&self) -> Words {
+        self.fields.slots.get(self.fields.focus).map_or(self.operation.doc, |slot| slot.field.help)
+    }
+}
+
+impl Screen for Form {
+    fn title(&self, lang: Lang) -> String {
+        lang.of(self.operation.title).to_owned()
+    }
+
+    fn binds(&self, lang: Lang) -> Vec<Bind> {
+        if matches!(self.stage, Stage::Offer(_)) {
+            let go_on = &[(Key::Char('1'), Action::Nth(0)), (Key::Enter, Action::Enter)];
+            return vec![
+                Bind::many(go_on, lang.of(ui::DRAFT_CONTINUE)),
+                Bind::one(Key::Char('2'), Action::Nth(1), lang.of(ui::DRAFT_NEW)),
+                keymap::back(lang),
+            ];
+        }
+        let submit = &[(Key::F(10), Action::Submit), (Key::Ctrl('s'), Action::Submit)];
+        let mut binds = vec![Bind::many(submit, lang.of(ui::SUBMIT))];
+        binds.extend(self.fields.binds(lang));
+        if self.operation.late {
+            binds.push(Bind::one(Key::F(6), Action::Late, lang.of(ui::LATE)));
+        }
+        binds.push(Bind::one(Key::F(8), Action::Discard, lang.of(ui::DISCARD)));
+        binds.push(Bind::one(Key::Esc, Action::Esc, lang.of(ui::LEAVE_DRAFT)));
+        binds
+    }
+
+    fn takes_text(&self) -> bool {
+        self.stage == Stage::Filling && !self.fields.on_button()
+    }
+
+    fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
+        if matches!(self.stage, Stage::Offer(_)) {
+            return self.offered(&action, cx);
+        }
+        match action {
+            Action::Esc => {
+                self.fields.leave(self.fields.focus, cx);
+                let mut effects = vec![self.keep(), Effect::Close];
+                if !self.fields.texts().is_empty() {
+                    effects.push(Effect::Say(Message::note(cx.say(ui::DRAFT_KEPT))));
+                }
+                Effect::Many(effects)
+            }
+            Action::Submit => self.submit(cx),
+            Action::Enter if self.fields.on_button() => self.submit(cx),
+            Action::Late => self.toggle_late(cx),
+            Action::Discard => Effect::Many(vec![
+                Effect::DropDraft(self.key()),
+                Effect::Close,
+                Effect::Say(Message::note(cx.say(ui::DRAFT_DROPPED))),
+            ]),
+            other => {
+                let focus = self.fields.focus;
+                let moved = self.fields.on(&other, cx);
+                let kept = if focus == self.fields.focus { Effect::Stay } else { self.keep() };
+                Effect::Many(vec![kept, moved])
+            }
+        }
+    }
+
+    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
+        if matches!(self.stage, Stage::Offer(_)) {
+            return Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE))));
+        }
+        let scanned = self.fields.scan(code, cx)?;
+        Some(Effect::Many(vec![self.keep(), scanned]))
+    }
+
+    fn given(&mut self, values: Vec<String>, cx: &Cx<'_>) -> Effect {
+        self.fields.given(&values, cx);
+        self.keep()
+    }
+
+    fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
+        match answer {
+            Ok(receipt) => recorded(self.operation, &receipt, Some(self.key()), cx),
+            Err(Failure::Malformed(problems)) => {
+                let other = self.fields.show(&problems, cx);
+                Effect::Say(Message::wrong(other.unwrap_or_else(|| cx.say(ui::FIX_FIELDS).to_owned())))
+            }
+            Err(failure) => cx.trouble(&failure),
+        }
+    }
+
+    fn refresh(&mut self, cx: &Cx<'_>) {
+        self.fields.read(cx);
+    }
+
+    fn draft(&self) -> Option<(String, Vec<(String, String)>)> {
+        let texts = self.fields.texts();
+        (self.stage == Stage::Filling && texts != self.kept).then(|| (self.key(), texts))
+    }
+
+    fn register(&self) -> Option<&'static str> {
+        Some(self.operation.register)
+    }
+
+    fn draw(&self, sheet: &mut Sheet<'_, '_>) {
+        let (theme, lang) = (*sheet.theme, sheet.lang);
+        let (width, height) = (sheet.width(), sheet.height());
+        let foot = 3usize.min(height / 3);
+        let mut head = 0usize;
+        if !self.about.named.is_empty() {
+            sheet.put(0, 2, width.saturating_sub(4), &self.about.named, theme.label);
+            head = 1;
+        }
+        let room = height.saturating_sub(foot).saturating_sub(head);
+        let active = self.stage == Stage::Filling;
+        self.fields.draw(&mut sheet.part(head, 0, room, width), lang.of(ui::SUBMIT_BUTTON), active);
+        let lines = wrap(lang.of(self.hint()), width.saturating_sub(4).max(1));
+        for (n, line) in lines.iter().take(foot.saturating_sub(1)).enumerate() {
+            let row = height.saturating_sub(foot).saturating_add(n).saturating_add(1);
+            sheet.put(row, 2, width.saturating_sub(4), line, theme.dim);
+        }
+        if let Stage::Offer(draft) = &self.stage {
+            let rows = draft.len().min(5).saturating_add(2);
+            let mut panel = sheet.panel(lang.of(ui::DRAFT_FOUND), rows, 64.min(width.saturating_sub(4)));
+            let wide = panel.width();
+            panel.put(0, 0, wide, lang.of(ui::DRAFT_ASK), theme.plain);
+            for (n, (name, text)) in draft.iter().take(5).enumerate() {
+                let label = self.fields.slot(name).map_or(name.as_str(), |slot| lang.of(slot.field.label));
+                let line = format!("{label}: {}", text.replace('\n', " "));
+                panel.put(n.saturating_add(2), 0, wide, &line, theme.dim);
+            }
+            panel.cursor(0, 0);
+        }
+    }
+}
+
+/// What is shown when a command went through: a short message, and what must be written down once.
+pub fn recorded(operation: &Operation, receipt: &Receipt, draft: Option<String>, cx: &Cx<'_>) -> Effect {
+    let id = receipt.id.map(|id| format!("{id} ")).unwrap_or_default();
+    let said = format!(
+        "{}: {} ({id}{} #{})",
+        cx.say(ui::RECORDED),
+        cx.say(operation.title),
+        cx.say(ui::ENTRY),
+        receipt.seq
+    );
+    let mut effects: Vec<Effect> = draft.map(Effect::DropDraft).into_iter().collect();
+    effects.push(Effect::Close);
+    if let Some(password) = &receipt.temporary_password {
+        let parts = vec![Part::Head(password.clone()), Part::Text(cx.say(ui::ONCE_TEXT).to_owned())];
+        effects.push(Effect::Open(Box::new(Page::over(cx.say(ui::ONCE_TITLE).to_owned(), parts))));
+    }
+    effects.push(Effect::Say(Message::done(said)));
+    Effect::Many(effects)
+}

@@ -1,0 +1,268 @@
+//! Who is inside, now or at a moment. One key away from every screen; one more writes it as plain text.
+
+use super::desk_scan::{passed, scanned};
+use super::{Ask, Detail, correct_last};
+use crate::desk::declare::{cells, register};
+use crate::desk::{Failure, Lang, Lookup, Presence, Receipt};
+use crate::domain::{Id, Stamp};
+use crate::text::width::cells as width_of;
+use crate::tui::edit::Edit;
+use crate::tui::input::Key;
+use crate::tui::keymap::{self, Action, Bind};
+use crate::tui::model::{Cx, Effect, Message, Screen, Writing};
+use crate::tui::print;
+use crate::tui::view::{Sheet, window};
+use crate::tui::words::ui;
+
+/// A person inside, as shown: since when, who, of which company, where, badge, remarks with the escort.
+struct Line {
+    visit: Id,
+    texts: [String; 6],
+    uncertain: bool,
+}
+
+/// The list.
+pub struct Inside {
+    moment: Option<Stamp>,
+    lines: Vec<Line>,
+    code: Edit,
+    selected: usize,
+    when: String,
+}
+
+/// Widths of the columns; the last takes what is left.
+const WIDTHS: [usize; 6] = [11, 14, 16, 14, 7, 0];
+
+impl Inside {
+    /// Now, or at a past moment.
+    ///
+    /// # Errors
+    /// What the desk says.
+    pub fn new(moment: Option<Stamp>, cx: &Cx<'_>) -> Result<Inside, Failure> {
+        let mut inside =
+            Inside { moment, lines: Vec::new(), code: Edit::line(""), selected: 0, when: String::new() };
+        inside.read(cx)?;
+        Ok(inside)
+    }
+
+    fn read(&mut self, cx: &Cx<'_>) -> Result<(), Failure> {
+        let found = match self.moment {
+            Some(moment) => cx.desk.inside_at(moment)?,
+            None => cx.desk.inside()?,
+        };
+        let today = cx.desk.now();
+        self.lines = found.iter().map(|presence| line(presence, self.moment.unwrap_or(today), cx)).collect();
+        self.selected = self.selected.min(self.lines.len().saturating_sub(1));
+        self.when = cells::stamp(self.moment.unwrap_or(today), cx.lang);
+        Ok(())
+    }
+
+    fn print(&self, cx: &Cx<'_>) -> Effect {
+        let head: Vec<String> = heads(cx.lang).map(str::to_owned).to_vec();
+        let rows: Vec<Vec<String>> = self.lines.iter().map(|line| line.texts.to_vec()).collect();
+        let title = cx.say(if self.moment.is_some() { ui::INSIDE_AT } else { ui::INSIDE_TITLE });
+        let count = format!("{} {} {}", cx.say(ui::INSIDE_COUNT), rows.len(), cx.say(ui::PEOPLE));
+        let when = format!("{} {}", self.when, cx.say(ui::AS_SEEN));
+        let now = cx.desk.now();
+        let (name, register, filters) = match self.moment {
+            Some(moment) => {
+                (format!("inside-at-{}.txt", moment.format("%Y%m%d-%H%M")), "inside_at", self.when.clone())
+            }
+            None => (format!("inside-{}.txt", now.format("%Y%m%d-%H%M")), "inside", String::new()),
+        };
+        Effect::Write(Box::new(Writing {
+            name,
+            text: print::sheet(title, &[when, count], &head, &rows),
+            register: register.to_owned(),
+            how: "print",
+            rows: rows.len(),
+            filters,
+            note: String::new(),
+        }))
+    }
+}
+
+fn heads(lang: Lang) -> [&'static str; 6] {
+    match lang {
+        Lang::Ja => ["入室", "氏名", "会社・所属", "区画", "バッジ", "備考"],
+        Lang::En => ["Since", "Person", "Company", "Zone", "Badge", "Remarks"],
+    }
+}
+
+fn line(presence: &Presence, now: Stamp, cx: &Cx<'_>) -> Line {
+    let visit = &presence.visit;
+    let name = |id: Id| cells::name(id, cx.desk, cx.lang);
+    let since = if visit.came.date_naive() == now.date_naive() {
+        visit.came.format("%H:%M").to_string()
+    } else {
+        visit.came.format("%m/%d %H:%M").to_string()
+    };
+    let belongs = match (visit.company, cx.desk.row(visit.person)) {
+        (Some(company), _) => name(company),
+        (None, Some(crate::domain::Row::Person(person))) => person.organisation,
+        _ => String::new(),
+    };
+    let mut remarks = Vec::new();
+    if presence.uncertain {
+        remarks.push(cx.say(ui::UNCERTAIN).to_owned());
+    }
+    if visit.outsider {
+        remarks.push(cx.say(ui::OUTSIDER).to_owned());
+        remarks.push(match visit.escorts.last() {
+            Some((_, escort)) => format!("{} {}", cx.say(ui::ESCORT), name(*escort)),
+            None => cx.say(ui::NO_ESCORT).to_owned(),
+        });
+    }
+    remarks.push(cells::purpose(&visit.purpose, cx.desk, cx.lang));
+    let badge = visit.badge.or(visit.card).map(name).unwrap_or_default();
+    let zone = cells::zone(&visit.zone, cx.desk, cx.lang);
+    let texts = [since, name(visit.person), belongs, zone, badge, remarks.join(" ")];
+    Line { visit: visit.id, texts, uncertain: presence.uncertain }
+}
+
+impl Screen for Inside {
+    fn title(&self, lang: Lang) -> String {
+        match self.moment {
+            Some(_) => format!("{} [{} {}]", lang.of(ui::INSIDE_AT), lang.of(ui::READ_ONLY), self.when),
+            None => lang.of(ui::INSIDE_TITLE).to_owned(),
+        }
+    }
+
+    fn binds(&self, lang: Lang) -> Vec<Bind> {
+        let mut binds = vec![
+            Bind::one(Key::Enter, Action::Enter, lang.of(ui::DETAIL)),
+            Bind::one(Key::F(9), Action::Print, lang.of(ui::PRINT)),
+            Bind::one(Key::F(6), Action::Moment, lang.of(ui::MOMENT)),
+            keymap::moving(lang),
+        ];
+        if self.moment.is_none() {
+            binds.push(Bind::one(Key::F(7), Action::WrongPerson, lang.of(ui::WRONG_PERSON)));
+            binds.push(keymap::editing(lang));
+        }
+        binds.push(keymap::back(lang));
+        binds
+    }
+
+    fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
+        let last = self.lines.len().saturating_sub(1);
+        match action {
+            Action::Enter if !self.code.text().trim().is_empty() => {
+                let code = crate::text::scan::fold_code(self.code.text());
+                self.code.clear();
+                return scanned(&code, cx);
+            }
+            Action::Enter => {
+                let Some(line) = self.lines.get(self.selected) else { return super::not_selected(cx) };
+                let detail = register("visits").and_then(|visits| Detail::new(visits, line.visit, None, cx));
+                return match detail {
+                    Some(detail) => Effect::Open(Box::new(detail)),
+                    None => Effect::Say(Message::wrong(cx.say(ui::NO_RECORD))),
+                };
+            }
+            Action::Esc if !self.code.text().is_empty() => self.code.clear(),
+            Action::Esc => return Effect::Close,
+            Action::Up => self.selected = self.selected.saturating_sub(1),
+            Action::Down => self.selected = self.selected.saturating_add(1).min(last),
+            Action::PageUp => self.selected = self.selected.saturating_sub(10),
+            Action::PageDown => self.selected = self.selected.saturating_add(10).min(last),
+            Action::Print => return self.print(cx),
+            Action::Moment => return Effect::Open(Box::new(Ask::moment())),
+            Action::WrongPerson => return correct_last(cx),
+            // F2 on the list itself reads it anew.
+            Action::Inside => self.refresh(cx),
+            other => {
+                super::edit_action(&mut self.code, &other);
+            }
+        }
+        Effect::Stay
+    }
+
+    fn takes_text(&self) -> bool {
+        self.moment.is_none()
+    }
+
+    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
+        if self.moment.is_some() {
+            return Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE))));
+        }
+        self.code.clear();
+        Some(scanned(code, cx))
+    }
+
+    fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
+        match answer {
+            Ok(receipt) => passed(&receipt, cx),
+            Err(failure) => cx.trouble(&failure),
+        }
+    }
+
+    fn refresh(&mut self, cx: &Cx<'_>) {
+        // What was read before stays when it cannot be read again; the next command says what is wrong.
+        let _ = self.read(cx);
+    }
+
+    fn reads(&self) -> Option<(String, usize, String)> {
+        let register = if self.moment.is_some() { "inside_at" } else { "inside" };
+        let filters = if self.moment.is_some() { self.when.clone() } else { String::new() };
+        Some((register.to_owned(), self.lines.len(), filters))
+    }
+
+    fn register(&self) -> Option<&'static str> {
+        Some("visits")
+    }
+
+    fn draw(&self, sheet: &mut Sheet<'_, '_>) {
+        let (theme, lang) = (*sheet.theme, sheet.lang);
+        let (width, height) = (sheet.width(), sheet.height());
+        let count = format!(
+            " {} {} {}   {} {}",
+            lang.of(ui::INSIDE_COUNT),
+            self.lines.len(),
+            lang.of(ui::PEOPLE),
+            self.when,
+            lang.of(ui::AS_SEEN)
+        );
+        sheet.put(0, 0, width, &count, theme.label);
+        let compact = sheet.compact();
+        let shown = |n: usize| !compact || n != 2;
+        let wide = |n: usize| match WIDTHS.get(n) {
+            Some(0) | None => width,
+            Some(_) if width >= 120 => WIDTHS.get(n).map_or(0, |wide| wide.saturating_add(wide / 3)),
+            Some(wide) => *wide,
+        };
+        let mut column = 1usize;
+        for (n, head) in heads(lang).iter().enumerate().filter(|(n, _)| shown(*n)) {
+            sheet.put(1, column, wide(n), head, theme.label);
+            column = column.saturating_add(wide(n)).saturating_add(1);
+        }
+        if self.lines.is_empty() {
+            sheet.put(3, 1, width, lang.of(ui::NOBODY), theme.plain);
+        }
+        let foot = height.saturating_sub(usize::from(self.moment.is_none()));
+        let room = foot.saturating_sub(3).max(1);
+        let top = window(0, self.selected, room);
+        for (n, line) in self.lines.iter().enumerate().skip(top).take(room) {
+            let y = n.saturating_sub(top).saturating_add(2);
+            let look = match (n == self.selected, line.uncertain) {
+                (true, _) => theme.selected,
+                (false, true) => theme.urgent,
+                (false, false) => theme.plain,
+            };
+            if n == self.selected {
+                sheet.bar(y, 0, "", look);
+                sheet.cursor(y, 0);
+            }
+            let mut column = 1usize;
+            for (n, text) in line.texts.iter().enumerate().filter(|(n, _)| shown(*n)) {
+                sheet.put(y, column, wide(n), text, look);
+                column = column.saturating_add(wide(n)).saturating_add(1);
+            }
+        }
+        if self.moment.is_none() {
+            let label = format!(" {}: ", lang.of(ui::CODE_LINE));
+            sheet.put(foot, 0, width, &label, theme.label);
+            let typing = !self.code.text().is_empty();
+            sheet.edit(foot, width_of(&label), (1, 30), &self.code, typing);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The screens. Each exists once, for all registers; what differs is declared.
+
+mod ask;
+mod confirm;
+mod desk_scan;
+mod detail;
+mod fields;
+mod filter;
+mod form;
+mod inside;
+mod list;
+mod lock;
+mod log;
+mod login;
+mod new_password;
+mod options;
+mod page;
+mod palette;
+mod pick;
+mod quick;
+mod shift;
+mod slot;
+mod start;
+mod today;
+
+pub use ask::*;
+pub use confirm::*;
+pub use detail::*;
+pub use fields::*;
+pub use filter::*;
+pub use form::*;
+pub use inside::*;
+pub use list::*;
+pub use lock::*;
+pub use log::*;
+pub use login::*;
+pub use new_password::*;
+pub use options::*;
+pub use page::*;
+pub use palette::*;
+pub use pick::*;
+pub use quick::*;
+pub use shift::*;
+pub use slot::*;
+pub use start::*;
+pub use today::*;

@@ -1,0 +1,181 @@
+//! A page of text to read: help, a long message, an entry, what must be written down.
+
+use crate::desk::Lang;
+use crate::desk::declare::{operations, operations_on, register, registers};
+use crate::text::width::wrap;
+use crate::tui::input::Key;
+use crate::tui::keymap::{Action, Bind};
+use crate::tui::model::{Cx, Effect, Screen};
+use crate::tui::view::Sheet;
+use crate::tui::words::ui;
+
+/// A paragraph of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A heading.
+    Head(String),
+    /// A label and what belongs to it.
+    Item(String, String),
+    /// Text.
+    Text(String),
+}
+
+/// A page.
+#[derive(Debug)]
+pub struct Page {
+    title: String,
+    parts: Vec<Part>,
+    top: usize,
+    over: bool,
+}
+
+/// Cells for the labels of items.
+const LABEL: usize = 22;
+
+impl Page {
+    /// A page of its own.
+    pub fn new(title: String, parts: Vec<Part>) -> Page {
+        Page { title, parts, top: 0, over: false }
+    }
+
+    /// A panel over the screen below.
+    pub fn over(title: String, parts: Vec<Part>) -> Page {
+        Page { over: true, ..Page::new(title, parts) }
+    }
+
+    /// Help, made from the keymap of the screen and the declarations.
+    pub fn help(binds: &[Bind], of: Option<&'static str>, cx: &Cx<'_>) -> Page {
+        let mut parts = vec![Part::Head(cx.say(ui::HELP_KEYS).to_owned())];
+        for bind in binds {
+            parts.push(Part::Item(bind.names(cx.lang), bind.label.clone()));
+        }
+        parts.push(Part::Head(cx.say(ui::HELP_SCANNING).to_owned()));
+        parts.push(Part::Text(cx.say(ui::HELP_SCAN_TEXT).to_owned()));
+        match of.and_then(register) {
+            Some(register) => {
+                parts.push(Part::Head(cx.say(register.title).to_owned()));
+                parts.push(Part::Text(cx.say(register.doc).to_owned()));
+                for operation in operations_on(register.name) {
+                    parts.push(Part::Item(
+                        cx.say(operation.title).to_owned(),
+                        cx.say(operation.doc).to_owned(),
+                    ));
+                }
+            }
+            None => {
+                parts.push(Part::Head(cx.say(ui::HELP_REGISTERS).to_owned()));
+                for register in registers() {
+                    parts
+                        .push(Part::Item(cx.say(register.title).to_owned(), cx.say(register.doc).to_owned()));
+                }
+                parts.push(Part::Head(cx.say(ui::HELP_OPERATIONS).to_owned()));
+                for operation in operations() {
+                    parts.push(Part::Item(
+                        cx.say(operation.title).to_owned(),
+                        cx.say(operation.doc).to_owned(),
+                    ));
+                }
+            }
+        }
+        Page::new(cx.say(ui::HELP_TITLE).to_owned(), parts)
+    }
+
+    fn lines(&self, width: usize) -> Vec<(Part, String)> {
+        let mut lines = Vec::new();
+        for part in &self.parts {
+            match part {
+                Part::Head(text) => {
+                    if !lines.is_empty() {
+                        lines.push((Part::Text(String::new()), String::new()));
+                    }
+                    lines.push((part.clone(), text.clone()));
+                }
+                Part::Text(text) => {
+                    lines.extend(wrap(text, width).into_iter().map(|line| (Part::Text(String::new()), line)));
+                }
+                Part::Item(label, text) => {
+                    for (n, line) in wrap(text, width.saturating_sub(LABEL + 2)).into_iter().enumerate() {
+                        let label = if n == 0 { label.clone() } else { String::new() };
+                        lines.push((Part::Item(label, String::new()), line));
+                    }
+                }
+            }
+        }
+        lines
+    }
+}
+
+impl Screen for Page {
+    fn title(&self, _: Lang) -> String {
+        self.title.clone()
+    }
+
+    fn binds(&self, lang: Lang) -> Vec<Bind> {
+        vec![
+            Bind::many(
+                &[
+                    (Key::Up, Action::Up),
+                    (Key::Down, Action::Down),
+                    (Key::PageUp, Action::PageUp),
+                    (Key::PageDown, Action::PageDown),
+                    (Key::Home, Action::Home),
+                ],
+                lang.of(ui::SCROLL),
+            ),
+            Bind::many(&[(Key::Esc, Action::Esc), (Key::Enter, Action::Enter)], lang.of(ui::BACK)),
+        ]
+    }
+
+    fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
+        // A rough bound: a page wraps to at most so many lines on the narrowest terminal that has screens.
+        let most =
+            self.lines(usize::from(crate::tui::view::LEAST.0).saturating_sub(8)).len().saturating_sub(3);
+        match action {
+            Action::Up => self.top = self.top.saturating_sub(1),
+            Action::Down => self.top = self.top.saturating_add(1).min(most),
+            Action::PageUp => self.top = self.top.saturating_sub(cx.height),
+            Action::PageDown => self.top = self.top.saturating_add(cx.height).min(most),
+            Action::Home => self.top = 0,
+            _ => return Effect::Close,
+        }
+        Effect::Stay
+    }
+
+    fn popup(&self) -> bool {
+        self.over
+    }
+
+    fn everywhere(&self) -> bool {
+        !self.over
+    }
+
+    fn draw(&self, sheet: &mut Sheet<'_, '_>) {
+        let (width, height) = (sheet.width(), sheet.height());
+        if self.over {
+            let width = width.saturating_sub(6).min(72);
+            let rows = self.lines(width.saturating_sub(4)).len().min(height.saturating_sub(2));
+            let mut panel = sheet.panel(&self.title, rows, width);
+            draw_lines(self, &mut panel);
+        } else {
+            let mut part = sheet.part(0, 2, height, width.saturating_sub(4));
+            draw_lines(self, &mut part);
+        }
+    }
+}
+
+fn draw_lines(page: &Page, sheet: &mut Sheet<'_, '_>) {
+    let theme = *sheet.theme;
+    let lines = page.lines(sheet.width());
+    let top = page.top.min(lines.len().saturating_sub(1));
+    for (row, (part, line)) in lines.iter().skip(top).take(sheet.height()).enumerate() {
+        match part {
+            Part::Head(_) => sheet.put(row, 0, sheet.width(), line, theme.label),
+            Part::Text(_) => sheet.put(row, 0, sheet.width(), line, theme.plain),
+            Part::Item(label, _) => {
+                sheet.put(row, 0, LABEL, label, theme.label);
+                sheet.put(row, LABEL + 2, sheet.width(), line, theme.plain);
+            }
+        }
+    }
+    sheet.cursor(0, 0);
+}

@@ -1,0 +1,204 @@
+//! The palette: every operation and screen, found by its name in kanji, kana, romaji or English.
+
+use super::{Ask, Inside, List, Log, NewPassword, Page, Pick, start};
+use crate::desk::declare::Words;
+use crate::desk::declare::{operations, registers};
+use crate::desk::{Lang, ListQuery};
+use crate::text::{search_key, search_keys_of_query};
+use crate::tui::edit::Edit;
+use crate::tui::input::Key;
+use crate::tui::keymap::{self, Action, Bind};
+use crate::tui::model::{Cx, Effect, Screen};
+use crate::tui::view::{Sheet, window};
+use crate::tui::words::{reading, ui};
+
+/// Where an item leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Goes {
+    Operation(&'static str),
+    Register(&'static str),
+    Today,
+    Inside,
+    InsideAt,
+    AsOf,
+    Log,
+    Registers,
+    Help,
+    Lock,
+    Language,
+    Password,
+    LogOut,
+    Quit,
+}
+
+/// An item.
+#[derive(Clone, Debug)]
+struct Item {
+    goes: Goes,
+    title: Words,
+    doc: Option<Words>,
+    key: String,
+}
+
+/// The palette.
+pub struct Palette {
+    items: Vec<Item>,
+    shown: Vec<usize>,
+    search: Edit,
+    selected: usize,
+}
+
+impl Palette {
+    /// Everything that this person may reach.
+    pub fn new(cx: &Cx<'_>) -> Palette {
+        let item = |goes, title: Words, doc, name: &str| {
+            let texts = [title.ja, title.en, name, reading(name)];
+            // Parted by a sign that no query has, so that nothing is found across two names.
+            let key: Vec<String> = texts.iter().map(|text| search_key(text)).collect();
+            Item { goes, title, doc, key: key.join("\u{1f}") }
+        };
+        let mut items: Vec<Item> = operations()
+            .iter()
+            .map(|op| item(Goes::Operation(op.command), op.title, Some(op.doc), op.command))
+            .collect();
+        let screens = [
+            (Goes::Today, ui::TODAY, "today"),
+            (Goes::Inside, ui::INSIDE_TITLE, "inside"),
+            (Goes::InsideAt, ui::GO_INSIDE_AT, "inside_at"),
+            (Goes::AsOf, ui::GO_AS_OF, "as_of"),
+            (Goes::Registers, ui::REGISTERS, "registers"),
+            (Goes::Help, ui::HELP_TITLE, "help"),
+            (Goes::Lock, ui::LOCK, "lock"),
+            (Goes::Password, ui::GO_PASSWORD, "password"),
+            (Goes::Language, ui::GO_LANGUAGE, "language"),
+            (Goes::LogOut, ui::LOG_OUT, "log_out"),
+            (Goes::Quit, ui::QUIT, "quit"),
+        ];
+        items.extend(screens.map(|(goes, title, name)| item(goes, title, None, name)));
+        let open = registers().iter().filter(|register| cx.desk.may_query(register.name));
+        items.extend(open.map(|r| item(Goes::Register(r.name), r.title, Some(r.doc), r.name)));
+        if cx.desk.may_query("log") {
+            items.push(item(Goes::Log, ui::GO_LOG, None, "log"));
+        }
+        let shown = (0..items.len()).collect();
+        Palette { items, shown, search: Edit::line(""), selected: 0 }
+    }
+
+    fn narrow(&mut self) {
+        let typed = self.search.text();
+        let keys = search_keys_of_query(typed);
+        let fits =
+            |item: &Item| typed.trim().is_empty() || keys.iter().any(|key| item.key.contains(key.as_str()));
+        self.shown = self.items.iter().enumerate().filter(|(_, item)| fits(item)).map(|(n, _)| n).collect();
+        self.selected = 0;
+    }
+
+    fn take(&self, nth: usize, cx: &Cx<'_>) -> Effect {
+        let Some(item) = self.shown.get(nth).and_then(|n| self.items.get(*n)) else { return Effect::Stay };
+        let instead = |screen: Box<dyn Screen>| Effect::Swap(screen);
+        match item.goes {
+            Goes::Operation(command) => Effect::Many(vec![Effect::Close, start(command, None, &[], cx)]),
+            Goes::Register(name) => {
+                let query = ListQuery { register: name.to_owned(), ..ListQuery::default() };
+                List::with(query, cx).map_or(Effect::Stay, |list| instead(Box::new(list)))
+            }
+            Goes::Today => Effect::Home,
+            Goes::Inside => match Inside::new(None, cx) {
+                Ok(inside) => instead(Box::new(inside)),
+                Err(failure) => cx.trouble(&failure),
+            },
+            Goes::InsideAt => instead(Box::new(Ask::moment())),
+            Goes::AsOf => instead(Box::new(Ask::day())),
+            Goes::Log => match Log::new(cx) {
+                Ok(log) => instead(Box::new(log)),
+                Err(failure) => cx.trouble(&failure),
+            },
+            Goes::Registers => instead(Box::new(Pick::registers(cx))),
+            Goes::Help => instead(Box::new(Page::help(&keymap::everywhere(cx.lang), None, cx))),
+            Goes::Lock => Effect::Many(vec![Effect::Close, Effect::Lock]),
+            Goes::Language => Effect::Many(vec![Effect::Close, Effect::SwitchLanguage]),
+            Goes::Password => instead(Box::new(NewPassword::wanted())),
+            Goes::LogOut => Effect::LogOut,
+            Goes::Quit => Effect::Quit,
+        }
+    }
+}
+
+impl Screen for Palette {
+    fn title(&self, lang: Lang) -> String {
+        lang.of(ui::PALETTE_TITLE).to_owned()
+    }
+
+    fn binds(&self, lang: Lang) -> Vec<Bind> {
+        let mut binds = Vec::new();
+        if self.search.text().is_empty() {
+            binds.extend(keymap::digits(self.shown.len().min(10), lang.of(ui::CHOOSE_NUMBER)));
+        }
+        binds.push(Bind::one(Key::Enter, Action::Enter, lang.of(ui::OPEN)));
+        binds.push(keymap::moving(lang));
+        binds.push(keymap::editing(lang));
+        binds.push(keymap::back(lang));
+        binds
+    }
+
+    fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
+        let last = self.shown.len().saturating_sub(1);
+        match action {
+            // The same key that opened it closes it.
+            Action::Esc | Action::Palette => return Effect::Close,
+            Action::Up => self.selected = self.selected.saturating_sub(1),
+            Action::Down => self.selected = self.selected.saturating_add(1).min(last),
+            Action::PageUp => self.selected = self.selected.saturating_sub(10),
+            Action::PageDown => self.selected = self.selected.saturating_add(10).min(last),
+            Action::Nth(nth) => return self.take(nth, cx),
+            Action::Enter => return self.take(self.selected, cx),
+            other => {
+                let before = self.search.text().to_owned();
+                super::edit_action(&mut self.search, &other);
+                if before != self.search.text() {
+                    self.narrow();
+                }
+            }
+        }
+        Effect::Stay
+    }
+
+    fn takes_text(&self) -> bool {
+        true
+    }
+
+    fn popup(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, sheet: &mut Sheet<'_, '_>) {
+        let (theme, lang) = (*sheet.theme, sheet.lang);
+        let width = sheet.width().saturating_sub(4).min(76);
+        let rows = sheet.height().saturating_sub(4).min(18);
+        let mut panel = sheet.panel(lang.of(ui::PALETTE_TITLE), rows, width);
+        let wide = panel.width();
+        panel.put(0, 0, 2, ">", theme.label);
+        panel.edit(0, 2, (1, wide.saturating_sub(2)), &self.search, true);
+        if self.shown.is_empty() {
+            panel.put(2, 0, wide, lang.of(ui::PALETTE_NONE), theme.plain);
+        }
+        let room = panel.height().saturating_sub(2).max(1);
+        let top = window(0, self.selected, room);
+        for (n, at) in self.shown.iter().enumerate().skip(top).take(room) {
+            let Some(item) = self.items.get(*at) else { continue };
+            let y = n.saturating_sub(top).saturating_add(2);
+            let look = if n == self.selected { theme.selected } else { theme.plain };
+            let number = match n {
+                0..=9 if self.search.text().is_empty() => ((n + 1) % 10).to_string(),
+                _ => " ".to_owned(),
+            };
+            let kind = match item.goes {
+                Goes::Operation(_) => ui::OPERATION,
+                _ => ui::SCREEN,
+            };
+            panel.bar(y, 0, &format!("{number} {}", lang.of(item.title)), look);
+            let doc = item.doc.map_or("", |doc| lang.of(doc));
+            panel.put(y, 32.min(wide / 2), wide, &format!("[{}] {doc}", lang.of(kind)), look);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Quick check-in at the desk: a card was scanned; a purpose by its digit, Enter, and a regular entrant is in.
+
+use super::desk_scan::{passed, scanned};
+use super::{Choice, short_list, start};
+use crate::desk::declare::Kind;
+use crate::desk::{Failure, Lang, Lookup, Order, Receipt};
+use crate::domain::{CheckIn, Command, Id, Row};
+use crate::tui::input::Key;
+use crate::tui::keymap::{self, Action, Bind};
+use crate::tui::model::{Cx, Effect, Screen};
+use crate::tui::view::{Sheet, window};
+use crate::tui::words::ui;
+
+/// The panel.
+pub struct Quick {
+    person: Id,
+    code: String,
+    name: String,
+    belongs: String,
+    zones: Vec<Choice>,
+    zone: usize,
+    purposes: Vec<Choice>,
+    selected: usize,
+    identification: Option<Choice>,
+    refused: Option<String>,
+}
+
+impl Quick {
+    /// For a person whose card was scanned.
+    pub fn new(person: Id, code: &str, cx: &Cx<'_>) -> Quick {
+        let all = short_list(Kind::Zone, "", cx).unwrap_or_default();
+        let own = cx.desk.zones_of(person, cx.desk.now().date_naive()).unwrap_or_default();
+        let zones: Vec<Choice> = all.iter().filter(|zone| own.contains(&zone.value)).cloned().collect();
+        let ways = short_list(Kind::Identification, "", cx).unwrap_or_default();
+        // A card was shown; the list's own word for it, or its first.
+        let identification = ways.iter().find(|way| way.value.contains("card")).or(ways.first()).cloned();
+        let (name, belongs) = match cx.desk.row(person) {
+            Some(Row::Person(row)) => (format!("{}  {}", row.name, row.kana), row.organisation),
+            _ => (cx.desk.name(person), String::new()),
+        };
+        Quick {
+            person,
+            code: code.to_owned(),
+            name,
+            belongs,
+            zones: if zones.is_empty() { all } else { zones },
+            zone: 0,
+            purposes: short_list(Kind::Purpose, "", cx).unwrap_or_default(),
+            selected: 0,
+            identification,
+            refused: None,
+        }
+    }
+
+    fn order(&self) -> Option<Order> {
+        let command = CheckIn {
+            person: Some(self.person),
+            card: Some(self.code.clone()),
+            zone: self.zones.get(self.zone)?.value.clone(),
+            purpose: self.purposes.get(self.selected)?.value.clone(),
+            identification: self.identification.as_ref().map(|way| way.value.clone()).unwrap_or_default(),
+            ..CheckIn::default()
+        };
+        Some(Order::from(Command::from(command)))
+    }
+
+    fn all_fields(&self, cx: &Cx<'_>) -> Effect {
+        let pick = |list: &[Choice], n: usize| list.get(n).map(|c| c.value.clone()).unwrap_or_default();
+        let filled = [
+            ("person", self.person.to_string()),
+            ("card", self.code.clone()),
+            ("zone", pick(&self.zones, self.zone)),
+            ("purpose", pick(&self.purposes, self.selected)),
+            ("identification", self.identification.as_ref().map(|c| c.value.clone()).unwrap_or_default()),
+        ];
+        Effect::Many(vec![Effect::Close, start("check_in", None, &filled, cx)])
+    }
+}
+
+impl Screen for Quick {
+    fn title(&self, lang: Lang) -> String {
+        lang.of(ui::QUICK_TITLE).to_owned()
+    }
+
+    fn binds(&self, lang: Lang) -> Vec<Bind> {
+        let mut binds: Vec<Bind> =
+            keymap::digits(self.purposes.len().min(10), lang.of(ui::PURPOSE)).into_iter().collect();
+        binds.push(Bind::one(Key::Enter, Action::Enter, lang.of(ui::CHECK_IN_KEY)));
+        binds.push(Bind::many(&[(Key::Up, Action::Up), (Key::Down, Action::Down)], lang.of(ui::SELECT)));
+        if self.zones.len() > 1 {
+            binds.push(Bind::many(
+                &[(Key::Left, Action::Left), (Key::Right, Action::Right)],
+                lang.of(ui::ZONE_KEY),
+            ));
+        }
+        binds.push(Bind::one(Key::F(5), Action::New, lang.of(ui::ALL_FIELDS)));
+        binds.push(Bind::one(Key::Esc, Action::Esc, lang.of(ui::CANCEL_KEY)));
+        binds
+    }
+
+    fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
+        let last = self.purposes.len().saturating_sub(1);
+        let zones = self.zones.len().max(1);
+        match action {
+            Action::Esc => return Effect::Close,
+            Action::Nth(nth) => self.selected = nth.min(last),
+            Action::Up => self.selected = self.selected.saturating_sub(1),
+            Action::Down => self.selected = self.selected.saturating_add(1).min(last),
+            Action::Right => self.zone = self.zone.saturating_add(1) % zones,
+            Action::Left => self.zone = self.zone.checked_sub(1).unwrap_or(zones.saturating_sub(1)),
+            Action::New => return self.all_fields(cx),
+            Action::Enter => {
+                return match self.order() {
+                    Some(order) => Effect::Execute(Box::new(order)),
+                    None => Effect::Stay,
+                };
+            }
+            _ => {}
+        }
+        Effect::Stay
+    }
+
+    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
+        // The next person's card: this one was not let in, and the panel is theirs now.
+        Some(Effect::Many(vec![Effect::Close, scanned(code, cx)]))
+    }
+
+    fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
+        match answer {
+            Ok(receipt) => Effect::Many(vec![Effect::Close, passed(&receipt, cx)]),
+            Err(failure) => {
+                self.refused = Some(crate::tui::declared::said(&failure, cx.desk, cx.lang));
+                cx.trouble(&failure)
+            }
+        }
+    }
+
+    fn popup(&self) -> bool {
+        true
+    }
+
+    fn register(&self) -> Option<&'static str> {
+        Some("visits")
+    }
+
+    fn draw(&self, sheet: &mut Sheet<'_, '_>) {
+        let (theme, lang) = (*sheet.theme, sheet.lang);
+        let width = sheet.width().saturating_sub(6).min(66);
+        let rows = self.purposes.len().saturating_add(6).min(sheet.height().saturating_sub(2));
+        let mut panel = sheet.panel(lang.of(ui::QUICK_TITLE), rows, width);
+        let wide = panel.width();
+        let zone = self.zones.get(self.zone).map_or("", |zone| zone.label.as_str());
+        let by = self.identification.as_ref().map_or("", |way| way.label.as_str());
+        let lines = [
+            (ui::PERSON, format!("{}  {}", self.name, self.belongs)),
+            (ui::ZONE, zone.to_owned()),
+            (ui::IDENTIFIED_BY, by.to_owned()),
+        ];
+        for (row, (label, text)) in lines.iter().enumerate() {
+            panel.put(row, 0, 12, lang.of(*label), theme.label);
+            panel.put(row, 14, wide, text, theme.plain);
+        }
+        panel.put(4, 0, wide, lang.of(ui::PURPOSE_ASK), theme.label);
+        let room = panel.height().saturating_sub(5).max(1);
+        let top = window(0, self.selected, room);
+        for (n, purpose) in self.purposes.iter().enumerate().skip(top).take(room) {
+            let row = n.saturating_sub(top).saturating_add(5);
+            let style = if n == self.selected { theme.selected } else { theme.plain };
+            let number = if n < 10 { ((n + 1) % 10).to_string() } else { " ".to_owned() };
+            panel.bar(row, 0, &format!(" {number}  {}", purpose.label), style);
+            if n == self.selected {
+                panel.cursor(row, 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Shift takeover: who is inside, which badges are out, what is open, and who takes over, on one screen.
+
+use crate::desk::declare::{Operation, cells};
+use crate::desk::{Failure, Lang, Receipt};
+use crate::tui::edit::Edit;
+use crate::tui::input::Key;
+use crate::tui::keymap::{self, Action, Bind};
+use crate::tui::model::{Cx, Effect, Screen, Secret};
+use crate::tui::view::Sheet;
+use crate::tui::words::ui;
+
+/// Which field has the cursor.
+const ID: usize = 0;
+const PASSWORD: usize = 1;
+const REMARKS: usize = 2;
+
+/// The takeover.
+pub struct Shift {
+    operation: &'static Operation,
+    inside: Vec<String>,
+    badges: usize,
+    open: Vec<String>,
+    id: Edit,
+    password: Edit,
+    remarks: Edit,
+    focus: usize,
+    me: String,
+}
+
+impl Shift {
+    /// What is to be taken over now.
+    ///
+    /// # Errors
+    /// What the desk says.
+    pub fn new(operation: &'static Operation, cx: &Cx<'_>) -> Result<Shift, Failure> {
+        let inside = cx
+            .desk
+            .inside()?
+            .iter()
+            .map(|presence| {
+                let visit = &presence.visit;
+                let name = cells::name(visit.person, cx.desk, cx.lang);
+                format!("{} {name}", visit.came.format("%H:%M"))
+            })
+            .collect();
+        let lines = cx.desk.today()?;
+        let badges = lines.iter().find(|line| line.name == "badges_out").map_or(0, |line| line.count);
+        let others = lines.iter().filter(|line| !matches!(line.name, "inside" | "badges_out"));
+        let open = others.map(|line| format!("{} {}", cx.say(line.title), line.count)).collect();
+        let me = cx.desk.user().to_owned();
+        let id = Edit::line(&me);
+        let (password, remarks) = (Edit::secret(), Edit::block(""));
+        Ok(Shift { operation, inside, badges, open, id, password, remarks, focus: ID, me })
+    }
+
+    fn submit(&self) -> Effect {
+        let id = self.id.text().trim().to_owned();
+        // The person who is logged in already need not type the password again.
+        let seat = (id != self.me && !id.is_empty()).then(|| (id, Secret::of(self.password.text())));
+        Effect::Slowly(Box::new(Effect::TakeOver(seat, self.remarks.text().to_owned())))
+    }
+
+    fn edit(&mut self) -> &mut Edit {
+        match self.focus {
+            ID => &mut self.id,
+            PASSWORD => &mut self.password,
+            _ => &mut self.remarks,
+        }
+    }
+}
+
+impl Screen for Shift {
+    fn title(&self, lang: Lang) -> String {
+        lang.of(self.operation.title).to_owned()
+    }
+
+    fn binds(&self, lang: Lang) -> Vec<Bind> {
+        let submit = &[(Key::F(10), Action::Submit), (Key::Ctrl('s'), Action::Submit)];
+        vec![
+            Bind::many(submit, lang.of(self.operation.title)),
+            Bind::one(Key::Enter, Action::Enter, lang.of(ui::NEXT)),
+            Bind::many(
+                &[
+                    (Key::Tab, Action::Next),
+                    (Key::BackTab, Action::Back),
+                    (Key::Down, Action::Down),
+                    (Key::Up, Action::Up),
+                ],
+                lang.of(ui::NEXT_FIELD),
+            ),
+            keymap::editing(lang),
+            keymap::back(lang),
+        ]
+    }
+
+    fn on(&mut self, action: Action, _: &Cx<'_>) -> Effect {
+        match action {
+            Action::Esc => return Effect::Close,
+            Action::Submit => return self.submit(),
+            Action::Enter if self.focus == REMARKS => self.remarks.insert("\n"),
+            Action::Up if self.focus == REMARKS && self.remarks.up() => {}
+            Action::Down if self.focus == REMARKS && self.remarks.down() => {}
+            Action::Enter | Action::Next | Action::Down => {
+                self.focus = if self.focus == REMARKS { ID } else { self.focus.saturating_add(1) };
+            }
+            Action::Back | Action::Up => {
+                self.focus = self.focus.checked_sub(1).unwrap_or(REMARKS);
+            }
+            other => {
+                super::edit_action(self.edit(), &other);
+            }
+        }
+        Effect::Stay
+    }
+
+    fn takes_text(&self) -> bool {
+        true
+    }
+
+    fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
+        match answer {
+            Ok(receipt) => super::recorded(self.operation, &receipt, None, cx),
+            Err(failure) => {
+                self.password.clear();
+                cx.trouble(&failure)
+            }
+        }
+    }
+
+    fn register(&self) -> Option<&'static str> {
+        Some(self.operation.register)
+    }
+
+    fn draw(&self, sheet: &mut Sheet<'_, '_>) {
+        let (theme, lang) = (*sheet.theme, sheet.lang);
+        let (width, height) = (sheet.width(), sheet.height());
+        let none = lang.of(ui::NONE);
+        let between = lang.pick("、", ", ");
+        let said = |texts: &[String]| if texts.is_empty() { none.to_owned() } else { texts.join(between) };
+        let lines = [
+            (
+                ui::SHIFT_INSIDE,
+                format!("{} {}: {}", self.inside.len(), lang.of(ui::PEOPLE), said(&self.inside)),
+            ),
+            (ui::SHIFT_BADGES, format!("{} {}", self.badges, lang.of(ui::COUNT))),
+            (ui::SHIFT_OPEN, said(&self.open)),
+        ];
+        let form = 7usize;
+        let room = height.saturating_sub(form);
+        let mut row = 0usize;
+        for (label, text) in lines {
+            sheet.put(row, 1, 16, lang.of(label), theme.label);
+            let left = room.saturating_sub(row);
+            let mut part = sheet.part(row, 18, left, width.saturating_sub(19));
+            let used = part.flow(0, 0, width, &text, theme.plain);
+            row = row.saturating_add(used.min(left)).saturating_add(1);
+        }
+        let first = room;
+        sheet.put(first, 1, width, lang.of(ui::SHIFT_ASK), theme.dim);
+        let fields = [
+            (ID, ui::SHIFT_BY, &self.id, 1usize),
+            (PASSWORD, ui::LOGIN_PASSWORD, &self.password, 1),
+            (REMARKS, ui::SHIFT_REMARKS, &self.remarks, 3),
+        ];
+        for (focus, label, edit, tall) in fields {
+            let y = first.saturating_add(focus).saturating_add(1);
+            let focused = self.focus == focus;
+            sheet.put(y, 0, 1, if focused { ">" } else { " " }, theme.label);
+            sheet.put(y, 1, 16, lang.of(label), theme.label);
+            sheet.edit(y, 18, (tall, width.saturating_sub(20)), edit, focused);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Today (本日): what is open now. A scan acts at once; each line opens the place where it is settled.
+
+use super::desk_scan::{passed, scanned};
+use super::{Inside, List, Pick};
+use crate::desk::declare::cells;
+use crate::desk::{Failure, Lang, Lookup, Receipt, TodayLine, Welcome};
+use crate::text::width::{cells as width_of, pad_left};
+use crate::tui::edit::Edit;
+use crate::tui::input::Key;
+use crate::tui::keymap::{self, Action, Bind};
+use crate::tui::model::{Cx, Effect, Message, Screen};
+use crate::tui::view::{Sheet, window};
+use crate::tui::words::ui;
+
+/// A line as it is shown.
+struct Shown {
+    line: TodayLine,
+    names: String,
+}
+
+/// The first screen after login.
+pub struct Today {
+    lines: Vec<Shown>,
+    trouble: Option<String>,
+    notes: Vec<(String, bool)>,
+    welcome: Welcome,
+    last: String,
+    code: Edit,
+    selected: usize,
+}
+
+impl Today {
+    /// After login.
+    pub fn new(welcome: &Welcome, cx: &Cx<'_>) -> Today {
+        let mut today = Today {
+            lines: Vec::new(),
+            trouble: None,
+            notes: Vec::new(),
+            welcome: welcome.clone(),
+            last: String::new(),
+            code: Edit::line(""),
+            selected: 0,
+        };
+        today.read(cx);
+        today
+    }
+
+    fn read(&mut self, cx: &Cx<'_>) {
+        match cx.desk.today() {
+            Ok(lines) => {
+                self.trouble = None;
+                self.lines = lines
+                    .into_iter()
+                    .map(|line| {
+                        let names: Vec<String> =
+                            line.records.iter().take(3).map(|id| short_name(*id, cx)).collect();
+                        Shown { names: names.join(cx.lang.pick("、", ", ")), line }
+                    })
+                    .collect();
+            }
+            Err(failure) => self.trouble = Some(crate::tui::declared::said(&failure, cx.desk, cx.lang)),
+        }
+        self.selected = self.selected.min(self.lines.len().saturating_sub(1));
+        self.last = said_entry(&cx.desk.last_entry(), cx);
+        self.notes = welcome_notes(&self.welcome, cx);
+    }
+
+    fn open(&self, cx: &Cx<'_>) -> Effect {
+        let Some(shown) = self.lines.get(self.selected) else { return Effect::Stay };
+        if shown.line.name == "inside" {
+            return match Inside::new(None, cx) {
+                Ok(inside) => Effect::Open(Box::new(inside)),
+                Err(failure) => cx.trouble(&failure),
+            };
+        }
+        match List::with(shown.line.opens.clone(), cx) {
+            Some(list) => Effect::Open(Box::new(list)),
+            None => Effect::Stay,
+        }
+    }
+}
+
+/// A record in one word: for a visit or a permit, whom it is about.
+fn short_name(id: crate::domain::Id, cx: &Cx<'_>) -> String {
+    use crate::domain::Row;
+    match cx.desk.row(id) {
+        Some(Row::Visit(visit)) => cx.desk.name(visit.person),
+        Some(Row::Permit(permit)) => cx.desk.name(permit.company),
+        Some(Row::Entrant(entrant)) => cx.desk.name(entrant.person),
+        Some(Row::Work(work)) => cx.desk.name(work.recorded_by),
+        _ => cx.desk.name(id),
+    }
+}
+
+fn said_entry((seq, time, root): &(u64, crate::domain::Stamp, String), cx: &Cx<'_>) -> String {
+    format!("#{seq} {} {} {root}", cells::stamp(*time, cx.lang), cx.say(ui::ROOT))
+}
+
+/// What a person is told at login; `true` where it wants attention.
+fn welcome_notes(welcome: &Welcome, cx: &Cx<'_>) -> Vec<(String, bool)> {
+    let before = said_entry(&welcome.last_entry, cx);
+    let mut notes = vec![(format!("{}: {before}", cx.say(ui::BEFORE_LOGIN)), false)];
+    if welcome.failed_before > 0 {
+        let count = cx.say(ui::COUNT);
+        notes.push((format!("{}: {} {count}", cx.say(ui::FAILED_BEFORE), welcome.failed_before), true));
+    }
+    if welcome.clock_unconfirmed {
+        notes.push((cx.say(ui::CLOCK_UNCONFIRMED).to_owned(), true));
+    }
+    if let Some(torn) = &welcome.torn_tail {
+        notes.push((format!("{}: {torn}", cx.say(ui::TORN_TAIL)), true));
+    }
+    for warning in &welcome.warnings {
+        notes.push((crate::tui::declared::warning(warning, cx.lang), true));
+    }
+    notes
+}
+
+impl Screen for Today {
+    fn title(&self, lang: Lang) -> String {
+        lang.of(ui::TODAY).to_owned()
+    }
+
+    fn binds(&self, lang: Lang) -> Vec<Bind> {
+        vec![
+            Bind::one(Key::Enter, Action::Enter, lang.of(ui::OPEN)),
+            Bind::one(Key::F(3), Action::Registers, lang.of(ui::REGISTERS)),
+            Bind::one(Key::F(7), Action::WrongPerson, lang.of(ui::WRONG_PERSON)),
+            keymap::moving(lang),
+            keymap::editing(lang),
+            Bind::one(Key::Esc, Action::Esc, lang.of(ui::CANCEL_KEY)),
+            Bind::one(Key::F(10), Action::Quit, lang.of(ui::LOG_OUT)),
+        ]
+    }
+
+    fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
+        let last = self.lines.len().saturating_sub(1);
+        match action {
+            Action::Enter if !self.code.text().trim().is_empty() => {
+                let code = self.code.text().trim().to_owned();
+                self.code.clear();
+                return scanned(&crate::text::scan::fold_code(&code), cx);
+            }
+            Action::Enter => return self.open(cx),
+            Action::Esc => self.code.clear(),
+            Action::Up => self.selected = self.selected.saturating_sub(1),
+            Action::Down => self.selected = self.selected.saturating_add(1).min(last),
+            Action::PageUp => self.selected = 0,
+            Action::PageDown => self.selected = last,
+            Action::Registers => return Effect::Open(Box::new(Pick::registers(cx))),
+            Action::WrongPerson => return correct_last(cx),
+            Action::Quit => return Effect::LogOut,
+            other => {
+                super::edit_action(&mut self.code, &other);
+            }
+        }
+        Effect::Stay
+    }
+
+    fn takes_text(&self) -> bool {
+        true
+    }
+
+    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
+        self.code.clear();
+        Some(scanned(code, cx))
+    }
+
+    fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
+        match answer {
+            Ok(receipt) => passed(&receipt, cx),
+            Err(failure) => cx.trouble(&failure),
+        }
+    }
+
+    fn refresh(&mut self, cx: &Cx<'_>) {
+        self.read(cx);
+    }
+
+    fn draw(&self, sheet: &mut Sheet<'_, '_>) {
+        let (theme, lang) = (*sheet.theme, sheet.lang);
+        let (width, height) = (sheet.width(), sheet.height());
+        let mut row = 0usize;
+        for (note, urgent) in self.notes.iter().take(3) {
+            let (text, style) = if *urgent {
+                (format!("[{}] {note}", lang.of(ui::URGENT)), theme.urgent)
+            } else {
+                (note.clone(), theme.dim)
+            };
+            sheet.put(row, 1, width.saturating_sub(2), &text, style);
+            row = row.saturating_add(1);
+        }
+        row = row.saturating_add(1);
+        let foot = height.saturating_sub(2);
+        if let Some(trouble) = &self.trouble {
+            sheet.flow(row, 1, width.saturating_sub(2), trouble, theme.urgent);
+        } else if self.lines.is_empty() {
+            sheet.put(row, 1, width, lang.of(ui::TODAY_QUIET), theme.plain);
+        }
+        let room = foot.saturating_sub(row).saturating_sub(1).max(1);
+        let top = window(0, self.selected, room);
+        for (n, shown) in self.lines.iter().enumerate().skip(top).take(room) {
+            let y = n.saturating_sub(top).saturating_add(row);
+            let selected = n == self.selected;
+            let look = match (selected, shown.line.urgent) {
+                (true, _) => theme.selected,
+                (false, true) => theme.urgent,
+                (false, false) => theme.plain,
+            };
+            if selected {
+                sheet.bar(y, 0, "", look);
+            }
+            let mark = if shown.line.urgent { lang.of(ui::URGENT) } else { "" };
+            sheet.put(y, 1, 7, mark, look);
+            let title = if sheet.compact() { 30 } else { 41 };
+            sheet.put(y, 9, title, lang.of(shown.line.title), look);
+            let count = format!("{} {}", pad_left(&shown.line.count.to_string(), 4), lang.of(ui::COUNT));
+            let at = title.saturating_add(10);
+            sheet.put(y, at, 8, &count, look);
+            let names = at.saturating_add(9);
+            sheet.put(y, names, width.saturating_sub(names).saturating_sub(1), &shown.names, look);
+            if selected {
+                sheet.cursor(y, 0);
+            }
+        }
+        let label = format!(" {}: ", lang.of(ui::CODE_LINE));
+        let column = width_of(&label);
+        sheet.put(foot, 0, column, &label, theme.label);
+        let typing = !self.code.text().is_empty();
+        sheet.edit(foot, column, (1, 30), &self.code, typing);
+        let last = format!(" {}: {}", lang.of(ui::LAST_ENTRY), self.last);
+        sheet.put(foot.saturating_add(1), 0, width, &last, theme.dim);
+    }
+}
+
+/// The person of the visit recorded last was the wrong one.
+pub fn correct_last(cx: &Cx<'_>) -> Effect {
+    let Some(visit) = cx.last_visit else {
+        return Effect::Say(Message::note(cx.say(ui::NO_LAST_VISIT)));
+    };
+    match Pick::wrong_person(visit, cx) {
+        Ok(pick) => Effect::Open(Box::new(pick)),
+        Err(failure) => cx.trouble(&failure),
+    }
+}

@@ -1,0 +1,276 @@
+//! A small founded site, and a terminal that draws into memory.
+
+use crate::desk::{Clock, Desk, Founding, Lang, Order, SeededEntropy, Terminal};
+use crate::domain::{
+    BadgeKind, Command, Date, IssueUser, RegisterBadge, RegisterCompany, RegisterEntrant, RegisterPerson,
+    Stamp,
+};
+use crate::tui::input::{Input, Key};
+use crate::tui::model::{Model, Place, Setting};
+use crate::tui::print::PrintSink;
+use crate::tui::theme::Theme;
+use crate::tui::view;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+pub const PASSWORD: &str = "Sakura-2026-mon";
+
+/// A clock whose hands the test moves, the wall's and the monotonic one.
+pub struct Hands {
+    wall: Mutex<Stamp>,
+    start: Instant,
+    passed: Mutex<Duration>,
+}
+
+impl Hands {
+    pub fn pass(&self, time: Duration) {
+        *self.passed.lock().unwrap() += time;
+        *self.wall.lock().unwrap() += chrono::Duration::from_std(time).unwrap();
+    }
+}
+
+impl Clock for Hands {
+    fn now(&self) -> Stamp {
+        *self.wall.lock().unwrap()
+    }
+    fn instant(&self) -> Instant {
+        self.start + *self.passed.lock().unwrap()
+    }
+}
+
+/// What was written out.
+#[derive(Clone, Default)]
+pub struct Written(pub Arc<Mutex<Vec<(String, String)>>>);
+
+impl PrintSink for Written {
+    fn write(&self, name: &str, text: &str) -> Result<String, String> {
+        self.0.lock().unwrap().push((name.to_owned(), text.to_owned()));
+        Ok(format!("/out/{name}"))
+    }
+}
+
+/// A site with a few people, a card, badges and a company.
+pub struct Site {
+    pub folder: tempfile::TempDir,
+    pub hands: Arc<Hands>,
+    pub written: Written,
+    entropy: Arc<SeededEntropy>,
+}
+
+/// The card of 田中 一郎, a regular entrant, and a badge to lend.
+pub const CARD: &str = "C-0101";
+pub const BADGE: &str = "B-017";
+
+impl Site {
+    pub fn found() -> Site {
+        let wall = Stamp::parse_from_rfc3339("2026-11-20T14:05:00+09:00").unwrap();
+        let hands =
+            Arc::new(Hands { wall: Mutex::new(wall), start: Instant::now(), passed: Mutex::default() });
+        let site = Site {
+            folder: tempfile::tempdir().unwrap(),
+            hands,
+            written: Written::default(),
+            entropy: Arc::new(SeededEntropy::new(7)),
+        };
+        let founding = Founding {
+            site: "test-site".to_owned(),
+            site_name: "試験病院".to_owned(),
+            profile: include_str!("../../../data/profiles/ishikawa.toml").to_owned(),
+            admin: "admin".to_owned(),
+            name: "管理 花子".to_owned(),
+            kana: "カンリ ハナコ".to_owned(),
+            password: PASSWORD.to_owned(),
+        };
+        let (mut desk, _) = Desk::found(&site.dir(), &founding, site.terminal()).unwrap();
+        site.fill(&mut desk);
+        desk.close().unwrap();
+        site
+    }
+
+    fn fill(&self, desk: &mut Desk) {
+        let mut run = |command: Command| desk.execute(Order::from(command)).unwrap();
+        let day = |text: &str| Some(text.parse::<Date>().unwrap());
+        let company = run(RegisterCompany {
+            name: "北陸電算サービス株式会社".into(),
+            kana: "ホクリクデンサンサービス".into(),
+            ..RegisterCompany::default()
+        }
+        .into())
+        .id;
+        let mut person = |name: &str, kana: &str, company| {
+            run(RegisterPerson {
+                name: name.into(),
+                kana: kana.into(),
+                company,
+                organisation: if company.is_none() { "情報管理室".into() } else { String::new() },
+                ..RegisterPerson::default()
+            }
+            .into())
+            .id
+        };
+        let tanaka = person("田中 一郎", "タナカ イチロウ", None);
+        let sato = person("佐藤 美咲", "サトウ ミサキ", None);
+        person("髙橋 健", "タカハシ ケン", company);
+        for who in [tanaka, sato] {
+            run(RegisterEntrant {
+                person: who,
+                zones: vec!["server_room".into()],
+                from: day("2026-04-01"),
+                to: day("2027-03-31"),
+                escort: true,
+                credential: "職員証".into(),
+                ..RegisterEntrant::default()
+            }
+            .into());
+        }
+        let badge = |number: &str, kind, holder| {
+            Command::from(RegisterBadge { number: number.into(), kind, zone: None, holder })
+        };
+        run(badge(CARD, BadgeKind::Card, tanaka));
+        run(badge("C-0102", BadgeKind::Card, sato));
+        run(badge(BADGE, BadgeKind::Badge, None));
+        run(IssueUser {
+            user: "guard".into(),
+            person: sato,
+            roles: vec!["guard".into()],
+            key: String::new(),
+        }
+        .into());
+    }
+
+    pub fn dir(&self) -> PathBuf {
+        self.folder.path().join("vault")
+    }
+
+    pub fn terminal(&self) -> Terminal {
+        Terminal {
+            clock: self.hands.clone(),
+            entropy: self.entropy.clone(),
+            name: "test".to_owned(),
+            work_factor: 2,
+            hardening: "none".to_owned(),
+        }
+    }
+
+    pub fn screen(&self, lang: Lang, width: u16, height: u16) -> Screen {
+        let setting = Setting {
+            dir: self.dir(),
+            terminal: self.terminal(),
+            lang,
+            hint: vec!["admin  Sakura-2026-mon".to_owned()],
+            sink: Box::new(self.written.clone()),
+        };
+        let terminal = ratatui::Terminal::new(TestBackend::new(width, height)).unwrap();
+        let drawn = Buffer::default();
+        Screen { model: Model::new(setting, (width, height)), terminal, drawn, hands: self.hands.clone() }
+    }
+
+    /// At the desk, as the administrator.
+    pub fn at_desk(&self, lang: Lang, width: u16, height: u16) -> Screen {
+        let mut screen = self.screen(lang, width, height);
+        screen.log_in("admin", PASSWORD);
+        assert!(matches!(screen.model.place, Place::Desk(_)), "{}", screen.text());
+        screen
+    }
+}
+
+/// A model with a terminal in memory.
+pub struct Screen {
+    pub model: Model,
+    terminal: ratatui::Terminal<TestBackend>,
+    /// What was drawn last. Not the backend's own copy: that keeps what stands under wide characters.
+    drawn: Buffer,
+    pub hands: Arc<Hands>,
+}
+
+impl Screen {
+    pub fn log_in(&mut self, user: &str, password: &str) {
+        self.types(user);
+        self.key(Key::Enter);
+        self.types(password);
+        self.key(Key::Enter);
+    }
+
+    pub fn input(&mut self, input: Input) {
+        self.model.input(input);
+        self.draw();
+        while self.model.is_busy() {
+            self.model.work();
+            self.draw();
+        }
+    }
+
+    pub fn key(&mut self, key: Key) {
+        self.input(Input::Key(key));
+    }
+
+    pub fn keys(&mut self, keys: &[Key]) {
+        keys.iter().for_each(|key| self.key(*key));
+    }
+
+    pub fn types(&mut self, text: &str) {
+        text.chars().for_each(|c| self.key(Key::Char(c)));
+    }
+
+    pub fn scan(&mut self, code: &str) {
+        self.input(Input::Scan(code.to_owned()));
+    }
+
+    pub fn resize(&mut self, width: u16, height: u16) {
+        self.terminal.backend_mut().resize(width, height);
+        self.input(Input::Resize(width, height));
+    }
+
+    pub fn draw(&mut self) {
+        let model = &self.model;
+        let theme = Theme::coloured();
+        let frame = self.terminal.draw(|frame| view::draw(model, &theme, frame)).unwrap();
+        self.drawn = frame.buffer.clone();
+    }
+
+    pub fn buffer(&self) -> &Buffer {
+        &self.drawn
+    }
+
+    pub fn cursor(&mut self) -> (u16, u16) {
+        use ratatui::backend::Backend;
+        let at = self.terminal.backend_mut().get_cursor_position().unwrap();
+        (at.x, at.y)
+    }
+
+    /// The screen as text, a wide character once.
+    pub fn text(&mut self) -> String {
+        self.draw();
+        let buffer = self.buffer();
+        let mut out = String::new();
+        for y in 0..buffer.area.height {
+            let mut skip = 0;
+            let mut line = String::new();
+            for x in 0..buffer.area.width {
+                if skip > 0 {
+                    skip -= 1;
+                    continue;
+                }
+                let symbol = buffer[(x, y)].symbol();
+                line.push_str(symbol);
+                skip = crate::text::width::cells(symbol).saturating_sub(1);
+            }
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+        out
+    }
+
+    pub fn shows(&mut self, text: &str) {
+        let shown = self.text();
+        assert!(shown.contains(text), "{text:?} is not on the screen:\n{shown}");
+    }
+
+    pub fn shows_not(&mut self, text: &str) {
+        let shown = self.text();
+        assert!(!shown.contains(text), "{text:?} is on the screen:\n{shown}");
+    }
+}

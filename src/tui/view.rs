@@ -1,0 +1,331 @@
+//! Drawing. Takes the model as it is; nothing here changes anything.
+//!
+//! Title bar, body, message line, key bar. Everything goes through [`Sheet`], which cuts at cell widths and
+//! stays inside its area at any size.
+
+use super::keymap::Bind;
+use super::model::{Head, Message, Model, Place, Tone};
+use super::theme::Theme;
+use super::words::ui;
+use crate::desk::Lang;
+use crate::text::width::{cells, fit, pad_right, wrap};
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::Line;
+use ratatui::widgets::{Clear, Widget};
+
+/// The smallest terminal with screens.
+pub const LEAST: (u16, u16) = (60, 15);
+
+/// A part of the screen to draw on, in its own coordinates.
+pub struct Sheet<'a, 'b> {
+    frame: &'a mut Frame<'b>,
+    area: Rect,
+    /// The looks.
+    pub theme: &'a Theme,
+    /// The language.
+    pub lang: Lang,
+    cursor: &'a mut Option<Position>,
+}
+
+impl<'b> Sheet<'_, 'b> {
+    /// Columns.
+    pub fn width(&self) -> usize {
+        usize::from(self.area.width)
+    }
+
+    /// Rows.
+    pub fn height(&self) -> usize {
+        usize::from(self.area.height)
+    }
+
+    /// The compact layout: below 80 columns.
+    pub fn compact(&self) -> bool {
+        self.frame.area().width < 80
+    }
+
+    /// Writes a text, cut at so many cells and at the edge.
+    pub fn put(&mut self, row: usize, column: usize, width: usize, text: &str, style: Style) {
+        let room = width.min(self.width().saturating_sub(column));
+        if row >= self.height() || room == 0 {
+            return;
+        }
+        let text = fit(text, room);
+        let used = cells(&text);
+        let Some(area) = self.place(row, column, used) else { return };
+        Line::styled(text, style).render(area, self.frame.buffer_mut());
+    }
+
+    /// Writes a text over the whole rest of a row, the style to the edge.
+    pub fn bar(&mut self, row: usize, column: usize, text: &str, style: Style) {
+        let room = self.width().saturating_sub(column);
+        self.put(row, column, room, &pad_right(text, room), style);
+    }
+
+    /// Writes a text wrapped into a width, and says how many rows it took.
+    pub fn flow(&mut self, row: usize, column: usize, width: usize, text: &str, style: Style) -> usize {
+        let room = width.min(self.width().saturating_sub(column)).max(1);
+        let lines = wrap(text, room);
+        for (n, line) in lines.iter().enumerate() {
+            self.put(row.saturating_add(n), column, room, line, style);
+        }
+        lines.len()
+    }
+
+    /// Puts the real cursor: on the focused field, or on the selected row.
+    pub fn cursor(&mut self, row: usize, column: usize) {
+        let column = column.min(self.width().saturating_sub(1));
+        if let Some(area) = self.place(row.min(self.height().saturating_sub(1)), column, 1) {
+            *self.cursor = Some(Position::new(area.x, area.y));
+        }
+    }
+
+    fn place(&self, row: usize, column: usize, width: usize) -> Option<Rect> {
+        let (x, y) = (u16::try_from(column).ok()?, u16::try_from(row).ok()?);
+        let wide = Rect {
+            x: self.area.x.checked_add(x)?,
+            y: self.area.y.checked_add(y)?,
+            width: u16::try_from(width).unwrap_or(u16::MAX).min(self.area.width),
+            height: 1,
+        };
+        let inside = wide.intersection(self.area).intersection(self.frame.area());
+        (inside.width > 0 && inside.height > 0).then_some(inside)
+    }
+
+    /// A part of this sheet.
+    pub fn part(&mut self, row: usize, column: usize, height: usize, width: usize) -> Sheet<'_, 'b> {
+        let to = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+        let area = Rect {
+            x: self.area.x.saturating_add(to(column)),
+            y: self.area.y.saturating_add(to(row)),
+            width: to(width),
+            height: to(height),
+        };
+        let area = area.intersection(self.area);
+        // Splitting the borrow: the part lives no longer than this sheet.
+        part_of(self.frame, area, self.theme, self.lang, self.cursor)
+    }
+
+    /// A panel in the middle, with a title, over what is there. Gives the room inside it.
+    pub fn panel(&mut self, title: &str, height: usize, width: usize) -> Sheet<'_, 'b> {
+        let width = width.min(self.width());
+        let height = height.saturating_add(2).min(self.height());
+        let row = self.height().saturating_sub(height) / 2;
+        let column = self.width().saturating_sub(width) / 2;
+        let bar = self.theme.bar;
+        {
+            let mut whole = self.part(row, column, height, width);
+            let area = whole.area;
+            Clear.render(area, whole.frame.buffer_mut());
+            whole.bar(0, 0, &format!(" {title}"), bar);
+            whole.bar(height.saturating_sub(1), 0, "", bar);
+            for side in 1..height.saturating_sub(1) {
+                whole.put(side, 0, 1, " ", bar);
+                whole.put(side, width.saturating_sub(1), 1, " ", bar);
+            }
+        }
+        self.part(
+            row.saturating_add(1),
+            column.saturating_add(2),
+            height.saturating_sub(2),
+            width.saturating_sub(4),
+        )
+    }
+
+    /// A text being edited, in one row or a few, with the cursor in it when focused.
+    pub fn edit(
+        &mut self,
+        row: usize,
+        column: usize,
+        (height, width): (usize, usize),
+        edit: &super::edit::Edit,
+        focused: bool,
+    ) {
+        let width = width.min(self.width().saturating_sub(column));
+        let (lines, at, line) = edit.window(width, height);
+        let style = if focused { self.theme.focus } else { self.theme.plain };
+        for n in 0..height {
+            let text = lines.get(n).map_or("", String::as_str);
+            let text = if focused { pad_right(text, width) } else { text.to_owned() };
+            self.put(row.saturating_add(n), column, width, &text, style);
+        }
+        if focused {
+            self.cursor(row.saturating_add(line), column.saturating_add(at));
+        }
+    }
+}
+
+fn part_of<'a, 'b>(
+    frame: &'a mut Frame<'b>,
+    area: Rect,
+    theme: &'a Theme,
+    lang: Lang,
+    cursor: &'a mut Option<Position>,
+) -> Sheet<'a, 'b> {
+    Sheet { frame, area, theme, lang, cursor }
+}
+
+/// The first row of a window of so many rows that shows the selected one, moving as little as it must.
+pub fn window(top: usize, selected: usize, rows: usize) -> usize {
+    let rows = rows.max(1);
+    if selected < top {
+        selected
+    } else if selected >= top.saturating_add(rows) {
+        selected.saturating_add(1).saturating_sub(rows)
+    } else {
+        top
+    }
+}
+
+/// The lines of the key bar: keys and what they do, by their own width.
+fn bar_lines(binds: &[Bind], lang: Lang, width: usize) -> Vec<Vec<(String, String)>> {
+    let mut lines: Vec<Vec<(String, String)>> = vec![Vec::new()];
+    let mut used = 0usize;
+    let (minor, major): (Vec<&Bind>, Vec<&Bind>) = binds.iter().partition(|bind| bind.minor);
+    for bind in major.into_iter().chain(minor) {
+        let item = (format!(" {} ", bind.names(lang)), format!("{} ", bind.label));
+        let wide = cells(&item.0).saturating_add(cells(&item.1)).saturating_add(1);
+        if used.saturating_add(wide) > width && used > 0 {
+            lines.push(Vec::new());
+            used = 0;
+        }
+        used = used.saturating_add(wide);
+        if let Some(line) = lines.last_mut() {
+            line.push(item);
+        }
+    }
+    lines
+}
+
+/// Draws the whole model.
+pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let mut cursor = None;
+    let lang = model.lang();
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        let mut sheet = part_of(frame, area, theme, lang, &mut cursor);
+        sheet.flow(0, 0, usize::from(area.width), lang.of(ui::TOO_SMALL), theme.plain);
+        sheet.cursor(0, 0);
+    } else {
+        match &model.place {
+            Place::Gate(login) => {
+                let title = lang.of(ui::LOGIN_TITLE);
+                let frame_of =
+                    Around { head: &Head::default(), title, message: None, binds: login.binds(lang) };
+                around(frame, &frame_of, theme, lang, &mut cursor, |sheet| {
+                    login.draw(sheet, &model.setting.hint);
+                });
+            }
+            Place::Desk(standing) => {
+                if let Some(lock) = &standing.lock {
+                    let title = lang.of(ui::SCREEN_LOCKED);
+                    let head = Head { site: standing.head.site.clone(), ..Head::default() };
+                    let message = standing.message.as_ref();
+                    let frame_of = Around { head: &head, title, message, binds: lock.binds(lang) };
+                    around(frame, &frame_of, theme, lang, &mut cursor, |sheet| lock.draw(sheet));
+                } else {
+                    let lowest = standing.stack.iter().rposition(|screen| !screen.popup()).unwrap_or(0);
+                    let shown = standing.stack.get(lowest..).unwrap_or_default();
+                    let title = shown.first().map(|screen| screen.title(lang)).unwrap_or_default();
+                    let message = standing.message.as_ref();
+                    let binds = standing.binds(lang);
+                    let frame_of = Around { head: &standing.head, title: &title, message, binds };
+                    around(frame, &frame_of, theme, lang, &mut cursor, |sheet| {
+                        for screen in shown {
+                            *sheet.cursor = None;
+                            screen.draw(sheet);
+                        }
+                    });
+                }
+            }
+            Place::Gone => {}
+        }
+    }
+    if let Some(position) = cursor {
+        frame.set_cursor_position(position);
+    }
+}
+
+/// What stands around a body.
+struct Around<'a> {
+    head: &'a Head,
+    title: &'a str,
+    message: Option<&'a Message>,
+    binds: Vec<Bind>,
+}
+
+fn around(
+    frame: &mut Frame<'_>,
+    what: &Around<'_>,
+    theme: &Theme,
+    lang: Lang,
+    cursor: &mut Option<Position>,
+    body: impl FnOnce(&mut Sheet<'_, '_>),
+) {
+    let area = frame.area();
+    let (width, height) = (usize::from(area.width), usize::from(area.height));
+    let mut sheet = part_of(frame, area, theme, lang, cursor);
+    title_bar(&mut sheet, what);
+    let bar = bar_lines(&what.binds, lang, width);
+    let bar_rows = bar.len().min(if height < 24 { 2 } else { 3 });
+    for (n, line) in bar.iter().take(bar_rows).enumerate() {
+        let row = height.saturating_sub(bar_rows).saturating_add(n);
+        let mut column = 0usize;
+        for (names, label) in line {
+            sheet.put(row, column, width, names, theme.key);
+            column = column.saturating_add(cells(names)).saturating_add(1);
+            sheet.put(row, column, width, label, theme.plain);
+            column = column.saturating_add(cells(label));
+        }
+    }
+    let said = what.message.map(|message| (message.tone, said_lines(message, lang, width)));
+    let said_rows = said.as_ref().map_or(1, |(_, lines)| lines.len().clamp(1, 3));
+    let foot = height.saturating_sub(bar_rows).saturating_sub(said_rows);
+    if let Some((tone, lines)) = &said {
+        let style = match tone {
+            Tone::Done => theme.done,
+            Tone::Note => theme.label,
+            Tone::Wrong => theme.urgent,
+        };
+        for (n, line) in lines.iter().take(said_rows).enumerate() {
+            sheet.put(foot.saturating_add(n), 1, width, line, style);
+        }
+    }
+    let mut inside = sheet.part(1, 0, foot.saturating_sub(1), width);
+    body(&mut inside);
+}
+
+fn said_lines(message: &Message, lang: Lang, width: usize) -> Vec<String> {
+    let mark = match message.tone {
+        Tone::Done => lang.pick("[完了]", "[Done]"),
+        Tone::Note => lang.pick("[案内]", "[Note]"),
+        Tone::Wrong => lang.pick("[注意]", "[Stop]"),
+    };
+    wrap(&format!("{mark} {}", message.text), width.saturating_sub(2))
+}
+
+fn title_bar(sheet: &mut Sheet<'_, '_>, what: &Around<'_>) {
+    let bar = sheet.theme.bar;
+    let lang = sheet.lang;
+    let mut left = format!(" {}", lang.of(ui::APP));
+    for part in [what.head.site.as_str(), what.title] {
+        if !part.is_empty() {
+            left.push_str(" | ");
+            left.push_str(part);
+        }
+    }
+    let right = match (what.head.who.is_empty(), what.head.read.is_empty()) {
+        (true, _) => String::new(),
+        (false, true) => format!("{} ", what.head.who),
+        (false, false) if lang == Lang::Ja => {
+            format!("{}  {} {} ", what.head.who, what.head.read, lang.of(ui::AS_SEEN))
+        }
+        (false, false) => format!("{}  {} {} ", what.head.who, lang.of(ui::AS_SEEN), what.head.read),
+    };
+    sheet.bar(0, 0, &left, bar);
+    let room = sheet.width();
+    let taken = cells(&left).saturating_add(1);
+    let wide = cells(&right).min(room.saturating_sub(taken));
+    sheet.put(0, room.saturating_sub(wide), wide, &right, bar);
+}

@@ -1,0 +1,273 @@
+//! The screens' own words, in both languages. What operations, fields and registers are called stands in
+//! [`crate::desk::declare`].
+//!
+//! No character here may be of ambiguous width (arrows, dots, circles, rules): terminals differ about them.
+
+/// Names and sentences of the screens.
+pub mod ui {
+    use crate::desk::declare::Words;
+
+    macro_rules! words {
+        ($($(#[$doc:meta])* $name:ident = $ja:literal, $en:literal;)*) => {
+            $(#[doc = concat!("「", $ja, "」")] pub const $name: Words = Words { ja: $ja, en: $en };)*
+            /// All of them, for tests.
+            #[cfg(test)]
+            pub const ALL: &[Words] = &[$($name),*];
+        };
+    }
+
+    words! {
+        APP = "台帳", "daicho";
+        SELECT = "選ぶ", "select";
+        EDIT = "文字の編集", "edit";
+        BACK = "戻る", "back";
+        HELP = "説明", "help";
+        INSIDE = "在室者", "inside";
+        PALETTE = "さがす", "find";
+        LOCK = "画面ロック", "lock";
+        OPEN = "開く", "open";
+        REGISTERS = "台帳一覧", "registers";
+        DETAIL = "詳細", "detail";
+        OPERATIONS = "操作", "operations";
+        NEW = "新しく記録", "new";
+        FILTER = "絞り込み", "filter";
+        CSV = "CSVに書く", "CSV";
+        PRINT = "文字で書き出す", "plain text";
+        SCROLL = "送る", "scroll";
+        NEXT_FIELD = "項目を移る", "next field";
+        NEXT_PART = "内容・履歴・経過", "content/history/thread";
+        NEXT = "次へ", "next";
+        CHOOSE_NUMBER = "番号で選ぶ", "choose by number";
+        PICK = "一覧から選ぶ", "pick from list";
+        TOGGLE = "印を付け外し", "mark";
+        SUBMIT = "登録", "submit";
+        SUBMIT_BUTTON = "[ 登録する ]", "[ Submit ]";
+        LATE = "紙から後で記入", "late entry";
+        DISCARD = "下書きを捨てる", "discard draft";
+        LEAVE_DRAFT = "下書きを残して戻る", "leave, keep draft";
+        CONFIRM_KEY = "実行", "confirm";
+        CANCEL_KEY = "やめる", "cancel";
+        CANCEL_BUTTON = "[ やめる ]", "[ Cancel ]";
+        CONFIRM_BUTTON = "[ 実行する ]", "[ Confirm ]";
+        WRONG_PERSON = "人を訂正", "wrong person";
+        MOMENT = "時点を変える", "other time";
+        LANGUAGE = "English", "日本語";
+        QUIT = "終了", "quit";
+        LOG_OUT = "ログアウト", "log out";
+        UNLOCK = "解除", "unlock";
+        TAKE = "決める", "take";
+        ZONE_KEY = "区画を変える", "zone";
+        CHECK_IN_KEY = "入室を記録", "check in";
+        ALL_FIELDS = "すべての項目", "all fields";
+
+        LOGIN_TITLE = "ログイン", "Log in";
+        LOGIN_ID = "ID", "ID";
+        LOGIN_PASSWORD = "パスワード", "Password";
+        LOGIN_ASK = "IDとパスワードを入力してください。", "Enter your ID and password.";
+        CHECKING = "確認しています。しばらくお待ちください。", "Checking. Please wait.";
+        WORKING = "処理しています。しばらくお待ちください。", "Working. Please wait.";
+        SAMPLE = "見本のIDとパスワード", "IDs and passwords of the sample";
+        FULL_LOCKED = "操作がなかったため、完全にロックしました。もう一度ログインしてください。", "Locked after a long idle time. Please log in again.";
+        THREE_TRIES = "3回続けて違ったため、完全にロックしました。もう一度ログインしてください。", "Three wrong tries: fully locked. Please log in again.";
+        LOGGED_OUT = "ログアウトしました。", "Logged out.";
+        SCREEN_LOCKED = "画面ロック中", "Screen locked";
+        LOCK_ASK = "パスワード、カード、または暗証番号で解除します。", "Unlock with your password, card or PIN.";
+        LOCK_WRONG = "違います。残りの回数:", "Wrong. Tries left:";
+        LOCK_WHO = "ロックした人", "Locked by";
+
+        PASSWORD_TITLE = "パスワードの設定", "Set your password";
+        PASSWORD_FORCED = "仮のパスワードです。新しいパスワードを決めるまで、ほかの操作はできません。", "This password is provisional. Set your own before anything else.";
+        PASSWORD_OLD = "今のパスワード", "Current password";
+        PASSWORD_NEW = "新しいパスワード", "New password";
+        PASSWORD_AGAIN = "新しいパスワード（もう一度）", "New password again";
+        PASSWORD_DIFFERS = "2回の入力が違います。もう一度入力してください。", "The two entries differ. Enter them again.";
+        PASSWORD_SET = "新しいパスワードを設定しました。", "Your new password is set.";
+
+        TODAY = "本日", "Today";
+        TODAY_QUIET = "本日の要対応はありません。", "Nothing is open today.";
+        URGENT = "要対応", "ACTION";
+        COUNT = "件", "";
+        CODE_LINE = "バッジ・カード番号", "Badge or card no.";
+        LAST_ENTRY = "最後の証跡", "Last entry";
+        ROOT = "根", "root";
+        BEFORE_LOGIN = "ログイン前の最後の証跡", "Last entry before this login";
+        FAILED_BEFORE = "前回のログイン以後に失敗した試行", "Failed logins since the last good one";
+        CLOCK_UNCONFIRMED = "時計の確認が必要です（期間の判定を止めています）", "The clock must be confirmed (periods are not judged)";
+        TORN_TAIL = "記録の末尾に書きかけがありました", "A torn record was found at the end of the journal";
+        AS_SEEN = "現在", "as of";
+
+        INSIDE_TITLE = "在室者", "Inside now";
+        INSIDE_AT = "在室者（過去の時点）", "Who was inside";
+        NOBODY = "在室者はいません。", "Nobody is inside.";
+        INSIDE_COUNT = "在室", "Inside";
+        PEOPLE = "人", "";
+        UNCERTAIN = "退室未記録", "exit not recorded";
+        OUTSIDER = "部外者", "outsider";
+        ESCORT = "付添", "escort";
+        NO_ESCORT = "付添なし", "no escort";
+        READ_ONLY = "読み取り専用", "read-only";
+
+        QUICK_TITLE = "入室", "Check in";
+        PERSON = "人", "Person";
+        ZONE = "区画", "Zone";
+        PURPOSE = "目的", "Purpose";
+        IDENTIFIED_BY = "本人確認", "Identified by";
+        PURPOSE_ASK = "目的を番号で選び、Enterを押してください。", "Choose a purpose by number, then press Enter.";
+        CAME_IN = "入室", "In";
+        WENT_OUT = "退室", "Out";
+        SCAN_UNKNOWN = "登録されていない番号です", "This number is not registered";
+        SCAN_UNKNOWN_DO = "番号を確かめるか、台帳一覧のバッジで登録してください。", "Check the number, or register it under badges.";
+        SCAN_UNUSABLE = "このバッジは使えない状態です", "This badge cannot be used";
+        SCAN_NOT_HERE = "この画面では読み取りを使えません。Escで戻ってから読み取ってください。", "Scans do nothing on this screen. Press Esc first, then scan.";
+        NO_LAST_VISIT = "この画面で記録した入退室がまだありません。入退室の詳細から訂正してください。", "No visit was recorded here yet. Correct it from the visit's detail.";
+        WHO_REALLY = "正しい人を選んでください", "Pick the right person";
+        WHY_WRONG = "訂正の理由を選んでください", "Pick the reason";
+        WHY_1 = "受付で選び間違えた", "Picked the wrong person at the desk";
+        WHY_2 = "別の人のカードを読み取った", "The card of somebody else was scanned";
+        WHY_3 = "同姓の人と取り違えた", "Taken for a person of the same name";
+        WHY_4 = "本人の申し出で誤りが分かった", "The person pointed out the mistake";
+        CORRECTED = "訂正しました", "Corrected";
+
+        SEARCH = "検索", "Search";
+        NO_ROWS = "該当する記録はありません。", "No records.";
+        MORE_ROWS = "さらに古い記録があります。期間で絞り込んでください。", "There are older records. Filter by period.";
+        ROWS = "行", "rows";
+        FILTERED = "絞り込み中", "filtered";
+        FILTER_TITLE = "絞り込み", "Filter";
+        FILTER_STATE = "状態", "State";
+        FILTER_COMPANY = "会社", "Company";
+        FILTER_FROM = "開始日", "From";
+        FILTER_TO = "終了日", "To";
+        FILTER_APPLY = "[ この条件で表示 ]", "[ Show ]";
+        NOT_SELECTED = "行が選ばれていません。", "No row is selected.";
+        NO_NEW = "この台帳には、ここから新しく記録する操作がありません。", "Nothing new can be recorded in this register from here.";
+        NO_RECORD = "この記録は見つかりません。", "This record was not found.";
+        WRITTEN = "書き出しました", "Written";
+        NOT_WRITTEN = "書き出せませんでした", "Could not be written";
+        CUT_AT = "行までで打ち切りました。期間で絞り込んでください。", "rows were written, then cut off. Filter by period.";
+
+        CONTENT = "内容", "Content";
+        HISTORY = "履歴", "History";
+        THREAD = "経過", "Thread";
+        CLOSED = "不可", "not open";
+        ENTRY = "証跡", "Entry";
+        HAPPENED = "実際の日時", "Happened at";
+
+        DRAFT_FOUND = "下書きがあります", "There is a draft";
+        DRAFT_ASK = "1 続きから書く   2 捨てて新しく書く", "1 go on with it   2 discard it and begin anew";
+        DRAFT_CONTINUE = "続きから書く", "go on";
+        DRAFT_NEW = "捨てて新しく書く", "begin anew";
+        DRAFT_KEPT = "下書きを残しました。", "The draft was kept.";
+        DRAFT_DROPPED = "下書きを捨てました。", "The draft was discarded.";
+        RECORDED = "記録しました", "Recorded";
+        YES = "はい", "Yes";
+        NO = "いいえ", "No";
+        TOO_LATE = "紙から後で記入する操作ではありません。", "This operation cannot be entered late.";
+        LATE_ON = "紙から後で記入します。実際の日時を入力してください。", "Late entry from paper: enter when it really happened.";
+        LATE_OFF = "今の時刻で記録します。", "It is recorded with the present time.";
+        AT_HELP = "紙の記録にある、実際に行われた日時を入力します。", "When it really happened, as the paper says.";
+        FIX_FIELDS = "入力を直してください。", "Please correct the fields.";
+        NOT_IN_FONTS = "印刷の書体にない文字があります", "Not in the print fonts";
+        TYPE_TO_SEARCH = "文字を入力すると検索できます。", "Type to search.";
+
+        CONFIRM_TITLE = "確認", "Confirm";
+        CONFIRM_ASK = "この操作を実行しますか。取り消しはできません（訂正は新しい記録になります）。", "Do this? It is not undone; a correction is a new entry.";
+        CANCELLED = "やめました。何も変わっていません。", "Cancelled. Nothing was changed.";
+
+        SHIFT_INSIDE = "在室者", "Inside";
+        SHIFT_BADGES = "貸出中のバッジ", "Badges out";
+        SHIFT_OPEN = "未処理", "Open";
+        SHIFT_BY = "引き継ぐ人のID", "Taken over by (ID)";
+        SHIFT_REMARKS = "引継ぎ事項", "Remarks";
+        SHIFT_ASK = "内容を確かめ、引き継ぐ人のIDとパスワードを入力して F10 を押します。", "Look it over, enter the ID and password of who takes over, and press F10.";
+        NONE = "なし", "none";
+
+        PALETTE_TITLE = "操作と画面をさがす", "Find an operation or screen";
+        PALETTE_NONE = "見つかりません。", "Nothing found.";
+        SCREEN = "画面", "screen";
+        OPERATION = "操作", "operation";
+        GO_LOG = "証跡の一覧", "Log";
+        GO_AS_OF = "過去の時点で台帳を見る", "A register as of a past day";
+        GO_INSIDE_AT = "過去の時点の在室者", "Who was inside at a moment";
+        GO_PASSWORD = "パスワードを変える", "Change my password";
+        GO_LANGUAGE = "English screens", "画面を日本語にする";
+        ASK_DAY = "いつの時点ですか（その日の終わりの状態を表示します）", "As of which day (its end)?";
+        ASK_MOMENT = "いつの時点ですか（例: 11/20 14:05）", "At which moment (such as 11/20 14:05)?";
+        SHOW = "表示", "show";
+
+        LOG_TITLE = "証跡", "Log";
+        HELP_TITLE = "説明", "Help";
+        HELP_KEYS = "この画面のキー", "Keys of this screen";
+        HELP_REGISTERS = "台帳", "Registers";
+        HELP_OPERATIONS = "操作", "Operations";
+        HELP_SCANNING = "読み取り", "Scanning";
+        HELP_SCAN_TEXT = "本日と在室者の画面では、いつでもカードやバッジを読み取れます。外にいる人のカードは入室、中にいる人のカードと貸出中のバッジは退室、空いているバッジは来訪者の入室になります。番号を入力してEnterを押しても同じです。", "On Today and on the list of who is inside you can scan at any time. The card of a person outside checks in, the card of a person inside or a lent badge checks out, a free badge checks a visitor in. Typing the number and Enter does the same.";
+        ONCE_TITLE = "仮パスワード", "Temporary password";
+        ONCE_TEXT = "仮パスワードは一度だけ表示します。書き写して本人に渡してください。最初のログインで本人が新しいパスワードを決めます。", "The temporary password is shown once. Write it down and hand it over; the person sets their own at the first login.";
+        TOO_SMALL = "画面が小さすぎます。60桁15行以上にしてください。", "The terminal is too small: 60 x 15 or more, please.";
+        READ_ERROR = "読み取れませんでした", "Could not be read";
+        NOT_A_TERMINAL = "画面の操作は端末で行ってください（標準入力が端末ではありません）。", "The screens need a terminal (standard input is none).";
+    }
+}
+
+/// How the title of an operation, register or screen is read, in hiragana: the palette finds it by that and by
+/// romaji. Empty where the name has no kanji.
+pub fn reading(name: &str) -> &'static str {
+    READINGS.iter().find(|(known, _)| *known == name).map_or("", |(_, reading)| reading)
+}
+
+/// Readings by the stable name of a command, register or screen.
+const READINGS: &[(&str, &str)] = &[
+    ("register_person", "ひとのとうろく じんぶつ"),
+    ("change_person", "ひとのへんこう とうろくないよう"),
+    ("register_company", "かいしゃのとうろく ぎょうしゃ"),
+    ("register_entrant", "にゅうしつしゃのとうろく"),
+    ("revoke_entrant", "にゅうしつしゃのとりけし しゅうりょう"),
+    ("register_badge", "ばっじのとうろく かーど"),
+    ("report_badge", "ばっじのほうこく ふんしつ はそん"),
+    ("apply_visit", "しんせい さぎょうしんせい"),
+    ("decide_visit", "けってい きょか しょうにん"),
+    ("withdraw_visit", "とりさげ"),
+    ("permit_by_telephone", "でんわきょか でんわによるきょか"),
+    ("confirm_telephone", "でんわきょかのかくにん しょめい"),
+    ("check_in", "にゅうしつ"),
+    ("hand_over_escort", "たちあいのこうたい つきそい"),
+    ("check_out", "たいしつ"),
+    ("settle_exit", "たいしつふめいのしょり かくてい"),
+    ("record_work", "さぎょうきろく"),
+    ("approve_work", "さぎょうきろくのしょうにん"),
+    ("return_work", "さぎょうきろくのさしもどし"),
+    ("acknowledge_notice", "れんらくひょうのじゅりょう"),
+    ("correct", "ていせい しゅうせい"),
+    ("take_over_shift", "とうばんのひきつぎ こうたい"),
+    ("issue_user", "りようしゃのはっこう あいでぃー"),
+    ("reset_password", "ぱすわーどのさいはっこう かりぱすわーど"),
+    ("suspend_user", "りようしゃのていし"),
+    ("resume_user", "りようしゃのさいかい"),
+    ("erase", "しょうきょ ぶんのしょうきょ"),
+    ("confirm_clock", "とけいのかくにん"),
+    ("adopt_profile", "きていのさいよう"),
+    ("visits", "にゅうたいしつ"),
+    ("persons", "ひと じんぶつ"),
+    ("companies", "かいしゃ ぎょうしゃ"),
+    ("entrants", "にゅうしつしゃ"),
+    ("badges", "ばっじ かーど"),
+    ("permits", "しんせい きょか"),
+    ("works", "さぎょうきろく"),
+    ("notices", "れんらくひょう とどけ"),
+    ("users", "りようしゃ"),
+    ("shifts", "ひきつぎ"),
+    ("profiles", "きてい"),
+    ("today", "ほんじつ"),
+    ("inside", "ざいしつしゃ"),
+    ("inside_at", "かこのじてんのざいしつしゃ"),
+    ("as_of", "かこのじてん"),
+    ("registers", "だいちょういちらん"),
+    ("help", "せつめい へるぷ"),
+    ("lock", "がめんろっく"),
+    ("password", "ぱすわーどをかえる"),
+    ("language", "げんご えいご にほんご"),
+    ("log_out", "ろぐあうと"),
+    ("quit", "しゅうりょう"),
+    ("log", "しょうせき いちらん"),
+];
