@@ -117,6 +117,8 @@ impl<'s> Writing<'s> {
             Err(No::Broken(why)) => return Err(StoreError::Broken(why.0)),
             Err(no) => {
                 let refusal = Command::from(refusal(command, &no));
+                // The attempt was made now, whenever what it is about is said to have happened.
+                let context = Context { at: None, ..context };
                 // The attempt is recorded without its request id: tried again, it is judged again. It happened
                 // now, whenever the thing happened that was to be entered.
                 let context = Context { at: None, ..context };

@@ -22,6 +22,7 @@ pub struct Tty {
     /// Where to draw.
     pub screen: Terminal<CrosstermBackend<Stdout>>,
     wake: UnixStream,
+    size: (u16, u16),
     ended: Arc<AtomicBool>,
 }
 
@@ -65,7 +66,8 @@ impl Tty {
         crossterm::terminal::enable_raw_mode()?;
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
         let screen = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-        Ok(Some(Tty { screen, wake, ended }))
+        let size = crossterm::terminal::size()?;
+        Ok(Some(Tty { screen, wake, size, ended }))
     }
 
     /// Waits for input, at most so long.
@@ -89,6 +91,13 @@ impl Tty {
         // Not blocking: only what signals left there.
         while matches!(self.wake.read(&mut drained), Ok(n) if n > 0) {}
         let mut inputs = Vec::new();
+        // crossterm hears of a new size only after it has been asked for input once, so we look ourselves.
+        if let Ok(size) = crossterm::terminal::size()
+            && size != self.size
+        {
+            self.size = size;
+            inputs.push(Input::Resize(size.0, size.1));
+        }
         loop {
             match crossterm::event::poll(Duration::ZERO) {
                 Ok(true) => match crossterm::event::read() {
