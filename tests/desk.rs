@@ -1,6 +1,6 @@
 //! The desk on a real folder: founding, logging in, executing, and what stays true after each step.
 
-#[path = "desk/site.rs"]
+pub mod people;
 pub mod site;
 
 use daicho::desk::{Checker, Desk, Failure, NotOpened, Order, check};

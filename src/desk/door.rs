@@ -13,10 +13,10 @@ use crate::domain::{
 use crate::profile::Versions;
 use crate::store::{Journal, JournalFailure, Reading, Signer, Store};
 use crate::vault::{
-    AppendError, CheckpointDone, CheckpointError, Disk, Vault, VaultIdentity, WorkFactor, read_attempts,
+    AppendError, CheckpointDone, CheckpointError, Disk, SlotError, Vault, VaultIdentity, WorkFactor,
+    read_attempts,
 };
 use chrono::TimeDelta;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -190,6 +190,10 @@ impl Desk {
 
     pub(super) fn terminal(&self) -> &Terminal {
         &self.terminal
+    }
+
+    pub(super) fn slots(&self) -> &Slots {
+        &self.slots
     }
 
     pub(super) fn disk(&self) -> &Arc<dyn Disk> {
@@ -417,6 +421,8 @@ impl Desk {
         let mut clock_unconfirmed = self.clock_is_unconfirmed()?;
         let signer = Signer::new(&self.seat.signing);
         let mut slots = Slots::new();
+        let mut counted = Slots::new();
+        let mut keys_made = 0;
         let mut adopted: Option<Versions> = None;
         let mut answers = Vec::new();
         let mut writing = self.store.begin().map_err(|error| store_failure(error, Some(&self.vault)))?;
@@ -444,6 +450,7 @@ impl Desk {
             match made {
                 Ok(receipt) => {
                     let is_new = writing.len() > before;
+                    keys_made += usize::from(is_new && keys.is_some());
                     for (name, bytes) in keys.into_iter().filter(|_| is_new).flat_map(|keys| keys.slots) {
                         writing
                             .put_slot(&name, Some(&bytes))
@@ -458,6 +465,15 @@ impl Desk {
                                 adopted.get_or_insert_with(|| self.versions.clone()).adopt(from, profile);
                             }
                             Command::ConfirmClock(_) => clock_unconfirmed = false,
+                            // Who sets a password anew or lets somebody in again says that it was them who failed.
+                            Command::ResetPassword(crate::domain::ResetPassword { user, .. })
+                            | Command::ResumeUser(crate::domain::ResumeUser { user, .. }) => {
+                                let (name, bytes) = super::login::no_failures(user);
+                                writing
+                                    .put_slot(&name, Some(&bytes))
+                                    .map_err(|error| store_failure(error, Some(&self.vault)))?;
+                                counted.insert(name, bytes);
+                            }
                             _ => {}
                         }
                     }
@@ -475,8 +491,16 @@ impl Desk {
                 }
             }
         }
+        if keys_made > 1 {
+            let (name, sealed) = keyring::vault_key(&self.slots, &slots, &self.vault_identity)?;
+            writing
+                .put_slot(&name, Some(&sealed))
+                .map_err(|error| store_failure(error, Some(&self.vault)))?;
+            slots.insert(name, sealed);
+        }
         let committed = writing.commit(&mut InTheVault(&self.vault));
         committed.map_err(|error| commit_failure(error, &self.vault))?;
+        self.slots.extend(counted);
         if !slots.is_empty() {
             self.slots.extend(slots);
             self.project_keys(None)?;
@@ -574,30 +598,55 @@ impl Desk {
             .ok_or_else(|| Failure::Damaged("the new key is not the one in force".to_owned()))?;
         if was_provisional {
             let attempts = read_attempts(&*self.disk).map_err(failure_of)?;
-            self.begin_session(&attempts, &BTreeMap::new())?;
+            let failures = super::login::failure_counts(&self.slots, &attempts);
+            self.begin_session(&attempts, &failures)?;
         }
         Ok(Receipt { seq, id: self.seat.user_id(), temporary_password: None })
     }
 
     /// The seat of another person at the same desk, by their password: for a change of shift without closing the
-    /// vault. Nothing is recorded before [`Desk::sit`].
+    /// vault. A failed try counts, waits and locks as at the login; a good one is no entry before [`Desk::sit`].
     ///
     /// # Errors
-    /// As [`Desk::log_in`], without the waits.
+    /// As [`Desk::log_in`].
     pub fn seat_of(&self, user: &str, password: &str) -> Result<Seat, Failure> {
+        let now = self.terminal.clock.now();
+        let attempts = read_attempts(&*self.disk).map_err(failure_of)?;
+        let wait = super::login::wait_s(&attempts, user, now);
+        if wait > 0 {
+            return Err(NotOpened::Wait(wait).into());
+        }
         let usual = WorkFactor::new(self.terminal.work_factor).unwrap_or(WorkFactor::DEFAULT);
         let secret = age::secrecy::SecretString::from(password);
-        let identity = crate::vault::open_user(&*self.disk, user, &secret, WorkFactor::MAX, usual)
-            .map_err(|_| Failure::from(NotOpened::Credentials))?;
-        let row = super::login::user_row(&self.reading()?, user)?;
+        let identity = match crate::vault::open_user(&*self.disk, user, &secret, WorkFactor::MAX, usual) {
+            Ok(identity) => Some(identity),
+            Err(SlotError::Vault(error)) => return Err(failure_of(error)),
+            Err(SlotError::WrongPassword | SlotError::TooMuchWork { .. }) => None,
+        };
+        let reading = self.reading()?;
+        let row = super::login::user_row(&reading, user)?;
+        let locked =
+            super::login::is_locked(&reading, &self.profile, &self.slots, &attempts, row.as_ref(), user)?;
         let salt = super::salt(&*self.terminal.entropy)?;
-        row.and_then(|row| Seat::of(&row, &identity, password, salt))
-            .ok_or_else(|| NotOpened::Credentials.into())
+        let seat = row.zip(identity).and_then(|(row, identity)| Seat::of(&row, &identity, password, salt));
+        match seat.filter(|_| !locked) {
+            Some(seat) => Ok(seat),
+            None => Err(super::login::refuse(&*self.disk, now, user)),
+        }
     }
 
-    /// Lets another person take the desk.
+    /// Lets another person take the desk. Failed tries since the last login become entries of theirs.
     pub fn sit(&mut self, seat: &Seat) {
         self.seat = seat.clone();
+        if let Ok(attempts) = read_attempts(&*self.disk)
+            && !attempts.list.is_empty()
+            && !self.seat.provisional
+        {
+            let failures = super::login::failure_counts(&self.slots, &attempts);
+            // Should it fail, they stay in their file and are reported at the next login; and the next command
+            // meets the same device.
+            let _ = self.begin_session(&attempts, &failures);
+        }
     }
 
     /// Whether this opens the screen lock: the person's password, or the number of a card that they hold.

@@ -76,10 +76,23 @@ fn recipients(slots: &Slots) -> Result<Vec<String>, VaultError> {
         .map_err(|_| VaultError::Unacceptable { what: "a recipient that is not text" })
 }
 
+/// `vault.age` for everyone whom the slots name once `changed` has changed them.
 fn seal_for_all(slots: &Slots, changed: &Slots, vault: &VaultIdentity) -> Result<Vec<u8>, Failure> {
     let mut everyone = slots.clone();
     everyone.extend(changed.clone());
     recipients(&everyone).and_then(|all| seal_vault_key(vault, &all)).map_err(failure_of)
+}
+
+/// `vault.age` after a group that made keys for several users: each was sealed without the others.
+///
+/// # Errors
+/// A recipient that is none.
+pub(super) fn vault_key(
+    slots: &Slots,
+    changed: &Slots,
+    vault: &VaultIdentity,
+) -> Result<(String, Vec<u8>), Failure> {
+    Ok((format!("{FILE}{VAULT_KEY}"), seal_for_all(slots, changed, vault)?))
 }
 
 /// What `vault.age` is sealed to for a user.

@@ -3,12 +3,12 @@
 use super::door::{Desk, Terminal, Welcome};
 use super::failure::{failure_of, store_failure};
 use super::keyring::{self, Slots};
-use super::{Failure, NotOpened, Seat, profiles};
-use crate::domain::{Command, LogIn, Noun, ReportFailedLogins, Row, Stamp, User, View, key, policy};
+use super::{Failure, Lookup, NotOpened, Seat, profiles};
+use crate::domain::{Command, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp, User, View, key, policy};
 use crate::store::{OpenError, Store};
 use crate::vault::{
-    Attempts, DEFAULT_CACHE, Disk, Holder, Mode, Opened, RealDisk, SlotError, UserIdentity, VAULT_KEY, Vault,
-    VaultIdentity, WorkFactor, clear_attempts, inspect, open_user, open_vault_key, read_attempts,
+    Attempts, DEFAULT_CACHE, Disk, Holder, Mode, Opened, Pace, RealDisk, SlotError, UserIdentity, VAULT_KEY,
+    Vault, VaultIdentity, WorkFactor, clear_attempts, inspect, open_user, open_vault_key, read_attempts,
     read_key_file, record_attempt,
 };
 use age::secrecy::SecretString;
@@ -21,28 +21,33 @@ pub(super) const STORE_CACHE: usize = 16 << 20;
 /// Slots that count failed logins by user.
 const FAILURES: &str = "failures/";
 
-/// How failed logins slow the next one down before the vault, and with it the profile, can be read: the mildest
-/// rule any profile may have. What the profile adds is judged behind the password.
-mod before_opening {
-    /// Failures that cost nothing.
-    pub(super) const FREE: usize = 3;
-    /// Seconds of the first wait; doubles with each further failure.
-    pub(super) const FIRST_S: i64 = 1;
-    /// The longest wait in seconds.
-    pub(super) const MOST_S: i64 = 60;
-}
+/// How failed logins slow the next one down where the profile's rule stands nowhere that can be read before the
+/// vault is opened: the mildest rule any profile may have.
+const MILDEST: Pace = Pace { free: 3, first_s: 1, most_s: 60 };
 
 /// Seconds still to wait for a user ID after these attempts; 0 when it may be tried. A clock that was set back
 /// never makes anybody wait longer than the longest wait.
 pub(super) fn wait_s(attempts: &Attempts, user: &str, now: Stamp) -> u64 {
-    let count = attempts.count(user);
-    let Some(over) = count.checked_sub(before_opening::FREE) else { return 0 };
-    let last = attempts.list.iter().rev().find(|attempt| attempt.user == user);
+    let pace = attempts.pace.unwrap_or(MILDEST);
+    let failed = u32::try_from(attempts.count(user)).unwrap_or(u32::MAX);
+    let Some(over) = failed.checked_sub(pace.free) else { return 0 };
+    let last = attempts.last(user);
     let Some(last) = last.and_then(|attempt| Stamp::parse_from_rfc3339(&attempt.at).ok()) else { return 0 };
-    let doubled = u32::try_from(over).ok().and_then(|over| before_opening::FIRST_S.checked_shl(over.min(20)));
-    let wait = doubled.unwrap_or(before_opening::MOST_S).min(before_opening::MOST_S);
-    let left = (last + chrono::TimeDelta::seconds(wait) - now).num_seconds();
-    u64::try_from(left.clamp(0, wait)).unwrap_or(0)
+    // 3600 s doubled 20 times fits; the longest wait is a day.
+    let wait = (i64::from(pace.first_s) << over.min(20)).min(i64::from(pace.most_s));
+    // A time that no date can be added to was written by somebody else.
+    let Some(until) = last.checked_add_signed(chrono::TimeDelta::seconds(wait)) else { return 0 };
+    u64::try_from((until - now).num_seconds().clamp(0, wait)).unwrap_or(0)
+}
+
+/// The profile's rule, to be put beside the vault. `None` for numbers that no profile may have.
+fn pace_of(profile: &Profile) -> Option<Pace> {
+    Pace::new(profile.login.slow_after, profile.login.slow_s, profile.login.slow_most_s)
+}
+
+/// The slot that counts a user's failed logins from zero again.
+pub(super) fn no_failures(user: &str) -> (String, Vec<u8>) {
+    (format!("{FAILURES}{user}"), b"0".to_vec())
 }
 
 /// What opening a vault gives to whoever opened it.
@@ -127,15 +132,9 @@ impl Desk {
         }
         let usual = WorkFactor::new(terminal.work_factor).unwrap_or(WorkFactor::DEFAULT);
         let secret = SecretString::from(password);
-        let refuse = |disk: &dyn Disk| -> Failure {
-            match record_attempt(disk, &now.to_rfc3339(), user) {
-                Ok(()) => NotOpened::Credentials.into(),
-                Err(error) => failure_of(error),
-            }
-        };
         let identity = match open_user(&*disk, user, &secret, WorkFactor::MAX, usual) {
             Ok(identity) => identity,
-            Err(SlotError::WrongPassword) => return Err(refuse(&*disk)),
+            Err(SlotError::WrongPassword) => return Err(refuse(&*disk, now, user)),
             Err(SlotError::TooMuchWork { .. }) => {
                 return Err(
                     NotOpened::Other("a key file asks for more work than is accepted".to_owned()).into()
@@ -157,12 +156,11 @@ impl Desk {
         let salt = super::salt(&*terminal.entropy)?;
         let seat = row.as_ref().and_then(|row| Seat::of(row, &identity, password, salt));
         let failures = failure_counts(&slots, &attempts);
-        let locked = failures.get(user).is_some_and(|count| *count >= profile.login.lock_after)
-            && !is_last_administrator(&reading, &profile, row.as_ref())?;
+        let locked = is_locked(&reading, &profile, &slots, &attempts, row.as_ref(), user)?;
         drop(reading);
         let Some(seat) = seat.filter(|_| !locked) else {
             drop(books);
-            return Err(refuse(&*disk));
+            return Err(refuse(&*disk, now, user));
         };
         let end = books.store.head();
         let welcome = Welcome {
@@ -191,7 +189,10 @@ impl Desk {
         for (user, count) in failures {
             // The person's own failures end with this login; others' stay counted until theirs.
             let kept = if *user == self.seat().user() { 0 } else { *count };
-            slots.insert(format!("{FAILURES}{user}"), kept.to_string().into_bytes());
+            let (name, bytes) = (format!("{FAILURES}{user}"), kept.to_string().into_bytes());
+            if self.slots().get(&name) != Some(&bytes) {
+                slots.insert(name, bytes);
+            }
         }
         let mut commands = Vec::new();
         if !attempts.list.is_empty() {
@@ -203,7 +204,8 @@ impl Desk {
         }));
         self.write_own(commands, &slots)?;
         // Only now: a power cut before this reports them twice, which is better than never.
-        clear_attempts(&*Arc::clone(self.disk()), attempts).map_err(failure_of)
+        let seen = attempts.with_pace(pace_of(Lookup::profile(self)));
+        clear_attempts(&*Arc::clone(self.disk()), &seen).map_err(failure_of)
     }
 }
 
@@ -213,7 +215,7 @@ pub(super) fn slots_of(books: &OpenBooks) -> Result<Slots, Failure> {
 }
 
 /// Failures by user: what the books remember and what the file beside them adds.
-fn failure_counts(slots: &Slots, attempts: &Attempts) -> BTreeMap<String, u32> {
+pub(super) fn failure_counts(slots: &Slots, attempts: &Attempts) -> BTreeMap<String, u32> {
     let mut counts: BTreeMap<String, u32> = slots
         .iter()
         .filter_map(|(name, bytes)| {
@@ -226,12 +228,8 @@ fn failure_counts(slots: &Slots, attempts: &Attempts) -> BTreeMap<String, u32> {
         let count = counts.entry(attempt.user.clone()).or_default();
         *count = count.saturating_add(1);
     }
-    // Only IDs that could exist are remembered, and never more than a terminal's users: whoever types at the
-    // login must not be able to fill the vault.
-    counts.retain(|user, _| crate::vault::valid_user_id(user));
-    while counts.len() > 256 {
-        counts.pop_last();
-    }
+    // Only IDs that there are: whoever types at the login can neither fill the vault nor crowd a count out.
+    counts.retain(|user, _| keyring::recipient_of(slots, user).is_some());
     counts
 }
 
@@ -252,11 +250,34 @@ fn report_of(attempts: &Attempts) -> ReportFailedLogins {
     }
 }
 
-/// Whether barring this user would leave nobody who could issue users.
+/// Records a failed login, and gives the one answer that all of them get.
+pub(super) fn refuse(disk: &dyn Disk, now: Stamp, user: &str) -> Failure {
+    match record_attempt(disk, &now.to_rfc3339(), user) {
+        Ok(()) => NotOpened::Credentials.into(),
+        Err(error) => failure_of(error),
+    }
+}
+
+/// Whether a user failed as often as the profile bears. The last administrator is only slowed.
+pub(super) fn is_locked(
+    view: &dyn View,
+    profile: &Profile,
+    slots: &Slots,
+    attempts: &Attempts,
+    row: Option<&User>,
+    user: &str,
+) -> Result<bool, Failure> {
+    let counts = failure_counts(slots, attempts);
+    let failed_out = |user: &str| counts.get(user).is_some_and(|count| *count >= profile.login.lock_after);
+    Ok(failed_out(user) && !is_last_administrator(view, profile, row, &failed_out)?)
+}
+
+/// Whether barring this user would leave nobody who could issue users; who is barred already could not.
 fn is_last_administrator(
     view: &dyn View,
-    profile: &crate::domain::Profile,
+    profile: &Profile,
     row: Option<&User>,
+    barred: &dyn Fn(&str) -> bool,
 ) -> Result<bool, Failure> {
     let Some(row) = row else { return Ok(false) };
     let may = |user: &User| policy::role_for(profile, &user.roles, "issue_user").is_ok();
@@ -268,6 +289,7 @@ fn is_last_administrator(
         if let Some(Row::User(other)) = view.row(id).map_err(broken)?
             && other.id != row.id
             && may(&other)
+            && !barred(&other.user)
         {
             return Ok(false);
         }

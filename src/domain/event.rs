@@ -37,7 +37,7 @@ pub struct Outcome {
     /// The user record concerned.
     #[serde(skip_serializing_if = "super::is_default")]
     pub user: Option<Id>,
-    /// The person a decision, permission or registration is owed to.
+    /// The person a decision, permission, registration or escort is owed to; at a takeover, the one before.
     #[serde(skip_serializing_if = "super::is_default")]
     pub by: Option<Id>,
     /// The person is from outside (J-3-3-1).

@@ -119,6 +119,8 @@ codes! {
     OwnMatter = "own_matter" ("person"),
     /// The person named does not hold the authority that the profile asks for.
     NoAuthority = "no_authority" ("person", "needs"),
+    /// One person would audit and change: roles that nobody holds together, under whatever IDs (J-2-1-2).
+    RolesClash = "roles_clash" ("person", "roles"),
     /// The person is not registered as an entrant (I-3-2-1).
     NotRegistered = "not_registered" ("person"),
     /// The registration is not in force on that day (I-3-2-1).

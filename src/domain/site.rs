@@ -1,7 +1,7 @@
 //! The site itself: its founding, its clock, the versions of its profile (N-13).
 
 use super::lookup::{Ask, exists, hex64, in_order, missing, no_authority, nothing, required};
-use super::user::{known_roles, login_id};
+use super::user::{known_roles, login_id, no_clash};
 use super::{
     AdoptProfile, Command, EntryMeta, Event, FoundSite, Id, No, Noun, Outcome, ProfileVersion, Site, Trace,
 };
@@ -17,6 +17,7 @@ pub(super) fn decide_found(ask: &Ask<'_>, c: &FoundSite) -> Result<Outcome, No> 
     hex64(&c.key, "key")?;
     hex64(&c.recovery_key, "recovery_key")?;
     let first = Id::new(Noun::Person, 1);
+    no_clash(ask, first, &c.roles)?;
     let founders = || ask.profile().roles.iter().filter(|role| role.founds);
     if !founders().any(|role| c.roles.contains(&role.id)) {
         let needs: Vec<&str> = founders().map(|role| role.id.as_str()).collect();

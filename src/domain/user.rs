@@ -22,14 +22,17 @@ pub(super) fn known_roles(ask: &Ask<'_>, roles: &[String]) -> Result<(), Rejecti
     }
     match roles.iter().find(|role| ask.profile().role(role).is_none()).or(repeated(roles)) {
         Some(role) => Err(invalid("roles", role)),
-        None => no_clash(ask, roles),
+        None => Ok(()),
     }
 }
 
-/// Nobody audits the own work (J-2-1-2).
-fn no_clash(ask: &Ask<'_>, roles: &[String]) -> Result<(), Rejection> {
+/// Nobody audits their own work, under one ID or several (J-2-1-2).
+pub(super) fn no_clash(ask: &Ask<'_>, person: Id, roles: &[String]) -> Result<(), Rejection> {
     match ask.profile().clash(roles) {
-        Some((auditor, changer)) => Err(invalid("roles", format!("{}, {}", auditor.id, changer.id))),
+        Some((auditor, changer)) => {
+            let roles = format!("{}, {}", auditor.id, changer.id);
+            Err(Code::RolesClash.with("person", person).and("roles", roles))
+        }
         None => Ok(()),
     }
 }
@@ -51,23 +54,40 @@ fn about(user: &User) -> Outcome {
     Outcome { id: Some(user.id), user: Some(user.id), person: Some(user.person), ..Outcome::default() }
 }
 
+/// Refuses roles that a person must not hold together with those of their other IDs, suspended ones included:
+/// they may be resumed (J-2-1-2).
+fn audits_no_own_work(ask: &Ask<'_>, person: Id, roles: &[String]) -> Result<(), No> {
+    let mut all = roles.to_vec();
+    for user in ask.all::<User>(&key::of(Noun::User, person))? {
+        all.extend(user.roles);
+    }
+    match ask.profile().clash(&all) {
+        Some((auditor, changer)) => {
+            let roles = format!("{}, {}", auditor.id, changer.id);
+            Err(Code::RolesClash.with("person", person).and("roles", roles).into())
+        }
+        None => Ok(()),
+    }
+}
+
 pub(super) fn decide_issue(ask: &Ask<'_>, c: &IssueUser) -> Result<Outcome, No> {
     login_id(&c.user)?;
     hex64(&c.key, "key")?;
     known_roles(ask, &c.roles)?;
     let person: Person = ask.given(c.person, "person")?;
-    // All the person's roles count, under whatever ID.
+    // All the person's roles count, under whatever ID; a suspended one may be resumed.
     let mut roles = c.roles.clone();
     for other in ask.all::<User>(&key::of(Noun::User, person.id))? {
         roles.extend(other.roles);
     }
-    no_clash(ask, &roles)?;
+    no_clash(ask, person.id, &roles)?;
     if person.id == ask.actor() {
         return Err(own_matter(person.id).into());
     }
     if let Some(other) = ask.one::<User>(&key::number(Noun::User, &c.user))? {
         return Err(exists(other.id).into());
     }
+    audits_no_own_work(ask, person.id, &c.roles)?;
     unused_key(ask, &c.key)?;
     let id = ask.view.next(Noun::User)?;
     Ok(Outcome { id: Some(id), user: Some(id), person: Some(person.id), ..Outcome::default() })

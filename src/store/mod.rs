@@ -7,20 +7,22 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `books` | the store: made, opened by replay, closed |
+//! | `books`, `replay` | the store: made, opened by replay of frames, closed |
 //! | `writing` | one group of commands: decided, sealed, applied, committed |
+//! | `rights` | who signs what, in which role |
+//! | `refusals` | refused attempts as entries |
 //! | `apply` | what an entry changes, erasing included |
 //! | `codec` | events as facts and words of an entry |
 //! | `frame` | what goes into the journal |
 //! | `tables` | the tables and how they are read |
 //! | `reading`, `lists`, `past` | the questions asked: records, registers, who is inside; the same as of a past entry |
+//! | `memory` | storage in memory, for a first image |
 //! | `rebuild` | everything derived, made anew |
 //! | `check` | the log verified, every past command decided again, stored rows compared |
 
 mod apply;
 mod books;
 mod check;
-
 pub mod codec;
 mod error;
 mod frame;
@@ -29,13 +31,15 @@ mod memory;
 mod past;
 mod reading;
 mod rebuild;
+mod refusals;
+mod replay;
+mod rights;
 mod tables;
 mod writing;
 
+pub use crate::log::Salts;
 pub use books::{End, OpenError, Progress, Reader, Receipt, Step, Store};
 pub use check::{CheckFinding, CheckReport, Fault, Pinned, check};
-
-pub use crate::log::Salts;
 pub use error::{CommitError, JournalFailure, StoreError};
 pub use lists::{Cursor, Filter, Found, Order, Page, Presence, VisitFilter};
 pub use memory::MemoryImage;

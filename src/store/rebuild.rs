@@ -1,6 +1,6 @@
 //! Everything derived, made anew from the entries.
 
-use super::books::advance;
+use super::replay::advance;
 use super::tables::{Ask, STAY_KEY, State, Told, Writable, entry_of};
 use super::{Progress, Step, StoreError};
 use redb::{ReadableTable, ReadableTableMetadata};
@@ -16,6 +16,7 @@ pub(super) fn rebuild(
 ) -> Result<State, StoreError> {
     tables.leaves.retain(|_, _| false)?;
     tables.rows.retain(|_, _| false)?;
+    tables.snapshots.retain(|_, _| false)?;
     tables.index.retain(|_, _| false)?;
     tables.subjects.retain(|_, _| false)?;
     tables.kinds.retain(|_, _| false)?;

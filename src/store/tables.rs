@@ -6,6 +6,7 @@
 //! | `sealed` | sequence -> sealed text, until it is erased | no |
 //! | `leaves` | sequence -> leaf hash | yes |
 //! | `rows` | id -> row, as JSON | yes |
+//! | `snapshots` | id, sequence -> row after that entry, for one in 64 of its entries | yes |
 //! | `index` | key of [`Row::index_keys`], id | yes |
 //! | `subjects` | id, sequence of every entry that touches or is about the record | yes |
 //! | `kinds` | kind, sequence | yes |
@@ -68,6 +69,7 @@ tables! {
     SEALED sealed "sealed": u64 => &'static str;
     LEAVES leaves "leaves": u64 => &'static [u8; 32];
     ROWS rows "rows": u64 => &'static [u8];
+    SNAPSHOTS snapshots "snapshots": (u64, u64) => &'static [u8];
     INDEX index "index": (&'static str, u64) => ();
     SUBJECTS subjects "subjects": (u64, u64) => ();
     KINDS kinds "kinds": (&'static str, u64) => ();
@@ -85,6 +87,7 @@ pub(super) trait Tables {
     fn rows(&self) -> &impl ReadableTable<u64, &'static [u8]>;
     fn index(&self) -> &impl ReadableTable<(&'static str, u64), ()>;
     fn subjects(&self) -> &impl ReadableTable<(u64, u64), ()>;
+    fn snapshots(&self) -> &impl ReadableTable<(u64, u64), &'static [u8]>;
     fn meta(&self) -> &impl ReadableTable<&'static str, &'static [u8]>;
 }
 
@@ -96,6 +99,7 @@ macro_rules! read_alike {
             fn rows(&self) -> &impl ReadableTable<u64, &'static [u8]> { &self.rows }
             fn index(&self) -> &impl ReadableTable<(&'static str, u64), ()> { &self.index }
             fn subjects(&self) -> &impl ReadableTable<(u64, u64), ()> { &self.subjects }
+            fn snapshots(&self) -> &impl ReadableTable<(u64, u64), &'static [u8]> { &self.snapshots }
             fn meta(&self) -> &impl ReadableTable<&'static str, &'static [u8]> { &self.meta }
         })*
     };
@@ -281,31 +285,49 @@ pub(super) trait Ask: Tables {
     }
 
     fn meta_text(&self, key: &str) -> Result<Option<String>, StoreError> {
-        match self.meta().get(key)? {
-            Some(bytes) => match std::str::from_utf8(bytes.value()) {
-                Ok(text) => Ok(Some(text.to_owned())),
-                Err(_) => Err(StoreError::damaged(format!("meta {key}: not UTF-8"))),
-            },
-            None => Ok(None),
-        }
+        meta_text(self.meta(), key)
     }
 
     fn meta_number(&self, key: &str) -> Result<Option<u32>, StoreError> {
-        match self.meta_text(key)? {
-            Some(text) => match text.parse() {
-                Ok(number) => Ok(Some(number)),
-                Err(_) => Err(StoreError::damaged(format!("meta {key}: no number"))),
-            },
-            None => Ok(None),
-        }
+        meta_number(self.meta(), key)
     }
 
     fn state(&self) -> Result<State, StoreError> {
-        let bytes = self.meta().get(STATE_KEY)?;
-        bytes
-            .and_then(|bytes| State::from_bytes(bytes.value()))
-            .ok_or_else(|| StoreError::damaged("meta state: it cannot be read"))
+        state_of(self.meta())
     }
+}
+
+pub(super) fn meta_text(
+    meta: &impl ReadableTable<&'static str, &'static [u8]>,
+    key: &str,
+) -> Result<Option<String>, StoreError> {
+    match meta.get(key)? {
+        Some(bytes) => match std::str::from_utf8(bytes.value()) {
+            Ok(text) => Ok(Some(text.to_owned())),
+            Err(_) => Err(StoreError::damaged(format!("meta {key}: not UTF-8"))),
+        },
+        None => Ok(None),
+    }
+}
+
+pub(super) fn meta_number(
+    meta: &impl ReadableTable<&'static str, &'static [u8]>,
+    key: &str,
+) -> Result<Option<u32>, StoreError> {
+    match meta_text(meta, key)? {
+        Some(text) => match text.parse() {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(StoreError::damaged(format!("meta {key}: no number"))),
+        },
+        None => Ok(None),
+    }
+}
+
+pub(super) fn state_of(meta: &impl ReadableTable<&'static str, &'static [u8]>) -> Result<State, StoreError> {
+    let bytes = meta.get(STATE_KEY)?;
+    bytes
+        .and_then(|bytes| State::from_bytes(bytes.value()))
+        .ok_or_else(|| StoreError::damaged("meta state: it cannot be read"))
 }
 
 impl<T: Tables> Ask for T {}

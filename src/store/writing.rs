@@ -1,24 +1,19 @@
 //! One group of commands, from the rules to the journal. One command is a group of one.
 
-use super::books::{advance, put_note, short};
-use super::codec::{RECOVERY_ACTOR, encode};
+use super::books::short;
+use super::codec::{encode, meta_of};
 use super::frame::Note;
+use super::refusals::refusal;
+use super::replay::{advance, put_note};
+use super::rights::{actor_text, holds_key, role_in_head};
 use super::tables::{Ask, State, Told, Writable};
 use super::{CommitError, JournalFailure, Receipt, Store, StoreError};
-use crate::domain::policy::acting_role;
-use crate::domain::{
-    Actor, Command, Context, Denied, Event, Id, No, Profile, RecordRefusal, Row, UserState, View, decide, key,
-};
+use crate::domain::{Code, Command, Context, Event, Id, No, Row, View, decide};
 use crate::log::{Entry, HeadFields, KEY_ENROLLED, Malformed, Salts, encode_hex};
+use crate::profile::parse;
 use chrono::{SecondsFormat, SubsecRound};
 use ed25519_dalek::SigningKey;
 use redb::WriteTransaction;
-use serde_json::Value;
-
-/// The role in the head of what is done in none.
-const NO_ROLE: &str = "-";
-/// The longest input of a refused attempt that is kept, in characters.
-const MOST_INPUT: usize = 4000;
 
 /// Where frames become durable. The vault's journal behind the desk; a list in tests.
 pub trait Journal {
@@ -122,6 +117,8 @@ impl<'s> Writing<'s> {
             Err(No::Broken(why)) => return Err(StoreError::Broken(why.0)),
             Err(no) => {
                 let refusal = Command::from(refusal(command, &no));
+                // The attempt was made now, whenever what it is about is said to have happened.
+                let context = Context { at: None, ..context };
                 // The attempt is recorded without its request id: tried again, it is judged again. It happened
                 // now, whenever the thing happened that was to be entered.
                 let context = Context { at: None, ..context };
@@ -228,10 +225,11 @@ impl<'s> Writing<'s> {
         let mut context = context.clone();
         context.clock_unconfirmed = in_doubt(&tables)?;
         let context = &context;
-        if !may_sign(&tables, context.actor, command, signer)? {
+        if !holds_key(&tables, context.actor, command, &signer.key_hex())? {
             return Err(StoreError::WrongKey);
         }
-        let event = match decide(&tables, context, command) {
+        let decided = decide(&tables, context, command);
+        let event = match decided.and_then(|event| readable_profile(command).map(|()| event)) {
             Ok(event) => event,
             Err(no) => return Ok(Err(no)),
         };
@@ -268,7 +266,7 @@ impl<'s> Writing<'s> {
         };
         let entry = sealed.map_err(StoreError::NotAnEntry)?;
         let line = entry.to_line().map_err(StoreError::NotAnEntry)?;
-        let meta = super::codec::meta_of(entry.head()).map_err(StoreError::Broken)?;
+        let meta = meta_of(entry.head()).map_err(StoreError::Broken)?;
         let told = Told { entry, event, meta };
         let applied = Writable::open(&self.txn).and_then(|mut tables| tables.apply(&told));
         self.broken = applied.is_err();
@@ -288,110 +286,24 @@ fn in_doubt(tables: &impl Ask) -> Result<bool, StoreError> {
     Ok(matches!(tables.get_row(Id::SITE)?, Some(Row::Site(site)) if site.clock_jump.is_some()))
 }
 
+/// A profile that cannot be read would leave the site without rules. The rules cannot ask: reading one is not
+/// their floor's.
+fn readable_profile(command: &Command) -> Result<(), No> {
+    let text = match command {
+        Command::AdoptProfile(adopt) => &adopt.profile,
+        Command::FoundSite(founding) => &founding.profile,
+        _ => return Ok(()),
+    };
+    match parse(text) {
+        Ok(_) => Ok(()),
+        Err(problem) => Err(Code::ProfileInvalid.with("reason", problem).into()),
+    }
+}
+
 /// The log keeps seconds, so the rules judge by seconds: what is decided now is decided alike at every replay.
 fn to_the_second<'a>(context: &Context<'a>) -> Context<'a> {
     let mut context = context.clone();
     context.now = context.now.trunc_subsecs(0);
     context.at = context.at.map(|at| at.trunc_subsecs(0));
     context
-}
-
-/// The actor as the head names them.
-fn actor_text(actor: &Actor) -> String {
-    if is_recovery(actor) { RECOVERY_ACTOR.to_owned() } else { actor.person.to_string() }
-}
-
-/// Whether somebody acts with the recovery sheet.
-pub(super) fn is_recovery(actor: &Actor) -> bool {
-    actor.user.is_none() && actor.person == Id::SITE
-}
-
-/// The role in which an actor gives a command, as the head names it.
-pub(super) fn role_in_head(profile: &Profile, actor: &Actor, command: &Command) -> Result<String, Denied> {
-    let role = acting_role(profile, actor, command)?;
-    Ok(if role.is_empty() { NO_ROLE.to_owned() } else { role })
-}
-
-/// Whether a key may sign a command of an actor: the key in force of the actor's own user record, which is not
-/// suspended and holds the actor's roles, and a provisional key nothing but its replacement; for the recovery sheet the sheet's key; for the first entry the
-/// key it makes known. `check` asks the same of every past entry.
-pub(super) fn may_sign(
-    view: &dyn View,
-    actor: &Actor,
-    command: &Command,
-    signer: &Signer<'_>,
-) -> Result<bool, StoreError> {
-    holds_key(view, actor, command, &signer.key_hex())
-}
-
-/// As [`may_sign`], by the key's hex digits.
-pub(super) fn holds_key(
-    view: &dyn View,
-    actor: &Actor,
-    command: &Command,
-    hex: &str,
-) -> Result<bool, StoreError> {
-    let broken = |why: crate::domain::Broken| StoreError::Broken(why.0);
-    if let Command::FoundSite(founding) = command {
-        return Ok(founding.key == hex);
-    }
-    if is_recovery(actor) {
-        let site = view.row(Id::SITE).map_err(broken)?;
-        return Ok(matches!(site, Some(Row::Site(site)) if site.recovery_key == hex));
-    }
-    for id in view.find(&key::key(hex)).map_err(broken)? {
-        if let Some(Row::User(user)) = view.row(id).map_err(broken)?
-            && Some(id) == actor.user
-            && user.person == actor.person
-            && let Some(held) = user.keys.last()
-            && held.key == hex
-            && user.state != UserState::Suspended
-            && user.roles == actor.roles
-        {
-            return Ok(!held.provisional || matches!(command, Command::EnrolKey(_)));
-        }
-    }
-    Ok(false)
-}
-
-/// The record of a refused attempt: what was refused and why as facts, what had been typed as sealed text. Every
-/// record that the command or the refusal names is noted, so that erasing one reaches the attempt.
-fn refusal(command: &Command, no: &No) -> RecordRefusal {
-    let (reason, args) = match no {
-        No::Rejected(rejection) => (rejection.code.name(), rejection.args.clone()),
-        No::Denied(_) | No::Broken(_) => (Denied::NAME, Vec::new()),
-    };
-    let mut input = serde_json::to_value(command).unwrap_or_default();
-    // The first of these that the command names is what the attempt was about.
-    let first = ["person", "visit", "record", "permit", "entrant", "work", "notice", "company"];
-    let mut ids: Vec<Id> =
-        first.iter().filter_map(|field| input.get(field)?.as_str()?.parse().ok()).take(1).collect();
-    ids.extend(
-        args.iter()
-            .filter(|(name, _)| first.contains(&name.as_str()))
-            .filter_map(|(_, id)| id.parse::<Id>().ok()),
-    );
-    collect_ids(&input, &mut ids);
-    ids.extend(args.iter().filter_map(|(_, value)| value.parse::<Id>().ok()));
-    let record = ids.first().copied();
-    let mut about: Vec<String> = Vec::new();
-    for id in ids.into_iter().skip(1).filter(|id| Some(*id) != record).map(|id| id.to_string()) {
-        if !about.contains(&id) {
-            about.push(id);
-        }
-    }
-    if let Value::Object(fields) = &mut input {
-        fields.remove("command");
-    }
-    let input: String = input.to_string().chars().take(MOST_INPUT).collect();
-    RecordRefusal { refused: command.name().to_owned(), reason: reason.to_owned(), record, about, input }
-}
-
-fn collect_ids(value: &Value, ids: &mut Vec<Id>) {
-    match value {
-        Value::String(text) => ids.extend(text.parse::<Id>().ok()),
-        Value::Array(values) => values.iter().for_each(|value| collect_ids(value, ids)),
-        Value::Object(fields) => fields.values().for_each(|value| collect_ids(value, ids)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }

@@ -33,7 +33,7 @@ mod slot;
 mod verify;
 mod walk;
 
-pub use attempts::{Attempt, Attempts, clear_attempts, read_attempts, record_attempt};
+pub use attempts::{Attempt, Attempts, Pace, clear_attempts, read_attempts, record_attempt};
 pub use backend::Backend;
 pub use checkpoint::{CheckpointDone, CheckpointError, CheckpointJob};
 pub use durable::{Disk, Listed, LockGuard, LockRefused, ReadAt, RealDisk, WriteAt};

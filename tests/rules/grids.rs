@@ -33,10 +33,33 @@ fn grid(states: &[(&str, World)], commands: &[(&str, Id, Command)]) -> String {
         writeln!(text, "{state}").unwrap();
         for (name, who, command) in commands {
             let said = answer(world.clone().act(*who, command.clone()));
+            if let Some(record) = subject(command) {
+                // What the screen shows dim is refused; it is dim for the reason that the rules give.
+                if let Availability::Unavailable(no) = world.may(*who, command.name(), record) {
+                    assert_eq!(said, answer(Err(no)), "{state}: {name}");
+                }
+            }
             writeln!(text, "    {name:width$}  {said}").unwrap();
         }
     }
     text
+}
+
+/// The record that an operation on the screen would be opened on.
+fn subject(command: &Command) -> Option<Id> {
+    match command {
+        Command::CheckOut(c) => c.visit,
+        Command::HandOverEscort(c) => c.visit,
+        Command::SettleExit(c) => c.visit,
+        Command::RecordWork(c) if c.revises.is_none() => c.visit,
+        Command::DecideVisit(c) => c.permit,
+        Command::WithdrawVisit(c) => c.permit,
+        Command::ConfirmTelephone(c) => c.permit,
+        Command::ApproveWork(c) => c.work,
+        Command::ReturnWork(c) => c.work,
+        Command::Erase(c) => c.record,
+        _ => None,
+    }
 }
 
 fn after(base: &World, steps: impl FnOnce(&mut World)) -> World {

@@ -495,3 +495,75 @@ fn an_event_that_does_not_fit_a_row_leaves_it_as_it_is() {
     }
     assert_eq!(fold(id(Noun::Visit, 9), None, &event, &meta), None);
 }
+
+#[test]
+fn an_operation_is_dim_for_the_reason_that_the_rules_give() {
+    let mut world = World::new();
+    let why = |world: &World, who, command: &str, record| match world.may(who, command, record) {
+        Availability::Available => "available",
+        Availability::Unavailable(No::Rejected(rejection)) => rejection.code.name(),
+        Availability::Unavailable(No::Denied(_)) => Denied::NAME,
+        Availability::Unavailable(No::Broken(_)) => "broken",
+    };
+    let card = world.badge("C-06").id;
+    let admin = id(Noun::User, 1);
+    assert_eq!(why(&world, GUARD, "check_out", ESCORT), "not_inside");
+    assert_eq!(why(&world, GUARD, "check_in", ESCORT), "available");
+    assert_eq!(why(&world, GUARD, "check_in", card), "available");
+    world.ready(PermitKind::Visit);
+    world.ok(GUARD, outsider("tour"));
+    assert_eq!(why(&world, GUARD, "check_in", ESCORT), "already_inside");
+    assert_eq!(why(&world, GUARD, "check_out", ESCORT), "escort_still_needed");
+    assert_eq!(why(&world, GUARD, "check_out", card), "escort_still_needed");
+    assert_eq!(why(&world, GUARD, "check_out", world.badge("G-01").id), "available");
+    assert_eq!(why(&world, GUARD, "check_in", world.badge("G-01").id), "badge_out");
+    assert_eq!(why(&world, GUARD, "register_person", WORKER), "not_permitted");
+    assert_eq!(why(&world, ADMIN, "suspend_user", admin), "own_matter");
+    assert_eq!(why(&world, ADMIN, "reset_password", admin), "own_matter");
+    assert_eq!(why(&world, ADMIN, "resume_user", id(Noun::User, 2)), "wrong_state");
+    assert_eq!(why(&world, ADMIN, "confirm_clock", Id::SITE), "nothing_to_change");
+    assert_eq!(why(&world, GUARD, "take_over_shift", Id::SITE), "available");
+    assert_eq!(why(&world, ADMIN, "erase", card), "field_invalid");
+    assert_eq!(why(&world, MANAGER, "revoke_entrant", id(Noun::Entrant, 1)), "available");
+    assert_eq!(why(&world, GUARD, "check_out", id(Noun::Visit, 99)), "no_such_record");
+    world.clock_unconfirmed = true;
+    assert_eq!(why(&world, GUARD, "apply_visit", COMPANY), "clock_unconfirmed");
+    assert_eq!(why(&world, GUARD, "check_out", WORKER), "available");
+}
+
+#[test]
+fn standing_comes_from_dates_when_looked_at() {
+    let mut world = World::new();
+    world.granted(PermitKind::Visit);
+    world.ok(GUARD, application(PermitKind::Visit));
+    let on = |n: u32, text: &str| permit_standing(&world.permit(n), day(text).unwrap()).name();
+    assert_eq!(on(1, "2026-11-19"), "not_yet");
+    assert_eq!(on(1, "2026-11-20"), "in_force");
+    assert_eq!(on(1, "2026-11-21"), "lapsed");
+    assert_eq!(on(2, "2026-11-20"), "waiting");
+    assert_eq!(on(2, "2026-11-21"), "lapsed");
+    let registered: Entrant = world.get(Some(id(Noun::Entrant, 1)));
+    let standing = |text: &str| entrant_standing(&registered, day(text).unwrap()).name();
+    assert_eq!(
+        (standing("2026-03-31"), standing("2027-03-31"), standing("2027-04-01")),
+        ("not_yet", "in_force", "lapsed")
+    );
+    let soon = |text: &str| ends_soon(registered.to, day(text).unwrap(), &world.profile);
+    assert_eq!(
+        (soon("2027-02-28"), soon("2027-03-01"), soon("2027-03-31"), soon("2027-04-01")),
+        (false, true, true, false)
+    );
+}
+
+#[test]
+fn a_badge_found_again_and_lent_to_another_does_not_come_back_with_its_first_visitor() {
+    let mut world = World::new();
+    world.ready(PermitKind::Visit);
+    world.ok(GUARD, outsider("tour"));
+    world.ok(GUARD, badge_report("G-01", BadgeReport::Lost));
+    world.ok(GUARD, badge_report("G-01", BadgeReport::Found));
+    world.ok(GUARD, CheckIn { badge: Some("G-01".into()), ..staff(STAFF) });
+    let event = world.ok(GUARD, out(2));
+    assert_eq!(event.outcome.badge, None);
+    assert_eq!((world.badge("G-01").state, world.badge("G-01").visit), (BadgeState::Out, visit(3)));
+}

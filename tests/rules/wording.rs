@@ -69,3 +69,14 @@ fn japanese_sentences_end_as_sentences_and_english_ones_hold_no_japanese() {
         }
     }
 }
+
+#[test]
+fn no_word_has_a_character_of_ambiguous_width() {
+    use unicode_width::UnicodeWidthStr;
+    for (name, table) in &tables() {
+        for (key, text) in table.as_table().unwrap() {
+            let text = text.as_str().unwrap();
+            assert_eq!(text.width(), text.width_cjk(), "{name}.{key}: {text}");
+        }
+    }
+}

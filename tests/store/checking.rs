@@ -14,6 +14,17 @@ fn busy() -> World {
     world
 }
 
+/// With something in every table: a long stay, and enough entries for a snapshot.
+fn busier() -> World {
+    let mut world = busy();
+    world.now += chrono::TimeDelta::days(3);
+    world.must(GUARD, check_out(STAFF[1]));
+    while world.store.head().seq < 36 {
+        world.must(GUARD, LogIn { terminal: "受付".to_owned(), hardening: "full".to_owned() });
+    }
+    world
+}
+
 /// The findings of a store whose image was edited with redb alone.
 fn after(change: impl FnOnce(&redb::WriteTransaction)) -> Vec<(u64, String)> {
     let (memory, _) = busy().closed();
@@ -281,4 +292,169 @@ fn rows_say_what_the_last_entry_made_of_them() {
     let reading = world.store.read().unwrap();
     let visit = reading.get(daicho::domain::Id::new(Noun::Visit, 1)).unwrap().unwrap();
     assert!(matches!(&visit, Row::Visit(v) if v.left.is_some() && v.remarks == "点検"));
+}
+
+/// Everything that the check answers for: what stands in drafts and slots is somebody else's, and the number of
+/// the last frame is only ever compared with the journal.
+fn answered_for(table: &str, key: &str) -> bool {
+    !matches!((table, key), ("drafts" | "slots", _) | ("meta", "\"views\"" | "\"format\""))
+}
+
+#[test]
+fn a_changed_byte_in_any_value_of_any_table_is_found_or_refused() {
+    let (memory, _) = busier().closed();
+    let values = dump(&memory);
+    let mut dice = super::past::Dice::new(11);
+    let mut tried = 0;
+    for (number, (table, key, value)) in values.iter().enumerate() {
+        if value.is_empty() || !answered_for(table, key) || (table == "leaves" && number % 5 != 0) {
+            continue;
+        }
+        let at = match (table.as_str(), key.as_str()) {
+            // Behind the frame's number.
+            ("meta", "\"state\"") => 8 + dice.below(value.len() as u64 - 8),
+            _ => dice.below(value.len() as u64),
+        } as usize;
+        let mut changed = value.clone();
+        // A byte that stays valid UTF-8 wherever it falls in ASCII; elsewhere the reader refuses it.
+        changed[at] =
+            if changed[at].is_ascii_digit() { b'0' + (changed[at] - b'0' + 1) % 10 } else { changed[at] ^ 1 };
+        let image = memory.image();
+        if !put(&image, number, &values, &changed) {
+            continue;
+        }
+        tried += 1;
+        match try_open(&image, &[]) {
+            Err(_) => {}
+            Ok(store) => {
+                let report = check(&store.read().unwrap(), &Pinned::default(), &mut |_, _, _| ());
+                assert!(!report.is_ok_and(|report| report.holds()), "{table} {key} byte {at} of {value:?}");
+            }
+        }
+    }
+    assert!(tried > 60, "{tried}");
+}
+
+/// Writes a value in the place of the one at `number` of a dump. False when its table's type cannot hold it.
+fn put(image: &Memory, number: usize, values: &[(String, String, Vec<u8>)], value: &[u8]) -> bool {
+    let (table, key, _) = &values[number];
+    let text = std::str::from_utf8(value).ok();
+    let mut done = true;
+    edit(image, |txn| match table.as_str() {
+        "entries" | "sealed" => match text {
+            Some(text) => {
+                let mut table = txn.open_table(TableDefinition::<u64, &str>::new(table)).unwrap();
+                table.insert(key.parse::<u64>().unwrap(), text).unwrap();
+            }
+            None => done = false,
+        },
+        "leaves" => {
+            let mut table = txn.open_table(TableDefinition::<u64, &[u8; 32]>::new("leaves")).unwrap();
+            let leaf: &[u8; 32] = value.try_into().unwrap();
+            table.insert(key.parse::<u64>().unwrap(), leaf).unwrap();
+        }
+        "rows" => {
+            let mut table = txn.open_table(TableDefinition::<u64, &[u8]>::new("rows")).unwrap();
+            table.insert(key.parse::<u64>().unwrap(), value).unwrap();
+        }
+        "snapshots" => {
+            let (id, seq) = key.trim_matches(['(', ')']).split_once(", ").unwrap();
+            let mut table = txn.open_table(TableDefinition::<(u64, u64), &[u8]>::new("snapshots")).unwrap();
+            table.insert((id.parse().unwrap(), seq.parse().unwrap()), value).unwrap();
+        }
+        "requests" => {
+            let mut table = txn.open_table(TableDefinition::<&str, u64>::new("requests")).unwrap();
+            table.insert(key.trim_matches('"'), u64::from_le_bytes(value.try_into().unwrap())).unwrap();
+        }
+        "meta" => {
+            let mut table = txn.open_table(TableDefinition::<&str, &[u8]>::new("meta")).unwrap();
+            table.insert(key.trim_matches('"'), value).unwrap();
+        }
+        other => panic!("{other}"),
+    });
+    done
+}
+
+#[test]
+fn any_missing_key_of_any_table_is_found_or_refused() {
+    let (memory, _) = busier().closed();
+    let values = dump(&memory);
+    for n in 0..values.len() {
+        let (table, key, _) = &values[n];
+        // Of the longest tables every fourth key: each is one more opening and check.
+        if !answered_for(table, key)
+            || (matches!(table.as_str(), "text" | "index" | "subjects" | "leaves" | "kinds") && n % 5 != 0)
+        {
+            continue;
+        }
+        // The how-manieth of its table.
+        let nth = values[..n].iter().filter(|(other, _, _)| other == table).count();
+        let image = memory.image();
+        edit(&image, |txn| drop_nth(txn, table, nth));
+        match try_open(&image, &[]) {
+            Err(_) => {}
+            Ok(store) => {
+                let report = check(&store.read().unwrap(), &Pinned::default(), &mut |_, _, _| ());
+                assert!(!report.is_ok_and(|report| report.holds()), "{table} {key}");
+            }
+        }
+    }
+}
+
+fn drop_nth(txn: &redb::WriteTransaction, name: &str, nth: usize) {
+    macro_rules! drop_from {
+        ($key:ty, $value:ty) => {{
+            let mut table = txn.open_table(TableDefinition::<$key, $value>::new(name)).unwrap();
+            let mut at = 0;
+            table
+                .retain(|_, _| {
+                    at += 1;
+                    at != nth + 1
+                })
+                .unwrap();
+        }};
+    }
+    match name {
+        "entries" | "sealed" => drop_from!(u64, &str),
+        "leaves" => drop_from!(u64, &[u8; 32]),
+        "rows" => drop_from!(u64, &[u8]),
+        "index" | "kinds" => drop_from!((&str, u64), ()),
+        "subjects" => drop_from!((u64, u64), ()),
+        "snapshots" => drop_from!((u64, u64), &[u8]),
+        "text" => drop_from!((u8, &str, u64), ()),
+        "requests" => drop_from!(&str, u64),
+        "meta" => drop_from!(&str, &[u8]),
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_profile_counts_from_its_day_and_one_that_cannot_be_read_is_refused() {
+    let mut world = busy();
+    let text = profile_text();
+    let without = text.replacen("\"check_in\", ", "", 1).replacen("version = 1", "version = 2", 1);
+    let adopt = |profile: &str| daicho::domain::AdoptProfile {
+        profile: profile.to_owned(),
+        from: Some(day("2026-11-22")),
+    };
+    let no = world.must_not(ADMIN, adopt("name = \"x\""));
+    assert!(
+        matches!(no, daicho::domain::No::Rejected(no) if no.code == daicho::domain::Code::ProfileInvalid)
+    );
+    world.must(ADMIN, adopt(&without));
+    for (now, may) in [("2026-11-21T23:59:00+09:00", true), ("2026-11-22T00:00:00+09:00", false)] {
+        world.now = stamp(now);
+        let versions = world.store.read().unwrap().versions().unwrap().unwrap();
+        world.profile = versions.on(world.now.date_naive()).clone();
+        let answer = world.answer(GUARD, check_in(STAFF[2], ""), None).unwrap();
+        assert_eq!(answer.is_ok(), may, "{now}: {answer:?}");
+        if may {
+            world.must(GUARD, check_out(STAFF[2]));
+        }
+    }
+    whole_world_check(&world.store);
+    // Judged by the profile of before, the same act is a finding.
+    world.profile = jcho();
+    let seq = world.must(GUARD, check_in(STAFF[2], "")).seq;
+    assert_eq!(findings(&world.store)[0], (seq, "right".to_owned()));
 }

@@ -257,7 +257,7 @@ fn the_end_of_a_day_is_found_and_a_clock_that_jumped_does_not_hide_it() {
             assert_eq!(reading.seq_at(day("2026-11-21")).unwrap(), first);
             let same_day = after_jump.date_naive();
             assert_eq!(reading.seq_at(same_day).unwrap(), last, "what is in doubt belongs to the day before");
-            assert_eq!(reading.seq_at(same_day.pred_opt().unwrap()).unwrap() < before, true);
+            assert!(reading.seq_at(same_day.pred_opt().unwrap()).unwrap() < before);
         }
         world.now = after_jump + chrono::TimeDelta::days(2);
         world.must(ADMIN, daicho::domain::ConfirmClock { remarks: "時報".to_owned() });

@@ -449,6 +449,7 @@ pub fn dump(memory: &Memory) -> Vec<(String, String, Vec<u8>)> {
     table::<u64, &str>(&txn, "sealed", &mut out);
     table::<u64, &[u8; 32]>(&txn, "leaves", &mut out);
     table::<u64, &[u8]>(&txn, "rows", &mut out);
+    table::<(u64, u64), &[u8]>(&txn, "snapshots", &mut out);
     table::<(&str, u64), ()>(&txn, "index", &mut out);
     table::<(u64, u64), ()>(&txn, "subjects", &mut out);
     table::<(&str, u64), ()>(&txn, "kinds", &mut out);
@@ -457,7 +458,7 @@ pub fn dump(memory: &Memory) -> Vec<(String, String, Vec<u8>)> {
     table::<(&str, &str), &[u8]>(&txn, "drafts", &mut out);
     table::<&str, &[u8]>(&txn, "slots", &mut out);
     table::<&str, &[u8]>(&txn, "meta", &mut out);
-    assert_eq!(txn.list_tables().unwrap().count(), 12);
+    assert_eq!(txn.list_tables().unwrap().count(), 13);
     out
 }
 

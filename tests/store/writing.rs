@@ -179,14 +179,14 @@ fn a_group_that_is_dropped_never_was() {
 #[test]
 fn j_1_1_3_a_no_action_without_its_trail_entry_in_the_same_transaction() {
     let mut world = World::open();
-    let mut steps: Vec<Box<dyn FnMut(&mut World)>> = vec![
-        Box::new(|w| drop(w.must(GUARD, check_in(STAFF[0], "")))),
-        Box::new(|w| drop(w.must_not(GUARD, check_in(STAFF[0], "")))),
-        Box::new(|w| drop(w.must_not(APPROVER, check_in(STAFF[1], "")))),
-        Box::new(|w| drop(w.must(GUARD, check_out(STAFF[0])))),
-        Box::new(|w| assert!(w.register("佐藤 四郎", "サトウ シロウ").n > 6)),
+    let steps: [fn(&mut World); 5] = [
+        |w| drop(w.must(GUARD, check_in(STAFF[0], ""))),
+        |w| drop(w.must_not(GUARD, check_in(STAFF[0], ""))),
+        |w| drop(w.must_not(APPROVER, check_in(STAFF[1], ""))),
+        |w| drop(w.must(GUARD, check_out(STAFF[0]))),
+        |w| assert!(w.register("佐藤 四郎", "サトウ シロウ").n > 6),
     ];
-    for step in &mut steps {
+    for step in steps {
         let (seq, frames) = (world.store.head().seq, world.journal.frames.len());
         step(&mut world);
         assert_eq!(world.store.head().seq, seq + 1, "one action, one entry");

@@ -620,7 +620,6 @@ impl Year {
 
     /// Some workers of one contractor, none of them with another permit that day.
     pub fn crew(&mut self, most: usize, day: Date) -> Option<(Id, Vec<Id>)> {
-        let lead: Worker = self.dice.pick(&self.cast.workers).cloned()?;
         let taken: Vec<Id> = self
             .permits
             .iter()
@@ -628,16 +627,12 @@ impl Year {
             .flat_map(|permit| permit.workers.iter().copied())
             .chain(self.reserved.iter().copied())
             .collect();
+        let free: Vec<Worker> =
+            self.cast.workers.iter().filter(|worker| !taken.contains(&worker.person)).cloned().collect();
+        let lead = self.dice.pick(&free)?.company;
         let size = self.dice.below(most) + 1;
-        let workers: Vec<Id> = self
-            .cast
-            .workers
-            .iter()
-            .filter(|worker| worker.company == lead.company && !taken.contains(&worker.person))
-            .map(|worker| worker.person)
-            .take(size)
-            .collect();
-        (!workers.is_empty()).then_some((lead.company, workers))
+        let colleagues = free.iter().filter(|worker| worker.company == lead);
+        Some((lead, colleagues.map(|worker| worker.person).take(size).collect()))
     }
 
     /// Notes an application or permission in the plan; its place.

@@ -3,10 +3,10 @@
 use super::replay::Replay;
 use super::sum::Sum;
 use super::{CheckFinding, Fault};
-use crate::domain::{Id, Row, View};
+use crate::domain::{Id, Row, View, fold, touches};
 use crate::log::Verified;
-use crate::store::apply::{about, index_keys, text_keys};
-use crate::store::tables::{Ask, Readable, row_of};
+use crate::store::apply::{about, index_keys, is_snapshot, text_keys};
+use crate::store::tables::{Ask, EPOCH_KEY, Readable, STAY_KEY, row_bytes, row_of};
 use crate::store::{Progress, Step, StoreError};
 use redb::ReadableTableMetadata;
 use std::collections::BTreeSet;
@@ -22,7 +22,9 @@ pub(super) fn state(
 ) -> Result<(), StoreError> {
     let end = verified.tree_head().size;
     let state = tables.state();
-    if !matches!(&state, Ok(state) if state.frontier == verified.frontier) {
+    let epoch = tables.meta_number(EPOCH_KEY);
+    let runs = matches!(epoch, Ok(Some(epoch)) if epoch == verified.epoch);
+    if !runs || !matches!(&state, Ok(state) if state.frontier == verified.frontier) {
         findings.push(CheckFinding { seq: end, fault: Fault::End });
     }
     if tables.leaves.len()? != end {
@@ -64,6 +66,9 @@ pub(super) fn rest(
     }
     if text != stored_text {
         findings.push(first_wrong_text(tables, replay)?);
+    }
+    if !matches!(tables.meta_number(STAY_KEY), Ok(days) if days.unwrap_or(0) == replay.longest_stay) {
+        findings.push(CheckFinding { seq: 0, fault: Fault::Table("meta") });
     }
     by_entry(tables, replay, findings)
 }
@@ -168,7 +173,13 @@ fn by_entry(tables: &Readable, replay: &Replay, findings: &mut Vec<CheckFinding>
         let (request, seq) = found?;
         requests.add(request.value(), seq.value());
     }
+    let mut snapshots = Sum::default();
+    for found in tables.snapshots.range((0, 0)..)? {
+        let (key, bytes) = found?;
+        snapshots.add_value(key.value().0, key.value().1, bytes.value());
+    }
     let wrong = [
+        ("snapshots", snapshots != replay.snapshots),
         ("subjects", subjects != replay.subjects),
         ("kinds", kinds != replay.kinds),
         ("requests", requests != replay.requests),
@@ -190,6 +201,23 @@ fn first_missing(tables: &Readable, table: &str) -> Result<Option<u64>, StoreErr
                 let mut all = true;
                 for id in about(&told.event) {
                     all &= tables.subjects.get((id.key(), seq))?.is_some();
+                }
+                all
+            }
+            "snapshots" => {
+                let mut all = true;
+                for id in touches(&told.event).into_iter().filter(|_| is_snapshot(seq)) {
+                    // From the first entry on, since snapshots are what is in doubt.
+                    let mut row = None;
+                    for found in tables.subjects.range((id.key(), 0)..=(id.key(), seq))? {
+                        let own = tables.told(found?.0.value().1)?;
+                        if touches(&own.event).contains(&id) {
+                            row = fold(id, row, &own.event, &own.meta);
+                        }
+                    }
+                    let expected = row.as_ref().map(row_bytes).transpose()?;
+                    let stored = tables.snapshots.get((id.key(), seq))?;
+                    all &= stored.as_ref().map(|bytes| bytes.value()) == expected.as_deref();
                 }
                 all
             }

@@ -9,10 +9,10 @@ use crate::domain::{
 use crate::log::{Frontier, Hash, TreeHead, key_from_hex, key_id};
 use crate::profile::{Versions, parse};
 use crate::store::StoreError;
-use crate::store::apply::{about, is_erased_with};
+use crate::store::apply::{about, is_erased_with, is_snapshot, stay_of};
 use crate::store::codec::{RECOVERY_ACTOR, is_canonical};
-use crate::store::tables::{Ask, Readable};
-use crate::store::writing::{holds_key, role_in_head};
+use crate::store::rights::{holds_key, role_in_head};
+use crate::store::tables::{Ask, Readable, row_bytes};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The registers in memory, and what the tables should hold.
@@ -21,6 +21,9 @@ pub(super) struct Replay {
     pub(super) subjects: Sum,
     pub(super) kinds: Sum,
     pub(super) requests: Sum,
+    pub(super) snapshots: Sum,
+    /// Days of the longest stay so far.
+    pub(super) longest_stay: u32,
     frontier: Frontier,
     versions: Option<Versions>,
     keys: BTreeMap<String, String>,
@@ -39,6 +42,8 @@ impl Replay {
             subjects: Sum::default(),
             kinds: Sum::default(),
             requests: Sum::default(),
+            snapshots: Sum::default(),
+            longest_stay: 0,
             frontier: Frontier::new(),
             versions: None,
             keys: BTreeMap::new(),
@@ -88,8 +93,7 @@ impl Replay {
             Ok(faults) => faults.into_iter().for_each(|fault| self.found(seq, fault)),
             Err(Broken(why)) => return Err(StoreError::Broken(why)),
         }
-        self.take(told);
-        Ok(())
+        self.take(told)
     }
 
     /// What the tables should say of the entry.
@@ -226,22 +230,27 @@ impl Replay {
     }
 
     /// The registers after the entry.
-    fn take(&mut self, told: &Told) {
+    fn take(&mut self, told: &Told) -> Result<(), StoreError> {
         let Told { event, meta, .. } = told;
         for id in touches(event) {
             // Registers in memory cannot fail to be read.
             let old = self.registers.row(id).unwrap_or_default();
             if let Some(row) = fold(id, old, event, meta) {
+                self.longest_stay = self.longest_stay.max(stay_of(&row));
+                if is_snapshot(meta.seq) {
+                    self.snapshots.add_value(id.key(), meta.seq, &row_bytes(&row)?);
+                }
                 self.registers.put(id, row);
             }
         }
         self.learn(&event.command);
-        if let (Command::AdoptProfile(adopt), Some(versions)) = (&event.command, &mut self.versions)
-            && let Ok(profile) = parse(&adopt.profile)
-        {
-            let day = adopt.from.unwrap_or(meta.time.date_naive());
-            versions.adopt(day, profile);
+        if let (Command::AdoptProfile(adopt), Some(versions)) = (&event.command, &mut self.versions) {
+            match parse(&adopt.profile) {
+                Ok(profile) => versions.adopt(adopt.from.unwrap_or(meta.time.date_naive()), profile),
+                Err(_) => self.findings.push(CheckFinding { seq: meta.seq, fault: Fault::Profile }),
+            }
         }
+        Ok(())
     }
 
     fn learn(&mut self, command: &Command) {

@@ -1,0 +1,72 @@
+//! Frames of the journal applied again.
+
+use super::StoreError;
+use super::frame::{self, Line, Note};
+use super::tables::{State, Told, Writable};
+use crate::log::encode_hex;
+
+/// Applies a frame, unless the books hold it.
+pub(super) fn replay_frame(
+    tables: &mut Writable<'_>,
+    state: &mut State,
+    bytes: &[u8],
+    (site, epoch): (&str, u32),
+) -> Result<(), StoreError> {
+    let (number, lines) = frame::read(bytes)?;
+    if number <= state.frame {
+        return Ok(());
+    }
+    if number != state.frame.saturating_add(1) {
+        let what = format!("frame {number} of the journal follows frame {}", state.frame);
+        return Err(StoreError::Damaged { what });
+    }
+    for line in lines {
+        match line? {
+            Line::Entry(entry) => {
+                let seq = state.seq().saturating_add(1);
+                let head = entry.head();
+                if head.seq != seq || head.site != site || head.epoch != epoch {
+                    return Err(StoreError::at(seq, "another entry stands in the journal"));
+                }
+                if head.prev != encode_hex(&state.frontier.root()) {
+                    return Err(StoreError::at(seq, "the journal continues another past"));
+                }
+                if !entry.body_holds() || !entry.text_holds() {
+                    return Err(StoreError::at(seq, "its texts are not the ones that were signed"));
+                }
+                let told = Told::of(*entry)?;
+                tables.apply(&told)?;
+                advance(state, &told);
+            }
+            Line::Note(note) => put_note(tables, &note)?,
+        }
+    }
+    state.frame = number;
+    Ok(())
+}
+
+/// The state after an entry.
+pub(super) fn advance(state: &mut State, told: &Told) {
+    state.frontier.append(told.entry.leaf());
+    state.time.clone_from(&told.entry.head().time);
+}
+
+/// Writes or deletes a draft or slot.
+pub(super) fn put_note(tables: &mut Writable<'_>, note: &Note) -> Result<(), StoreError> {
+    match note {
+        Note::Frame(_) => return Err(StoreError::damaged("a frame of the journal has two numbers")),
+        Note::Draft { user, form, bytes: Some(bytes) } => {
+            tables.drafts.insert((user.as_str(), form.as_str()), bytes.as_slice())?;
+        }
+        Note::Draft { user, form, bytes: None } => {
+            tables.drafts.remove((user.as_str(), form.as_str()))?;
+        }
+        Note::Slot { name, bytes: Some(bytes) } => {
+            tables.slots.insert(name.as_str(), bytes.as_slice())?;
+        }
+        Note::Slot { name, bytes: None } => {
+            tables.slots.remove(name.as_str())?;
+        }
+    }
+    Ok(())
+}
