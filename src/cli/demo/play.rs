@@ -4,7 +4,7 @@ use super::super::stop::Stop;
 use super::cast::{MEDIA_ROOM, SERVER_ROOM, last_of_fiscal_year, register_entrant};
 use super::stage::{Part, Stage};
 use super::words;
-use super::year::{End, Fate, Scene, Visit, Year};
+use super::year::{End, Fate, LENT, Scene, Visit, Year};
 use crate::domain::{
     AcknowledgeNotice, ApplyVisit, ApproveWork, BadgeReport, CheckIn, CheckOut, ConfirmTelephone, Correct,
     Date, DecideVisit, HandOverEscort, Id, IssueUser, Noun, PermitByTelephone, PermitKind, RecordWork,
@@ -102,6 +102,7 @@ impl Year {
             }
             Scene::Settle(place) => {
                 let Some((visit, id)) = self.visit(place) else { return Ok(()) };
+                self.badge_is_back(&visit);
                 let command = SettleExit {
                     visit: Some(id),
                     last_evidence: Some(visit.left),
@@ -112,6 +113,7 @@ impl Year {
             }
             Scene::BadgeBack(place) => {
                 let Some((visit, _)) = self.visit(place) else { return Ok(()) };
+                self.badge_is_back(&visit);
                 let badge = visit.badge.unwrap_or_default();
                 let remarks = "翌朝、会社から届けられました。".to_owned();
                 stage.act(guard, moment, ReportBadge { badge, what: BadgeReport::Returned, remarks })
@@ -203,6 +205,7 @@ impl Year {
     }
 
     fn comes_in(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
+        self.take_a_badge_that_is_there(place);
         let Some(visit) = self.visits.get(place).cloned() else { return Ok(()) };
         let command = check_in(&visit, self.permit_id(visit.permit));
         let at = visit.from_paper.map(|_| visit.came);
@@ -213,9 +216,30 @@ impl Year {
         Ok(())
     }
 
+    /// A badge planned for this visit may still be with somebody who left later than planned: the guard takes
+    /// another one then.
+    fn take_a_badge_that_is_there(&mut self, place: usize) {
+        let Some(visit) = self.visits.get_mut(place) else { return };
+        let Some(planned) = visit.badge.clone() else { return };
+        let there = self.cast.badges.iter().take(LENT).find(|number| !self.out.contains(*number));
+        let taken = if self.out.contains(&planned) { there.cloned().unwrap_or(planned) } else { planned };
+        visit.badge = Some(taken.clone());
+        self.out.insert(taken);
+    }
+
+    /// The badge of a visit is back.
+    fn badge_is_back(&mut self, visit: &Visit) {
+        if let Some(number) = &visit.badge {
+            self.out.remove(number);
+        }
+    }
+
     fn goes_out(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
         let Some((visit, id)) = self.visit(place) else { return Ok(()) };
         let kept = matches!(visit.end, End::Kept | End::KeptForGood);
+        if !kept {
+            self.badge_is_back(&visit);
+        }
         let command = CheckOut {
             visit: Some(id),
             badge: visit.badge.clone().filter(|_| !kept),

@@ -177,12 +177,14 @@ pub struct Year {
     planned: u64,
     busy: BTreeMap<Id, Vec<(Stamp, Stamp)>>,
     lent: BTreeMap<String, Vec<(Stamp, Stamp)>>,
+    /// Badges that are with somebody now, as the year is played.
+    pub out: BTreeSet<String>,
     granted: BTreeMap<Date, Vec<usize>>,
     slots: BTreeMap<Stamp, i64>,
 }
 
 /// Badges that are lent in turn; the others are lost or broken during the year.
-const LENT: usize = 12;
+pub const LENT: usize = 12;
 
 impl Year {
     /// A plan without anything in it.
@@ -202,6 +204,7 @@ impl Year {
             planned: 0,
             busy: BTreeMap::new(),
             lent: BTreeMap::new(),
+            out: BTreeSet::new(),
             granted: BTreeMap::new(),
             slots: BTreeMap::new(),
         }
