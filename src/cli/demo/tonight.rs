@@ -26,8 +26,8 @@ fn hours(n: i64) -> TimeDelta {
 impl Open {
     /// Keeps some people for the end, before anything is planned.
     pub fn reserve(year: &mut Year) -> Open {
-        let mut open = Open::default();
-        open.escort = year.cast.staff.iter().find(|entrant| entrant.escort).cloned();
+        let escort = year.cast.staff.iter().find(|entrant| entrant.escort).cloned();
+        let mut open = Open { escort, ..Open::default() };
         let rest = year.cast.staff.iter().rev().filter(|entrant| !entrant.escort && entrant.card.is_some());
         open.staff = rest.take(3).cloned().collect();
         let worker = year.cast.workers.first().cloned();
