@@ -3,9 +3,10 @@
 use super::super::stop::Stop;
 use super::cast::{Entrant, SERVER_ROOM};
 use super::play::{check_in, guard_at};
+use super::scene::{End, Fate, Permit, Scene, Visit};
 use super::stage::Stage;
 use super::words;
-use super::year::{End, Fate, Permit, Scene, Visit, Year};
+use super::year::Year;
 use crate::domain::{Id, Noun, PermitKind, Stamp};
 use chrono::TimeDelta;
 
