@@ -74,8 +74,10 @@ pub struct Standing {
 pub struct Head {
     /// The site's name.
     pub site: String,
-    /// Person and role.
+    /// The person.
     pub who: String,
+    /// Their first role.
+    pub role: String,
     /// When what is on the screen was read.
     pub read: String,
 }
@@ -270,6 +272,11 @@ pub trait Screen {
     /// Whether help, palette, the list of who is inside and the lock can be reached from here.
     fn everywhere(&self) -> bool {
         true
+    }
+    /// Whether a key of every screen means something of its own here.
+    fn takes(&self, action: &Action) -> bool {
+        let _ = action;
+        false
     }
     /// What somebody reads here, for roles whose reading is itself an entry: register, rows, filters.
     fn reads(&self) -> Option<(String, usize, String)> {
@@ -471,13 +478,9 @@ impl Standing {
             _ => String::new(),
         };
         let name = self.desk.name(actor.person);
-        let who = match roles.first() {
-            Some(role) if lang == Lang::Ja => format!("{name}（{role}）"),
-            Some(role) => format!("{name} ({role})"),
-            None => name,
-        };
+        let role = roles.into_iter().next().unwrap_or_default();
         let read = self.desk.now().format("%H:%M").to_string();
-        self.head = Head { site, who, read };
+        self.head = Head { site, who: name, role, read };
     }
 
     /// The binds in force: the top screen's, then those of every screen.
@@ -516,7 +519,7 @@ impl Standing {
     }
 
     fn on(&mut self, action: Action, lang: Lang, now: Instant, size: (u16, u16)) -> Effect {
-        let everywhere = self.stack.last().is_some_and(|top| top.everywhere());
+        let everywhere = self.stack.last().is_some_and(|top| top.everywhere() && !top.takes(&action));
         match action {
             Action::Lock if everywhere => return Effect::Lock,
             Action::Help | Action::Inside | Action::Palette if everywhere => {

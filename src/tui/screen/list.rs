@@ -1,9 +1,9 @@
 //! The list of a register: a window on it, search as one types, filters, CSV.
 
 use super::{Detail, Filter, Pick, not_selected, start};
-use crate::desk::declare::{Column, Register, operations_on, register};
+use crate::desk::declare::{self, Column, Register, operations_on, register};
 use crate::desk::{AsOf, Cursor, Failure, Lang, ListQuery, Lookup, describe};
-use crate::domain::Id;
+use crate::domain::{Date, Id};
 use crate::paper::csv;
 use crate::text::width::cells;
 use crate::tui::edit::Edit;
@@ -63,6 +63,8 @@ pub struct List {
     selected: usize,
     top: usize,
     trouble: Option<String>,
+    /// The filters in words.
+    filters: String,
 }
 
 impl List {
@@ -70,8 +72,16 @@ impl List {
     pub fn with(query: ListQuery, cx: &Cx<'_>) -> Option<List> {
         let register = register(&query.register)?;
         let search = Edit::line(&query.search);
-        let mut list =
-            List { register, query, search, window: Window::default(), selected: 0, top: 0, trouble: None };
+        let mut list = List {
+            register,
+            query,
+            search,
+            window: Window::default(),
+            selected: 0,
+            top: 0,
+            trouble: None,
+            filters: String::new(),
+        };
         list.read(cx);
         Some(list)
     }
@@ -80,8 +90,30 @@ impl List {
     fn read(&mut self, cx: &Cx<'_>) {
         self.window = Window { starts: vec![(0, None)], more: true, ..Window::default() };
         self.trouble = None;
+        self.filters = self.filters_said(cx);
         self.reach(self.selected.saturating_add(cx.height), cx);
         self.selected = self.selected.min(self.window.known.saturating_sub(1));
+    }
+
+    /// The filters as people call them; what was searched for and the past day are shown elsewhere.
+    fn filters_said(&self, cx: &Cx<'_>) -> String {
+        let query = &self.query;
+        let state = query.state.as_deref().map(|state| {
+            let known = self.register.states.iter().find(|(name, _)| *name == state);
+            known.map_or(state.to_owned(), |(_, words)| cx.say(*words).to_owned())
+        });
+        let name = |id: Id| declare::cells::name(id, cx.desk, cx.lang);
+        let zone = query.zone.as_deref().map(|zone| declare::cells::zone(zone, cx.desk, cx.lang));
+        let day = |day: Date| declare::cells::day(day, cx.lang);
+        let period = match (query.from, query.to) {
+            (None, None) => None,
+            (from, to) => {
+                let said = |date: Option<Date>| date.map(day).unwrap_or_default();
+                Some(format!("{} - {}", said(from), said(to)))
+            }
+        };
+        let parts = [state, query.person.map(name), query.company.map(name), zone, period];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(cx.lang.pick("、", ", "))
     }
 
     /// Makes sure that the rows around one are held, as far as there are any.
@@ -200,7 +232,7 @@ impl List {
         } else {
             let title = cx.say(self.register.title);
             let when = format!("{} {}", now.format("%Y-%m-%d %H:%M"), cx.say(ui::AS_SEEN));
-            (print::sheet(title, &[when, filters.clone()], &head, &rows), "txt", "print")
+            (print::sheet(title, &[when, self.filters.clone()], &head, &rows), "txt", "print")
         };
         let name = format!("{}-{}.{ending}", self.register.name, now.format("%Y%m%d-%H%M"));
         let note = if cut { format!("({MOST} {})", cx.say(ui::CUT_AT)) } else { String::new() };
@@ -365,11 +397,10 @@ impl Screen for List {
         sheet.put(0, 0, column, &label, theme.label);
         sheet.edit(0, column, (1, 30), &self.search, true);
         let more = if self.window.more { "+" } else { "" };
-        let filters = describe(&ListQuery { search: String::new(), as_of: None, ..self.query.clone() }, lang);
-        let filtered = if filters.is_empty() {
+        let filtered = if self.filters.is_empty() {
             String::new()
         } else {
-            format!("[{}: {filters}]  ", lang.of(ui::FILTERED))
+            format!("[{}: {}]  ", lang.of(ui::FILTERED), self.filters)
         };
         let count = format!("{filtered}{}{more} {} ", self.window.known, lang.of(ui::ROWS));
         let wide = cells(&count).min(width.saturating_sub(column.saturating_add(31)));
