@@ -1,7 +1,7 @@
 //! Who is inside, now or at a moment. One key away from every screen; one more writes it as plain text.
 
 use super::desk_scan::{passed, scanned};
-use super::{Ask, Detail, correct_last};
+use super::{Ask, Detail, correct_last, may_correct};
 use crate::desk::declare::{cells, register, standing};
 use crate::desk::{Failure, Lang, Lookup, Presence, Receipt};
 use crate::domain::{Id, Stamp};
@@ -28,6 +28,8 @@ pub struct Inside {
     code: Edit,
     selected: usize,
     when: String,
+    /// A visit was recorded here whose person can be corrected.
+    corrects: bool,
 }
 
 /// Widths of the columns; the last takes what is left.
@@ -39,8 +41,14 @@ impl Inside {
     /// # Errors
     /// What the desk says.
     pub fn new(moment: Option<Stamp>, cx: &Cx<'_>) -> Result<Inside, Failure> {
-        let mut inside =
-            Inside { moment, lines: Vec::new(), code: Edit::line(""), selected: 0, when: String::new() };
+        let mut inside = Inside {
+            moment,
+            lines: Vec::new(),
+            code: Edit::line(""),
+            selected: 0,
+            when: String::new(),
+            corrects: false,
+        };
         inside.read(cx)?;
         Ok(inside)
     }
@@ -53,6 +61,7 @@ impl Inside {
         let today = cx.desk.now();
         self.lines = found.iter().map(|presence| line(presence, self.moment, cx)).collect();
         self.selected = self.selected.min(self.lines.len().saturating_sub(1));
+        self.corrects = self.moment.is_none() && may_correct(cx);
         self.when = cells::stamp(self.moment.unwrap_or(today), cx.lang);
         Ok(())
     }
@@ -140,8 +149,10 @@ impl Screen for Inside {
             Bind::one(Key::F(6), Action::Moment, lang.of(ui::MOMENT)),
             keymap::moving(lang),
         ];
-        if self.moment.is_none() {
+        if self.corrects {
             binds.push(Bind::one(Key::F(7), Action::WrongPerson, lang.of(ui::WRONG_PERSON)));
+        }
+        if self.moment.is_none() {
             binds.push(keymap::editing(lang));
         }
         binds.push(keymap::back(lang));
