@@ -1,1 +1,10 @@
-//! (to come)
+//! The command line, driven as a program: exit codes, answers one a line, the sample site.
+
+mod batch;
+mod check;
+mod demo;
+mod exits;
+mod init;
+mod load;
+mod query;
+mod run;

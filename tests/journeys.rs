@@ -1,1 +1,189 @@
-//! (to come)
+//! Journeys: keystrokes in a real pseudo-terminal against the real binary, screens out.
+
+#[path = "journeys/pty.rs"]
+mod pty;
+#[path = "journeys/site.rs"]
+mod site;
+#[path = "journeys/svg.rs"]
+mod svg;
+
+use pty::{ENTER, ESC, F1, F2, F3, F4, F7, F9, Tty};
+use site::{CARD, PASSWORD, Site};
+
+fn log_in(tty: &mut Tty, user: &str) {
+    tty.shows("IDとパスワード");
+    tty.send(&format!("{user}{ENTER}"));
+    tty.send(&format!("{PASSWORD}{ENTER}"));
+    tty.shows("本日");
+}
+
+/// Opens an operation by its name through the palette.
+fn palette(tty: &mut Tty, name: &str) {
+    tty.send(F4);
+    tty.shows("操作と画面をさがす");
+    tty.send(name);
+    tty.shows(&format!("> {name}"));
+    tty.send(ENTER);
+}
+
+#[test]
+fn a_guard_lets_a_person_in_and_out_by_their_card() {
+    let site = Site::found();
+    let mut tty = Tty::open(&site, 80, 24);
+    log_in(&mut tty, "admin");
+    tty.shows("最後の証跡");
+    tty.send(&format!("{CARD}{ENTER}"));
+    tty.shows("目的を番号で選び");
+    tty.send(&format!("1{ENTER}"));
+    tty.shows("入室: 田中 一郎");
+    tty.send(F2);
+    tty.shows("在室 1 人");
+    tty.send(&format!("{CARD}{ENTER}"));
+    tty.shows("退室: 田中 一郎");
+    tty.shows("在室者はいません");
+    tty.send(F9);
+    tty.shows("書き出しました");
+    let sheet = site.printed();
+    assert!(sheet.contains("在室者はいません"), "{sheet}");
+}
+
+#[test]
+fn the_wrong_person_is_corrected_at_the_desk() {
+    let site = Site::found();
+    let mut tty = Tty::open(&site, 80, 24);
+    log_in(&mut tty, "admin");
+    tty.send(&format!("{CARD}{ENTER}"));
+    tty.shows("目的を番号で選び");
+    tty.send(ENTER);
+    tty.shows("入室: 田中 一郎");
+    tty.send(F7);
+    tty.shows("正しい人を選んでください");
+    tty.send("satou");
+    tty.shows("佐藤 美咲");
+    tty.gone("田中 一郎  タナカ");
+    tty.send(ENTER);
+    tty.shows("訂正の理由を選んでください");
+    tty.send("1");
+    tty.shows("訂正しました");
+}
+
+#[test]
+fn a_draft_survives_the_kill_that_nothing_can_catch() {
+    let site = Site::found();
+    let mut tty = Tty::open(&site, 80, 24);
+    log_in(&mut tty, "admin");
+    palette(&mut tty, "register_person");
+    tty.shows(">*氏名");
+    tty.send("山本 五月");
+    tty.shows("山本 五月");
+    tty.send("\t");
+    // The focus has moved: the field was left, and the draft is on the disk.
+    tty.gone(">*氏名");
+    tty.kill();
+
+    let mut tty = Tty::open(&site, 80, 24);
+    log_in(&mut tty, "admin");
+    palette(&mut tty, "register_person");
+    tty.shows("下書きがあります");
+    tty.shows("山本 五月");
+}
+
+#[test]
+fn when_the_terminal_goes_away_the_draft_is_kept_and_the_process_ends() {
+    let site = Site::found();
+    let mut tty = Tty::open(&site, 80, 24);
+    log_in(&mut tty, "admin");
+    palette(&mut tty, "register_person");
+    tty.shows("登録する");
+    tty.send("川口 弥生");
+    tty.shows("川口 弥生");
+    tty.hang_up();
+
+    // The writer's lock was given back, too.
+    let mut tty = Tty::open(&site, 80, 24);
+    log_in(&mut tty, "admin");
+    palette(&mut tty, "register_person");
+    tty.shows("下書きがあります");
+    tty.shows("川口 弥生");
+}
+
+#[test]
+fn told_to_end_it_gives_the_terminal_back() {
+    let site = Site::found();
+    let mut tty = Tty::open(&site, 80, 24);
+    log_in(&mut tty, "admin");
+    assert!(tty.on_alternate_screen());
+    tty.terminate();
+    assert!(!tty.on_alternate_screen());
+}
+
+#[test]
+fn the_screen_lock_hides_everything_until_the_password() {
+    let site = Site::found();
+    let mut tty = Tty::open(&site, 80, 24);
+    log_in(&mut tty, "admin");
+    tty.send("\u{c}");
+    tty.shows("画面ロック中");
+    tty.gone("バッジ・カード番号");
+    tty.send(&format!("wrong{ENTER}"));
+    tty.shows("残りの回数: 2");
+    tty.send(&format!("{PASSWORD}{ENTER}"));
+    tty.shows("バッジ・カード番号");
+}
+
+#[test]
+fn a_small_terminal_is_told_so_and_grows_back() {
+    let site = Site::found();
+    let mut tty = Tty::open(&site, 50, 10);
+    tty.shows("画面が小さすぎます");
+    tty.resize(80, 24);
+    tty.shows("IDとパスワード");
+    tty.resize(1, 1);
+    tty.resize(80, 24);
+    tty.shows("IDとパスワード");
+}
+
+#[test]
+fn without_a_terminal_the_screens_say_so() {
+    let site = Site::found();
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_daicho"))
+        .arg("--vault")
+        .arg(site.dir())
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(out.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("端末"));
+}
+
+/// Draws the screens of the README into `target/screens`, from the sample site.
+#[test]
+fn the_pictures_of_the_readme_are_drawn_from_real_screens() {
+    let site = Site::found();
+    let mut tty = Tty::open(&site, 80, 24);
+    tty.shows("IDとパスワード");
+    svg::write("login", &tty.screen());
+    log_in(&mut tty, "admin");
+    tty.send(&format!("{CARD}{ENTER}"));
+    tty.shows("目的を番号で選び");
+    svg::write("check-in", &tty.screen());
+    tty.send(&format!("2{ENTER}"));
+    tty.shows("入室: 田中 一郎");
+    svg::write("today", &tty.screen());
+    tty.send(F2);
+    tty.shows("在室 1 人");
+    svg::write("inside", &tty.screen());
+    tty.send(ENTER);
+    tty.shows("内容");
+    svg::write("detail", &tty.screen());
+    tty.send(F1);
+    tty.shows("この画面のキー");
+    svg::write("help", &tty.screen());
+    tty.send(ESC);
+    tty.gone("この画面のキー");
+    tty.send(F3);
+    tty.shows("検索");
+    svg::write("menu", &tty.screen());
+    let picture = std::fs::read_to_string(svg::folder().join("today.svg")).unwrap();
+    assert!(picture.starts_with("<svg") && picture.contains("本日"), "{picture}");
+}

@@ -7,6 +7,7 @@ mod floors;
 mod journeys;
 mod kills;
 mod log;
+mod paper;
 mod profiles;
 mod rules;
 mod scenario;

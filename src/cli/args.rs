@@ -242,13 +242,12 @@ pub struct Query {
 
 /// Who examines the vault.
 #[derive(Args, Debug)]
-#[group(required = true, multiple = false)]
 pub struct Check {
     /// ログインID / login ID
-    #[arg(long = "as", value_name = "USER")]
+    #[arg(long = "as", value_name = "USER", required_unless_present = "recovery")]
     pub user: Option<String>,
     /// 回復用紙で開く / open it with the recovery sheet
-    #[arg(long)]
+    #[arg(long, conflicts_with = "user")]
     pub recovery: bool,
     /// JSONで出力する / as JSON
     #[arg(long)]

@@ -37,7 +37,11 @@ pub fn hardening(dir: &Path) -> String {
     let parent = || dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A folder that is still to be made, or to be removed again, is written through its parent.
     let place = if dir.is_dir() { dir } else { parent() };
-    REACHED.get_or_init(|| harden(&[place.to_owned(), PathBuf::from("/dev")]).to_string()).clone()
+    REACHED
+        .get_or_init(|| {
+            harden(&[place.to_owned(), super::screens::print_dir(), PathBuf::from("/dev")]).to_string()
+        })
+        .clone()
 }
 
 /// scrypt log N of a slot made by a password change: as for a new site.

@@ -30,7 +30,7 @@ fn run(line: Line) -> Result<Exit, Stop> {
     let chosen = line.vault.clone();
     let mut site = Site { dir: open::dir(line.vault), lang, secrets: Secrets::new(line.password_fd, lang) };
     match line.what {
-        None => screens(&site.dir, open::WORK_FACTOR, lang),
+        None => screens(&site.dir, open::WORK_FACTOR, lang, Vec::new()),
         Some(What::Demo(args)) => demo::run(&args, chosen, lang),
         Some(What::Init(args)) => init::run(&args, &mut site),
         Some(What::Batch(args)) => batch::run(&args, &mut site),

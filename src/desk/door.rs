@@ -151,6 +151,16 @@ pub(super) fn warnings(disk: &dyn Disk) -> Vec<String> {
     low.then(|| "disk_low".to_owned()).into_iter().collect()
 }
 
+/// An ID that can name neither a user nor a file.
+pub(super) fn user_id_invalid(field: &str) -> FieldProblem {
+    FieldProblem {
+        field: field.to_owned(),
+        name: "user_id_invalid".to_owned(),
+        ja: "IDは半角の英小文字・数字・「_」「-」で32文字以内にしてください。".to_owned(),
+        en: "An ID is up to 32 of a-z, 0-9, _ and -.".to_owned(),
+    }
+}
+
 /// A refusal before there is a log to record it in.
 pub(super) fn refused_unrecorded(no: No) -> Failure {
     match no {
@@ -338,12 +348,7 @@ impl Desk {
                     keys = Some(made);
                     temporary = Some(password);
                 } else {
-                    return Err(Failure::Malformed(vec![FieldProblem {
-                        field: "user".to_owned(),
-                        name: "user_id_invalid".to_owned(),
-                        ja: "IDは半角の英小文字・数字・「_」「-」で32文字以内にしてください。".to_owned(),
-                        en: "An ID is up to 32 of a-z, 0-9, _ and -.".to_owned(),
-                    }]));
+                    return Err(Failure::Malformed(vec![user_id_invalid("user")]));
                 }
             }
             Command::AdoptProfile(adopted) => {

@@ -174,6 +174,17 @@ fn line(
     Some(Ok(Line { number, fields: filled.collect() }))
 }
 
+/// How lists from elsewhere head a column, and the field it is.
+const SYNONYMS: &[(&str, &str)] = &[
+    ("フリガナ", "kana"),
+    ("ふりがな", "kana"),
+    ("ヨミ", "kana"),
+    ("よみ", "kana"),
+    ("読み", "kana"),
+    ("名前", "name"),
+    ("名称", "name"),
+];
+
 /// What a heading stands for.
 enum Place {
     Field(&'static str),
@@ -181,7 +192,10 @@ enum Place {
 }
 
 fn place(heading: &str, fields: &[Field], columns: &[Column]) -> Option<Place> {
-    let is = |name: &str, title: Words| heading == name || heading == title.ja || heading == title.en;
+    let known = SYNONYMS.iter().find(|(other, _)| *other == heading).map(|(_, name)| *name);
+    let is = |name: &str, title: Words| {
+        heading == name || heading == title.ja || heading == title.en || known == Some(name)
+    };
     if let Some(field) = fields.iter().find(|field| is(field.name, field.label)) {
         return Some(Place::Field(field.name));
     }

@@ -149,7 +149,7 @@ impl Model {
             standing.desk.record_reading(&writing.register, writing.how, writing.rows, &writing.filters);
         standing.message = Some(match recorded {
             Err(failure) => Message::wrong(super::declared::said(&failure, &standing.desk, lang)),
-            Ok(()) => match self.setting.sink.write(&writing.name, &writing.text) {
+            Ok(()) => match self.setting.sink.write(&writing.name, &writing.bytes) {
                 Ok(place) => Message::done(
                     format!("{}: {place} {}", lang.of(ui::WRITTEN), writing.note).trim().to_owned(),
                 ),

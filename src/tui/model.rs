@@ -210,7 +210,7 @@ pub struct Writing {
     /// Name of the file.
     pub name: String,
     /// Its content.
-    pub text: String,
+    pub bytes: Vec<u8>,
     /// The register it was read from.
     pub register: String,
     /// `csv` or `print`.

@@ -554,3 +554,16 @@ fn standing_comes_from_dates_when_looked_at() {
         (false, true, true, false)
     );
 }
+
+#[test]
+fn a_badge_found_again_and_lent_to_another_does_not_come_back_with_its_first_visitor() {
+    let mut world = World::new();
+    world.ready(PermitKind::Visit);
+    world.ok(GUARD, outsider("tour"));
+    world.ok(GUARD, badge_report("G-01", BadgeReport::Lost));
+    world.ok(GUARD, badge_report("G-01", BadgeReport::Found));
+    world.ok(GUARD, CheckIn { badge: Some("G-01".into()), ..staff(STAFF) });
+    let event = world.ok(GUARD, out(2));
+    assert_eq!(event.outcome.badge, None);
+    assert_eq!((world.badge("G-01").state, world.badge("G-01").visit), (BadgeState::Out, visit(3)));
+}

@@ -241,6 +241,7 @@ impl Year {
         left_open: bool,
     ) -> Result<Option<Id>, Stop> {
         let Some((visit, id)) = self.visit(place) else { return Ok(None) };
+        let visit_permit = visit.permit;
         let pi_seen = left_open || (visit.permit.is_some() && self.dice.chance(25));
         let work = match self.permits.get(visit.permit.unwrap_or(usize::MAX)) {
             Some(permit) if permit.kind == PermitKind::Failure => self.dice.word(&words::works("failure")),
@@ -271,6 +272,10 @@ impl Year {
         let slot = self.slot(later(moment.date_naive()), 17, 15);
         if let Some(notice) = notice {
             self.plan(slot, Scene::Acknowledge(notice));
+        }
+        if visit_permit.is_none() {
+            // Of the site's own people a record is all that is asked.
+            return Ok(notice);
         }
         let slot = self.slot(later(moment.date_naive()), 17, 15);
         // Work numbers and visit places are different things: the judge needs both.

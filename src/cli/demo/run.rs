@@ -54,7 +54,7 @@ pub fn run(args: &Demo, chosen: Option<PathBuf>, lang: Lang) -> Result<Exit, Sto
         return Ok(Exit::Done);
     }
     ask::line(lang.pick("Enterを押すと画面を開きます。", "Press Enter to open the screens. "), lang)?;
-    screens(&folder.dir, WORK_FACTOR, lang)
+    screens(&folder.dir, WORK_FACTOR, lang, hint(lang))
 }
 
 /// The sample's folder; a temporary one goes when the screens are closed.
@@ -189,6 +189,18 @@ fn found(
     let (desk, _) =
         Desk::found(dir, &founding, terminal).map_err(|failure| Stop::failed(&failure, None, lang))?;
     Ok((desk, password))
+}
+
+/// The sample's IDs and passwords, for its login screen.
+fn hint(lang: Lang) -> Vec<String> {
+    let profile = built_in(PROFILE).and_then(|text| read(text).ok()).unwrap_or_default();
+    let label =
+        |role: &str| profile.role(role).map(|role| lang.pick(&role.label.ja, &role.label.en).to_owned());
+    let line = |player: &cast::Player| {
+        let label = label(player.role).unwrap_or_default();
+        format!("{:<10} {:<20} {label}", player.user, player.password)
+    };
+    PLAYERS.iter().map(line).collect()
 }
 
 fn table_json(dir: &Path) -> serde_json::Value {

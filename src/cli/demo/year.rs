@@ -422,7 +422,7 @@ impl Year {
             visit.from_paper = Some(self.slot(day, 13, 0));
             // Its exit is entered a quarter of a minute later.
             self.slot(day, 13, 0);
-        } else if self.dice.chance(4) && self.at(Year::next_day(day), 8, 45) < self.cut {
+        } else if self.dice.chance(4) && self.may_be_forgotten(entrant.person, day, left) {
             visit.end = End::Forgotten;
         } else if self.dice.chance(5) {
             let other = self.someone(
@@ -437,6 +437,12 @@ impl Year {
             }
         }
         self.admit(visit);
+    }
+
+    /// Whether somebody does nothing else before the guard finds in the morning that they never left.
+    fn may_be_forgotten(&self, person: Id, day: Date, left: Stamp) -> bool {
+        let found = self.at(Year::next_day(day), 9, 0);
+        found < self.cut && self.is_free(person, left, found)
     }
 
     fn visit_of(
@@ -662,7 +668,11 @@ impl Year {
 
     /// Somebody applies today for a day to come.
     fn apply(&mut self, day: Date, ahead: i64, kind: PermitKind, purpose: &'static str) {
-        let target = Year::next_working_day(day + TimeDelta::days(ahead - 1));
+        let on = if kind == PermitKind::Planned { day } else { Year::next_working_day(day) };
+        let mut target = Year::next_working_day(day + TimeDelta::days(ahead - 1));
+        if target <= on {
+            target = Year::next_working_day(on);
+        }
         let Some((company, workers)) = self.crew(3, target) else { return };
         let fate = match self.dice.below(100) {
             0..=3 => Fate::Refused,
@@ -677,8 +687,7 @@ impl Year {
         let place = self.note_permit(permit);
         let applies = self.slot(day, 17, 0);
         self.plan(applies, Scene::Apply(place));
-        let (minute, on) =
-            if kind == PermitKind::Planned { (15, day) } else { (25, Year::next_working_day(day)) };
+        let minute = if kind == PermitKind::Planned { 15 } else { 25 };
         let decides = self.slot(on, 17, minute);
         self.plan(decides, Scene::Decide(place));
         match fate {

@@ -133,10 +133,10 @@ impl Detail {
         let rows: Vec<Vec<String>> =
             self.lines.iter().map(|(label, text)| vec![label.clone(), text.replace('\n', " ")]).collect();
         let when = format!("{} {}", now.format("%Y-%m-%d %H:%M"), cx.say(ui::AS_SEEN));
-        let text = print::sheet(&self.name, &[when], &head, &rows);
+        let bytes = print::sheet(&self.name, &[when], &head, &rows);
         Effect::Write(Box::new(Writing {
             name: format!("{}-{}.txt", self.id, now.format("%Y%m%d-%H%M")),
-            text,
+            bytes,
             register: self.register.name.to_owned(),
             how: "print",
             rows: 1,

@@ -5,12 +5,12 @@ use super::{Ask, Detail, correct_last};
 use crate::desk::declare::{cells, register};
 use crate::desk::{Failure, Lang, Lookup, Presence, Receipt};
 use crate::domain::{Id, Stamp};
+use crate::paper::plain::inside_sheet;
 use crate::text::width::cells as width_of;
 use crate::tui::edit::Edit;
 use crate::tui::input::Key;
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::{Cx, Effect, Message, Screen, Writing};
-use crate::tui::print;
 use crate::tui::view::{Sheet, window};
 use crate::tui::words::ui;
 
@@ -58,24 +58,27 @@ impl Inside {
     }
 
     fn print(&self, cx: &Cx<'_>) -> Effect {
-        let head: Vec<String> = heads(cx.lang).map(str::to_owned).to_vec();
-        let rows: Vec<Vec<String>> = self.lines.iter().map(|line| line.texts.to_vec()).collect();
-        let title = cx.say(if self.moment.is_some() { ui::INSIDE_AT } else { ui::INSIDE_TITLE });
-        let count = format!("{} {} {}", cx.say(ui::INSIDE_COUNT), rows.len(), cx.say(ui::PEOPLE));
-        let when = format!("{} {}", self.when, cx.say(ui::AS_SEEN));
         let now = cx.desk.now();
+        let found = match self.moment {
+            Some(moment) => cx.desk.inside_at(moment),
+            None => cx.desk.inside(),
+        };
+        let people = match found {
+            Ok(people) => people,
+            Err(failure) => return cx.trouble(&failure),
+        };
+        let asked = self.moment.unwrap_or(now);
+        let sheet = inside_sheet(&people, cx.desk, asked, &cx.desk.last_entry(), cx.lang);
         let (name, register, filters) = match self.moment {
-            Some(moment) => {
-                (format!("inside-at-{}.txt", moment.format("%Y%m%d-%H%M")), "inside_at", self.when.clone())
-            }
-            None => (format!("inside-{}.txt", now.format("%Y%m%d-%H%M")), "inside", String::new()),
+            Some(_) => ("inside-at", "inside_at", self.when.clone()),
+            None => ("inside", "inside", String::new()),
         };
         Effect::Write(Box::new(Writing {
-            name,
-            text: print::sheet(title, &[when, count], &head, &rows),
+            name: format!("{name}-{}.txt", asked.format("%Y%m%d-%H%M")),
+            bytes: sheet.into_bytes(),
             register: register.to_owned(),
             how: "print",
-            rows: rows.len(),
+            rows: people.len(),
             filters,
             note: String::new(),
         }))

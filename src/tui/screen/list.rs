@@ -4,6 +4,7 @@ use super::{Detail, Filter, Pick, not_selected, start};
 use crate::desk::declare::{Column, Register, operations_on, register};
 use crate::desk::{AsOf, Cursor, Failure, Lang, ListQuery, Lookup, describe};
 use crate::domain::Id;
+use crate::paper::csv;
 use crate::text::width::cells;
 use crate::tui::edit::Edit;
 use crate::tui::input::Key;
@@ -188,14 +189,14 @@ impl List {
             Ok(rows) => rows,
             Err(failure) => return cx.trouble(&failure),
         };
-        let head: Vec<String> = columns
-            .iter()
-            .map(|column| if as_csv { column.name.to_owned() } else { cx.say(column.title).to_owned() })
-            .collect();
+        let head: Vec<String> = columns.iter().map(|column| cx.say(column.title).to_owned()).collect();
         let now = cx.desk.now();
         let filters = describe(&self.query, cx.lang);
-        let (text, ending, how) = if as_csv {
-            (print::csv(&head, &rows), "csv", "csv")
+        let (bytes, ending, how) = if as_csv {
+            match csv::table(&head, &rows) {
+                Ok(bytes) => (bytes, "csv", "csv"),
+                Err(why) => return Effect::Say(Message::wrong(why)),
+            }
         } else {
             let title = cx.say(self.register.title);
             let when = format!("{} {}", now.format("%Y-%m-%d %H:%M"), cx.say(ui::AS_SEEN));
@@ -204,7 +205,7 @@ impl List {
         let name = format!("{}-{}.{ending}", self.register.name, now.format("%Y%m%d-%H%M"));
         let note = if cut { format!("({MOST} {})", cx.say(ui::CUT_AT)) } else { String::new() };
         let register = self.register.name.to_owned();
-        Effect::Write(Box::new(Writing { name, text, register, how, rows: rows.len(), filters, note }))
+        Effect::Write(Box::new(Writing { name, bytes, register, how, rows: rows.len(), filters, note }))
     }
 
     /// Widths of the columns that are shown, by their place in the declaration.

@@ -69,7 +69,7 @@ impl Log {
         let when = format!("{} {}", now.format("%Y-%m-%d %H:%M"), cx.say(ui::AS_SEEN));
         Effect::Write(Box::new(Writing {
             name: format!("log-{}.txt", now.format("%Y%m%d-%H%M")),
-            text: print::sheet(cx.say(ui::LOG_TITLE), &[when], &head, &rows),
+            bytes: print::sheet(cx.say(ui::LOG_TITLE), &[when], &head, &rows),
             register: "log".to_owned(),
             how: "print",
             rows: rows.len(),

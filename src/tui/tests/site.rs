@@ -46,8 +46,9 @@ impl Clock for Hands {
 pub struct Written(pub Arc<Mutex<Vec<(String, String)>>>);
 
 impl PrintSink for Written {
-    fn write(&self, name: &str, text: &str) -> Result<String, String> {
-        self.0.lock().unwrap().push((name.to_owned(), text.to_owned()));
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<String, String> {
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        self.0.lock().unwrap().push((name.to_owned(), text));
         Ok(format!("/out/{name}"))
     }
 }

@@ -1,0 +1,162 @@
+//! `daicho query`: stable fields, filters, the past, and that every look is recorded.
+
+use super::run::Site;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+fn keys(value: &Value) -> BTreeSet<String> {
+    value.as_object().unwrap().keys().cloned().collect()
+}
+
+fn has(value: &Value, fields: &[&str]) {
+    let there = keys(value);
+    for field in fields {
+        assert!(there.contains(*field), "{field} is not in {there:?}");
+    }
+}
+
+#[test]
+fn json_fields_are_there_under_their_stable_names() {
+    let site = Site::sample();
+    let first = |register: &str| site.rows("admin", register)[0].clone();
+    has(
+        &first("visits"),
+        &[
+            "id",
+            "person",
+            "company",
+            "outsider",
+            "zone",
+            "rack",
+            "purpose",
+            "badge",
+            "card",
+            "identification",
+            "came",
+            "left",
+            "admitted_by",
+            "released_by",
+            "escorts",
+            "permit",
+            "state",
+            "badge_kept",
+            "settled",
+            "corrections",
+            "report",
+            "trace",
+            "shown",
+        ],
+    );
+    has(&first("inside"), &["id", "person", "came", "escorts", "uncertain", "shown"]);
+    has(&first("persons"), &["id", "name", "kana", "company", "organisation", "contact", "shown"]);
+    has(&first("companies"), &["id", "name", "kana", "secretariat", "outsourced_by", "shown"]);
+    has(
+        &first("entrants"),
+        &["id", "person", "zones", "permitted_by", "from", "to", "escort", "revoked", "shown"],
+    );
+    has(&first("badges"), &["id", "number", "kind", "holder", "state", "visit", "shown"]);
+    has(
+        &first("permits"),
+        &["id", "kind", "applicant", "company", "workers", "from", "to", "state", "decided", "shown"],
+    );
+    has(
+        &first("works"),
+        &["id", "visit", "date", "server", "work", "workers", "result", "pi_seen", "state", "shown"],
+    );
+    has(&first("notices"), &["id", "work", "visit", "opened", "taken", "shown"]);
+    has(&first("users"), &["id", "user", "person", "roles", "state", "shown"]);
+    has(&first("today"), &["name", "title", "count", "urgent", "records", "register", "state"]);
+    for register in ["log", "refused"] {
+        let entry = first(register);
+        has(&entry, &["seq", "time", "at", "actor", "actor_name", "role", "kind", "subject", "says"]);
+    }
+}
+
+#[test]
+fn every_look_is_recorded_with_its_filters_before_it_is_answered() {
+    let site = Site::sample();
+    let before = site.last_entry();
+    site.run("guard1", &["query", "visits", "--zone", "media_room", "--csv"]).expect(0);
+    let readings = site.entries_since(before, "reading_recorded");
+    let said = readings.iter().map(Value::to_string).find(|said| said.contains("media_room"));
+    let said = said.unwrap_or_else(|| panic!("{readings:?}"));
+    assert!(said.to_lowercase().contains("csv"), "{said}");
+}
+
+#[test]
+fn filters_keep_what_they_say() {
+    let site = Site::sample();
+    let all = site.rows("admin", "visits");
+    let with = |filter: &[&str]| {
+        let mut args = vec!["query", "visits", "--json"];
+        args.extend_from_slice(filter);
+        site.run("admin", &args).expect(0).json().as_array().unwrap().clone()
+    };
+    let person = all[5]["person"].as_str().unwrap();
+    let count = |keep: &dyn Fn(&Value) -> bool| all.iter().filter(|row| keep(row)).count();
+    assert_eq!(with(&["--person", person]).len(), count(&|row| row["person"] == person));
+    assert_eq!(with(&["--zone", "media_room"]).len(), count(&|row| row["zone"] == "media_room"));
+    assert_eq!(with(&["--state", "inside"]).len(), count(&|row| row["state"] == "inside"));
+    let day = &all[all.len() / 2]["came"].as_str().unwrap()[..10];
+    assert_eq!(
+        with(&["--from", day, "--to", day]).len(),
+        count(&|row| row["came"].as_str().unwrap().starts_with(day))
+    );
+    assert_eq!(with(&["--most", "3"]).len(), 3);
+    // By name as well as by number.
+    let names = site.rows("admin", "persons");
+    let name = names.iter().find(|row| row["id"] == person).unwrap()["name"].as_str().unwrap();
+    assert_eq!(with(&["--person", name]).len(), with(&["--person", person]).len());
+}
+
+#[test]
+fn who_was_inside_at_a_past_moment_is_told() {
+    let site = Site::sample();
+    let all = site.rows("admin", "visits");
+    let visit = all.iter().find(|row| row["left"].is_string() && row["settled"].is_null()).unwrap();
+    let came = visit["came"].as_str().unwrap();
+    let there = |at: &str| {
+        let ran = site.run("guard1", &["query", "inside_at", "--at", at, "--json"]).expect(0);
+        ran.json().as_array().unwrap().iter().any(|row| row["id"] == visit["id"])
+    };
+    assert!(there(came));
+    assert!(!there("2020-01-01T00:00:00+09:00"));
+}
+
+#[test]
+fn a_register_stands_as_of_a_past_entry() {
+    let site = Site::sample();
+    let now = site.rows("admin", "visits");
+    let middle = &now[now.len() / 2];
+    let seq = middle["trace"]["made"].as_u64().unwrap();
+    let ran = site.run("admin", &["query", "visits", "--as-of", &format!("#{seq}"), "--json"]).expect(0);
+    let then = ran.json();
+    let then = then.as_array().unwrap();
+    assert_eq!(then.iter().filter(|row| row["id"] == middle["id"]).count(), 1);
+    assert!(then.iter().all(|row| row["trace"]["changed"].as_u64().unwrap() <= seq));
+    let plain = site.run("admin", &["query", "visits", "--as-of", &format!("#{seq}")]).expect(0).out;
+    assert!(plain.contains("閲覧のみ"), "{}", plain.lines().next().unwrap_or_default());
+}
+
+#[test]
+fn the_list_of_who_is_inside_says_site_time_count_and_last_entry() {
+    let site = Site::sample();
+    let sheet = site.run("guard1", &["query", "inside"]).expect(0).out;
+    let count = site.rows("guard1", "inside").len();
+    assert!(sheet.contains("見本中央病院") && sheet.contains(&format!("{count}名")), "{sheet}");
+    assert!(sheet.contains("最終の証跡 #"), "{sheet}");
+    let english = site.run("guard1", &["query", "inside", "--lang", "en"]).expect(0).out;
+    assert!(english.contains("People inside") && english.contains("last entry #"), "{english}");
+}
+
+#[test]
+fn csv_is_what_a_spreadsheet_in_japan_opens() {
+    let site = Site::sample();
+    let ran = site.run("admin", &["query", "persons", "--csv"]).expect(0);
+    assert!(ran.out.starts_with('\u{feff}'));
+    assert!(ran.out.ends_with("\r\n"));
+    let mut reader = csv::Reader::from_reader(ran.out.trim_start_matches('\u{feff}').as_bytes());
+    let headings = reader.headers().unwrap().clone();
+    assert!(headings.iter().any(|heading| heading == "氏名"), "{headings:?}");
+    assert_eq!(reader.records().map(Result::unwrap).count(), site.rows("admin", "persons").len());
+}

@@ -1,0 +1,156 @@
+//! The binary in a pseudo-terminal. Nothing here sleeps: the reader wakes whoever waits for the screen.
+
+use super::site::Site;
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
+use std::io::{Read, Write};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+pub const ENTER: &str = "\r";
+pub const ESC: &str = "\u{1b}";
+pub const F1: &str = "\u{1b}OP";
+pub const F2: &str = "\u{1b}OQ";
+pub const F3: &str = "\u{1b}OR";
+pub const F4: &str = "\u{1b}OS";
+pub const F7: &str = "\u{1b}[18~";
+pub const F9: &str = "\u{1b}[20~";
+
+/// The longest that anything is waited for; a test that passes never waits so long.
+const BOUND: Duration = Duration::from_secs(60);
+
+struct Seen {
+    parser: vt100::Parser,
+    ended: bool,
+}
+
+/// A terminal with the program in it.
+pub struct Tty {
+    master: Option<Box<dyn MasterPty + Send>>,
+    writer: Option<Box<dyn Write + Send>>,
+    child: Box<dyn Child + Send + Sync>,
+    seen: Arc<(Mutex<Seen>, Condvar)>,
+}
+
+impl Tty {
+    /// Opens the screens on a site.
+    pub fn open(site: &Site, width: u16, height: u16) -> Tty {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_daicho"));
+        command.args(["--vault".into(), site.dir().into_os_string()]);
+        command.env("TERM", "xterm-256color");
+        command.env("DAICHO_PRINT_DIR", site.print_dir());
+        command.env_remove("NO_COLOR");
+        Tty::run(command, width, height)
+    }
+
+    /// Runs a command in a terminal.
+    pub fn run(command: CommandBuilder, width: u16, height: u16) -> Tty {
+        let pair = native_pty_system().openpty(size(width, height)).unwrap();
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let parser = vt100::Parser::new(height, width, 0);
+        let seen = Arc::new((Mutex::new(Seen { parser, ended: false }), Condvar::new()));
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let shared = Arc::clone(&seen);
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            loop {
+                let read = reader.read(&mut bytes);
+                let mut seen = shared.0.lock().unwrap();
+                match read {
+                    Ok(n) if n > 0 => seen.parser.process(&bytes[..n]),
+                    _ => seen.ended = true,
+                }
+                shared.1.notify_all();
+                if seen.ended {
+                    return;
+                }
+            }
+        });
+        let writer = pair.master.take_writer().unwrap();
+        Tty { master: Some(pair.master), writer: Some(writer), child, seen }
+    }
+
+    pub fn send(&mut self, keys: &str) {
+        let writer = self.writer.as_mut().unwrap();
+        writer.write_all(keys.as_bytes()).unwrap();
+        writer.flush().unwrap();
+    }
+
+    fn until(&self, what: &str, holds: impl Fn(&Seen) -> bool) {
+        let deadline = Instant::now() + BOUND;
+        let mut seen = self.seen.0.lock().unwrap();
+        while !holds(&seen) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let stuck = left.is_zero() || seen.ended;
+            assert!(!stuck, "{what} did not come:\n{}", seen.parser.screen().contents());
+            seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
+        }
+    }
+
+    /// Waits until a text is on the screen.
+    pub fn shows(&self, text: &str) {
+        self.until(text, |seen| seen.parser.screen().contents().contains(text));
+    }
+
+    /// Waits until a text is no longer on the screen.
+    pub fn gone(&self, text: &str) {
+        self.until(&format!("no {text}"), |seen| !seen.parser.screen().contents().contains(text));
+    }
+
+    /// The screen as it is now.
+    pub fn screen(&self) -> vt100::Screen {
+        self.seen.0.lock().unwrap().parser.screen().clone()
+    }
+
+    pub fn on_alternate_screen(&self) -> bool {
+        self.screen().alternate_screen()
+    }
+
+    pub fn resize(&mut self, width: u16, height: u16) {
+        self.seen.0.lock().unwrap().parser.screen_mut().set_size(height, width);
+        self.master.as_ref().unwrap().resize(size(width, height)).unwrap();
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.process_id().unwrap()).unwrap();
+        kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
+    }
+
+    /// kill -9.
+    pub fn kill(&mut self) {
+        self.signal(Signal::KILL);
+        self.child.wait().unwrap();
+    }
+
+    /// kill -15, and waits for the end of the process and of its output.
+    pub fn terminate(&mut self) {
+        self.signal(Signal::TERM);
+        assert!(self.child.wait().unwrap().success());
+        let deadline = Instant::now() + BOUND;
+        let mut seen = self.seen.0.lock().unwrap();
+        while !seen.ended && Instant::now() < deadline {
+            seen = self.seen.1.wait_timeout(seen, Duration::from_secs(1)).unwrap().0;
+        }
+    }
+
+    /// The terminal goes away; waits for the process to end.
+    pub fn hang_up(&mut self) {
+        self.writer = None;
+        self.master = None;
+        self.signal(Signal::HUP);
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Tty {
+    fn drop(&mut self) {
+        // Ended already, or of no more use.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn size(width: u16, height: u16) -> PtySize {
+    PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }
+}
