@@ -361,9 +361,13 @@ impl Desk {
     }
 
     /// Records a jump of the clock before anything is judged by it.
-    fn note_clock(&mut self) -> Result<(), Failure> {
-        let end = self.store.head();
-        let Some(before) = end.time else { return Ok(()) };
+    pub(super) fn note_clock(&mut self) -> Result<(), Failure> {
+        self.note_clock_since(self.store.head().time)
+    }
+
+    /// As [`Desk::note_clock`], seen from an earlier moment than the last entry's.
+    fn note_clock_since(&mut self, before: Option<Stamp>) -> Result<(), Failure> {
+        let Some(before) = before else { return Ok(()) };
         let now = self.terminal.clock.now();
         let rule = &self.profile.clock;
         let back = before - now > TimeDelta::seconds(i64::from(rule.back_s));
@@ -592,6 +596,10 @@ impl Desk {
         let signing = seat::signing_key(&keys.identity);
         let command = Command::from(EnrolKey { key: seat::key_hex(&signing) });
         let was_provisional = self.seat.provisional;
+        let last_time = self.store.head().time;
+        if !was_provisional {
+            self.note_clock()?;
+        }
         let replaced = keyring::recipient_of(&self.slots, &self.seat.user);
         self.write_signed(vec![command], &keys.slots, Some(&signing))?;
         let seq = self.store.head().seq;
@@ -604,6 +612,8 @@ impl Desk {
         if was_provisional {
             let attempts = read_attempts(&*self.disk).map_err(failure_of)?;
             let failures = super::login::failure_counts(&self.slots, &attempts);
+            // A provisional key signs nothing but the enrolment: a jump before it is said right behind it.
+            self.note_clock_since(last_time)?;
             self.begin_session(&attempts, &failures)?;
         }
         Ok(Receipt { seq, id: self.seat.user_id(), temporary_password: None })

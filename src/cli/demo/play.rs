@@ -5,7 +5,7 @@ use super::cast::{MEDIA_ROOM, SERVER_ROOM, last_of_fiscal_year, register_entrant
 use super::scene::{End, Fate, Scene, Visit};
 use super::stage::{Part, Stage};
 use super::words;
-use super::year::Year;
+use super::year::{LENT, Year};
 use crate::domain::{
     AcknowledgeNotice, ApplyVisit, BadgeReport, CheckIn, CheckOut, ConfirmTelephone, Correct, Date,
     DecideVisit, HandOverEscort, Id, IssueUser, Noun, PermitByTelephone, PermitKind, ReportBadge, SettleExit,
@@ -98,6 +98,7 @@ impl Year {
             }
             Scene::Settle(place) => {
                 let Some((visit, id)) = self.visit(place) else { return Ok(()) };
+                self.badge_is_back(&visit);
                 let command = SettleExit {
                     visit: Some(id),
                     last_evidence: Some(visit.left),
@@ -108,6 +109,7 @@ impl Year {
             }
             Scene::BadgeBack(place) => {
                 let Some((visit, _)) = self.visit(place) else { return Ok(()) };
+                self.badge_is_back(&visit);
                 let badge = visit.badge.unwrap_or_default();
                 let remarks = "翌朝、会社から届けられました。".to_owned();
                 stage.act(guard, moment, ReportBadge { badge, what: BadgeReport::Returned, remarks })
@@ -199,6 +201,7 @@ impl Year {
     }
 
     fn comes_in(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
+        self.take_a_badge_that_is_there(place);
         let Some(visit) = self.visits.get(place).cloned() else { return Ok(()) };
         let command = check_in(&visit, self.permit_id(visit.permit));
         let at = visit.from_paper.map(|_| visit.came);
@@ -209,9 +212,37 @@ impl Year {
         Ok(())
     }
 
+    /// A badge that nobody has, noted as given out.
+    pub fn badge_at_hand(&mut self) -> Option<String> {
+        let number =
+            self.cast.badges.iter().take(LENT).find(|number| !self.out.contains(*number)).cloned()?;
+        self.out.insert(number.clone());
+        Some(number)
+    }
+
+    /// A badge planned for this visit may still be with somebody who left later than planned: the guard takes
+    /// another one then.
+    fn take_a_badge_that_is_there(&mut self, place: usize) {
+        let Some(planned) = self.visits.get(place).and_then(|visit| visit.badge.clone()) else { return };
+        let taken = if self.out.insert(planned.clone()) { Some(planned) } else { self.badge_at_hand() };
+        if let Some(visit) = self.visits.get_mut(place) {
+            visit.badge = taken;
+        }
+    }
+
+    /// The badge of a visit is back.
+    fn badge_is_back(&mut self, visit: &Visit) {
+        if let Some(number) = &visit.badge {
+            self.out.remove(number);
+        }
+    }
+
     fn goes_out(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
         let Some((visit, id)) = self.visit(place) else { return Ok(()) };
         let kept = matches!(visit.end, End::Kept | End::KeptForGood);
+        if !kept {
+            self.badge_is_back(&visit);
+        }
         let command = CheckOut {
             visit: Some(id),
             badge: visit.badge.clone().filter(|_| !kept),

@@ -34,12 +34,17 @@ pub struct Year {
     planned: u64,
     pub busy: BTreeMap<Id, Vec<(Stamp, Stamp)>>,
     pub lent: BTreeMap<String, Vec<(Stamp, Stamp)>>,
+    /// Badges that are with somebody now, as the year is played.
+    pub out: BTreeSet<String>,
     pub granted: BTreeMap<Date, Vec<usize>>,
     pub slots: BTreeMap<Stamp, i64>,
 }
 
 /// Badges that are lent in turn; the others are lost or broken during the year.
-const LENT: usize = 12;
+pub const LENT: usize = 12;
+
+/// Seconds between two things that one person does in a row.
+pub const STEP_S: i64 = 5;
 
 impl Year {
     /// A plan without anything in it.
@@ -59,6 +64,7 @@ impl Year {
             planned: 0,
             busy: BTreeMap::new(),
             lent: BTreeMap::new(),
+            out: BTreeSet::new(),
             granted: BTreeMap::new(),
             slots: BTreeMap::new(),
         }
@@ -71,12 +77,12 @@ impl Year {
         zone.from_local_datetime(&day.and_time(time)).single().unwrap_or(self.now)
     }
 
-    /// The next moment of a slot in which one person does several things, a quarter of a minute apart.
+    /// The next moment of a slot in which one person does several things, [`STEP_S`] apart.
     pub fn slot(&mut self, day: Date, hour: u32, minute: u32) -> Stamp {
         let begins = self.at(day, hour, minute);
         let used = self.slots.entry(begins).or_default();
         *used += 1;
-        begins + TimeDelta::seconds(*used * 15)
+        begins + TimeDelta::seconds(*used * STEP_S)
     }
 
     /// Plans a scene, unless it lies behind the end.
