@@ -45,15 +45,15 @@ impl Year {
         };
         let permit = Permit { kind, purpose, company, workers, day: target, work, fate, id: None };
         let place = self.note_permit(permit);
-        let applies = self.slot(day, 17, 0);
+        let applies = self.slot(day, 17, 27);
         self.plan(applies, Scene::Apply(place));
-        let minute = if kind == PermitKind::Planned { 15 } else { 25 };
+        let minute = if kind == PermitKind::Planned { 29 } else { 26 };
         let decides = self.slot(on, 17, minute);
         self.plan(decides, Scene::Decide(place));
         match fate {
             Fate::Granted if decides < self.cut => self.granted.entry(target).or_default().push(place),
             Fate::Withdrawn => {
-                let moment = self.slot(Year::next_working_day(on), 17, 0);
+                let moment = self.slot(Year::next_working_day(on), 17, 27);
                 self.plan(moment, Scene::Withdraw(place));
             }
             _ => {}

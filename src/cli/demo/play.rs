@@ -212,15 +212,22 @@ impl Year {
         Ok(())
     }
 
+    /// A badge that nobody has, noted as given out.
+    pub fn badge_at_hand(&mut self) -> Option<String> {
+        let number =
+            self.cast.badges.iter().take(LENT).find(|number| !self.out.contains(*number)).cloned()?;
+        self.out.insert(number.clone());
+        Some(number)
+    }
+
     /// A badge planned for this visit may still be with somebody who left later than planned: the guard takes
     /// another one then.
     fn take_a_badge_that_is_there(&mut self, place: usize) {
-        let Some(visit) = self.visits.get_mut(place) else { return };
-        let Some(planned) = visit.badge.clone() else { return };
-        let there = self.cast.badges.iter().take(LENT).find(|number| !self.out.contains(*number));
-        let taken = if self.out.contains(&planned) { there.cloned().unwrap_or(planned) } else { planned };
-        visit.badge = Some(taken.clone());
-        self.out.insert(taken);
+        let Some(planned) = self.visits.get(place).and_then(|visit| visit.badge.clone()) else { return };
+        let taken = if self.out.insert(planned.clone()) { Some(planned) } else { self.badge_at_hand() };
+        if let Some(visit) = self.visits.get_mut(place) {
+            visit.badge = taken;
+        }
     }
 
     /// The badge of a visit is back.

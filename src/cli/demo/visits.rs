@@ -3,7 +3,7 @@
 use super::cast::{Entrant, MEDIA_ROOM, SERVER_ROOM};
 use super::scene::{End, Scene, Visit};
 use super::words;
-use super::year::Year;
+use super::year::{STEP_S, Year};
 use crate::domain::{Date, Id, PermitKind, Stamp};
 use chrono::{TimeDelta, Timelike};
 
@@ -34,7 +34,7 @@ impl Year {
         if on_paper {
             self.keep_busy(entrant.person, came, noon_ends);
             visit.from_paper = Some(self.slot(day, 13, 0));
-            // Its exit is entered a quarter of a minute later.
+            // Its exit is entered next.
             self.slot(day, 13, 0);
         } else if self.dice.chance(4) && self.may_be_forgotten(entrant.person, day, left) {
             visit.end = End::Forgotten;
@@ -115,7 +115,7 @@ impl Year {
         };
         self.keep_busy(visit.person, came, open_until);
         let enters = visit.from_paper.unwrap_or(came);
-        let leaves = visit.from_paper.map_or(left, |paper| paper + TimeDelta::seconds(15));
+        let leaves = visit.from_paper.map_or(left, |paper| paper + TimeDelta::seconds(STEP_S));
         self.plan(enters, Scene::In(place));
         if visit.mistaken_for.is_some() {
             self.plan(came + TimeDelta::minutes(2), Scene::PutRight(place));
@@ -142,9 +142,9 @@ impl Year {
         if visit.due && end != End::Open {
             let day = left.date_naive();
             let same_day =
-                Year::works_on(day) && (left.hour(), left.minute()) < (17, 0) && end != End::Forgotten;
+                Year::works_on(day) && (left.hour(), left.minute()) < (17, 25) && end != End::Forgotten;
             let day = if same_day { day } else { Year::next_working_day(day) };
-            let moment = self.slot(day, 17, 5);
+            let moment = self.slot(day, 17, 28);
             self.plan(moment, Scene::Record(place));
         }
         self.visits.push(visit);

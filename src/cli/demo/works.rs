@@ -20,6 +20,7 @@ impl Year {
         left_open: bool,
     ) -> Result<Option<Id>, Stop> {
         let Some((visit, id)) = self.visit(place) else { return Ok(None) };
+        let of_contractor = visit.permit.is_some();
         let pi_seen = left_open || (visit.permit.is_some() && self.dice.chance(25));
         let work = match self.permits.get(visit.permit.unwrap_or(usize::MAX)) {
             Some(permit) if permit.kind == PermitKind::Failure => self.dice.word(&words::works("failure")),
@@ -47,15 +48,15 @@ impl Year {
         if left_open {
             return Ok(notice);
         }
-        let slot = self.slot(Year::next_working_day(moment.date_naive()), 17, 15);
+        let slot = self.slot(Year::next_working_day(moment.date_naive()), 17, 29);
         if let Some(notice) = notice {
             self.plan(slot, Scene::Acknowledge(notice));
         }
-        if visit.permit.is_none() {
+        if !of_contractor {
             // Of the site's own people a record is all that is asked.
             return Ok(notice);
         }
-        let slot = self.slot(Year::next_working_day(moment.date_naive()), 17, 15);
+        let slot = self.slot(Year::next_working_day(moment.date_naive()), 17, 29);
         // Work numbers and visit places are different things: the judge needs both.
         self.works.insert(place, work);
         self.plan(slot, Scene::Judge(place));
@@ -78,7 +79,7 @@ impl Year {
         stage.act(Part::Officer, moment, ReturnWork { work: Some(work), reason })?;
         self.revised.insert(place);
         let day = Year::next_working_day(moment.date_naive());
-        let (writes, judges) = (self.slot(day, 17, 5), self.slot(day, 17, 15));
+        let (writes, judges) = (self.slot(day, 17, 28), self.slot(day, 17, 29));
         self.plan(writes, Scene::Revise(place));
         if writes < self.cut {
             self.plan(judges, Scene::Judge(place));

@@ -43,6 +43,9 @@ pub struct Year {
 /// Badges that are lent in turn; the others are lost or broken during the year.
 pub const LENT: usize = 12;
 
+/// Seconds between two things that one person does in a row.
+pub const STEP_S: i64 = 5;
+
 impl Year {
     /// A plan without anything in it.
     pub fn new(cast: Cast, dice: Dice, start: Date, now: Stamp) -> Year {
@@ -74,12 +77,12 @@ impl Year {
         zone.from_local_datetime(&day.and_time(time)).single().unwrap_or(self.now)
     }
 
-    /// The next moment of a slot in which one person does several things, a quarter of a minute apart.
+    /// The next moment of a slot in which one person does several things, [`STEP_S`] apart.
     pub fn slot(&mut self, day: Date, hour: u32, minute: u32) -> Stamp {
         let begins = self.at(day, hour, minute);
         let used = self.slots.entry(begins).or_default();
         *used += 1;
-        begins + TimeDelta::seconds(*used * 15)
+        begins + TimeDelta::seconds(*used * STEP_S)
     }
 
     /// Plans a scene, unless it lies behind the end.
