@@ -7,7 +7,7 @@ mod site;
 #[path = "journeys/svg.rs"]
 mod svg;
 
-use pty::{ENTER, ESC, F1, F2, F3, F4, F7, F9, Tty};
+use pty::{ENTER, ESC, F1, F2, F4, F7, F9, Tty};
 use site::{CARD, PASSWORD, Site};
 
 fn log_in(tty: &mut Tty, user: &str) {
@@ -156,34 +156,66 @@ fn without_a_terminal_the_screens_say_so() {
     assert!(String::from_utf8_lossy(&out.stderr).contains("端末"));
 }
 
-/// Draws the screens of the README into `target/screens`, from the sample site.
+#[test]
+fn no_color_means_no_colour() {
+    let site = Site::found();
+    let mut tty = Tty::open_with(&site, 80, 24, &[("NO_COLOR", "1")]);
+    log_in(&mut tty, "admin");
+    let screen = tty.screen();
+    for (row, column) in (0..24).flat_map(|row| (0..80).map(move |column| (row, column))) {
+        let cell = screen.cell(row, column).unwrap();
+        assert_eq!((cell.fgcolor(), cell.bgcolor()), (vt100::Color::Default, vt100::Color::Default));
+    }
+}
+
+/// Draws the screens of the README into `target/screens`: the sample's, and a check-in.
 #[test]
 fn the_pictures_of_the_readme_are_drawn_from_real_screens() {
     let site = Site::found();
     let mut tty = Tty::open(&site, 80, 24);
-    tty.shows("IDとパスワード");
+    tty.shows("終了");
     svg::write("login", &tty.screen());
     log_in(&mut tty, "admin");
     tty.send(&format!("{CARD}{ENTER}"));
-    tty.shows("目的を番号で選び");
+    tty.shows("入室を記録");
     svg::write("check-in", &tty.screen());
-    tty.send(&format!("2{ENTER}"));
-    tty.shows("入室: 田中 一郎");
+
+    let sample = tempfile::tempdir().unwrap();
+    let password = sample_site(&sample.path().join("site"), "guard1");
+    let mut tty = Tty::open_vault(&sample.path().join("site"), sample.path(), 80, 24, &[]);
+    tty.shows("IDとパスワード");
+    tty.send(&format!("guard1{ENTER}"));
+    tty.send(&format!("{password}{ENTER}"));
+    tty.shows("ログアウト");
     svg::write("today", &tty.screen());
     tty.send(F2);
-    tty.shows("在室 1 人");
+    tty.shows("時点を変える");
     svg::write("inside", &tty.screen());
     tty.send(ENTER);
-    tty.shows("内容");
+    tty.shows("内容・履歴・経過");
     svg::write("detail", &tty.screen());
     tty.send(F1);
-    tty.shows("この画面のキー");
+    tty.shows("送る");
     svg::write("help", &tty.screen());
     tty.send(ESC);
     tty.gone("この画面のキー");
-    tty.send(F3);
-    tty.shows("検索");
-    svg::write("menu", &tty.screen());
+    tty.send(F4);
+    tty.shows("番号で選ぶ");
+    svg::write("palette", &tty.screen());
     let picture = std::fs::read_to_string(svg::folder().join("today.svg")).unwrap();
     assert!(picture.starts_with("<svg") && picture.contains("本日"), "{picture}");
+}
+
+/// Makes a month of the sample, and gives the password of a user.
+fn sample_site(dir: &std::path::Path, user: &str) -> String {
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_daicho"))
+        .args(["demo", "--headless", "--json", "--days", "30", "--dir"])
+        .arg(dir)
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let made: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let users = made["users"].as_array().unwrap();
+    let found = users.iter().find(|made| made["id"] == user).unwrap();
+    found["password"].as_str().unwrap().to_owned()
 }

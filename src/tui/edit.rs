@@ -1,5 +1,6 @@
 //! A text being edited: cursor and erasing go by grapheme cluster, as a person counts.
 
+use super::visible::visible;
 use crate::text::width::cells;
 use unicode_segmentation::UnicodeSegmentation;
 use zeroize::Zeroize;
@@ -206,7 +207,7 @@ impl Edit {
     }
 
     fn masked(&self, text: &str) -> String {
-        if self.secret { "*".repeat(text.graphemes(true).count()) } else { text.to_owned() }
+        if self.secret { "*".repeat(text.graphemes(true).count()) } else { visible(text).into_owned() }
     }
 }
 

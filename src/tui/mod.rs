@@ -17,6 +17,7 @@ mod screen;
 mod terminal;
 mod theme;
 mod view;
+mod visible;
 mod words;
 
 pub use offscreen::Offscreen;

@@ -6,10 +6,12 @@
 use super::keymap::Bind;
 use super::model::{Head, Message, Model, Place, Tone};
 use super::theme::Theme;
+use super::visible::visible;
 use super::words::ui;
 use crate::desk::Lang;
 use crate::text::width::{cells, fit, pad_right, wrap};
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Line;
@@ -51,7 +53,7 @@ impl<'b> Sheet<'_, 'b> {
         if row >= self.height() || room == 0 {
             return;
         }
-        let text = fit(text, room);
+        let text = fit(&visible(text), room);
         let used = cells(&text);
         let Some(area) = self.place(row, column, used) else { return };
         Line::styled(text, style).render(area, self.frame.buffer_mut());
@@ -118,6 +120,7 @@ impl<'b> Sheet<'_, 'b> {
             let mut whole = self.part(row, column, height, width);
             let area = whole.area;
             Clear.render(area, whole.frame.buffer_mut());
+            cut_wide_characters(whole.frame.buffer_mut(), area);
             whole.bar(0, 0, &format!(" {title}"), bar);
             whole.bar(height.saturating_sub(1), 0, "", bar);
             for side in 1..height.saturating_sub(1) {
@@ -152,6 +155,19 @@ impl<'b> Sheet<'_, 'b> {
         }
         if focused {
             self.cursor(row.saturating_add(line), column.saturating_add(at));
+        }
+    }
+}
+
+/// A wide character whose right half stood where a panel begins is gone: half of it cannot be shown, and it would
+/// hide the panel's edge.
+fn cut_wide_characters(buffer: &mut Buffer, panel: Rect) {
+    let Some(left) = panel.x.checked_sub(1) else { return };
+    for y in panel.top()..panel.bottom() {
+        if let Some(cell) = buffer.cell_mut((left, y))
+            && cells(cell.symbol()) > 1
+        {
+            cell.set_symbol(" ");
         }
     }
 }

@@ -4,6 +4,7 @@ use super::site::Site;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{Read, Write};
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,6 @@ pub const ENTER: &str = "\r";
 pub const ESC: &str = "\u{1b}";
 pub const F1: &str = "\u{1b}OP";
 pub const F2: &str = "\u{1b}OQ";
-pub const F3: &str = "\u{1b}OR";
 pub const F4: &str = "\u{1b}OS";
 pub const F7: &str = "\u{1b}[18~";
 pub const F9: &str = "\u{1b}[20~";
@@ -35,11 +35,24 @@ pub struct Tty {
 impl Tty {
     /// Opens the screens on a site.
     pub fn open(site: &Site, width: u16, height: u16) -> Tty {
+        Tty::open_with(site, width, height, &[])
+    }
+
+    /// The same with more in the environment.
+    pub fn open_with(site: &Site, width: u16, height: u16, more: &[(&str, &str)]) -> Tty {
+        Tty::open_vault(&site.dir(), &site.print_dir(), width, height, more)
+    }
+
+    /// Opens the screens on a vault; what is written out goes to `printed`.
+    pub fn open_vault(vault: &Path, printed: &Path, width: u16, height: u16, more: &[(&str, &str)]) -> Tty {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_daicho"));
-        command.args(["--vault".into(), site.dir().into_os_string()]);
+        command.args(["--vault".as_ref(), vault.as_os_str()]);
         command.env("TERM", "xterm-256color");
-        command.env("DAICHO_PRINT_DIR", site.print_dir());
+        command.env("DAICHO_PRINT_DIR", printed);
         command.env_remove("NO_COLOR");
+        for (name, value) in more {
+            command.env(name, value);
+        }
         Tty::run(command, width, height)
     }
 

@@ -157,8 +157,8 @@ impl Screen for Quick {
             (ui::IDENTIFIED_BY, by.to_owned()),
         ];
         for (row, (label, text)) in lines.iter().enumerate() {
-            panel.put(row, 0, 12, lang.of(*label), theme.label);
-            panel.put(row, 14, wide, text, theme.plain);
+            panel.put(row, 0, 14, lang.of(*label), theme.label);
+            panel.put(row, 16, wide, text, theme.plain);
         }
         panel.put(4, 0, wide, lang.of(ui::PURPOSE_ASK), theme.label);
         let room = panel.height().saturating_sub(5).max(1);

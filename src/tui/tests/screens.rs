@@ -548,3 +548,17 @@ fn a_field_of_a_correction_is_picked_from_the_list_of_its_kind() {
     screen.key(Key::Char('2'));
     screen.shows("バックアップ");
 }
+
+#[test]
+fn a_text_that_turns_or_hides_others_is_drawn_as_marks_and_refused() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("register_person");
+    screen.key(ENTER);
+    screen.input(Input::Paste("山田\u{202e}太郎\u{200b}".to_owned()));
+    screen.shows("山田?太郎?");
+    screen.key(Key::F(10));
+    screen.shows("! ");
+    assert!(screen.text().chars().all(|c| !matches!(c, '\u{202e}' | '\u{200b}')));
+}
