@@ -77,7 +77,8 @@ fn headings_are_known_by_name_and_by_label_in_either_language() {
     for field in fields {
         for heading in [field.name, field.label.ja, field.label.en] {
             let others = fields.iter().filter(|other| other.required && other.name != field.name);
-            let headings: Vec<&str> = std::iter::once(heading).chain(others.map(|other| other.name)).collect();
+            let headings: Vec<&str> =
+                std::iter::once(heading).chain(others.map(|other| other.name)).collect();
             let row = vec!["x"; headings.len()];
             let text = format!("{}\n{}\n", headings.join(","), row.join(","));
             let list = csv::read(text.as_bytes(), fields, &columns).unwrap();

@@ -40,11 +40,22 @@ fn hostile() -> Vec<(Vec<u8>, &'static str)> {
         (line("{\"command\":\"drop_table\"}"), "unknown_command"),
         (line("{\"command\":\"log_in\",\"terminal\":\"x\"}"), "unknown_command"),
         (line("{\"command\":\"found_site\"}"), "unknown_command"),
-        (line("{\"command\":\"register_person\",\"name\":\"a\",\"kana\":\"ア\",\"id\":\"P-1\"}"), "unknown_field"),
+        (
+            line("{\"command\":\"register_person\",\"name\":\"a\",\"kana\":\"ア\",\"id\":\"P-1\"}"),
+            "unknown_field",
+        ),
         (line("{\"command\":\"register_person\",\"name\":1,\"kana\":\"ア\"}"), "wrong_kind"),
-        (line("{\"command\":\"register_person\",\"name\":\"a\",\"name\":\"b\",\"kana\":\"ア\"}"), "duplicate_field"),
+        (
+            line("{\"command\":\"register_person\",\"name\":\"a\",\"name\":\"b\",\"kana\":\"ア\"}"),
+            "duplicate_field",
+        ),
         (line("{\"command\":\"register_person\",\"kana\":\"ア\"}"), "field_missing"),
-        (line("{\"command\":\"check_in\",\"at\":\"20:00\",\"zone\":\"server_room\",\"purpose\":\"patrol\"}"), ""),
+        (
+            line(
+                "{\"command\":\"check_in\",\"at\":\"20:00\",\"zone\":\"server_room\",\"purpose\":\"patrol\"}",
+            ),
+            "",
+        ),
         (line("{\"command\":\"register_person\",\"name\":\"a\\u202eb\",\"kana\":\"ア\"}"), ""),
         (line("{\"command\":\"register_person\",\"name\":\"a\\u0000b\",\"kana\":\"ア\"}"), ""),
         (line("{\"command\":\"register_person\",\"name\":\"a\\u001b[2Jb\",\"kana\":\"ア\"}"), ""),
@@ -56,7 +67,8 @@ fn hostile() -> Vec<(Vec<u8>, &'static str)> {
         (vec![b'{', 0xff, 0xfe, b'}'], "not_utf8"),
         (b"\x00\x00\x00".to_vec(), ""),
     ];
-    let long = format!("{{\"command\":\"register_person\",\"kana\":\"ア\",\"name\":\"{}\"}}", "あ".repeat(350_000));
+    let long =
+        format!("{{\"command\":\"register_person\",\"kana\":\"ア\",\"name\":\"{}\"}}", "あ".repeat(350_000));
     cases.push((long.into_bytes(), ""));
     cases.push((vec![b'x'; 3 << 20], "line_too_long"));
     cases
@@ -79,13 +91,21 @@ fn every_hostile_line_is_named_by_number_and_stable_name_and_changes_nothing() {
         assert_eq!(answer["ok"], false, "{shown}");
         assert_eq!(answer["line"], n + 1, "{shown}");
         let refused = answer["refused"].as_str().unwrap();
-        let stable = !refused.is_empty() && refused.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        let stable = !refused.is_empty()
+            && refused.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         assert!(stable, "{shown}: {refused}");
         assert!(!answer["message"].as_str().unwrap().is_empty(), "{shown}");
         if !name.is_empty() {
-            let problems: Vec<&str> =
-                answer["problems"].as_array().unwrap().iter().map(|p| p["refused"].as_str().unwrap()).collect();
-            assert!(refused == *name || problems.contains(name), "{shown}: {refused} {problems:?}, not {name}");
+            let problems: Vec<&str> = answer["problems"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|p| p["refused"].as_str().unwrap())
+                .collect();
+            assert!(
+                refused == *name || problems.contains(name),
+                "{shown}: {refused} {problems:?}, not {name}"
+            );
         }
         assert!(!answer.to_string().chars().any(|c| c.is_control() || c == '\u{202e}'), "{shown}");
     }
@@ -160,7 +180,8 @@ fn a_late_line_that_is_refused_is_recorded_and_the_rest_goes_on() {
     let site = Site::sample();
     let at = site.rows("admin", "log")[0]["time"].as_str().unwrap().to_owned();
     let late = json!({"command": "check_out", "badge": "B-999", "at": at}).to_string();
-    let answers = site.batch("admin", format!("{late}\n{}\n", person(1)), &["--group", "2"]).expect(6).answers();
+    let answers =
+        site.batch("admin", format!("{late}\n{}\n", person(1)), &["--group", "2"]).expect(6).answers();
     assert_eq!(answers[0]["refused"], "badge_unknown");
     assert_eq!(answers[1]["ok"], true);
 }
@@ -214,7 +235,8 @@ fn a_second_writer_gets_exit_3_and_is_told_who_holds_the_vault() {
     let pipe = site.path("lines");
     let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
     assert!(made.success());
-    let args = ["--vault", site.dir(), "--password-fd", "0", "batch", pipe.to_str().unwrap(), "--as", "admin"];
+    let args =
+        ["--vault", site.dir(), "--password-fd", "0", "batch", pipe.to_str().unwrap(), "--as", "admin"];
     let mut first = program().args(args).stdin(Stdio::piped()).spawn().unwrap();
     writeln!(first.stdin.take().unwrap(), "{}", password("admin")).unwrap();
     let mut lines = std::fs::OpenOptions::new().write(true).open(&pipe).unwrap();

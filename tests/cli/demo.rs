@@ -128,8 +128,14 @@ fn a_year_has_what_it_promises_and_everything_in_it_verifies() {
     let some = |what: &dyn Fn(&Value) -> bool| visits.iter().filter(|visit| what(visit)).count();
     assert!(some(&|visit| !visit["settled"].is_null()) >= 3, "exits settled");
     assert!(some(&|visit| !visit["entered_late"].is_null()) >= 3, "late entries");
-    assert!(some(&|visit| visit["corrections"].as_array().is_some_and(|list| !list.is_empty())) >= 3, "corrected");
-    assert!(some(&|visit| visit["escorts"].as_array().is_some_and(|list| list.len() > 1)) >= 3, "handed over");
+    assert!(
+        some(&|visit| visit["corrections"].as_array().is_some_and(|list| !list.is_empty())) >= 3,
+        "corrected"
+    );
+    assert!(
+        some(&|visit| visit["escorts"].as_array().is_some_and(|list| list.len() > 1)) >= 3,
+        "handed over"
+    );
     assert!(some(&|visit| visit["outsider"] == true) >= 300, "outsiders");
     let permits = site.rows("auditor", "permits");
     for state in ["granted", "refused", "withdrawn", "applied", "telephone"] {

@@ -23,7 +23,10 @@ fn what_is_typed_wrong_is_exit_2_and_opens_nothing() {
         let ran = site.run("guard1", args).expect(2);
         assert!(ran.out.is_empty() && !ran.err.is_empty(), "{args:?}");
     }
-    assert!(run(&["--vault", site.dir(), "query", "inside", "--as", "guard1", "--password-fd", "99"], "").code == 2);
+    assert!(
+        run(&["--vault", site.dir(), "query", "inside", "--as", "guard1", "--password-fd", "99"], "").code
+            == 2
+    );
     let ran = run(&["--vault", site.dir(), "query", "inside", "--as", "guard1", "--password-fd", "0"], "");
     assert_eq!(ran.code, 2, "no password given: {}", ran.err);
 }
@@ -142,7 +145,9 @@ fn help_has_an_example_for_each_and_is_an_answer() {
 
 #[test]
 fn what_is_not_there_yet_is_not_pretended() {
-    for later in ["backup", "restore", "recover", "compact", "rekey", "export", "import", "verify", "peers", "paper"] {
+    for later in
+        ["backup", "restore", "recover", "compact", "rekey", "export", "import", "verify", "peers", "paper"]
+    {
         run(&[later], "").expect(2);
     }
 }
@@ -151,7 +156,8 @@ fn what_is_not_there_yet_is_not_pretended() {
 fn commands_lists_every_command_that_a_person_may_give() {
     use daicho::domain::Command;
     let list = run(&["commands", "--json"], "").expect(0).json();
-    let mut names: Vec<&str> = list.as_array().unwrap().iter().map(|c| c["command"].as_str().unwrap()).collect();
+    let mut names: Vec<&str> =
+        list.as_array().unwrap().iter().map(|c| c["command"].as_str().unwrap()).collect();
     let mut all = Command::NAMES[..Command::GIVEN].to_vec();
     names.sort_unstable();
     all.sort_unstable();

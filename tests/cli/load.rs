@@ -19,7 +19,8 @@ fn rows(site: &Site, register: &str) -> Vec<serde_json::Value> {
 #[test]
 fn lists_come_in_by_title_or_stable_name_and_by_the_names_of_records() {
     let (site, _) = Site::founded();
-    let companies = "\u{feff}会社名,フリガナ,secretariat\r\n株式会社みほん,ミホン,はい\r\n有限会社ためし,タメシ,\r\n";
+    let companies =
+        "\u{feff}会社名,フリガナ,secretariat\r\n株式会社みほん,ミホン,はい\r\n有限会社ためし,タメシ,\r\n";
     let ran = load(&site, "companies", companies, &[]).expect(0);
     assert_eq!(ran.answers().len(), 2);
     assert_eq!(ran.answers()[0]["line"], 2);
@@ -31,7 +32,12 @@ fn lists_come_in_by_title_or_stable_name_and_by_the_names_of_records() {
     let badges = "number,kind,holder\nB-001,貸出,\nC-001,card,試験 花子\n";
     let ran = load(&site, "badges", badges, &[]);
     let badges = rows(&site, "badges");
-    assert!(badges.iter().any(|row| row["number"] == "C-001" && row["holder"].is_string()), "{} {}", ran.out, ran.err);
+    assert!(
+        badges.iter().any(|row| row["number"] == "C-001" && row["holder"].is_string()),
+        "{} {}",
+        ran.out,
+        ran.err
+    );
 }
 
 #[test]

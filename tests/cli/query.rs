@@ -22,18 +22,47 @@ fn json_fields_are_there_under_their_stable_names() {
     has(
         &first("visits"),
         &[
-            "id", "person", "company", "outsider", "zone", "rack", "purpose", "badge", "card", "identification", "came",
-            "left", "admitted_by", "released_by", "escorts", "permit", "state", "badge_kept", "settled", "corrections",
-            "report", "trace", "shown",
+            "id",
+            "person",
+            "company",
+            "outsider",
+            "zone",
+            "rack",
+            "purpose",
+            "badge",
+            "card",
+            "identification",
+            "came",
+            "left",
+            "admitted_by",
+            "released_by",
+            "escorts",
+            "permit",
+            "state",
+            "badge_kept",
+            "settled",
+            "corrections",
+            "report",
+            "trace",
+            "shown",
         ],
     );
     has(&first("inside"), &["id", "person", "came", "escorts", "uncertain", "shown"]);
     has(&first("persons"), &["id", "name", "kana", "company", "organisation", "contact", "shown"]);
     has(&first("companies"), &["id", "name", "kana", "secretariat", "outsourced_by", "shown"]);
-    has(&first("entrants"), &["id", "person", "zones", "permitted_by", "from", "to", "escort", "revoked", "shown"]);
+    has(
+        &first("entrants"),
+        &["id", "person", "zones", "permitted_by", "from", "to", "escort", "revoked", "shown"],
+    );
     has(&first("badges"), &["id", "number", "kind", "holder", "state", "visit", "shown"]);
-    has(&first("permits"), &["id", "kind", "applicant", "company", "workers", "from", "to", "state", "decided", "shown"]);
-    has(&first("works"), &["id", "visit", "date", "server", "work", "workers", "result", "pi_seen", "state", "shown"]);
+    has(
+        &first("permits"),
+        &["id", "kind", "applicant", "company", "workers", "from", "to", "state", "decided", "shown"],
+    );
+    has(
+        &first("works"),
+        &["id", "visit", "date", "server", "work", "workers", "result", "pi_seen", "state", "shown"],
+    );
     has(&first("notices"), &["id", "work", "visit", "opened", "taken", "shown"]);
     has(&first("users"), &["id", "user", "person", "roles", "state", "shown"]);
     has(&first("today"), &["name", "title", "count", "urgent", "records", "register", "state"]);
