@@ -191,6 +191,9 @@ pub struct Load {
     /// 読むだけで記録しない / read only, record nothing
     #[arg(long)]
     pub check: bool,
+    /// 行ごとの結果をJSONで出力する / the report as JSON, one object a row
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A question to a register.
@@ -242,13 +245,12 @@ pub struct Query {
 
 /// Who examines the vault.
 #[derive(Args, Debug)]
-#[group(required = true, multiple = false)]
 pub struct Check {
     /// ログインID / login ID
-    #[arg(long = "as", value_name = "USER")]
+    #[arg(long = "as", value_name = "USER", required_unless_present = "recovery")]
     pub user: Option<String>,
     /// 回復用紙で開く / open it with the recovery sheet
-    #[arg(long)]
+    #[arg(long, conflicts_with = "user")]
     pub recovery: bool,
     /// JSONで出力する / as JSON
     #[arg(long)]

@@ -151,6 +151,16 @@ pub(super) fn warnings(disk: &dyn Disk) -> Vec<String> {
     low.then(|| "disk_low".to_owned()).into_iter().collect()
 }
 
+/// An ID that can name neither a user nor a file.
+pub(super) fn user_id_invalid(field: &str) -> FieldProblem {
+    FieldProblem {
+        field: field.to_owned(),
+        name: "user_id_invalid".to_owned(),
+        ja: "IDは半角の英小文字・数字・「_」「-」で32文字以内にしてください。".to_owned(),
+        en: "An ID is up to 32 of a-z, 0-9, _ and -.".to_owned(),
+    }
+}
+
 /// A refusal before there is a log to record it in.
 pub(super) fn refused_unrecorded(no: No) -> Failure {
     match no {
@@ -338,12 +348,7 @@ impl Desk {
                     keys = Some(made);
                     temporary = Some(password);
                 } else {
-                    return Err(Failure::Malformed(vec![FieldProblem {
-                        field: "user".to_owned(),
-                        name: "user_id_invalid".to_owned(),
-                        ja: "IDは半角の英小文字・数字・「_」「-」で32文字以内にしてください。".to_owned(),
-                        en: "An ID is up to 32 of a-z, 0-9, _ and -.".to_owned(),
-                    }]));
+                    return Err(Failure::Malformed(vec![user_id_invalid("user")]));
                 }
             }
             Command::AdoptProfile(adopted) => {
@@ -356,9 +361,13 @@ impl Desk {
     }
 
     /// Records a jump of the clock before anything is judged by it.
-    fn note_clock(&mut self) -> Result<(), Failure> {
-        let end = self.store.head();
-        let Some(before) = end.time else { return Ok(()) };
+    pub(super) fn note_clock(&mut self) -> Result<(), Failure> {
+        self.note_clock_since(self.store.head().time)
+    }
+
+    /// As [`Desk::note_clock`], seen from an earlier moment than the last entry's.
+    fn note_clock_since(&mut self, before: Option<Stamp>) -> Result<(), Failure> {
+        let Some(before) = before else { return Ok(()) };
         let now = self.terminal.clock.now();
         let rule = &self.profile.clock;
         let back = before - now > TimeDelta::seconds(i64::from(rule.back_s));
@@ -587,6 +596,10 @@ impl Desk {
         let signing = seat::signing_key(&keys.identity);
         let command = Command::from(EnrolKey { key: seat::key_hex(&signing) });
         let was_provisional = self.seat.provisional;
+        let last_time = self.store.head().time;
+        if !was_provisional {
+            self.note_clock()?;
+        }
         let replaced = keyring::recipient_of(&self.slots, &self.seat.user);
         self.write_signed(vec![command], &keys.slots, Some(&signing))?;
         let seq = self.store.head().seq;
@@ -599,6 +612,8 @@ impl Desk {
         if was_provisional {
             let attempts = read_attempts(&*self.disk).map_err(failure_of)?;
             let failures = super::login::failure_counts(&self.slots, &attempts);
+            // A provisional key signs nothing but the enrolment: a jump before it is said right behind it.
+            self.note_clock_since(last_time)?;
             self.begin_session(&attempts, &failures)?;
         }
         Ok(Receipt { seq, id: self.seat.user_id(), temporary_password: None })

@@ -40,6 +40,9 @@ impl Desk {
         let profile = super::profiles::read(&founding.profile)?;
         let work = WorkFactor::new(terminal.work_factor)
             .ok_or_else(|| NotOpened::Other("the work factor must be 1 to 24".to_owned()))?;
+        if !crate::vault::valid_user_id(&founding.admin) {
+            return Err(Failure::Malformed(vec![super::door::user_id_invalid("admin")]));
+        }
         let broken = password::broken_rules(&profile.password, &founding.admin, "", &founding.password);
         if !broken.is_empty() {
             return Err(Failure::Malformed(broken));

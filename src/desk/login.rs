@@ -202,6 +202,8 @@ impl Desk {
             terminal: self.terminal().name.clone(),
             hardening: self.terminal().hardening.clone(),
         }));
+        // A dead battery shows at the first login: its own entry must not hide the jump from what comes after.
+        self.note_clock()?;
         self.write_own(commands, &slots)?;
         // Only now: a power cut before this reports them twice, which is better than never.
         let seen = attempts.with_pace(pace_of(Lookup::profile(self)));

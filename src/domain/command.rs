@@ -103,7 +103,7 @@ commands! {
     AdoptProfile = "adopt_profile" => "profile_adopted", sealed [];
 
     /// The site begins: its first administrator, recovery key and profile. The first entry, and no other.
-    FoundSite = "found_site" => "site_founded", sealed ["site_name", "name", "kana"];
+    FoundSite = "found_site" => "site_founded", sealed ["name", "kana"];
     /// A user's own key takes the place of a provisional or earlier one; signed with old and new.
     EnrolKey = "enrol_key" => "key_enrolled", sealed [];
     /// Somebody opened the vault and stands at the desk.

@@ -448,6 +448,8 @@ states! {
         Returned = "returned",
         /// Approved.
         Approved = "approved",
+        /// Kept on record: for the site's own staff no approval is asked (J-2-2-3).
+        Kept = "kept",
     }
     /// Where a work record stands.
     WorkState {
@@ -457,6 +459,8 @@ states! {
         Returned = "returned",
         /// Approved.
         Approved = "approved",
+        /// Kept on record: for the site's own staff no approval is asked (J-2-2-3).
+        Kept = "kept",
     }
     /// Where a user stands.
     UserState {
@@ -532,7 +536,7 @@ impl Row {
             Row::Work(row) => {
                 keys.push(key::of(noun, row.visit));
                 keys.push(key::day(noun, row.date));
-                if row.state != WorkState::Approved {
+                if matches!(row.state, WorkState::Recorded | WorkState::Returned) {
                     keys.push(key::state(noun, row.state.name()));
                 }
             }

@@ -350,7 +350,9 @@ pub(super) fn change(row: &mut Visit, event: &Event, meta: &EntryMeta) -> bool {
                 Some(Settled { last_evidence, evidence: c.evidence.clone(), by: meta.actor, on: at });
         }
         Command::ReportBadge(_) => row.badge_kept = true,
-        Command::RecordWork(_) => row.report = ReportState::from(WorkState::Recorded),
+        Command::RecordWork(_) => {
+            row.report = ReportState::from(super::work::state_on_record(&event.outcome))
+        }
         Command::ApproveWork(_) => row.report = ReportState::from(WorkState::Approved),
         Command::ReturnWork(_) => row.report = ReportState::from(WorkState::Returned),
         Command::Correct(_) => return super::correct::change(row, event, meta),
@@ -365,6 +367,7 @@ impl From<WorkState> for ReportState {
             WorkState::Recorded => ReportState::Recorded,
             WorkState::Returned => ReportState::Returned,
             WorkState::Approved => ReportState::Approved,
+            WorkState::Kept => ReportState::Kept,
         }
     }
 }

@@ -54,6 +54,7 @@ pub(super) fn decide_record(ask: &Ask<'_>, c: &RecordWork) -> Result<Outcome, No
     Ok(Outcome {
         id: Some(id),
         person: Some(visit.person),
+        outsider: visit.outsider,
         visit: Some(visit.id),
         permit: visit.permit,
         notice,
@@ -104,6 +105,12 @@ pub(super) fn decide_return(ask: &Ask<'_>, c: &ReturnWork) -> Result<Outcome, No
     Ok(about(&may_judge(ask, c.work)?))
 }
 
+/// A contractor's work, and any under a permit, is a paper to be approved (J-PI-12); of the site's own staff a record
+/// is all that is asked (J-2-2-3).
+pub(super) fn state_on_record(outcome: &Outcome) -> WorkState {
+    if outcome.outsider || outcome.permit.is_some() { WorkState::Recorded } else { WorkState::Kept }
+}
+
 /// A new report, or nothing when the event names no visit.
 pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Work> {
     let Command::RecordWork(c) = &event.command else { return None };
@@ -122,7 +129,7 @@ pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Work> {
         pi_detail: c.pi_detail.clone(),
         recorded_by: meta.actor,
         recorded: event.happened(meta),
-        state: WorkState::Recorded,
+        state: state_on_record(outcome),
         decided: None,
     })
 }

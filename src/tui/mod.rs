@@ -10,6 +10,7 @@ mod effects;
 pub mod input;
 mod keymap;
 mod model;
+mod offscreen;
 mod print;
 mod run;
 mod screen;
@@ -18,6 +19,7 @@ mod theme;
 mod view;
 mod words;
 
+pub use offscreen::Offscreen;
 pub use print::{Folder, PrintSink};
 pub use run::{Options, run};
 

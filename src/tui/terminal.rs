@@ -9,6 +9,7 @@ use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
 use std::io::{self, IsTerminal, Read, Stdout};
@@ -22,7 +23,6 @@ pub struct Tty {
     /// Where to draw.
     pub screen: Terminal<CrosstermBackend<Stdout>>,
     wake: UnixStream,
-    size: (u16, u16),
     ended: Arc<AtomicBool>,
 }
 
@@ -66,8 +66,7 @@ impl Tty {
         crossterm::terminal::enable_raw_mode()?;
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
         let screen = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-        let size = crossterm::terminal::size()?;
-        Ok(Some(Tty { screen, wake, size, ended }))
+        Ok(Some(Tty { screen, wake, ended }))
     }
 
     /// Waits for input, at most so long.
@@ -88,15 +87,21 @@ impl Tty {
             return Waited::Gone;
         }
         let mut drained = [0u8; 64];
+        let mut resized = false;
         // Not blocking: only what signals left there.
-        while matches!(self.wake.read(&mut drained), Ok(n) if n > 0) {}
+        while matches!(self.wake.read(&mut drained), Ok(n) if n > 0) {
+            resized = true;
+        }
         let mut inputs = Vec::new();
-        // crossterm hears of a new size only after it has been asked for input once, so we look ourselves.
-        if let Ok(size) = crossterm::terminal::size()
-            && size != self.size
-        {
-            self.size = size;
-            inputs.push(Input::Resize(size.0, size.1));
+        // crossterm hears of a new size only after it has been asked for input once, so we look ourselves. All is
+        // drawn anew, even at the same size: in between, the terminal may have been smaller and lost what it had.
+        // (`Terminal::clear` would ask the terminal where its cursor is, and wait for an answer.)
+        if resized {
+            let Ok((width, height)) = crossterm::terminal::size() else { return Waited::Gone };
+            if self.screen.resize(Rect::new(0, 0, width, height)).is_err() {
+                return Waited::Gone;
+            }
+            inputs.push(Input::Resize(width, height));
         }
         loop {
             match crossterm::event::poll(Duration::ZERO) {

@@ -308,24 +308,34 @@ fn said_lines(message: &Message, lang: Lang, width: usize) -> Vec<String> {
 fn title_bar(sheet: &mut Sheet<'_, '_>, what: &Around<'_>) {
     let bar = sheet.theme.bar;
     let lang = sheet.lang;
-    let mut left = format!(" {}", lang.of(ui::APP));
-    for part in [what.head.site.as_str(), what.title] {
-        if !part.is_empty() {
-            left.push_str(" | ");
-            left.push_str(part);
-        }
-    }
-    let right = match (what.head.who.is_empty(), what.head.read.is_empty()) {
-        (true, _) => String::new(),
-        (false, true) => format!("{} ", what.head.who),
-        (false, false) if lang == Lang::Ja => {
-            format!("{}  {} {} ", what.head.who, what.head.read, lang.of(ui::AS_SEEN))
-        }
-        (false, false) => format!("{}  {} {} ", what.head.who, lang.of(ui::AS_SEEN), what.head.read),
+    let Head { site, who, role, read } = what.head;
+    let joined = |parts: &[&str]| {
+        let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+        format!(" {}", parts.join(" | "))
     };
-    sheet.bar(0, 0, &left, bar);
+    let when = match (read.is_empty(), lang) {
+        (true, _) => String::new(),
+        (false, Lang::Ja) => format!("  {read} {}", lang.of(ui::AS_SEEN)),
+        (false, Lang::En) => format!("  {} {read}", lang.of(ui::AS_SEEN)),
+    };
+    let with_role = match (role.is_empty(), lang) {
+        (true, _) => who.clone(),
+        (false, Lang::Ja) => format!("{who}（{role}）"),
+        (false, Lang::En) => format!("{who} ({role})"),
+    };
+    // What is least needed goes first when there is no room: the program's name, the role, the site.
+    let app = lang.of(ui::APP);
+    let ways = [
+        (joined(&[app, site, what.title]), format!("{with_role}{when} ")),
+        (joined(&[site, what.title]), format!("{with_role}{when} ")),
+        (joined(&[site, what.title]), format!("{who}{when} ")),
+        (joined(&[what.title]), format!("{who}{when} ")),
+        (joined(&[what.title]), format!("{when} ")),
+    ];
     let room = sheet.width();
-    let taken = cells(&left).saturating_add(1);
-    let wide = cells(&right).min(room.saturating_sub(taken));
-    sheet.put(0, room.saturating_sub(wide), wide, &right, bar);
+    let fits = |(left, right): &&(String, String)| cells(left).saturating_add(cells(right)) < room;
+    let Some((left, right)) = ways.iter().find(fits).or(ways.last()) else { return };
+    sheet.bar(0, 0, left, bar);
+    let wide = cells(right).min(room.saturating_sub(cells(left).saturating_add(1)));
+    sheet.put(0, room.saturating_sub(wide), wide, right, bar);
 }

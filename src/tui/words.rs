@@ -99,7 +99,6 @@ pub mod ui {
         INSIDE_TITLE = "在室者", "Inside now";
         INSIDE_AT = "在室者（過去の時点）", "Who was inside";
         NOBODY = "在室者はいません。", "Nobody is inside.";
-        INSIDE_COUNT = "在室", "Inside";
         PEOPLE = "人", "";
         UNCERTAIN = "退室未記録", "exit not recorded";
         OUTSIDER = "部外者", "outsider";
@@ -130,6 +129,7 @@ pub mod ui {
 
         SEARCH = "検索", "Search";
         NO_ROWS = "該当する記録はありません。", "No records.";
+        NONE_SO_FAR = "ここまでに該当する記録はありません。PgDnでさらに古い記録を調べます。", "Nothing so far. PgDn looks into older records.";
         MORE_ROWS = "さらに古い記録があります。期間で絞り込んでください。", "There are older records. Filter by period.";
         ROWS = "行", "rows";
         FILTERED = "絞り込み中", "filtered";
@@ -187,6 +187,7 @@ pub mod ui {
         SCREEN = "画面", "screen";
         OPERATION = "操作", "operation";
         GO_LOG = "証跡の一覧", "Log";
+        GO_REFUSED = "拒否された操作の一覧", "Refused attempts";
         GO_AS_OF = "過去の時点で台帳を見る", "A register as of a past day";
         GO_INSIDE_AT = "過去の時点の在室者", "Who was inside at a moment";
         GO_PASSWORD = "パスワードを変える", "Change my password";
@@ -270,4 +271,5 @@ const READINGS: &[(&str, &str)] = &[
     ("log_out", "ろぐあうと"),
     ("quit", "しゅうりょう"),
     ("log", "しょうせき いちらん"),
+    ("refused", "きょひされたそうさ"),
 ];

@@ -68,7 +68,7 @@ fn a_profile_from_a_file_will_do_and_a_broken_one_says_why() {
     let with = |profile: &str| {
         let mut args = WHO.to_vec();
         args[1] = profile;
-        run(&init(site.dir(), &args), "Hiraku-2026!\n")
+        run(&init(site.dir(), &args), "Hiraku-2026-noto!\n")
     };
     let ran = with(&bad);
     assert_eq!(ran.code, 1, "{}", ran.err);

@@ -49,6 +49,27 @@ impl Site {
         site
     }
 
+    /// The same site with a copy of its folder as it is now; the clock is shared.
+    pub fn copy(&self) -> Site {
+        let folder = tempfile::tempdir().unwrap();
+        let copy = Site {
+            folder,
+            clock: self.clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(8)),
+            sheet: self.sheet.clone(),
+        };
+        for sub in ["", "keys"] {
+            std::fs::create_dir_all(copy.dir().join(sub)).unwrap();
+            for entry in std::fs::read_dir(self.dir().join(sub)).unwrap() {
+                let entry = entry.unwrap();
+                if entry.file_type().unwrap().is_file() {
+                    std::fs::copy(entry.path(), copy.dir().join(sub).join(entry.file_name())).unwrap();
+                }
+            }
+        }
+        copy
+    }
+
     /// The vault's folder.
     pub fn dir(&self) -> PathBuf {
         self.folder.path().join("vault")

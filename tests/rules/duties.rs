@@ -277,7 +277,10 @@ fn j_2_2_3_work_on_servers_is_recorded_with_day_server_work_worker_and_result() 
     world.ok(GUARD, report(1));
     let recorded: Work = world.get(work(1));
     assert_eq!((Some(recorded.date), recorded.workers), (day("2026-11-20"), vec![STAFF]));
-    assert_eq!(world.visit(1).report, ReportState::Recorded);
+    // Of the site's own staff a record is all that is asked: nobody's approval waits.
+    assert_eq!(world.visit(1).report, ReportState::Kept);
+    assert_eq!(recorded.state, WorkState::Kept);
+    assert_eq!(world.no(MANAGER, ApproveWork { work: work(1), opinion: String::new() }), Code::WrongState);
     assert_eq!(world.no(GUARD, report(1)), Code::AlreadyExists);
 }
 
@@ -489,12 +492,13 @@ fn j_2_1_2_a_worker_on_the_permit_does_not_decide_it() {
 #[test]
 fn j_2_1_2_nobody_approves_the_own_work() {
     let mut world = World::new();
-    world.ok(GUARD, CheckIn { purpose: "backup".into(), ..staff(STAFF) });
-    world.ok(MANAGER, report(1));
+    world.ready(PermitKind::Planned);
+    world.ok(GUARD, outsider("maintenance"));
+    world.ok(MANAGER, report(2));
     let approve = ApproveWork { work: work(1), opinion: String::new() };
     assert_eq!(world.no(MANAGER, approve.clone()), Code::OwnMatter);
-    world.user(STAFF, "manager", 50);
-    assert_eq!(world.no(STAFF, approve.clone()), Code::OwnMatter);
+    world.user(WORKER, "manager", 50);
+    assert_eq!(world.no(WORKER, approve.clone()), Code::OwnMatter);
     world.ok(DEPUTY, approve);
 }
 

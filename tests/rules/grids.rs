@@ -216,8 +216,12 @@ fn badges_by_state_and_command() {
 #[test]
 fn works_by_state_and_command() {
     let mut base = World::new();
-    base.ok(GUARD, CheckIn { purpose: "backup".into(), ..staff(STAFF) });
-    let recorded = after(&base, |w| drop(w.ok(GUARD, report(1))));
+    base.ready(PermitKind::Planned);
+    base.ok(GUARD, outsider("maintenance"));
+    let recorded = after(&base, |w| drop(w.ok(GUARD, report(2))));
+    let mut kept = World::new();
+    kept.ok(GUARD, CheckIn { purpose: "backup".into(), ..staff(STAFF) });
+    kept.ok(GUARD, report(1));
     let approve = ApproveWork { work: work(1), opinion: String::new() };
     let send_back = ReturnWork { work: work(1), reason: "追記".into() };
     let states = [
@@ -225,10 +229,11 @@ fn works_by_state_and_command() {
         ("recorded", recorded.clone()),
         ("returned", after(&recorded, |w| drop(w.ok(MANAGER, send_back.clone())))),
         ("approved", after(&recorded, |w| drop(w.ok(MANAGER, approve.clone())))),
+        ("kept", kept),
     ];
     let commands: Vec<(&str, Id, Command)> = vec![
-        ("record_work", GUARD, report(1).into()),
-        ("record_work, revising", GUARD, RecordWork { revises: work(1), ..report(1) }.into()),
+        ("record_work", GUARD, report(2).into()),
+        ("record_work, revising", GUARD, RecordWork { revises: work(1), ..report(2) }.into()),
         ("approve_work", MANAGER, approve.clone().into()),
         ("approve_work, by one without the authority", ADMIN, approve.into()),
         ("return_work", DEPUTY, send_back.into()),

@@ -3,9 +3,10 @@
 use super::super::stop::Stop;
 use super::cast::{Entrant, SERVER_ROOM};
 use super::play::{check_in, guard_at};
+use super::scene::{End, Fate, Permit, Scene, Visit};
 use super::stage::Stage;
 use super::words;
-use super::year::{End, Fate, Permit, Scene, Visit, Year};
+use super::year::Year;
 use crate::domain::{Id, Noun, PermitKind, Stamp};
 use chrono::TimeDelta;
 
@@ -26,8 +27,8 @@ fn hours(n: i64) -> TimeDelta {
 impl Open {
     /// Keeps some people for the end, before anything is planned.
     pub fn reserve(year: &mut Year) -> Open {
-        let mut open = Open::default();
-        open.escort = year.cast.staff.iter().find(|entrant| entrant.escort).cloned();
+        let escort = year.cast.staff.iter().find(|entrant| entrant.escort).cloned();
+        let mut open = Open { escort, ..Open::default() };
         let rest = year.cast.staff.iter().rev().filter(|entrant| !entrant.escort && entrant.card.is_some());
         open.staff = rest.take(3).cloned().collect();
         let worker = year.cast.workers.first().cloned();

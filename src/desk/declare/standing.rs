@@ -154,6 +154,7 @@ pub const REPORT: Choices = &[
     ("recorded", Words::new("承認待ち", "to be approved")),
     ("returned", Words::new("差戻し", "returned")),
     ("approved", Words::new("承認済", "approved")),
+    ("kept", Words::new("記録済", "on record")),
 ];
 
 /// States of a work record.
@@ -161,6 +162,7 @@ pub const WORK: Choices = &[
     ("recorded", Words::new("承認待ち", "to be approved")),
     ("returned", Words::new("差戻し", "returned")),
     ("approved", Words::new("承認済", "approved")),
+    ("kept", Words::new("記録済", "on record")),
 ];
 
 /// States of a notice.

@@ -169,7 +169,8 @@ impl Screen for Detail {
         } else {
             binds.push(Bind::one(Key::Enter, Action::Enter, lang.of(ui::OPEN)));
         }
-        if self.id.noun == Noun::Visit && self.as_of.is_none() {
+        let corrects = |offer: &Offer| offer.operation.command == "correct" && offer.closed.is_none();
+        if self.id.noun == Noun::Visit && self.offers.iter().any(corrects) {
             binds.push(Bind::one(Key::Ctrl('t'), Action::WrongPerson, lang.of(ui::WRONG_PERSON)));
         }
         if self.as_of.is_none() {

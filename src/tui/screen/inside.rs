@@ -1,8 +1,8 @@
 //! Who is inside, now or at a moment. One key away from every screen; one more writes it as plain text.
 
 use super::desk_scan::{passed, scanned};
-use super::{Ask, Detail, correct_last};
-use crate::desk::declare::{cells, register};
+use super::{Ask, Detail, correct_last, may_correct};
+use crate::desk::declare::{cells, register, standing};
 use crate::desk::{Failure, Lang, Lookup, Presence, Receipt};
 use crate::domain::{Id, Stamp};
 use crate::paper::plain::inside_sheet;
@@ -28,6 +28,8 @@ pub struct Inside {
     code: Edit,
     selected: usize,
     when: String,
+    /// A visit was recorded here whose person can be corrected.
+    corrects: bool,
 }
 
 /// Widths of the columns; the last takes what is left.
@@ -39,8 +41,14 @@ impl Inside {
     /// # Errors
     /// What the desk says.
     pub fn new(moment: Option<Stamp>, cx: &Cx<'_>) -> Result<Inside, Failure> {
-        let mut inside =
-            Inside { moment, lines: Vec::new(), code: Edit::line(""), selected: 0, when: String::new() };
+        let mut inside = Inside {
+            moment,
+            lines: Vec::new(),
+            code: Edit::line(""),
+            selected: 0,
+            when: String::new(),
+            corrects: false,
+        };
         inside.read(cx)?;
         Ok(inside)
     }
@@ -51,8 +59,9 @@ impl Inside {
             None => cx.desk.inside()?,
         };
         let today = cx.desk.now();
-        self.lines = found.iter().map(|presence| line(presence, self.moment.unwrap_or(today), cx)).collect();
+        self.lines = found.iter().map(|presence| line(presence, self.moment, cx)).collect();
         self.selected = self.selected.min(self.lines.len().saturating_sub(1));
+        self.corrects = self.moment.is_none() && may_correct(cx);
         self.when = cells::stamp(self.moment.unwrap_or(today), cx.lang);
         Ok(())
     }
@@ -92,7 +101,8 @@ fn heads(lang: Lang) -> [&'static str; 6] {
     }
 }
 
-fn line(presence: &Presence, now: Stamp, cx: &Cx<'_>) -> Line {
+fn line(presence: &Presence, moment: Option<Stamp>, cx: &Cx<'_>) -> Line {
+    let now = moment.unwrap_or(cx.desk.now());
     let visit = &presence.visit;
     let name = |id: Id| cells::name(id, cx.desk, cx.lang);
     let since = if visit.came.date_naive() == now.date_naive() {
@@ -106,21 +116,22 @@ fn line(presence: &Presence, now: Stamp, cx: &Cx<'_>) -> Line {
         _ => String::new(),
     };
     let mut remarks = Vec::new();
-    if presence.uncertain {
+    let uncertain =
+        presence.uncertain || (moment.is_none() && standing::of_visit(visit, cx.desk) == "exit_overdue");
+    if uncertain {
         remarks.push(cx.say(ui::UNCERTAIN).to_owned());
     }
-    if visit.outsider {
-        remarks.push(cx.say(ui::OUTSIDER).to_owned());
-        remarks.push(match visit.escorts.last() {
-            Some((_, escort)) => format!("{} {}", cx.say(ui::ESCORT), name(*escort)),
-            None => cx.say(ui::NO_ESCORT).to_owned(),
-        });
+    match (visit.outsider, visit.escorts.last()) {
+        // Only outsiders are escorted.
+        (true, Some((_, escort))) => remarks.push(format!("{} {}", cx.say(ui::ESCORT), name(*escort))),
+        (true, None) => remarks.push(format!("{} {}", cx.say(ui::OUTSIDER), cx.say(ui::NO_ESCORT))),
+        (false, _) => {}
     }
     remarks.push(cells::purpose(&visit.purpose, cx.desk, cx.lang));
     let badge = visit.badge.or(visit.card).map(name).unwrap_or_default();
     let zone = cells::zone(&visit.zone, cx.desk, cx.lang);
     let texts = [since, name(visit.person), belongs, zone, badge, remarks.join(" ")];
-    Line { visit: visit.id, texts, uncertain: presence.uncertain }
+    Line { visit: visit.id, texts, uncertain }
 }
 
 impl Screen for Inside {
@@ -138,8 +149,10 @@ impl Screen for Inside {
             Bind::one(Key::F(6), Action::Moment, lang.of(ui::MOMENT)),
             keymap::moving(lang),
         ];
-        if self.moment.is_none() {
+        if self.corrects {
             binds.push(Bind::one(Key::F(7), Action::WrongPerson, lang.of(ui::WRONG_PERSON)));
+        }
+        if self.moment.is_none() {
             binds.push(keymap::editing(lang));
         }
         binds.push(keymap::back(lang));
@@ -204,6 +217,10 @@ impl Screen for Inside {
         let _ = self.read(cx);
     }
 
+    fn takes(&self, action: &Action) -> bool {
+        *action == Action::Inside && self.moment.is_none()
+    }
+
     fn reads(&self) -> Option<(String, usize, String)> {
         let register = if self.moment.is_some() { "inside_at" } else { "inside" };
         let filters = if self.moment.is_some() { self.when.clone() } else { String::new() };
@@ -217,14 +234,10 @@ impl Screen for Inside {
     fn draw(&self, sheet: &mut Sheet<'_, '_>) {
         let (theme, lang) = (*sheet.theme, sheet.lang);
         let (width, height) = (sheet.width(), sheet.height());
-        let count = format!(
-            " {} {} {}   {} {}",
-            lang.of(ui::INSIDE_COUNT),
-            self.lines.len(),
-            lang.of(ui::PEOPLE),
-            self.when,
-            lang.of(ui::AS_SEEN)
-        );
+        let count = match lang {
+            Lang::Ja => format!(" 在室 {} 人   {} 現在", self.lines.len(), self.when),
+            Lang::En => format!(" {} inside   as of {}", self.lines.len(), self.when),
+        };
         sheet.put(0, 0, width, &count, theme.label);
         let compact = sheet.compact();
         let shown = |n: usize| !compact || n != 2;

@@ -1,9 +1,9 @@
 //! The list of a register: a window on it, search as one types, filters, CSV.
 
-use super::{Detail, Filter, Pick, not_selected, start};
-use crate::desk::declare::{Column, Register, operations_on, register};
+use super::{Detail, Filter, Pick, Question, Rows, not_selected, start};
+use crate::desk::declare::{self, Column, Register, operations_on, register};
 use crate::desk::{AsOf, Cursor, Failure, Lang, ListQuery, Lookup, describe};
-use crate::domain::Id;
+use crate::domain::{Date, Id};
 use crate::paper::csv;
 use crate::text::width::cells;
 use crate::tui::edit::Edit;
@@ -14,55 +14,19 @@ use crate::tui::print;
 use crate::tui::view::{Sheet, window};
 use crate::tui::words::ui;
 
-/// Rows read at once.
-const PAGE: usize = 100;
-
-/// Pages kept; older ones are read again when they are wanted.
-const KEPT: usize = 4;
-
 /// Most rows of a CSV or print.
 const MOST: usize = 20_000;
-
-/// A row as it is shown: its number and the text of each column.
-#[derive(Clone, Debug)]
-struct Line {
-    id: Id,
-    cells: Vec<String>,
-}
-
-/// The rows around the selected one. Pages have whatever length the desk gives them.
-#[derive(Debug, Default)]
-struct Window {
-    /// Where each page known so far begins: its first row's number and the cursor that gives it.
-    starts: Vec<(usize, Option<Cursor>)>,
-    /// Pages held, by their place in `starts`.
-    pages: std::collections::BTreeMap<usize, Vec<Line>>,
-    /// How many rows are known so far, and whether there are more.
-    known: usize,
-    more: bool,
-}
-
-impl Window {
-    fn get(&self, row: usize) -> Option<&Line> {
-        let page = self.page_of(row);
-        let (first, _) = self.starts.get(page)?;
-        self.pages.get(&page)?.get(row.checked_sub(*first)?)
-    }
-
-    fn page_of(&self, row: usize) -> usize {
-        self.starts.partition_point(|(first, _)| *first <= row).saturating_sub(1)
-    }
-}
 
 /// A list.
 pub struct List {
     register: &'static Register,
     query: ListQuery,
     search: Edit,
-    window: Window,
+    rows: Rows,
     selected: usize,
     top: usize,
-    trouble: Option<String>,
+    /// The filters in words.
+    filters: String,
 }
 
 impl List {
@@ -70,76 +34,58 @@ impl List {
     pub fn with(query: ListQuery, cx: &Cx<'_>) -> Option<List> {
         let register = register(&query.register)?;
         let search = Edit::line(&query.search);
-        let mut list =
-            List { register, query, search, window: Window::default(), selected: 0, top: 0, trouble: None };
+        let mut list = List {
+            register,
+            query,
+            search,
+            rows: Rows::default(),
+            selected: 0,
+            top: 0,
+            filters: String::new(),
+        };
         list.read(cx);
         Some(list)
     }
 
     /// Reads from the beginning.
     fn read(&mut self, cx: &Cx<'_>) {
-        self.window = Window { starts: vec![(0, None)], more: true, ..Window::default() };
-        self.trouble = None;
-        self.reach(self.selected.saturating_add(cx.height), cx);
-        self.selected = self.selected.min(self.window.known.saturating_sub(1));
+        self.filters = self.filters_said(cx);
+        let question = Question { query: &self.query, columns: self.register.columns };
+        self.rows.read(&question, self.selected, cx);
+        self.selected = self.selected.min(self.rows.known.saturating_sub(1));
     }
 
-    /// Makes sure that the rows around one are held, as far as there are any.
-    fn reach(&mut self, row: usize, cx: &Cx<'_>) {
-        while self.window.more && self.window.known <= row && self.trouble.is_none() {
-            let page = self.window.starts.len().saturating_sub(1);
-            self.load(page, cx);
-        }
-        let near = [row.saturating_sub(cx.height.saturating_mul(2)), row];
-        for row in near {
-            let page = self.window.page_of(row.min(self.window.known.saturating_sub(1)));
-            if !self.window.pages.contains_key(&page) && self.trouble.is_none() {
-                self.load(page, cx);
+    /// The filters as people call them; what was searched for and the past day are shown elsewhere.
+    fn filters_said(&self, cx: &Cx<'_>) -> String {
+        let query = &self.query;
+        let state = query.state.as_deref().map(|state| {
+            let known = self.register.states.iter().find(|(name, _)| *name == state);
+            known.map_or(state.to_owned(), |(_, words)| cx.say(*words).to_owned())
+        });
+        let name = |id: Id| declare::cells::name(id, cx.desk, cx.lang);
+        let zone = query.zone.as_deref().map(|zone| declare::cells::zone(zone, cx.desk, cx.lang));
+        let day = |day: Date| declare::cells::day(day, cx.lang);
+        let period = match (query.from, query.to) {
+            (None, None) => None,
+            (from, to) => {
+                let said = |date: Option<Date>| date.map(day).unwrap_or_default();
+                Some(format!("{} - {}", said(from), said(to)))
             }
-        }
-        let here = self.window.page_of(self.selected);
-        self.window.pages.retain(|page, _| page.abs_diff(here) < KEPT);
-    }
-
-    fn load(&mut self, page: usize, cx: &Cx<'_>) {
-        let Some((first, cursor)) = self.window.starts.get(page).cloned() else { return };
-        match cx.desk.list(&self.query, cursor.as_ref(), PAGE) {
-            Ok(found) => {
-                let columns = self.register.columns;
-                let lines: Vec<Line> = found
-                    .rows
-                    .iter()
-                    .map(|row| Line {
-                        id: row.id(),
-                        cells: columns.iter().map(|column| (column.cell)(row, cx.desk, cx.lang)).collect(),
-                    })
-                    .collect();
-                if page.saturating_add(1) == self.window.starts.len() {
-                    self.window.known = first.saturating_add(lines.len());
-                    self.window.more = found.next.is_some();
-                    if found.next.is_some() {
-                        self.window.starts.push((self.window.known, found.next));
-                    }
-                }
-                self.window.pages.insert(page, lines);
-            }
-            Err(failure) => {
-                self.window.more = false;
-                self.trouble = Some(crate::tui::declared::said(&failure, cx.desk, cx.lang));
-            }
-        }
+        };
+        let parts = [state, query.person.map(name), query.company.map(name), zone, period];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(cx.lang.pick("、", ", "))
     }
 
     fn go(&mut self, to: usize, cx: &Cx<'_>) -> Effect {
-        self.reach(to.saturating_add(cx.height), cx);
-        self.selected = to.min(self.window.known.saturating_sub(1));
-        self.reach(self.selected, cx);
+        let question = Question { query: &self.query, columns: self.register.columns };
+        self.rows.reach(&question, to, cx);
+        self.selected = to.min(self.rows.known.saturating_sub(1));
         self.top = window(self.top, self.selected, cx.height.saturating_sub(3));
         Effect::Stay
     }
 
     fn chosen(&self) -> Option<Id> {
-        self.window.get(self.selected).map(|line| line.id)
+        self.rows.get(self.selected).map(|line| line.id)
     }
 
     fn open(&self, cx: &Cx<'_>) -> Effect {
@@ -162,7 +108,7 @@ impl List {
     }
 
     /// Every row of the question, up to the limit.
-    fn rows(&self, columns: &[&Column], cx: &Cx<'_>) -> Result<(Vec<Vec<String>>, bool), Failure> {
+    fn all_rows(&self, columns: &[&Column], cx: &Cx<'_>) -> Result<(Vec<Vec<String>>, bool), Failure> {
         let (mut rows, mut from): (Vec<Vec<String>>, Option<Cursor>) = (Vec::new(), None);
         loop {
             let page = cx.desk.list(&self.query, from.as_ref(), 1_000)?;
@@ -185,7 +131,7 @@ impl List {
         } else {
             self.register.columns.iter().collect()
         };
-        let (rows, cut) = match self.rows(&columns, cx) {
+        let (rows, cut) = match self.all_rows(&columns, cx) {
             Ok(rows) => rows,
             Err(failure) => return cx.trouble(&failure),
         };
@@ -200,7 +146,7 @@ impl List {
         } else {
             let title = cx.say(self.register.title);
             let when = format!("{} {}", now.format("%Y-%m-%d %H:%M"), cx.say(ui::AS_SEEN));
-            (print::sheet(title, &[when, filters.clone()], &head, &rows), "txt", "print")
+            (print::sheet(title, &[when, self.filters.clone()], &head, &rows), "txt", "print")
         };
         let name = format!("{}-{}.{ending}", self.register.name, now.format("%Y%m%d-%H%M"));
         let note = if cut { format!("({MOST} {})", cx.say(ui::CUT_AT)) } else { String::new() };
@@ -299,7 +245,7 @@ impl Screen for List {
             Action::End => {
                 // Two thousand rows at a time: the very end of a long register is reached by a filter.
                 self.go(self.selected.saturating_add(2_000), cx);
-                if self.window.more {
+                if self.rows.more {
                     return Effect::Say(Message::note(cx.say(ui::MORE_ROWS)));
                 }
                 Effect::Stay
@@ -343,14 +289,14 @@ impl Screen for List {
         let held = self.chosen();
         self.read(cx);
         let at = held.and_then(|id| {
-            (0..self.window.known).find(|row| self.window.get(*row).is_some_and(|line| line.id == id))
+            (0..self.rows.known).find(|row| self.rows.get(*row).is_some_and(|line| line.id == id))
         });
-        self.selected = at.unwrap_or(self.selected).min(self.window.known.saturating_sub(1));
+        self.selected = at.unwrap_or(self.selected).min(self.rows.known.saturating_sub(1));
     }
 
     fn reads(&self) -> Option<(String, usize, String)> {
         let filters = describe(&self.query, Lang::Ja);
-        Some((self.register.name.to_owned(), self.window.known, filters))
+        Some((self.register.name.to_owned(), self.rows.known, filters))
     }
 
     fn register(&self) -> Option<&'static str> {
@@ -364,14 +310,13 @@ impl Screen for List {
         let column = cells(&label);
         sheet.put(0, 0, column, &label, theme.label);
         sheet.edit(0, column, (1, 30), &self.search, true);
-        let more = if self.window.more { "+" } else { "" };
-        let filters = describe(&ListQuery { search: String::new(), as_of: None, ..self.query.clone() }, lang);
-        let filtered = if filters.is_empty() {
+        let more = if self.rows.more { "+" } else { "" };
+        let filtered = if self.filters.is_empty() {
             String::new()
         } else {
-            format!("[{}: {filters}]  ", lang.of(ui::FILTERED))
+            format!("[{}: {}]  ", lang.of(ui::FILTERED), self.filters)
         };
-        let count = format!("{filtered}{}{more} {} ", self.window.known, lang.of(ui::ROWS));
+        let count = format!("{filtered}{}{more} {} ", self.rows.known, lang.of(ui::ROWS));
         let wide = cells(&count).min(width.saturating_sub(column.saturating_add(31)));
         sheet.put(0, width.saturating_sub(wide), wide, &count, theme.dim);
         let widths = self.widths(sheet);
@@ -381,19 +326,20 @@ impl Screen for List {
             sheet.put(1, at, *wide, title, theme.label);
             at = at.saturating_add(*wide).saturating_add(1);
         }
-        if let Some(trouble) = &self.trouble {
+        if let Some(trouble) = &self.rows.trouble {
             let said = format!("{}: {trouble}", lang.of(ui::READ_ERROR));
             sheet.flow(3, 2, width.saturating_sub(4), &said, theme.urgent);
             return;
         }
-        if self.window.known == 0 {
-            sheet.put(3, 2, width, lang.of(ui::NO_ROWS), theme.plain);
+        if self.rows.known == 0 {
+            let said = if self.rows.more { ui::NONE_SO_FAR } else { ui::NO_ROWS };
+            sheet.put(3, 2, width.saturating_sub(4), lang.of(said), theme.plain);
             return;
         }
         let room = height.saturating_sub(2).max(1);
         let top = window(self.top, self.selected, room);
-        for row in top..top.saturating_add(room).min(self.window.known) {
-            let Some(line) = self.window.get(row) else { continue };
+        for row in top..top.saturating_add(room).min(self.rows.known) {
+            let Some(line) = self.rows.get(row) else { continue };
             let y = row.saturating_sub(top).saturating_add(2);
             let style = if row == self.selected { theme.selected } else { theme.plain };
             if row == self.selected {

@@ -1,6 +1,7 @@
 //! The log (証跡): every entry, newest first. Seeing it is a right of its own (J-1-1-3-a).
 
 use super::entry_page;
+use crate::desk::declare::Words;
 use crate::desk::{EntryLine, Failure, Lang, Lookup};
 use crate::tui::declared;
 use crate::tui::input::Key;
@@ -21,23 +22,36 @@ pub struct Log {
     lines: Vec<String>,
     more: bool,
     selected: usize,
+    /// Refused attempts only.
+    refused: bool,
 }
 
 impl Log {
-    /// From the newest entry.
+    /// From the newest entry; all, or refused attempts only.
     ///
     /// # Errors
     /// What the desk says.
-    pub fn new(cx: &Cx<'_>) -> Result<Log, Failure> {
-        let mut log = Log { entries: Vec::new(), lines: Vec::new(), more: true, selected: 0 };
+    pub fn new(refused: bool, cx: &Cx<'_>) -> Result<Log, Failure> {
+        let mut log = Log { entries: Vec::new(), lines: Vec::new(), more: true, selected: 0, refused };
         log.reach(0, cx)?;
         Ok(log)
+    }
+
+    fn words(&self) -> Words {
+        if self.refused { ui::GO_REFUSED } else { ui::LOG_TITLE }
+    }
+
+    fn register_name(&self) -> &'static str {
+        if self.refused { "refused" } else { "log" }
     }
 
     fn reach(&mut self, row: usize, cx: &Cx<'_>) -> Result<(), Failure> {
         while self.more && self.entries.len() <= row.saturating_add(cx.height) && self.entries.len() < MOST {
             let before = self.entries.last().map(|entry| entry.seq);
-            let found = cx.desk.log(before, None, PAGE, cx.lang)?;
+            let found = match self.refused {
+                true => cx.desk.refused(before, PAGE, cx.lang)?,
+                false => cx.desk.log(before, None, PAGE, cx.lang)?,
+            };
             self.more = found.len() >= PAGE;
             self.lines.extend(found.iter().map(|entry| declared::entry_line(entry, cx)));
             self.entries.extend(found);
@@ -68,9 +82,9 @@ impl Log {
         let head = [ui::LOG_TITLE, ui::CONTENT].map(|words| cx.say(words).to_owned());
         let when = format!("{} {}", now.format("%Y-%m-%d %H:%M"), cx.say(ui::AS_SEEN));
         Effect::Write(Box::new(Writing {
-            name: format!("log-{}.txt", now.format("%Y%m%d-%H%M")),
-            bytes: print::sheet(cx.say(ui::LOG_TITLE), &[when], &head, &rows),
-            register: "log".to_owned(),
+            name: format!("{}-{}.txt", self.register_name(), now.format("%Y%m%d-%H%M")),
+            bytes: print::sheet(cx.say(self.words()), &[when], &head, &rows),
+            register: self.register_name().to_owned(),
             how: "print",
             rows: rows.len(),
             filters: String::new(),
@@ -81,7 +95,7 @@ impl Log {
 
 impl Screen for Log {
     fn title(&self, lang: Lang) -> String {
-        lang.of(ui::LOG_TITLE).to_owned()
+        lang.of(self.words()).to_owned()
     }
 
     fn binds(&self, lang: Lang) -> Vec<Bind> {
@@ -110,7 +124,7 @@ impl Screen for Log {
     }
 
     fn reads(&self) -> Option<(String, usize, String)> {
-        Some(("log".to_owned(), self.entries.len(), String::new()))
+        Some((self.register_name().to_owned(), self.entries.len(), String::new()))
     }
 
     fn draw(&self, sheet: &mut Sheet<'_, '_>) {

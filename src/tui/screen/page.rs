@@ -141,6 +141,10 @@ impl Screen for Page {
         Effect::Stay
     }
 
+    fn takes(&self, action: &Action) -> bool {
+        *action == Action::Help
+    }
+
     fn popup(&self) -> bool {
         self.over
     }

@@ -2,15 +2,19 @@
 
 use super::{Ask, Inside, List, Log, NewPassword, Page, Pick, start};
 use crate::desk::declare::Words;
-use crate::desk::declare::{operations, registers};
-use crate::desk::{Lang, ListQuery};
+use crate::desk::declare::{Operation, operations, registers};
+use crate::desk::{Failure, Lang, ListQuery};
 use crate::text::{search_key, search_keys_of_query};
+use crate::tui::declared::said;
 use crate::tui::edit::Edit;
 use crate::tui::input::Key;
 use crate::tui::keymap::{self, Action, Bind};
-use crate::tui::model::{Cx, Effect, Screen};
+use crate::tui::model::{Cx, Effect, Message, Screen};
 use crate::tui::view::{Sheet, window};
 use crate::tui::words::{reading, ui};
+
+/// Between the names under which an item is found.
+const PARTED: &str = "\u{1f}";
 
 /// Where an item leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +26,7 @@ enum Goes {
     InsideAt,
     AsOf,
     Log,
+    Refused,
     Registers,
     Help,
     Lock,
@@ -38,6 +43,8 @@ struct Item {
     title: Words,
     doc: Option<Words>,
     key: String,
+    /// Why it is not open to this person.
+    closed: Option<String>,
 }
 
 /// The palette.
@@ -55,11 +62,21 @@ impl Palette {
             let texts = [title.ja, title.en, name, reading(name)];
             // Parted by a sign that no query has, so that nothing is found across two names.
             let key: Vec<String> = texts.iter().map(|text| search_key(text)).collect();
-            Item { goes, title, doc, key: key.join("\u{1f}") }
+            Item { goes, title, doc, key: key.join(PARTED), closed: None }
         };
-        let mut items: Vec<Item> = operations()
-            .iter()
-            .map(|op| item(Goes::Operation(op.command), op.title, Some(op.doc), op.command))
+        let place = |register: &str| registers().iter().position(|known| known.name == register);
+        let mut declared: Vec<&Operation> = operations().iter().collect();
+        declared.sort_by_key(|op| place(op.register).unwrap_or(usize::MAX));
+        let mut items: Vec<Item> = declared
+            .into_iter()
+            .map(|op| Item {
+                // Only what the roles do not hold is closed here; everything else depends on the record.
+                closed: match cx.desk.available(op.command, None) {
+                    Err(denied @ Failure::Denied(..)) => Some(said(&denied, cx.desk, cx.lang)),
+                    _ => None,
+                },
+                ..item(Goes::Operation(op.command), op.title, Some(op.doc), op.command)
+            })
             .collect();
         let screens = [
             (Goes::Today, ui::TODAY, "today"),
@@ -80,6 +97,10 @@ impl Palette {
         if cx.desk.may_query("log") {
             items.push(item(Goes::Log, ui::GO_LOG, None, "log"));
         }
+        if cx.desk.may_query("refused") {
+            items.push(item(Goes::Refused, ui::GO_REFUSED, None, "refused"));
+        }
+        items.sort_by_key(|item| item.closed.is_some());
         let shown = (0..items.len()).collect();
         Palette { items, shown, search: Edit::line(""), selected: 0 }
     }
@@ -90,11 +111,27 @@ impl Palette {
         let fits =
             |item: &Item| typed.trim().is_empty() || keys.iter().any(|key| item.key.contains(key.as_str()));
         self.shown = self.items.iter().enumerate().filter(|(_, item)| fits(item)).map(|(n, _)| n).collect();
+        // What is called exactly so comes first, then what begins so.
+        let rank = |item: &Item| {
+            let names = || item.key.split(PARTED);
+            let any = |holds: &dyn Fn(&str, &str) -> bool| {
+                names().any(|name| keys.iter().any(|key| holds(name, key.as_str())))
+            };
+            match (any(&|name, key| name == key), any(&|name, key| name.starts_with(key))) {
+                (true, _) => 0,
+                (false, true) => 1,
+                (false, false) => 2,
+            }
+        };
+        self.shown.sort_by_key(|n| self.items.get(*n).map_or(2, rank));
         self.selected = 0;
     }
 
     fn take(&self, nth: usize, cx: &Cx<'_>) -> Effect {
         let Some(item) = self.shown.get(nth).and_then(|n| self.items.get(*n)) else { return Effect::Stay };
+        if let Some(why) = &item.closed {
+            return Effect::Say(Message::wrong(why.clone()));
+        }
         let instead = |screen: Box<dyn Screen>| Effect::Swap(screen);
         match item.goes {
             Goes::Operation(command) => Effect::Many(vec![Effect::Close, start(command, None, &[], cx)]),
@@ -109,7 +146,7 @@ impl Palette {
             },
             Goes::InsideAt => instead(Box::new(Ask::moment())),
             Goes::AsOf => instead(Box::new(Ask::day())),
-            Goes::Log => match Log::new(cx) {
+            Goes::Log | Goes::Refused => match Log::new(item.goes == Goes::Refused, cx) {
                 Ok(log) => instead(Box::new(log)),
                 Err(failure) => cx.trouble(&failure),
             },
@@ -167,6 +204,10 @@ impl Screen for Palette {
         true
     }
 
+    fn takes(&self, action: &Action) -> bool {
+        *action == Action::Palette
+    }
+
     fn popup(&self) -> bool {
         true
     }
@@ -187,7 +228,11 @@ impl Screen for Palette {
         for (n, at) in self.shown.iter().enumerate().skip(top).take(room) {
             let Some(item) = self.items.get(*at) else { continue };
             let y = n.saturating_sub(top).saturating_add(2);
-            let look = if n == self.selected { theme.selected } else { theme.plain };
+            let look = match (n == self.selected, item.closed.is_some()) {
+                (true, _) => theme.selected,
+                (false, true) => theme.dim,
+                (false, false) => theme.plain,
+            };
             let number = match n {
                 0..=9 if self.search.text().is_empty() => ((n + 1) % 10).to_string(),
                 _ => " ".to_owned(),
@@ -197,7 +242,10 @@ impl Screen for Palette {
                 _ => ui::SCREEN,
             };
             panel.bar(y, 0, &format!("{number} {}", lang.of(item.title)), look);
-            let doc = item.doc.map_or("", |doc| lang.of(doc));
+            let doc = match &item.closed {
+                Some(why) => format!("({}) {why}", lang.of(ui::CLOSED)),
+                None => item.doc.map_or("", |doc| lang.of(doc)).to_owned(),
+            };
             panel.put(y, 32.min(wide / 2), wide, &format!("[{}] {doc}", lang.of(kind)), look);
         }
     }

@@ -27,6 +27,8 @@ pub struct Today {
     last: String,
     code: Edit,
     selected: usize,
+    /// A visit was recorded here whose person can be corrected.
+    corrects: bool,
 }
 
 impl Today {
@@ -40,6 +42,7 @@ impl Today {
             last: String::new(),
             code: Edit::line(""),
             selected: 0,
+            corrects: false,
         };
         today.read(cx);
         today
@@ -61,6 +64,7 @@ impl Today {
             Err(failure) => self.trouble = Some(crate::tui::declared::said(&failure, cx.desk, cx.lang)),
         }
         self.selected = self.selected.min(self.lines.len().saturating_sub(1));
+        self.corrects = may_correct(cx);
         self.last = said_entry(&cx.desk.last_entry(), cx);
         self.notes = welcome_notes(&self.welcome, cx);
     }
@@ -122,15 +126,18 @@ impl Screen for Today {
     }
 
     fn binds(&self, lang: Lang) -> Vec<Bind> {
-        vec![
+        let mut binds = vec![
             Bind::one(Key::Enter, Action::Enter, lang.of(ui::OPEN)),
             Bind::one(Key::F(3), Action::Registers, lang.of(ui::REGISTERS)),
-            Bind::one(Key::F(7), Action::WrongPerson, lang.of(ui::WRONG_PERSON)),
             keymap::moving(lang),
             keymap::editing(lang),
             Bind::one(Key::Esc, Action::Esc, lang.of(ui::CANCEL_KEY)),
             Bind::one(Key::F(10), Action::Quit, lang.of(ui::LOG_OUT)),
-        ]
+        ];
+        if self.corrects {
+            binds.insert(2, Bind::one(Key::F(7), Action::WrongPerson, lang.of(ui::WRONG_PERSON)));
+        }
+        binds
     }
 
     fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
@@ -231,6 +238,11 @@ impl Screen for Today {
         let last = format!(" {}: {}", lang.of(ui::LAST_ENTRY), self.last);
         sheet.put(foot.saturating_add(1), 0, width, &last, theme.dim);
     }
+}
+
+/// Whether a visit was recorded here whose person this person may correct.
+pub fn may_correct(cx: &Cx<'_>) -> bool {
+    cx.last_visit.is_some_and(|visit| cx.desk.available("correct", Some(visit)).is_ok())
 }
 
 /// The person of the visit recorded last was the wrong one.

@@ -443,3 +443,108 @@ fn a_pasted_text_goes_into_the_field_and_newlines_do_not_press_enter() {
     screen.input(Input::Paste("山本\r\n五月\u{1b}".to_owned()));
     screen.shows("山本 五月");
 }
+
+#[test]
+fn what_an_auditor_reads_is_an_entry() {
+    let site = Site::found();
+    site.issue("kansa", "auditor");
+    let mut screen = site.screen(Lang::Ja, 80, 24);
+    screen.log_in("kansa", PASSWORD);
+    let before = last_entry(&screen);
+    screen.keys(&[Key::F(3), Key::Char('1')]);
+    screen.shows("検索");
+    assert_eq!(last_entry(&screen), before + 1);
+    screen.key(F2);
+    assert_eq!(last_entry(&screen), before + 2);
+}
+
+#[test]
+fn the_next_guard_takes_the_desk_over_with_their_own_password() {
+    let site = Site::found();
+    site.issue("yakan", "guard");
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("take_over_shift");
+    screen.key(ENTER);
+    (0..5).for_each(|_| screen.key(Key::Backspace));
+    screen.types("yakan");
+    screen.key(ENTER);
+    screen.types("wrong");
+    screen.key(Key::F(10));
+    screen.shows("[注意]");
+    screen.shows("管理 花子");
+    screen.types(PASSWORD);
+    screen.key(Key::F(10));
+    screen.shows("記録しました");
+    screen.shows("田中 一郎");
+}
+
+#[test]
+fn what_a_guard_may_not_do_is_dim_with_the_reason() {
+    let site = Site::found();
+    site.issue("yakan", "guard");
+    let mut screen = site.screen(Lang::Ja, 100, 30);
+    screen.log_in("yakan", PASSWORD);
+    screen.key(Key::F(4));
+    screen.types("issue_user");
+    screen.shows("(不可)");
+    let before = last_entry(&screen);
+    screen.key(ENTER);
+    screen.shows("[注意]");
+    assert_eq!(last_entry(&screen), before);
+}
+
+#[test]
+fn a_key_of_every_screen_does_not_pile_up_the_same_screen() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    for key in [F2, Key::F(4), Key::F(1)] {
+        screen.keys(&[key, key, key]);
+        let Place::Desk(standing) = &screen.model.place else { panic!("not at the desk") };
+        assert!(standing.stack.len() <= 2, "{key:?}: {}", standing.stack.len());
+        screen.keys(&[Key::Esc]);
+    }
+}
+
+#[test]
+fn a_filter_is_set_by_numbers_and_said_in_words() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    tanaka_in(&mut screen);
+    screen.keys(&[Key::F(3), Key::Char('1'), Key::F(6)]);
+    screen.shows("状態");
+    screen.key(Key::Char('3'));
+    screen.key(Key::F(10));
+    screen.shows("絞り込み中: 退室済");
+    screen.shows_not("田中 一郎");
+}
+
+#[test]
+fn late_entry_asks_when_it_really_happened() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    tanaka_in(&mut screen);
+    screen.hands.pass(Duration::from_secs(7_200));
+    screen.keys(&[F2, ENTER]);
+    screen.keys(&[Key::Char('2'), Key::F(6)]);
+    screen.shows("実際の日時");
+    screen.types("15:30");
+    screen.key(Key::F(10));
+    screen.shows("記録しました");
+    screen.shows("15:30");
+}
+
+#[test]
+fn a_field_of_a_correction_is_picked_from_the_list_of_its_kind() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    tanaka_in(&mut screen);
+    screen.keys(&[F2, ENTER, Key::Char('5')]);
+    screen.shows("訂正する項目");
+    // The fourth: the purpose.
+    screen.key(Key::Char('4'));
+    screen.key(Key::Char(' '));
+    screen.shows("バックアップ");
+    screen.key(Key::Char('2'));
+    screen.shows("バックアップ");
+}

@@ -2,16 +2,13 @@
 
 use crate::desk::{Clock, Desk, Founding, Lang, Order, SeededEntropy, Terminal};
 use crate::domain::{
-    BadgeKind, Command, Date, IssueUser, RegisterBadge, RegisterCompany, RegisterEntrant, RegisterPerson,
-    Stamp,
+    BadgeKind, Command, Date, IssueUser, Noun, RegisterBadge, RegisterCompany, RegisterEntrant,
+    RegisterPerson, Stamp,
 };
 use crate::tui::input::{Input, Key};
-use crate::tui::model::{Model, Place, Setting};
-use crate::tui::print::PrintSink;
-use crate::tui::theme::Theme;
-use crate::tui::view;
-use ratatui::backend::TestBackend;
-use ratatui::buffer::Buffer;
+use crate::tui::model::Place;
+use crate::tui::{Offscreen, Options, PrintSink};
+use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -142,6 +139,19 @@ impl Site {
         .into());
     }
 
+    /// Gives 田中 an ID in a role, with everybody's password.
+    pub fn issue(&self, user: &str, role: &str) {
+        let (mut desk, _) = Desk::log_in(&self.dir(), "admin", PASSWORD, self.terminal()).unwrap();
+        let person = desk.search(Noun::Person, "タナカ", 1).unwrap().first().copied();
+        let issue = IssueUser { user: user.into(), person, roles: vec![role.into()], key: String::new() };
+        let receipt = desk.execute(Order::from(Command::from(issue))).unwrap();
+        desk.close().unwrap();
+        let temporary = receipt.temporary_password.unwrap();
+        let (mut desk, _) = Desk::log_in(&self.dir(), user, &temporary, self.terminal()).unwrap();
+        desk.set_password(&temporary, PASSWORD).unwrap();
+        desk.close().unwrap();
+    }
+
     pub fn dir(&self) -> PathBuf {
         self.folder.path().join("vault")
     }
@@ -157,16 +167,13 @@ impl Site {
     }
 
     pub fn screen(&self, lang: Lang, width: u16, height: u16) -> Screen {
-        let setting = Setting {
-            dir: self.dir(),
-            terminal: self.terminal(),
+        let options = Options {
             lang,
             hint: vec!["admin  Sakura-2026-mon".to_owned()],
             sink: Box::new(self.written.clone()),
         };
-        let terminal = ratatui::Terminal::new(TestBackend::new(width, height)).unwrap();
-        let drawn = Buffer::default();
-        Screen { model: Model::new(setting, (width, height)), terminal, drawn, hands: self.hands.clone() }
+        let screens = Offscreen::new(&self.dir(), self.terminal(), options, (width, height));
+        Screen { screens, hands: self.hands.clone() }
     }
 
     /// At the desk, as the administrator.
@@ -178,13 +185,23 @@ impl Site {
     }
 }
 
-/// A model with a terminal in memory.
+/// The screens in memory, and the hands of their clock.
 pub struct Screen {
-    pub model: Model,
-    terminal: ratatui::Terminal<TestBackend>,
-    /// What was drawn last. Not the backend's own copy: that keeps what stands under wide characters.
-    drawn: Buffer,
+    screens: Offscreen,
     pub hands: Arc<Hands>,
+}
+
+impl Deref for Screen {
+    type Target = Offscreen;
+    fn deref(&self) -> &Offscreen {
+        &self.screens
+    }
+}
+
+impl DerefMut for Screen {
+    fn deref_mut(&mut self) -> &mut Offscreen {
+        &mut self.screens
+    }
 }
 
 impl Screen {
@@ -195,25 +212,8 @@ impl Screen {
         self.key(Key::Enter);
     }
 
-    pub fn input(&mut self, input: Input) {
-        self.model.input(input);
-        self.draw();
-        while self.model.is_busy() {
-            self.model.work();
-            self.draw();
-        }
-    }
-
-    pub fn key(&mut self, key: Key) {
-        self.input(Input::Key(key));
-    }
-
     pub fn keys(&mut self, keys: &[Key]) {
         keys.iter().for_each(|key| self.key(*key));
-    }
-
-    pub fn types(&mut self, text: &str) {
-        text.chars().for_each(|c| self.key(Key::Char(c)));
     }
 
     pub fn scan(&mut self, code: &str) {
@@ -221,56 +221,17 @@ impl Screen {
     }
 
     pub fn resize(&mut self, width: u16, height: u16) {
-        self.terminal.backend_mut().resize(width, height);
         self.input(Input::Resize(width, height));
     }
 
-    pub fn draw(&mut self) {
-        let model = &self.model;
-        let theme = Theme::coloured();
-        let frame = self.terminal.draw(|frame| view::draw(model, &theme, frame)).unwrap();
-        self.drawn = frame.buffer.clone();
-    }
-
-    pub fn buffer(&self) -> &Buffer {
-        &self.drawn
-    }
-
-    pub fn cursor(&mut self) -> (u16, u16) {
-        use ratatui::backend::Backend;
-        let at = self.terminal.backend_mut().get_cursor_position().unwrap();
-        (at.x, at.y)
-    }
-
-    /// The screen as text, a wide character once.
-    pub fn text(&mut self) -> String {
-        self.draw();
-        let buffer = self.buffer();
-        let mut out = String::new();
-        for y in 0..buffer.area.height {
-            let mut skip = 0;
-            let mut line = String::new();
-            for x in 0..buffer.area.width {
-                if skip > 0 {
-                    skip -= 1;
-                    continue;
-                }
-                let symbol = buffer[(x, y)].symbol();
-                line.push_str(symbol);
-                skip = crate::text::width::cells(symbol).saturating_sub(1);
-            }
-            out.push_str(line.trim_end());
-            out.push('\n');
-        }
-        out
-    }
-
     pub fn shows(&mut self, text: &str) {
+        self.draw();
         let shown = self.text();
         assert!(shown.contains(text), "{text:?} is not on the screen:\n{shown}");
     }
 
     pub fn shows_not(&mut self, text: &str) {
+        self.draw();
         let shown = self.text();
         assert!(!shown.contains(text), "{text:?} is on the screen:\n{shown}");
     }

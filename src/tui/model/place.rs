@@ -1,0 +1,187 @@
+//! Where the program stands: before the desk, at it, or gone; and how it gets from one to the other.
+
+use super::{Secret, Standing};
+use crate::desk::declare::Words;
+use crate::desk::{Desk, Lang, Terminal, Welcome};
+use crate::tui::declared;
+use crate::tui::input::Input;
+use crate::tui::print::PrintSink;
+use crate::tui::screen::{Login, LoginWants};
+use crate::tui::words::ui;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// What the program was started with.
+pub struct Setting {
+    /// The vault's folder.
+    pub dir: PathBuf,
+    /// The seams of the terminal.
+    pub terminal: Terminal,
+    /// The language of the screens.
+    pub lang: Lang,
+    /// Lines shown on the login screen: the sample's IDs and passwords.
+    pub hint: Vec<String>,
+    /// Where plain text and CSV go.
+    pub sink: Box<dyn PrintSink>,
+}
+
+/// Where the program stands.
+pub enum Place {
+    /// Before the desk: nobody is logged in.
+    Gate(Box<Login>),
+    /// At the desk.
+    Desk(Box<Standing>),
+    /// The program has ended.
+    Gone,
+}
+
+/// The whole model.
+pub struct Model {
+    /// What it was started with.
+    pub setting: Setting,
+    /// Where it stands.
+    pub place: Place,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+}
+
+impl Model {
+    /// At the gate.
+    pub fn new(setting: Setting, size: (u16, u16)) -> Model {
+        Model { setting, place: Place::Gate(Box::new(Login::new(None))), size }
+    }
+
+    /// The language of the screens.
+    pub fn lang(&self) -> Lang {
+        self.setting.lang
+    }
+
+    /// A monotonic moment, by the terminal's clock.
+    pub fn instant(&self) -> Instant {
+        self.setting.terminal.clock.instant()
+    }
+
+    /// Whether the program has ended.
+    pub fn is_gone(&self) -> bool {
+        matches!(self.place, Place::Gone)
+    }
+
+    /// Takes an input.
+    pub fn input(&mut self, input: Input) {
+        if let Input::Resize(width, height) = input {
+            self.size = (width, height);
+        }
+        let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
+        match &mut self.place {
+            Place::Gate(login) => match login.input(&input, lang) {
+                LoginWants::Nothing => {}
+                LoginWants::Language => self.switch_language(),
+                LoginWants::Quit => self.place = Place::Gone,
+            },
+            Place::Desk(standing) => {
+                let effect = standing.input(input, lang, now, size);
+                self.perform(effect);
+            }
+            Place::Gone => {}
+        }
+    }
+
+    /// Whether something was put off until the screen was drawn.
+    pub fn is_busy(&self) -> bool {
+        match &self.place {
+            Place::Gate(login) => login.is_trying(),
+            Place::Desk(standing) => standing.pending.is_some(),
+            Place::Gone => false,
+        }
+    }
+
+    /// Carries out what was put off until the screen was drawn. `false` when nothing was.
+    pub fn work(&mut self) -> bool {
+        match &mut self.place {
+            Place::Gate(login) => {
+                let Some((user, password)) = login.take_try() else { return false };
+                self.log_in(&user, &password);
+                true
+            }
+            Place::Desk(standing) => {
+                let Some(effect) = standing.pending.take() else { return false };
+                self.perform(effect);
+                true
+            }
+            Place::Gone => false,
+        }
+    }
+
+    fn log_in(&mut self, user: &str, password: &Secret) {
+        let terminal = self.setting.terminal.clone();
+        match Desk::log_in(&self.setting.dir, user, &password.0, terminal) {
+            Ok((desk, welcome)) => self.enter(desk, welcome, password),
+            Err(failure) => {
+                let said = declared::said_at_gate(&failure, self.setting.lang);
+                self.place = Place::Gate(Box::new(Login::again(user, said)));
+            }
+        }
+    }
+
+    /// Stands a person at an open desk.
+    pub fn enter(&mut self, desk: Desk, welcome: Welcome, password: &Secret) {
+        let now = self.instant();
+        let standing = Standing::new(desk, &welcome, password, self.setting.lang, now, self.size);
+        self.place = Place::Desk(Box::new(standing));
+    }
+
+    /// Locks that have come due. `true` when the screen changed.
+    pub fn tick(&mut self) -> bool {
+        let now = self.instant();
+        let Place::Desk(standing) = &mut self.place else { return false };
+        let idle = now.saturating_duration_since(standing.touched);
+        let (screen, full) = standing.lock_times();
+        if idle >= full {
+            standing.keep_drafts();
+            self.leave(ui::FULL_LOCKED);
+            return true;
+        }
+        if idle >= screen && standing.lock.is_none() {
+            standing.lock_screen(self.setting.lang);
+            return true;
+        }
+        standing.desk.idle();
+        false
+    }
+
+    /// How long until a lock comes due.
+    pub fn until_lock(&self) -> Option<Duration> {
+        let Place::Desk(standing) = &self.place else { return None };
+        let (screen, full) = standing.lock_times();
+        let wait = if standing.lock.is_some() { full } else { screen.min(full) };
+        let idle = self.instant().saturating_duration_since(standing.touched);
+        Some(wait.saturating_sub(idle))
+    }
+
+    /// Ends the session and goes back to the gate.
+    pub fn leave(&mut self, why: Words) {
+        let gate = Place::Gate(Box::new(Login::new(Some(self.setting.lang.of(why).to_owned()))));
+        if let Place::Desk(standing) = std::mem::replace(&mut self.place, gate)
+            && let Err(failure) = standing.desk.close()
+        {
+            let said = declared::said_at_gate(&failure, self.setting.lang);
+            self.place = Place::Gate(Box::new(Login::new(Some(said))));
+        }
+    }
+
+    /// The terminal is gone, or the process was told to end: drafts are kept, the vault is closed.
+    pub fn hang_up(&mut self) {
+        if let Place::Desk(mut standing) = std::mem::replace(&mut self.place, Place::Gone) {
+            standing.keep_drafts();
+            // Nobody is left to be told; what was acknowledged is on the disk.
+            let _ = standing.desk.close();
+        }
+    }
+
+    pub(in crate::tui) fn switch_language(&mut self) {
+        self.setting.lang = match self.setting.lang {
+            Lang::Ja => Lang::En,
+            Lang::En => Lang::Ja,
+        };
+    }
+}

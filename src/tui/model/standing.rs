@@ -1,0 +1,208 @@
+//! A person standing at the desk: the screens above one another, the lock, and what was said last.
+
+use super::{Cx, Effect, Message, Screen, Secret};
+use crate::desk::{Desk, Lang, Lookup, Welcome};
+use crate::domain::{Id, Row};
+use crate::tui::declared;
+use crate::tui::input::{Input, Key};
+use crate::tui::keymap::{self, Action, Bind};
+use crate::tui::screen::{self, Lock};
+use std::time::{Duration, Instant};
+
+/// A person standing at the desk.
+pub struct Standing {
+    /// The desk.
+    pub desk: Desk,
+    /// The screens, the lowest first. Never empty.
+    pub stack: Vec<Box<dyn Screen>>,
+    /// What is to be said on the message line.
+    pub message: Option<Message>,
+    /// The screen lock, while it is on.
+    pub lock: Option<Lock>,
+    /// The visit recorded last here: what a correction of the person is about.
+    pub last_visit: Option<Id>,
+    /// An effect to be carried out after the next drawing, because it takes a while.
+    pub pending: Option<Effect>,
+    /// The title bar's texts: site, person and role, and when the screen was read.
+    pub head: Head,
+    /// When a key was last pressed.
+    pub touched: Instant,
+}
+
+/// The title bar's texts.
+#[derive(Clone, Debug, Default)]
+pub struct Head {
+    /// The site's name.
+    pub site: String,
+    /// The person.
+    pub who: String,
+    /// Their first role.
+    pub role: String,
+    /// When what is on the screen was read.
+    pub read: String,
+}
+
+impl Standing {
+    /// After login: Today, and above it the password to be set, if it is provisional.
+    pub fn new(
+        desk: Desk,
+        welcome: &Welcome,
+        password: &Secret,
+        lang: Lang,
+        now: Instant,
+        size: (u16, u16),
+    ) -> Standing {
+        let mut standing = Standing {
+            desk,
+            stack: Vec::new(),
+            message: None,
+            lock: None,
+            last_visit: None,
+            pending: None,
+            head: Head::default(),
+            touched: now,
+        };
+        standing.read_head(lang);
+        let today = screen::Today::new(welcome, &standing.cx(lang, now, size));
+        standing.stack.push(Box::new(today));
+        if welcome.provisional {
+            standing.stack.push(Box::new(screen::NewPassword::forced(password.clone())));
+        }
+        standing
+    }
+
+    /// What screens may look at now.
+    pub fn cx(&self, lang: Lang, now: Instant, size: (u16, u16)) -> Cx<'_> {
+        let height = usize::from(size.1).saturating_sub(4).max(1);
+        Cx { desk: &self.desk, lang, now, height, last_visit: self.last_visit }
+    }
+
+    /// Reads the title bar's texts anew.
+    pub fn read_head(&mut self, lang: Lang) {
+        let actor = self.desk.actor();
+        let roles: Vec<String> = actor
+            .roles
+            .iter()
+            .filter_map(|id| self.desk.profile().role(id))
+            .map(|role| declared::label(&role.label, lang).to_owned())
+            .take(1)
+            .collect();
+        let site = match self.desk.row(Id::SITE) {
+            Some(Row::Site(site)) => site.name,
+            _ => String::new(),
+        };
+        let name = self.desk.name(actor.person);
+        let role = roles.into_iter().next().unwrap_or_default();
+        let read = self.desk.now().format("%H:%M").to_string();
+        self.head = Head { site, who: name, role, read };
+    }
+
+    /// The binds in force: the top screen's, then those of every screen.
+    pub fn binds(&self, lang: Lang) -> Vec<Bind> {
+        let Some(top) = self.stack.last() else { return Vec::new() };
+        let mut binds = top.binds(lang);
+        if top.everywhere() {
+            binds.extend(keymap::everywhere(lang));
+        }
+        binds
+    }
+
+    /// Takes an input, and gives what it asks for.
+    pub fn input(&mut self, input: Input, lang: Lang, now: Instant, size: (u16, u16)) -> Effect {
+        if !matches!(input, Input::Resize(..)) {
+            self.touched = now;
+            self.head.read = self.desk.now().format("%H:%M").to_string();
+        }
+        if let Some(lock) = &mut self.lock {
+            return lock.input(&input, lang);
+        }
+        let binds = self.binds(lang);
+        let takes_text = self.stack.last().is_some_and(|top| top.takes_text());
+        let acted = match input {
+            Input::Resize(..) => return Effect::Stay,
+            Input::Key(key) => keymap::action(&binds, key).or(match key {
+                Key::Char(c) if takes_text => Some(Action::Type(c.to_string())),
+                _ => None,
+            }),
+            Input::Paste(text) if takes_text => Some(Action::Type(text)),
+            Input::Paste(_) => None,
+            Input::Scan(code) => return self.scan(&code, lang, now, size),
+        };
+        let Some(action) = acted else { return Effect::Stay };
+        self.message = None;
+        self.on(action, lang, now, size)
+    }
+
+    fn on(&mut self, action: Action, lang: Lang, now: Instant, size: (u16, u16)) -> Effect {
+        let everywhere = self.stack.last().is_some_and(|top| top.everywhere() && !top.takes(&action));
+        match action {
+            Action::Lock if everywhere => return Effect::Lock,
+            Action::Help | Action::Inside | Action::Palette if everywhere => {
+                let cx = self.cx(lang, now, size);
+                return screen::global(&action, self, &cx);
+            }
+            _ => {}
+        }
+        self.with_top(lang, now, size, |top, cx| top.on(action, cx))
+    }
+
+    fn scan(&mut self, code: &str, lang: Lang, now: Instant, size: (u16, u16)) -> Effect {
+        self.message = None;
+        if let Some(effect) = self.with_top_maybe(lang, now, size, |top, cx| top.scan(code, cx)) {
+            return effect;
+        }
+        let typed = self.with_top(lang, now, size, |top, cx| top.on(Action::Type(code.to_owned()), cx));
+        let entered = self.with_top(lang, now, size, |top, cx| top.on(Action::Enter, cx));
+        Effect::Many(vec![typed, entered])
+    }
+
+    fn with_top_maybe(
+        &mut self,
+        lang: Lang,
+        now: Instant,
+        size: (u16, u16),
+        act: impl FnOnce(&mut dyn Screen, &Cx<'_>) -> Option<Effect>,
+    ) -> Option<Effect> {
+        let mut top = self.stack.pop()?;
+        let effect = act(top.as_mut(), &self.cx(lang, now, size));
+        self.stack.push(top);
+        effect
+    }
+
+    /// Lets the top screen act on what it may look at.
+    pub fn with_top(
+        &mut self,
+        lang: Lang,
+        now: Instant,
+        size: (u16, u16),
+        act: impl FnOnce(&mut dyn Screen, &Cx<'_>) -> Effect,
+    ) -> Effect {
+        self.with_top_maybe(lang, now, size, |top, cx| Some(act(top, cx))).unwrap_or(Effect::Stay)
+    }
+
+    /// Idle times until the screen lock and until the full lock.
+    pub fn lock_times(&self) -> (Duration, Duration) {
+        let idle = &self.desk.profile().idle;
+        // A profile that names no time locks after ten minutes and after eight hours.
+        let or = |seconds: u32, otherwise: u64| {
+            Duration::from_secs(if seconds == 0 { otherwise } else { u64::from(seconds) })
+        };
+        (or(idle.screen_lock_s, 600), or(idle.full_lock_s, 28_800))
+    }
+
+    /// Covers the screen.
+    pub fn lock_screen(&mut self, lang: Lang) {
+        self.keep_drafts();
+        self.message = None;
+        let _ = lang;
+        self.lock = Some(Lock::new(self.head.who.clone()));
+    }
+
+    /// Keeps what stands in open forms.
+    pub fn keep_drafts(&mut self) {
+        for (form, fields) in self.stack.iter().filter_map(|screen| screen.draft()) {
+            // A draft that cannot be kept is lost, and only that: the person is not at the screen any more.
+            let _ = self.desk.keep_draft(&form, &fields);
+        }
+    }
+}
