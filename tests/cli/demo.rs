@@ -98,6 +98,24 @@ fn the_open_business_of_the_day_is_seen_on_today() {
 }
 
 #[test]
+fn whatever_the_hour_somebody_is_inside_with_a_visitor() {
+    for now in
+        ["2026-11-20 00:10", "2026-11-20 03:20", "2026-11-20 08:31", "2026-11-22 17:32", "2027-01-01 23:59"]
+    {
+        let site = made(&["--days", "10", "--today", now]);
+        let inside = site.rows("guard1", "inside");
+        assert!((4..=6).contains(&inside.len()), "{now}: {}", inside.len());
+        assert!(inside.iter().any(|visit| visit["outsider"] == true), "{now}");
+        let permits = site.rows("guard1", "permits");
+        for state in ["applied", "telephone"] {
+            assert!(permits.iter().any(|permit| permit["state"] == state), "{now}: {state}");
+        }
+        let badges = site.rows("guard1", "badges");
+        assert!(badges.iter().any(|badge| badge["state"] == "not_returned"), "{now}");
+    }
+}
+
+#[test]
 fn a_year_has_what_it_promises_and_everything_in_it_verifies() {
     let site = made(&[]);
     let count = |register| site.rows("auditor", register).len();

@@ -1,4 +1,4 @@
-//! `daicho init` on a terminal: what is missing is asked, the recovery sheet is verified by typing it back.
+//! On a terminal: `daicho init` asks what is missing and has the recovery sheet typed back; a sample goes again.
 
 use super::run::Site;
 use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
@@ -19,10 +19,15 @@ struct Terminal {
 
 impl Terminal {
     fn start(args: &[&str]) -> Terminal {
+        Terminal::start_in(args, &std::env::temp_dir())
+    }
+
+    fn start_in(args: &[&str], temporary: &std::path::Path) -> Terminal {
         let size = PtySize { rows: 60, cols: 120, pixel_width: 0, pixel_height: 0 };
         let pty = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_daicho"));
         command.args(args);
+        command.env("TMPDIR", temporary);
         let child = pty.slave.spawn_command(command).unwrap();
         drop(pty.slave);
         let mut reader = pty.master.try_clone_reader().unwrap();
@@ -127,4 +132,16 @@ fn whoever_gives_up_at_the_password_leaves_nothing_behind() {
     terminal.answer("tanaka のパスワード", "Hir\u{3}");
     assert_eq!(terminal.ends(), 2);
     assert!(!site.dir.exists());
+}
+
+#[test]
+fn a_sample_that_nobody_keeps_is_gone_when_its_screens_are_not_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::start_in(&["demo", "--days", "10"], folder.path());
+    terminal.wait("Keibi-1-asa");
+    terminal.wait("Enterを押すと画面を開きます");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    terminal.keys.write_all(b"\x03").unwrap();
+    assert_eq!(terminal.ends(), 2);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -53,7 +53,8 @@ pub fn run(args: &Demo, chosen: Option<PathBuf>, lang: Lang) -> Result<Exit, Sto
     if args.headless {
         return Ok(Exit::Done);
     }
-    ask::line(lang.pick("Enterを押すと画面を開きます。", "Press Enter to open the screens. "), lang)?;
+    // Asked as a password is, so that an interrupt comes back here and the temporary folder goes.
+    ask::hidden(lang.pick("Enterを押すと画面を開きます。", "Press Enter to open the screens. "), lang)?;
     screens(&folder.dir, WORK_FACTOR, lang, hint(lang))
 }
 
@@ -97,6 +98,7 @@ fn now(args: &Demo, lang: Lang) -> Result<Stamp, Stop> {
     let now = SystemClock.now();
     match &args.today {
         None => Ok(now),
+        Some(typed) if typed.contains(':') => typed::moment(typed, now, lang),
         Some(typed) => {
             let day = typed::day(typed, now.date_naive(), lang)?;
             typed::moment(&format!("{day} 10:30"), now, lang)
