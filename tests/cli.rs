@@ -8,3 +8,4 @@ mod init;
 mod load;
 mod query;
 mod run;
+mod wizard;

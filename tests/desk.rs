@@ -1,5 +1,7 @@
 //! The desk on a real folder: founding, logging in, executing, and what stays true after each step.
 
+mod devices;
+mod flips;
 mod keys;
 mod logins;
 pub mod people;

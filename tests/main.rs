@@ -5,6 +5,7 @@ mod declare;
 mod desk;
 mod floors;
 mod journeys;
+mod kills;
 mod log;
 mod paper;
 mod profiles;

@@ -346,7 +346,7 @@ fn i_3_2_3_a_forgotten_exit_is_settled_without_inventing_a_time() {
     let query = ListQuery { register: "visits".to_owned(), ..ListQuery::default() };
     let Row::Visit(shown) = cast.desk.list(&query, None, 9).unwrap().rows.remove(0) else { panic!() };
     let cell = daicho::desk::declare::registers()
-        .into_iter()
+        .iter()
         .find(|register| register.name == "visits")
         .and_then(|register| register.columns.iter().find(|column| column.name == "left"))
         .map(|column| (column.cell)(&Row::Visit(shown.clone()), &cast.desk, Lang::Ja));

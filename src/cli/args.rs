@@ -191,6 +191,9 @@ pub struct Load {
     /// 読むだけで記録しない / read only, record nothing
     #[arg(long)]
     pub check: bool,
+    /// 行ごとの結果をJSONで出力する / the report as JSON, one object a row
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A question to a register.

@@ -136,11 +136,11 @@ impl Tally {
         match answer {
             Ok(receipt) => {
                 self.done += 1;
-                out::json(&accepted(&receipt), lang)
+                say(&accepted(&receipt), number, lang)
             }
             Err(failure) => {
                 self.refused += 1;
-                out::json(&refused(&failure, number, desk, lang), lang)?;
+                say(&refused(&failure, number, desk, lang), number, lang)?;
                 if ends_the_session(&failure) {
                     Err(Stop::failed(&failure, Some(desk), lang))
                 } else {
@@ -157,6 +157,19 @@ impl Tally {
             _ => Exit::Partly,
         }
     }
+}
+
+/// Gives an answer. Unlike a list, answers that nobody takes are no quiet end: what they say is written.
+fn say(answer: &Value, number: u64, lang: Lang) -> Result<(), Stop> {
+    out::json(answer, lang).map_err(|stop| match stop {
+        Stop::Closed => Stop::Device(match lang {
+            Lang::Ja => format!("{number}行目の答えを渡せませんでした。この行までは処理済みです。"),
+            Lang::En => {
+                format!("The answer to line {number} could not be given. Lines up to it are processed.")
+            }
+        }),
+        other => other,
+    })
 }
 
 /// The answer to a line that was done.

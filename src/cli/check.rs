@@ -1,11 +1,12 @@
 //! `daicho check`: the whole vault examined; nothing is written and no lock is needed.
 
 use super::args::Check;
-use super::open::Site;
+use super::open::{Site, hardening};
 use super::out::{self, Progress};
 use super::stop::{Exit, Stop, eprintln_all};
 use crate::desk::{CheckStep, Checked, Checker, Lang, check};
 use serde_json::json;
+use std::path::Path;
 
 /// Examines the vault.
 ///
@@ -18,11 +19,13 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
     let checked = match &args.user {
         Some(user) => {
             let password = site.password_of(user)?;
+            nothing_is_written();
             check(&site.dir, &Checker::User(user, &password), &mut say)
         }
         None => {
             let prompt = lang.pick("回復用紙の番号（続けて入力）: ", "The digits of the recovery sheet: ");
             let sheet = site.secrets.next(prompt)?;
+            nothing_is_written();
             check(&site.dir, &Checker::Recovery(&sheet), &mut say)
         }
     };
@@ -55,6 +58,11 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
         "Keep a copy of the folder as it is and tell the administrator. Do not go on with it or try to mend it.",
     )]);
     Ok(Exit::Damaged)
+}
+
+/// From here on the process can write to devices only, as far as the kernel can see to that.
+fn nothing_is_written() {
+    hardening(Path::new("/dev"));
 }
 
 fn said(step: CheckStep, done: u64, total: u64, lang: Lang) -> String {

@@ -7,7 +7,7 @@ use super::out;
 use super::stop::{Exit, Stop, ends_the_session, eprintln_all};
 use crate::desk::declare::read::command_from_form;
 use crate::desk::declare::{Field, Kind, Operation, operation, register};
-use crate::desk::{Desk, Failure, FieldProblem, Lang, Lookup, Order};
+use crate::desk::{Desk, Failure, FieldProblem, Lang, Lookup, Order, Receipt, say_failure};
 use crate::domain::{Command, Id, Noun, Row};
 use crate::paper::csv;
 use crate::text::search_key;
@@ -76,15 +76,17 @@ fn rows(
         let failure = match answer {
             Ok(receipt) => {
                 done += 1;
-                let mut value = receipt.as_ref().map_or_else(|| json!({"ok": true}), accepted);
-                value["line"] = json!(number);
-                out::json(&value, lang)?;
+                taken(receipt.as_ref(), number, args, lang)?;
                 continue;
             }
             Err(failure) => failure,
         };
         not += 1;
-        out::json(&refused(&failure, number, desk, lang), lang)?;
+        if args.json {
+            out::json(&refused(&failure, number, desk, lang), lang)?;
+        } else {
+            out::text(&left_out(&failure, number, desk, lang), lang)?;
+        }
         if ends_the_session(&failure) {
             return Err(Stop::failed(&failure, Some(desk), lang));
         }
@@ -102,6 +104,35 @@ fn rows(
         (0, _) => Exit::Refused,
         _ => Exit::Partly,
     })
+}
+
+/// The report of a row that came in, or could.
+fn taken(receipt: Option<&Receipt>, number: u64, args: &Load, lang: Lang) -> Result<(), Stop> {
+    if args.json {
+        let mut value = receipt.map_or_else(|| json!({"ok": true}), accepted);
+        value["line"] = json!(number);
+        return out::json(&value, lang);
+    }
+    let id = receipt.and_then(|receipt| receipt.id).map(|id| id.to_string()).unwrap_or_default();
+    let what = match receipt {
+        Some(_) => lang.pick("登録しました", "registered"),
+        None => lang.pick("取り込めます", "will do"),
+    };
+    let line = match lang {
+        Lang::Ja => format!("{number}行目  {what}  {id}"),
+        Lang::En => format!("line {number}  {what}  {id}"),
+    };
+    out::text(&format!("{}\n", line.trim_end()), lang)
+}
+
+/// The report of a row that did not come in.
+fn left_out(failure: &Failure, number: u64, desk: &Desk, lang: Lang) -> String {
+    let said = say_failure(failure, Some(desk), lang);
+    let says = format!("{} {} ({})", said.message, said.advice, said.name);
+    match lang {
+        Lang::Ja => format!("{number}行目  拒否  {says}\n"),
+        Lang::En => format!("line {number}  refused  {says}\n"),
+    }
 }
 
 /// The command of a row: names of records, zones and choices become what the command takes.

@@ -3,10 +3,12 @@
 //! - [`run`]: from what was typed to an exit code; `args` is the grammar.
 //! - `stop`: why a run ends, and with which code (the table is part of the contract).
 //! - `out`, `secret`, `open`: standard output, passwords, the vault to be opened.
+//! - `asked`, `typed`, `lines`: what stands on the command line and in a batch.
 //! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `password`, `profiles`, `demo`.
 
 mod args;
 mod ask;
+mod asked;
 mod batch;
 mod check;
 mod commands;

@@ -1,12 +1,13 @@
 //! `daicho query`: the registers without a screen. Every answer to a person is a reading, and recorded first.
 
 use super::args::Query;
+use super::asked::{Book, list_query, unknown};
 use super::open::Site;
 use super::stop::{Exit, Stop};
 use super::{out, typed};
 use crate::desk::declare::{Register, register};
 use crate::desk::{Cursor, Desk, EntryLine, Failure, Lang, ListQuery, Lookup, Presence, describe};
-use crate::domain::{Noun, Row};
+use crate::domain::Row;
 use crate::paper::{csv, plain};
 use serde_json::{Map, Value, json};
 
@@ -27,88 +28,6 @@ pub fn run(args: &Query, site: &mut Site) -> Result<Exit, Stop> {
     let text = answered?;
     out::bytes(&text, lang)?;
     closed.map(|()| Exit::Done)
-}
-
-/// What can be asked.
-#[derive(Clone, Copy)]
-enum Book {
-    Inside,
-    InsideAt,
-    Today,
-    Log,
-    Refused,
-    Register(&'static Register),
-}
-
-/// The names of what can be asked besides the registers.
-const OTHERS: [&str; 5] = ["inside", "inside_at", "refused", "today", "log"];
-
-impl Book {
-    fn of(name: &str) -> Option<Book> {
-        match name {
-            "inside" => Some(Book::Inside),
-            "inside_at" => Some(Book::InsideAt),
-            "today" => Some(Book::Today),
-            "refused" => Some(Book::Refused),
-            "log" => Some(Book::Log),
-            _ => register(name).map(Book::Register),
-        }
-    }
-
-    /// Refuses filters that this question does not have, rather than leaving them out in silence.
-    fn check(self, args: &Query, lang: Lang) -> Result<(), Stop> {
-        let rows = matches!(self, Book::Register(_));
-        let filters = [
-            ("--as-of", args.as_of.is_some(), rows),
-            ("--person", args.person.is_some(), rows),
-            ("--company", args.company.is_some(), rows),
-            ("--zone", args.zone.is_some(), rows),
-            ("--state", args.state.is_some(), rows),
-            ("--search", args.search.is_some(), rows),
-            ("--from", args.from.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
-            ("--to", args.to.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
-            ("--at", args.at.is_some(), matches!(self, Book::InsideAt)),
-        ];
-        if let Some((name, ..)) = filters.into_iter().find(|(_, given, known)| *given && !*known) {
-            let register = &args.register;
-            return Err(Stop::usage(
-                lang,
-                format!("{register} に {name} は使えません。"),
-                format!("{name} cannot be used with {register}."),
-            ));
-        }
-        if matches!(self, Book::InsideAt) && args.at.is_none() {
-            return Err(Stop::usage(
-                lang,
-                "inside_at には --at '2026-11-20 14:05' のように日時が要ります。",
-                "inside_at needs a moment: --at '2026-11-20 14:05'.",
-            ));
-        }
-        if let (Book::Register(register), Some(state)) = (self, &args.state)
-            && !register.states.iter().any(|(name, _)| name == state)
-        {
-            let known: Vec<&str> = register.states.iter().map(|(name, _)| *name).collect();
-            let known = known.join(" ");
-            return Err(Stop::usage(
-                lang,
-                format!("状態「{state}」はありません。使えるもの: {known}"),
-                format!("There is no state \"{state}\". Known: {known}"),
-            ));
-        }
-        Ok(())
-    }
-}
-
-fn unknown(name: &str, lang: Lang) -> Stop {
-    let mut known: Vec<&str> =
-        crate::desk::declare::registers().iter().map(|register| register.name).collect();
-    known.extend(OTHERS);
-    let known = known.join(" ");
-    Stop::usage(
-        lang,
-        format!("台帳「{name}」はありません。使えるもの: {known}"),
-        format!("There is no register \"{name}\". Known: {known}"),
-    )
 }
 
 /// How the answer leaves.
@@ -157,35 +76,6 @@ fn answer(desk: &mut Desk, book: Book, args: &Query, lang: Lang) -> Result<Vec<u
         Book::Today => asked.today(desk),
         Book::Log | Book::Refused => asked.log(desk, book),
     }
-}
-
-fn list_query(desk: &Desk, args: &Query, lang: Lang) -> Result<ListQuery, Stop> {
-    let today = desk.now().date_naive();
-    let day =
-        |typed: &Option<String>| typed.as_deref().map(|typed| typed::day(typed, today, lang)).transpose();
-    if let Some(zone) = args.zone.as_ref().filter(|zone| desk.profile().zone(zone).is_none()) {
-        let known: Vec<&str> = desk.profile().zones.iter().map(|zone| zone.id.as_str()).collect();
-        let known = known.join(" ");
-        return Err(Stop::usage(
-            lang,
-            format!("区画「{zone}」はありません。使えるもの: {known}"),
-            format!("There is no zone \"{zone}\". Known: {known}"),
-        ));
-    }
-    let record = |typed: &Option<String>, noun| {
-        typed.as_deref().map(|typed| typed::record(typed, noun, desk, lang)).transpose()
-    };
-    Ok(ListQuery {
-        register: args.register.clone(),
-        search: args.search.clone().unwrap_or_default(),
-        state: args.state.clone(),
-        person: record(&args.person, Noun::Person)?,
-        company: record(&args.company, Noun::Company)?,
-        zone: args.zone.clone(),
-        from: day(&args.from)?,
-        to: day(&args.to)?,
-        as_of: args.as_of.as_deref().map(|typed| typed::as_of(typed, today, lang)).transpose()?,
-    })
 }
 
 /// A question and how it is to be answered.

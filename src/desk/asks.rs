@@ -10,6 +10,7 @@ use crate::store::{Cursor, Filter, Order, Reading, Told};
 use crate::text::scan::fold_code;
 use crate::text::search_keys_of_query;
 use chrono::{Days, NaiveDate};
+use std::collections::BTreeSet;
 
 /// The most rows that a search narrows a list to: more than anybody pages through.
 const MOST_FOUND: usize = 500;
@@ -149,7 +150,7 @@ impl Desk {
             return self.list_as_of(&reading, noun, query, as_of);
         }
         if !query.search.trim().is_empty() {
-            let rows = self.searched(&reading, noun, &query.search)?;
+            let rows = self.searched(&reading, noun, &query.search, MOST_FOUND)?;
             let rows = rows.into_iter().filter(|row| answers(row, query, self)).collect();
             return Ok(Page { rows, next: None });
         }
@@ -198,15 +199,32 @@ impl Desk {
     }
 
     /// Rows found by what was typed: by their own names and numbers, and those of the people and companies that
-    /// they are about.
-    fn searched(&self, reading: &Reading, noun: Noun, typed: &str) -> Result<Vec<Row>, Failure> {
+    /// they are about; of visits and permits the newest.
+    fn searched(&self, reading: &Reading, noun: Noun, typed: &str, most: usize) -> Result<Vec<Row>, Failure> {
         let id = fold_code(typed).to_uppercase().parse::<Id>().ok().filter(|id| id.noun == noun);
-        if let Some(id) = id {
-            return Ok(reading.get(id).map_err(|error| self.store_failure(error))?.into_iter().collect());
+        let ids = match id {
+            Some(id) => vec![id],
+            None => self.searched_ids(reading, noun, typed, most)?,
+        };
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            rows.extend(reading.get(id).map_err(|error| self.store_failure(error))?);
         }
+        Ok(rows)
+    }
+
+    fn searched_ids(
+        &self,
+        reading: &Reading,
+        noun: Noun,
+        typed: &str,
+        most: usize,
+    ) -> Result<Vec<Id>, Failure> {
         let keys = search_keys_of_query(typed);
-        let found = |noun| reading.search(noun, &keys, MOST_FOUND).map_err(|error| self.store_failure(error));
-        let mut rows = found(noun)?.rows;
+        let found = |noun, most| {
+            let found = reading.search_ids(noun, &keys, most).map_err(|error| self.store_failure(error))?;
+            Ok::<Vec<Id>, Failure>(found.0)
+        };
         let about: &[Noun] = match noun {
             Noun::Visit | Noun::Permit => &[Noun::Person, Noun::Company],
             Noun::Entrant | Noun::User => &[Noun::Person],
@@ -214,23 +232,22 @@ impl Desk {
             Noun::Badge => &[],
             _ => &[],
         };
+        let mut others = Vec::new();
         for other in about {
-            for row in found(*other)?.rows {
-                let ids = reading.ids(&key::of(noun, row.id())).map_err(|error| self.store_failure(error))?;
-                for id in ids.into_iter().rev() {
-                    if rows.len() >= MOST_FOUND {
-                        break;
-                    }
-                    if !rows.iter().any(|held| held.id() == id) {
-                        rows.extend(reading.get(id).map_err(|error| self.store_failure(error))?);
-                    }
-                }
-            }
+            others.extend(found(*other, MOST_FOUND)?);
         }
+        // Places that lie together are read together.
+        others.sort_unstable();
+        let keys: Vec<String> = others.into_iter().map(|id| key::of(noun, id)).collect();
+        let mut ids = found(noun, most)?;
+        let own: BTreeSet<Id> = ids.iter().copied().collect();
+        let of_others = reading.newest_under(&keys, most).map_err(|error| self.store_failure(error))?;
+        ids.extend(of_others.into_iter().filter(|id| !own.contains(id)));
+        ids.truncate(most);
         if matches!(noun, Noun::Visit | Noun::Permit) {
-            rows.sort_by_key(|row| std::cmp::Reverse(row.id()));
+            ids.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
         }
-        Ok(rows)
+        Ok(ids)
     }
 
     fn list_as_of(
@@ -252,7 +269,7 @@ impl Desk {
             .list_as_of(noun, seq, &mut keep, &mut |_, _, _| {})
             .map_err(|error| self.store_failure(error))?;
         if !query.search.trim().is_empty() {
-            let found = self.searched(reading, noun, &query.search)?;
+            let found = self.searched(reading, noun, &query.search, MOST_FOUND)?;
             rows.retain(|row| found.iter().any(|held| held.id() == row.id()));
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.id()));
@@ -288,7 +305,7 @@ impl Desk {
     /// As [`Desk::list`].
     pub fn search(&self, noun: Noun, typed: &str, most: usize) -> Result<Vec<Id>, Failure> {
         let reading = self.reading()?;
-        let rows = self.searched(&reading, noun, typed)?;
+        let rows = self.searched(&reading, noun, typed, most)?;
         Ok(rows.iter().map(Row::id).take(most).collect())
     }
 

@@ -129,21 +129,44 @@ pub fn read(bytes: &[u8], fields: &[Field], columns: &[Column]) -> Result<List, 
             &format!("There is no column \"{en}\" ({}).", field.name),
         ));
     }
+    let mut lines = Lines { text: text.as_bytes(), read: 0, number: 1 };
     for record in records {
-        list.lines.extend(line(record, &places));
+        list.lines.extend(line(record, &places, &mut lines));
     }
     Ok(list)
+}
+
+/// Which line of the file a record begins on, as an editor counts: the reader's own count leaves out empty lines.
+struct Lines<'t> {
+    text: &'t [u8],
+    read: usize,
+    number: u64,
+}
+
+impl Lines<'_> {
+    /// The line of a record, from where the reader says that it begins: at the line ends before it.
+    fn of(&mut self, position: Option<&csv::Position>) -> u64 {
+        let begins = position.and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(self.read);
+        let rest = self.text.get(begins..).unwrap_or_default();
+        let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let passed = self.text.get(self.read..begins.saturating_add(ends)).unwrap_or_default();
+        let breaks = passed.iter().filter(|byte| **byte == b'\n').count();
+        self.number = self.number.saturating_add(u64::try_from(breaks).unwrap_or(0));
+        self.read = self.read.max(begins.saturating_add(ends));
+        self.number
+    }
 }
 
 /// One record of the file; nothing for a line of empty cells.
 fn line(
     record: Result<csv::StringRecord, csv::Error>,
     places: &[Option<&'static str>],
+    lines: &mut Lines<'_>,
 ) -> Option<Result<Line, (u64, FieldProblem)>> {
     let record = match record {
         Ok(record) => record,
         Err(error) => {
-            let number = error.position().map_or(0, csv::Position::line);
+            let number = lines.of(error.position());
             let said = error.to_string();
             return Some(Err((
                 number,
@@ -151,7 +174,7 @@ fn line(
             )));
         }
     };
-    let number = record.position().map_or(0, csv::Position::line);
+    let number = lines.of(record.position());
     if record.iter().all(|cell| cell.trim().is_empty()) {
         return None;
     }

@@ -4,7 +4,7 @@ use super::tables::{Ask, STAY_KEY, id_of};
 use super::{Reading, StoreError};
 use crate::domain::{Date, Id, Noun, Row, Stamp, Visit, VisitState, key};
 use chrono::Days;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, BinaryHeap};
 
 /// The most rows that are looked at for one page: a filter that keeps few gives short pages, not long waits.
 const MOST_LOOKED_AT: usize = 4096;
@@ -213,8 +213,23 @@ impl Reading {
     /// Rows of a noun whose names or numbers hold one of these keys, which
     /// [`crate::text::search_keys_of_query`] makes of what was typed.
     pub fn search(&self, noun: Noun, keys: &[String], limit: usize) -> Result<Found, StoreError> {
-        let mut ids = BTreeSet::new();
-        let mut found = Found { rows: Vec::new(), more: false };
+        let (ids, more) = self.search_ids(noun, keys, limit)?;
+        let mut found = Found { rows: Vec::new(), more };
+        for id in ids {
+            found.rows.extend(self.get(id)?);
+        }
+        Ok(found)
+    }
+
+    /// As [`Reading::search`], the ids alone, and whether there are more.
+    pub fn search_ids(
+        &self,
+        noun: Noun,
+        keys: &[String],
+        limit: usize,
+    ) -> Result<(Vec<Id>, bool), StoreError> {
+        let mut seen = BTreeSet::new();
+        let mut ids = Vec::new();
         let mut looked_at = 0;
         for key in keys.iter().filter(|key| !key.is_empty()) {
             let noun_key = noun as u8;
@@ -224,17 +239,46 @@ impl Reading {
                 if hit_noun != noun_key || !suffix.starts_with(key.as_str()) {
                     break;
                 }
-                if found.rows.len() >= limit || looked_at >= MOST_SUFFIXES {
-                    found.more = true;
-                    return Ok(found);
+                if ids.len() >= limit || looked_at >= MOST_SUFFIXES {
+                    return Ok((ids, true));
                 }
                 looked_at += 1;
-                if ids.insert(id) {
-                    found.rows.extend(self.tables.get_row(id_of(id)?)?);
+                if seen.insert(id) {
+                    ids.push(id_of(id)?);
                 }
             }
         }
-        Ok(found)
+        Ok((ids, false))
+    }
+
+    /// The highest ids under any of some index keys, highest first, each once. Of a key with many ids only those
+    /// are read that are among them: what this costs grows with the keys and the limit, not with the books.
+    pub fn newest_under(&self, keys: &[String], limit: usize) -> Result<Vec<Id>, StoreError> {
+        let mut ranges = Vec::new();
+        let mut next = BinaryHeap::new();
+        for key in keys {
+            let range =
+                self.tables.index.range::<(&str, u64)>((key.as_str(), 0)..=(key.as_str(), u64::MAX))?;
+            let mut range = range.rev();
+            if let Some(found) = range.next() {
+                next.push((found?.0.value().1, ranges.len()));
+                ranges.push(range);
+            }
+        }
+        let mut ids: Vec<Id> = Vec::new();
+        while let Some((id, from)) = next.pop() {
+            let id = id_of(id)?;
+            if ids.last() != Some(&id) {
+                if ids.len() >= limit {
+                    break;
+                }
+                ids.push(id);
+            }
+            if let Some(found) = ranges.get_mut(from).and_then(Iterator::next) {
+                next.push((found?.0.value().1, from));
+            }
+        }
+        Ok(ids)
     }
 
     /// Who is inside now, by number of visit.

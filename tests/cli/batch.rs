@@ -257,7 +257,7 @@ fn a_second_writer_gets_exit_3_and_is_told_who_holds_the_vault() {
 }
 
 #[test]
-fn a_reader_of_answers_that_goes_away_is_no_panic() {
+fn a_reader_of_answers_that_goes_away_is_told_of_and_is_no_panic() {
     let site = Site::sample();
     let lines: Vec<String> = (0..3000).map(|_| "nonsense".to_owned()).collect();
     let file = site.file("lines.jsonl", lines.join("\n"));
@@ -268,6 +268,6 @@ fn a_reader_of_answers_that_goes_away_is_no_panic() {
     answers.read_line(&mut String::new()).unwrap();
     drop(answers);
     let ended = child.wait_with_output().unwrap();
-    assert!(ended.status.code().is_some(), "{ended:?}");
+    assert_eq!(ended.status.code(), Some(5), "{ended:?}");
     assert!(!String::from_utf8_lossy(&ended.stderr).contains("panicked"), "{ended:?}");
 }

@@ -6,7 +6,7 @@ const PASSWORD: &str = "Hiraku-2026!";
 
 fn load(site: &Site, kind: &str, text: impl AsRef<[u8]>, more: &[&str]) -> super::run::Ran {
     let file = site.file("list.csv", text);
-    let mut args = vec!["load", "--kind", kind, &file];
+    let mut args = vec!["load", "--json", "--kind", kind, &file];
     args.extend_from_slice(more);
     site.run_with("tanaka", PASSWORD, &args)
 }
@@ -54,6 +54,17 @@ fn a_row_that_will_not_do_is_reported_by_its_line_and_the_others_come_in() {
         .collect();
     assert_eq!(bad, [3, 4, 5, 6, 8]);
     assert_eq!(rows(&site, "persons").len(), 3);
+}
+
+#[test]
+fn the_report_is_read_by_people_unless_json_is_asked_for() {
+    let (site, _) = Site::founded();
+    let file = site.file("list.csv", "名前,フリガナ\n見本 太郎,ミホン タロウ\n,ア\n");
+    let ran = site.run_with("tanaka", PASSWORD, &["load", "--kind", "persons", &file]).expect(6);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert!(lines[0].starts_with("2行目") && lines[0].contains("P-00002"), "{}", lines[0]);
+    assert!(lines[1].starts_with("3行目") && lines[1].contains("拒否"), "{}", lines[1]);
 }
 
 #[test]

@@ -18,6 +18,7 @@ fn has(value: &Value, fields: &[&str]) {
 #[test]
 fn json_fields_are_there_under_their_stable_names() {
     let site = Site::sample();
+    site.batch("guard1", "{\"command\":\"check_out\",\"badge\":\"B-999\"}", &[]).expect(1);
     let first = |register: &str| site.rows("admin", register)[0].clone();
     has(
         &first("visits"),

@@ -2,13 +2,14 @@
 
 use super::super::stop::Stop;
 use super::cast::{MEDIA_ROOM, SERVER_ROOM, last_of_fiscal_year, register_entrant};
+use super::scene::{End, Fate, Scene, Visit};
 use super::stage::{Part, Stage};
 use super::words;
-use super::year::{End, Fate, Scene, Visit, Year};
+use super::year::{LENT, Year};
 use crate::domain::{
-    AcknowledgeNotice, ApplyVisit, ApproveWork, BadgeReport, CheckIn, CheckOut, ConfirmTelephone, Correct,
-    Date, DecideVisit, HandOverEscort, Id, IssueUser, Noun, PermitByTelephone, PermitKind, RecordWork,
-    ReportBadge, ReturnWork, SettleExit, Stamp, SuspendUser, TakeOverShift, WithdrawVisit,
+    AcknowledgeNotice, ApplyVisit, BadgeReport, CheckIn, CheckOut, ConfirmTelephone, Correct, Date,
+    DecideVisit, HandOverEscort, Id, IssueUser, Noun, PermitByTelephone, PermitKind, ReportBadge, SettleExit,
+    Stamp, SuspendUser, TakeOverShift, WithdrawVisit,
 };
 use chrono::{TimeDelta, Timelike};
 
@@ -23,11 +24,6 @@ pub fn guard_at(moment: Stamp) -> Part {
         1 => Part::GuardB,
         _ => Part::GuardC,
     }
-}
-
-/// The next working day on which the officer or the operator sits down again.
-fn later(day: Date) -> Date {
-    Year::next_working_day(day)
 }
 
 /// The command that a visit begins with.
@@ -70,7 +66,7 @@ impl Year {
         Ok(())
     }
 
-    fn visit(&self, place: usize) -> Option<(Visit, Id)> {
+    pub fn visit(&self, place: usize) -> Option<(Visit, Id)> {
         let visit = self.visits.get(place)?;
         visit.id.map(|id| (visit.clone(), id))
     }
@@ -102,6 +98,7 @@ impl Year {
             }
             Scene::Settle(place) => {
                 let Some((visit, id)) = self.visit(place) else { return Ok(()) };
+                self.badge_is_back(&visit);
                 let command = SettleExit {
                     visit: Some(id),
                     last_evidence: Some(visit.left),
@@ -112,6 +109,7 @@ impl Year {
             }
             Scene::BadgeBack(place) => {
                 let Some((visit, _)) = self.visit(place) else { return Ok(()) };
+                self.badge_is_back(&visit);
                 let badge = visit.badge.unwrap_or_default();
                 let remarks = "翌朝、会社から届けられました。".to_owned();
                 stage.act(guard, moment, ReportBadge { badge, what: BadgeReport::Returned, remarks })
@@ -203,6 +201,7 @@ impl Year {
     }
 
     fn comes_in(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
+        self.take_a_badge_that_is_there(place);
         let Some(visit) = self.visits.get(place).cloned() else { return Ok(()) };
         let command = check_in(&visit, self.permit_id(visit.permit));
         let at = visit.from_paper.map(|_| visit.came);
@@ -213,9 +212,37 @@ impl Year {
         Ok(())
     }
 
+    /// A badge that nobody has, noted as given out.
+    pub fn badge_at_hand(&mut self) -> Option<String> {
+        let number =
+            self.cast.badges.iter().take(LENT).find(|number| !self.out.contains(*number)).cloned()?;
+        self.out.insert(number.clone());
+        Some(number)
+    }
+
+    /// A badge planned for this visit may still be with somebody who left later than planned: the guard takes
+    /// another one then.
+    fn take_a_badge_that_is_there(&mut self, place: usize) {
+        let Some(planned) = self.visits.get(place).and_then(|visit| visit.badge.clone()) else { return };
+        let taken = if self.out.insert(planned.clone()) { Some(planned) } else { self.badge_at_hand() };
+        if let Some(visit) = self.visits.get_mut(place) {
+            visit.badge = taken;
+        }
+    }
+
+    /// The badge of a visit is back.
+    fn badge_is_back(&mut self, visit: &Visit) {
+        if let Some(number) = &visit.badge {
+            self.out.remove(number);
+        }
+    }
+
     fn goes_out(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
         let Some((visit, id)) = self.visit(place) else { return Ok(()) };
         let kept = matches!(visit.end, End::Kept | End::KeptForGood);
+        if !kept {
+            self.badge_is_back(&visit);
+        }
         let command = CheckOut {
             visit: Some(id),
             badge: visit.badge.clone().filter(|_| !kept),
@@ -227,85 +254,6 @@ impl Year {
             Some(_) => stage.act_late(guard_at(moment), moment, command, visit.left),
             None => stage.act(guard_at(moment), moment, command),
         }
-    }
-
-    /// Records the work of a visit; the notice that it opened, if it did.
-    ///
-    /// # Errors
-    /// As [`Year::play`].
-    pub fn records(
-        &mut self,
-        stage: &mut Stage,
-        moment: Stamp,
-        place: usize,
-        left_open: bool,
-    ) -> Result<Option<Id>, Stop> {
-        let Some((visit, id)) = self.visit(place) else { return Ok(None) };
-        let visit_permit = visit.permit;
-        let pi_seen = left_open || (visit.permit.is_some() && self.dice.chance(25));
-        let work = match self.permits.get(visit.permit.unwrap_or(usize::MAX)) {
-            Some(permit) if permit.kind == PermitKind::Failure => self.dice.word(&words::works("failure")),
-            Some(permit) => permit.work.clone(),
-            None if visit.purpose == "backup" => "バックアップ媒体の交換".to_owned(),
-            None => self.dice.word(&words::works("operation")),
-        };
-        let command = RecordWork {
-            visit: Some(id),
-            revises: None,
-            date: None,
-            server: self.dice.word(&words::servers()),
-            work,
-            workers: Vec::new(),
-            result: self.dice.word(&words::results()),
-            pi_seen,
-            pi_detail: if pi_seen {
-                "動作確認のため、患者一覧の画面を表示しました。保存と複写はしていません。".to_owned()
-            } else {
-                String::new()
-            },
-        };
-        let work = stage.make(Part::Operator, moment, command, Noun::Work)?;
-        let notice = pi_seen.then(|| stage.also_makes(Noun::Notice));
-        if left_open {
-            return Ok(notice);
-        }
-        let slot = self.slot(later(moment.date_naive()), 17, 15);
-        if let Some(notice) = notice {
-            self.plan(slot, Scene::Acknowledge(notice));
-        }
-        if visit_permit.is_none() {
-            // Of the site's own people a record is all that is asked.
-            return Ok(notice);
-        }
-        let slot = self.slot(later(moment.date_naive()), 17, 15);
-        // Work numbers and visit places are different things: the judge needs both.
-        self.works.insert(place, work);
-        self.plan(slot, Scene::Judge(place));
-        Ok(notice)
-    }
-
-    /// The officer approves a report, or sends it back and gets it again.
-    fn judges(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
-        let Some(work) = self.works.get(&place).copied() else { return Ok(()) };
-        let again = self.revised.contains(&place);
-        if again || !self.dice.chance(30) {
-            self.works.remove(&place);
-            return stage.act(
-                Part::Officer,
-                moment,
-                ApproveWork { work: Some(work), opinion: String::new() },
-            );
-        }
-        let reason = self.dice.word(&words::reasons("return_work"));
-        stage.act(Part::Officer, moment, ReturnWork { work: Some(work), reason })?;
-        self.revised.insert(place);
-        let day = later(moment.date_naive());
-        let (writes, judges) = (self.slot(day, 17, 5), self.slot(day, 17, 15));
-        self.plan(writes, Scene::Revise(place));
-        if writes < self.cut {
-            self.plan(judges, Scene::Judge(place));
-        }
-        Ok(())
     }
 
     fn applies(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
@@ -411,24 +359,5 @@ impl Year {
             key: String::new(),
         };
         stage.make(Part::Admin, moment, command, Noun::User).map(|_| ())
-    }
-
-    /// A report that was sent back is written again.
-    fn revises(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
-        let (Some((visit, id)), Some(work)) = (self.visit(place), self.works.get(&place).copied()) else {
-            return Ok(());
-        };
-        let command = RecordWork {
-            visit: Some(id),
-            revises: Some(work),
-            server: self.dice.word(&words::servers()),
-            work: match self.permits.get(visit.permit.unwrap_or(usize::MAX)) {
-                Some(permit) => permit.work.clone(),
-                None => self.dice.word(&words::works("operation")),
-            },
-            result: format!("{}（差戻しを受けて書き直しました。）", self.dice.word(&words::results())),
-            ..RecordWork::default()
-        };
-        stage.act(Part::Operator, moment, command)
     }
 }

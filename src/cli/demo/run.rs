@@ -87,6 +87,8 @@ fn temporary(lang: Lang) -> Result<PathBuf, Stop> {
     let dir = std::env::temp_dir().join(format!("daicho-demo-{name}"));
     let made = std::fs::DirBuilder::new().mode(0o700).create(&dir);
     made.map_err(|error| failed(error.to_string()))?;
+    // The sample is removed again at the end, so the folder around it stays writable.
+    hardening(&std::env::temp_dir());
     Ok(dir)
 }
 

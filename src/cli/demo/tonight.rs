@@ -3,9 +3,10 @@
 use super::super::stop::Stop;
 use super::cast::{Entrant, SERVER_ROOM};
 use super::play::{check_in, guard_at};
+use super::scene::{End, Fate, Permit, Scene, Visit};
 use super::stage::Stage;
 use super::words;
-use super::year::{End, Fate, Permit, Scene, Visit, Year};
+use super::year::Year;
 use crate::domain::{Id, Noun, PermitKind, Stamp};
 use chrono::TimeDelta;
 
@@ -26,8 +27,8 @@ fn hours(n: i64) -> TimeDelta {
 impl Open {
     /// Keeps some people for the end, before anything is planned.
     pub fn reserve(year: &mut Year) -> Open {
-        let mut open = Open::default();
-        open.escort = year.cast.staff.iter().find(|entrant| entrant.escort).cloned();
+        let escort = year.cast.staff.iter().find(|entrant| entrant.escort).cloned();
+        let mut open = Open { escort, ..Open::default() };
         let rest = year.cast.staff.iter().rev().filter(|entrant| !entrant.escort && entrant.card.is_some());
         open.staff = rest.take(3).cloned().collect();
         let worker = year.cast.workers.first().cloned();
@@ -61,7 +62,7 @@ impl Open {
         }
         // The last five in the afternoon that has gone by.
         let evening = |year: &Year| {
-            let candidate = year.at(today, 17, 2);
+            let candidate = year.at(today, 17, 33);
             if candidate < year.cut { today } else { today.pred_opt().unwrap_or(today) }
         };
         let day = evening(year);
@@ -75,7 +76,7 @@ impl Open {
             let fate = Fate::Waiting;
             let permit = Permit { kind, purpose, company, workers, day: target, work, fate, id: None };
             let place = year.note_permit(permit);
-            let applies = year.slot(day, 17, 0);
+            let applies = year.slot(day, 17, 31);
             year.plan(applies, Scene::Apply(place));
         }
         // The last three in the morning that has gone by.
@@ -144,7 +145,7 @@ impl Open {
             let guest = Entrant { person: visitor, card: None, escort: false, media: false };
             let mut visit = inside(&guest, "maintenance", ago(65));
             visit.escort = Some(escort.person);
-            visit.badge = year.lend(ago(66), now + TimeDelta::days(1));
+            visit.badge = year.badge_at_hand();
             visit.permit = Some(permit);
             visit.things = year.dice.word(&words::things());
             let permit = year.permits.get(permit).and_then(|permit| permit.id);

@@ -1,0 +1,130 @@
+//! What a query asks: the book by its name, and its filters.
+
+use super::args::Query;
+use super::stop::Stop;
+use super::typed;
+use crate::desk::declare::{Register, register, registers};
+use crate::desk::{Desk, Lang, ListQuery, Lookup};
+use crate::domain::Noun;
+
+/// What can be asked.
+#[derive(Clone, Copy)]
+pub enum Book {
+    /// Who is inside now.
+    Inside,
+    /// Who was inside at a moment.
+    InsideAt,
+    /// The day's open business.
+    Today,
+    Log,
+    Refused,
+    Register(&'static Register),
+}
+
+/// The names of what can be asked besides the registers.
+const OTHERS: [&str; 5] = ["inside", "inside_at", "refused", "today", "log"];
+
+impl Book {
+    /// What a name stands for.
+    pub fn of(name: &str) -> Option<Book> {
+        match name {
+            "inside" => Some(Book::Inside),
+            "inside_at" => Some(Book::InsideAt),
+            "today" => Some(Book::Today),
+            "refused" => Some(Book::Refused),
+            "log" => Some(Book::Log),
+            _ => register(name).map(Book::Register),
+        }
+    }
+
+    /// Refuses filters that this question does not have, rather than leaving them out in silence.
+    ///
+    /// # Errors
+    /// [`Stop::Usage`] naming the filter, or what the state may be.
+    pub fn check(self, args: &Query, lang: Lang) -> Result<(), Stop> {
+        let rows = matches!(self, Book::Register(_));
+        let filters = [
+            ("--as-of", args.as_of.is_some(), rows),
+            ("--person", args.person.is_some(), rows),
+            ("--company", args.company.is_some(), rows),
+            ("--zone", args.zone.is_some(), rows),
+            ("--state", args.state.is_some(), rows),
+            ("--search", args.search.is_some(), rows),
+            ("--from", args.from.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
+            ("--to", args.to.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
+            ("--at", args.at.is_some(), matches!(self, Book::InsideAt)),
+        ];
+        if let Some((name, ..)) = filters.into_iter().find(|(_, given, known)| *given && !*known) {
+            let register = &args.register;
+            return Err(Stop::usage(
+                lang,
+                format!("{register} に {name} は使えません。"),
+                format!("{name} cannot be used with {register}."),
+            ));
+        }
+        if matches!(self, Book::InsideAt) && args.at.is_none() {
+            return Err(Stop::usage(
+                lang,
+                "inside_at には --at '2026-11-20 14:05' のように日時が要ります。",
+                "inside_at needs a moment: --at '2026-11-20 14:05'.",
+            ));
+        }
+        if let (Book::Register(register), Some(state)) = (self, &args.state)
+            && !register.states.iter().any(|(name, _)| name == state)
+        {
+            let known: Vec<&str> = register.states.iter().map(|(name, _)| *name).collect();
+            let known = known.join(" ");
+            return Err(Stop::usage(
+                lang,
+                format!("状態「{state}」はありません。使えるもの: {known}"),
+                format!("There is no state \"{state}\". Known: {known}"),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// There is nothing of that name to be asked.
+pub fn unknown(name: &str, lang: Lang) -> Stop {
+    let mut known: Vec<&str> = registers().iter().map(|register| register.name).collect();
+    known.extend(OTHERS);
+    let known = known.join(" ");
+    Stop::usage(
+        lang,
+        format!("台帳「{name}」はありません。使えるもの: {known}"),
+        format!("There is no register \"{name}\". Known: {known}"),
+    )
+}
+
+/// The question of a register, from what was typed.
+///
+/// # Errors
+/// [`Stop::Usage`] with what will not do.
+pub fn list_query(desk: &Desk, args: &Query, lang: Lang) -> Result<ListQuery, Stop> {
+    let today = desk.now().date_naive();
+    let day =
+        |typed: &Option<String>| typed.as_deref().map(|typed| typed::day(typed, today, lang)).transpose();
+    if let Some(zone) = args.zone.as_ref().filter(|zone| desk.profile().zone(zone).is_none()) {
+        let known: Vec<&str> = desk.profile().zones.iter().map(|zone| zone.id.as_str()).collect();
+        let known = known.join(" ");
+        return Err(Stop::usage(
+            lang,
+            format!("区画「{zone}」はありません。使えるもの: {known}"),
+            format!("There is no zone \"{zone}\". Known: {known}"),
+        ));
+    }
+    let record = |typed: &Option<String>, noun| {
+        typed.as_deref().map(|typed| typed::record(typed, noun, desk, lang)).transpose()
+    };
+    Ok(ListQuery {
+        register: args.register.clone(),
+        search: args.search.clone().unwrap_or_default(),
+        state: args.state.clone(),
+        person: record(&args.person, Noun::Person)?,
+        company: record(&args.company, Noun::Company)?,
+        zone: args.zone.clone(),
+        from: day(&args.from)?,
+        to: day(&args.to)?,
+        as_of: args.as_of.as_deref().map(|typed| typed::as_of(typed, today, lang)).transpose()?,
+    })
+}
