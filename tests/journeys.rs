@@ -168,6 +168,28 @@ fn no_color_means_no_colour() {
     }
 }
 
+/// Terminals keep half a wide character's colour where a program forgets its right half.
+#[test]
+fn what_is_drawn_piece_by_piece_is_what_a_whole_drawing_gives() {
+    let site = Site::found();
+    let mut tty = Tty::open(&site, 80, 24);
+    log_in(&mut tty, "admin");
+    tty.shows("ログアウト");
+    let ways: [(&str, &str); 6] = [
+        (F4, "番号で選ぶ"),
+        (ESC, "ログアウト"),
+        (F2, "時点を変える"),
+        (ESC, "ログアウト"),
+        (F1, "送る"),
+        (ESC, "ログアウト"),
+    ];
+    for (key, end) in ways {
+        tty.send(key);
+        tty.settled(end);
+        tty.same_when_drawn_anew(80, 24);
+    }
+}
+
 /// Draws the screens of the README into `target/screens`: the sample's, and a check-in.
 #[test]
 fn the_pictures_of_the_readme_are_drawn_from_real_screens() {

@@ -258,8 +258,28 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
             Place::Gone => {}
         }
     }
-    if let Some(position) = cursor {
-        frame.set_cursor_position(position);
+    mark_right_halves(frame.buffer_mut());
+    // Never nowhere: braille lines and input methods follow it.
+    frame.set_cursor_position(cursor.unwrap_or(Position::new(0, 1.min(area.height.saturating_sub(1)))));
+}
+
+/// Gives the cell under the right half of a wide character a text that no other cell has. ratatui 0.30.2 takes such
+/// a cell for a blank, so that when the character goes, a blank there is not drawn, and the terminal keeps half a
+/// cell of the colour before.
+fn mark_right_halves(buffer: &mut Buffer) {
+    let area = buffer.area;
+    for y in area.top()..area.bottom() {
+        let mut right = 0usize;
+        for x in area.left()..area.right() {
+            let Some(cell) = buffer.cell_mut((x, y)) else { continue };
+            match right.checked_sub(1) {
+                Some(left) => {
+                    cell.set_symbol("");
+                    right = left;
+                }
+                None => right = cells(cell.symbol()).saturating_sub(1),
+            }
+        }
     }
 }
 

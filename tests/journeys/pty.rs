@@ -125,6 +125,28 @@ impl Tty {
         self.master.as_ref().unwrap().resize(size(width, height)).unwrap();
     }
 
+    /// Waits until a text of the key bar is there and the frame is complete: the cursor goes last to its place,
+    /// which is never in the key bar.
+    pub fn settled(&self, text: &str) {
+        self.until(text, |seen| {
+            let screen = seen.parser.screen();
+            screen.contents().contains(text) && screen.cursor_position().0 + 4 < screen.size().0
+        });
+    }
+
+    /// The screen is the same, colours and all, when everything is drawn anew.
+    pub fn same_when_drawn_anew(&mut self, width: u16, height: u16) {
+        let before = looks(&self.screen());
+        self.resize(width + 1, height);
+        // The title bar reaches one column further.
+        self.until("a wider bar", |seen| {
+            let cell = seen.parser.screen().cell(0, width);
+            cell.is_some_and(|cell| cell.bgcolor() != vt100::Color::Default)
+        });
+        self.resize(width, height);
+        self.until("the same screen", |seen| looks(seen.parser.screen()) == before);
+    }
+
     fn signal(&self, signal: Signal) {
         let pid = i32::try_from(self.child.process_id().unwrap()).unwrap();
         kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
@@ -162,6 +184,24 @@ impl Drop for Tty {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What a person sees of each cell. Of a blank, only its ground.
+fn looks(screen: &vt100::Screen) -> Vec<(String, vt100::Color, vt100::Color, bool, bool)> {
+    let (rows, columns) = screen.size();
+    let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+    let look = |(row, column)| {
+        let cell = screen.cell(row, column).unwrap();
+        let text = cell.contents().trim().to_owned();
+        let blank = text.is_empty();
+        let front = if blank { vt100::Color::Default } else { cell.fgcolor() };
+        (text, front, cell.bgcolor(), cell.inverse(), cell.bold() && !blank)
+    };
+    // The right half of a wide character has no look of its own.
+    cells
+        .filter(|(row, column)| !screen.cell(*row, *column).unwrap().is_wide_continuation())
+        .map(look)
+        .collect()
 }
 
 fn size(width: u16, height: u16) -> PtySize {

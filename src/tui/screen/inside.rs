@@ -277,7 +277,7 @@ impl Screen for Inside {
         if self.moment.is_none() {
             let label = format!(" {}: ", lang.of(ui::CODE_LINE));
             sheet.put(foot, 0, width, &label, theme.label);
-            let typing = !self.code.text().is_empty();
+            let typing = !self.code.text().is_empty() || self.lines.is_empty();
             sheet.edit(foot, width_of(&label), (1, 30), &self.code, typing);
         }
     }

@@ -233,7 +233,7 @@ impl Screen for Today {
         let label = format!(" {}: ", lang.of(ui::CODE_LINE));
         let column = width_of(&label);
         sheet.put(foot, 0, column, &label, theme.label);
-        let typing = !self.code.text().is_empty();
+        let typing = !self.code.text().is_empty() || self.lines.is_empty();
         sheet.edit(foot, column, (1, 30), &self.code, typing);
         let last = format!(" {}: {}", lang.of(ui::LAST_ENTRY), self.last);
         sheet.put(foot.saturating_add(1), 0, width, &last, theme.dim);
