@@ -339,6 +339,12 @@ impl Writable<'_> {
     }
 }
 
+/// Writes where the log stands when no table is open.
+pub(super) fn put_state(txn: &WriteTransaction, state: &State) -> Result<(), StoreError> {
+    txn.open_table(META)?.insert(STATE_KEY, state.to_bytes().as_slice())?;
+    Ok(())
+}
+
 macro_rules! views {
     ($($type:ty),*) => {
         $(impl View for $type {

@@ -6,7 +6,7 @@ use super::frame::Note;
 use super::refusals::refusal;
 use super::replay::{advance, put_note};
 use super::rights::{actor_text, holds_key, role_in_head};
-use super::tables::{Ask, State, Told, Writable};
+use super::tables::{Ask, State, Told, Writable, put_state};
 use super::{CommitError, JournalFailure, Receipt, Store, StoreError};
 use crate::domain::{Code, Command, Context, Event, Id, No, Row, View, decide};
 use crate::log::{Entry, HeadFields, KEY_ENROLLED, Malformed, Salts, encode_hex};
@@ -52,6 +52,13 @@ impl<'k> Signer<'k> {
 pub struct Writing<'s> {
     store: &'s mut Store,
     txn: WriteTransaction,
+    group: Group,
+}
+
+/// What a group has come to so far, beside the tables.
+struct Group {
+    site: String,
+    epoch: u32,
     state: State,
     frame: Vec<u8>,
     receipts: Vec<Receipt>,
@@ -60,8 +67,15 @@ pub struct Writing<'s> {
 
 impl<'s> Writing<'s> {
     pub(super) fn new(store: &'s mut Store, txn: WriteTransaction) -> Writing<'s> {
-        let state = store.state.clone();
-        Writing { store, txn, state, frame: Vec::new(), receipts: Vec::new(), broken: false }
+        let group = Group {
+            site: store.site.clone(),
+            epoch: store.epoch,
+            state: store.state.clone(),
+            frame: Vec::new(),
+            receipts: Vec::new(),
+            broken: false,
+        };
+        Writing { store, txn, group }
     }
 
     /// The registers as this group has made them so far. Let go of it before the next command.
@@ -74,17 +88,17 @@ impl<'s> Writing<'s> {
 
     /// How many entries this group has so far.
     pub fn len(&self) -> usize {
-        self.receipts.len()
+        self.group.receipts.len()
     }
 
     /// The sequence number of the last entry of this group.
     pub fn last_seq(&self) -> Option<u64> {
-        self.receipts.last().map(|receipt| receipt.seq)
+        self.group.receipts.last().map(|receipt| receipt.seq)
     }
 
     /// Whether this group has nothing to commit.
     pub fn is_empty(&self) -> bool {
-        self.frame.is_empty()
+        self.group.frame.is_empty()
     }
 
     /// Decides a command and, accepted, seals and applies its entry. A refusal is an entry too, in the same
@@ -105,34 +119,36 @@ impl<'s> Writing<'s> {
         signer: &Signer<'_>,
         salts: Salts,
     ) -> Result<Result<Receipt, No>, StoreError> {
-        if self.broken {
+        if self.group.broken {
             return Err(StoreError::NeedsReopen);
         }
         let context = to_the_second(context);
-        if let Some(receipt) = request.map(|request| self.answered(request)).transpose()?.flatten() {
+        // Opened once for the whole command: opening all of them takes as long as deciding.
+        let mut tables = Writable::open(&self.txn)?;
+        let group = &mut self.group;
+        if let Some(receipt) = request.map(|request| group.answered(&tables, request)).transpose()?.flatten()
+        {
             return Ok(Ok(receipt));
         }
-        let (event, role) = match self.decide(&context, command, signer)? {
+        let decided = match judge(&tables, &context, command, signer)? {
             Ok(decided) => decided,
             Err(No::Broken(why)) => return Err(StoreError::Broken(why.0)),
             Err(no) => {
                 let refusal = Command::from(refusal(command, &no));
-                // The attempt was made now, whenever what it is about is said to have happened.
-                let context = Context { at: None, ..context };
                 // The attempt is recorded without its request id: tried again, it is judged again. It happened
                 // now, whenever the thing happened that was to be entered.
                 let context = Context { at: None, ..context };
-                let (event, role) = match self.decide(&context, &refusal, signer)? {
+                let decided = match judge(&tables, &context, &refusal, signer)? {
                     Ok(decided) => decided,
                     Err(other) => {
                         return Err(StoreError::Broken(format!("a refusal was refused: {other:?}")));
                     }
                 };
-                self.append(&context, event, role, None, signer, salts)?;
+                group.append(&mut tables, &context, decided, None, signer, salts)?;
                 return Ok(Err(no));
             }
         };
-        self.append(&context, event, role, request, signer, salts).map(Ok)
+        group.append(&mut tables, &context, decided, request, signer, salts).map(Ok)
     }
 
     /// Writes or deletes a draft. The bytes are the desk's own.
@@ -162,47 +178,49 @@ impl<'s> Writing<'s> {
     /// # Errors
     /// [`CommitError::NotWritten`]: the store stands as before and goes on. [`CommitError::Unknown`]: it takes
     /// no more writes; open again.
-    pub fn commit(mut self, journal: &mut dyn Journal) -> Result<Vec<Receipt>, CommitError> {
-        if self.broken {
+    pub fn commit(self, journal: &mut dyn Journal) -> Result<Vec<Receipt>, CommitError> {
+        let Writing { store, txn, group: Group { mut state, frame: lines, receipts, broken, .. } } = self;
+        if broken {
             return Err(StoreError::NeedsReopen.into());
         }
-        if self.frame.is_empty() {
+        if lines.is_empty() {
             return Ok(Vec::new());
         }
-        self.state.frame = self.state.frame.saturating_add(1);
-        let mut frame = Vec::with_capacity(self.frame.len().saturating_add(32));
-        Note::Frame(self.state.frame).write(&mut frame)?;
-        frame.append(&mut self.frame);
-        Writable::open(&self.txn)?.put_state(&self.state)?;
+        state.frame = state.frame.saturating_add(1);
+        let mut frame = Vec::with_capacity(lines.len().saturating_add(32));
+        Note::Frame(state.frame).write(&mut frame)?;
+        frame.extend_from_slice(&lines);
+        put_state(&txn, &state)?;
         match journal.append(&frame) {
             Ok(()) => {}
             Err(JournalFailure::NotWritten(why)) => return Err(CommitError::NotWritten(why)),
             Err(JournalFailure::Unknown(why)) => {
-                self.store.lost = true;
+                store.lost = true;
                 return Err(CommitError::Unknown(why));
             }
         }
         // From here on it has happened: whatever the tables say, the receipts are true.
-        match self.txn.commit() {
-            Ok(()) => self.store.state = self.state,
-            Err(_) => self.store.lost = true,
+        match txn.commit() {
+            Ok(()) => store.state = state,
+            Err(_) => store.lost = true,
         }
-        Ok(self.receipts)
+        Ok(receipts)
     }
 
     fn note(&mut self, note: Note) -> Result<(), StoreError> {
-        if self.broken {
+        if self.group.broken {
             return Err(StoreError::NeedsReopen);
         }
         let applied = Writable::open(&self.txn).and_then(|mut tables| put_note(&mut tables, &note));
-        self.broken = applied.is_err();
+        self.group.broken = applied.is_err();
         applied?;
-        note.write(&mut self.frame)
+        note.write(&mut self.group.frame)
     }
+}
 
+impl Group {
     /// The receipt of a request that has one.
-    fn answered(&self, request: &str) -> Result<Option<Receipt>, StoreError> {
-        let tables = Writable::open(&self.txn)?;
+    fn answered(&self, tables: &Writable<'_>, request: &str) -> Result<Option<Receipt>, StoreError> {
         let Some(seq) = redb::ReadableTable::get(&tables.requests, request)?.map(|seq| seq.value()) else {
             return Ok(None);
         };
@@ -215,40 +233,19 @@ impl<'s> Writing<'s> {
         Ok(Some(Receipt { seq, id: told.event.outcome.id, root_short }))
     }
 
-    fn decide(
-        &self,
-        context: &Context<'_>,
-        command: &Command,
-        signer: &Signer<'_>,
-    ) -> Result<Result<(Event, String), No>, StoreError> {
-        let tables = Writable::open(&self.txn)?;
-        let mut context = context.clone();
-        context.clock_unconfirmed = in_doubt(&tables)?;
-        let context = &context;
-        if !holds_key(&tables, context.actor, command, &signer.key_hex())? {
-            return Err(StoreError::WrongKey);
-        }
-        let decided = decide(&tables, context, command);
-        let event = match decided.and_then(|event| readable_profile(command).map(|()| event)) {
-            Ok(event) => event,
-            Err(no) => return Ok(Err(no)),
-        };
-        Ok(role_in_head(context.profile, context.actor, command).map(|role| (event, role)).map_err(No::from))
-    }
-
     fn append(
         &mut self,
+        tables: &mut Writable<'_>,
         context: &Context<'_>,
-        event: Event,
-        role: String,
+        (event, role): (Event, String),
         request: Option<&str>,
         signer: &Signer<'_>,
         salts: Salts,
     ) -> Result<Receipt, StoreError> {
         let (facts, words) = encode(&event).map_err(StoreError::Broken)?;
         let fields = HeadFields {
-            site: self.store.site.clone(),
-            epoch: self.store.epoch,
+            site: self.site.clone(),
+            epoch: self.epoch,
             seq: self.state.seq().saturating_add(1),
             time: context.now.to_rfc3339_opts(SecondsFormat::Secs, false),
             actor: actor_text(context.actor),
@@ -268,7 +265,7 @@ impl<'s> Writing<'s> {
         let line = entry.to_line().map_err(StoreError::NotAnEntry)?;
         let meta = meta_of(entry.head()).map_err(StoreError::Broken)?;
         let told = Told { entry, event, meta };
-        let applied = Writable::open(&self.txn).and_then(|mut tables| tables.apply(&told));
+        let applied = tables.apply(&told);
         self.broken = applied.is_err();
         applied?;
         advance(&mut self.state, &told);
@@ -279,6 +276,27 @@ impl<'s> Writing<'s> {
         self.receipts.push(receipt.clone());
         Ok(receipt)
     }
+}
+
+/// Whether a key may sign this, and what the rules make of it, with the role in which it is done.
+fn judge(
+    tables: &Writable<'_>,
+    context: &Context<'_>,
+    command: &Command,
+    signer: &Signer<'_>,
+) -> Result<Result<(Event, String), No>, StoreError> {
+    let mut context = context.clone();
+    context.clock_unconfirmed = in_doubt(tables)?;
+    let context = &context;
+    if !holds_key(tables, context.actor, command, &signer.key_hex())? {
+        return Err(StoreError::WrongKey);
+    }
+    let decided = decide(tables, context, command);
+    let event = match decided.and_then(|event| readable_profile(command).map(|()| event)) {
+        Ok(event) => event,
+        Err(no) => return Ok(Err(no)),
+    };
+    Ok(role_in_head(context.profile, context.actor, command).map(|role| (event, role)).map_err(No::from))
 }
 
 /// Whether the clock jumped and nobody has confirmed the time: the site's record says it, not the caller.

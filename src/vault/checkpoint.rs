@@ -17,7 +17,7 @@ use super::keys::VaultIdentity;
 use super::overlay::{Found, Layer, PAGE};
 
 /// Bytes between syncs: one large sync at the end would hold up the commits that go on meanwhile.
-const SYNC_EVERY: u64 = 8 << 20;
+const SYNC_EVERY: u64 = 1 << 20;
 
 /// Where age writes and we collect.
 #[derive(Clone, Default)]

@@ -56,6 +56,15 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Whether a vault that was kept is one of this program: until the first release the format may change.
+fn is_readable(folder: &Path, plan: &world::Plan) -> bool {
+    let scratch = folder.with_extension("look");
+    copy(&world::vault_of(folder), &world::vault_of(&scratch));
+    let readable = measure::is_readable(&scratch, plan.clone());
+    let _ = fs::remove_dir_all(&scratch);
+    readable
+}
+
 fn measure_in_child(part: &str, folder: &Path) -> Numbers {
     let scratch = folder.with_file_name(format!(
         "scratch-{}-{part}",
@@ -95,7 +104,8 @@ fn main() {
     let mut measured: BTreeMap<u64, Numbers> = BTreeMap::new();
     for size in sizes() {
         let folder = vaults.join(format!("{size}-{seed}"));
-        let plan = world::read_plan(&folder).unwrap_or_else(|| {
+        let kept = world::read_plan(&folder).filter(|plan| is_readable(&folder, plan));
+        let plan = kept.unwrap_or_else(|| {
             eprintln!("generating a site of {size} entries");
             let mut told = 0;
             world::generate(&folder, size, seed, &mut |entries| {
@@ -109,7 +119,7 @@ fn main() {
             "{} entries, {} visits, {} people; made in {:.1} s",
             plan.entries, plan.visits, plan.persons, plan.seconds
         );
-        let bytes: u64 = measure::files(&world::vault_of(&folder)).map(|(_, len)| len).sum();
+        let bytes = measure::disk_bytes(&world::vault_of(&folder));
         let numbers = measured.entry(size).or_default();
         numbers.insert("entries".to_owned(), plan.entries as f64);
         numbers.insert("visits".to_owned(), f64::from(plan.visits));
