@@ -123,6 +123,11 @@ pub fn entry_says(event: &Event, at: &dyn Lookup, lang: Lang) -> Vec<(String, St
         lines.push((label_of_field(name, "at", lang), cells::stamp(happened, lang)));
     }
     let declared = operation(name).map(|operation| operation.fields).unwrap_or_default();
+    if let Command::RecordRefusal(attempt) = &event.command
+        && let Some(operation) = operation(&attempt.refused)
+    {
+        lines.push((lang.pick("操作", "Operation").to_owned(), lang.of(operation.title).to_owned()));
+    }
     for field in declared.iter().chain(desk_fields::of_command(name)) {
         let chosen = command.get("field").and_then(Value::as_str);
         push(&mut lines, &field.refined(chosen), command.get(field.name), at, lang);
