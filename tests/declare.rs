@@ -92,15 +92,6 @@ fn every_word_stands_in_both_languages_and_labels_fit_a_form() {
 #[test]
 fn operations_fit_the_registers_that_offer_them() {
     let screens = ["today", "log"];
-    for register in registers() {
-        let mut keys = BTreeSet::new();
-        for operation in operations().iter().filter(|operation| operation.register == register.name) {
-            if let Some(key) = operation.key {
-                assert!((2..=10).contains(&key), "{}", operation.command);
-                assert!(keys.insert(key), "{}: F{key} is taken", operation.command);
-            }
-        }
-    }
     for operation in operations() {
         let known = register(operation.register).is_some() || screens.contains(&operation.register);
         assert!(known, "{}", operation.command);

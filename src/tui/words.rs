@@ -71,7 +71,7 @@ pub mod ui {
         THREE_TRIES = "3回続けて違ったため、完全にロックしました。もう一度ログインしてください。", "Three wrong tries: fully locked. Please log in again.";
         LOGGED_OUT = "ログアウトしました。", "Logged out.";
         SCREEN_LOCKED = "画面ロック中", "Screen locked";
-        LOCK_ASK = "パスワード、カード、または暗証番号で解除します。", "Unlock with your password, card or PIN.";
+        LOCK_ASK = "パスワードかカードで解除します。", "Unlock with your password or your card.";
         LOCK_WRONG = "違います。残りの回数:", "Wrong. Tries left:";
         LOCK_WHO = "ロックした人", "Locked by";
 

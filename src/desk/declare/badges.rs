@@ -119,7 +119,6 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: false,
-        key: Some(2),
     },
     Operation {
         command: "report_badge",
@@ -154,6 +153,5 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: true,
-        key: Some(3),
     },
 ];

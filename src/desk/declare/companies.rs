@@ -106,5 +106,4 @@ pub const OPERATIONS: &[Operation] = &[Operation {
     ],
     opens: Opens::Form,
     late: false,
-    key: Some(2),
 }];

@@ -56,7 +56,6 @@ pub const OPERATIONS: &[Operation] = &[Operation {
     ],
     opens: Opens::Form,
     late: false,
-    key: Some(6),
 }];
 
 /// The kind of value that corrects a field; `None` for the fields that hold words.

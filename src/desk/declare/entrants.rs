@@ -137,7 +137,6 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: false,
-        key: Some(2),
     },
     Operation {
         command: "revoke_entrant",
@@ -166,6 +165,5 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Confirm,
         late: false,
-        key: Some(3),
     },
 ];

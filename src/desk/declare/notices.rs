@@ -96,5 +96,4 @@ pub const OPERATIONS: &[Operation] = &[Operation {
     ],
     opens: Opens::Confirm,
     late: false,
-    key: Some(2),
 }];

@@ -37,8 +37,6 @@ pub struct Operation {
     pub opens: Opens,
     /// May be entered late from paper (`at`).
     pub late: bool,
-    /// The function key it has on its register's list and detail (2 to 10); the numbered menu has all.
-    pub key: Option<u8>,
 }
 
 impl Operation {

@@ -216,7 +216,6 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: false,
-        key: Some(2),
     },
     Operation {
         command: "decide_visit",
@@ -251,7 +250,6 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: false,
-        key: Some(3),
     },
     Operation {
         command: "withdraw_visit",
@@ -274,7 +272,6 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Confirm,
         late: false,
-        key: Some(6),
     },
     Operation {
         command: "permit_by_telephone",
@@ -323,7 +320,6 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: true,
-        key: Some(4),
     },
     Operation {
         command: "confirm_telephone",
@@ -355,6 +351,5 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: false,
-        key: Some(5),
     },
 ];

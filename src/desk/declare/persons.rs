@@ -109,7 +109,6 @@ pub const OPERATIONS: &[Operation] = &[
         fields: &[NAME.needed(), KANA.needed(), COMPANY, ORGANISATION, CONTACT, IDENTITY],
         opens: Opens::Form,
         late: false,
-        key: Some(2),
     },
     Operation {
         command: "change_person",
@@ -153,6 +152,5 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: false,
-        key: Some(3),
     },
 ];

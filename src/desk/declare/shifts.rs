@@ -83,5 +83,4 @@ pub const OPERATIONS: &[Operation] = &[Operation {
     )],
     opens: Opens::Confirm,
     late: false,
-    key: Some(2),
 }];

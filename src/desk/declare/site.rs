@@ -89,7 +89,6 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: false,
-        key: Some(7),
     },
     Operation {
         command: "confirm_clock",
@@ -108,7 +107,6 @@ pub const OPERATIONS: &[Operation] = &[
         )],
         opens: Opens::Confirm,
         late: false,
-        key: Some(8),
     },
     Operation {
         command: "adopt_profile",
@@ -140,6 +138,5 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: false,
-        key: Some(2),
     },
 ];

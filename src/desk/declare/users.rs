@@ -128,7 +128,6 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: false,
-        key: Some(2),
     },
     Operation {
         command: "reset_password",
@@ -142,7 +141,6 @@ pub const OPERATIONS: &[Operation] = &[
         fields: &[USER],
         opens: Opens::Confirm,
         late: false,
-        key: Some(3),
     },
     Operation {
         command: "suspend_user",
@@ -165,7 +163,6 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Confirm,
         late: false,
-        key: Some(4),
     },
     Operation {
         command: "resume_user",
@@ -187,6 +184,5 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Confirm,
         late: false,
-        key: Some(5),
     },
 ];

@@ -284,7 +284,6 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: true,
-        key: Some(2),
     },
     Operation {
         command: "check_out",
@@ -334,7 +333,6 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: true,
-        key: Some(3),
     },
     Operation {
         command: "hand_over_escort",
@@ -357,7 +355,6 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: true,
-        key: Some(4),
     },
     Operation {
         command: "settle_exit",
@@ -402,6 +399,5 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: true,
-        key: Some(7),
     },
 ];

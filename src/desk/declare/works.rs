@@ -178,7 +178,6 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Form,
         late: true,
-        key: Some(5),
     },
     Operation {
         command: "approve_work",
@@ -200,7 +199,6 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Confirm,
         late: false,
-        key: Some(2),
     },
     Operation {
         command: "return_work",
@@ -223,6 +221,5 @@ pub const OPERATIONS: &[Operation] = &[
         ],
         opens: Opens::Confirm,
         late: false,
-        key: Some(3),
     },
 ];
