@@ -135,13 +135,14 @@ impl Asked<'_> {
         if matches!(self.form, Form::Csv) {
             return csv::rows(register.all_columns(), &rows, desk, lang).map_err(Stop::Device);
         }
-        let headings: Vec<String> = std::iter::once(lang.pick("番号", "number").to_owned())
-            .chain(register.columns.iter().map(|column| lang.of(column.title).to_owned()))
+        let shown = || register.columns.iter().filter(|column| column.name != "id");
+        let headings: Vec<String> = std::iter::once(lang.pick("記録番号", "record").to_owned())
+            .chain(shown().map(|column| lang.of(column.title).to_owned()))
             .collect();
         let cells: Vec<Vec<String>> = rows
             .iter()
             .map(|row| {
-                let columns = register.columns.iter().map(|column| (column.cell)(row, desk, lang));
+                let columns = shown().map(|column| (column.cell)(row, desk, lang));
                 std::iter::once(row.id().to_string()).chain(columns).collect()
             })
             .collect();

@@ -121,7 +121,7 @@ impl Desk {
             ),
             open(
                 "inside",
-                words("入室中の人", "Inside now"),
+                words("在室者", "Inside now"),
                 false,
                 inside.iter().map(|present| present.visit.id).collect(),
                 "visits",

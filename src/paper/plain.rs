@@ -115,11 +115,11 @@ pub fn inside_headings(lang: Lang) -> Vec<String> {
         ("氏名", "name"),
         ("所属・会社", "organisation"),
         ("区画", "zone"),
-        ("用件", "purpose"),
+        ("目的", "purpose"),
         ("バッジ・カード", "badge or card"),
         ("入室", "in"),
-        ("立会い", "escort"),
-        ("注記", "note"),
+        ("付添者", "escort"),
+        ("備考", "note"),
     ];
     words.iter().map(|(ja, en)| lang.pick(ja, en).to_owned()).collect()
 }

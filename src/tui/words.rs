@@ -101,7 +101,7 @@ pub mod ui {
         NOBODY = "在室者はいません。", "Nobody is inside.";
         PEOPLE = "人", "";
         UNCERTAIN = "退室未記録", "exit not recorded";
-        OUTSIDER = "部外者", "outsider";
+        OUTSIDER = "外部", "outsider";
         ESCORT = "付添", "escort";
         NO_ESCORT = "付添なし", "no escort";
         READ_ONLY = "読み取り専用", "read-only";
