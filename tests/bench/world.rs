@@ -27,7 +27,7 @@ const WORKERS_A_PERMIT: usize = 3;
 const ROUNDS: usize = 2;
 const FIRST_WORKERS: usize = 8;
 /// Corrections and refused attempts of a round, workers registered a day.
-const CORRECTIONS: usize = 30;
+const CORRECTIONS: usize = 80;
 const REFUSALS: usize = 25;
 const NEW_WORKERS: usize = 6;
 /// Entries of the founding and of a day, as the numbers above make them.
@@ -157,7 +157,8 @@ struct World {
     works: u32,
     permits: u32,
     decided: u32,
-    approved: u32,
+    /// Reports under a permit, which wait for approval.
+    reports: Vec<Id>,
     persons: u32,
     registered_to: NaiveDate,
     workers: Vec<Vec<Id>>,
@@ -348,10 +349,9 @@ impl World {
             let permit = Some(Id::new(Noun::Permit, self.decided));
             commands.push(Command::from(DecideVisit { permit, granted: true, ..DecideVisit::default() }));
         }
-        while self.approved < self.works {
-            self.approved += 1;
-            let work = Some(Id::new(Noun::Work, self.approved));
-            commands.push(Command::from(ApproveWork { work, opinion: "確認しました".to_owned() }));
+        for work in std::mem::take(&mut self.reports) {
+            let opinion = "確認しました".to_owned();
+            commands.push(Command::from(ApproveWork { work: Some(work), opinion }));
         }
         self.give(commands, 0);
     }
@@ -380,7 +380,7 @@ impl World {
         let staff_inside: Vec<usize> = (0..STAFF_A_ROUND).map(|n| (offset + n) % STAFF).collect();
         let mut commands: Vec<Command> = staff_inside.iter().map(|n| staff_in(*n)).collect();
         let mut outside = Vec::new();
-        for permit in 0..PERMITS_A_ROUND {
+        for (permit, escort) in staff_inside.iter().enumerate().take(PERMITS_A_ROUND) {
             let id = Id::new(Noun::Permit, first_permit + permit as u32);
             let row = self.desk().record(id, None).expect("the books are read");
             let Some(daicho::domain::Row::Permit(row)) = row else { panic!("{id} is no permit") };
@@ -393,7 +393,7 @@ impl World {
                     zone: "server_room".to_owned(),
                     purpose: "maintenance".to_owned(),
                     permit: Some(id),
-                    escort: Some(staff(staff_inside[permit])),
+                    escort: Some(staff(*escort)),
                     identification: "licence".to_owned(),
                     carried_in: "ノートPC 1台".to_owned(),
                     ..CheckIn::default()
@@ -420,6 +420,9 @@ impl World {
         let mut commands = Vec::new();
         for visit in first..=self.visits {
             self.works += 1;
+            if visit >= first + STAFF_A_ROUND as u32 {
+                self.reports.push(Id::new(Noun::Work, self.works));
+            }
             commands.push(Command::from(RecordWork {
                 visit: Some(Id::new(Noun::Visit, visit)),
                 server: format!("sv-{:02}", visit % 40),
@@ -474,7 +477,7 @@ pub fn generate(folder: &Path, size: u64, seed: u64, tell: &mut dyn FnMut(u64)) 
         works: 0,
         permits: 0,
         decided: 0,
-        approved: 0,
+        reports: Vec::new(),
         persons: 1,
         registered_to: first.date_naive().pred_opt().expect("a day"),
         workers: vec![Vec::new(); COMPANIES],
