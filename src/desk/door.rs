@@ -18,6 +18,7 @@ use crate::vault::{
 };
 use chrono::TimeDelta;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ const OVERLAY_BEFORE_CHECKPOINT: u64 = 32 << 20;
 /// How long a checkpoint in the background rests after each 64 KiB: it takes a quarter of one processor, and the
 /// check-ins that go on meanwhile get the disk first. A base of 1.5 GB takes about 20 s longer for it.
 const REST: Duration = Duration::from_micros(500);
+/// Bytes of overlay from which on it does not rest: a bulk load must not fill the memory meanwhile.
+const OVERLAY_WITHOUT_REST: u64 = 3 * OVERLAY_BEFORE_CHECKPOINT;
 /// Bytes of free disk below which every login and Today warn (J-1-1-3-a).
 const LOW_DISK: u64 = 256 << 20;
 
@@ -126,6 +129,8 @@ pub struct Desk {
     profile: Profile,
     slots: Slots,
     checkpoint: Option<Running>,
+    /// Tells it not to rest.
+    hurry: Arc<AtomicBool>,
 }
 
 /// The vault's journal as the store wants it.
@@ -195,6 +200,7 @@ impl Desk {
             profile,
             slots,
             checkpoint: None,
+            hurry: Arc::default(),
         }
     }
 
@@ -757,6 +763,9 @@ impl Desk {
         if due && self.checkpoint.is_none() {
             self.begin_checkpoint(REST);
         }
+        if self.checkpoint.is_some() && self.vault.overlay_bytes() >= OVERLAY_WITHOUT_REST {
+            self.hurry.store(true, Ordering::Relaxed);
+        }
     }
 
     fn begin_checkpoint(&mut self, rest: Duration) {
@@ -764,7 +773,14 @@ impl Desk {
             return;
         }
         if let Ok(job) = self.vault.begin_checkpoint() {
-            self.checkpoint = Some(std::thread::spawn(move || job.run(&mut |_, _| std::thread::sleep(rest))));
+            self.hurry.store(rest.is_zero(), Ordering::Relaxed);
+            let hurry = Arc::clone(&self.hurry);
+            let mut pace = move |_, _| {
+                if !hurry.load(Ordering::Relaxed) {
+                    std::thread::sleep(rest);
+                }
+            };
+            self.checkpoint = Some(std::thread::spawn(move || job.run(&mut pace)));
         }
     }
 
@@ -779,6 +795,7 @@ impl Desk {
 
     /// Makes a checkpoint now and waits for it: for the end of a bulk load and for tests.
     pub fn checkpoint_now(&mut self) {
+        self.hurry.store(true, Ordering::Relaxed);
         if let Some(running) = self.checkpoint.take() {
             self.take_over(running);
         }
