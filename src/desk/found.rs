@@ -41,7 +41,7 @@ impl Desk {
         let work = WorkFactor::new(terminal.work_factor)
             .ok_or_else(|| NotOpened::Other("the work factor must be 1 to 24".to_owned()))?;
         if !crate::vault::valid_user_id(&founding.admin) {
-            return Err(Failure::Malformed(vec![super::door::user_id_invalid("admin")]));
+            return Err(Failure::Malformed(vec![super::execute::user_id_invalid("admin")]));
         }
         let broken = password::broken_rules(&profile.password, &founding.admin, "", &founding.password);
         if !broken.is_empty() {
@@ -93,7 +93,7 @@ impl Desk {
         writing
             .execute(&context, &command, None, &Signer::new(&signing), salts)
             .map_err(|e| store_failure(e, None))?
-            .map_err(super::door::refused_unrecorded)?;
+            .map_err(super::execute::refused_unrecorded)?;
         for (name, bytes) in &keys.slots {
             writing.put_slot(name, Some(bytes)).map_err(|e| store_failure(e, None))?;
         }

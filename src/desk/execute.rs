@@ -1,0 +1,378 @@
+//! How a command becomes durable: prepared, decided, signed, journalled, answered.
+
+use super::door::{Desk, Order, Receipt};
+use super::failure::{commit_failure, store_failure};
+use super::keyring::{self, NewKeys, Slots};
+use super::{Failure, FieldProblem, Last, NotOpened, password, profiles, salts, seat};
+use crate::domain::{Command, Context, No, ReportClockJump, Stamp};
+use crate::profile::Versions;
+use crate::store::{Journal, JournalFailure, Signer};
+use crate::vault::{AppendError, Vault, WorkFactor};
+use chrono::TimeDelta;
+
+/// The vault's journal as the store wants it.
+pub(super) struct InTheVault<'v>(pub(super) &'v Vault);
+
+impl Journal for InTheVault<'_> {
+    fn append(&mut self, frame: &[u8]) -> Result<(), JournalFailure> {
+        self.0.append(frame).map_err(|error| match error {
+            AppendError::NotWritten(why) => JournalFailure::NotWritten(why.to_string()),
+            AppendError::Unknown(why) => JournalFailure::Unknown(why.to_string()),
+            // Refused because of an earlier failure: this frame is certainly not there.
+            AppendError::Poisoned => JournalFailure::NotWritten(error.to_string()),
+        })
+    }
+}
+
+/// A command on its way: with the keys that its acceptance makes.
+struct Prepared {
+    order: Order,
+    keys: Option<NewKeys>,
+    temporary: Option<String>,
+}
+
+/// A refusal before there is a log to record it in.
+pub(super) fn refused_unrecorded(no: No) -> Failure {
+    match no {
+        No::Rejected(rejection) => Failure::Rejected(rejection, None),
+        No::Denied(denied) => Failure::Denied(denied, None),
+        No::Broken(broken) => Failure::Damaged(broken.0),
+    }
+}
+
+/// An ID that can name neither a user nor a file.
+pub(super) fn user_id_invalid(field: &str) -> FieldProblem {
+    FieldProblem {
+        field: field.to_owned(),
+        name: "user_id_invalid".to_owned(),
+        ja: "IDは半角の英小文字・数字・「_」「-」で32文字以内にしてください。".to_owned(),
+        en: "An ID is up to 32 of a-z, 0-9, _ and -.".to_owned(),
+    }
+}
+
+impl Desk {
+    /// Executes a command: by the time it returns, it is on the disk, or refused, or neither.
+    ///
+    /// # Errors
+    /// The refusal, or what the device did.
+    pub fn execute(&mut self, order: Order) -> Result<Receipt, Failure> {
+        let mut answers = self.execute_group(vec![order]);
+        answers.pop().unwrap_or_else(|| Err(NotOpened::Other("the desk gave no answer".to_owned()).into()))
+    }
+
+    /// Executes several commands, answered together after one fsync. Each sees what those before it did. When the
+    /// device fails, all of them have its answer.
+    pub fn execute_group(&mut self, orders: Vec<Order>) -> Vec<Result<Receipt, Failure>> {
+        let count = orders.len();
+        if self.seat.provisional {
+            return vec![Err(password_first()); count];
+        }
+        match self.execute_prepared(orders) {
+            Ok(answers) => answers,
+            Err(failure) => vec![Err(failure); count],
+        }
+    }
+
+    /// Executes all of several commands, or none: the first refusal ends it, and one entry records that.
+    ///
+    /// # Errors
+    /// The place of the command that was refused, from 0, and why.
+    pub fn execute_all_or_nothing(&mut self, orders: Vec<Order>) -> Result<Vec<Receipt>, (usize, Failure)> {
+        if self.seat.provisional {
+            return Err((0, password_first()));
+        }
+        let mut prepared = Vec::new();
+        for (at, order) in orders.into_iter().enumerate() {
+            prepared.push(self.prepare(order).map_err(|failure| (at, failure))?);
+        }
+        self.note_clock().map_err(|failure| (0, failure))?;
+        let (receipts, refused) = self.write(prepared, true).map_err(|failure| (0, failure))?;
+        match refused {
+            None => Ok(receipts.into_iter().filter_map(Result::ok).collect()),
+            Some((at, order)) => {
+                // Alone, after the group was thrown away: the refusal becomes the one entry of this run. Should
+                // the command be accepted when it stands alone, it is not written either.
+                let failure = self.record_refusal_of(order).map_err(|failure| (at, failure))?;
+                Err((at, failure))
+            }
+        }
+    }
+
+    fn execute_prepared(&mut self, orders: Vec<Order>) -> Result<Vec<Result<Receipt, Failure>>, Failure> {
+        self.note_clock()?;
+        let mut answers: Vec<Option<Failure>> = Vec::new();
+        let mut prepared = Vec::new();
+        for order in orders {
+            match self.prepare(order) {
+                Ok(ready) => {
+                    prepared.push(ready);
+                    answers.push(None);
+                }
+                Err(failure) => answers.push(Some(failure)),
+            }
+        }
+        let (written, _) = self.write(prepared, false)?;
+        let mut written = written.into_iter();
+        let lost = || NotOpened::Other("the desk gave no answer".to_owned());
+        Ok(answers
+            .into_iter()
+            .map(|early| match early {
+                Some(failure) => Err(failure),
+                None => written.next().unwrap_or_else(|| Err(lost().into())),
+            })
+            .collect())
+    }
+
+    /// What a command needs before the books are touched: key files take as long as a password guess.
+    fn prepare(&self, mut order: Order) -> Result<Prepared, Failure> {
+        let mut keys = None;
+        let mut temporary = None;
+        let work = WorkFactor::new(self.terminal.work_factor).unwrap_or(WorkFactor::DEFAULT);
+        match &mut order.command {
+            Command::IssueUser(crate::domain::IssueUser { user, key, .. })
+            | Command::ResetPassword(crate::domain::ResetPassword { user, key }) => {
+                if crate::vault::valid_user_id(user) {
+                    let password = password::temporary(&*self.terminal.entropy).map_err(NotOpened::Other)?;
+                    let made = keyring::new_keys(&self.slots, &self.vault_identity, user, &password, work)?;
+                    *key = seat::key_hex(&seat::signing_key(&made.identity));
+                    keys = Some(made);
+                    temporary = Some(password);
+                } else {
+                    return Err(Failure::Malformed(vec![user_id_invalid("user")]));
+                }
+            }
+            Command::AdoptProfile(adopted) => {
+                adopted.profile = profiles::text_of(&adopted.profile);
+                profiles::read(&adopted.profile)?;
+            }
+            _ => {}
+        }
+        Ok(Prepared { order, keys, temporary })
+    }
+
+    /// Records a jump of the clock before anything is judged by it.
+    pub(super) fn note_clock(&mut self) -> Result<(), Failure> {
+        self.note_clock_since(self.store.head().time)
+    }
+
+    /// As [`Desk::note_clock`], seen from an earlier moment than the last entry's.
+    pub(super) fn note_clock_since(&mut self, before: Option<Stamp>) -> Result<(), Failure> {
+        let Some(before) = before else { return Ok(()) };
+        let now = self.terminal.clock.now();
+        let rule = &self.profile.clock;
+        let back = before - now > TimeDelta::seconds(i64::from(rule.back_s));
+        let ahead = now - before > TimeDelta::days(i64::from(rule.ahead_days));
+        if !back && !ahead {
+            return Ok(());
+        }
+        self.write_own(vec![Command::from(ReportClockJump { before: Some(before) })], &Slots::new())
+    }
+
+    /// Writes the desk's own commands, with slots that change with them.
+    pub(super) fn write_own(&mut self, commands: Vec<Command>, slots: &Slots) -> Result<(), Failure> {
+        let identity = None;
+        self.write_signed(commands, slots, identity)
+    }
+
+    pub(super) fn write_signed(
+        &mut self,
+        commands: Vec<Command>,
+        slots: &Slots,
+        new: Option<&ed25519_dalek::SigningKey>,
+    ) -> Result<(), Failure> {
+        let clock_unconfirmed = self.clock_is_unconfirmed()?;
+        let context = Context {
+            actor: &self.seat.actor,
+            now: self.terminal.clock.now(),
+            at: None,
+            clock_unconfirmed,
+            profile: &self.profile,
+        };
+        let signer = match new {
+            Some(new) => Signer::enrolling(&self.seat.signing, new),
+            None => Signer::new(&self.seat.signing),
+        };
+        let mut writing = self.store.begin().map_err(|error| store_failure(error, Some(&self.vault)))?;
+        for command in &commands {
+            writing
+                .execute(&context, command, None, &signer, salts(&*self.terminal.entropy)?)
+                .map_err(|error| store_failure(error, Some(&self.vault)))?
+                .map_err(refused_unrecorded)?;
+        }
+        for (name, bytes) in slots {
+            writing.put_slot(name, Some(bytes)).map_err(|error| store_failure(error, Some(&self.vault)))?;
+        }
+        let committed = writing.commit(&mut InTheVault(&self.vault));
+        committed.map_err(|error| commit_failure(error, &self.vault))?;
+        self.slots.extend(slots.clone());
+        self.housekeeping();
+        Ok(())
+    }
+
+    /// Decides and writes commands as one group. With `or_nothing` the first refusal throws the group away and is
+    /// returned with its place.
+    #[expect(clippy::type_complexity, reason = "answers in order, and the refusal that ended it")]
+    fn write(
+        &mut self,
+        prepared: Vec<Prepared>,
+        or_nothing: bool,
+    ) -> Result<(Vec<Result<Receipt, Failure>>, Option<(usize, Order)>), Failure> {
+        let mut clock_unconfirmed = self.clock_is_unconfirmed()?;
+        let signer = Signer::new(&self.seat.signing);
+        let mut slots = Slots::new();
+        let mut counted = Slots::new();
+        let mut keys_made = 0;
+        let mut adopted: Option<Versions> = None;
+        let mut answers = Vec::new();
+        let mut writing = self.store.begin().map_err(|error| store_failure(error, Some(&self.vault)))?;
+        for (at, ready) in prepared.into_iter().enumerate() {
+            let Prepared { order, keys, temporary } = ready;
+            let now = self.terminal.clock.entered();
+            let happened = order.at.unwrap_or(now).date_naive();
+            let context = Context {
+                actor: &self.seat.actor,
+                now,
+                at: order.at,
+                clock_unconfirmed,
+                profile: adopted.as_ref().unwrap_or(&self.versions).on(happened),
+            };
+            let before = writing.len();
+            let made = writing
+                .execute(
+                    &context,
+                    &order.command,
+                    order.request.as_deref(),
+                    &signer,
+                    salts(&*self.terminal.entropy)?,
+                )
+                .map_err(|error| store_failure(error, Some(&self.vault)))?;
+            match made {
+                Ok(receipt) => {
+                    let is_new = writing.len() > before;
+                    keys_made += usize::from(is_new && keys.is_some());
+                    for (name, bytes) in keys.into_iter().filter(|_| is_new).flat_map(|keys| keys.slots) {
+                        writing
+                            .put_slot(&name, Some(&bytes))
+                            .map_err(|error| store_failure(error, Some(&self.vault)))?;
+                        slots.insert(name, bytes);
+                    }
+                    if is_new {
+                        match &order.command {
+                            Command::AdoptProfile(command) => {
+                                let profile = profiles::read(&command.profile)?;
+                                let from = command.from.unwrap_or_else(|| now.date_naive());
+                                adopted.get_or_insert_with(|| self.versions.clone()).adopt(from, profile);
+                            }
+                            Command::ConfirmClock(_) => clock_unconfirmed = false,
+                            // Who sets a password anew or lets somebody in again says that it was them who failed.
+                            Command::ResetPassword(crate::domain::ResetPassword { user, .. })
+                            | Command::ResumeUser(crate::domain::ResumeUser { user, .. }) => {
+                                let (name, bytes) = super::login::no_failures(user);
+                                writing
+                                    .put_slot(&name, Some(&bytes))
+                                    .map_err(|error| store_failure(error, Some(&self.vault)))?;
+                                counted.insert(name, bytes);
+                            }
+                            _ => {}
+                        }
+                    }
+                    let temporary_password = temporary.filter(|_| is_new);
+                    answers.push(Ok(Receipt { seq: receipt.seq, id: receipt.id, temporary_password }));
+                }
+                Err(_) if or_nothing => return Ok((Vec::new(), Some((at, order)))),
+                Err(no) => {
+                    let seq = (writing.len() > before).then(|| writing.last_seq()).flatten();
+                    answers.push(Err(match no {
+                        No::Rejected(rejection) => Failure::Rejected(rejection, seq),
+                        No::Denied(denied) => Failure::Denied(denied, seq),
+                        No::Broken(broken) => Failure::Damaged(broken.0),
+                    }));
+                }
+            }
+        }
+        if keys_made > 1 {
+            let (name, sealed) = keyring::vault_key(&self.slots, &slots, &self.vault_identity)?;
+            writing
+                .put_slot(&name, Some(&sealed))
+                .map_err(|error| store_failure(error, Some(&self.vault)))?;
+            slots.insert(name, sealed);
+        }
+        let committed = writing.commit(&mut InTheVault(&self.vault));
+        committed.map_err(|error| commit_failure(error, &self.vault))?;
+        self.slots.extend(counted);
+        if !slots.is_empty() {
+            self.slots.extend(slots);
+            self.project_keys(None)?;
+        }
+        if let Some(adopted) = adopted {
+            self.versions = adopted;
+        }
+        self.refresh_profile();
+        self.housekeeping();
+        Ok((answers, None))
+    }
+
+    /// Records the refusal of a command that ended a run of all or nothing.
+    fn record_refusal_of(&mut self, order: Order) -> Result<Failure, Failure> {
+        let ready = self.prepare(order)?;
+        let order = ready.order.clone();
+        let now = self.terminal.clock.now();
+        let clock_unconfirmed = self.clock_is_unconfirmed()?;
+        let context = Context {
+            actor: &self.seat.actor,
+            now,
+            at: order.at,
+            clock_unconfirmed,
+            profile: self.versions.on(order.at.unwrap_or(now).date_naive()),
+        };
+        let signer = Signer::new(&self.seat.signing);
+        let mut writing = self.store.begin().map_err(|error| store_failure(error, Some(&self.vault)))?;
+        let made = writing
+            .execute(&context, &order.command, None, &signer, salts(&*self.terminal.entropy)?)
+            .map_err(|error| store_failure(error, Some(&self.vault)))?;
+        match made {
+            // It was refused only because of what stood before it in the file: nothing is written of it.
+            Ok(_) => Ok(Failure::Malformed(vec![FieldProblem {
+                field: String::new(),
+                name: "refused_in_the_group".to_owned(),
+                ja: "ファイル内の前の行との関係で受け付けられません。1行も登録していません。".to_owned(),
+                en: "Refused because of lines before it in the file. No line was recorded.".to_owned(),
+            }])),
+            Err(no) => {
+                let committed = writing.commit(&mut InTheVault(&self.vault));
+                let seq = committed
+                    .map_err(|error| commit_failure(error, &self.vault))?
+                    .last()
+                    .map(|receipt| receipt.seq);
+                Ok(match no {
+                    No::Rejected(rejection) => Failure::Rejected(rejection, seq),
+                    No::Denied(denied) => Failure::Denied(denied, seq),
+                    No::Broken(broken) => Failure::Damaged(broken.0),
+                })
+            }
+        }
+    }
+
+    /// Makes the key files follow the slots. The commit stands already: files that could not be written are
+    /// projected again at the next opening.
+    pub(super) fn project_keys(&self, replaced: Option<String>) -> Result<(), Failure> {
+        keyring::project(&*self.disk, &self.slots, &self.vault_identity, replaced)
+            .map_err(|error| Failure::Device { last: Last::Written, detail: error.to_string() })
+    }
+
+    pub(super) fn refresh_profile(&mut self) {
+        let today = self.versions.on(self.terminal.clock.now().date_naive());
+        if *today != self.profile {
+            self.profile = today.clone();
+        }
+    }
+}
+
+pub(super) fn password_first() -> Failure {
+    Failure::Malformed(vec![FieldProblem {
+        field: String::new(),
+        name: "password_provisional".to_owned(),
+        ja: "仮パスワードのままでは操作できません。先に自分のパスワードを設定してください。".to_owned(),
+        en: "With a temporary password nothing can be done but setting your own. Set it first.".to_owned(),
+    }])
+}

@@ -1,0 +1,111 @@
+//! Who sits at the desk: the own password, a change of shift, the screen lock.
+
+use super::door::{Desk, Receipt};
+use super::failure::failure_of;
+use super::keyring;
+use super::{Failure, NotOpened, Seat, password, seat};
+use crate::domain::{Command, EnrolKey, Noun, Row, View, key};
+use crate::vault::{SlotError, WorkFactor, read_attempts};
+
+impl Desk {
+    /// Sets the person's own password, with a new identity and signature key of their own: whoever set the old
+    /// one cannot sign as them. A provisional password must be replaced before any command.
+    ///
+    /// # Errors
+    /// [`NotOpened::Credentials`] when `old` is not their password, [`Failure::Malformed`] when the profile's
+    /// password rule forbids the new one, and the disk's.
+    pub fn set_password(&mut self, old: &str, new: &str) -> Result<Receipt, Failure> {
+        if !self.seat.is_password(old) {
+            return Err(NotOpened::Credentials.into());
+        }
+        let broken = password::broken_rules(&self.profile.password, &self.seat.user, old, new);
+        if !broken.is_empty() {
+            return Err(Failure::Malformed(broken));
+        }
+        let work = WorkFactor::new(self.terminal.work_factor).unwrap_or(WorkFactor::DEFAULT);
+        let keys = keyring::new_keys(&self.slots, &self.vault_identity, &self.seat.user, new, work)?;
+        let signing = seat::signing_key(&keys.identity);
+        let command = Command::from(EnrolKey { key: seat::key_hex(&signing) });
+        let was_provisional = self.seat.provisional;
+        let last_time = self.store.head().time;
+        if !was_provisional {
+            self.note_clock()?;
+        }
+        let replaced = keyring::recipient_of(&self.slots, &self.seat.user);
+        self.write_signed(vec![command], &keys.slots, Some(&signing))?;
+        let seq = self.store.head().seq;
+        self.project_keys(replaced)?;
+        let row = super::login::user_row(&self.reading()?, &self.seat.user)?;
+        let salt = super::salt(&*self.terminal.entropy)?;
+        self.seat = row
+            .and_then(|row| Seat::of(&row, &keys.identity, new, salt))
+            .ok_or_else(|| Failure::Damaged("the new key is not the one in force".to_owned()))?;
+        if was_provisional {
+            let attempts = read_attempts(&*self.disk).map_err(failure_of)?;
+            let failures = super::login::failure_counts(&self.slots, &attempts);
+            // A provisional key signs nothing but the enrolment: a jump before it is said right behind it.
+            self.note_clock_since(last_time)?;
+            self.begin_session(&attempts, &failures)?;
+        }
+        Ok(Receipt { seq, id: self.seat.user_id(), temporary_password: None })
+    }
+
+    /// The seat of another person at the same desk, by their password: for a change of shift without closing the
+    /// vault. A failed try counts, waits and locks as at the login; a good one is no entry before [`Desk::sit`].
+    ///
+    /// # Errors
+    /// As [`Desk::log_in`].
+    pub fn seat_of(&self, user: &str, password: &str) -> Result<Seat, Failure> {
+        let now = self.terminal.clock.now();
+        let attempts = read_attempts(&*self.disk).map_err(failure_of)?;
+        let wait = super::login::wait_s(&attempts, user, now);
+        if wait > 0 {
+            return Err(NotOpened::Wait(wait).into());
+        }
+        let usual = WorkFactor::new(self.terminal.work_factor).unwrap_or(WorkFactor::DEFAULT);
+        let secret = age::secrecy::SecretString::from(password);
+        let identity = match crate::vault::open_user(&*self.disk, user, &secret, WorkFactor::MAX, usual) {
+            Ok(identity) => Some(identity),
+            Err(SlotError::Vault(error)) => return Err(failure_of(error)),
+            Err(SlotError::WrongPassword | SlotError::TooMuchWork { .. }) => None,
+        };
+        let reading = self.reading()?;
+        let row = super::login::user_row(&reading, user)?;
+        let locked =
+            super::login::is_locked(&reading, &self.profile, &self.slots, &attempts, row.as_ref(), user)?;
+        let salt = super::salt(&*self.terminal.entropy)?;
+        let seat = row.zip(identity).and_then(|(row, identity)| Seat::of(&row, &identity, password, salt));
+        match seat.filter(|_| !locked) {
+            Some(seat) => Ok(seat),
+            None => Err(super::login::refuse(&*self.disk, now, user)),
+        }
+    }
+
+    /// Lets another person take the desk. Failed tries since the last login become entries of theirs.
+    pub fn sit(&mut self, seat: &Seat) {
+        self.seat = seat.clone();
+        if let Ok(attempts) = read_attempts(&*self.disk)
+            && !attempts.list.is_empty()
+            && !self.seat.provisional
+        {
+            let failures = super::login::failure_counts(&self.slots, &attempts);
+            // Should it fail, they stay in their file and are reported at the next login; and the next command
+            // meets the same device.
+            let _ = self.begin_session(&attempts, &failures);
+        }
+    }
+
+    /// Whether this opens the screen lock: the person's password, or the number of a card that they hold.
+    pub fn unlocks_screen(&self, typed: &str) -> bool {
+        if self.seat.is_password(typed) {
+            return true;
+        }
+        let code = crate::text::scan::fold_code(typed);
+        let Ok(reading) = self.reading() else { return false };
+        let Ok(ids) = reading.find(&key::number(Noun::Badge, &code)) else { return false };
+        ids.into_iter().any(|id| {
+            matches!(View::row(&reading, id), Ok(Some(Row::Badge(badge)))
+                if badge.holder == Some(self.seat.actor.person) && badge.state == crate::domain::BadgeState::In)
+        })
+    }
+}
