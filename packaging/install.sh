@@ -50,6 +50,9 @@ sync
 
 if [ -e "$vault/FORMAT" ]; then
     echo "A vault stands in $vault. It was not touched."
+elif [ -d "$vault" ] && [ -n "$(ls -A "$vault")" ]; then
+    echo "install.sh: $vault is not empty and holds no vault; nothing in it was changed. Name another with --vault." >&2
+    exit 1
 else
     (umask 077 && mkdir -p "$vault")
     chmod 0700 "$vault"
