@@ -40,6 +40,10 @@ const FIGURES: &[Figure] = &[
     figure("P-search", "search_max_cpu_ms", "ms", Target::None),
     figure("P-search", "search_p50_ms", "ms", Target::None),
     figure("P-search", "page_max_ms", "ms", Most(50.0)),
+    figure("P-frame", "frame_p50_ms", "ms", Most(1.0)),
+    figure("P-frame", "frame_p99_ms", "ms", Target::None),
+    figure("P-frame", "key_p50_ms", "ms", Target::None),
+    figure("P-frame", "key_p99_ms", "ms", Target::None),
     figure("P-checkin", "checkin_p50_ms", "ms", Most(1.0)),
     figure("P-checkin", "checkin_p99_ms", "ms", Most(3.0)),
     figure("P-checkin", "append_p50_ms", "ms", Target::None),
@@ -119,7 +123,6 @@ pub fn print(measured: &BTreeMap<u64, Numbers>) {
     let load = load.split_whitespace().next().unwrap_or("?").to_owned();
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     println!("cpu: the main thread's own time. This machine: {cores} cores, load average {load} at the end.");
-    println!("P-frame (drawing) is the screen's own and not measured here.");
 }
 
 /// Writes a file a figure: the number at the largest size, every number at every size beside it.

@@ -4,6 +4,8 @@ use super::world::{GUARD, PASSWORD, Plan, out, staff, staff_in, terminal, vault_
 use chrono::{Days, TimeDelta};
 use daicho::desk::{AsOf, CheckStep, Checker, Desk, Lang, ListQuery, Order, SetClock, check, declare};
 use daicho::domain::{Id, Noun, Stamp};
+use daicho::tui::input::Key;
+use daicho::tui::{Folder, Offscreen, Options};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
@@ -15,7 +17,7 @@ use std::time::{Duration, Instant};
 pub type Numbers = BTreeMap<String, f64>;
 
 /// The parts that run, each in its own process.
-pub const PARTS: &[&str] = &["open", "memory", "search", "commit", "past", "check", "checkpoint"];
+pub const PARTS: &[&str] = &["open", "memory", "search", "frame", "commit", "past", "check", "checkpoint"];
 
 /// What somebody types, key by key.
 const TYPED: &[&str] = &[
@@ -104,6 +106,7 @@ pub fn measure(part: &str, folder: &Path, plan: Plan) -> Numbers {
         "open" => open(&mut site, &mut numbers),
         "memory" => paging(&mut site, &mut numbers),
         "search" => searching(&mut site, &mut numbers),
+        "frame" => drawing(&mut site, &mut numbers),
         "commit" => committing(&mut site, &mut numbers),
         "past" => past(&mut site, &mut numbers),
         "check" => checking(&mut site, &mut numbers),
@@ -232,6 +235,30 @@ fn searching(site: &mut Site, numbers: &mut Numbers) {
 }
 
 /// Appends of 4 KiB with a sync each, to a file that is there: what the device takes at least.
+/// The list of visits on an 80 x 24 screen, a page a key: the drawing alone, and key to picture.
+fn drawing(site: &mut Site, numbers: &mut Numbers) {
+    let options = Options { lang: Lang::Ja, hint: Vec::new(), sink: Box::new(Folder(site.vault.clone())) };
+    let terminal = terminal(&site.clock, site.plan.seed);
+    let mut screen = Offscreen::new(&site.vault, terminal, options, (80, 24));
+    screen.types(GUARD);
+    screen.key(Key::Enter);
+    screen.types(PASSWORD);
+    screen.key(Key::Enter);
+    screen.key(Key::F(3));
+    screen.key(Key::Char('1'));
+    screen.key(Key::Enter);
+    assert!(screen.text().contains("V-") || screen.text().contains("R8."), "{}", screen.text());
+    let (mut frames, mut keys) = (Vec::new(), Vec::new());
+    for n in 0..400 {
+        keys.push(timed(|| screen.key(if n % 2 == 0 { Key::PageDown } else { Key::Down })).0);
+        frames.push(timed(|| screen.draw()).0);
+    }
+    numbers.insert("frame_p50_ms".to_owned(), quantile(&mut frames, 0.5));
+    numbers.insert("frame_p99_ms".to_owned(), quantile(&mut frames, 0.99));
+    numbers.insert("key_p50_ms".to_owned(), quantile(&mut keys, 0.5));
+    numbers.insert("key_p99_ms".to_owned(), quantile(&mut keys, 0.99));
+}
+
 fn appends(file: &File, from: u64, count: u64, times: &mut Vec<f64>) {
     let block = [0xa5; 4096];
     for n in from..from + count {
