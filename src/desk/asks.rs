@@ -144,11 +144,25 @@ impl Desk {
     /// # Errors
     /// [`Failure::Denied`], [`Failure::Damaged`] or [`Failure::Device`].
     pub fn list(&self, query: &ListQuery, from: Option<&Cursor>, most: usize) -> Result<Page, Failure> {
+        self.list_telling(query, from, most, &mut |_, _| {})
+    }
+
+    /// [`Desk::list`], told how far it is (rows done, of how many) where it takes long: a past state.
+    ///
+    /// # Errors
+    /// As [`Desk::list`].
+    pub fn list_telling(
+        &self,
+        query: &ListQuery,
+        from: Option<&Cursor>,
+        most: usize,
+        told: &mut dyn FnMut(u64, u64),
+    ) -> Result<Page, Failure> {
         self.query_right(&query.register)?;
         let Some(noun) = noun_of(&query.register) else { return Ok(Page::default()) };
         let reading = self.reading()?;
         if let Some(as_of) = query.as_of {
-            return self.list_as_of(&reading, noun, query, as_of);
+            return self.list_as_of(&reading, noun, query, as_of, told);
         }
         if !query.search.trim().is_empty() {
             let rows = self.searched(&reading, noun, &query.search, MOST_FOUND)?;
@@ -260,6 +274,7 @@ impl Desk {
         noun: Noun,
         query: &ListQuery,
         as_of: AsOf,
+        told: &mut dyn FnMut(u64, u64),
     ) -> Result<Page, Failure> {
         let seq = self.seq_of(reading, as_of)?;
         let mut rows = Vec::new();
@@ -270,7 +285,7 @@ impl Desk {
             true
         };
         reading
-            .list_as_of(noun, seq, &mut keep, &mut |_, _, _| {})
+            .list_as_of(noun, seq, &mut keep, &mut |_, done, of| told(done, of))
             .map_err(|error| self.store_failure(error))?;
         if !query.search.trim().is_empty() {
             let found = self.searched(reading, noun, &query.search, MOST_FOUND)?;
