@@ -1,0 +1,277 @@
+//! Registers as lists: filtered, searched, as they stand or as of a past day.
+
+use super::declare::standing;
+use super::{AsOf, Desk, Failure, ListQuery, Lookup, Page};
+use crate::domain::{Date, Id, Noun, Row, key};
+use crate::store::{Cursor, Filter, Order, Reading};
+use crate::text::scan::fold_code;
+use crate::text::search_keys_of_query;
+use chrono::NaiveDate;
+use std::collections::BTreeSet;
+
+/// The most rows that a search narrows a list to: more than anybody pages through.
+const MOST_FOUND: usize = 500;
+
+/// The noun of a register, by its name on the command line.
+pub fn noun_of(register: &str) -> Option<Noun> {
+    super::declare::register(register).map(|register| register.noun)
+}
+
+/// The people and companies a row names.
+fn names(row: &Row, id: Id) -> bool {
+    row.id() == id
+        || match row {
+            Row::Person(person) => person.company == Some(id),
+            Row::Company(company) => company.outsourced_by == Some(id),
+            Row::Entrant(entrant) => entrant.person == id,
+            Row::Badge(badge) => badge.holder == Some(id),
+            Row::Visit(visit) => {
+                visit.person == id
+                    || visit.company == Some(id)
+                    || visit.escorts.iter().any(|(_, escort)| *escort == id)
+            }
+            Row::Permit(permit) => {
+                permit.company == id || permit.applicant == id || permit.workers.contains(&id)
+            }
+            Row::Work(work) => work.workers.contains(&id) || work.recorded_by == id,
+            Row::User(user) => user.person == id,
+            Row::Shift(shift) => shift.by == id,
+            _ => false,
+        }
+}
+
+fn is_in_zone(row: &Row, zone: &str) -> bool {
+    match row {
+        Row::Visit(visit) => visit.zone == zone,
+        Row::Entrant(entrant) => entrant.zones.iter().any(|held| held == zone),
+        Row::Permit(permit) => permit.zones.iter().any(|held| held == zone),
+        Row::Badge(badge) => badge.zone.as_deref() == Some(zone),
+        _ => false,
+    }
+}
+
+fn day_of(row: &Row) -> Option<Date> {
+    Some(match row {
+        Row::Visit(visit) => visit.came.date_naive(),
+        Row::Permit(permit) => permit.from,
+        Row::Work(work) => work.date,
+        Row::Shift(shift) => shift.at.date_naive(),
+        Row::Notice(notice) => notice.opened.date_naive(),
+        Row::Entrant(entrant) => entrant.from,
+        _ => return None,
+    })
+}
+
+/// Whether a row answers a question, whatever index it was found by.
+fn answers(row: &Row, query: &ListQuery, at: &dyn Lookup) -> bool {
+    query.state.as_deref().is_none_or(|state| standing::is_in(row, state, at))
+        && query.person.is_none_or(|id| names(row, id))
+        && query.company.is_none_or(|id| names(row, id))
+        && query.zone.as_deref().is_none_or(|zone| is_in_zone(row, zone))
+        && query.from.is_none_or(|from| day_of(row).is_none_or(|day| day >= from))
+        && query.to.is_none_or(|to| day_of(row).is_none_or(|day| day <= to))
+}
+
+/// Visits of a page by the time they began, the latest first; other rows stay in their order.
+fn by_time(rows: &mut [Row]) {
+    let came = |row: &Row| match row {
+        Row::Visit(visit) => Some(visit.came),
+        _ => None,
+    };
+    if rows.iter().all(|row| came(row).is_some()) {
+        rows.sort_by_key(|row| std::cmp::Reverse((came(row), row.id())));
+    }
+}
+
+impl Desk {
+    /// Some rows of a register, newest first, from a cursor. A page may be short, even empty, while there is a
+    /// next one: filters that keep few look only so far at a time.
+    ///
+    /// # Errors
+    /// [`Failure::Denied`], [`Failure::Damaged`] or [`Failure::Device`].
+    pub fn list(&self, query: &ListQuery, from: Option<&Cursor>, most: usize) -> Result<Page, Failure> {
+        self.list_telling(query, from, most, &mut |_, _| {})
+    }
+
+    /// [`Desk::list`], told how far it is (rows done, of how many) where it takes long: a past state.
+    ///
+    /// # Errors
+    /// As [`Desk::list`].
+    pub fn list_telling(
+        &self,
+        query: &ListQuery,
+        from: Option<&Cursor>,
+        most: usize,
+        told: &mut dyn FnMut(u64, u64),
+    ) -> Result<Page, Failure> {
+        self.query_right(&query.register)?;
+        let Some(noun) = noun_of(&query.register) else { return Ok(Page::default()) };
+        let reading = self.reading()?;
+        if let Some(as_of) = query.as_of {
+            return self.list_as_of(&reading, noun, query, as_of, told);
+        }
+        if !query.search.trim().is_empty() {
+            let rows = self.searched(&reading, noun, &query.search, MOST_FOUND)?;
+            let rows = rows.into_iter().filter(|row| answers(row, query, self)).collect();
+            return Ok(Page { rows, next: None });
+        }
+        let by_key = self.key_of(noun, query);
+        let has_days = matches!(noun, Noun::Visit | Noun::Permit | Noun::Work | Noun::Shift);
+        let days = match (query.from, query.to) {
+            // Visits go by the day they began: what came late from paper stands where it happened.
+            (None, None) if noun != Noun::Visit => None,
+            _ if !has_days => None,
+            (from, to) => {
+                let first = NaiveDate::from_ymd_opt(1868, 1, 1).unwrap_or_default();
+                let last = NaiveDate::from_ymd_opt(2199, 12, 31).unwrap_or_default();
+                Some((from.unwrap_or(first), to.unwrap_or(last)))
+            }
+        };
+        let keep = |row: &Row| answers(row, query, self);
+        let filter =
+            Filter { key: by_key.as_deref(), days: days.filter(|_| by_key.is_none()), keep: Some(&keep) };
+        let page = reading
+            .list(noun, &filter, Order::NewestFirst, from, most)
+            .map_err(|error| self.store_failure(error))?;
+        let mut rows = page.rows;
+        by_time(&mut rows);
+        Ok(Page { rows, next: page.next })
+    }
+
+    /// The index key that leaves the fewest rows of a question.
+    fn key_of(&self, noun: Noun, query: &ListQuery) -> Option<String> {
+        let by_state = match (noun, query.state.as_deref()) {
+            (Noun::Visit, Some(state @ ("inside" | "exit_unknown" | "report_due")))
+            | (Noun::Permit, Some(state @ ("applied" | "telephone")))
+            | (Noun::Work, Some(state @ ("recorded" | "returned")))
+            | (Noun::Notice, Some(state @ "open"))
+            | (Noun::Badge, Some(state @ ("in" | "out" | "not_returned" | "lost" | "broken" | "disposed")))
+            | (Noun::User, Some(state @ ("provisional" | "active" | "suspended"))) => {
+                Some(key::state(noun, state))
+            }
+            _ => None,
+        };
+        let of = |id: Option<Id>| {
+            id.filter(|_| {
+                matches!(noun, Noun::Visit | Noun::Entrant | Noun::Permit | Noun::User | Noun::Person)
+            })
+            .filter(|id| !(noun == Noun::Person && id.noun == Noun::Person))
+            .filter(|id| noun != Noun::Entrant || id.noun == Noun::Person)
+            .map(|id| key::of(noun, id))
+        };
+        by_state.or_else(|| of(query.person)).or_else(|| of(query.company))
+    }
+
+    /// Rows found by what was typed: by their own names and numbers, and those of the people and companies that
+    /// they are about; of visits and permits the newest.
+    fn searched(&self, reading: &Reading, noun: Noun, typed: &str, most: usize) -> Result<Vec<Row>, Failure> {
+        let id = fold_code(typed).to_uppercase().parse::<Id>().ok().filter(|id| id.noun == noun);
+        let ids = match id {
+            Some(id) => vec![id],
+            None => self.searched_ids(reading, noun, typed, most)?,
+        };
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            rows.extend(reading.get(id).map_err(|error| self.store_failure(error))?);
+        }
+        Ok(rows)
+    }
+
+    fn searched_ids(
+        &self,
+        reading: &Reading,
+        noun: Noun,
+        typed: &str,
+        most: usize,
+    ) -> Result<Vec<Id>, Failure> {
+        let keys = search_keys_of_query(typed);
+        let found = |noun, most| {
+            let found = reading.search_ids(noun, &keys, most).map_err(|error| self.store_failure(error))?;
+            Ok::<Vec<Id>, Failure>(found.0)
+        };
+        let about: &[Noun] = match noun {
+            Noun::Visit | Noun::Permit => &[Noun::Person, Noun::Company],
+            Noun::Entrant | Noun::User => &[Noun::Person],
+            Noun::Person => &[Noun::Company],
+            Noun::Badge => &[],
+            _ => &[],
+        };
+        let mut others = Vec::new();
+        for other in about {
+            others.extend(found(*other, MOST_FOUND)?);
+        }
+        // Places that lie together are read together.
+        others.sort_unstable();
+        let keys: Vec<String> = others.into_iter().map(|id| key::of(noun, id)).collect();
+        let mut ids = found(noun, most)?;
+        let own: BTreeSet<Id> = ids.iter().copied().collect();
+        let of_others = reading.newest_under(&keys, most).map_err(|error| self.store_failure(error))?;
+        ids.extend(of_others.into_iter().filter(|id| !own.contains(id)));
+        ids.truncate(most);
+        if matches!(noun, Noun::Visit | Noun::Permit) {
+            ids.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
+        }
+        Ok(ids)
+    }
+
+    fn list_as_of(
+        &self,
+        reading: &Reading,
+        noun: Noun,
+        query: &ListQuery,
+        as_of: AsOf,
+        told: &mut dyn FnMut(u64, u64),
+    ) -> Result<Page, Failure> {
+        let seq = self.seq_of(reading, as_of)?;
+        let mut rows = Vec::new();
+        let mut keep = |row: Row| {
+            if answers(&row, query, self) {
+                rows.push(row);
+            }
+            true
+        };
+        reading
+            .list_as_of(noun, seq, &mut keep, &mut |_, done, of| told(done, of))
+            .map_err(|error| self.store_failure(error))?;
+        if !query.search.trim().is_empty() {
+            let found = self.searched(reading, noun, &query.search, MOST_FOUND)?;
+            rows.retain(|row| found.iter().any(|held| held.id() == row.id()));
+        }
+        rows.sort_by_key(|row| std::cmp::Reverse(row.id()));
+        by_time(&mut rows);
+        Ok(Page { rows, next: None })
+    }
+
+    /// The entry up to which a past state reaches.
+    pub(super) fn seq_of(&self, reading: &Reading, as_of: AsOf) -> Result<u64, Failure> {
+        match as_of {
+            AsOf::Entry(seq) => Ok(seq),
+            AsOf::Day(day) => reading.seq_at(day).map_err(|error| self.store_failure(error)),
+        }
+    }
+
+    /// One record as of a past state, or as it stands now.
+    ///
+    /// # Errors
+    /// As [`Desk::list`].
+    pub fn record(&self, id: Id, as_of: Option<AsOf>) -> Result<Option<Row>, Failure> {
+        let reading = self.reading()?;
+        match as_of {
+            None => reading.get(id).map_err(|error| self.store_failure(error)),
+            Some(as_of) => {
+                let seq = self.seq_of(&reading, as_of)?;
+                reading.get_as_of(id, seq).map_err(|error| self.store_failure(error))
+            }
+        }
+    }
+
+    /// Records of a noun whose names or numbers match what was typed.
+    ///
+    /// # Errors
+    /// As [`Desk::list`].
+    pub fn search(&self, noun: Noun, typed: &str, most: usize) -> Result<Vec<Id>, Failure> {
+        let reading = self.reading()?;
+        let rows = self.searched(&reading, noun, typed, most)?;
+        Ok(rows.iter().map(Row::id).take(most).collect())
+    }
+}
