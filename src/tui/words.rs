@@ -112,6 +112,9 @@ pub mod ui {
         PURPOSE = "目的", "Purpose";
         IDENTIFIED_BY = "本人確認", "Identified by";
         PURPOSE_ASK = "目的を番号で選び、Enterを押してください。", "Choose a purpose by number, then press Enter.";
+        OTHER_CARD = "別のカード・バッジ番号", "Another card or badge";
+        LOOK_UP = "この番号を調べる", "look it up";
+        ERASE_TYPED = "番号を消す", "erase it";
         CAME_IN = "入室", "In";
         WENT_OUT = "退室", "Out";
         SCAN_UNKNOWN = "登録されていない番号です", "This number is not registered";
@@ -182,6 +185,9 @@ pub mod ui {
         SHIFT_ASK = "内容を確かめ、引き継ぐ人のIDとパスワードを入力して F10 を押します。", "Look it over, enter the ID and password of who takes over, and press F10.";
         NONE = "なし", "none";
 
+        LOG_OUT_ASK = "ログアウトしますか。ログアウトは F9、続けるには Enter を押します。", "Log out? F9 logs out, Enter stays.";
+        QUIT_ASK = "終了しますか。終了は F9、続けるには Enter を押します。", "Quit? F9 quits, Enter stays.";
+        NOT_YOURS = "この役割では見られません。", "Your role may not see this.";
         PALETTE_TITLE = "操作と画面をさがす", "Find an operation or screen";
         PALETTE_NONE = "見つかりません。", "Nothing found.";
         SCREEN = "画面", "screen";

@@ -1,7 +1,7 @@
 //! Today (本日): what is open now. A scan acts at once; each line opens the place where it is settled.
 
 use super::desk_scan::{passed, scanned};
-use super::{Inside, List, Pick};
+use super::{Inside, Leave, List, Pick};
 use crate::desk::declare::cells;
 use crate::desk::{Failure, Lang, Lookup, Receipt, TodayLine, Welcome};
 use crate::text::width::{cells as width_of, pad_left};
@@ -156,7 +156,7 @@ impl Screen for Today {
             Action::PageDown => self.selected = last,
             Action::Registers => return Effect::Open(Box::new(Pick::registers(cx))),
             Action::WrongPerson => return correct_last(cx),
-            Action::Quit => return Effect::LogOut,
+            Action::Quit => return Effect::Open(Box::new(Leave::logging_out(cx))),
             other => {
                 super::edit_action(&mut self.code, &other);
             }
