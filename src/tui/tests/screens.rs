@@ -142,6 +142,9 @@ fn a_provisional_password_leads_to_a_new_one_and_nowhere_else() {
     let temporary = lines[at - 1].trim().to_owned();
     admin.key(Key::Esc);
     admin.key(Key::F(10));
+    admin.shows("ログアウトしますか");
+    admin.hands.pass(Duration::from_millis(400));
+    admin.key(Key::F(9));
 
     let mut guard = site.screen(Lang::Ja, 80, 24);
     guard.log_in("guard", &temporary);
@@ -561,4 +564,72 @@ fn a_text_that_turns_or_hides_others_is_drawn_as_marks_and_refused() {
     screen.key(Key::F(10));
     screen.shows("! ");
     assert!(screen.text().chars().all(|c| !matches!(c, '\u{202e}' | '\u{200b}')));
+}
+
+#[test]
+fn what_is_called_exactly_so_comes_first_in_the_palette() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("log");
+    screen.key(ENTER);
+    screen.shows("| 証跡 |");
+    screen.key(Key::Esc);
+    screen.key(Key::F(4));
+    screen.types("入室");
+    screen.key(ENTER);
+    screen.shows("貸出バッジ");
+}
+
+#[test]
+fn a_name_that_is_not_open_to_a_role_never_ends_the_session_instead() {
+    let site = Site::found();
+    site.issue("yakan", "guard");
+    let mut screen = site.screen(Lang::Ja, 80, 24);
+    screen.log_in("yakan", PASSWORD);
+    screen.key(Key::F(4));
+    screen.types("log");
+    screen.key(ENTER);
+    screen.shows("この役割では見られません");
+    assert!(matches!(screen.model.place, Place::Desk(_)));
+}
+
+#[test]
+fn logging_out_is_asked_for_and_enter_stays() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("ログアウト");
+    screen.key(ENTER);
+    screen.shows("ログアウトしますか");
+    screen.hands.pass(Duration::from_millis(400));
+    screen.key(ENTER);
+    screen.shows_not("ログアウトしますか");
+    screen.key(Key::F(10));
+    screen.keys(&[Key::F(9)]);
+    assert!(matches!(screen.model.place, Place::Desk(_)), "deaf at first");
+    screen.hands.pass(Duration::from_millis(400));
+    screen.key(Key::F(9));
+    assert!(matches!(screen.model.place, Place::Gate(_)));
+}
+
+#[test]
+fn a_code_typed_over_the_quick_check_in_is_another_card_and_lets_nobody_in() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.scan(CARD);
+    screen.shows("田中 一郎");
+    let before = last_entry(&screen);
+    screen.types("ｃ-0102");
+    screen.shows("C-0102");
+    screen.key(ENTER);
+    assert_eq!(last_entry(&screen), before);
+    screen.shows("佐藤 美咲");
+    screen.shows("目的を番号で選び");
+    // What was typed can be taken back: Esc clears it before it closes anything.
+    screen.types("x-1");
+    screen.key(Key::Esc);
+    screen.shows("目的を番号で選び");
+    screen.keys(&[Key::Char('２'), ENTER]);
+    screen.shows("入室: 佐藤 美咲");
 }
