@@ -122,6 +122,9 @@ pub mod ui {
         SCAN_UNUSABLE = "このバッジは使えない状態です", "This badge cannot be used";
         SCAN_NOT_HERE = "この画面では読み取りを使えません。Escで戻ってから読み取ってください。", "Scans do nothing on this screen. Press Esc first, then scan.";
         NO_LAST_VISIT = "この画面で記録した入退室がまだありません。入退室の詳細から訂正してください。", "No visit was recorded here yet. Correct it from the visit's detail.";
+        SCAN_NOT_OFFERED = "このカードの人は、この項目では選べません。", "The person of this card cannot be picked here.";
+        CORRECTS = "訂正する入室", "Visit to correct";
+        RIGHT_PERSON = "正しい人", "Right person";
         WHO_REALLY = "正しい人を選んでください", "Pick the right person";
         WHY_WRONG = "訂正の理由を選んでください", "Pick the reason";
         WHY_1 = "受付で選び間違えた", "Picked the wrong person at the desk";

@@ -146,7 +146,8 @@ impl Standing {
         self.with_top(lang, now, size, |top, cx| top.on(action, cx))
     }
 
-    fn scan(&mut self, code: &str, lang: Lang, now: Instant, size: (u16, u16)) -> Effect {
+    /// Gives a scanned code to the screen on top.
+    pub fn scan(&mut self, code: &str, lang: Lang, now: Instant, size: (u16, u16)) -> Effect {
         self.message = None;
         if let Some(effect) = self.with_top_maybe(lang, now, size, |top, cx| top.scan(code, cx)) {
             return effect;

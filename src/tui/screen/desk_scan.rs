@@ -33,10 +33,23 @@ pub fn scanned(code: &str, cx: &Cx<'_>) -> Effect {
             effects.push(Effect::Say(Message::wrong(said)));
             Effect::Many(effects)
         }
-        Scan::Unknown => {
-            let said = format!("{}: {code} {}", cx.say(ui::SCAN_UNKNOWN), cx.say(ui::SCAN_UNKNOWN_DO));
-            Effect::Say(Message::wrong(said))
-        }
+        Scan::Unknown => unknown_code(code, cx),
+    }
+}
+
+/// Says that a code is not registered.
+pub fn unknown_code(code: &str, cx: &Cx<'_>) -> Effect {
+    let said = format!("{}: {code} {}", cx.say(ui::SCAN_UNKNOWN), cx.say(ui::SCAN_UNKNOWN_DO));
+    Effect::Say(Message::wrong(said))
+}
+
+/// On screens where a scan means nothing: a card or badge does not become a text to search for. `None` for what is
+/// no code of ours: fast typing, or a number in a field.
+pub fn not_as_text(code: &str, cx: &Cx<'_>) -> Option<Effect> {
+    match cx.desk.scan(code) {
+        Ok(Scan::Unknown) => None,
+        Ok(_) => Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE)))),
+        Err(failure) => Some(cx.trouble(&failure)),
     }
 }
 

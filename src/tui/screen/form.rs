@@ -1,6 +1,6 @@
 //! A form: the fields of an operation, filled one by one, kept as a draft on the way, and handed in as a command.
 
-use super::{Confirm, Fields, Page, Part, Slot, Way};
+use super::{Confirm, Fields, Page, Part, Said, Slot, Way};
 use crate::desk::declare::read::selected;
 use crate::desk::declare::{Field, Kind, Opens, Operation, Words, cells};
 use crate::desk::{Failure, Lang, Lookup, Receipt};
@@ -39,6 +39,20 @@ impl About {
     }
 }
 
+/// What the record that a form is about brings for its pick lists.
+fn said_by(operation: &'static Operation, record: Option<Id>, cx: &Cx<'_>) -> Said {
+    let said = Said { command: operation.command, ..Said::default() };
+    match record.and_then(|record| cx.desk.row(record)) {
+        Some(Row::Visit(visit)) => Said {
+            company: visit.company,
+            own_visit: visit.company.is_none(),
+            zones: vec![visit.zone],
+            ..said
+        },
+        _ => said,
+    }
+}
+
 /// Where a form stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Stage {
@@ -67,6 +81,7 @@ impl Form {
     pub fn new(operation: &'static Operation, about: About, filled: &[(&str, String)], cx: &Cx<'_>) -> Form {
         let own = |field: &Field| about.fills.as_ref().is_none_or(|(name, _)| name != field.name);
         let mut fields = Fields::new(declared::fields(operation, cx.desk).into_iter().filter(own));
+        fields.said = said_by(operation, about.record, cx);
         fields.preset(cx);
         let texts: Vec<(String, String)> =
             filled.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect();

@@ -277,6 +277,10 @@ impl Screen for List {
         true
     }
 
+    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
+        super::not_as_text(code, cx)
+    }
+
     fn given(&mut self, values: Vec<String>, cx: &Cx<'_>) -> Effect {
         Filter::apply(&mut self.query, &values, cx);
         self.selected = 0;

@@ -222,6 +222,10 @@ impl Screen for Palette {
         true
     }
 
+    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
+        super::not_as_text(code, cx)
+    }
+
     fn takes(&self, action: &Action) -> bool {
         *action == Action::Palette
     }
