@@ -77,6 +77,16 @@ pub fn entry_line(entry: &EntryLine, cx: &Cx<'_>) -> String {
     )
 }
 
+/// The same for a list: with the first two things it says beside what it is about.
+pub fn entry_row(entry: &EntryLine, cx: &Cx<'_>) -> String {
+    let subject = entry.subject.map(|id| cells::named(id, cx.desk, cx.lang)).unwrap_or_default();
+    let number = entry.subject.map(|id| id.to_string()).unwrap_or_default();
+    let tells = |text: &&str| !text.is_empty() && **text != *subject && **text != *number;
+    let says: Vec<&str> = entry.says.iter().map(|(_, text)| text.as_str()).filter(tells).take(2).collect();
+    let line = entry_line(entry, cx);
+    if says.is_empty() { line } else { format!("{line}  {}", says.join("  ").replace('\n', " ")) }
+}
+
 /// A warning of the desk at login, by its stable name.
 pub fn warning(name: &str, lang: Lang) -> String {
     let words = match name {

@@ -121,6 +121,7 @@ pub mod ui {
         SCAN_UNKNOWN_DO = "番号を確かめるか、台帳一覧のバッジで登録してください。", "Check the number, or register it under badges.";
         SCAN_UNUSABLE = "このバッジは使えない状態です", "This badge cannot be used";
         SCAN_NOT_HERE = "この画面では読み取りを使えません。Escで戻ってから読み取ってください。", "Scans do nothing on this screen. Press Esc first, then scan.";
+        SCAN_NOT_YOURS = "この役割では入退室を記録できません。", "Your role does not record visits.";
         NO_LAST_VISIT = "この画面で記録した入退室がまだありません。入退室の詳細から訂正してください。", "No visit was recorded here yet. Correct it from the visit's detail.";
         SCAN_NOT_OFFERED = "このカードの人は、この項目では選べません。", "The person of this card cannot be picked here.";
         CORRECTS = "訂正する入室", "Visit to correct";
@@ -145,6 +146,9 @@ pub mod ui {
         FILTER_FROM = "開始日", "From";
         FILTER_TO = "終了日", "To";
         FILTER_APPLY = "[ この条件で表示 ]", "[ Show ]";
+        AS_OF = "時点", "as of";
+        PERIOD = "期間", "Period";
+        NOTHING_TO_WRITE = "該当する記録がないため、書き出しませんでした。", "There are no records: nothing was written.";
         NOT_SELECTED = "行が選ばれていません。", "No row is selected.";
         NO_NEW = "この台帳には、ここから新しく記録する操作がありません。", "Nothing new can be recorded in this register from here.";
         NO_RECORD = "この記録は見つかりません。", "This record was not found.";

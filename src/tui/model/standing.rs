@@ -102,7 +102,12 @@ impl Standing {
         let Some(top) = self.stack.last() else { return Vec::new() };
         let mut binds = top.binds(lang);
         if top.everywhere() {
-            binds.extend(keymap::everywhere(lang));
+            let dim = |bind: Bind| {
+                let asks = bind.keys.iter().any(|(_, action)| *action == Action::Inside);
+                let open = !asks || self.desk.may_query("inside");
+                bind.open_if(open)
+            };
+            binds.extend(keymap::everywhere(lang).into_iter().map(dim));
         }
         binds
     }

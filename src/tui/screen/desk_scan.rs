@@ -3,7 +3,7 @@
 
 use super::{Detail, Quick, start};
 use crate::desk::declare::{cells, register};
-use crate::desk::{Lookup, Order, Receipt, Scan};
+use crate::desk::{Failure, Lookup, Order, Receipt, Scan};
 use crate::domain::{CheckOut, Command, Id, Row, Visit};
 use crate::tui::model::{Cx, Effect, Message};
 use crate::tui::words::ui;
@@ -51,6 +51,12 @@ pub fn not_as_text(code: &str, cx: &Cx<'_>) -> Option<Effect> {
         Ok(_) => Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE)))),
         Err(failure) => Some(cx.trouble(&failure)),
     }
+}
+
+/// Whether this person's roles let people in or out: without that the desk's screens have no line for a code.
+pub fn may_scan(cx: &Cx<'_>) -> bool {
+    let held = |command| !matches!(cx.desk.available(command, None), Err(Failure::Denied(..)));
+    held("check_in") || held("check_out")
 }
 
 fn out(command: CheckOut) -> Effect {

@@ -366,7 +366,7 @@ fn history_and_thread_stand_beside_the_record() {
     tanaka_in(&mut screen);
     screen.keys(&[F2, ENTER, Key::Tab]);
     screen.shows("[履歴]");
-    screen.shows("入室 管理 花子");
+    screen.shows("入室 管理 花子  C-0101");
     screen.key(Key::Tab);
     screen.shows("[経過]");
     screen.key(ENTER);
@@ -790,4 +790,72 @@ fn nothing_below_reads_on_beside_a_popup_and_typing_does_not_move_it() {
     let second = screen.text();
     let edge = |text: &str| text.lines().position(|line| line.contains("検索: ") && line.starts_with("   "));
     assert_eq!(edge(&first), edge(&second));
+}
+
+#[test]
+fn a_list_without_rows_writes_no_csv_and_says_so() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.keys(&[Key::F(3), Key::Char('1'), Key::F(8)]);
+    screen.shows("書き出しませんでした");
+    assert!(site.written.0.lock().unwrap().is_empty());
+}
+
+#[test]
+fn what_a_reading_asked_for_is_recorded_in_words() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::En, 80, 24);
+    tanaka_in(&mut screen);
+    screen.keys(&[Key::F(3), Key::Char('1'), Key::F(6), Key::Char('1')]);
+    screen.keys(&[Key::F(10), Key::F(8)]);
+    let Place::Desk(standing) = &screen.model.place else { panic!("not at the desk") };
+    let newest = standing.desk.log(None, None, 1, Lang::Ja).unwrap().remove(0);
+    assert!(newest.says.iter().any(|(_, text)| text.contains("状態=入室中")), "{:?}", newest.says);
+}
+
+#[test]
+fn a_draft_is_offered_in_words() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("register_entrant");
+    screen.keys(&[ENTER, Key::Char(' '), Key::Char('2'), Key::Char('1'), Key::Tab]);
+    screen.types("R9.4.1");
+    screen.key(Key::Esc);
+    screen.key(Key::F(4));
+    screen.types("register_entrant");
+    screen.key(ENTER);
+    screen.shows("下書きがあります");
+    screen.shows("佐藤 美咲");
+    screen.shows("区画: セキュリティ区画");
+    screen.shows("令和9年4月1日");
+    screen.shows_not("server_room");
+}
+
+#[test]
+fn a_role_that_lets_nobody_in_has_no_line_for_codes() {
+    let site = Site::found();
+    site.issue("kansa", "auditor");
+    let mut screen = site.screen(Lang::Ja, 80, 24);
+    screen.log_in("kansa", PASSWORD);
+    screen.shows_not("バッジ・カード番号");
+    screen.scan(CARD);
+    screen.shows("この役割では入退室を記録できません");
+    screen.key(F2);
+    screen.shows_not("バッジ・カード番号");
+}
+
+#[test]
+fn the_mark_of_an_outsider_is_a_plain_yes_beside_its_label() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("persons");
+    screen.key(ENTER);
+    screen.types("takahasi");
+    screen.key(ENTER);
+    screen.draw();
+    let text = screen.text();
+    let line = text.lines().find(|line| line.trim_start().starts_with("外部")).unwrap_or_default();
+    assert_eq!(line.split_whitespace().collect::<Vec<_>>(), ["外部", "はい"], "{text}");
 }
