@@ -4,7 +4,7 @@ use super::model::Cx;
 use crate::desk::declare::read::{command_from_form, stamp_from_typed};
 use crate::desk::declare::{Field, Operation, cells};
 use crate::desk::{Desk, EntryLine, Failure, FieldProblem, Lang, Lookup, Order, label_of_kind, say_failure};
-use crate::domain::Label;
+use crate::domain::{Id, Label};
 
 /// The fields of a form: the operation's, without those that the profile does not use.
 pub fn fields(operation: &Operation, desk: &Desk) -> Vec<Field> {
@@ -82,7 +82,13 @@ pub fn entry_row(entry: &EntryLine, cx: &Cx<'_>) -> String {
     let subject = entry.subject.map(|id| cells::named(id, cx.desk, cx.lang)).unwrap_or_default();
     let number = entry.subject.map(|id| id.to_string()).unwrap_or_default();
     let tells = |text: &&str| !text.is_empty() && **text != *subject && **text != *number;
-    let says: Vec<&str> = entry.says.iter().map(|(_, text)| text.as_str()).filter(tells).take(2).collect();
+    // There is little room: a record's name without its number.
+    let short = |text: &str| match text.split_once(' ') {
+        Some((id, name)) if id.parse::<Id>().is_ok() && !name.trim().is_empty() => name.trim().to_owned(),
+        _ => text.to_owned(),
+    };
+    let says: Vec<String> =
+        entry.says.iter().map(|(_, text)| text.as_str()).filter(tells).take(2).map(short).collect();
     let line = entry_line(entry, cx);
     if says.is_empty() { line } else { format!("{line}  {}", says.join("  ").replace('\n', " ")) }
 }

@@ -43,6 +43,13 @@ impl<'b> Sheet<'_, 'b> {
         usize::from(self.area.height)
     }
 
+    /// Rows that a popup may count on while its keys and messages come and go: it must not move as one types.
+    pub fn steady_height(&self) -> usize {
+        let whole = usize::from(self.frame.area().height);
+        // The title bar, one line for messages, and the most lines of the key bar.
+        whole.saturating_sub(2).saturating_sub(bar_most(whole)).min(self.height())
+    }
+
     /// The compact layout: below 80 columns.
     pub fn compact(&self) -> bool {
         self.frame.area().width < 80
@@ -114,7 +121,7 @@ impl<'b> Sheet<'_, 'b> {
     pub fn panel(&mut self, title: &str, height: usize, width: usize) -> Sheet<'_, 'b> {
         let width = width.min(self.width());
         let height = height.saturating_add(2).min(self.height());
-        let row = self.height().saturating_sub(height) / 2;
+        let row = self.steady_height().saturating_sub(height) / 2;
         let column = self.width().saturating_sub(width) / 2;
         let bar = self.theme.bar;
         {
@@ -202,6 +209,11 @@ fn bar_lines<'a>(binds: &'a [Bind], lang: Lang, width: usize, rows: usize) -> Ve
 
 /// A key in the bar: its name, what it does, and the bind.
 type BarItem<'a> = (String, String, &'a Bind);
+
+/// The most lines of the key bar on a terminal of so many rows.
+fn bar_most(height: usize) -> usize {
+    if height < 24 { 2 } else { 3 }
+}
 
 fn stays(bind: &Bind) -> bool {
     bind.keys.iter().any(|(key, _)| matches!(key, Key::Esc | Key::F(1)))
@@ -314,7 +326,7 @@ fn around(
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let mut sheet = part_of(frame, area, theme, lang, cursor);
     title_bar(&mut sheet, what);
-    let bar = bar_lines(&what.binds, lang, width, if height < 24 { 2 } else { 3 });
+    let bar = bar_lines(&what.binds, lang, width, bar_most(height));
     let bar_rows = bar.len();
     for (n, line) in bar.iter().take(bar_rows).enumerate() {
         let row = height.saturating_sub(bar_rows).saturating_add(n);

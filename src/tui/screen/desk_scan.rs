@@ -43,6 +43,13 @@ pub fn unknown_code(code: &str, cx: &Cx<'_>) -> Effect {
     Effect::Say(Message::wrong(said))
 }
 
+/// Whether something that came in one burst and is not registered was typed fast: a name without any digit, or the
+/// number of a record. It is searched for; a card's code is not.
+pub fn is_typed(code: &str) -> bool {
+    let digits = code.chars().any(|c| c.is_ascii_digit());
+    !digits || code.to_ascii_uppercase().parse::<Id>().is_ok()
+}
+
 /// On screens where a scan means nothing: a card or badge does not become a text to search for. `None` for what is
 /// no code of ours: fast typing, or a number in a field.
 pub fn not_as_text(code: &str, cx: &Cx<'_>) -> Option<Effect> {

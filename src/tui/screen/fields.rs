@@ -272,6 +272,7 @@ impl Fields {
                     None => None,
                 }
             }
+            Scan::Unknown if super::is_typed(code) => None,
             Scan::Unknown => match focused {
                 Some((_, kind)) if noun_of(kind).is_some() => Some(super::unknown_code(code, cx)),
                 // A form that has a place for a badge takes no other number into its remarks.

@@ -237,7 +237,7 @@ impl Screen for Palette {
     fn draw(&self, sheet: &mut Sheet<'_, '_>) {
         let (theme, lang) = (*sheet.theme, sheet.lang);
         let width = sheet.width().saturating_sub(4).min(76);
-        let rows = sheet.height().saturating_sub(4).min(18);
+        let rows = sheet.steady_height().saturating_sub(4).min(18);
         let mut panel = sheet.panel(lang.of(ui::PALETTE_TITLE), rows, width);
         let wide = panel.width();
         panel.put(0, 0, 2, ">", theme.label);

@@ -286,6 +286,7 @@ impl Screen for Pick {
     /// A card picks its person; any other code is for the form below, never a text to search for.
     fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
         let found = match cx.desk.scan(code) {
+            Ok(Scan::Unknown) if super::is_typed(code) => return None,
             Ok(Scan::Unknown) => return Some(super::unknown_code(code, cx)),
             Ok(found) => found,
             Err(failure) => return Some(cx.trouble(&failure)),
@@ -349,7 +350,7 @@ impl Screen for Pick {
         let theme = *sheet.theme;
         let width = sheet.width().saturating_sub(4).min(76);
         // By what is offered first, not by what the search leaves: the panel must not jump while one types.
-        let rows = self.all.len().clamp(5, sheet.height().saturating_sub(6).max(5));
+        let rows = self.all.len().clamp(5, sheet.steady_height().saturating_sub(6).max(5));
         let head = usize::from(!self.about.is_empty());
         let mut panel = sheet.panel(&self.title, rows.saturating_add(2).saturating_add(head), width);
         if head > 0 {

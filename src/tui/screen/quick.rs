@@ -184,7 +184,7 @@ impl Screen for Quick {
     fn draw(&self, sheet: &mut Sheet<'_, '_>) {
         let (theme, lang) = (*sheet.theme, sheet.lang);
         let width = sheet.width().saturating_sub(6).min(66);
-        let rows = self.purposes.len().saturating_add(7).min(sheet.height().saturating_sub(2));
+        let rows = self.purposes.len().saturating_add(7).min(sheet.steady_height().saturating_sub(2));
         let mut panel = sheet.panel(lang.of(ui::QUICK_TITLE), rows, width);
         let wide = panel.width();
         let zone = self.zones.get(self.zone).map_or("", |zone| zone.label.as_str());
