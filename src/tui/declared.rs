@@ -4,7 +4,7 @@ use super::model::Cx;
 use crate::desk::declare::read::{command_from_form, stamp_from_typed};
 use crate::desk::declare::{Field, Operation, cells};
 use crate::desk::{Desk, EntryLine, Failure, FieldProblem, Lang, Lookup, Order, label_of_kind, say_failure};
-use crate::domain::Label;
+use crate::domain::{Id, Label};
 
 /// The fields of a form: the operation's, without those that the profile does not use.
 pub fn fields(operation: &Operation, desk: &Desk) -> Vec<Field> {
@@ -75,6 +75,22 @@ pub fn entry_line(entry: &EntryLine, cx: &Cx<'_>) -> String {
         label_of_kind(&entry.kind, cx.lang),
         cells::name(entry.actor, cx.desk, cx.lang)
     )
+}
+
+/// The same for a list: with the first two things it says beside what it is about.
+pub fn entry_row(entry: &EntryLine, cx: &Cx<'_>) -> String {
+    let subject = entry.subject.map(|id| cells::named(id, cx.desk, cx.lang)).unwrap_or_default();
+    let number = entry.subject.map(|id| id.to_string()).unwrap_or_default();
+    let tells = |text: &&str| !text.is_empty() && **text != *subject && **text != *number;
+    // There is little room: a record's name without its number.
+    let short = |text: &str| match text.split_once(' ') {
+        Some((id, name)) if id.parse::<Id>().is_ok() && !name.trim().is_empty() => name.trim().to_owned(),
+        _ => text.to_owned(),
+    };
+    let says: Vec<String> =
+        entry.says.iter().map(|(_, text)| text.as_str()).filter(tells).take(2).map(short).collect();
+    let line = entry_line(entry, cx);
+    if says.is_empty() { line } else { format!("{line}  {}", says.join("  ").replace('\n', " ")) }
 }
 
 /// A warning of the desk at login, by its stable name.

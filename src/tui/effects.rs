@@ -27,7 +27,8 @@ impl Model {
             | Effect::Give(_)
             | Effect::Swap(_)
             | Effect::Home
-            | Effect::Act(_) => {
+            | Effect::Act(_)
+            | Effect::Scan(_) => {
                 self.turn(effect);
             }
             Effect::Say(_)
@@ -70,6 +71,7 @@ impl Model {
                 standing.with_top(lang, now, size, |top, cx| top.given(values, cx))
             }
             Effect::Act(action) => standing.with_top(lang, now, size, |top, cx| top.on(action, cx)),
+            Effect::Scan(code) => standing.scan(&code, lang, now, size),
             Effect::Home => {
                 standing.stack.truncate(1);
                 standing.with_top(lang, now, size, |top, cx| {

@@ -90,6 +90,8 @@ pub struct Bind {
     pub label: String,
     /// Moving and editing: last in the key bar.
     pub minor: bool,
+    /// Not open to this person's roles: dim in the key bar.
+    pub closed: bool,
 }
 
 impl Bind {
@@ -100,12 +102,17 @@ impl Bind {
 
     /// Several keys under one label.
     pub fn many(keys: &[(Key, Action)], label: &str) -> Bind {
-        Bind { keys: keys.to_vec(), label: label.to_owned(), minor: false }
+        Bind { keys: keys.to_vec(), label: label.to_owned(), minor: false, closed: false }
     }
 
     /// The same keys, last in the key bar.
     pub fn minor(self) -> Bind {
         Bind { minor: true, ..self }
+    }
+
+    /// The same keys, dim when they are not open to this person.
+    pub fn open_if(self, open: bool) -> Bind {
+        Bind { closed: !open, ..self }
     }
 
     /// Its keys as the bar names them: `1-5/F5-F8`.

@@ -3,6 +3,7 @@
 //! Title bar, body, message line, key bar. Everything goes through [`Sheet`], which cuts at cell widths and
 //! stays inside its area at any size.
 
+use super::input::Key;
 use super::keymap::Bind;
 use super::model::{Head, Message, Model, Place, Tone};
 use super::theme::Theme;
@@ -40,6 +41,13 @@ impl<'b> Sheet<'_, 'b> {
     /// Rows.
     pub fn height(&self) -> usize {
         usize::from(self.area.height)
+    }
+
+    /// Rows that a popup may count on while its keys and messages come and go: it must not move as one types.
+    pub fn steady_height(&self) -> usize {
+        let whole = usize::from(self.frame.area().height);
+        // The title bar, one line for messages, and the most lines of the key bar.
+        whole.saturating_sub(2).saturating_sub(bar_most(whole)).min(self.height())
     }
 
     /// The compact layout: below 80 columns.
@@ -113,14 +121,15 @@ impl<'b> Sheet<'_, 'b> {
     pub fn panel(&mut self, title: &str, height: usize, width: usize) -> Sheet<'_, 'b> {
         let width = width.min(self.width());
         let height = height.saturating_add(2).min(self.height());
-        let row = self.height().saturating_sub(height) / 2;
+        let row = self.steady_height().saturating_sub(height) / 2;
         let column = self.width().saturating_sub(width) / 2;
         let bar = self.theme.bar;
         {
+            // The whole rows, so that what is below does not read on at the sides.
+            let across = self.width();
+            let rows = self.part(row, 0, height, across);
+            Clear.render(rows.area, rows.frame.buffer_mut());
             let mut whole = self.part(row, column, height, width);
-            let area = whole.area;
-            Clear.render(area, whole.frame.buffer_mut());
-            cut_wide_characters(whole.frame.buffer_mut(), area);
             whole.bar(0, 0, &format!(" {title}"), bar);
             whole.bar(height.saturating_sub(1), 0, "", bar);
             for side in 1..height.saturating_sub(1) {
@@ -159,19 +168,6 @@ impl<'b> Sheet<'_, 'b> {
     }
 }
 
-/// A wide character whose right half stood where a panel begins is gone: half of it cannot be shown, and it would
-/// hide the panel's edge.
-fn cut_wide_characters(buffer: &mut Buffer, panel: Rect) {
-    let Some(left) = panel.x.checked_sub(1) else { return };
-    for y in panel.top()..panel.bottom() {
-        if let Some(cell) = buffer.cell_mut((left, y))
-            && cells(cell.symbol()) > 1
-        {
-            cell.set_symbol(" ");
-        }
-    }
-}
-
 fn part_of<'a, 'b>(
     frame: &'a mut Frame<'b>,
     area: Rect,
@@ -194,13 +190,40 @@ pub fn window(top: usize, selected: usize, rows: usize) -> usize {
     }
 }
 
-/// The lines of the key bar: keys and what they do, by their own width.
-fn bar_lines(binds: &[Bind], lang: Lang, width: usize) -> Vec<Vec<(String, String)>> {
-    let mut lines: Vec<Vec<(String, String)>> = vec![Vec::new()];
-    let mut used = 0usize;
+/// The lines of the key bar: keys and what they do, by their own width. Where not all fit into so many rows,
+/// editing and moving go first, then what stands last; the way back and the help always stay.
+fn bar_lines<'a>(binds: &'a [Bind], lang: Lang, width: usize, rows: usize) -> Vec<Vec<BarItem<'a>>> {
     let (minor, major): (Vec<&Bind>, Vec<&Bind>) = binds.iter().partition(|bind| bind.minor);
-    for bind in major.into_iter().chain(minor) {
-        let item = (format!(" {} ", bind.names(lang)), format!("{} ", bind.label));
+    let mut shown: Vec<&Bind> = major.into_iter().chain(minor).collect();
+    loop {
+        let lines = laid(&shown, lang, width);
+        let goes = shown.iter().rposition(|bind| !stays(bind));
+        match goes {
+            Some(last) if lines.len() > rows => {
+                shown.remove(last);
+            }
+            _ => return lines,
+        }
+    }
+}
+
+/// A key in the bar: its name, what it does, and the bind.
+type BarItem<'a> = (String, String, &'a Bind);
+
+/// The most lines of the key bar on a terminal of so many rows.
+fn bar_most(height: usize) -> usize {
+    if height < 24 { 2 } else { 3 }
+}
+
+fn stays(bind: &Bind) -> bool {
+    bind.keys.iter().any(|(key, _)| matches!(key, Key::Esc | Key::F(1)))
+}
+
+fn laid<'a>(binds: &[&'a Bind], lang: Lang, width: usize) -> Vec<Vec<BarItem<'a>>> {
+    let mut lines: Vec<Vec<BarItem<'a>>> = vec![Vec::new()];
+    let mut used = 0usize;
+    for bind in binds {
+        let item = (format!(" {} ", bind.names(lang)), format!("{} ", bind.label), *bind);
         let wide = cells(&item.0).saturating_add(cells(&item.1)).saturating_add(1);
         if used.saturating_add(wide) > width && used > 0 {
             lines.push(Vec::new());
@@ -303,15 +326,15 @@ fn around(
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let mut sheet = part_of(frame, area, theme, lang, cursor);
     title_bar(&mut sheet, what);
-    let bar = bar_lines(&what.binds, lang, width);
-    let bar_rows = bar.len().min(if height < 24 { 2 } else { 3 });
+    let bar = bar_lines(&what.binds, lang, width, bar_most(height));
+    let bar_rows = bar.len();
     for (n, line) in bar.iter().take(bar_rows).enumerate() {
         let row = height.saturating_sub(bar_rows).saturating_add(n);
         let mut column = 0usize;
-        for (names, label) in line {
-            sheet.put(row, column, width, names, theme.key);
+        for (names, label, bind) in line {
+            sheet.put(row, column, width, names, if bind.closed { theme.dim } else { theme.key });
             column = column.saturating_add(cells(names)).saturating_add(1);
-            sheet.put(row, column, width, label, theme.plain);
+            sheet.put(row, column, width, label, if bind.closed { theme.dim } else { theme.plain });
             column = column.saturating_add(cells(label));
         }
     }
@@ -341,6 +364,9 @@ fn said_lines(message: &Message, lang: Lang, width: usize) -> Vec<String> {
     wrap(&format!("{mark} {}", message.text), width.saturating_sub(2))
 }
 
+/// A site's name is not cut shorter than this many cells; it is left out instead.
+const SHORTEST_SITE: usize = 6;
+
 fn title_bar(sheet: &mut Sheet<'_, '_>, what: &Around<'_>) {
     let bar = sheet.theme.bar;
     let lang = sheet.lang;
@@ -351,27 +377,36 @@ fn title_bar(sheet: &mut Sheet<'_, '_>, what: &Around<'_>) {
     };
     let when = match (read.is_empty(), lang) {
         (true, _) => String::new(),
-        (false, Lang::Ja) => format!("  {read} {}", lang.of(ui::AS_SEEN)),
-        (false, Lang::En) => format!("  {} {read}", lang.of(ui::AS_SEEN)),
+        (false, Lang::Ja) => format!("{read} {}", lang.of(ui::AS_SEEN)),
+        (false, Lang::En) => format!("{} {read}", lang.of(ui::AS_SEEN)),
     };
     let with_role = match (role.is_empty(), lang) {
         (true, _) => who.clone(),
         (false, Lang::Ja) => format!("{who}（{role}）"),
         (false, Lang::En) => format!("{who} ({role})"),
     };
-    // What is least needed goes first when there is no room: the program's name, the role, the site.
-    let app = lang.of(ui::APP);
-    let ways = [
-        (joined(&[app, site, what.title]), format!("{with_role}{when} ")),
-        (joined(&[site, what.title]), format!("{with_role}{when} ")),
-        (joined(&[site, what.title]), format!("{who}{when} ")),
-        (joined(&[what.title]), format!("{who}{when} ")),
-        (joined(&[what.title]), format!("{when} ")),
-    ];
+    let right = |who: &str| {
+        let parts: Vec<&str> = [who, when.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+        if parts.is_empty() { String::new() } else { format!(" | {} ", parts.join("  ")) }
+    };
     let room = sheet.width();
-    let fits = |(left, right): &&(String, String)| cells(left).saturating_add(cells(right)) < room;
+    // What is least needed goes first when there is no room: the program's name, the role, the site's end, the
+    // site, the person, the title's end. The time stays.
+    let app = lang.of(ui::APP);
+    let left_of = |wanted: &str| room.saturating_sub(cells(wanted));
+    let rest = left_of(&joined(&["", what.title])).saturating_sub(cells(&right(who))).saturating_sub(3);
+    let short = if rest < SHORTEST_SITE { String::new() } else { fit(site, rest) };
+    let ways = [
+        (joined(&[app, site, what.title]), right(&with_role)),
+        (joined(&[site, what.title]), right(&with_role)),
+        (joined(&[site, what.title]), right(who)),
+        (joined(&[&short, what.title]), right(who)),
+        (joined(&[what.title]), right(who)),
+        (fit(&joined(&[what.title]), left_of(&right(""))), right("")),
+    ];
+    let fits = |(left, right): &&(String, String)| cells(left).saturating_add(cells(right)) <= room;
     let Some((left, right)) = ways.iter().find(fits).or(ways.last()) else { return };
     sheet.bar(0, 0, left, bar);
-    let wide = cells(right).min(room.saturating_sub(cells(left).saturating_add(1)));
+    let wide = cells(right).min(room.saturating_sub(cells(left)));
     sheet.put(0, room.saturating_sub(wide), wide, right, bar);
 }

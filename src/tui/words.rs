@@ -112,13 +112,20 @@ pub mod ui {
         PURPOSE = "目的", "Purpose";
         IDENTIFIED_BY = "本人確認", "Identified by";
         PURPOSE_ASK = "目的を番号で選び、Enterを押してください。", "Choose a purpose by number, then press Enter.";
+        OTHER_CARD = "別のカード・バッジ番号", "Another card or badge";
+        LOOK_UP = "この番号を調べる", "look it up";
+        ERASE_TYPED = "番号を消す", "erase it";
         CAME_IN = "入室", "In";
         WENT_OUT = "退室", "Out";
         SCAN_UNKNOWN = "登録されていない番号です", "This number is not registered";
         SCAN_UNKNOWN_DO = "番号を確かめるか、台帳一覧のバッジで登録してください。", "Check the number, or register it under badges.";
         SCAN_UNUSABLE = "このバッジは使えない状態です", "This badge cannot be used";
         SCAN_NOT_HERE = "この画面では読み取りを使えません。Escで戻ってから読み取ってください。", "Scans do nothing on this screen. Press Esc first, then scan.";
+        SCAN_NOT_YOURS = "この役割では入退室を記録できません。", "Your role does not record visits.";
         NO_LAST_VISIT = "この画面で記録した入退室がまだありません。入退室の詳細から訂正してください。", "No visit was recorded here yet. Correct it from the visit's detail.";
+        SCAN_NOT_OFFERED = "このカードの人は、この項目では選べません。", "The person of this card cannot be picked here.";
+        CORRECTS = "訂正する入室", "Visit to correct";
+        RIGHT_PERSON = "正しい人", "Right person";
         WHO_REALLY = "正しい人を選んでください", "Pick the right person";
         WHY_WRONG = "訂正の理由を選んでください", "Pick the reason";
         WHY_1 = "受付で選び間違えた", "Picked the wrong person at the desk";
@@ -139,6 +146,9 @@ pub mod ui {
         FILTER_FROM = "開始日", "From";
         FILTER_TO = "終了日", "To";
         FILTER_APPLY = "[ この条件で表示 ]", "[ Show ]";
+        AS_OF = "時点", "as of";
+        PERIOD = "期間", "Period";
+        NOTHING_TO_WRITE = "該当する記録がないため、書き出しませんでした。", "There are no records: nothing was written.";
         NOT_SELECTED = "行が選ばれていません。", "No row is selected.";
         NO_NEW = "この台帳には、ここから新しく記録する操作がありません。", "Nothing new can be recorded in this register from here.";
         NO_RECORD = "この記録は見つかりません。", "This record was not found.";
@@ -182,6 +192,9 @@ pub mod ui {
         SHIFT_ASK = "内容を確かめ、引き継ぐ人のIDとパスワードを入力して F10 を押します。", "Look it over, enter the ID and password of who takes over, and press F10.";
         NONE = "なし", "none";
 
+        LOG_OUT_ASK = "ログアウトしますか。ログアウトは F9、続けるには Enter を押します。", "Log out? F9 logs out, Enter stays.";
+        QUIT_ASK = "終了しますか。終了は F9、続けるには Enter を押します。", "Quit? F9 quits, Enter stays.";
+        NOT_YOURS = "この役割では見られません。", "Your role may not see this.";
         PALETTE_TITLE = "操作と画面をさがす", "Find an operation or screen";
         PALETTE_NONE = "見つかりません。", "Nothing found.";
         SCREEN = "画面", "screen";

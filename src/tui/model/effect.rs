@@ -59,6 +59,8 @@ pub enum Effect {
     Many(Vec<Effect>),
     /// An action for the screen on top, after what came before.
     Act(Action),
+    /// A scanned code for the screen on top, after what came before.
+    Scan(String),
     /// Execute a command; the answer goes to the screen on top.
     Execute(Box<Order>),
     /// The same after the screen has been drawn once more: it takes a while.

@@ -102,7 +102,12 @@ impl Standing {
         let Some(top) = self.stack.last() else { return Vec::new() };
         let mut binds = top.binds(lang);
         if top.everywhere() {
-            binds.extend(keymap::everywhere(lang));
+            let dim = |bind: Bind| {
+                let asks = bind.keys.iter().any(|(_, action)| *action == Action::Inside);
+                let open = !asks || self.desk.may_query("inside");
+                bind.open_if(open)
+            };
+            binds.extend(keymap::everywhere(lang).into_iter().map(dim));
         }
         binds
     }
@@ -146,7 +151,8 @@ impl Standing {
         self.with_top(lang, now, size, |top, cx| top.on(action, cx))
     }
 
-    fn scan(&mut self, code: &str, lang: Lang, now: Instant, size: (u16, u16)) -> Effect {
+    /// Gives a scanned code to the screen on top.
+    pub fn scan(&mut self, code: &str, lang: Lang, now: Instant, size: (u16, u16)) -> Effect {
         self.message = None;
         if let Some(effect) = self.with_top_maybe(lang, now, size, |top, cx| top.scan(code, cx)) {
             return effect;

@@ -119,6 +119,10 @@ impl Screen for Ask {
         true
     }
 
+    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
+        super::not_as_text(code, cx)
+    }
+
     fn popup(&self) -> bool {
         true
     }

@@ -3,7 +3,7 @@
 
 use super::{Detail, Quick, start};
 use crate::desk::declare::{cells, register};
-use crate::desk::{Lookup, Order, Receipt, Scan};
+use crate::desk::{Failure, Lookup, Order, Receipt, Scan};
 use crate::domain::{CheckOut, Command, Id, Row, Visit};
 use crate::tui::model::{Cx, Effect, Message};
 use crate::tui::words::ui;
@@ -33,11 +33,37 @@ pub fn scanned(code: &str, cx: &Cx<'_>) -> Effect {
             effects.push(Effect::Say(Message::wrong(said)));
             Effect::Many(effects)
         }
-        Scan::Unknown => {
-            let said = format!("{}: {code} {}", cx.say(ui::SCAN_UNKNOWN), cx.say(ui::SCAN_UNKNOWN_DO));
-            Effect::Say(Message::wrong(said))
-        }
+        Scan::Unknown => unknown_code(code, cx),
     }
+}
+
+/// Says that a code is not registered.
+pub fn unknown_code(code: &str, cx: &Cx<'_>) -> Effect {
+    let said = format!("{}: {code} {}", cx.say(ui::SCAN_UNKNOWN), cx.say(ui::SCAN_UNKNOWN_DO));
+    Effect::Say(Message::wrong(said))
+}
+
+/// Whether something that came in one burst and is not registered was typed fast: a name without any digit, or the
+/// number of a record. It is searched for; a card's code is not.
+pub fn is_typed(code: &str) -> bool {
+    let digits = code.chars().any(|c| c.is_ascii_digit());
+    !digits || code.to_ascii_uppercase().parse::<Id>().is_ok()
+}
+
+/// On screens where a scan means nothing: a card or badge does not become a text to search for. `None` for what is
+/// no code of ours: fast typing, or a number in a field.
+pub fn not_as_text(code: &str, cx: &Cx<'_>) -> Option<Effect> {
+    match cx.desk.scan(code) {
+        Ok(Scan::Unknown) => None,
+        Ok(_) => Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE)))),
+        Err(failure) => Some(cx.trouble(&failure)),
+    }
+}
+
+/// Whether this person's roles let people in or out: without that the desk's screens have no line for a code.
+pub fn may_scan(cx: &Cx<'_>) -> bool {
+    let held = |command| !matches!(cx.desk.available(command, None), Err(Failure::Denied(..)));
+    held("check_in") || held("check_out")
 }
 
 fn out(command: CheckOut) -> Effect {

@@ -68,7 +68,13 @@ impl Detail {
         self.lines = self
             .register
             .all_columns()
-            .map(|column| (cx.say(column.title).to_owned(), (column.cell)(&row, cx.desk, cx.lang)))
+            .map(|column| {
+                let text = (column.cell)(&row, cx.desk, cx.lang);
+                // The mark of a list is the head of its column again; beside a label it is a plain yes.
+                let marked = column.name == "outsider" && !text.is_empty();
+                let text = if marked { cx.say(ui::YES).to_owned() } else { text };
+                (cx.say(column.title).to_owned(), text)
+            })
             .filter(|(_, text)| !text.is_empty())
             .collect();
         self.offers = match self.as_of {
@@ -98,7 +104,7 @@ impl Detail {
         };
         match found {
             Ok(entries) => {
-                self.entry_lines = entries.iter().map(|entry| declared::entry_line(entry, cx)).collect();
+                self.entry_lines = entries.iter().map(|entry| declared::entry_row(entry, cx)).collect();
                 self.entries = entries;
                 self.side = side;
                 self.selected = 0;
@@ -164,7 +170,8 @@ impl Screen for Detail {
             let offers = self.offers.len().min(9);
             if let Some(mut bind) = keymap::digits(offers, lang.of(ui::OPERATIONS)) {
                 bind.keys.extend((0..offers).zip(5..=8).map(|(nth, n)| (Key::F(n), Action::Operation(nth))));
-                binds.push(bind);
+                let open = self.offers.iter().any(|offer| offer.closed.is_none());
+                binds.push(bind.open_if(open));
             }
         } else {
             binds.push(Bind::one(Key::Enter, Action::Enter, lang.of(ui::OPEN)));

@@ -1,9 +1,9 @@
 //! The fields of a form or filter: which one is focused, how each is filled, how they are drawn.
 
-use super::{Choice, Pick, Purpose, Slot, Way, first_records, noun_of, short_list, takes_several};
+use super::{Choice, Pick, Purpose, Said, Slot, Way, noun_of, offers, short_list, takes_several};
 use crate::desk::declare::{Field, Kind};
-use crate::desk::{FieldProblem, Lang};
-use crate::domain::Id;
+use crate::desk::{FieldProblem, Lang, Scan};
+use crate::domain::{Id, Noun};
 use crate::text::width::wrap;
 use crate::tui::input::Key;
 use crate::tui::keymap::{self, Action, Bind};
@@ -17,6 +17,8 @@ pub struct Fields {
     pub slots: Vec<Slot>,
     /// The focused one; behind the last is the button.
     pub focus: usize,
+    /// What the form says beside its fields: its command, and what the record it is about brings.
+    pub said: Said,
 }
 
 /// Cells for labels.
@@ -25,7 +27,7 @@ const LABEL: usize = 22;
 impl Fields {
     /// Empty fields.
     pub fn new(fields: impl IntoIterator<Item = Field>) -> Fields {
-        Fields { slots: fields.into_iter().map(Slot::new).collect(), focus: 0 }
+        Fields { slots: fields.into_iter().map(Slot::new).collect(), focus: 0, said: Said::default() }
     }
 
     /// Every field that holds something, with its text.
@@ -45,6 +47,20 @@ impl Fields {
 
     fn person(&self) -> Option<Id> {
         self.slot("person").and_then(|slot| slot.edit.text().parse().ok())
+    }
+
+    /// What stands in the form now, as far as it narrows what is offered.
+    fn said_now(&self) -> Said {
+        let id = |name: &str| self.slot(name).and_then(|slot| slot.edit.text().parse().ok());
+        let zones: Vec<String> =
+            ["zone", "zones"].iter().filter_map(|name| self.slot(name)).flat_map(Slot::values).collect();
+        let said = self.said.clone();
+        Said {
+            person: self.person().or(said.person),
+            company: id("company").or(said.company),
+            zones: if zones.is_empty() { said.zones } else { zones },
+            ..said
+        }
     }
 
     /// Whether the button is focused.
@@ -129,8 +145,8 @@ impl Fields {
         let Some(slot) = self.slots.get(self.focus) else { return Effect::Stay };
         let title = cx.say(slot.field.label);
         let pick = match noun_of(slot.field.kind) {
-            Some(noun) => first_records(&slot.field, noun, self.person(), cx)
-                .and_then(|first| Ok(Pick::records(noun, title, Purpose::Give, cx)?.offering(first))),
+            Some(noun) => offers(&slot.field, noun, &self.said_now(), cx)
+                .map(|offered| Pick::offering(noun, title, offered)),
             None => Ok(Pick::fixed(title, self.choices(cx), Purpose::Give)),
         };
         match pick {
@@ -217,21 +233,77 @@ impl Fields {
         Effect::Stay
     }
 
-    /// A scanned card fills a field that asks for a person. `None` where a scan is as typed.
+    /// A scanned card or badge fills the field that it is for, whatever has the focus: a badge the field of the
+    /// badge, a card its person's. `None` where a scan is as typed.
     pub fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
-        use crate::desk::Scan;
-        let kind = self.slots.get(self.focus).map(|slot| slot.field.kind)?;
-        let noun = noun_of(kind)?;
-        let person = match cx.desk.scan(code) {
-            Ok(Scan::CardOutside(person) | Scan::CardInside(person, _)) => person,
-            Ok(_) => return Some(Effect::Say(Message::wrong(cx.say(ui::SCAN_UNKNOWN)))),
+        let found = match cx.desk.scan(code) {
+            Ok(found) => found,
             Err(failure) => return Some(cx.trouble(&failure)),
         };
+        let focused = self.slots.get(self.focus).map(|slot| (slot.field.name, slot.field.kind));
+        let asks = |kind: Kind| matches!(kind, Kind::Ref(Noun::Person) | Kind::Refs(Noun::Person));
+        let is_code = |slot: &Slot| matches!(slot.field.kind, Kind::Code);
+        let named = |name: &str| self.slots.iter().position(|slot| slot.field.name == name);
+        match found {
+            Scan::BadgeIn(_) | Scan::BadgeOut(..) | Scan::BadgeUnusable(_) => {
+                let at = named("badge").filter(|at| self.slots.get(*at).is_some_and(is_code));
+                match (at, focused) {
+                    (Some(at), _) => Some(self.put_at(at, code, cx)),
+                    (None, Some((_, kind))) if noun_of(kind).is_some() => {
+                        Some(Effect::Say(Message::wrong(cx.say(ui::SCAN_NOT_OFFERED))))
+                    }
+                    (None, _) => None,
+                }
+            }
+            Scan::CardOutside(person) | Scan::CardInside(person, _) => {
+                let own = focused.filter(|(_, kind)| asks(*kind)).map(|_| self.focus);
+                let at = own.or_else(|| {
+                    named("person").filter(|at| self.slots.get(*at).is_some_and(|slot| asks(slot.field.kind)))
+                });
+                match at {
+                    Some(at) => {
+                        // In a form of who comes in, the card itself is said too.
+                        let card = named("card").filter(|_| self.is_named(at, "person"));
+                        if let Some(card) = card {
+                            self.put_at(card, code, cx);
+                        }
+                        Some(self.put_at(at, &person.to_string(), cx))
+                    }
+                    None => None,
+                }
+            }
+            Scan::Unknown if super::is_typed(code) => None,
+            Scan::Unknown => match focused {
+                Some((_, kind)) if noun_of(kind).is_some() => Some(super::unknown_code(code, cx)),
+                // A form that has a place for a badge takes no other number into its remarks.
+                Some((_, kind)) if named("badge").is_some() && kind != Kind::Code => {
+                    Some(super::unknown_code(code, cx))
+                }
+                _ => None,
+            },
+        }
+    }
+
+    fn is_named(&self, at: usize, name: &str) -> bool {
+        self.slots.get(at).is_some_and(|slot| slot.field.name == name)
+    }
+
+    /// Puts a value into a field from outside; the focus goes on only where it was there.
+    fn put_at(&mut self, at: usize, value: &str, cx: &Cx<'_>) -> Effect {
         let zone = self.zone();
-        let slot = self.slots.get_mut(self.focus).filter(|_| person.noun == noun)?;
-        slot.choose(&person.to_string(), &zone, cx);
-        self.next(cx);
-        Some(Effect::Stay)
+        if let Some(slot) = self.slots.get_mut(at) {
+            if takes_several(slot.field.kind) {
+                if !slot.values().iter().any(|held| held == value) {
+                    slot.choose(value, &zone, cx);
+                }
+            } else {
+                slot.put(&[value.to_owned()], &zone, cx);
+            }
+        }
+        if at == self.focus {
+            self.next(cx);
+        }
+        Effect::Stay
     }
 
     /// Puts problems at their fields and the focus on the first; gives back what belongs to no field.

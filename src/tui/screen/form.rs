@@ -1,6 +1,6 @@
 //! A form: the fields of an operation, filled one by one, kept as a draft on the way, and handed in as a command.
 
-use super::{Confirm, Fields, Page, Part, Slot, Way};
+use super::{Confirm, Fields, Page, Part, Said, Slot, Way};
 use crate::desk::declare::read::selected;
 use crate::desk::declare::{Field, Kind, Opens, Operation, Words, cells};
 use crate::desk::{Failure, Lang, Lookup, Receipt};
@@ -39,6 +39,20 @@ impl About {
     }
 }
 
+/// What the record that a form is about brings for its pick lists.
+fn said_by(operation: &'static Operation, record: Option<Id>, cx: &Cx<'_>) -> Said {
+    let said = Said { command: operation.command, ..Said::default() };
+    match record.and_then(|record| cx.desk.row(record)) {
+        Some(Row::Visit(visit)) => Said {
+            company: visit.company,
+            own_visit: visit.company.is_none(),
+            zones: vec![visit.zone],
+            ..said
+        },
+        _ => said,
+    }
+}
+
 /// Where a form stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Stage {
@@ -55,6 +69,8 @@ pub struct Form {
     fields: Fields,
     late: bool,
     stage: Stage,
+    /// The draft that is offered, in words.
+    offer: Vec<(String, String)>,
     kept: Vec<(String, String)>,
 }
 
@@ -67,19 +83,46 @@ impl Form {
     pub fn new(operation: &'static Operation, about: About, filled: &[(&str, String)], cx: &Cx<'_>) -> Form {
         let own = |field: &Field| about.fills.as_ref().is_none_or(|(name, _)| name != field.name);
         let mut fields = Fields::new(declared::fields(operation, cx.desk).into_iter().filter(own));
+        fields.said = said_by(operation, about.record, cx);
         fields.preset(cx);
         let texts: Vec<(String, String)> =
             filled.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect();
         fields.fill(&texts, cx);
-        let mut form =
-            Form { operation, about, kept: fields.texts(), fields, late: false, stage: Stage::Filling };
+        let mut form = Form {
+            operation,
+            about,
+            kept: fields.texts(),
+            fields,
+            late: false,
+            stage: Stage::Filling,
+            offer: Vec::new(),
+        };
         if filled.is_empty()
             && let Ok(Some(draft)) = cx.desk.draft(&form.key())
             && !draft.is_empty()
         {
+            form.offer = form.in_words(&draft, cx);
             form.stage = Stage::Offer(draft);
         }
         form
+    }
+
+    /// The fields of a draft as people call what is in them: no numbers of records, days by the calendar.
+    fn in_words(&self, draft: &[(String, String)], cx: &Cx<'_>) -> Vec<(String, String)> {
+        let text_of = |name: &str| draft.iter().find(|(of, _)| of == name).map(|(_, text)| text.as_str());
+        let zone = text_of("zone").unwrap_or_default();
+        let said = |(name, text): &(String, String)| {
+            let field = self.fields.slot(name).map(|slot| slot.field).or((name == AT.name).then_some(AT))?;
+            let mut slot = Slot::new(field);
+            slot.refine(text_of("field"));
+            slot.edit.set(text);
+            slot.read(zone, cx);
+            let typed = matches!(slot.field.kind, Kind::Date | Kind::Stamp);
+            let picked = matches!(slot.way(), Way::Short | Way::Records);
+            let echoed = (typed || picked) && !slot.echo.is_empty();
+            Some((name.clone(), if echoed { slot.echo } else { text.clone() }))
+        };
+        draft.iter().filter_map(said).collect()
     }
 
     /// The name under which its draft is kept.
@@ -307,8 +350,10 @@ impl Screen for Form {
             let wide = panel.width();
             panel.put(0, 0, wide, lang.of(ui::DRAFT_ASK), theme.plain);
             for (n, (name, text)) in draft.iter().take(5).enumerate() {
-                let label = self.fields.slot(name).map_or(name.as_str(), |slot| lang.of(slot.field.label));
-                let line = format!("{label}: {}", text.replace('\n', " "));
+                let field = self.fields.slot(name).map(|slot| slot.field).or((name == AT.name).then_some(AT));
+                let label = field.map_or(name.as_str(), |field| lang.of(field.label));
+                let said = self.offer.iter().find(|(of, _)| of == name).map_or(text, |(_, said)| said);
+                let line = format!("{label}: {}", said.replace('\n', " "));
                 panel.put(n.saturating_add(2), 0, wide, &line, theme.dim);
             }
             panel.cursor(0, 0);

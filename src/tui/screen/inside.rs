@@ -1,6 +1,6 @@
 //! Who is inside, now or at a moment. One key away from every screen; one more writes it as plain text.
 
-use super::desk_scan::{passed, scanned};
+use super::desk_scan::{may_scan, passed, scanned};
 use super::{Ask, Detail, correct_last, may_correct};
 use crate::desk::declare::{cells, register, standing};
 use crate::desk::{Failure, Lang, Lookup, Presence, Receipt};
@@ -30,6 +30,8 @@ pub struct Inside {
     when: String,
     /// A visit was recorded here whose person can be corrected.
     corrects: bool,
+    /// This person's roles let people in or out: a code can be scanned or typed.
+    scans: bool,
 }
 
 /// Widths of the columns; the last takes what is left.
@@ -48,6 +50,7 @@ impl Inside {
             selected: 0,
             when: String::new(),
             corrects: false,
+            scans: false,
         };
         inside.read(cx)?;
         Ok(inside)
@@ -61,7 +64,8 @@ impl Inside {
         let today = cx.desk.now();
         self.lines = found.iter().map(|presence| line(presence, self.moment, cx)).collect();
         self.selected = self.selected.min(self.lines.len().saturating_sub(1));
-        self.corrects = self.moment.is_none() && may_correct(cx);
+        self.scans = self.moment.is_none() && may_scan(cx);
+        self.corrects = self.scans && may_correct(cx);
         self.when = cells::stamp(self.moment.unwrap_or(today), cx.lang);
         Ok(())
     }
@@ -152,7 +156,7 @@ impl Screen for Inside {
         if self.corrects {
             binds.push(Bind::one(Key::F(7), Action::WrongPerson, lang.of(ui::WRONG_PERSON)));
         }
-        if self.moment.is_none() {
+        if self.scans {
             binds.push(keymap::editing(lang));
         }
         binds.push(keymap::back(lang));
@@ -194,12 +198,15 @@ impl Screen for Inside {
     }
 
     fn takes_text(&self) -> bool {
-        self.moment.is_none()
+        self.scans
     }
 
     fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
         if self.moment.is_some() {
             return Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE))));
+        }
+        if !self.scans {
+            return Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_YOURS))));
         }
         self.code.clear();
         Some(scanned(code, cx))
@@ -254,7 +261,7 @@ impl Screen for Inside {
         if self.lines.is_empty() {
             sheet.put(3, 1, width, lang.of(ui::NOBODY), theme.plain);
         }
-        let foot = height.saturating_sub(usize::from(self.moment.is_none()));
+        let foot = height.saturating_sub(usize::from(self.scans));
         let room = foot.saturating_sub(3).max(1);
         let top = window(0, self.selected, room);
         for (n, line) in self.lines.iter().enumerate().skip(top).take(room) {
@@ -274,7 +281,7 @@ impl Screen for Inside {
                 column = column.saturating_add(wide(n)).saturating_add(1);
             }
         }
-        if self.moment.is_none() {
+        if self.scans {
             let label = format!(" {}: ", lang.of(ui::CODE_LINE));
             sheet.put(foot, 0, width, &label, theme.label);
             let typing = !self.code.text().is_empty() || self.lines.is_empty();

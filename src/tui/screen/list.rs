@@ -1,8 +1,8 @@
 //! The list of a register: a window on it, search as one types, filters, CSV.
 
 use super::{Detail, Filter, Pick, Question, Rows, not_selected, start};
-use crate::desk::declare::{self, Column, Register, operations_on, register};
-use crate::desk::{AsOf, Cursor, Failure, Lang, ListQuery, Lookup, describe};
+use crate::desk::declare::{self, Column, Register, Words, operations_on, register};
+use crate::desk::{AsOf, Cursor, Failure, Lang, ListQuery, Lookup};
 use crate::domain::{Date, Id};
 use crate::paper::csv;
 use crate::text::width::cells;
@@ -27,6 +27,10 @@ pub struct List {
     top: usize,
     /// The filters in words.
     filters: String,
+    /// The whole question in words, for the entry that records a reading: in Japanese, whoever reads it.
+    asked: String,
+    /// Something new may be recorded here by this person's roles.
+    makes_new: bool,
 }
 
 impl List {
@@ -42,6 +46,8 @@ impl List {
             selected: 0,
             top: 0,
             filters: String::new(),
+            asked: String::new(),
+            makes_new: false,
         };
         list.read(cx);
         Some(list)
@@ -49,22 +55,49 @@ impl List {
 
     /// Reads from the beginning.
     fn read(&mut self, cx: &Cx<'_>) {
-        self.filters = self.filters_said(cx);
+        self.filters = self.filters_said(cx, cx.lang);
+        self.asked = self.asked_said(cx, Lang::Ja);
+        let mut new = operations_on(self.register.name).filter(|op| op.about.is_none());
+        let denied = |command| matches!(cx.desk.available(command, None), Err(Failure::Denied(..)));
+        self.makes_new = new.any(|op| !denied(op.command));
         let question = Question { query: &self.query, columns: self.register.columns };
         self.rows.read(&question, self.selected, cx);
         self.selected = self.selected.min(self.rows.known.saturating_sub(1));
     }
 
     /// The filters as people call them; what was searched for and the past day are shown elsewhere.
-    fn filters_said(&self, cx: &Cx<'_>) -> String {
+    fn filters_said(&self, cx: &Cx<'_>, lang: Lang) -> String {
+        self.filter_parts(cx, lang)
+            .into_iter()
+            .map(|(_, text)| text)
+            .collect::<Vec<_>>()
+            .join(lang.pick("、", ", "))
+    }
+
+    /// The whole question as people call it: what was searched for, the filters, and the past day.
+    fn asked_said(&self, cx: &Cx<'_>, lang: Lang) -> String {
+        let mut parts: Vec<(Words, String)> = Vec::new();
+        if !self.query.search.is_empty() {
+            parts.push((ui::SEARCH, self.query.search.clone()));
+        }
+        parts.extend(self.filter_parts(cx, lang));
+        parts.extend(self.query.as_of.map(|as_of| match as_of {
+            AsOf::Day(day) => (ui::AS_OF, declare::cells::day(day, lang)),
+            AsOf::Entry(seq) => (ui::AS_OF, format!("#{seq}")),
+        }));
+        let said = parts.iter().map(|(label, text)| format!("{}={text}", lang.of(*label)));
+        said.collect::<Vec<_>>().join(" ")
+    }
+
+    fn filter_parts(&self, cx: &Cx<'_>, lang: Lang) -> Vec<(Words, String)> {
         let query = &self.query;
         let state = query.state.as_deref().map(|state| {
             let known = self.register.states.iter().find(|(name, _)| *name == state);
-            known.map_or(state.to_owned(), |(_, words)| cx.say(*words).to_owned())
+            known.map_or(state.to_owned(), |(_, words)| lang.of(*words).to_owned())
         });
-        let name = |id: Id| declare::cells::name(id, cx.desk, cx.lang);
-        let zone = query.zone.as_deref().map(|zone| declare::cells::zone(zone, cx.desk, cx.lang));
-        let day = |day: Date| declare::cells::day(day, cx.lang);
+        let name = |id: Id| declare::cells::name(id, cx.desk, lang);
+        let zone = query.zone.as_deref().map(|zone| declare::cells::zone(zone, cx.desk, lang));
+        let day = |day: Date| declare::cells::day(day, lang);
         let period = match (query.from, query.to) {
             (None, None) => None,
             (from, to) => {
@@ -72,8 +105,14 @@ impl List {
                 Some(format!("{} - {}", said(from), said(to)))
             }
         };
-        let parts = [state, query.person.map(name), query.company.map(name), zone, period];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(cx.lang.pick("、", ", "))
+        let parts = [
+            (ui::FILTER_STATE, state),
+            (ui::PERSON, query.person.map(name)),
+            (ui::FILTER_COMPANY, query.company.map(name)),
+            (ui::ZONE, zone),
+            (ui::PERIOD, period),
+        ];
+        parts.into_iter().filter_map(|(label, text)| Some((label, text?))).collect()
     }
 
     fn go(&mut self, to: usize, cx: &Cx<'_>) -> Effect {
@@ -135,9 +174,12 @@ impl List {
             Ok(rows) => rows,
             Err(failure) => return cx.trouble(&failure),
         };
+        if rows.is_empty() {
+            return Effect::Say(Message::note(cx.say(ui::NOTHING_TO_WRITE)));
+        }
         let head: Vec<String> = columns.iter().map(|column| cx.say(column.title).to_owned()).collect();
         let now = cx.desk.now();
-        let filters = describe(&self.query, cx.lang);
+        let filters = self.asked.clone();
         let (bytes, ending, how) = if as_csv {
             match csv::table(&head, &rows) {
                 Ok(bytes) => (bytes, "csv", "csv"),
@@ -193,7 +235,7 @@ impl Screen for List {
         let mut binds = vec![Bind::one(Key::Enter, Action::Enter, lang.of(ui::DETAIL))];
         if self.query.as_of.is_none() {
             binds.push(Bind::one(Key::F(3), Action::Menu, lang.of(ui::OPERATIONS)));
-            binds.push(Bind::one(Key::F(5), Action::New, lang.of(ui::NEW)));
+            binds.push(Bind::one(Key::F(5), Action::New, lang.of(ui::NEW)).open_if(self.makes_new));
         }
         binds.extend([
             Bind::one(Key::F(6), Action::Filter, lang.of(ui::FILTER)),
@@ -277,6 +319,10 @@ impl Screen for List {
         true
     }
 
+    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
+        super::not_as_text(code, cx)
+    }
+
     fn given(&mut self, values: Vec<String>, cx: &Cx<'_>) -> Effect {
         Filter::apply(&mut self.query, &values, cx);
         self.selected = 0;
@@ -295,8 +341,7 @@ impl Screen for List {
     }
 
     fn reads(&self) -> Option<(String, usize, String)> {
-        let filters = describe(&self.query, Lang::Ja);
-        Some((self.register.name.to_owned(), self.rows.known, filters))
+        Some((self.register.name.to_owned(), self.rows.known, self.asked.clone()))
     }
 
     fn register(&self) -> Option<&'static str> {

@@ -53,7 +53,7 @@ impl Log {
                 false => cx.desk.log(before, None, PAGE, cx.lang)?,
             };
             self.more = found.len() >= PAGE;
-            self.lines.extend(found.iter().map(|entry| declared::entry_line(entry, cx)));
+            self.lines.extend(found.iter().map(|entry| declared::entry_row(entry, cx)));
             self.entries.extend(found);
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! What can be picked for a field: the profile's lists, fixed lists, and records.
 
-use crate::desk::declare::{Field, Kind, cells, register_of};
+use super::{Keep, in_kana_order};
+use crate::desk::declare::{Kind, cells, register_of};
 use crate::desk::{Failure, ListQuery, Lookup};
 use crate::domain::{Id, Noun, Row};
 use crate::tui::declared::label;
@@ -97,47 +98,46 @@ pub fn record_choice(row: &Row, cx: &Cx<'_>) -> Choice {
     Choice { value, label, note, closed: None, record: Some(id) }
 }
 
-/// The most records offered at once; the search narrows them.
+/// The most records offered at once; the search narrows them. Persons are more, because they stand in the order of
+/// their readings and not with the newest first.
 const MOST: usize = 50;
+const MOST_PERSONS: usize = 500;
 
-/// Records of a noun to pick from: those that match what was typed, or the newest.
+/// Records of a noun to pick from: those that match what was typed, or the newest. Persons stand by their reading.
 ///
 /// # Errors
 /// What the desk says.
-pub fn records(noun: Noun, typed: &str, person: Option<Id>, cx: &Cx<'_>) -> Result<Vec<Choice>, Failure> {
-    if !typed.trim().is_empty() {
-        let ids = cx.desk.search(noun, typed, MOST)?;
-        return Ok(ids
-            .into_iter()
-            .filter_map(|id| cx.desk.row(id))
-            .map(|row| record_choice(&row, cx))
-            .collect());
-    }
-    let Some(register) = register_of(noun) else { return Ok(Vec::new()) };
-    let query = ListQuery { register: register.name.to_owned(), person, ..ListQuery::default() };
-    let page = cx.desk.list(&query, None, MOST)?;
-    Ok(page.rows.iter().map(|row| record_choice(row, cx)).collect())
-}
-
-/// Who may be picked for a field before anything is typed. An escort is somebody inside; a permit is one that
-/// names the person; everything else is the newest records.
-///
-/// # Errors
-/// What the desk says.
-pub fn first_records(
-    field: &Field,
+pub fn records_that(
+    keep: &Keep,
     noun: Noun,
+    typed: &str,
     person: Option<Id>,
     cx: &Cx<'_>,
 ) -> Result<Vec<Choice>, Failure> {
-    if field.name == "escort" && noun == Noun::Person {
-        let inside = cx.desk.inside()?;
-        let own = inside.iter().filter(|presence| !presence.visit.outsider);
-        let rows = own.filter_map(|presence| cx.desk.row(presence.visit.person));
-        return Ok(rows.map(|row| record_choice(&row, cx)).collect());
-    }
-    let person = person.filter(|_| noun == Noun::Permit);
-    records(noun, "", person, cx)
+    let most = if noun == Noun::Person { MOST_PERSONS } else { MOST };
+    let mut rows = if typed.trim().is_empty() {
+        let Some(register) = register_of(noun) else { return Ok(Vec::new()) };
+        let company = match keep {
+            Keep::Workers(company) => *company,
+            _ => None,
+        };
+        let person = person.filter(|_| noun == Noun::Permit);
+        let query = ListQuery { register: register.name.to_owned(), person, company, ..ListQuery::default() };
+        let (mut rows, mut from) = (Vec::new(), None);
+        loop {
+            let page = cx.desk.list(&query, from.as_ref(), most)?;
+            rows.extend(page.rows.into_iter().filter(|row| keep.takes(row, cx)));
+            from = page.next;
+            if from.is_none() || rows.len() >= most {
+                break rows;
+            }
+        }
+    } else {
+        let ids = cx.desk.search(noun, typed, most)?;
+        ids.into_iter().filter_map(|id| cx.desk.row(id)).filter(|row| keep.takes(row, cx)).collect()
+    };
+    in_kana_order(&mut rows);
+    Ok(rows.iter().map(|row| record_choice(row, cx)).collect())
 }
 
 /// How a value of a field is called.

@@ -1,6 +1,6 @@
 //! The palette: every operation and screen, found by its name in kanji, kana, romaji or English.
 
-use super::{Ask, Inside, List, Log, NewPassword, Page, Pick, start};
+use super::{Ask, Inside, Leave, List, Log, NewPassword, Page, Pick, start};
 use crate::desk::declare::Words;
 use crate::desk::declare::{Operation, operations, registers};
 use crate::desk::{Failure, Lang, ListQuery};
@@ -36,6 +36,13 @@ enum Goes {
     Quit,
 }
 
+impl Goes {
+    /// Whether something happens at once, where others only show something.
+    fn acts(self) -> bool {
+        matches!(self, Goes::Lock | Goes::LogOut | Goes::Quit)
+    }
+}
+
 /// An item.
 #[derive(Clone, Debug)]
 struct Item {
@@ -43,6 +50,8 @@ struct Item {
     title: Words,
     doc: Option<Words>,
     key: String,
+    /// The words of its names: what begins with what was typed is nearer than what holds it somewhere.
+    words: Vec<String>,
     /// Why it is not open to this person.
     closed: Option<String>,
 }
@@ -62,7 +71,9 @@ impl Palette {
             let texts = [title.ja, title.en, name, reading(name)];
             // Parted by a sign that no query has, so that nothing is found across two names.
             let key: Vec<String> = texts.iter().map(|text| search_key(text)).collect();
-            Item { goes, title, doc, key: key.join(PARTED), closed: None }
+            let parts = texts.iter().flat_map(|text| text.split([' ', '_', '・', '、', 'の', '（', '）']));
+            let words = parts.map(search_key).filter(|word| !word.is_empty()).collect();
+            Item { goes, title, doc, key: key.join(PARTED), words, closed: None }
         };
         let place = |register: &str| registers().iter().position(|known| known.name == register);
         let mut declared: Vec<&Operation> = operations().iter().collect();
@@ -92,15 +103,17 @@ impl Palette {
             (Goes::Quit, ui::QUIT, "quit"),
         ];
         items.extend(screens.map(|(goes, title, name)| item(goes, title, None, name)));
-        let open = registers().iter().filter(|register| cx.desk.may_query(register.name));
-        items.extend(open.map(|r| item(Goes::Register(r.name), r.title, Some(r.doc), r.name)));
-        if cx.desk.may_query("log") {
-            items.push(item(Goes::Log, ui::GO_LOG, None, "log"));
-        }
-        if cx.desk.may_query("refused") {
-            items.push(item(Goes::Refused, ui::GO_REFUSED, None, "refused"));
-        }
-        items.sort_by_key(|item| item.closed.is_some());
+        let mut asked: Vec<(Item, &str)> = registers()
+            .iter()
+            .map(|r| (item(Goes::Register(r.name), r.title, Some(r.doc), r.name), r.name))
+            .collect();
+        asked.push((item(Goes::Log, ui::GO_LOG, None, "log"), "log"));
+        asked.push((item(Goes::Refused, ui::GO_REFUSED, None, "refused"), "refused"));
+        items.extend(asked.into_iter().map(|(item, register)| {
+            let open = cx.desk.may_query(register);
+            Item { closed: (!open).then(|| cx.say(ui::NOT_YOURS).to_owned()), ..item }
+        }));
+        items.sort_by_key(|item| (item.closed.is_some(), item.goes.acts()));
         let shown = (0..items.len()).collect();
         Palette { items, shown, search: Edit::line(""), selected: 0 }
     }
@@ -111,19 +124,24 @@ impl Palette {
         let fits =
             |item: &Item| typed.trim().is_empty() || keys.iter().any(|key| item.key.contains(key.as_str()));
         self.shown = self.items.iter().enumerate().filter(|(_, item)| fits(item)).map(|(n, _)| n).collect();
-        // What is called exactly so comes first, then what begins so.
+        // What is called exactly so comes first, then what begins so, then a word of it, then the rest. What acts
+        // at once comes last: Enter on a half-typed name must not end the session.
         let rank = |item: &Item| {
+            let any = |holds: &dyn Fn(&str) -> bool| keys.iter().any(|key| holds(key.as_str()));
             let names = || item.key.split(PARTED);
-            let any = |holds: &dyn Fn(&str, &str) -> bool| {
-                names().any(|name| keys.iter().any(|key| holds(name, key.as_str())))
-            };
-            match (any(&|name, key| name == key), any(&|name, key| name.starts_with(key))) {
-                (true, _) => 0,
-                (false, true) => 1,
-                (false, false) => 2,
+            if any(&|key| names().any(|name| name == key)) {
+                0
+            } else if item.goes.acts() {
+                4
+            } else if any(&|key| names().any(|name| name.starts_with(key))) {
+                1
+            } else if any(&|key| item.words.iter().any(|word| word.starts_with(key))) {
+                2
+            } else {
+                3
             }
         };
-        self.shown.sort_by_key(|n| self.items.get(*n).map_or(2, rank));
+        self.shown.sort_by_key(|n| self.items.get(*n).map_or(4, rank));
         self.selected = 0;
     }
 
@@ -155,8 +173,8 @@ impl Palette {
             Goes::Lock => Effect::Many(vec![Effect::Close, Effect::Lock]),
             Goes::Language => Effect::Many(vec![Effect::Close, Effect::SwitchLanguage]),
             Goes::Password => instead(Box::new(NewPassword::wanted())),
-            Goes::LogOut => Effect::LogOut,
-            Goes::Quit => Effect::Quit,
+            Goes::LogOut => instead(Box::new(Leave::logging_out(cx))),
+            Goes::Quit => instead(Box::new(Leave::quitting(cx))),
         }
     }
 }
@@ -204,6 +222,10 @@ impl Screen for Palette {
         true
     }
 
+    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
+        super::not_as_text(code, cx)
+    }
+
     fn takes(&self, action: &Action) -> bool {
         *action == Action::Palette
     }
@@ -215,7 +237,7 @@ impl Screen for Palette {
     fn draw(&self, sheet: &mut Sheet<'_, '_>) {
         let (theme, lang) = (*sheet.theme, sheet.lang);
         let width = sheet.width().saturating_sub(4).min(76);
-        let rows = sheet.height().saturating_sub(4).min(18);
+        let rows = sheet.steady_height().saturating_sub(4).min(18);
         let mut panel = sheet.panel(lang.of(ui::PALETTE_TITLE), rows, width);
         let wide = panel.width();
         panel.put(0, 0, 2, ">", theme.label);

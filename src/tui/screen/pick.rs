@@ -1,9 +1,9 @@
 //! A pick list: numbered, searched as one types, one or several.
 
-use super::{Choice, records, start_instead};
-use crate::desk::declare::{operations_on, registers};
-use crate::desk::{AsOf, Failure, Lang, Order, Receipt};
-use crate::domain::{Command, Correct, Id, Noun};
+use super::{Choice, Keep, records_that, start_instead};
+use crate::desk::declare::{cells, operations_on, registers};
+use crate::desk::{AsOf, Failure, Lang, Lookup, Order, Receipt, Scan};
+use crate::domain::{Command, Correct, Id, Noun, Row};
 use crate::text::search_key;
 use crate::tui::edit::Edit;
 use crate::tui::input::Key;
@@ -36,14 +36,16 @@ pub enum Purpose {
 enum Source {
     /// They are all there.
     Fixed,
-    /// Searched among the records of a noun.
-    Records(Noun),
+    /// Searched among those records of a noun that may be picked.
+    Records(Noun, Keep),
 }
 
 /// A pick list.
 #[derive(Debug)]
 pub struct Pick {
     title: String,
+    /// What it is about, above the search.
+    about: String,
     purpose: Purpose,
     source: Source,
     all: Vec<Choice>,
@@ -59,6 +61,7 @@ impl Pick {
     pub fn fixed(title: &str, all: Vec<Choice>, purpose: Purpose) -> Pick {
         Pick {
             title: title.to_owned(),
+            about: String::new(),
             purpose,
             source: Source::Fixed,
             shown: all.clone(),
@@ -75,8 +78,8 @@ impl Pick {
     /// # Errors
     /// What the desk says.
     pub fn records(noun: Noun, title: &str, purpose: Purpose, cx: &Cx<'_>) -> Result<Pick, Failure> {
-        let all = records(noun, "", None, cx)?;
-        Ok(Pick { source: Source::Records(noun), ..Pick::fixed(title, all, purpose) })
+        let all = records_that(&Keep::Any, noun, "", None, cx)?;
+        Ok(Pick { source: Source::Records(noun, Keep::Any), ..Pick::fixed(title, all, purpose) })
     }
 
     /// The same list for several, some of them marked already.
@@ -84,9 +87,14 @@ impl Pick {
         Pick { several: true, marked, ..self }
     }
 
-    /// The same list, offering these before anything is typed.
-    pub fn offering(self, all: Vec<Choice>) -> Pick {
-        Pick { shown: all.clone(), all, ..self }
+    /// From some records of a noun, offering these before anything is typed.
+    pub fn offering(noun: Noun, title: &str, (keep, all): (Keep, Vec<Choice>)) -> Pick {
+        let source = match keep {
+            // They are all there: the search need not ask the desk.
+            Keep::These(_) => Source::Fixed,
+            keep => Source::Records(noun, keep),
+        };
+        Pick { source, ..Pick::fixed(title, all, Purpose::Give) }
     }
 
     /// All registers that are open to this person.
@@ -125,17 +133,20 @@ impl Pick {
     /// # Errors
     /// What the desk says.
     pub fn wrong_person(visit: Id, cx: &Cx<'_>) -> Result<Pick, Failure> {
-        Pick::records(Noun::Person, cx.say(ui::WHO_REALLY), Purpose::WrongPerson(visit), cx)
+        let pick = Pick::records(Noun::Person, cx.say(ui::WHO_REALLY), Purpose::WrongPerson(visit), cx)?;
+        Ok(Pick { about: said_visit(visit, cx), ..pick })
     }
 
     fn narrow(&mut self, cx: &Cx<'_>) -> Effect {
         self.selected = 0;
         let typed = self.search.text().to_owned();
-        match self.source {
-            Source::Records(noun) if !typed.trim().is_empty() => match records(noun, &typed, None, cx) {
-                Ok(found) => self.shown = found,
-                Err(failure) => return cx.trouble(&failure),
-            },
+        match &self.source {
+            Source::Records(noun, keep) if !typed.trim().is_empty() => {
+                match records_that(keep, *noun, &typed, None, cx) {
+                    Ok(found) => self.shown = found,
+                    Err(failure) => return cx.trouble(&failure),
+                }
+            }
             _ => {
                 let keys = crate::text::search_keys_of_query(&typed);
                 let fits = |choice: &&Choice| {
@@ -177,8 +188,11 @@ impl Pick {
             Purpose::WrongPerson(visit) => {
                 let reasons = [ui::WHY_1, ui::WHY_2, ui::WHY_3, ui::WHY_4];
                 let all = reasons.map(|words| Choice::new(cx.say(words), cx.say(words))).to_vec();
+                let about = format!("{}: {}", cx.say(ui::RIGHT_PERSON), choice.label);
+                let about = format!("{}   {about}", self.about);
                 let purpose = Purpose::Reason(*visit, choice.value);
-                Effect::Swap(Box::new(Pick::fixed(cx.say(ui::WHY_WRONG), all, purpose)))
+                let reasons = Pick { about, ..Pick::fixed(cx.say(ui::WHY_WRONG), all, purpose) };
+                Effect::Swap(Box::new(reasons))
             }
             Purpose::Reason(visit, person) => {
                 let correct = Correct {
@@ -197,6 +211,13 @@ impl Pick {
     fn digits_choose(&self) -> bool {
         self.search.text().is_empty()
     }
+}
+
+/// Whose visit is corrected: name, day and time, number.
+fn said_visit(visit: Id, cx: &Cx<'_>) -> String {
+    let Some(Row::Visit(row)) = cx.desk.row(visit) else { return visit.to_string() };
+    let name = cells::name(row.person, cx.desk, cx.lang);
+    format!("{}: {name}  {}  {visit}", cx.say(ui::CORRECTS), cells::stamp(row.came, cx.lang))
 }
 
 impl Screen for Pick {
@@ -262,13 +283,65 @@ impl Screen for Pick {
         true
     }
 
+    /// A card picks its person; any other code is for the form below, never a text to search for.
+    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
+        let found = match cx.desk.scan(code) {
+            Ok(Scan::Unknown) if super::is_typed(code) => return None,
+            Ok(Scan::Unknown) => return Some(super::unknown_code(code, cx)),
+            Ok(found) => found,
+            Err(failure) => return Some(cx.trouble(&failure)),
+        };
+        let (Scan::CardOutside(person) | Scan::CardInside(person, _)) = found else {
+            return Some(if self.purpose == Purpose::Give {
+                Effect::Many(vec![Effect::Close, Effect::Scan(code.to_owned())])
+            } else {
+                Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE)))
+            });
+        };
+        let (noun, keep) = match &self.source {
+            Source::Records(noun, keep) => (*noun, keep.clone()),
+            Source::Fixed => (Noun::Person, Keep::Any),
+        };
+        let offered = match self.source {
+            Source::Fixed => self.all.iter().any(|choice| choice.record == Some(person)),
+            Source::Records(..) => {
+                noun == Noun::Person && cx.desk.row(person).is_some_and(|row| keep.takes(&row, cx))
+            }
+        };
+        if !offered {
+            return Some(Effect::Say(Message::wrong(cx.say(ui::SCAN_NOT_OFFERED))));
+        }
+        let value = person.to_string();
+        if self.several {
+            if !self.marked.contains(&value) {
+                self.marked.push(value);
+            }
+            return Some(Effect::Stay);
+        }
+        self.search.clear();
+        let row = cx.desk.row(person)?;
+        self.shown = vec![super::record_choice(&row, cx)];
+        Some(self.take(0, cx))
+    }
+
     fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
         match answer {
             Ok(receipt) => {
                 let said = format!("{} ({} #{})", cx.say(ui::CORRECTED), cx.say(ui::ENTRY), receipt.seq);
                 Effect::Many(vec![Effect::Close, Effect::Say(Message::done(said))])
             }
-            Err(failure) => cx.trouble(&failure),
+            Err(failure) => {
+                let said = cx.trouble(&failure);
+                // Refused: somebody else is picked, for the same visit.
+                let again = match &self.purpose {
+                    Purpose::Reason(visit, _) => Pick::wrong_person(*visit, cx).ok(),
+                    _ => None,
+                };
+                match again {
+                    Some(pick) => Effect::Many(vec![Effect::Swap(Box::new(pick)), said]),
+                    None => said,
+                }
+            }
         }
     }
 
@@ -276,8 +349,16 @@ impl Screen for Pick {
         let lang = sheet.lang;
         let theme = *sheet.theme;
         let width = sheet.width().saturating_sub(4).min(76);
-        let rows = self.shown.len().clamp(1, sheet.height().saturating_sub(5).max(1));
-        let mut panel = sheet.panel(&self.title, rows.saturating_add(2), width);
+        // By what is offered first, not by what the search leaves: the panel must not jump while one types.
+        let rows = self.all.len().clamp(5, sheet.steady_height().saturating_sub(6).max(5));
+        let head = usize::from(!self.about.is_empty());
+        let mut panel = sheet.panel(&self.title, rows.saturating_add(2).saturating_add(head), width);
+        if head > 0 {
+            let wide = panel.width();
+            panel.put(0, 0, wide, &self.about, theme.plain);
+        }
+        let (tall, wide) = (panel.height().saturating_sub(head), panel.width());
+        let mut panel = panel.part(head, 0, tall, wide);
         let label = format!("{}: ", lang.of(ui::SEARCH));
         let column = crate::text::width::cells(&label);
         panel.put(0, 0, column, &label, theme.label);

@@ -5,6 +5,8 @@ use super::{Choice, short_list, start};
 use crate::desk::declare::Kind;
 use crate::desk::{Failure, Lang, Lookup, Order, Receipt};
 use crate::domain::{CheckIn, Command, Id, Row};
+use crate::text::scan::fold_code;
+use crate::tui::edit::Edit;
 use crate::tui::input::Key;
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::{Cx, Effect, Screen};
@@ -23,6 +25,8 @@ pub struct Quick {
     selected: usize,
     identification: Option<Choice>,
     refused: Option<String>,
+    /// A number typed by hand: another card. Empty while digits choose a purpose.
+    typed: Edit,
 }
 
 impl Quick {
@@ -49,6 +53,7 @@ impl Quick {
             selected: 0,
             identification,
             refused: None,
+            typed: Edit::line(""),
         }
     }
 
@@ -62,6 +67,18 @@ impl Quick {
             ..CheckIn::default()
         };
         Some(Order::from(Command::from(command)))
+    }
+
+    /// A letter or `-` begins a code, and everything after it belongs to the code; a digit alone, of full width
+    /// too, chooses a purpose.
+    fn type_in(&mut self, text: &str) {
+        let folded = fold_code(text);
+        match "1234567890".find(folded.as_str()) {
+            Some(nth) if folded.len() == 1 && self.typed.text().is_empty() => {
+                self.selected = nth.min(self.purposes.len().saturating_sub(1));
+            }
+            _ => self.typed.insert(&folded.to_uppercase()),
+        }
     }
 
     fn all_fields(&self, cx: &Cx<'_>) -> Effect {
@@ -83,6 +100,14 @@ impl Screen for Quick {
     }
 
     fn binds(&self, lang: Lang) -> Vec<Bind> {
+        if !self.typed.text().is_empty() {
+            // Digits belong to the code now, and Enter looks it up.
+            return vec![
+                Bind::one(Key::Enter, Action::Enter, lang.of(ui::LOOK_UP)),
+                keymap::editing(lang),
+                Bind::one(Key::Esc, Action::Esc, lang.of(ui::ERASE_TYPED)),
+            ];
+        }
         let mut binds: Vec<Bind> =
             keymap::digits(self.purposes.len().min(10), lang.of(ui::PURPOSE)).into_iter().collect();
         binds.push(Bind::one(Key::Enter, Action::Enter, lang.of(ui::CHECK_IN_KEY)));
@@ -102,6 +127,15 @@ impl Screen for Quick {
         let last = self.purposes.len().saturating_sub(1);
         let zones = self.zones.len().max(1);
         match action {
+            Action::Type(text) => self.type_in(&text),
+            Action::Esc if !self.typed.text().is_empty() => self.typed.clear(),
+            Action::Enter if !self.typed.text().is_empty() => {
+                let code = fold_code(self.typed.text());
+                return Effect::Many(vec![Effect::Close, scanned(&code, cx)]);
+            }
+            action if !self.typed.text().is_empty() => {
+                super::edit_action(&mut self.typed, &action);
+            }
             Action::Esc => return Effect::Close,
             Action::Nth(nth) => self.selected = nth.min(last),
             Action::Up => self.selected = self.selected.saturating_sub(1),
@@ -118,6 +152,10 @@ impl Screen for Quick {
             _ => {}
         }
         Effect::Stay
+    }
+
+    fn takes_text(&self) -> bool {
+        true
     }
 
     fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
@@ -146,7 +184,7 @@ impl Screen for Quick {
     fn draw(&self, sheet: &mut Sheet<'_, '_>) {
         let (theme, lang) = (*sheet.theme, sheet.lang);
         let width = sheet.width().saturating_sub(6).min(66);
-        let rows = self.purposes.len().saturating_add(6).min(sheet.height().saturating_sub(2));
+        let rows = self.purposes.len().saturating_add(7).min(sheet.steady_height().saturating_sub(2));
         let mut panel = sheet.panel(lang.of(ui::QUICK_TITLE), rows, width);
         let wide = panel.width();
         let zone = self.zones.get(self.zone).map_or("", |zone| zone.label.as_str());
@@ -161,7 +199,8 @@ impl Screen for Quick {
             panel.put(row, 16, wide, text, theme.plain);
         }
         panel.put(4, 0, wide, lang.of(ui::PURPOSE_ASK), theme.label);
-        let room = panel.height().saturating_sub(5).max(1);
+        let foot = panel.height().saturating_sub(1);
+        let room = panel.height().saturating_sub(7).max(1);
         let top = window(0, self.selected, room);
         for (n, purpose) in self.purposes.iter().enumerate().skip(top).take(room) {
             let row = n.saturating_sub(top).saturating_add(5);
@@ -171,6 +210,12 @@ impl Screen for Quick {
             if n == self.selected {
                 panel.cursor(row, 0);
             }
+        }
+        if !self.typed.text().is_empty() {
+            let label = format!("{}: ", lang.of(ui::OTHER_CARD));
+            let column = crate::text::width::cells(&label);
+            panel.put(foot, 0, column, &label, theme.label);
+            panel.edit(foot, column, (1, wide.saturating_sub(column)), &self.typed, true);
         }
     }
 }

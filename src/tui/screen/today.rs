@@ -1,7 +1,7 @@
 //! Today (本日): what is open now. A scan acts at once; each line opens the place where it is settled.
 
-use super::desk_scan::{passed, scanned};
-use super::{Inside, List, Pick};
+use super::desk_scan::{may_scan, passed, scanned};
+use super::{Inside, Leave, List, Pick};
 use crate::desk::declare::cells;
 use crate::desk::{Failure, Lang, Lookup, Receipt, TodayLine, Welcome};
 use crate::text::width::{cells as width_of, pad_left};
@@ -29,6 +29,8 @@ pub struct Today {
     selected: usize,
     /// A visit was recorded here whose person can be corrected.
     corrects: bool,
+    /// This person's roles let people in or out: a code can be scanned or typed.
+    scans: bool,
 }
 
 impl Today {
@@ -43,6 +45,7 @@ impl Today {
             code: Edit::line(""),
             selected: 0,
             corrects: false,
+            scans: false,
         };
         today.read(cx);
         today
@@ -64,7 +67,8 @@ impl Today {
             Err(failure) => self.trouble = Some(crate::tui::declared::said(&failure, cx.desk, cx.lang)),
         }
         self.selected = self.selected.min(self.lines.len().saturating_sub(1));
-        self.corrects = may_correct(cx);
+        self.scans = may_scan(cx);
+        self.corrects = self.scans && may_correct(cx);
         self.last = said_entry(&cx.desk.last_entry(), cx);
         self.notes = welcome_notes(&self.welcome, cx);
     }
@@ -130,10 +134,12 @@ impl Screen for Today {
             Bind::one(Key::Enter, Action::Enter, lang.of(ui::OPEN)),
             Bind::one(Key::F(3), Action::Registers, lang.of(ui::REGISTERS)),
             keymap::moving(lang),
-            keymap::editing(lang),
-            Bind::one(Key::Esc, Action::Esc, lang.of(ui::CANCEL_KEY)),
             Bind::one(Key::F(10), Action::Quit, lang.of(ui::LOG_OUT)),
         ];
+        if self.scans {
+            binds.push(keymap::editing(lang));
+            binds.push(Bind::one(Key::Esc, Action::Esc, lang.of(ui::CANCEL_KEY)));
+        }
         if self.corrects {
             binds.insert(2, Bind::one(Key::F(7), Action::WrongPerson, lang.of(ui::WRONG_PERSON)));
         }
@@ -156,7 +162,7 @@ impl Screen for Today {
             Action::PageDown => self.selected = last,
             Action::Registers => return Effect::Open(Box::new(Pick::registers(cx))),
             Action::WrongPerson => return correct_last(cx),
-            Action::Quit => return Effect::LogOut,
+            Action::Quit => return Effect::Open(Box::new(Leave::logging_out(cx))),
             other => {
                 super::edit_action(&mut self.code, &other);
             }
@@ -165,10 +171,13 @@ impl Screen for Today {
     }
 
     fn takes_text(&self) -> bool {
-        true
+        self.scans
     }
 
     fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
+        if !self.scans {
+            return Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_YOURS))));
+        }
         self.code.clear();
         Some(scanned(code, cx))
     }
@@ -230,11 +239,13 @@ impl Screen for Today {
                 sheet.cursor(y, 0);
             }
         }
-        let label = format!(" {}: ", lang.of(ui::CODE_LINE));
-        let column = width_of(&label);
-        sheet.put(foot, 0, column, &label, theme.label);
-        let typing = !self.code.text().is_empty() || self.lines.is_empty();
-        sheet.edit(foot, column, (1, 30), &self.code, typing);
+        if self.scans {
+            let label = format!(" {}: ", lang.of(ui::CODE_LINE));
+            let column = width_of(&label);
+            sheet.put(foot, 0, column, &label, theme.label);
+            let typing = !self.code.text().is_empty() || self.lines.is_empty();
+            sheet.edit(foot, column, (1, 30), &self.code, typing);
+        }
         let last = format!(" {}: {}", lang.of(ui::LAST_ENTRY), self.last);
         sheet.put(foot.saturating_add(1), 0, width, &last, theme.dim);
     }

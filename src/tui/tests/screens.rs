@@ -142,6 +142,9 @@ fn a_provisional_password_leads_to_a_new_one_and_nowhere_else() {
     let temporary = lines[at - 1].trim().to_owned();
     admin.key(Key::Esc);
     admin.key(Key::F(10));
+    admin.shows("ログアウトしますか");
+    admin.hands.pass(Duration::from_millis(400));
+    admin.key(Key::F(9));
 
     let mut guard = site.screen(Lang::Ja, 80, 24);
     guard.log_in("guard", &temporary);
@@ -363,7 +366,7 @@ fn history_and_thread_stand_beside_the_record() {
     tanaka_in(&mut screen);
     screen.keys(&[F2, ENTER, Key::Tab]);
     screen.shows("[履歴]");
-    screen.shows("入室 管理 花子");
+    screen.shows("入室 管理 花子  C-0101");
     screen.key(Key::Tab);
     screen.shows("[経過]");
     screen.key(ENTER);
@@ -561,4 +564,298 @@ fn a_text_that_turns_or_hides_others_is_drawn_as_marks_and_refused() {
     screen.key(Key::F(10));
     screen.shows("! ");
     assert!(screen.text().chars().all(|c| !matches!(c, '\u{202e}' | '\u{200b}')));
+}
+
+#[test]
+fn what_is_called_exactly_so_comes_first_in_the_palette() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("log");
+    screen.key(ENTER);
+    screen.shows("| 証跡 ");
+    screen.key(Key::Esc);
+    screen.key(Key::F(4));
+    screen.types("入室");
+    screen.key(ENTER);
+    screen.shows("貸出バッジ");
+}
+
+#[test]
+fn a_name_that_is_not_open_to_a_role_never_ends_the_session_instead() {
+    let site = Site::found();
+    site.issue("yakan", "guard");
+    let mut screen = site.screen(Lang::Ja, 80, 24);
+    screen.log_in("yakan", PASSWORD);
+    screen.key(Key::F(4));
+    screen.types("log");
+    screen.key(ENTER);
+    screen.shows("この役割では見られません");
+    assert!(matches!(screen.model.place, Place::Desk(_)));
+}
+
+#[test]
+fn logging_out_is_asked_for_and_enter_stays() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("ログアウト");
+    screen.key(ENTER);
+    screen.shows("ログアウトしますか");
+    screen.hands.pass(Duration::from_millis(400));
+    screen.key(ENTER);
+    screen.shows_not("ログアウトしますか");
+    screen.key(Key::F(10));
+    screen.keys(&[Key::F(9)]);
+    assert!(matches!(screen.model.place, Place::Desk(_)), "deaf at first");
+    screen.hands.pass(Duration::from_millis(400));
+    screen.key(Key::F(9));
+    assert!(matches!(screen.model.place, Place::Gate(_)));
+}
+
+#[test]
+fn a_code_typed_over_the_quick_check_in_is_another_card_and_lets_nobody_in() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.scan(CARD);
+    screen.shows("田中 一郎");
+    let before = last_entry(&screen);
+    screen.types("ｃ-0102");
+    screen.shows("C-0102");
+    screen.key(ENTER);
+    assert_eq!(last_entry(&screen), before);
+    screen.shows("佐藤 美咲");
+    screen.shows("目的を番号で選び");
+    // What was typed can be taken back: Esc clears it before it closes anything.
+    screen.types("x-1");
+    screen.key(Key::Esc);
+    screen.shows("目的を番号で選び");
+    screen.keys(&[Key::Char('２'), ENTER]);
+    screen.shows("入室: 佐藤 美咲");
+}
+
+#[test]
+fn a_correction_says_whose_visit_it_is_and_comes_back_after_a_refusal() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    tanaka_in(&mut screen);
+    screen.key(Key::F(7));
+    screen.shows("訂正する入室: 田中 一郎");
+    screen.shows("14:05");
+    // The same person again is no correction: the rules refuse it.
+    screen.types("tanaka");
+    screen.key(ENTER);
+    screen.shows("正しい人: 田中 一郎");
+    screen.key(Key::Char('1'));
+    screen.shows("[注意]");
+    screen.shows("正しい人を選んでください");
+    screen.types("satou");
+    screen.keys(&[ENTER, Key::Char('1')]);
+    screen.shows("訂正しました");
+}
+
+#[test]
+fn a_badge_scanned_into_a_form_goes_to_its_field_whatever_has_the_focus() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("check_in");
+    screen.key(ENTER);
+    screen.keys(&[Key::Tab, Key::Tab]);
+    screen.scan(BADGE);
+    let line = |screen: &mut Screen, label: &str| {
+        screen.draw();
+        let text = screen.text();
+        text.lines().find(|line| line.contains(label)).unwrap_or_default().to_owned()
+    };
+    assert!(line(&mut screen, "貸出バッジ").contains(BADGE));
+    screen.scan(CARD);
+    assert!(line(&mut screen, "氏名").contains("田中 一郎"));
+    assert!(line(&mut screen, "カード番号").contains(CARD));
+}
+
+#[test]
+fn a_scan_never_becomes_a_text_to_search_for() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    for way in [vec![Key::F(4)], vec![Key::F(3), Key::Char('1')]] {
+        screen.keys(&way);
+        screen.scan(BADGE);
+        screen.shows("この画面では読み取りを使えません");
+        screen.shows_not(BADGE);
+        screen.keys(&[Key::Esc, Key::Esc]);
+    }
+    // Over a pick list of a form a badge still finds its field.
+    screen.key(Key::F(4));
+    screen.types("check_in");
+    screen.keys(&[ENTER, Key::Tab, Key::Char(' ')]);
+    screen.scan(BADGE);
+    screen.shows(BADGE);
+    screen.shows("貸出バッジ");
+}
+
+#[test]
+fn a_permission_by_telephone_is_picked_from_those_who_may_give_it() {
+    let site = Site::found();
+    site.issue("shonin", "approver");
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("permit_by_telephone");
+    screen.keys(&[ENTER, Key::Char(' ')]);
+    screen.shows("田中 一郎");
+    // A guard, an outsider, and whoever sits here may not.
+    screen.shows_not("佐藤 美咲");
+    screen.shows_not("髙橋 健");
+    screen.shows_not("カンリ ハナコ");
+}
+
+#[test]
+fn workers_are_people_of_a_company_and_an_escort_stands_inside() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    tanaka_in(&mut screen);
+    screen.key(Key::F(4));
+    screen.types("apply_visit");
+    screen.key(ENTER);
+    screen.keys(&[Key::Char('1'), Key::Tab, Key::Char(' ')]);
+    screen.shows("髙橋 健");
+    screen.shows_not("佐藤 美咲");
+    (0..3).for_each(|_| screen.key(Key::Esc));
+    screen.key(Key::F(4));
+    screen.types("check_in");
+    screen.key(ENTER);
+    (0..7).for_each(|_| screen.key(Key::Tab));
+    screen.key(Key::Char(' '));
+    screen.shows("田中 一郎");
+    screen.shows_not("佐藤 美咲");
+}
+
+#[test]
+fn people_stand_in_the_order_of_their_readings() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("check_in");
+    screen.keys(&[ENTER, Key::Tab, Key::Char(' ')]);
+    screen.draw();
+    let text = screen.text();
+    let at = |name: &str| text.find(name).unwrap_or_default();
+    // カンリ, サトウ, タカハシ, タナカ.
+    let places = ["1 管理 花子", "2 佐藤 美咲", "3 髙橋 健", "4 田中 一郎"].map(at);
+    assert!(places.iter().all(|place| *place > 0) && places.is_sorted(), "{places:?}\n{text}");
+}
+
+#[test]
+fn the_title_bar_keeps_the_time_and_parts_its_texts_on_every_width() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    tanaka_in(&mut screen);
+    screen.keys(&[F2, ENTER]);
+    for width in 60..=90 {
+        screen.resize(width, 24);
+        screen.draw();
+        let text = screen.text();
+        let bar = text.lines().next().unwrap_or_default().to_owned();
+        assert!(bar.contains(" | ") && bar.trim_end().ends_with("14:05 現在"), "{width}: {bar}");
+        assert!(bar.contains("V-00001"), "{width}: {bar}");
+    }
+}
+
+#[test]
+fn the_way_back_and_the_help_are_in_the_key_bar_of_small_screens() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 60, 15);
+    tanaka_in(&mut screen);
+    for way in [vec![], vec![F2, ENTER], vec![Key::F(6)], vec![Key::F(4)]] {
+        screen.keys(&way);
+        screen.shows(" Esc ");
+        screen.shows(" F1 ");
+    }
+}
+
+#[test]
+fn nothing_below_reads_on_beside_a_popup_and_typing_does_not_move_it() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 120, 30);
+    screen.keys(&[Key::F(3), Key::Char('2')]);
+    screen.draw();
+    let below = screen.text();
+    screen.key(Key::F(3));
+    screen.draw();
+    let first = screen.text();
+    let rows = |text: &str| text.lines().filter(|line| line.starts_with("   ")).count();
+    assert!(rows(&first) > rows(&below), "{first}");
+    screen.types("ん");
+    screen.draw();
+    let second = screen.text();
+    let edge = |text: &str| text.lines().position(|line| line.contains("検索: ") && line.starts_with("   "));
+    assert_eq!(edge(&first), edge(&second));
+}
+
+#[test]
+fn a_list_without_rows_writes_no_csv_and_says_so() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.keys(&[Key::F(3), Key::Char('1'), Key::F(8)]);
+    screen.shows("書き出しませんでした");
+    assert!(site.written.0.lock().unwrap().is_empty());
+}
+
+#[test]
+fn what_a_reading_asked_for_is_recorded_in_words() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::En, 80, 24);
+    tanaka_in(&mut screen);
+    screen.keys(&[Key::F(3), Key::Char('1'), Key::F(6), Key::Char('1')]);
+    screen.keys(&[Key::F(10), Key::F(8)]);
+    let Place::Desk(standing) = &screen.model.place else { panic!("not at the desk") };
+    let newest = standing.desk.log(None, None, 1, Lang::Ja).unwrap().remove(0);
+    assert!(newest.says.iter().any(|(_, text)| text.contains("状態=入室中")), "{:?}", newest.says);
+}
+
+#[test]
+fn a_draft_is_offered_in_words() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("register_entrant");
+    screen.keys(&[ENTER, Key::Char(' '), Key::Char('2'), Key::Char('1'), Key::Tab]);
+    screen.types("R9.4.1");
+    screen.key(Key::Esc);
+    screen.key(Key::F(4));
+    screen.types("register_entrant");
+    screen.key(ENTER);
+    screen.shows("下書きがあります");
+    screen.shows("佐藤 美咲");
+    screen.shows("区画: セキュリティ区画");
+    screen.shows("令和9年4月1日");
+    screen.shows_not("server_room");
+}
+
+#[test]
+fn a_role_that_lets_nobody_in_has_no_line_for_codes() {
+    let site = Site::found();
+    site.issue("kansa", "auditor");
+    let mut screen = site.screen(Lang::Ja, 80, 24);
+    screen.log_in("kansa", PASSWORD);
+    screen.shows_not("バッジ・カード番号");
+    screen.scan(CARD);
+    screen.shows("この役割では入退室を記録できません");
+    screen.key(F2);
+    screen.shows_not("バッジ・カード番号");
+}
+
+#[test]
+fn the_mark_of_an_outsider_is_a_plain_yes_beside_its_label() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("persons");
+    screen.key(ENTER);
+    screen.types("takahasi");
+    screen.key(ENTER);
+    screen.draw();
+    let text = screen.text();
+    let line = text.lines().find(|line| line.trim_start().starts_with("外部")).unwrap_or_default();
+    assert_eq!(line.split_whitespace().collect::<Vec<_>>(), ["外部", "はい"], "{text}");
 }

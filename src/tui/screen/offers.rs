@@ -1,0 +1,167 @@
+//! Which records a field of a form offers: not everybody in the register, but those the rules would take.
+
+use super::{Choice, record_choice, records_that};
+use crate::desk::declare::{Field, cells, standing};
+use crate::desk::{Failure, ListQuery, Lookup};
+use crate::domain::{Entrant, Id, Noun, Permit, Row, Standing, UserState, entrant_standing, permit_standing};
+use crate::tui::model::Cx;
+
+/// The most accounts looked through for those who may give a permission by telephone.
+const MOST_USERS: u32 = 2_000;
+
+/// What the form already says, as far as it narrows what another field offers.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// The command that the form becomes.
+    pub command: &'static str,
+    /// Whom the form is about.
+    pub person: Option<Id>,
+    /// The company chosen in it, or the company of the visit it is about.
+    pub company: Option<Id>,
+    /// The visit it is about was one's own staff's: its workers may be too.
+    pub own_visit: bool,
+    /// The zones chosen in it, or the zone of the visit it is about.
+    pub zones: Vec<String>,
+}
+
+/// Which records of a noun are offered, before and while one searches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// All of them.
+    Any,
+    /// These, and no others.
+    These(Vec<Id>),
+    /// People of this company; of any where none is chosen.
+    Workers(Option<Id>),
+    /// One's own staff, registered to escort in these zones.
+    Escorts(Vec<String>),
+}
+
+impl Keep {
+    /// Whether a record is offered.
+    pub fn takes(&self, row: &Row, cx: &Cx<'_>) -> bool {
+        match (self, row) {
+            (Keep::Any, _) => true,
+            (Keep::These(ids), row) => ids.contains(&row.id()),
+            (Keep::Workers(Some(company)), Row::Person(person)) => person.company == Some(*company),
+            (Keep::Workers(None), Row::Person(person)) => person.company.is_some(),
+            (Keep::Escorts(zones), Row::Person(person)) => {
+                person.company.is_none() && may_escort(person.id, zones, cx)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Which records a field offers, and those shown before anything is typed.
+///
+/// # Errors
+/// What the desk says.
+pub fn offers(field: &Field, noun: Noun, said: &Said, cx: &Cx<'_>) -> Result<(Keep, Vec<Choice>), Failure> {
+    let keep = match (field.name, noun) {
+        ("giver", Noun::Person) => Keep::These(givers(cx)),
+        ("workers", Noun::Person) if said.own_visit => Keep::Any,
+        ("workers", Noun::Person) => Keep::Workers(said.company),
+        ("escort", Noun::Person) => Keep::Escorts(said.zones.clone()),
+        ("permit", Noun::Permit) if said.command == "check_in" => {
+            let permits = permits_in_force(said, cx)?;
+            let choices = permits.iter().map(|permit| permit_choice(permit, cx)).collect();
+            return Ok((Keep::These(permits.iter().map(|permit| permit.id).collect()), choices));
+        }
+        _ => Keep::Any,
+    };
+    let first = match (&keep, field.name) {
+        (Keep::These(ids), _) => chosen(ids.iter().copied(), cx),
+        // An escort must be inside already; an application only proposes one.
+        (Keep::Escorts(_), _) if said.command != "apply_visit" => {
+            let inside = cx.desk.inside()?;
+            let there = |zone: &String| said.zones.is_empty() || said.zones.contains(zone);
+            let rows = inside
+                .iter()
+                .filter(|presence| there(&presence.visit.zone))
+                .filter_map(|presence| cx.desk.row(presence.visit.person))
+                .filter(|row| keep.takes(row, cx))
+                .map(|row| row.id());
+            chosen(rows, cx)
+        }
+        _ => records_that(&keep, noun, "", said.person, cx)?,
+    };
+    Ok((keep, first))
+}
+
+fn chosen(ids: impl Iterator<Item = Id>, cx: &Cx<'_>) -> Vec<Choice> {
+    let mut rows: Vec<Row> = ids.filter_map(|id| cx.desk.row(id)).collect();
+    in_kana_order(&mut rows);
+    rows.iter().map(|row| record_choice(row, cx)).collect()
+}
+
+/// Persons by their reading; other records stay as they are, the newest first.
+pub fn in_kana_order(rows: &mut [Row]) {
+    rows.sort_by_cached_key(|row| match row {
+        Row::Person(person) => crate::text::search_key(&person.kana),
+        _ => String::new(),
+    });
+}
+
+/// Who may give a permission by telephone: the persons of accounts that are not suspended and hold a role of the
+/// profile's authority, without whoever sits here (nobody permits to themselves).
+fn givers(cx: &Cx<'_>) -> Vec<Id> {
+    let may = &cx.desk.profile().authority.telephone;
+    let own = cx.desk.actor().person;
+    let mut found = Vec::new();
+    for n in 1..=MOST_USERS {
+        let Some(Row::User(user)) = cx.desk.row(Id::new(Noun::User, n)) else { break };
+        let holds = user.roles.iter().any(|role| may.contains(role));
+        if holds && user.state != UserState::Suspended && user.person != own && !found.contains(&user.person)
+        {
+            found.push(user.person);
+        }
+    }
+    found
+}
+
+fn may_escort(person: Id, zones: &[String], cx: &Cx<'_>) -> bool {
+    let query = ListQuery { register: "entrants".to_owned(), person: Some(person), ..ListQuery::default() };
+    // Who may not look at registrations still picks; the rules judge the escort when the form is handed in.
+    let Ok(page) = cx.desk.list(&query, None, 50) else { return true };
+    let today = cx.desk.now().date_naive();
+    let covers = |entrant: &Entrant| {
+        entrant.escort
+            && entrant_standing(entrant, today) == Standing::InForce
+            && zones.iter().all(|zone| entrant.zones.contains(zone))
+    };
+    page.rows.iter().any(|row| matches!(row, Row::Entrant(entrant) if covers(entrant)))
+}
+
+/// The permits under which somebody may come in today; those that name the person, where one is chosen.
+fn permits_in_force(said: &Said, cx: &Cx<'_>) -> Result<Vec<Permit>, Failure> {
+    let query = ListQuery { register: "permits".to_owned(), person: said.person, ..ListQuery::default() };
+    let today = cx.desk.now().date_naive();
+    let (mut found, mut from) = (Vec::new(), None);
+    loop {
+        let page = cx.desk.list(&query, from.as_ref(), 200)?;
+        found.extend(page.rows.into_iter().filter_map(|row| match row {
+            Row::Permit(permit) if permit_standing(&permit, today) == Standing::InForce => Some(permit),
+            _ => None,
+        }));
+        from = page.next;
+        if from.is_none() || found.len() >= 50 {
+            break;
+        }
+    }
+    let named = |permit: &Permit| said.person.is_none_or(|person| permit.workers.contains(&person));
+    found.retain(named);
+    Ok(found)
+}
+
+fn permit_choice(permit: &Permit, cx: &Cx<'_>) -> Choice {
+    let state = standing::words(standing::PERMIT, standing::of_permit(permit, cx.desk), cx.lang);
+    let workers = cells::names(&permit.workers, cx.desk, cx.lang);
+    let until = cells::period(permit.from, permit.to, cx.lang);
+    Choice {
+        label: format!("{}  {}", permit.id, cells::name(permit.company, cx.desk, cx.lang)),
+        note: format!("{state}  {until}  {workers}"),
+        record: Some(permit.id),
+        ..Choice::new(permit.id.to_string(), "")
+    }
+}
