@@ -50,7 +50,7 @@ impl Form {
     /// How a reading in this form stands in the log.
     fn reading(self) -> &'static str {
         match self {
-            Form::Plain => "screen",
+            Form::Plain => "text",
             Form::Json => "json",
             Form::Csv => "csv",
         }

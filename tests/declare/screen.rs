@@ -436,6 +436,26 @@ fn refusals_name_people_zones_roles_states_and_days() {
 }
 
 #[test]
+fn the_times_of_one_refusal_are_said_as_the_clock_of_this_terminal_shows_them() {
+    let books = Books::new();
+    let here = *books.now().offset();
+    let stamp = |typed: &str| daicho::domain::Stamp::parse_from_rfc3339(typed).unwrap();
+    let said = say_rejection(
+        &Code::TimeOutOfRange
+            .with("time", "2026-11-20T05:10:00+00:00")
+            .and("from", "2026-11-20T14:00:00+09:00")
+            .and("to", "2026-11-20T01:05:00-05:00"),
+        Some(&books),
+        Lang::En,
+    );
+    let text = format!("{} {}", said.message, said.advice);
+    for typed in ["2026-11-20T05:10:00Z", "2026-11-20T05:00:00Z", "2026-11-20T06:05:00Z"] {
+        let time = stamp(typed).with_timezone(&here).format("%Y-%m-%d %H:%M").to_string();
+        assert!(text.contains(&time), "{time} in {text}");
+    }
+}
+
+#[test]
 fn a_hostile_detail_is_said_in_escapes() {
     let failure = Failure::NotOpened(NotOpened::InUse("host\u{202E}\u{1b}[2Jevil\n{safe}".to_owned()));
     let said = say_failure(&failure, None, Lang::Ja);

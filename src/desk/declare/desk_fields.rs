@@ -6,6 +6,7 @@ use crate::domain::Noun;
 
 const HOW: Choices = &[
     ("screen", Words::new("画面", "screen")),
+    ("text", Words::new("文字", "text")),
     ("csv", Words::new("CSV", "CSV")),
     ("print", Words::new("印刷", "print")),
     ("json", Words::new("JSON", "JSON")),

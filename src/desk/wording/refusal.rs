@@ -4,6 +4,7 @@ use super::sentences::{Parts, failure, filled, refusal, shown, together};
 use crate::desk::declare::{cells, operation, operations, register, registers, standing};
 use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NotOpened, Said};
 use crate::domain::{Date, Denied, Id, Profile, Rejection, Row, Stamp};
+use chrono::FixedOffset;
 
 /// A failure of the desk in words. `at` names the records, where a vault is open.
 pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Said {
@@ -26,12 +27,14 @@ pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Sa
 
 /// A rule's refusal in words. `at` turns ids into names, where a vault is open.
 pub fn say_rejection(rejection: &Rejection, at: Option<&dyn Lookup>, lang: Lang) -> Said {
+    // One offset in a sentence: times as typed and as recorded stand beside each other.
+    let here = at.map(|at| *at.now().offset());
     let nobody = Nobody::default();
     let at = at.unwrap_or(&nobody);
     let values: Vec<(String, String)> = rejection
         .args
         .iter()
-        .map(|(name, value)| (name.clone(), say_argument(rejection, name, value, at, lang)))
+        .map(|(name, value)| (name.clone(), say_argument(rejection, name, value, at, here, lang)))
         .collect();
     refused(rejection.code.name(), &values, lang)
 }
@@ -131,7 +134,14 @@ fn said(name: &str, parts: &str, values: &[(String, String)], lang: Lang) -> Sai
 
 /// What a refusal names, in words: ids by their names, zones, purposes, roles and states by their labels, days
 /// and times as the language writes them.
-fn say_argument(rejection: &Rejection, name: &str, value: &str, at: &dyn Lookup, lang: Lang) -> String {
+fn say_argument(
+    rejection: &Rejection,
+    name: &str,
+    value: &str,
+    at: &dyn Lookup,
+    here: Option<FixedOffset>,
+    lang: Lang,
+) -> String {
     if let Some(list) = ids(value) {
         return cells::joined(list.into_iter().map(|id| cells::name(id, at, lang)), lang);
     }
@@ -139,7 +149,7 @@ fn say_argument(rejection: &Rejection, name: &str, value: &str, at: &dyn Lookup,
         return cells::day(date, lang);
     }
     if let Ok(stamp) = Stamp::parse_from_rfc3339(value) {
-        return cells::stamp(stamp, lang);
+        return cells::stamp(here.map_or(stamp, |here| stamp.with_timezone(&here)), lang);
     }
     match name {
         "zone" => cells::zone(value, at, lang),
