@@ -81,6 +81,17 @@ fn answers(row: &Row, query: &ListQuery, at: &dyn Lookup) -> bool {
         && query.to.is_none_or(|to| day_of(row).is_none_or(|day| day <= to))
 }
 
+/// Visits of a page by the time they began, the latest first; other rows stay in their order.
+fn by_time(rows: &mut [Row]) {
+    let came = |row: &Row| match row {
+        Row::Visit(visit) => Some(visit.came),
+        _ => None,
+    };
+    if rows.iter().all(|row| came(row).is_some()) {
+        rows.sort_by_key(|row| std::cmp::Reverse((came(row), row.id())));
+    }
+}
+
 impl Desk {
     /// Whether an operation is open to this person on this record now, without doing it: the refusal if not.
     ///
@@ -147,7 +158,8 @@ impl Desk {
         let by_key = self.key_of(noun, query);
         let has_days = matches!(noun, Noun::Visit | Noun::Permit | Noun::Work | Noun::Shift);
         let days = match (query.from, query.to) {
-            (None, None) => None,
+            // Visits go by the day they began: what came late from paper stands where it happened.
+            (None, None) if noun != Noun::Visit => None,
             _ if !has_days => None,
             (from, to) => {
                 let first = NaiveDate::from_ymd_opt(1868, 1, 1).unwrap_or_default();
@@ -161,7 +173,9 @@ impl Desk {
         let page = reading
             .list(noun, &filter, Order::NewestFirst, from, most)
             .map_err(|error| self.store_failure(error))?;
-        Ok(Page { rows: page.rows, next: page.next })
+        let mut rows = page.rows;
+        by_time(&mut rows);
+        Ok(Page { rows, next: page.next })
     }
 
     /// The index key that leaves the fewest rows of a question.
@@ -263,6 +277,7 @@ impl Desk {
             rows.retain(|row| found.iter().any(|held| held.id() == row.id()));
         }
         rows.sort_by_key(|row| std::cmp::Reverse(row.id()));
+        by_time(&mut rows);
         Ok(Page { rows, next: None })
     }
 

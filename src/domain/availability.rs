@@ -4,7 +4,7 @@
 use super::lookup::{Ask, nothing};
 use super::{
     Code, Context, Id, No, Noun, Site, User, View, Visit, badge, decide, entrant, erase, key, notice, permit,
-    policy, shift, user, visit, work,
+    policy, user, visit, work,
 };
 
 /// What a screen shows of an operation.
@@ -41,7 +41,7 @@ fn look(ask: &Ask<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
             let site: Site = ask.row(Id::SITE)?;
             return if site.clock_jump.is_some() { Ok(()) } else { Err(nothing(site.id).into()) };
         }
-        "take_over_shift" => return shift::may_take_over(ask).map(drop),
+        // Whoever is on duty opens the takeover; the next one logs in there and takes it.
         _ => {}
     }
     let Some(id) = record else { return Ok(()) };

@@ -157,6 +157,8 @@ codes! {
     BadgeUnusable = "badge_unusable" ("badge", "state"),
     /// The number, ID or registration exists already.
     AlreadyExists = "already_exists" ("record"),
+    /// The person has the desk already.
+    AlreadyOnDuty = "already_on_duty" ("person"),
     /// Nothing would change.
     NothingToChange = "nothing_to_change" ("record"),
     /// The last administrator who can log in would be barred.

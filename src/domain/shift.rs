@@ -1,12 +1,12 @@
 //! Takeovers of the desk.
 
-use super::lookup::{Ask, nothing};
-use super::{Command, EntryMeta, Event, Id, No, Noun, Outcome, Shift, Site, Trace, key};
+use super::lookup::Ask;
+use super::{Code, Command, EntryMeta, Event, Id, No, Noun, Outcome, Shift, Site, Trace, key};
 
-/// Refuses somebody who has the desk already.
-pub(super) fn may_take_over(ask: &Ask<'_>) -> Result<Site, No> {
+fn may_take_over(ask: &Ask<'_>) -> Result<Site, No> {
     let site: Site = ask.row(Id::SITE)?;
-    if site.on_duty == Some(ask.actor()) { Err(nothing(site.id).into()) } else { Ok(site) }
+    let me = ask.actor();
+    if site.on_duty == Some(me) { Err(Code::AlreadyOnDuty.with("person", me).into()) } else { Ok(site) }
 }
 
 pub(super) fn decide_take_over(ask: &Ask<'_>) -> Result<Outcome, No> {

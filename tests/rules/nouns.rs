@@ -286,7 +286,7 @@ fn taking_over_the_desk_counts_what_is_handed_over() {
         world.get(event.outcome.id)
     };
     assert_eq!((shift.from, shift.counts), (None, vec![2, 1, 2]));
-    assert_eq!(world.no(GUARD, TakeOverShift::default()), Code::NothingToChange);
+    assert_eq!(world.no(GUARD, TakeOverShift::default()), Code::AlreadyOnDuty);
     let event = world.ok(ADMIN, TakeOverShift::default());
     let shift: Shift = world.get(event.outcome.id);
     assert_eq!((shift.by, shift.from), (ADMIN, Some(GUARD)));
