@@ -159,6 +159,8 @@ codes! {
     AlreadyExists = "already_exists" ("record"),
     /// The person has the desk already.
     AlreadyOnDuty = "already_on_duty" ("person"),
+    /// There is no jump of the clock to confirm.
+    ClockGood = "clock_good" (),
     /// Nothing would change.
     NothingToChange = "nothing_to_change" ("record"),
     /// The last administrator who can log in would be barred.

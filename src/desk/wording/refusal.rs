@@ -1,5 +1,6 @@
 //! Refusals and failures in words: what happened, what is safe, what to do next.
 
+use super::detail::say_detail;
 use super::sentences::{Parts, failure, filled, refusal, shown, together};
 use crate::desk::declare::{cells, operation, operations, register, registers, standing};
 use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NotOpened, Said};
@@ -13,14 +14,14 @@ pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Sa
         Failure::Denied(denied, _) => say_denied(denied, at, lang),
         Failure::Malformed(problems) => malformed(problems, lang),
         Failure::NotOpened(why) => not_opened(why, lang),
-        Failure::Damaged(place) => said("damaged", "damaged", &[detail(place)], lang),
+        Failure::Damaged(place) => said("damaged", "damaged", &[detail(place, lang)], lang),
         Failure::Device { last, detail: device } => {
             let parts = match last {
                 Last::Written => "device_written",
                 Last::NotWritten => "device_not_written",
                 Last::Unknown => "device_unknown",
             };
-            said("device_failed", parts, &[detail(device)], lang)
+            said("device_failed", parts, &[detail(device, lang)], lang)
         }
     }
 }
@@ -98,7 +99,9 @@ fn malformed(problems: &[FieldProblem], lang: Lang) -> Said {
         })
         .collect();
     let name = problems.first().map_or("malformed", |problem| problem.name.as_str());
-    said(name, "malformed", &[("problems".to_owned(), together(lang, &each))], lang)
+    // What is wrong with no input has sentences of its own.
+    let own = problems.iter().all(|problem| problem.field.is_empty()) && failure(name, lang).is_some();
+    said(name, if own { name } else { "malformed" }, &[("problems".to_owned(), together(lang, &each))], lang)
 }
 
 fn not_opened(why: &NotOpened, lang: Lang) -> Said {
@@ -107,18 +110,18 @@ fn not_opened(why: &NotOpened, lang: Lang) -> Said {
         NotOpened::Wait(seconds) => {
             said("wait", "wait", &[("seconds".to_owned(), seconds.to_string())], lang)
         }
-        NotOpened::InUse(by) => said("in_use", "in_use", &[detail(by)], lang),
+        NotOpened::InUse(by) => said("in_use", "in_use", &[detail(by, lang)], lang),
         NotOpened::Missing => said("no_vault", "no_vault", &[], lang),
-        NotOpened::NotAVault(what) => said("not_a_vault", "not_a_vault", &[detail(what)], lang),
-        NotOpened::Newer(format) => said("newer_format", "newer_format", &[detail(format)], lang),
+        NotOpened::NotAVault(what) => said("not_a_vault", "not_a_vault", &[detail(what, lang)], lang),
+        NotOpened::Newer(format) => said("newer_format", "newer_format", &[detail(format, lang)], lang),
         NotOpened::ReadOnly => said("read_only", "read_only", &[], lang),
         NotOpened::NotEmpty => said("not_empty", "not_empty", &[], lang),
-        NotOpened::Other(what) => said("not_opened", "not_opened", &[detail(what)], lang),
+        NotOpened::Other(what) => said("not_opened", "not_opened", &[detail(what, lang)], lang),
     }
 }
 
-fn detail(text: &str) -> (String, String) {
-    ("detail".to_owned(), shown(text))
+fn detail(text: &str, lang: Lang) -> (String, String) {
+    ("detail".to_owned(), say_detail(text, lang))
 }
 
 fn said(name: &str, parts: &str, values: &[(String, String)], lang: Lang) -> Said {
