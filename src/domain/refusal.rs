@@ -137,6 +137,8 @@ codes! {
     NotOnPermit = "not_on_permit" ("person", "permit"),
     /// The permit does not cover this purpose (J-PI-12).
     PermitForOther = "permit_for_other" ("permit", "purpose"),
+    /// Nobody escorts this person: they are not from outside.
+    NotAnOutsider = "not_an_outsider" ("person"),
     /// An outsider has no escort (I-3-2-2).
     NoEscort = "no_escort" ("person"),
     /// The escort may not escort.

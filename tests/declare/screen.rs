@@ -407,6 +407,14 @@ fn every_refusal_of_the_rules_has_words_and_all_its_places_are_filled() {
 }
 
 #[test]
+fn every_refusal_has_a_label_for_the_list_of_refused_attempts() {
+    let labels: BTreeSet<&str> =
+        daicho::desk::declare::reasons::REASONS.iter().map(|(name, _)| *name).collect();
+    let names: BTreeSet<&str> = Code::ALL.iter().map(|code| code.name()).chain([Denied::NAME]).collect();
+    assert_eq!(labels, names);
+}
+
+#[test]
 fn refusals_name_people_zones_roles_states_and_days() {
     let books = Books::new();
     let say = |rejection: Rejection, lang| {

@@ -1,7 +1,7 @@
 //! Labels for what only the desk writes: its own commands, and what the rules add to a command. No form and no
 //! batch line has these fields; histories and the log show them.
 
-use super::{Choices, Field, Kind, Words};
+use super::{Choices, Field, Kind, Words, reasons};
 use crate::domain::Noun;
 
 const HOW: Choices = &[
@@ -71,7 +71,7 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
             const {
                 &[
                     shown("refused", Kind::Line(64), ("拒否された操作", "Refused")),
-                    shown("reason", Kind::Line(64), ("拒否の理由", "Reason")),
+                    shown("reason", Kind::Choice(reasons::REASONS), ("拒否の理由", "Reason")),
                     shown("record", Kind::Record, ("対象の記録", "Record")),
                     shown("about", Kind::Block(4000), ("関係するもの", "About")),
                     shown("input", Kind::Block(4000), ("入力の内容", "Input")),

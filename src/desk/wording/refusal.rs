@@ -2,7 +2,7 @@
 
 use super::detail::say_detail;
 use super::sentences::{Parts, failure, filled, refusal, shown, together};
-use crate::desk::declare::{cells, operation, operations, register, registers, standing};
+use crate::desk::declare::{cells, operation, operations, registers, standing, title_of_book};
 use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NotOpened, Said};
 use crate::domain::{Date, Denied, Id, Profile, Rejection, Row, Stamp};
 use chrono::FixedOffset;
@@ -70,13 +70,7 @@ pub fn say_denied(denied: &Denied, at: Option<&dyn Lookup>, lang: Lang) -> Said 
 fn what_denied(what: &str, lang: Lang) -> String {
     match what.strip_prefix("query:") {
         Some(query) => {
-            let title = match query {
-                "log" => lang.pick("証跡", "the log"),
-                "refused" => lang.pick("拒否された操作", "refused attempts"),
-                "inside" | "inside_at" => lang.pick("入室中の人", "who is inside"),
-                "today" => lang.pick("本日", "Today"),
-                other => register(other).map_or(other, |register| lang.of(register.title)),
-            };
+            let title = title_of_book(query, lang);
             match lang {
                 Lang::Ja => format!("{title}の閲覧"),
                 Lang::En => format!("reading {title}"),
