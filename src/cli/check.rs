@@ -4,7 +4,7 @@ use super::args::Check;
 use super::open::{Site, hardening};
 use super::out::{self, Progress};
 use super::stop::{Exit, Stop, eprintln_all};
-use crate::desk::{CheckStep, Checked, Checker, Lang, check, say_detail};
+use crate::desk::{CheckStep, Checked, Checker, Failure, Lang, NotOpened, check, say_detail, say_uncounted};
 use serde_json::json;
 use std::path::Path;
 
@@ -30,7 +30,10 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
         }
     };
     progress.done();
-    let checked = checked.map_err(|failure| Stop::failed(&failure, None, lang))?;
+    let checked = checked.map_err(|failure| match failure {
+        Failure::NotOpened(NotOpened::Credentials) => Stop::Failed(Exit::NotOpened, say_uncounted(lang)),
+        other => Stop::failed(&other, None, lang),
+    })?;
     if args.json {
         out::json(
             &json!({

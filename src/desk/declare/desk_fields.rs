@@ -32,7 +32,7 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
                     shown("kana", Kind::Line(80), ("カナ", "Kana")),
                     shown("roles", Kind::Roles, ("役割", "Roles")),
                     KEY,
-                    shown("recovery_key", Kind::Line(64), ("復旧用の検証鍵", "Recovery key")),
+                    shown("recovery_key", Kind::Line(64), ("回復用の検証鍵", "Recovery key")),
                     shown("profile", Kind::Profile, ("規程", "Profile")),
                 ]
             }

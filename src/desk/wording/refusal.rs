@@ -114,6 +114,11 @@ fn not_opened(why: &NotOpened, lang: Lang) -> Said {
     }
 }
 
+/// Wrong ID or password where nothing is written, and so nothing is counted.
+pub fn say_uncounted(lang: Lang) -> Said {
+    said("wrong_credentials", "wrong_credentials_uncounted", &[], lang)
+}
+
 fn detail(text: &str, lang: Lang) -> (String, String) {
     ("detail".to_owned(), say_detail(text, lang))
 }
