@@ -13,7 +13,9 @@ use std::path::PathBuf;
     after_help = "例 / Examples:\n  daicho demo                     見本の拠点を作って画面を開く / a sample site, ready to log in\n  \
                   daicho --vault ./site           画面を開く / the terminal screens\n  \
                   daicho query inside --as guard  在室者を表示する / who is inside\n\n\
-                  保管庫: --vault DIR、なければ環境変数 DAICHO_VAULT、それもなければ ./daicho-site\n\
+                  保管庫 / vault: --vault DIR、なければ環境変数 DAICHO_VAULT、それもなければ ./daicho-site\n\
+                  画面からの書き出し先 / where the screens write CSV and sheets: 環境変数 DAICHO_PRINT_DIR、\n                  \
+                  なければ起動したフォルダ / else where it was started\n\
                   終了コード / exit: 0 完了 done, 1 拒否 refused, 2 使い方 usage, 3 開けない not opened,\n                  \
                   4 破損 damaged, 5 装置 device, 6 一部拒否 partly done"
 )]
@@ -143,6 +145,9 @@ pub struct Init {
     /// 鍵の強さ（scrypt log N）。17はメモリー2 GBの端末向け / scrypt log N; 17 for terminals with 2 GB
     #[arg(long, value_name = "N", default_value_t = 18, value_parser = clap::value_parser!(u8).range(10..=20))]
     pub work_factor: u8,
+    /// 回復用紙の番号をJSONで出力する / the recovery sheet as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Commands from a file.

@@ -90,9 +90,9 @@ fn all_or_nothing(desk: &mut Desk, reader: &mut dyn BufRead, args: &Batch, lang:
         asked.push(line);
     }
     let mut tally = Tally::default();
-    if asked.iter().any(|(_, order)| order.is_err()) {
+    if let Some(first) = asked.iter().find(|(_, order)| order.is_err()).map(|(number, _)| *number) {
         for (number, order) in asked {
-            let answer = order.map_or_else(Failure::Malformed, |_| Failure::Malformed(vec![not_done()]));
+            let answer = order.map_or_else(Failure::Malformed, |_| not_done(first));
             tally.answer(desk, number, Err(answer), lang)?;
         }
         return Ok(Exit::Refused);
@@ -108,8 +108,9 @@ fn all_or_nothing(desk: &mut Desk, reader: &mut dyn BufRead, args: &Batch, lang:
         }
         Err((at, failure)) => {
             let exit = exit_of(&failure);
+            let refused = numbers.get(at).copied().unwrap_or_default();
             for (n, number) in numbers.into_iter().enumerate() {
-                let why = if n == at { failure.clone() } else { Failure::Malformed(vec![not_done()]) };
+                let why = if n == at { failure.clone() } else { not_done(refused) };
                 tally.answer(desk, number, Err(why), lang)?;
             }
             Ok(exit)
@@ -208,13 +209,14 @@ fn problem(problem: &FieldProblem, lang: Lang) -> Value {
     json!({"field": problem.field, "refused": problem.name, "message": lang.pick(&problem.ja, &problem.en)})
 }
 
-fn not_done() -> FieldProblem {
-    FieldProblem {
+/// The answer to a line that is fine itself, when another keeps the whole file out.
+fn not_done(refused: u64) -> Failure {
+    Failure::Malformed(vec![FieldProblem {
         field: String::new(),
         name: "not_done".to_owned(),
-        ja: "ほかの行が拒否されたため、実行していません。".to_owned(),
-        en: "Not done, because another line was refused.".to_owned(),
-    }
+        ja: format!("{refused}行目が拒否されたため、ファイルを取り込みませんでした。"),
+        en: format!("The file was not taken, because line {refused} was refused."),
+    }])
 }
 
 fn unreadable(args: &Batch, error: &std::io::Error, lang: Lang) -> Stop {

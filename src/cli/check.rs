@@ -4,7 +4,7 @@ use super::args::Check;
 use super::open::{Site, hardening};
 use super::out::{self, Progress};
 use super::stop::{Exit, Stop, eprintln_all};
-use crate::desk::{CheckStep, Checked, Checker, Lang, check};
+use crate::desk::{CheckStep, Checked, Checker, Failure, Lang, NotOpened, check, say_detail, say_uncounted};
 use serde_json::json;
 use std::path::Path;
 
@@ -30,7 +30,10 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
         }
     };
     progress.done();
-    let checked = checked.map_err(|failure| Stop::failed(&failure, None, lang))?;
+    let checked = checked.map_err(|failure| match failure {
+        Failure::NotOpened(NotOpened::Credentials) => Stop::Failed(Exit::NotOpened, say_uncounted(lang)),
+        other => Stop::failed(&other, None, lang),
+    })?;
     if args.json {
         out::json(
             &json!({
@@ -50,7 +53,8 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
     if checked.findings.is_empty() {
         return Ok(Exit::Done);
     }
-    let places: Vec<&str> = checked.findings.iter().map(String::as_str).collect();
+    let places: Vec<String> = checked.findings.iter().map(|finding| say_detail(finding, lang)).collect();
+    let places: Vec<&str> = places.iter().map(String::as_str).collect();
     eprintln_all(&[lang.pick("daicho: 保管庫に異常があります。", "daicho: The vault does not hold.")]);
     eprintln_all(&places);
     eprintln_all(&[lang.pick(
@@ -86,6 +90,7 @@ fn report(checked: &Checked, lang: Lang) -> String {
         ),
     };
     if let Some(torn) = &checked.torn {
+        let torn = say_detail(torn, lang);
         text.push_str(&match lang {
             Lang::Ja => format!("書き込みの途中で止まった断片があります（破損ではありません）: {torn}\n"),
             Lang::En => format!("A torn write is there, which is no damage: {torn}\n"),

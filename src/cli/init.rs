@@ -2,10 +2,12 @@
 
 use super::args::Init;
 use super::open::{Site, read_file, terminal};
+use super::sheet::Sheet;
 use super::stop::{Exit, Stop, eprintln_all};
 use super::{ask, out};
 use crate::desk::profiles::{BUILT_IN, built_in, read};
-use crate::desk::{Desk, Founding, Lang};
+use crate::desk::{Desk, Founding, Lang, Lookup};
+use serde_json::json;
 use std::path::Path;
 
 /// The longest profile file, in bytes.
@@ -57,80 +59,22 @@ pub fn run(args: &Init, site: &mut Site) -> Result<Exit, Stop> {
     founding.password = site.secrets.new_password(&prompt)?.to_string();
     let (desk, sheet) = Desk::found(&site.dir, &founding, terminal(&site.dir, args.work_factor))
         .map_err(|failure| Stop::failed(&failure, None, lang))?;
-    let verified = hand_over(&desk, &sheet, asking, lang);
+    let sheet = Sheet { groups: sheet, founding: &founding, on: desk.now() };
+    let handed = match (args.json, asking) {
+        (true, _) => {
+            out::json(&json!({"vault": site.dir.display().to_string(), "recovery": sheet.groups}), lang)
+        }
+        (false, true) => sheet.hand_over(&desk, lang),
+        (false, false) => sheet.print(&desk, lang),
+    };
     let closed = site.close(desk);
-    verified?;
+    handed?;
     closed?;
     eprintln_all(&[&match lang {
         Lang::Ja => format!("拠点 {} を開設しました: {}", founding.site, site.dir.display()),
         Lang::En => format!("The site {} is founded: {}", founding.site, site.dir.display()),
     }]);
     Ok(Exit::Done)
-}
-
-/// Shows the recovery sheet: on a terminal once, until it has been typed back; else on standard output.
-fn hand_over(desk: &Desk, sheet: &[String], asking: bool, lang: Lang) -> Result<(), Stop> {
-    if !asking {
-        return out::text(&(sheet.join("\n") + "\n"), lang);
-    }
-    ask::say(lang.pick(
-        "\n回復用紙: 次の番号を紙に書き写してください。全員がパスワードを失ったとき、これだけが保管庫を開きます。\n\
-         表示はこの一度だけです。金庫などに保管し、写真や電子ファイルにはしないでください。\n",
-        "\nRecovery sheet: write these digits on paper. When every password is lost, they alone open the vault.\n\
-         They are shown this once. Keep the paper in a safe; take no photograph of it.\n",
-    ));
-    for (n, group) in sheet.iter().enumerate() {
-        ask::say(&format!("  {:>2}  {group}", n + 1));
-    }
-    loop {
-        let done = lang.pick(
-            "\n書き写したらEnterを押してください（画面が消えます）: ",
-            "\nPress Enter when written down (the screen is cleared): ",
-        );
-        ask::line(done, lang)?;
-        // Away with it: what is typed back comes from the paper.
-        ask::say("\x1b[3J\x1b[2J\x1b[H");
-        if typed_back(desk, sheet, lang)? {
-            ask::say(lang.pick("回復用紙を確認しました。", "The recovery sheet is verified."));
-            return Ok(());
-        }
-        for (n, group) in sheet.iter().enumerate() {
-            ask::say(&format!("  {:>2}  {group}", n + 1));
-        }
-    }
-}
-
-/// Asks for each group; the wrong one is named, and asked for again.
-fn typed_back(desk: &Desk, sheet: &[String], lang: Lang) -> Result<bool, Stop> {
-    let mut typed = Vec::new();
-    for (n, group) in sheet.iter().enumerate() {
-        let prompt = match lang {
-            Lang::Ja => format!("用紙の{}番目の番号: ", n + 1),
-            Lang::En => format!("Group {} of the sheet: ", n + 1),
-        };
-        let mut tries = 0;
-        loop {
-            let answer = crate::text::scan::fold_code(&ask::line(&prompt, lang)?);
-            if digits(&answer) == digits(group) {
-                typed.push(answer);
-                break;
-            }
-            tries += 1;
-            ask::say(&match lang {
-                Lang::Ja => format!("{}番目の番号が違います。用紙を見直してください。", n + 1),
-                Lang::En => format!("Group {} is wrong. Look at the sheet again.", n + 1),
-            });
-            if tries == 3 {
-                ask::say(lang.pick("もう一度表示します。", "It is shown once more."));
-                return Ok(false);
-            }
-        }
-    }
-    desk.is_recovery_sheet(&typed.join("-")).map_err(|failure| Stop::failed(&failure, Some(desk), lang))
-}
-
-fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 /// Questions that are asked on a terminal and are missing flags elsewhere.

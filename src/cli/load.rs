@@ -94,10 +94,12 @@ fn rows(
     eprintln_all(&[&match (lang, args.check) {
         (Lang::Ja, false) => format!("{done}行を取り込み、{not}行を拒否しました。"),
         (Lang::Ja, true) => {
-            format!("{done}行は取り込めます。{not}行に誤りがあります。何も記録していません。")
+            format!("{done}行は形に誤りがなく、{not}行に誤りがあります。何も記録していません。")
         }
         (Lang::En, false) => format!("{done} rows brought in, {not} refused."),
-        (Lang::En, true) => format!("{done} rows can be brought in, {not} are wrong. Nothing was recorded."),
+        (Lang::En, true) => {
+            format!("{done} rows have no mistakes of form, {not} have. Nothing was recorded.")
+        }
     }]);
     Ok(match (done, not) {
         (_, 0) => Exit::Done,
@@ -116,7 +118,10 @@ fn taken(receipt: Option<&Receipt>, number: u64, args: &Load, lang: Lang) -> Res
     let id = receipt.and_then(|receipt| receipt.id).map(|id| id.to_string()).unwrap_or_default();
     let what = match receipt {
         Some(_) => lang.pick("登録しました", "registered"),
-        None => lang.pick("取り込めます", "will do"),
+        None => lang.pick(
+            "形に誤りはありません（権限や期間は取り込むときに判断します）",
+            "no mistakes of form (rights and periods are judged when it is brought in)",
+        ),
     };
     let line = match lang {
         Lang::Ja => format!("{number}行目  {what}  {id}"),

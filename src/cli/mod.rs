@@ -4,7 +4,8 @@
 //! - `stop`: why a run ends, and with which code (the table is part of the contract).
 //! - `out`, `secret`, `open`: standard output, passwords, the vault to be opened.
 //! - `asked`, `typed`, `lines`: what stands on the command line and in a batch.
-//! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `password`, `profiles`, `demo`.
+//! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `password`, `profiles`, `demo`;
+//!   `sheet` is what `init` hands over.
 
 mod args;
 mod ask;
@@ -24,6 +25,7 @@ mod query;
 mod run;
 mod screens;
 mod secret;
+mod sheet;
 mod stop;
 mod typed;
 

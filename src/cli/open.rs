@@ -2,7 +2,7 @@
 
 use super::secret::Secrets;
 use super::stop::{Stop, eprintln_all};
-use crate::desk::{Desk, Lang, SystemClock, SystemEntropy, Terminal, Welcome, harden};
+use crate::desk::{Desk, Lang, SystemClock, SystemEntropy, Terminal, Welcome, harden, say_detail};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -111,6 +111,7 @@ fn remarks(welcome: &Welcome, lang: Lang) -> Vec<String> {
         );
     }
     if let Some(torn) = &welcome.torn_tail {
+        let torn = say_detail(torn, lang);
         lines.push(match lang {
             Lang::Ja => format!(
                 "書き込みの途中で止まった記録の断片がありました（{torn}）。確定した記録は失われていません。"

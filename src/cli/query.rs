@@ -5,9 +5,11 @@ use super::asked::{Book, list_query, unknown};
 use super::open::Site;
 use super::stop::{Exit, Stop};
 use super::{out, typed};
-use crate::desk::declare::{Register, register};
-use crate::desk::{Cursor, Desk, EntryLine, Failure, Lang, ListQuery, Lookup, Presence, describe};
-use crate::domain::Row;
+use crate::desk::declare::{Register, cells, register, title_of_book};
+use crate::desk::{
+    Cursor, Desk, EntryLine, Failure, Lang, ListQuery, Lookup, Presence, TodayLine, describe, label_of_kind,
+};
+use crate::domain::{Id, Row};
 use crate::paper::{csv, plain};
 use serde_json::{Map, Value, json};
 
@@ -50,7 +52,7 @@ impl Form {
     /// How a reading in this form stands in the log.
     fn reading(self) -> &'static str {
         match self {
-            Form::Plain => "screen",
+            Form::Plain => "text",
             Form::Json => "json",
             Form::Csv => "csv",
         }
@@ -211,14 +213,16 @@ impl Asked<'_> {
         let lines = desk.today().map_err(|failure| self.failed(desk, &failure))?;
         self.record(desk, lines.len(), "")?;
         let lang = self.lang;
-        let named = |ids: &[crate::domain::Id]| {
-            let names: Vec<String> = ids
+        let named = |line: &TodayLine| {
+            let mut names: Vec<String> = line
+                .records
                 .iter()
-                .map(|id| {
-                    let name = desk.name(*id);
-                    if name == id.to_string() { name } else { format!("{id} {name}") }
-                })
+                .map(|id| called(*id, register(&line.opens.register), desk, lang))
                 .collect();
+            names.dedup();
+            if line.records.len() < line.count {
+                names.push(lang.pick("ほか", "and others").to_owned());
+            }
             names.join(lang.pick("、", ", "))
         };
         let headings: Vec<String> = [
@@ -238,8 +242,8 @@ impl Asked<'_> {
                     if line.urgent { "!".to_owned() } else { String::new() },
                     lang.of(line.title).to_owned(),
                     line.count.to_string(),
-                    named(&line.records),
-                    line.opens.register.clone(),
+                    named(line),
+                    title_of_book(&line.opens.register, lang),
                 ]
             })
             .collect();
@@ -283,8 +287,8 @@ impl Asked<'_> {
                     line.time.format("%Y-%m-%d %H:%M:%S").to_string(),
                     line.at.map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default(),
                     format!("{} {}", line.actor, desk.name(line.actor)),
-                    line.role.clone(),
-                    line.kind.clone(),
+                    cells::role(&line.role, desk.profile(), lang),
+                    label_of_kind(&line.kind, lang),
                     line.subject.map(|id| id.to_string()).unwrap_or_default(),
                     says.join(lang.pick("、", "; ")),
                 ]
@@ -319,6 +323,14 @@ impl Asked<'_> {
         lines.truncate(most);
         Ok(lines)
     }
+}
+
+/// What a record is called: who or what it is about, its number where its register has no such column.
+fn called(id: Id, register: Option<&Register>, at: &dyn Lookup, lang: Lang) -> String {
+    let naming = |name: &str| ["person", "workers", "number", "server", "user", "name"].contains(&name);
+    let column = register.and_then(|register| register.all_columns().find(|column| naming(column.name)));
+    let name = column.zip(at.row(id)).map(|(column, row)| (column.cell)(&row, at, lang));
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_string())
 }
 
 /// A record as JSON: its own fields, and under `shown` the columns as a person reads them.

@@ -373,6 +373,6 @@ pub(super) fn password_first() -> Failure {
         field: String::new(),
         name: "password_provisional".to_owned(),
         ja: "仮パスワードのままでは操作できません。先に自分のパスワードを設定してください。".to_owned(),
-        en: "With a temporary password nothing can be done but setting your own. Set it first.".to_owned(),
+        en: "With a temporary password nothing can be done but setting your own.".to_owned(),
     }])
 }

@@ -128,7 +128,7 @@ pub(super) fn recovery_of(typed: &str) -> Result<RecoverySecret, Failure> {
     RecoverySecret::parse(typed).map_err(|error| {
         let ja = match error {
             SheetError::Count { groups } => {
-                format!("復旧用紙は5桁の組が13個です。{groups}個入力されています。用紙と見比べてください。")
+                format!("回復用紙は5桁の組が13個です。{groups}個入力されています。用紙と見比べてください。")
             }
             SheetError::Group { number } => format!("{number}番目の組が違います。用紙と見比べてください。"),
             SheetError::Whole => "組の並びが違います。用紙の順番と見比べてください。".to_owned(),

@@ -1,11 +1,13 @@
 //! The two languages of the screen, and the words for refusals, failures and entries.
 
+mod detail;
 mod entries;
 mod refusal;
 mod sentences;
 
 use super::declare::Words;
 
+pub use detail::*;
 pub use entries::*;
 pub use refusal::*;
 

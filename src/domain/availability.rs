@@ -1,7 +1,7 @@
 //! Whether an operation on a record would be refused whatever is typed into its form: asked by the screens to
 //! show it dim, with the reason. It asks the rules' own functions and never promises that the command succeeds.
 
-use super::lookup::{Ask, nothing};
+use super::lookup::Ask;
 use super::{
     Code, Context, Id, No, Noun, Site, User, View, Visit, badge, decide, entrant, erase, key, notice, permit,
     policy, user, visit, work,
@@ -38,7 +38,7 @@ fn look(ask: &Ask<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
     }
     if command == "confirm_clock" {
         let site: Site = ask.row(Id::SITE)?;
-        return if site.clock_jump.is_some() { Ok(()) } else { Err(nothing(site.id).into()) };
+        return if site.clock_jump.is_some() { Ok(()) } else { Err(Code::ClockGood.no().into()) };
     }
     // A takeover is opened by whoever is on duty; the next one logs in there and takes it.
     let Some(id) = record else { return Ok(()) };

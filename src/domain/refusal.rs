@@ -137,6 +137,8 @@ codes! {
     NotOnPermit = "not_on_permit" ("person", "permit"),
     /// The permit does not cover this purpose (J-PI-12).
     PermitForOther = "permit_for_other" ("permit", "purpose"),
+    /// Nobody escorts this person: they are not from outside.
+    NotAnOutsider = "not_an_outsider" ("person"),
     /// An outsider has no escort (I-3-2-2).
     NoEscort = "no_escort" ("person"),
     /// The escort may not escort.
@@ -159,6 +161,8 @@ codes! {
     AlreadyExists = "already_exists" ("record"),
     /// The person has the desk already.
     AlreadyOnDuty = "already_on_duty" ("person"),
+    /// There is no jump of the clock to confirm.
+    ClockGood = "clock_good" (),
     /// Nothing would change.
     NothingToChange = "nothing_to_change" ("record"),
     /// The last administrator who can log in would be barred.

@@ -1,9 +1,10 @@
 //! The site itself: its founding, its clock, the versions of its profile (N-13).
 
-use super::lookup::{Ask, exists, hex64, in_order, missing, no_authority, nothing, required};
+use super::lookup::{Ask, exists, hex64, in_order, missing, no_authority, required};
 use super::user::{known_roles, login_id, no_clash};
 use super::{
-    AdoptProfile, Command, EntryMeta, Event, FoundSite, Id, No, Noun, Outcome, ProfileVersion, Site, Trace,
+    AdoptProfile, Code, Command, EntryMeta, Event, FoundSite, Id, No, Noun, Outcome, ProfileVersion, Site,
+    Trace,
 };
 
 /// The first entry of a log, and no other: all of a site's first rows.
@@ -47,7 +48,7 @@ pub(super) fn decide_confirm_clock(ask: &Ask<'_>) -> Result<Outcome, No> {
     let site: Site = ask.row(Id::SITE)?;
     match site.clock_jump {
         Some(_) => Ok(Outcome { id: Some(site.id), ..Outcome::default() }),
-        None => Err(nothing(site.id).into()),
+        None => Err(Code::ClockGood.no().into()),
     }
 }
 

@@ -133,7 +133,11 @@ pub(super) fn going_on(ask: &Ask<'_>, visit: Option<Id>) -> Result<Visit, No> {
 /// A visit whose escort may change.
 pub(super) fn may_hand_over(ask: &Ask<'_>, visit: Option<Id>) -> Result<Visit, No> {
     let visit = going_on(ask, visit)?;
-    if visit.escorts.is_empty() { Err(wrong_state(visit.id, visit.state.name()).into()) } else { Ok(visit) }
+    if visit.escorts.is_empty() {
+        Err(Code::NotAnOutsider.with("person", visit.person).into())
+    } else {
+        Ok(visit)
+    }
 }
 
 pub(super) fn decide_hand_over(ask: &Ask<'_>, c: &HandOverEscort) -> Result<Outcome, No> {

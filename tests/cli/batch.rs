@@ -142,6 +142,8 @@ fn all_or_nothing_does_nothing_when_one_line_is_refused() {
         assert_ne!(answers[2]["refused"], "not_done");
         for n in [0, 1, 3] {
             assert_eq!(answers[n]["refused"], "not_done");
+            let said = answers[n]["message"].as_str().unwrap();
+            assert!(said.starts_with("3行目") && !said.contains("直すところ"), "{said}");
         }
         assert_eq!(site.rows("admin", "persons").len(), people);
     }

@@ -66,3 +66,11 @@ fn the_recovery_sheet_opens_it_for_a_check() {
     let ran = run(&args, &format!("{wrong}\n"));
     assert!(matches!(ran.code, 1 | 3), "{} {}", ran.code, ran.err);
 }
+
+#[test]
+fn a_wrong_password_of_a_check_is_not_said_to_be_counted() {
+    let site = Site::sample();
+    let ran = site.run_with("admin", "Chigau-1-desu", &["check"]).expect(3);
+    assert!(ran.err.contains("wrong_credentials"), "{}", ran.err);
+    assert!(ran.err.contains("数えていません") && !ran.err.contains("数えられています"), "{}", ran.err);
+}

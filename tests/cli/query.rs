@@ -161,3 +161,26 @@ fn csv_is_what_a_spreadsheet_in_japan_opens() {
     assert!(headings.iter().any(|heading| heading == "氏名"), "{headings:?}");
     assert_eq!(reader.records().map(Result::unwrap).count(), site.rows("admin", "persons").len());
 }
+
+#[test]
+fn a_person_reads_the_log_and_today_in_words_and_a_program_by_stable_names() {
+    let site = Site::sample();
+    site.run("guard1", &["query", "visits"]).expect(0);
+    let wrong = r#"{"command":"check_out","badge":"B-999"}"#;
+    site.batch("guard1", wrong, &[]).expect(1);
+    let text = site.run("auditor", &["query", "log", "--most", "9"]).expect(0).out;
+    for words in ["閲覧・出力", "方法: 文字", "台帳: 入退室"] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    assert!(!text.contains("reading_recorded") && !text.contains("画面"), "{text}");
+    let text = site.run("auditor", &["query", "refused", "--most", "1"]).expect(0).out;
+    for words in ["拒否された操作: 退室", "拒否の理由: 登録のないバッジ"] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    let log = site.run("auditor", &["query", "log", "--json", "--most", "9"]).expect(0).out;
+    assert!(log.contains(r#""kind":"reading_recorded""#), "{log}");
+    let text = site.run("guard1", &["query", "today"]).expect(0).out;
+    assert!(text.contains("入退室") && !text.contains("visits") && !text.contains("V-0"), "{text}");
+    let json = site.run("guard1", &["query", "today", "--json"]).expect(0).out;
+    assert!(json.contains(r#""register":"visits""#), "{json}");
+}

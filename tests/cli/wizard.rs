@@ -97,15 +97,8 @@ fn everything_is_asked_and_a_wrong_group_of_the_sheet_is_named() {
     terminal.wait("書き写したらEnter");
     let shown = terminal.shown();
     assert!(!shown.contains("Hiraku"), "{shown}");
-    let groups: Vec<String> = shown
-        .lines()
-        .filter_map(|line| {
-            let (number, group) = line.trim().split_once("  ")?;
-            number.parse::<u32>().ok().map(|_| group.trim().to_owned())
-        })
-        .filter(|group| group.chars().next().is_some_and(|c| c.is_ascii_digit()))
-        .collect();
-    assert!(groups.len() >= 4, "{shown}");
+    let groups = super::init::groups(&shown);
+    assert_eq!(groups.len(), 13, "{shown}");
     terminal.answer("書き写したらEnter", "");
     terminal.wait("用紙の1番目の番号");
     assert!(

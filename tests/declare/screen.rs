@@ -407,6 +407,14 @@ fn every_refusal_of_the_rules_has_words_and_all_its_places_are_filled() {
 }
 
 #[test]
+fn every_refusal_has_a_label_for_the_list_of_refused_attempts() {
+    let labels: BTreeSet<&str> =
+        daicho::desk::declare::reasons::REASONS.iter().map(|(name, _)| *name).collect();
+    let names: BTreeSet<&str> = Code::ALL.iter().map(|code| code.name()).chain([Denied::NAME]).collect();
+    assert_eq!(labels, names);
+}
+
+#[test]
 fn refusals_name_people_zones_roles_states_and_days() {
     let books = Books::new();
     let say = |rejection: Rejection, lang| {
@@ -433,6 +441,74 @@ fn refusals_name_people_zones_roles_states_and_days() {
     let denied = Denied { what: "query:log".to_owned(), needs: vec!["officer".to_owned()] };
     let said = say_denied(&denied, Some(&books), Lang::Ja);
     assert!(said.message.contains("証跡") && said.advice.contains("責任者"), "{said:?}");
+}
+
+#[test]
+fn the_times_of_one_refusal_are_said_as_the_clock_of_this_terminal_shows_them() {
+    let books = Books::new();
+    let here = *books.now().offset();
+    let stamp = |typed: &str| daicho::domain::Stamp::parse_from_rfc3339(typed).unwrap();
+    let said = say_rejection(
+        &Code::TimeOutOfRange
+            .with("time", "2026-11-20T05:10:00+00:00")
+            .and("from", "2026-11-20T14:00:00+09:00")
+            .and("to", "2026-11-20T01:05:00-05:00"),
+        Some(&books),
+        Lang::En,
+    );
+    let text = format!("{} {}", said.message, said.advice);
+    for typed in ["2026-11-20T05:10:00Z", "2026-11-20T05:00:00Z", "2026-11-20T06:05:00Z"] {
+        let time = stamp(typed).with_timezone(&here).format("%Y-%m-%d %H:%M").to_string();
+        assert!(text.contains(&time), "{time} in {text}");
+    }
+}
+
+#[test]
+fn what_a_vault_says_is_said_in_japanese_with_its_place() {
+    use daicho::desk::say_detail;
+    use daicho::vault::{Holder, VaultError};
+    let by = Holder {
+        user: "guard1".to_owned(),
+        pid: 5306,
+        host: "vm".to_owned(),
+        since: "2026-11-20T14:05:00+09:00".to_owned(),
+    };
+    let damaged = |what| VaultError::Damaged { file: "base.000012.age".to_owned(), offset: 4096, what };
+    let device = VaultError::Device {
+        doing: "syncing the folder of",
+        file: "journal.000002".to_owned(),
+        kind: std::io::ErrorKind::Other,
+    };
+    let said = [
+        (by.to_string(), "利用者 guard1、プロセス 5306、端末 vm、R8.11.20 14:05 から"),
+        (
+            damaged("not as it was written").to_string(),
+            "base.000012.age の 4096 バイト目: 書き込んだときの内容と違います",
+        ),
+        (damaged("something new").to_string(), "base.000012.age の 4096 バイト目: something new"),
+        (device.to_string(), "journal.000002 のフォルダの書き込みの確定: 装置の入出力エラー"),
+        (VaultError::DiskFull.to_string(), "ディスクの空きがありません"),
+        (VaultError::ReadOnly.to_string(), "書き込めない場所です"),
+        (format!("not recorded: {}", VaultError::Poisoned), "前の書き込みを装置が確認していません"),
+        (
+            VaultError::HalfThere { what: "format".to_owned() }.to_string(),
+            "format がなく、保管庫の一部しかありません",
+        ),
+        (
+            VaultError::WrongKey { file: "keys/a.age".to_owned() }.to_string(),
+            "keys/a.age は壊れていませんが、この鍵では開けません",
+        ),
+        (VaultError::Foreign { name: "x".to_owned() }.to_string(), "x は保管庫のファイルではありません"),
+        (VaultError::NotAVault.to_string(), "保管庫のファイルがありません"),
+        (VaultError::Busy.to_string(), "保管庫の整理が実行中です"),
+        ("entry 12: the actor was suspended".to_owned(), "証跡 #12: 停止中の利用者による操作です"),
+        ("journal.000001 @ 512, 20 bytes".to_owned(), "journal.000001 の 512 バイト目から 20 バイト"),
+        ("nothing that is known".to_owned(), "nothing that is known"),
+    ];
+    for (detail, ja) in said {
+        assert_eq!(say_detail(&detail, Lang::Ja), ja);
+        assert_eq!(say_detail(&detail, Lang::En), detail);
+    }
 }
 
 #[test]

@@ -394,7 +394,7 @@ fn a_clock_that_jumps_is_recorded_and_periods_wait_until_somebody_confirms_the_t
             right["from"] = json!("2026-11-20");
             right["to"] = json!("2026-12-20");
             cast.must("approver", right);
-            assert_eq!(cast.no("operator", json!({"command": "confirm_clock"})), "nothing_to_change");
+            assert_eq!(cast.no("operator", json!({"command": "confirm_clock"})), "clock_good");
             cast.close();
             everything_holds(&site);
         }

@@ -104,7 +104,10 @@ fn i_3_2_2_an_escort_hands_over_to_another_who_is_inside() {
     assert_eq!(world.no(GUARD, to(ESCORT)), Code::NothingToChange);
     assert_eq!(world.no(GUARD, to(ESCORT_2)), Code::EscortNotInside);
     assert_eq!(world.no(GUARD, to(WORKER)), Code::EscortNotPermitted);
-    assert_eq!(world.no(GUARD, HandOverEscort { visit: visit(1), escort: Some(ESCORT) }), Code::WrongState);
+    assert_eq!(
+        world.no(GUARD, HandOverEscort { visit: visit(1), escort: Some(ESCORT) }),
+        Code::NotAnOutsider
+    );
     world.ok(GUARD, staff(ESCORT_2));
     world.ok(GUARD, to(ESCORT_2));
     world.ok(GUARD, out(1));

@@ -272,7 +272,7 @@ fn while_the_clock_is_unconfirmed_people_come_and_go_and_periods_wait() {
     world.ok(GUARD, out(1));
     world.ok(ADMIN, ConfirmClock::default());
     world.clock_unconfirmed = false;
-    assert_eq!(world.no(ADMIN, ConfirmClock::default()), Code::NothingToChange);
+    assert_eq!(world.no(ADMIN, ConfirmClock::default()), Code::ClockGood);
 }
 
 #[test]
@@ -521,7 +521,7 @@ fn an_operation_is_dim_for_the_reason_that_the_rules_give() {
     assert_eq!(why(&world, ADMIN, "suspend_user", admin), "own_matter");
     assert_eq!(why(&world, ADMIN, "reset_password", admin), "own_matter");
     assert_eq!(why(&world, ADMIN, "resume_user", id(Noun::User, 2)), "wrong_state");
-    assert_eq!(why(&world, ADMIN, "confirm_clock", Id::SITE), "nothing_to_change");
+    assert_eq!(why(&world, ADMIN, "confirm_clock", Id::SITE), "clock_good");
     assert_eq!(why(&world, GUARD, "take_over_shift", Id::SITE), "available");
     assert_eq!(why(&world, ADMIN, "erase", card), "field_invalid");
     assert_eq!(why(&world, MANAGER, "revoke_entrant", id(Noun::Entrant, 1)), "available");

@@ -1,11 +1,12 @@
 //! Labels for what only the desk writes: its own commands, and what the rules add to a command. No form and no
 //! batch line has these fields; histories and the log show them.
 
-use super::{Choices, Field, Kind, Words};
+use super::{Choices, Field, Kind, Words, reasons};
 use crate::domain::Noun;
 
 const HOW: Choices = &[
     ("screen", Words::new("画面", "screen")),
+    ("text", Words::new("文字", "text")),
     ("csv", Words::new("CSV", "CSV")),
     ("print", Words::new("印刷", "print")),
     ("json", Words::new("JSON", "JSON")),
@@ -31,7 +32,7 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
                     shown("kana", Kind::Line(80), ("カナ", "Kana")),
                     shown("roles", Kind::Roles, ("役割", "Roles")),
                     KEY,
-                    shown("recovery_key", Kind::Line(64), ("復旧用の検証鍵", "Recovery key")),
+                    shown("recovery_key", Kind::Line(64), ("回復用の検証鍵", "Recovery key")),
                     shown("profile", Kind::Profile, ("規程", "Profile")),
                 ]
             }
@@ -70,7 +71,7 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
             const {
                 &[
                     shown("refused", Kind::Line(64), ("拒否された操作", "Refused")),
-                    shown("reason", Kind::Line(64), ("拒否の理由", "Reason")),
+                    shown("reason", Kind::Choice(reasons::REASONS), ("拒否の理由", "Reason")),
                     shown("record", Kind::Record, ("対象の記録", "Record")),
                     shown("about", Kind::Block(4000), ("関係するもの", "About")),
                     shown("input", Kind::Block(4000), ("入力の内容", "Input")),

@@ -20,6 +20,7 @@ mod operation;
 mod permits;
 mod persons;
 pub mod read;
+pub mod reasons;
 mod register;
 mod says;
 mod shifts;

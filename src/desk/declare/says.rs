@@ -1,6 +1,6 @@
 //! An event as labelled lines, for histories, timelines and the log: the same declarations read backwards.
 
-use super::{Field, Kind, Words, cells, desk_fields, operation, shifts, standing};
+use super::{Field, Kind, Words, cells, desk_fields, operation, register, shifts, standing};
 use crate::desk::{Lang, Lookup};
 use crate::domain::{Command, ERASED, Event, Id, Stamp};
 use serde_json::Value;
@@ -112,6 +112,30 @@ pub fn json_of(command: &Command) -> Value {
     json
 }
 
+/// What a question is called, by its stable name: a register, or one of the lists beside them.
+pub fn title_of_book(name: &str, lang: Lang) -> String {
+    let title = match name {
+        "log" => lang.pick("証跡", "the log"),
+        "refused" => lang.pick("拒否された操作", "refused attempts"),
+        "inside" | "inside_at" => lang.pick("入室中の人", "who is inside"),
+        "today" => lang.pick("本日", "Today"),
+        other => register(other).map_or(other, |register| lang.of(register.title)),
+    };
+    title.to_owned()
+}
+
+/// The operation or register that a desk's own command names, as people call it.
+fn titled(command: &str, field: &str, value: Option<&Value>, lang: Lang) -> Option<String> {
+    let named = value?.as_str()?;
+    match (command, field) {
+        ("record_refusal", "refused") => {
+            operation(named).map(|operation| lang.of(operation.title).to_owned())
+        }
+        ("record_reading", "register") => Some(title_of_book(named, lang)),
+        _ => None,
+    }
+}
+
 /// An event as labelled lines: what was given, in the order of the form, then what the rules made of it.
 /// Erased texts say so.
 pub fn entry_says(event: &Event, at: &dyn Lookup, lang: Lang) -> Vec<(String, String)> {
@@ -123,14 +147,13 @@ pub fn entry_says(event: &Event, at: &dyn Lookup, lang: Lang) -> Vec<(String, St
         lines.push((label_of_field(name, "at", lang), cells::stamp(happened, lang)));
     }
     let declared = operation(name).map(|operation| operation.fields).unwrap_or_default();
-    if let Command::RecordRefusal(attempt) = &event.command
-        && let Some(operation) = operation(&attempt.refused)
-    {
-        lines.push((lang.pick("操作", "Operation").to_owned(), lang.of(operation.title).to_owned()));
-    }
     for field in declared.iter().chain(desk_fields::of_command(name)) {
         let chosen = command.get("field").and_then(Value::as_str);
-        push(&mut lines, &field.refined(chosen), command.get(field.name), at, lang);
+        let value = command.get(field.name);
+        match titled(name, field.name, value, lang) {
+            Some(title) => lines.push((lang.of(field.label).to_owned(), title)),
+            None => push(&mut lines, &field.refined(chosen), value, at, lang),
+        }
     }
     for field in desk_fields::OUTCOME {
         // What the command itself said is not said twice.

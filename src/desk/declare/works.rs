@@ -116,15 +116,6 @@ pub const OPERATIONS: &[Operation] = &[
         fields: &[
             VISIT,
             Field::new(
-                "revises",
-                Kind::Ref(Noun::Work),
-                ("差戻しの記録", "Returned report"),
-                (
-                    "差し戻された作業記録を書き直す場合に選びます。",
-                    "The returned report that this one takes the place of.",
-                ),
-            ),
-            Field::new(
                 "date",
                 Kind::Date,
                 ("作業日", "Date"),
@@ -173,6 +164,15 @@ pub const OPERATIONS: &[Operation] = &[
                 (
                     "見えた情報と、避けられなかった理由を入力します。",
                     "What was seen, and why it could not be avoided.",
+                ),
+            ),
+            Field::new(
+                "revises",
+                Kind::Ref(Noun::Work),
+                ("差戻しの記録", "Returned report"),
+                (
+                    "差し戻された作業記録を書き直す場合に選びます。",
+                    "The returned report that this one takes the place of.",
                 ),
             ),
         ],

@@ -1,9 +1,11 @@
 //! Refusals and failures in words: what happened, what is safe, what to do next.
 
+use super::detail::say_detail;
 use super::sentences::{Parts, failure, filled, refusal, shown, together};
-use crate::desk::declare::{cells, operation, operations, register, registers, standing};
+use crate::desk::declare::{cells, operation, operations, registers, standing, title_of_book};
 use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NotOpened, Said};
 use crate::domain::{Date, Denied, Id, Profile, Rejection, Row, Stamp};
+use chrono::FixedOffset;
 
 /// A failure of the desk in words. `at` names the records, where a vault is open.
 pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Said {
@@ -12,26 +14,28 @@ pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Sa
         Failure::Denied(denied, _) => say_denied(denied, at, lang),
         Failure::Malformed(problems) => malformed(problems, lang),
         Failure::NotOpened(why) => not_opened(why, lang),
-        Failure::Damaged(place) => said("damaged", "damaged", &[detail(place)], lang),
+        Failure::Damaged(place) => said("damaged", "damaged", &[detail(place, lang)], lang),
         Failure::Device { last, detail: device } => {
             let parts = match last {
                 Last::Written => "device_written",
                 Last::NotWritten => "device_not_written",
                 Last::Unknown => "device_unknown",
             };
-            said("device_failed", parts, &[detail(device)], lang)
+            said("device_failed", parts, &[detail(device, lang)], lang)
         }
     }
 }
 
 /// A rule's refusal in words. `at` turns ids into names, where a vault is open.
 pub fn say_rejection(rejection: &Rejection, at: Option<&dyn Lookup>, lang: Lang) -> Said {
+    // One offset in a sentence: times as typed and as recorded stand beside each other.
+    let here = at.map(|at| *at.now().offset());
     let nobody = Nobody::default();
     let at = at.unwrap_or(&nobody);
     let values: Vec<(String, String)> = rejection
         .args
         .iter()
-        .map(|(name, value)| (name.clone(), say_argument(rejection, name, value, at, lang)))
+        .map(|(name, value)| (name.clone(), say_argument(rejection, name, value, at, here, lang)))
         .collect();
     refused(rejection.code.name(), &values, lang)
 }
@@ -66,13 +70,7 @@ pub fn say_denied(denied: &Denied, at: Option<&dyn Lookup>, lang: Lang) -> Said 
 fn what_denied(what: &str, lang: Lang) -> String {
     match what.strip_prefix("query:") {
         Some(query) => {
-            let title = match query {
-                "log" => lang.pick("証跡", "the log"),
-                "refused" => lang.pick("拒否された操作", "refused attempts"),
-                "inside" | "inside_at" => lang.pick("入室中の人", "who is inside"),
-                "today" => lang.pick("本日", "Today"),
-                other => register(other).map_or(other, |register| lang.of(register.title)),
-            };
+            let title = title_of_book(query, lang);
             match lang {
                 Lang::Ja => format!("{title}の閲覧"),
                 Lang::En => format!("reading {title}"),
@@ -95,7 +93,9 @@ fn malformed(problems: &[FieldProblem], lang: Lang) -> Said {
         })
         .collect();
     let name = problems.first().map_or("malformed", |problem| problem.name.as_str());
-    said(name, "malformed", &[("problems".to_owned(), together(lang, &each))], lang)
+    // What is wrong with no input has sentences of its own.
+    let own = problems.iter().all(|problem| problem.field.is_empty()) && failure(name, lang).is_some();
+    said(name, if own { name } else { "malformed" }, &[("problems".to_owned(), together(lang, &each))], lang)
 }
 
 fn not_opened(why: &NotOpened, lang: Lang) -> Said {
@@ -104,18 +104,23 @@ fn not_opened(why: &NotOpened, lang: Lang) -> Said {
         NotOpened::Wait(seconds) => {
             said("wait", "wait", &[("seconds".to_owned(), seconds.to_string())], lang)
         }
-        NotOpened::InUse(by) => said("in_use", "in_use", &[detail(by)], lang),
+        NotOpened::InUse(by) => said("in_use", "in_use", &[detail(by, lang)], lang),
         NotOpened::Missing => said("no_vault", "no_vault", &[], lang),
-        NotOpened::NotAVault(what) => said("not_a_vault", "not_a_vault", &[detail(what)], lang),
-        NotOpened::Newer(format) => said("newer_format", "newer_format", &[detail(format)], lang),
+        NotOpened::NotAVault(what) => said("not_a_vault", "not_a_vault", &[detail(what, lang)], lang),
+        NotOpened::Newer(format) => said("newer_format", "newer_format", &[detail(format, lang)], lang),
         NotOpened::ReadOnly => said("read_only", "read_only", &[], lang),
         NotOpened::NotEmpty => said("not_empty", "not_empty", &[], lang),
-        NotOpened::Other(what) => said("not_opened", "not_opened", &[detail(what)], lang),
+        NotOpened::Other(what) => said("not_opened", "not_opened", &[detail(what, lang)], lang),
     }
 }
 
-fn detail(text: &str) -> (String, String) {
-    ("detail".to_owned(), shown(text))
+/// Wrong ID or password where nothing is written, and so nothing is counted.
+pub fn say_uncounted(lang: Lang) -> Said {
+    said("wrong_credentials", "wrong_credentials_uncounted", &[], lang)
+}
+
+fn detail(text: &str, lang: Lang) -> (String, String) {
+    ("detail".to_owned(), say_detail(text, lang))
 }
 
 fn said(name: &str, parts: &str, values: &[(String, String)], lang: Lang) -> Said {
@@ -131,7 +136,14 @@ fn said(name: &str, parts: &str, values: &[(String, String)], lang: Lang) -> Sai
 
 /// What a refusal names, in words: ids by their names, zones, purposes, roles and states by their labels, days
 /// and times as the language writes them.
-fn say_argument(rejection: &Rejection, name: &str, value: &str, at: &dyn Lookup, lang: Lang) -> String {
+fn say_argument(
+    rejection: &Rejection,
+    name: &str,
+    value: &str,
+    at: &dyn Lookup,
+    here: Option<FixedOffset>,
+    lang: Lang,
+) -> String {
     if let Some(list) = ids(value) {
         return cells::joined(list.into_iter().map(|id| cells::name(id, at, lang)), lang);
     }
@@ -139,7 +151,7 @@ fn say_argument(rejection: &Rejection, name: &str, value: &str, at: &dyn Lookup,
         return cells::day(date, lang);
     }
     if let Ok(stamp) = Stamp::parse_from_rfc3339(value) {
-        return cells::stamp(stamp, lang);
+        return cells::stamp(here.map_or(stamp, |here| stamp.with_timezone(&here)), lang);
     }
     match name {
         "zone" => cells::zone(value, at, lang),
