@@ -2,12 +2,12 @@
 
 use super::{Choice, Pick, Purpose, Said, Slot, Way, noun_of, offers, short_list, takes_several};
 use crate::desk::declare::{Field, Kind};
-use crate::desk::{FieldProblem, Lang, Scan};
-use crate::domain::{Id, Noun};
+use crate::desk::{FieldProblem, Lang};
+use crate::domain::Id;
 use crate::text::width::wrap;
 use crate::tui::input::Key;
 use crate::tui::keymap::{self, Action, Bind};
-use crate::tui::model::{Cx, Effect, Message};
+use crate::tui::model::{Cx, Effect};
 use crate::tui::view::Sheet;
 use crate::tui::words::ui;
 
@@ -41,7 +41,7 @@ impl Fields {
         self.slots.iter().find(|slot| slot.field.name == name)
     }
 
-    fn zone(&self) -> String {
+    pub(super) fn zone(&self) -> String {
         self.slot("zone").map(|slot| slot.edit.text().to_owned()).unwrap_or_default()
     }
 
@@ -229,79 +229,6 @@ impl Fields {
             Action::Toggle => return self.open_list(cx),
             Action::Nth(nth) => self.nth(*nth, cx),
             other => return self.type_in(other, cx),
-        }
-        Effect::Stay
-    }
-
-    /// A scanned card or badge fills the field that it is for, whatever has the focus: a badge the field of the
-    /// badge, a card its person's. `None` where a scan is as typed.
-    pub fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
-        let found = match cx.desk.scan(code) {
-            Ok(found) => found,
-            Err(failure) => return Some(cx.trouble(&failure)),
-        };
-        let focused = self.slots.get(self.focus).map(|slot| (slot.field.name, slot.field.kind));
-        let asks = |kind: Kind| matches!(kind, Kind::Ref(Noun::Person) | Kind::Refs(Noun::Person));
-        let is_code = |slot: &Slot| matches!(slot.field.kind, Kind::Code);
-        let named = |name: &str| self.slots.iter().position(|slot| slot.field.name == name);
-        match found {
-            Scan::BadgeIn(_) | Scan::BadgeOut(..) | Scan::BadgeUnusable(_) => {
-                let at = named("badge").filter(|at| self.slots.get(*at).is_some_and(is_code));
-                match (at, focused) {
-                    (Some(at), _) => Some(self.put_at(at, code, cx)),
-                    (None, Some((_, kind))) if noun_of(kind).is_some() => {
-                        Some(Effect::Say(Message::wrong(cx.say(ui::SCAN_NOT_OFFERED))))
-                    }
-                    (None, _) => None,
-                }
-            }
-            Scan::CardOutside(person) | Scan::CardInside(person, _) => {
-                let own = focused.filter(|(_, kind)| asks(*kind)).map(|_| self.focus);
-                let at = own.or_else(|| {
-                    named("person").filter(|at| self.slots.get(*at).is_some_and(|slot| asks(slot.field.kind)))
-                });
-                match at {
-                    Some(at) => {
-                        // In a form of who comes in, the card itself is said too.
-                        let card = named("card").filter(|_| self.is_named(at, "person"));
-                        if let Some(card) = card {
-                            self.put_at(card, code, cx);
-                        }
-                        Some(self.put_at(at, &person.to_string(), cx))
-                    }
-                    None => None,
-                }
-            }
-            Scan::Unknown if super::is_typed(code) => None,
-            Scan::Unknown => match focused {
-                Some((_, kind)) if noun_of(kind).is_some() => Some(super::unknown_code(code, cx)),
-                // A form that has a place for a badge takes no other number into its remarks.
-                Some((_, kind)) if named("badge").is_some() && kind != Kind::Code => {
-                    Some(super::unknown_code(code, cx))
-                }
-                _ => None,
-            },
-        }
-    }
-
-    fn is_named(&self, at: usize, name: &str) -> bool {
-        self.slots.get(at).is_some_and(|slot| slot.field.name == name)
-    }
-
-    /// Puts a value into a field from outside; the focus goes on only where it was there.
-    fn put_at(&mut self, at: usize, value: &str, cx: &Cx<'_>) -> Effect {
-        let zone = self.zone();
-        if let Some(slot) = self.slots.get_mut(at) {
-            if takes_several(slot.field.kind) {
-                if !slot.values().iter().any(|held| held == value) {
-                    slot.choose(value, &zone, cx);
-                }
-            } else {
-                slot.put(&[value.to_owned()], &zone, cx);
-            }
-        }
-        if at == self.focus {
-            self.next(cx);
         }
         Effect::Stay
     }

@@ -174,7 +174,8 @@ impl List {
             Ok(rows) => rows,
             Err(failure) => return cx.trouble(&failure),
         };
-        if rows.is_empty() {
+        // A print says that there was nothing; a table without rows says nothing at all.
+        if as_csv && rows.is_empty() {
             return Effect::Say(Message::note(cx.say(ui::NOTHING_TO_WRITE)));
         }
         let head: Vec<String> = columns.iter().map(|column| cx.say(column.title).to_owned()).collect();

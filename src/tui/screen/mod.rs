@@ -4,6 +4,7 @@ mod ask;
 mod confirm;
 mod desk_scan;
 mod detail;
+mod field_scan;
 mod fields;
 mod filter;
 mod form;

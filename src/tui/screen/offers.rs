@@ -3,11 +3,16 @@
 use super::{Choice, record_choice, records_that};
 use crate::desk::declare::{Field, cells, standing};
 use crate::desk::{Failure, ListQuery, Lookup};
-use crate::domain::{Entrant, Id, Noun, Permit, Row, Standing, UserState, entrant_standing, permit_standing};
+use crate::domain::{
+    Date, Entrant, Id, Noun, Permit, Row, Standing, UserState, entrant_standing, permit_standing,
+};
 use crate::tui::model::Cx;
 
 /// The most accounts looked through for those who may give a permission by telephone.
 const MOST_USERS: u32 = 2_000;
+
+/// The most pages of registrations or permits looked through.
+const MOST_PAGES: usize = 10;
 
 /// What the form already says, as far as it narrows what another field offers.
 #[derive(Clone, Debug, Default)]
@@ -84,6 +89,7 @@ pub fn offers(field: &Field, noun: Noun, said: &Said, cx: &Cx<'_>) -> Result<(Ke
                 .map(|row| row.id());
             chosen(rows, cx)
         }
+        (Keep::Escorts(zones), _) => chosen(registered_escorts(zones, cx)?.into_iter(), cx),
         _ => records_that(&keep, noun, "", said.person, cx)?,
     };
     Ok((keep, first))
@@ -120,17 +126,43 @@ fn givers(cx: &Cx<'_>) -> Vec<Id> {
     found
 }
 
+/// One's own staff whose registration lets them escort in these zones: from the registrations, which are fewer than
+/// the persons.
+fn registered_escorts(zones: &[String], cx: &Cx<'_>) -> Result<Vec<Id>, Failure> {
+    let query = ListQuery { register: "entrants".to_owned(), ..ListQuery::default() };
+    let today = cx.desk.now().date_naive();
+    let (mut found, mut from) = (Vec::new(), None);
+    for _ in 0..MOST_PAGES {
+        let page = cx.desk.list(&query, from.as_ref(), 200)?;
+        for row in &page.rows {
+            if let Row::Entrant(entrant) = row
+                && covers(entrant, zones, today)
+                && !cells::is_outsider(entrant.person, cx.desk)
+                && !found.contains(&entrant.person)
+            {
+                found.push(entrant.person);
+            }
+        }
+        from = page.next;
+        if from.is_none() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+fn covers(entrant: &Entrant, zones: &[String], today: Date) -> bool {
+    entrant.escort
+        && entrant_standing(entrant, today) == Standing::InForce
+        && zones.iter().all(|zone| entrant.zones.contains(zone))
+}
+
 fn may_escort(person: Id, zones: &[String], cx: &Cx<'_>) -> bool {
     let query = ListQuery { register: "entrants".to_owned(), person: Some(person), ..ListQuery::default() };
     // Who may not look at registrations still picks; the rules judge the escort when the form is handed in.
     let Ok(page) = cx.desk.list(&query, None, 50) else { return true };
     let today = cx.desk.now().date_naive();
-    let covers = |entrant: &Entrant| {
-        entrant.escort
-            && entrant_standing(entrant, today) == Standing::InForce
-            && zones.iter().all(|zone| entrant.zones.contains(zone))
-    };
-    page.rows.iter().any(|row| matches!(row, Row::Entrant(entrant) if covers(entrant)))
+    page.rows.iter().any(|row| matches!(row, Row::Entrant(entrant) if covers(entrant, zones, today)))
 }
 
 /// The permits under which somebody may come in today; those that name the person, where one is chosen.
@@ -138,7 +170,7 @@ fn permits_in_force(said: &Said, cx: &Cx<'_>) -> Result<Vec<Permit>, Failure> {
     let query = ListQuery { register: "permits".to_owned(), person: said.person, ..ListQuery::default() };
     let today = cx.desk.now().date_naive();
     let (mut found, mut from) = (Vec::new(), None);
-    loop {
+    for _ in 0..MOST_PAGES {
         let page = cx.desk.list(&query, from.as_ref(), 200)?;
         found.extend(page.rows.into_iter().filter_map(|row| match row {
             Row::Permit(permit) if permit_standing(&permit, today) == Standing::InForce => Some(permit),

@@ -103,6 +103,9 @@ pub fn record_choice(row: &Row, cx: &Cx<'_>) -> Choice {
 const MOST: usize = 50;
 const MOST_PERSONS: usize = 500;
 
+/// The most pages looked through for those that may be picked; the search finds the others.
+const MOST_PAGES: usize = 10;
+
 /// Records of a noun to pick from: those that match what was typed, or the newest. Persons stand by their reading.
 ///
 /// # Errors
@@ -124,14 +127,15 @@ pub fn records_that(
         let person = person.filter(|_| noun == Noun::Permit);
         let query = ListQuery { register: register.name.to_owned(), person, company, ..ListQuery::default() };
         let (mut rows, mut from) = (Vec::new(), None);
-        loop {
+        for _ in 0..MOST_PAGES {
             let page = cx.desk.list(&query, from.as_ref(), most)?;
             rows.extend(page.rows.into_iter().filter(|row| keep.takes(row, cx)));
             from = page.next;
             if from.is_none() || rows.len() >= most {
-                break rows;
+                break;
             }
         }
+        rows
     } else {
         let ids = cx.desk.search(noun, typed, most)?;
         ids.into_iter().filter_map(|id| cx.desk.row(id)).filter(|row| keep.takes(row, cx)).collect()
