@@ -134,7 +134,7 @@ pub(super) fn recovery_of(typed: &str) -> Result<RecoverySecret, Failure> {
             SheetError::Whole => "組の並びが違います。用紙の順番と見比べてください。".to_owned(),
         };
         let problem = FieldProblem {
-            field: "sheet".to_owned(),
+            field: String::new(),
             name: "sheet_mistyped".to_owned(),
             ja,
             en: error.to_string(),

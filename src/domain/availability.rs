@@ -36,14 +36,11 @@ fn look(ask: &Ask<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
     if ask.context.clock_unconfirmed && decide::NEEDS_CLOCK.contains(&command) {
         return Err(Code::ClockUnconfirmed.no().into());
     }
-    match command {
-        "confirm_clock" => {
-            let site: Site = ask.row(Id::SITE)?;
-            return if site.clock_jump.is_some() { Ok(()) } else { Err(Code::ClockGood.no().into()) };
-        }
-        // Whoever is on duty opens the takeover; the next one logs in there and takes it.
-        _ => {}
+    if command == "confirm_clock" {
+        let site: Site = ask.row(Id::SITE)?;
+        return if site.clock_jump.is_some() { Ok(()) } else { Err(Code::ClockGood.no().into()) };
     }
+    // Whoever is on duty opens the takeover; the next one logs in there and takes it.
     let Some(id) = record else { return Ok(()) };
     match (command, id.noun) {
         ("check_in", Noun::Person) => match ask.view.find(&key::inside(id))?.first() {
