@@ -130,11 +130,13 @@ pub(super) fn recovery_of(typed: &str) -> Result<RecoverySecret, Failure> {
             SheetError::Count { groups } => {
                 format!("回復用紙は5桁の組が13個です。{groups}個入力されています。用紙と見比べてください。")
             }
-            SheetError::Group { number } => format!("{number}番目の組が違います。用紙と見比べてください。"),
-            SheetError::Whole => "組の並びが違います。用紙の順番と見比べてください。".to_owned(),
+            SheetError::Group { number } => {
+                format!("回復用紙の{number}番目の組が違います。用紙と見比べてください。")
+            }
+            SheetError::Whole => "回復用紙の組の並びが違います。用紙の順番と見比べてください。".to_owned(),
         };
         let problem = FieldProblem {
-            field: "sheet".to_owned(),
+            field: String::new(),
             name: "sheet_mistyped".to_owned(),
             ja,
             en: error.to_string(),

@@ -40,7 +40,7 @@ fn look(ask: &Ask<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
         let site: Site = ask.row(Id::SITE)?;
         return if site.clock_jump.is_some() { Ok(()) } else { Err(Code::ClockGood.no().into()) };
     }
-    // A takeover is opened by whoever is on duty; the next one logs in there and takes it.
+    // Whoever is on duty opens the takeover; the next one logs in there and takes it.
     let Some(id) = record else { return Ok(()) };
     match (command, id.noun) {
         ("check_in", Noun::Person) => match ask.view.find(&key::inside(id))?.first() {

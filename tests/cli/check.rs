@@ -59,12 +59,13 @@ fn a_changed_byte_anywhere_is_exit_4_and_the_file_is_named() {
 #[test]
 fn the_recovery_sheet_opens_it_for_a_check() {
     let (site, sheet) = Site::founded();
-    let digits: String = sheet.split_whitespace().collect::<Vec<_>>().join(" ");
+    let digits = super::init::groups(&sheet).join(" ");
     let args = ["--vault", site.dir(), "--password-fd", "0", "check", "--recovery"];
     run(&args, &format!("{digits}\n")).expect(0);
     let wrong: String = digits.chars().map(|c| if c == '1' { '2' } else { c }).collect();
     let ran = run(&args, &format!("{wrong}\n"));
     assert!(matches!(ran.code, 1 | 3), "{} {}", ran.code, ran.err);
+    assert!(ran.err.contains("回復用紙") && !ran.err.contains("sheet："), "{}", ran.err);
 }
 
 #[test]
