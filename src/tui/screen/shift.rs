@@ -1,7 +1,8 @@
 //! Shift takeover: who is inside, which badges are out, what is open, and who takes over, on one screen.
 
 use crate::desk::declare::{Operation, cells};
-use crate::desk::{Failure, Lang, Receipt};
+use crate::desk::{Failure, Lang, Lookup, Receipt};
+use crate::domain::{Id, Row};
 use crate::tui::edit::Edit;
 use crate::tui::input::Key;
 use crate::tui::keymap::{self, Action, Bind};
@@ -48,7 +49,10 @@ impl Shift {
         let others = lines.iter().filter(|line| !matches!(line.name, "inside" | "badges_out"));
         let open = others.map(|line| format!("{} {}", cx.say(line.title), line.count)).collect();
         let me = cx.desk.user().to_owned();
-        let id = Edit::line(&me);
+        // Whoever is on duty opens this for the next one, who types their own ID.
+        let site = Lookup::row(cx.desk, Id::SITE);
+        let on_duty = matches!(site, Some(Row::Site(site)) if site.on_duty == Some(cx.desk.actor().person));
+        let id = Edit::line(if on_duty { "" } else { &me });
         let (password, remarks) = (Edit::secret(), Edit::block(""));
         Ok(Shift { operation, inside, badges, open, id, password, remarks, focus: ID, me })
     }
