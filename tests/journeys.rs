@@ -189,11 +189,11 @@ fn what_is_drawn_piece_by_piece_is_what_a_whole_drawing_gives() {
 fn the_pictures_of_the_readme_are_drawn_from_real_screens() {
     let site = Site::found();
     let mut tty = Tty::open(&site, 80, 24);
-    tty.shows("終了");
+    tty.settled("終了");
     svg::write("login", &tty.screen());
     log_in(&mut tty, "admin");
     tty.send(&format!("{CARD}{ENTER}"));
-    tty.shows("入室を記録");
+    tty.settled("入室を記録");
     svg::write("check-in", &tty.screen());
 
     let sample = tempfile::tempdir().unwrap();
@@ -202,21 +202,21 @@ fn the_pictures_of_the_readme_are_drawn_from_real_screens() {
     tty.shows("IDとパスワード");
     tty.send(&format!("guard1{ENTER}"));
     tty.send(&format!("{password}{ENTER}"));
-    tty.shows("ログアウト");
+    tty.settled("画面ロック");
     svg::write("today", &tty.screen());
     tty.send(F2);
-    tty.shows("時点を変える");
+    tty.settled("時点を変える");
     svg::write("inside", &tty.screen());
     tty.send(ENTER);
-    tty.shows("内容・履歴・経過");
+    tty.settled("内容・履歴・経過");
     svg::write("detail", &tty.screen());
     tty.send(F1);
-    tty.shows("送る");
+    tty.settled("送る");
     svg::write("help", &tty.screen());
     tty.send(ESC);
     tty.gone("この画面のキー");
     tty.send(F4);
-    tty.shows("番号で選ぶ");
+    tty.settled("番号で選ぶ");
     svg::write("palette", &tty.screen());
     let picture = std::fs::read_to_string(svg::folder().join("today.svg")).unwrap();
     assert!(picture.starts_with("<svg") && picture.contains("本日"), "{picture}");
