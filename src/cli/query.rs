@@ -3,6 +3,7 @@
 use super::args::Query;
 use super::asked::{Book, list_query, unknown};
 use super::open::Site;
+use super::out::Progress;
 use super::stop::{Exit, Stop};
 use super::{out, typed};
 use crate::desk::declare::{Register, cells, register, title_of_book};
@@ -163,8 +164,13 @@ impl Asked<'_> {
     fn all(&self, desk: &Desk) -> Result<Vec<Row>, Stop> {
         let most = self.args.most.unwrap_or(usize::MAX);
         let (mut rows, mut from): (Vec<Row>, Option<Cursor>) = (Vec::new(), None);
+        let mut progress = Progress::new();
+        let mut say = |done: u64, of: u64| match self.lang {
+            Lang::Ja => progress.say(&format!("{done}/{of}件を調べました")),
+            Lang::En => progress.say(&format!("{done} of {of} looked at")),
+        };
         while rows.len() < most {
-            let page = desk.list(&self.query, from.as_ref(), PAGE.min(most - rows.len()));
+            let page = desk.list_telling(&self.query, from.as_ref(), PAGE.min(most - rows.len()), &mut say);
             let page = page.map_err(|failure| self.failed(desk, &failure))?;
             rows.extend(page.rows);
             from = page.next;
@@ -172,6 +178,7 @@ impl Asked<'_> {
                 break;
             }
         }
+        progress.done();
         rows.truncate(most);
         Ok(rows)
     }
