@@ -232,16 +232,16 @@ impl Asked<'_> {
             }
             names.join(lang.pick("、", ", "))
         };
-        let headings: Vec<String> = [
-            ("", ""),
-            ("項目", "what"),
-            ("件数", "count"),
-            ("内訳", "first of them"),
-            ("開くところ", "settled in"),
-        ]
-        .iter()
-        .map(|(ja, en)| lang.pick(ja, en).to_owned())
-        .collect();
+        let headings = plain::headings(
+            &[
+                ("", ""),
+                ("項目", "what"),
+                ("件数", "count"),
+                ("内訳", "first of them"),
+                ("開くところ", "settled in"),
+            ],
+            lang,
+        );
         let rows: Vec<Vec<String>> = lines
             .iter()
             .map(|line| {
@@ -271,19 +271,19 @@ impl Asked<'_> {
         let lines = self.entries(desk, book)?;
         self.record(desk, lines.len(), "")?;
         let lang = self.lang;
-        let headings: Vec<String> = [
-            ("番号", "seq"),
-            ("記録日時", "entered"),
-            ("発生日時", "happened"),
-            ("操作者", "actor"),
-            ("役割", "role"),
-            ("種類", "kind"),
-            ("対象", "about"),
-            ("内容", "says"),
-        ]
-        .iter()
-        .map(|(ja, en)| lang.pick(ja, en).to_owned())
-        .collect();
+        let headings = plain::headings(
+            &[
+                ("番号", "seq"),
+                ("記録日時", "entered"),
+                ("発生日時", "happened"),
+                ("操作者", "actor"),
+                ("役割", "role"),
+                ("種類", "kind"),
+                ("対象", "about"),
+                ("内容", "says"),
+            ],
+            lang,
+        );
         let rows: Vec<Vec<String>> = lines
             .iter()
             .map(|line| {

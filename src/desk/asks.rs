@@ -1,9 +1,10 @@
 //! What is asked of the registers, answered from the books. Reading transactions are short: one a question.
 
+use super::failure::{broken, refused};
 use super::{Desk, EntryLine, Failure, Lang, Lookup, Presence, Scan};
 use crate::domain::{
-    Availability, Badge, BadgeKind, BadgeState, Broken, Command, Context, Date, Id, No, Noun, Row, Stamp,
-    View, VisitState, availability, key, policy,
+    Availability, Badge, BadgeKind, BadgeState, Command, Context, Date, Id, Noun, Row, Stamp, View,
+    VisitState, availability, key, policy,
 };
 use crate::store::{Reading, Told};
 use crate::text::scan::fold_code;
@@ -12,10 +13,6 @@ use chrono::Days;
 /// The most entries of a thread's timeline.
 const MOST_ENTRIES: usize = 2000;
 
-pub(super) fn broken(why: Broken) -> Failure {
-    Failure::Damaged(why.0)
-}
-
 impl Desk {
     /// Whether an operation is open to this person on this record now, without doing it: the refusal if not.
     ///
@@ -23,23 +20,19 @@ impl Desk {
     /// [`Failure::Rejected`] or [`Failure::Denied`] with the reason to show.
     pub fn available(&self, command: &str, record: Option<Id>) -> Result<(), Failure> {
         let reading = self.reading()?;
-        let now = self.terminal().clock.now();
+        let now = self.terminal.clock.now();
         let context = Context {
             actor: self.actor(),
             now,
             at: None,
             clock_unconfirmed: self.clock_is_unconfirmed()?,
-            profile: self.versions().on(now.date_naive()),
+            profile: self.versions.on(now.date_naive()),
         };
         let no = match availability(&reading, &context, command, record) {
             Availability::Available => return Ok(()),
             Availability::Unavailable(no) => no,
         };
-        Err(match no {
-            No::Rejected(rejection) => Failure::Rejected(rejection, None),
-            No::Denied(denied) => Failure::Denied(denied, None),
-            No::Broken(why) => broken(why),
-        })
+        Err(refused(no, None))
     }
 
     /// Whether the person's roles hold a query (`visits`, `log`).
@@ -245,7 +238,7 @@ impl Desk {
 
     /// Visits still inside whose exit nobody recorded within the hours of the profile.
     pub(super) fn overdue_exits(&self, inside: &[Presence]) -> Vec<Id> {
-        let now = self.terminal().clock.now();
+        let now = self.terminal.clock.now();
         let hours = i64::from(Lookup::profile(self).periods.exit_hours);
         inside
             .iter()
@@ -257,7 +250,7 @@ impl Desk {
 
     /// Ids of a noun whose period ends on one of the next days, today included.
     pub(super) fn ending_soon(&self, reading: &Reading, noun: Noun, days: u32) -> Result<Vec<Id>, Failure> {
-        let today = self.terminal().clock.now().date_naive();
+        let today = self.terminal.clock.now().date_naive();
         let mut ids = Vec::new();
         for ahead in 0..=days {
             if let Some(day) = today.checked_add_days(Days::new(u64::from(ahead))) {

@@ -79,7 +79,7 @@ pub fn check_on(
         base_bytes: verified.base_bytes,
         frames: verified.frames,
         root: String::new(),
-        torn: verified.torn.map(|tail| format!("{} @ {}, {} bytes", tail.file, tail.offset, tail.bytes)),
+        torn: verified.torn.map(|tail| tail.to_string()),
         findings: verified.findings.iter().map(ToString::to_string).collect(),
     };
     if !checked.findings.is_empty() {

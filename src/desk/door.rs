@@ -1,4 +1,4 @@
-//! The door itself: who stands at it, and how a command becomes durable.
+//! The door itself: an opened vault, and who stands at it.
 
 use super::failure::store_failure;
 use super::keyring::Slots;
@@ -7,7 +7,7 @@ use super::{Clock, Entropy, Failure, Lookup, Seat};
 use crate::domain::{Actor, Command, Id, Profile, Row, Stamp, View};
 use crate::profile::Versions;
 use crate::store::{Reading, Store};
-use crate::vault::{CheckpointDone, CheckpointError, Disk, Vault, VaultIdentity};
+use crate::vault::{CheckpointDone, CheckpointError, Disk, Vault, VaultIdentity, WorkFactor};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread::JoinHandle;
@@ -28,6 +28,13 @@ pub struct Terminal {
     pub work_factor: u8,
     /// The protection that the process reached, for the entry of a login.
     pub hardening: String,
+}
+
+impl Terminal {
+    /// What a guess at a password made here costs; the ordinary cost where the setting is none.
+    pub(super) fn work(&self) -> WorkFactor {
+        WorkFactor::new(self.work_factor).unwrap_or(WorkFactor::DEFAULT)
+    }
 }
 
 /// What founds a site.
@@ -106,7 +113,7 @@ pub struct Desk {
     pub(super) seat: Seat,
     pub(super) terminal: Terminal,
     pub(super) versions: Versions,
-    /// The profile of `profile_day`: asked for with every cell that is drawn.
+    /// The profile in force today: asked for with every cell that is drawn.
     pub(super) profile: Profile,
     pub(super) slots: Slots,
     pub(super) checkpoint: Option<Running>,
@@ -143,26 +150,6 @@ impl Desk {
             checkpoint: None,
             hurry: Arc::default(),
         }
-    }
-
-    pub(super) fn seat(&self) -> &Seat {
-        &self.seat
-    }
-
-    pub(super) fn terminal(&self) -> &Terminal {
-        &self.terminal
-    }
-
-    pub(super) fn slots(&self) -> &Slots {
-        &self.slots
-    }
-
-    pub(super) fn disk(&self) -> &Arc<dyn Disk> {
-        &self.disk
-    }
-
-    pub(super) fn versions(&self) -> &Versions {
-        &self.versions
     }
 
     /// A short look at the books.

@@ -1,13 +1,13 @@
 //! How a command becomes durable: prepared, decided, signed, journalled, answered.
 
 use super::door::{Desk, Order, Receipt};
-use super::failure::{commit_failure, store_failure};
+use super::failure::{commit_failure, refused, store_failure};
 use super::keyring::{self, NewKeys, Slots};
 use super::{Failure, FieldProblem, Last, NotOpened, password, profiles, salts, seat};
-use crate::domain::{Command, Context, No, ReportClockJump, Stamp};
+use crate::domain::{Command, Context, ReportClockJump, Stamp};
 use crate::profile::Versions;
 use crate::store::{Journal, JournalFailure, Signer};
-use crate::vault::{AppendError, Vault, WorkFactor};
+use crate::vault::{AppendError, Vault};
 use chrono::TimeDelta;
 
 /// The vault's journal as the store wants it.
@@ -29,15 +29,6 @@ struct Prepared {
     order: Order,
     keys: Option<NewKeys>,
     temporary: Option<String>,
-}
-
-/// A refusal before there is a log to record it in.
-pub(super) fn refused_unrecorded(no: No) -> Failure {
-    match no {
-        No::Rejected(rejection) => Failure::Rejected(rejection, None),
-        No::Denied(denied) => Failure::Denied(denied, None),
-        No::Broken(broken) => Failure::Damaged(broken.0),
-    }
 }
 
 /// An ID that can name neither a user nor a file.
@@ -127,7 +118,7 @@ impl Desk {
     fn prepare(&self, mut order: Order) -> Result<Prepared, Failure> {
         let mut keys = None;
         let mut temporary = None;
-        let work = WorkFactor::new(self.terminal.work_factor).unwrap_or(WorkFactor::DEFAULT);
+        let work = self.terminal.work();
         match &mut order.command {
             Command::IssueUser(crate::domain::IssueUser { user, key, .. })
             | Command::ResetPassword(crate::domain::ResetPassword { user, key }) => {
@@ -197,7 +188,7 @@ impl Desk {
             writing
                 .execute(&context, command, None, &signer, salts(&*self.terminal.entropy)?)
                 .map_err(|error| store_failure(error, Some(&self.vault)))?
-                .map_err(refused_unrecorded)?;
+                .map_err(|no| refused(no, None))?;
         }
         for (name, bytes) in slots {
             writing.put_slot(name, Some(bytes)).map_err(|error| store_failure(error, Some(&self.vault)))?;
@@ -282,11 +273,7 @@ impl Desk {
                 Err(_) if or_nothing => return Ok((Vec::new(), Some((at, order)))),
                 Err(no) => {
                     let seq = (writing.len() > before).then(|| writing.last_seq()).flatten();
-                    answers.push(Err(match no {
-                        No::Rejected(rejection) => Failure::Rejected(rejection, seq),
-                        No::Denied(denied) => Failure::Denied(denied, seq),
-                        No::Broken(broken) => Failure::Damaged(broken.0),
-                    }));
+                    answers.push(Err(refused(no, seq)));
                 }
             }
         }
@@ -344,11 +331,7 @@ impl Desk {
                     .map_err(|error| commit_failure(error, &self.vault))?
                     .last()
                     .map(|receipt| receipt.seq);
-                Ok(match no {
-                    No::Rejected(rejection) => Failure::Rejected(rejection, seq),
-                    No::Denied(denied) => Failure::Denied(denied, seq),
-                    No::Broken(broken) => Failure::Damaged(broken.0),
-                })
+                Ok(refused(no, seq))
             }
         }
     }

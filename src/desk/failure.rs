@@ -1,6 +1,6 @@
 //! What the desk answers when it is not a receipt.
 
-use crate::domain::{Denied, Rejection};
+use crate::domain::{Broken, Denied, No, Rejection};
 use crate::store::{CommitError, StoreError};
 use crate::vault::{Vault, VaultError};
 
@@ -126,5 +126,19 @@ pub(super) fn commit_failure(error: CommitError, vault: &Vault) -> Failure {
 impl From<NotOpened> for Failure {
     fn from(why: NotOpened) -> Failure {
         Failure::NotOpened(why)
+    }
+}
+
+/// What kept the registers from being read.
+pub(super) fn broken(why: Broken) -> Failure {
+    Failure::Damaged(why.0)
+}
+
+/// A refusal by the rules or the policy, with the entry that records it, where one does.
+pub(super) fn refused(no: No, entry: Option<u64>) -> Failure {
+    match no {
+        No::Rejected(rejection) => Failure::Rejected(rejection, entry),
+        No::Denied(denied) => Failure::Denied(denied, entry),
+        No::Broken(why) => broken(why),
     }
 }

@@ -1,7 +1,7 @@
 //! Founding a site: keys, vault, first entry, recovery sheet.
 
 use super::door::{Desk, Founding, Terminal};
-use super::failure::{failure_of, store_failure};
+use super::failure::{failure_of, refused, store_failure};
 use super::{Failure, FieldProblem, Last, NotOpened, keyring, password, seat};
 use crate::domain::{Actor, Command, Context, FoundSite, Id, Noun};
 use crate::store::{Journal, JournalFailure, MemoryImage, Signer, Store};
@@ -93,7 +93,7 @@ impl Desk {
         writing
             .execute(&context, &command, None, &Signer::new(&signing), salts)
             .map_err(|e| store_failure(e, None))?
-            .map_err(super::execute::refused_unrecorded)?;
+            .map_err(|no| refused(no, None))?;
         for (name, bytes) in &keys.slots {
             writing.put_slot(name, Some(bytes)).map_err(|e| store_failure(e, None))?;
         }

@@ -1,7 +1,7 @@
 //! Logging in: the slot, the vault, the books, and what is said about attempts that failed before.
 
 use super::door::{Desk, Terminal, Welcome};
-use super::failure::{failure_of, store_failure};
+use super::failure::{broken, failure_of, store_failure};
 use super::keyring::{self, Slots};
 use super::{Failure, Lookup, NotOpened, Seat, profiles};
 use crate::domain::{Command, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp, User, View, key, policy};
@@ -73,7 +73,7 @@ pub(super) fn open_books(
             OpenError::Store(error) => store_failure(error, Some(&vault)),
             OpenError::Frames(error) => failure_of(error),
         })?;
-    let torn = torn.map(|tail| format!("{} @ {}, {} bytes", tail.file, tail.offset, tail.bytes));
+    let torn = torn.map(|tail| tail.to_string());
     Ok(OpenBooks { disk: Arc::clone(disk), vault, vault_identity, store, torn })
 }
 
@@ -87,7 +87,6 @@ pub(super) fn vault_identity(disk: &dyn Disk, identity: &UserIdentity) -> Result
 
 /// The user of a login ID.
 pub(super) fn user_row(view: &dyn View, user: &str) -> Result<Option<User>, Failure> {
-    let broken = |why: crate::domain::Broken| Failure::Damaged(why.0);
     let Some(id) = view.find(&key::number(Noun::User, user)).map_err(broken)?.first().copied() else {
         return Ok(None);
     };
@@ -130,7 +129,7 @@ impl Desk {
         if wait > 0 {
             return Err(NotOpened::Wait(wait).into());
         }
-        let usual = WorkFactor::new(terminal.work_factor).unwrap_or(WorkFactor::DEFAULT);
+        let usual = terminal.work();
         let secret = SecretString::from(password);
         let identity = match open_user(&*disk, user, &secret, WorkFactor::MAX, usual) {
             Ok(identity) => identity,
@@ -188,9 +187,9 @@ impl Desk {
         let mut slots = Slots::new();
         for (user, count) in failures {
             // The person's own failures end with this login; others' stay counted until theirs.
-            let kept = if *user == self.seat().user() { 0 } else { *count };
+            let kept = if *user == self.seat.user() { 0 } else { *count };
             let (name, bytes) = (format!("{FAILURES}{user}"), kept.to_string().into_bytes());
-            if self.slots().get(&name) != Some(&bytes) {
+            if self.slots.get(&name) != Some(&bytes) {
                 slots.insert(name, bytes);
             }
         }
@@ -199,15 +198,15 @@ impl Desk {
             commands.push(Command::from(report_of(attempts)));
         }
         commands.push(Command::from(LogIn {
-            terminal: self.terminal().name.clone(),
-            hardening: self.terminal().hardening.clone(),
+            terminal: self.terminal.name.clone(),
+            hardening: self.terminal.hardening.clone(),
         }));
         // A dead battery shows at the first login: its own entry must not hide the jump from what comes after.
         self.note_clock()?;
         self.write_own(commands, &slots)?;
         // Only now: a power cut before this reports them twice, which is better than never.
         let seen = attempts.with_pace(pace_of(Lookup::profile(self)));
-        clear_attempts(&*Arc::clone(self.disk()), &seen).map_err(failure_of)
+        clear_attempts(&*Arc::clone(&self.disk), &seen).map_err(failure_of)
     }
 }
 
@@ -286,7 +285,6 @@ fn is_last_administrator(
     if !may(row) {
         return Ok(false);
     }
-    let broken = |why: crate::domain::Broken| Failure::Damaged(why.0);
     for id in view.find(&key::state(Noun::User, "active")).map_err(broken)? {
         if let Some(Row::User(other)) = view.row(id).map_err(broken)?
             && other.id != row.id

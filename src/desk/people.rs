@@ -22,7 +22,7 @@ impl Desk {
         if !broken.is_empty() {
             return Err(Failure::Malformed(broken));
         }
-        let work = WorkFactor::new(self.terminal.work_factor).unwrap_or(WorkFactor::DEFAULT);
+        let work = self.terminal.work();
         let keys = keyring::new_keys(&self.slots, &self.vault_identity, &self.seat.user, new, work)?;
         let signing = seat::signing_key(&keys.identity);
         let command = Command::from(EnrolKey { key: seat::key_hex(&signing) });
@@ -62,7 +62,7 @@ impl Desk {
         if wait > 0 {
             return Err(NotOpened::Wait(wait).into());
         }
-        let usual = WorkFactor::new(self.terminal.work_factor).unwrap_or(WorkFactor::DEFAULT);
+        let usual = self.terminal.work();
         let secret = age::secrecy::SecretString::from(password);
         let identity = match crate::vault::open_user(&*self.disk, user, &secret, WorkFactor::MAX, usual) {
             Ok(identity) => Some(identity),

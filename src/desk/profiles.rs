@@ -1,5 +1,6 @@
 //! Which profile holds: read from the entries that adopted them.
 
+use super::failure::broken;
 use super::{Failure, FieldProblem};
 use crate::domain::{Id, Noun, Profile, Row, View};
 use crate::profile::{Versions, builtin, parse};
@@ -31,7 +32,6 @@ pub fn read(text: &str) -> Result<Profile, Failure> {
 /// # Errors
 /// [`Failure::Damaged`] when there is none, or one that was accepted can no longer be read.
 pub(super) fn versions(view: &dyn View) -> Result<Versions, Failure> {
-    let broken = |why: crate::domain::Broken| Failure::Damaged(why.0);
     let mut versions: Option<Versions> = None;
     for n in 1..=view.last(Noun::Profile).map_err(broken)? {
         let Some(Row::ProfileVersion(row)) = view.row(Id::new(Noun::Profile, n)).map_err(broken)? else {

@@ -1,6 +1,7 @@
 //! Today (本日): what is open now, each line opening the place where it is settled.
 
 use super::declare::Words;
+use super::failure::broken;
 use super::{Desk, Failure, ListQuery, Lookup, Presence};
 use crate::domain::{Id, Noun, PermitKind, Row, View, key};
 
@@ -61,7 +62,6 @@ impl Desk {
     pub fn today(&self) -> Result<Vec<TodayLine>, Failure> {
         self.query_right("today")?;
         let reading = self.reading()?;
-        let broken = |why: crate::domain::Broken| Failure::Damaged(why.0);
         let state = |noun, state: &str| reading.find(&key::state(noun, state)).map_err(broken);
         let profile = Lookup::profile(self);
         let me = self.actor().person;

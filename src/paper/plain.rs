@@ -108,6 +108,11 @@ pub fn inside_sheet(
     sheet
 }
 
+/// The headings of a table, in Japanese and English, in one of the two.
+pub fn headings(words: &[(&str, &str)], lang: Lang) -> Vec<String> {
+    words.iter().map(|(ja, en)| lang.pick(ja, en).to_owned()).collect()
+}
+
 /// Headings of the list of who is inside.
 pub fn inside_headings(lang: Lang) -> Vec<String> {
     let words: [(&str, &str); 9] = [
@@ -121,7 +126,7 @@ pub fn inside_headings(lang: Lang) -> Vec<String> {
         ("付添者", "escort"),
         ("備考", "note"),
     ];
-    words.iter().map(|(ja, en)| lang.pick(ja, en).to_owned()).collect()
+    headings(&words, lang)
 }
 
 /// Rows of the list of who is inside, under [`inside_headings`].

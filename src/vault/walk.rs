@@ -24,6 +24,12 @@ pub struct TornTail {
     pub bytes: u64,
 }
 
+impl std::fmt::Display for TornTail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} @ {}, {} bytes", self.file, self.offset, self.bytes)
+    }
+}
+
 /// One part of a frame, found and whole as far as its hash says.
 #[derive(Debug, Clone)]
 pub(crate) struct FoundPart {

@@ -218,9 +218,8 @@ fn table_json(dir: &Path) -> serde_json::Value {
 fn table(folder: &Folder, headless: bool, lang: Lang) -> Result<String, Stop> {
     let profile =
         read(built_in(PROFILE).unwrap_or_default()).map_err(|failure| Stop::failed(&failure, None, lang))?;
-    let headings: Vec<String> = [("役割", "role"), ("ID", "ID"), ("パスワード", "password")]
-        .map(|(ja, en)| lang.pick(ja, en).to_owned())
-        .into();
+    let headings =
+        crate::paper::plain::headings(&[("役割", "role"), ("ID", "ID"), ("パスワード", "password")], lang);
     let rows: Vec<Vec<String>> = PLAYERS
         .iter()
         .map(|player| {
