@@ -171,12 +171,12 @@ impl Desk {
         slots: &Slots,
         new: Option<&ed25519_dalek::SigningKey>,
     ) -> Result<(), Failure> {
-        let clock_unconfirmed = self.clock_is_unconfirmed()?;
         let context = Context {
             actor: &self.seat.actor,
             now: self.terminal.clock.now(),
             at: None,
-            clock_unconfirmed,
+            // The store asks the site's own row, inside the transaction that decides.
+            clock_unconfirmed: false,
             profile: &self.profile,
         };
         let signer = match new {
@@ -208,7 +208,6 @@ impl Desk {
         prepared: Vec<Prepared>,
         or_nothing: bool,
     ) -> Result<(Vec<Result<Receipt, Failure>>, Option<(usize, Order)>), Failure> {
-        let mut clock_unconfirmed = self.clock_is_unconfirmed()?;
         let signer = Signer::new(&self.seat.signing);
         let mut slots = Slots::new();
         let mut counted = Slots::new();
@@ -224,7 +223,8 @@ impl Desk {
                 actor: &self.seat.actor,
                 now,
                 at: order.at,
-                clock_unconfirmed,
+                // The store asks the site's own row, inside the transaction that decides.
+                clock_unconfirmed: false,
                 profile: adopted.as_ref().unwrap_or(&self.versions).on(happened),
             };
             let before = writing.len();
@@ -254,7 +254,6 @@ impl Desk {
                                 let from = command.from.unwrap_or_else(|| now.date_naive());
                                 adopted.get_or_insert_with(|| self.versions.clone()).adopt(from, profile);
                             }
-                            Command::ConfirmClock(_) => clock_unconfirmed = false,
                             // Who sets a password anew or lets somebody in again says that it was them who failed.
                             Command::ResetPassword(crate::domain::ResetPassword { user, .. })
                             | Command::ResumeUser(crate::domain::ResumeUser { user, .. }) => {
@@ -304,12 +303,12 @@ impl Desk {
         let ready = self.prepare(order)?;
         let order = ready.order.clone();
         let now = self.terminal.clock.now();
-        let clock_unconfirmed = self.clock_is_unconfirmed()?;
         let context = Context {
             actor: &self.seat.actor,
             now,
             at: order.at,
-            clock_unconfirmed,
+            // The store asks the site's own row, inside the transaction that decides.
+            clock_unconfirmed: false,
             profile: self.versions.on(order.at.unwrap_or(now).date_naive()),
         };
         let signer = Signer::new(&self.seat.signing);

@@ -206,7 +206,7 @@ impl Desk {
         self.write_own(commands, &slots)?;
         // Only now: a power cut before this reports them twice, which is better than never.
         let seen = attempts.with_pace(pace_of(Lookup::profile(self)));
-        clear_attempts(&*Arc::clone(&self.disk), &seen).map_err(failure_of)
+        clear_attempts(&*self.disk, &seen).map_err(failure_of)
     }
 }
 
