@@ -1,6 +1,6 @@
 //! Who sits at the desk: the person, their roles, and the keys that their password opened.
 
-use crate::domain::{Actor, Id, User, UserState};
+use crate::domain::{Actor, Id, User};
 use crate::vault::UserIdentity;
 use ed25519_dalek::SigningKey;
 use sha2::{Digest, Sha256};
@@ -55,7 +55,7 @@ impl Seat {
     pub(super) fn of(row: &User, identity: &UserIdentity, password: &str, salt: [u8; 16]) -> Option<Seat> {
         let signing = signing_key(identity);
         let held = row.keys.last().filter(|held| held.key == key_hex(&signing))?;
-        if row.state == UserState::Suspended {
+        if row.state.is_barred() {
             return None;
         }
         Some(Seat {

@@ -72,6 +72,7 @@ fn look(ask: &Ask<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
         ("report_badge", Noun::Badge) => badge::may_report(ask, id),
         ("reset_password", Noun::User) => user::may_reset(ask, ask.row::<User>(id)?).map(drop),
         ("suspend_user", Noun::User) => user::may_suspend(ask, ask.row::<User>(id)?).map(drop),
+        ("remove_user", Noun::User) => user::may_remove(ask, ask.row::<User>(id)?).map(drop),
         ("resume_user", Noun::User) => user::may_resume(ask, ask.row::<User>(id)?).map(drop),
         ("erase", _) => erase::may_erase(ask, id).map(drop),
         _ => Ok(()),

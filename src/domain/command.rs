@@ -101,7 +101,22 @@ commands! {
     ConfirmClock = "confirm_clock" => "clock_confirmed", sealed ["remarks"];
     /// Bring a version of the profile into force from a day (N-13).
     AdoptProfile = "adopt_profile" => "profile_adopted", sealed [];
+    /// Close a user for good: their slot goes, and the vault gets a new identity for the rest (J-2-1-2).
+    RemoveUser = "remove_user" => "user_removed", sealed ["reason"];
+    /// Copy the vault to another device (J-1-1-3).
+    BackUp = "back_up" => "backed_up", sealed ["reason"];
+    /// Give the vault a new identity: old key files then open old copies only.
+    RekeyVault = "rekey_vault" => "vault_rekeyed", sealed ["reason"];
+    /// Write the vault anew without what was erased or overwritten.
+    CompactVault = "compact_vault" => "vault_compacted", sealed [];
 
+    /// An administrator gets a new key of their own by the recovery sheet.
+    UseSheet = "use_sheet" => "sheet_used", sealed [];
+    /// A new recovery sheet takes the place of the one before.
+    ReplaceSheet = "replace_sheet" => "sheet_replaced", sealed [];
+    /// The log goes on from a copy, or from what was saved of a damaged vault: others may hold entries of the epoch
+    /// before that are not here.
+    BeginEpoch = "begin_epoch" => "epoch_begun", sealed ["reason"];
     /// The site begins: its first administrator, recovery key and profile. The first entry, and no other.
     FoundSite = "found_site" => "site_founded", sealed ["name", "kana"];
     /// A user's own key takes the place of a provisional or earlier one; signed with old and new.
@@ -120,7 +135,7 @@ commands! {
 
 impl Command {
     /// How many of [`Command::NAMES`], from the front, a person may give; the rest is the desk's own.
-    pub const GIVEN: usize = 29;
+    pub const GIVEN: usize = 33;
 
     /// Whether a person may give this command, on the screen or in a batch.
     pub fn is_given_by_people(&self) -> bool {
@@ -483,6 +498,66 @@ record! {
         /// First day in force.
         from: Option<Date>,
     }
+    /// See [`Command::RemoveUser`].
+    RemoveUser {
+        /// Whom, by login ID.
+        user: String,
+        /// Why.
+        reason: String,
+    }
+    /// See [`Command::BackUp`]. What stands behind `reason` is the desk's, once the copy was read back.
+    BackUp {
+        /// Where to, as a path.
+        to: String,
+        /// Which medium, by its number or label.
+        medium: String,
+        /// Why on the device of the vault itself; empty on another.
+        reason: String,
+        /// Bytes of the copy.
+        bytes: u64,
+        /// Bytes of these that were not there yet.
+        fresh: u64,
+        /// The last entry that the copy holds.
+        last: u64,
+        /// The short root at that entry.
+        root: String,
+        /// The copy was made beside a running session, and this says so later on the word of a file that anybody
+        /// could write: by which login ID.
+        claimed_by: String,
+        /// When it was made, where that is not now.
+        made: Option<Stamp>,
+    }
+    /// See [`Command::RekeyVault`].
+    RekeyVault {
+        /// Why.
+        reason: String,
+    }
+    /// See [`Command::CompactVault`].
+    CompactVault {
+    }
+    /// See [`Command::UseSheet`].
+    UseSheet {
+        /// Whose password, by login ID.
+        user: String,
+        /// Their new verifying key, hex.
+        key: String,
+    }
+    /// See [`Command::ReplaceSheet`].
+    ReplaceSheet {
+        /// The new sheet's verifying key, hex.
+        recovery_key: String,
+    }
+    /// See [`Command::BeginEpoch`].
+    BeginEpoch {
+        /// What made it necessary.
+        cause: EpochCause,
+        /// The last entry that was taken over.
+        at: u64,
+        /// Entries that are known to be missing, as ranges: `813-820, 824`.
+        lost: String,
+        /// In words.
+        reason: String,
+    }
     /// See [`Command::FoundSite`].
     FoundSite {
         /// The site's id.
@@ -594,6 +669,14 @@ choice! {
         Returned = "returned",
         /// It was destroyed.
         Disposed = "disposed",
+    }
+    /// Why a log goes on in a new epoch.
+    EpochCause {
+        /// The vault was restored from a copy.
+        #[default]
+        Restored = "restored",
+        /// The vault was damaged, and this is what could be saved.
+        Recovered = "recovered",
     }
     /// What an application is for.
     PermitKind {

@@ -90,10 +90,17 @@ fn outcome(ask: &Ask<'_>, command: &Command) -> Result<Outcome, No> {
         Command::Erase(c) => erase::decide_erase(ask, c),
         Command::ConfirmClock(_) => site::decide_confirm_clock(ask),
         Command::AdoptProfile(c) => site::decide_adopt(ask, c),
+        Command::RemoveUser(c) => user::decide_remove(ask, c),
+        Command::BackUp(c) => site::decide_back_up(ask, c),
+        Command::RekeyVault(c) => site::decide_rekey(ask, c),
+        Command::CompactVault(_) => site::decide_about_site(ask),
+        Command::UseSheet(c) => user::decide_use_sheet(ask, c),
+        Command::ReplaceSheet(c) => site::decide_replace_sheet(ask, c),
+        Command::BeginEpoch(c) => site::decide_begin_epoch(ask, c),
         Command::FoundSite(c) => site::decide_found(ask, c),
         Command::EnrolKey(c) => user::decide_enrol(ask, c),
         Command::LogIn(_) => user::decide_log_in(ask),
-        Command::ReportClockJump(_) => site::decide_jump(ask),
+        Command::ReportClockJump(_) => site::decide_about_site(ask),
         Command::ReportFailedLogins(_) | Command::RecordReading(_) | Command::RecordRefusal(_) => {
             Ok(Outcome::default())
         }
@@ -109,7 +116,7 @@ pub fn touches(event: &Event) -> Vec<Id> {
         }
         Command::ReportBadge(_) | Command::ApproveWork(_) | Command::ReturnWork(_) => vec![outcome.visit],
         Command::RecordWork(_) => vec![outcome.visit, outcome.notice],
-        Command::TakeOverShift(_) => vec![Some(Id::SITE)],
+        Command::TakeOverShift(_) | Command::UseSheet(_) => vec![Some(Id::SITE)],
         Command::FoundSite(_) => vec![outcome.person, outcome.user],
         _ => Vec::new(),
     };

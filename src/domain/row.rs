@@ -277,6 +277,9 @@ row! {
         password_set: Option<Stamp>,
         /// Suspended by whom, when, why.
         suspended: Option<Ending>,
+        /// Removed for good by whom, when, why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        removed: Option<Ending>,
     }
     /// A takeover of the desk.
     Shift {
@@ -305,6 +308,15 @@ row! {
         shift: Option<Id>,
         /// Who took over last.
         on_duty: Option<Id>,
+        /// The recovery sheet was used at this entry and is not replaced yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sheet_used: Option<u64>,
+        /// The entry with which the running epoch began; none in the first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        epoch_begun: Option<u64>,
+        /// The last copy of the vault.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        backup: Option<LastBackup>,
     }
     /// A version of the profile.
     ProfileVersion {
@@ -328,6 +340,19 @@ pub struct Ending {
     pub on: Stamp,
     /// Why, or with what remark.
     pub reason: String,
+}
+
+/// A copy of the vault on another device (J-1-1-3).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LastBackup {
+    /// When it was made.
+    pub made: Stamp,
+    /// On which medium.
+    pub medium: String,
+    /// Where, as a path.
+    pub to: String,
+    /// The last entry that it holds.
+    pub last: u64,
 }
 
 /// A permission by telephone.
@@ -470,6 +495,15 @@ states! {
         Active = "active",
         /// Barred.
         Suspended = "suspended",
+        /// Closed for good.
+        Removed = "removed",
+    }
+}
+
+impl UserState {
+    /// Whether the user may not log in: for now, or for good.
+    pub fn is_barred(self) -> bool {
+        matches!(self, UserState::Suspended | UserState::Removed)
     }
 }
 

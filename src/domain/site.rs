@@ -1,10 +1,10 @@
 //! The site itself: its founding, its clock, the versions of its profile (N-13).
 
-use super::lookup::{Ask, exists, hex64, in_order, missing, no_authority, required};
+use super::lookup::{Ask, exists, hex64, in_order, invalid, missing, no_authority, required};
 use super::user::{known_roles, login_id, no_clash};
 use super::{
-    AdoptProfile, Code, Command, EntryMeta, Event, FoundSite, Id, No, Noun, Outcome, ProfileVersion, Site,
-    Trace,
+    AdoptProfile, BackUp, BeginEpoch, Code, Command, EntryMeta, Event, FoundSite, Id, LastBackup, No, Noun,
+    Outcome, ProfileVersion, RekeyVault, ReplaceSheet, Site, Trace,
 };
 
 /// The first entry of a log, and no other: all of a site's first rows.
@@ -37,10 +37,41 @@ pub(super) fn decide_found(ask: &Ask<'_>, c: &FoundSite) -> Result<Outcome, No> 
     })
 }
 
-/// The site's row, for the entries about its clock.
-pub(super) fn decide_jump(ask: &Ask<'_>) -> Result<Outcome, No> {
+/// The site's row, for what is about the site as a whole.
+pub(super) fn decide_about_site(ask: &Ask<'_>) -> Result<Outcome, No> {
     let site: Site = ask.row(Id::SITE)?;
     Ok(Outcome { id: Some(site.id), ..Outcome::default() })
+}
+
+/// A copy is recorded once it was read back: where it is must be said.
+pub(super) fn decide_back_up(ask: &Ask<'_>, c: &BackUp) -> Result<Outcome, No> {
+    required(&c.to, "to")?;
+    required(&c.medium, "medium")?;
+    decide_about_site(ask)
+}
+
+/// Whoever gives the vault a new identity says why: what they fear decides what else is to be done.
+pub(super) fn decide_rekey(ask: &Ask<'_>, c: &RekeyVault) -> Result<Outcome, No> {
+    required(&c.reason, "reason")?;
+    decide_about_site(ask)
+}
+
+/// A sheet that was ever in force does not come back.
+pub(super) fn decide_replace_sheet(ask: &Ask<'_>, c: &ReplaceSheet) -> Result<Outcome, No> {
+    hex64(&c.recovery_key, "recovery_key")?;
+    let site: Site = ask.row(Id::SITE)?;
+    if site.recovery_key == c.recovery_key {
+        return Err(exists(Id::SITE).into());
+    }
+    Ok(Outcome { id: Some(site.id), ..Outcome::default() })
+}
+
+/// At least the founding entry is taken over.
+pub(super) fn decide_begin_epoch(ask: &Ask<'_>, c: &BeginEpoch) -> Result<Outcome, No> {
+    if c.at == 0 {
+        return Err(invalid("at", c.at).into());
+    }
+    decide_about_site(ask)
 }
 
 /// Refuses when there is no jump to confirm.
@@ -71,6 +102,9 @@ pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Site> {
         clock_jump: None,
         shift: None,
         on_duty: None,
+        sheet_used: None,
+        epoch_begun: None,
+        backup: None,
     })
 }
 
@@ -81,6 +115,16 @@ pub(super) fn change(row: &mut Site, event: &Event, meta: &EntryMeta) -> bool {
         Command::TakeOverShift(_) => {
             row.shift = event.outcome.id;
             row.on_duty = Some(meta.actor);
+        }
+        Command::UseSheet(_) => row.sheet_used = Some(meta.seq),
+        Command::ReplaceSheet(c) => {
+            row.recovery_key.clone_from(&c.recovery_key);
+            row.sheet_used = None;
+        }
+        Command::BeginEpoch(_) => row.epoch_begun = Some(meta.seq),
+        Command::BackUp(c) => {
+            let made = c.made.unwrap_or(meta.time);
+            row.backup = Some(LastBackup { made, medium: c.medium.clone(), to: c.to.clone(), last: c.last });
         }
         _ => return false,
     }

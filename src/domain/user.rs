@@ -1,11 +1,11 @@
 //! Users: who may use the system, in which roles, with which keys.
 
 use super::lookup::{
-    Ask, exists, hex64, invalid, missing, no_such, own_matter, repeated, required, wrong_state,
+    Ask, exists, hex64, invalid, missing, no_authority, no_such, own_matter, repeated, required, wrong_state,
 };
 use super::{
     Code, Command, Ending, EnrolKey, EntryMeta, Event, Id, IssueUser, No, Noun, Outcome, Person, Rejection,
-    ResetPassword, ResumeUser, SuspendUser, Trace, User, UserKey, UserState, key,
+    RemoveUser, ResetPassword, ResumeUser, SuspendUser, Trace, UseSheet, User, UserKey, UserState, key,
 };
 
 /// A login ID: `[a-z0-9_-]{1,32}`.
@@ -78,7 +78,7 @@ pub(super) fn decide_issue(ask: &Ask<'_>, c: &IssueUser) -> Result<Outcome, No> 
 
 /// A user whose password the actor may set anew: a colleague's, not barred.
 pub(super) fn may_reset(ask: &Ask<'_>, user: User) -> Result<User, No> {
-    if user.state == UserState::Suspended {
+    if user.state.is_barred() {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
     if user.person == ask.actor() { Err(own_matter(user.person).into()) } else { Ok(user) }
@@ -93,9 +93,21 @@ pub(super) fn decide_reset(ask: &Ask<'_>, c: &ResetPassword) -> Result<Outcome, 
 
 /// A user whom the actor may bar: not themselves, and not the last who could let others in again.
 pub(super) fn may_suspend(ask: &Ask<'_>, user: User) -> Result<User, No> {
-    if user.state == UserState::Suspended {
+    if user.state.is_barred() {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
+    may_do_without(ask, user)
+}
+
+/// A user whom the actor may close for good: as for barring, and who is barred already may be closed too.
+pub(super) fn may_remove(ask: &Ask<'_>, user: User) -> Result<User, No> {
+    if user.state == UserState::Removed {
+        return Err(wrong_state(user.id, user.state.name()).into());
+    }
+    may_do_without(ask, user)
+}
+
+fn may_do_without(ask: &Ask<'_>, user: User) -> Result<User, No> {
     if user.person == ask.actor() {
         return Err(own_matter(user.person).into());
     }
@@ -114,6 +126,28 @@ pub(super) fn decide_suspend(ask: &Ask<'_>, c: &SuspendUser) -> Result<Outcome, 
     Ok(about(&may_suspend(ask, of_login(ask, &c.user)?)?))
 }
 
+pub(super) fn decide_remove(ask: &Ask<'_>, c: &RemoveUser) -> Result<Outcome, No> {
+    required(&c.reason, "reason")?;
+    Ok(about(&may_remove(ask, of_login(ask, &c.user)?)?))
+}
+
+/// By the recovery sheet alone, and only to an administrator: whoever is let in so can let in the others.
+pub(super) fn decide_use_sheet(ask: &Ask<'_>, c: &UseSheet) -> Result<Outcome, No> {
+    hex64(&c.key, "key")?;
+    let user = of_login(ask, &c.user)?;
+    let administers = |role: &String| ask.profile().may(role, "issue_user");
+    if ask.context.actor.user.is_some() || !user.roles.iter().any(administers) {
+        let roles = ask.profile().roles.iter().map(|role| role.id.clone());
+        let needs: Vec<String> = roles.filter(administers).collect();
+        return Err(no_authority(user.person, &needs.join(", ")).into());
+    }
+    if user.state == UserState::Removed {
+        return Err(wrong_state(user.id, user.state.name()).into());
+    }
+    unused_key(ask, &c.key)?;
+    Ok(about(&user))
+}
+
 /// A barred user whom the actor may let in again.
 pub(super) fn may_resume(ask: &Ask<'_>, user: User) -> Result<User, No> {
     if user.state != UserState::Suspended {
@@ -129,10 +163,7 @@ pub(super) fn decide_resume(ask: &Ask<'_>, c: &ResumeUser) -> Result<Outcome, No
 /// The actor's own user, not barred.
 fn own(ask: &Ask<'_>) -> Result<User, No> {
     let user: User = ask.given(ask.context.actor.user, "user")?;
-    match user.state {
-        UserState::Suspended => Err(wrong_state(user.id, user.state.name()).into()),
-        UserState::Provisional | UserState::Active => Ok(user),
-    }
+    if user.state.is_barred() { Err(wrong_state(user.id, user.state.name()).into()) } else { Ok(user) }
 }
 
 pub(super) fn decide_enrol(ask: &Ask<'_>, c: &EnrolKey) -> Result<Outcome, No> {
@@ -171,6 +202,7 @@ pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<User> {
         last_login: None,
         password_set: if provisional { None } else { Some(issued) },
         suspended: None,
+        removed: None,
     })
 }
 
@@ -193,6 +225,17 @@ pub(super) fn change(row: &mut User, event: &Event, meta: &EntryMeta) -> bool {
         Command::ResumeUser(_) => {
             let provisional = row.keys.last().is_some_and(|key| key.provisional);
             row.state = if provisional { UserState::Provisional } else { UserState::Active };
+            row.suspended = None;
+        }
+        Command::RemoveUser(c) => {
+            row.state = UserState::Removed;
+            row.removed = Some(Ending { by: meta.actor, on: at, reason: c.reason.clone() });
+        }
+        // Nobody else knows the password behind this key: it was set by whoever held the sheet.
+        Command::UseSheet(c) => {
+            row.keys.push(UserKey { key: c.key.clone(), since: meta.seq, provisional: false });
+            row.state = UserState::Active;
+            row.password_set = Some(at);
             row.suspended = None;
         }
         Command::LogIn(_) => row.last_login = Some(at),

@@ -1,7 +1,7 @@
 //! The one way by which an entry changes the tables: live, at replay, and when everything derived is made anew.
 
 use super::StoreError;
-use super::tables::{Ask, STAY_KEY, Told, Writable, entry_value};
+use super::tables::{Ask, EPOCH_KEY, STAY_KEY, Told, Writable, entry_value};
 use crate::domain::{Command, Erase, Event, Id, Row, Visit, fold, touches};
 use crate::text::{search_key, suffixes};
 use redb::ReadableTable;
@@ -48,6 +48,9 @@ impl Writable<'_> {
         self.entries.insert(seq, entry_value(&told.entry).as_str())?;
         if let Some(text) = told.entry.text_bytes() {
             self.sealed.insert(seq, text)?;
+        }
+        if let Command::BeginEpoch(_) = told.event.command {
+            self.meta.insert(EPOCH_KEY, told.entry.head().epoch.to_string().as_bytes())?;
         }
         let erased = self.derive(told)?;
         if erased.is_empty() { Ok(()) } else { self.purge_drafts(&erased) }

@@ -190,18 +190,18 @@ impl Store {
         let mut done = 0;
         while frames.peek().is_some() {
             let txn = self.begin_txn()?;
-            let mut state = self.state.clone();
+            let (mut state, mut epoch) = (self.state.clone(), self.epoch);
             {
                 let mut tables = Writable::open(&txn)?;
                 for bytes in frames.by_ref().take(FRAMES_TOGETHER) {
                     let bytes = bytes.map_err(OpenError::Frames)?;
-                    replay_frame(&mut tables, &mut state, &bytes, (&self.site, self.epoch))?;
+                    replay_frame(&mut tables, &mut state, &bytes, &self.site, &mut epoch)?;
                     done += 1;
                 }
                 tables.put_state(&state)?;
             }
             txn.commit().map_err(StoreError::from)?;
-            self.state = state;
+            (self.state, self.epoch) = (state, epoch);
             progress(Step::Replay, done, 0);
         }
         Ok(())

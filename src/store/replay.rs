@@ -3,14 +3,15 @@
 use super::StoreError;
 use super::frame::{self, Line, Note};
 use super::tables::{State, Told, Writable};
-use crate::log::encode_hex;
+use crate::log::{EPOCH_BEGUN, encode_hex};
 
 /// Applies a frame, unless the books hold it.
 pub(super) fn replay_frame(
     tables: &mut Writable<'_>,
     state: &mut State,
     bytes: &[u8],
-    (site, epoch): (&str, u32),
+    site: &str,
+    epoch: &mut u32,
 ) -> Result<(), StoreError> {
     let (number, lines) = frame::read(bytes)?;
     if number <= state.frame {
@@ -25,7 +26,8 @@ pub(super) fn replay_frame(
             Line::Entry(entry) => {
                 let seq = state.seq().saturating_add(1);
                 let head = entry.head();
-                if head.seq != seq || head.site != site || head.epoch != epoch {
+                let running = epoch_of(&head.kind, *epoch);
+                if head.seq != seq || head.site != site || head.epoch != running {
                     return Err(StoreError::at(seq, "another entry stands in the journal"));
                 }
                 if head.prev != encode_hex(&state.frontier.root()) {
@@ -37,12 +39,18 @@ pub(super) fn replay_frame(
                 let told = Told::of(*entry)?;
                 tables.apply(&told)?;
                 advance(state, &told);
+                *epoch = running;
             }
             Line::Note(note) => put_note(tables, &note)?,
         }
     }
     state.frame = number;
     Ok(())
+}
+
+/// The epoch in the head of an entry of this kind, where `epoch` runs.
+pub(super) fn epoch_of(kind: &str, epoch: u32) -> u32 {
+    if kind == EPOCH_BEGUN { epoch.saturating_add(1) } else { epoch }
 }
 
 /// The state after an entry.

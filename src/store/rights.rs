@@ -3,7 +3,7 @@
 use super::StoreError;
 use super::codec::RECOVERY_ACTOR;
 use crate::domain::policy::acting_role;
-use crate::domain::{Actor, Broken, Command, Denied, Id, Profile, Row, UserState, View, key};
+use crate::domain::{Actor, Broken, Command, Denied, Id, Profile, Row, View, key};
 
 /// The role in the head of what is done in none.
 const NO_ROLE: &str = "-";
@@ -48,7 +48,7 @@ pub(super) fn holds_key(
             && user.person == actor.person
             && let Some(held) = user.keys.last()
             && held.key == hex
-            && user.state != UserState::Suspended
+            && !user.state.is_barred()
             && user.roles == actor.roles
         {
             return Ok(!held.provisional || matches!(command, Command::EnrolKey(_)));

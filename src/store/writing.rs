@@ -4,7 +4,7 @@ use super::books::short;
 use super::codec::{encode, meta_of};
 use super::frame::Note;
 use super::refusals::refusal;
-use super::replay::{advance, put_note};
+use super::replay::{advance, epoch_of, put_note};
 use super::rights::{actor_text, holds_key, role_in_head};
 use super::tables::{Ask, State, Told, Writable, put_state};
 use super::{CommitError, JournalFailure, Receipt, Store, StoreError};
@@ -179,7 +179,8 @@ impl<'s> Writing<'s> {
     /// [`CommitError::NotWritten`]: the store stands as before and goes on. [`CommitError::Unknown`]: it takes
     /// no more writes; open again.
     pub fn commit(self, journal: &mut dyn Journal) -> Result<Vec<Receipt>, CommitError> {
-        let Writing { store, txn, group: Group { mut state, frame: lines, receipts, broken, .. } } = self;
+        let Writing { store, txn, group: Group { epoch, mut state, frame: lines, receipts, broken, .. } } =
+            self;
         if broken {
             return Err(StoreError::NeedsReopen.into());
         }
@@ -201,7 +202,7 @@ impl<'s> Writing<'s> {
         }
         // From here on it has happened: whatever the tables say, the receipts are true.
         match txn.commit() {
-            Ok(()) => store.state = state,
+            Ok(()) => (store.state, store.epoch) = (state, epoch),
             Err(_) => store.lost = true,
         }
         Ok(receipts)
@@ -243,15 +244,17 @@ impl Group {
         salts: Salts,
     ) -> Result<Receipt, StoreError> {
         let (facts, words) = encode(&event).map_err(StoreError::Broken)?;
+        let kind = event.command.past();
+        let epoch = epoch_of(kind, self.epoch);
         let fields = HeadFields {
             site: self.site.clone(),
-            epoch: self.epoch,
+            epoch,
             seq: self.state.seq().saturating_add(1),
             time: context.now.to_rfc3339_opts(SecondsFormat::Secs, false),
             actor: actor_text(context.actor),
             role,
             on_behalf: None,
-            kind: event.command.past().to_owned(),
+            kind: kind.to_owned(),
             subject: event.outcome.id.map(|id| id.to_string()),
             request: request.map(str::to_owned),
             prev: self.state.frontier.root(),
@@ -269,6 +272,7 @@ impl Group {
         self.broken = applied.is_err();
         applied?;
         advance(&mut self.state, &told);
+        self.epoch = epoch;
         self.frame.extend_from_slice(line.as_bytes());
         self.frame.push(b'\n');
         let root_short = short(&self.state.frontier.root());

@@ -279,6 +279,7 @@ impl Books {
                 last_login: Some(stamp("2026-11-01T07:59:00+09:00")),
                 password_set: Some(stamp("2026-04-02T08:10:00+09:00")),
                 suspended: ending("長期の休み"),
+                removed: None,
             }),
             Row::Shift(Shift {
                 id: Id::new(Noun::Shift, 1),

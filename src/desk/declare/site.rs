@@ -139,4 +139,76 @@ pub const OPERATIONS: &[Operation] = &[
         opens: Opens::Form,
         late: false,
     },
+    Operation {
+        command: "back_up",
+        title: Words::new("控えの作成", "Back up"),
+        doc: Words::new(
+            "保管庫の控えを別の媒体に作り、読み返して確かめます。2回目からは増えた分だけを写します。",
+            "Copies the vault to another medium and reads it back. From the second time on only what is new is copied.",
+        ),
+        about: None,
+        register: "today",
+        fields: &[
+            Field::new(
+                "to",
+                Kind::Line(400),
+                ("控えの場所", "Place"),
+                (
+                    "控えを置くフォルダです。例: /media/usb/daicho",
+                    "The folder of the copy, such as /media/usb/daicho.",
+                ),
+            )
+            .needed(),
+            Field::new(
+                "medium",
+                Kind::Line(60),
+                ("媒体の番号", "Medium"),
+                ("媒体に貼った番号か名前です。", "The number or label on the medium."),
+            )
+            .needed(),
+            Field::new(
+                "reason",
+                Kind::Block(500),
+                ("同じ装置に置く理由", "Same device"),
+                (
+                    "保管庫と同じディスクに置くときだけ、その理由を入力します。ディスクが壊れると両方が失われます。",
+                    "Only for a copy on the vault's own disk: why. When that disk fails, both are lost.",
+                ),
+            ),
+        ],
+        opens: Opens::Form,
+        late: false,
+    },
+    Operation {
+        command: "rekey_vault",
+        title: Words::new("保管庫の鍵の更新", "New vault key"),
+        doc: Words::new(
+            "保管庫全体を新しい鍵で書き直します。以前の保管庫の写しは、以前の鍵で開けるままです。",
+            "Writes the whole vault anew under a new key. Copies made before still open with the old keys.",
+        ),
+        about: None,
+        register: "users",
+        fields: &[Field::new(
+            "reason",
+            Kind::Block(500),
+            ("理由", "Reason"),
+            ("鍵を新しくする理由を入力します。", "Why the vault gets a new key."),
+        )
+        .needed()],
+        opens: Opens::Confirm,
+        late: false,
+    },
+    Operation {
+        command: "compact_vault",
+        title: Words::new("保管庫の詰め直し", "Compact vault"),
+        doc: Words::new(
+            "保管庫を詰めて書き直します。消した文は、暗号化されたファイルの中からもなくなります。",
+            "Writes the vault anew, packed. What was erased is then gone from the encrypted file too.",
+        ),
+        about: None,
+        register: "today",
+        fields: &[],
+        opens: Opens::Confirm,
+        late: false,
+    },
 ];

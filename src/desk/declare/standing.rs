@@ -174,6 +174,7 @@ pub const USER: Choices = &[
     ("provisional", Words::new("仮パスワード", "provisional")),
     ("active", Words::new("利用中", "active")),
     ("suspended", Words::new("停止中", "suspended")),
+    ("removed", Words::new("抹消済", "removed")),
 ];
 
 /// Whose people.

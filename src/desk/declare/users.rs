@@ -76,6 +76,9 @@ pub const REGISTER: Register = Register {
         Column::line("suspended", ("停止", "Suspended"), |row, at, lang| {
             of(row, |row| cells::ending(row.suspended.as_ref(), at, lang))
         }),
+        Column::line("removed", ("抹消", "Removed"), |row, at, lang| {
+            of(row, |row| cells::ending(row.removed.as_ref(), at, lang))
+        }),
         Column::line("key", ("検証鍵", "Verifying key"), |row, _, _| {
             of(row, |row| row.keys.last().map(|held| held.key.clone()).unwrap_or_default())
         }),
@@ -158,6 +161,28 @@ pub const OPERATIONS: &[Operation] = &[
                 Kind::Block(500),
                 ("理由", "Reason"),
                 ("停止する理由を入力します。", "Why the user is barred."),
+            )
+            .needed(),
+        ],
+        opens: Opens::Confirm,
+        late: false,
+    },
+    Operation {
+        command: "remove_user",
+        title: Words::new("利用者の抹消", "Remove user"),
+        doc: Words::new(
+            "利用者を抹消し、保管庫の鍵を新しくします。元には戻せません。以前の保管庫の写しは、その人のパスワードで開けるままです。",
+            "Closes a user for good and gives the vault a new key. Copies made before still open with their password.",
+        ),
+        about: Some((Noun::User, "user")),
+        register: "users",
+        fields: &[
+            USER,
+            Field::new(
+                "reason",
+                Kind::Block(500),
+                ("理由", "Reason"),
+                ("抹消する理由を入力します。", "Why the user is removed."),
             )
             .needed(),
         ],

@@ -4,7 +4,7 @@ use super::signatures::keys_in;
 use super::sum::Sum;
 use super::{CheckFinding, Fault, Told};
 use crate::domain::{
-    Actor, Broken, Command, Context, ERASED, Id, Registers, Row, UserState, View, decide, fold, key, touches,
+    Actor, Broken, Command, Context, ERASED, Id, Registers, Row, View, decide, fold, key, touches,
 };
 use crate::log::{Frontier, Hash, TreeHead, key_from_hex, key_id};
 use crate::profile::{Versions, parse};
@@ -216,7 +216,7 @@ impl Replay {
                 && user.person == person
             {
                 let provisional = user.keys.last().is_some_and(|held| held.key == hex && held.provisional);
-                let fault = if user.state == UserState::Suspended {
+                let fault = if user.state.is_barred() {
                     Some(Fault::Suspended)
                 } else if provisional && !matches!(told.event.command, Command::EnrolKey(_)) {
                     Some(Fault::Provisional)

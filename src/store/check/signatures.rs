@@ -36,6 +36,8 @@ pub(super) fn keys_in(command: &Command) -> Vec<&str> {
         Command::IssueUser(issue) => vec![&issue.key],
         Command::ResetPassword(reset) => vec![&reset.key],
         Command::EnrolKey(enrol) => vec![&enrol.key],
+        Command::UseSheet(sheet) => vec![&sheet.key],
+        Command::ReplaceSheet(sheet) => vec![&sheet.recovery_key],
         _ => Vec::new(),
     }
 }
