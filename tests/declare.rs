@@ -18,12 +18,24 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Fields that only the desk fills, by command.
-const DESK_ONLY: &[(&str, &str)] = &[("issue_user", "key"), ("reset_password", "key")];
+const DESK_ONLY: &[(&str, &str)] = &[
+    ("issue_user", "key"),
+    ("reset_password", "key"),
+    ("back_up", "bytes"),
+    ("back_up", "fresh"),
+    ("back_up", "last"),
+    ("back_up", "root"),
+    ("back_up", "claimed_by"),
+    ("back_up", "made"),
+];
 
 /// The fields of a command's struct, as serde itself names them when it meets one that is unknown.
 fn fields_of(command: &str) -> BTreeSet<String> {
     let wrong = json!({"command": command, "no such field": 1});
     let said = serde_json::from_value::<Command>(wrong).unwrap_err().to_string();
+    if said.ends_with("there are no fields") {
+        return BTreeSet::new();
+    }
     let (_, known) = said.split_once("expected").unwrap_or_else(|| panic!("{command}: {said}"));
     known.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
@@ -371,6 +383,7 @@ fn every_field_that_the_desk_writes_is_labelled_in_the_log() {
                 json!(["text"]),
                 json!("2026-11-20T09:00:00+09:00"),
                 json!("P-00001"),
+                json!("recovered"),
             ];
             let fits = shapes.into_iter().find(|shape| {
                 let tried = json!({"command": name, &field: shape});

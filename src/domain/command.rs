@@ -552,7 +552,7 @@ record! {
         /// What made it necessary.
         cause: EpochCause,
         /// The last entry that was taken over.
-        at: u64,
+        kept: u64,
         /// Entries that are known to be missing, as ranges: `813-820, 824`.
         lost: String,
         /// In words.

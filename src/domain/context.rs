@@ -19,6 +19,18 @@ pub struct Actor {
     pub roles: Vec<String>,
 }
 
+impl Actor {
+    /// Whoever holds the recovery sheet: no user, and no person that the books know.
+    pub fn recovery() -> Actor {
+        Actor { person: Id::SITE, user: None, roles: Vec::new() }
+    }
+
+    /// Whether somebody acts with the recovery sheet.
+    pub fn is_recovery(&self) -> bool {
+        self.user.is_none() && self.person == Id::SITE
+    }
+}
+
 /// Everything a decision depends on besides the registers.
 #[derive(Clone, Debug)]
 pub struct Context<'a> {

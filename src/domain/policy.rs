@@ -39,7 +39,7 @@ pub fn role_for(profile: &Profile, roles: &[String], what: &str) -> Result<Strin
 /// # Errors
 /// [`Denied`] when none of the actor's roles holds the command.
 pub fn acting_role(profile: &Profile, actor: &Actor, command: &Command) -> Result<String, Denied> {
-    let kept = KEEPING.contains(&command.name()) && actor.user.is_some();
+    let kept = KEEPING.contains(&command.name()) && !actor.is_recovery();
     if command.is_given_by_people() || kept {
         role_for(profile, &actor.roles, command.name())
     } else {

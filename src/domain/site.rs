@@ -68,8 +68,8 @@ pub(super) fn decide_replace_sheet(ask: &Ask<'_>, c: &ReplaceSheet) -> Result<Ou
 
 /// At least the founding entry is taken over.
 pub(super) fn decide_begin_epoch(ask: &Ask<'_>, c: &BeginEpoch) -> Result<Outcome, No> {
-    if c.at == 0 {
-        return Err(invalid("at", c.at).into());
+    if c.kept == 0 {
+        return Err(invalid("kept", c.kept).into());
     }
     decide_about_site(ask)
 }
@@ -116,6 +116,8 @@ pub(super) fn change(row: &mut Site, event: &Event, meta: &EntryMeta) -> bool {
             row.shift = event.outcome.id;
             row.on_duty = Some(meta.actor);
         }
+        // The row says when it was last, and no more: what it holds of the vault is nothing.
+        Command::RekeyVault(_) | Command::CompactVault(_) => {}
         Command::UseSheet(_) => row.sheet_used = Some(meta.seq),
         Command::ReplaceSheet(c) => {
             row.recovery_key.clone_from(&c.recovery_key);

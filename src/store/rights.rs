@@ -10,12 +10,7 @@ const NO_ROLE: &str = "-";
 
 /// The actor as the head names them.
 pub(super) fn actor_text(actor: &Actor) -> String {
-    if is_recovery(actor) { RECOVERY_ACTOR.to_owned() } else { actor.person.to_string() }
-}
-
-/// Whether somebody acts with the recovery sheet.
-fn is_recovery(actor: &Actor) -> bool {
-    actor.user.is_none() && actor.person == Id::SITE
+    if actor.is_recovery() { RECOVERY_ACTOR.to_owned() } else { actor.person.to_string() }
 }
 
 /// The role in which an actor gives a command, as the head names it.
@@ -38,7 +33,7 @@ pub(super) fn holds_key(
     if let Command::FoundSite(founding) = command {
         return Ok(founding.key == hex);
     }
-    if is_recovery(actor) {
+    if actor.is_recovery() {
         let site = view.row(Id::SITE).map_err(broken)?;
         return Ok(matches!(site, Some(Row::Site(site)) if site.recovery_key == hex));
     }

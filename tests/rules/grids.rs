@@ -257,11 +257,13 @@ fn users_by_state_and_command() {
     base.actors.insert(STAFF, Actor { person: STAFF, user: issued.outcome.id, roles: vec!["admin".into()] });
     let suspend = SuspendUser { user: "tanaka".into(), reason: "不在".into() };
     let resume = ResumeUser { user: "tanaka".into(), reason: String::new() };
+    let remove = RemoveUser { user: "tanaka".into(), reason: "退職".into() };
     let active = after(&base, |w| drop(w.ok(STAFF, EnrolKey { key: key_of(91) })));
     let states = [
         ("provisional", base.clone()),
         ("active", active.clone()),
         ("suspended", after(&active, |w| drop(w.ok(ADMIN, suspend.clone())))),
+        ("removed", after(&active, |w| drop(w.ok(ADMIN, remove.clone())))),
         (
             "suspended and resumed, never enrolled",
             after(&base, |w| {
@@ -286,6 +288,10 @@ fn users_by_state_and_command() {
         ("suspend_user", ADMIN, suspend.clone().into()),
         ("suspend_user, own", STAFF, suspend.into()),
         ("resume_user", ADMIN, resume.into()),
+        ("remove_user", ADMIN, remove.clone().into()),
+        ("remove_user, own", STAFF, remove.into()),
+        ("use_sheet, by a user", ADMIN, UseSheet { user: "tanaka".into(), key: key_of(97) }.into()),
+        ("use_sheet, by the sheet", Id::SITE, UseSheet { user: "tanaka".into(), key: key_of(97) }.into()),
     ];
     golden("user.txt", &grid(&states, &commands));
 }

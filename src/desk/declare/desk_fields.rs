@@ -12,11 +12,17 @@ const HOW: Choices = &[
     ("json", Words::new("JSON", "JSON")),
 ];
 
+const CAUSES: Choices = &[
+    ("restored", Words::new("控えから戻した", "restored from a copy")),
+    ("recovered", Words::new("壊れた保管庫から救い出した", "saved from damage")),
+];
+
 const fn shown(name: &'static str, kind: Kind, label: (&'static str, &'static str)) -> Field {
     Field::new(name, kind, label, ("", ""))
 }
 
 const USER: Field = shown("user", Kind::User, ("利用者ID", "User ID"));
+const RECOVERY_KEY: Field = shown("recovery_key", Kind::Line(64), ("回復用の検証鍵", "Recovery key"));
 const KEY: Field = shown("key", Kind::Line(64), ("検証鍵", "Verifying key"));
 
 /// The fields of a command of the desk's own, and those that the desk adds to a person's.
@@ -32,12 +38,36 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
                     shown("kana", Kind::Line(80), ("カナ", "Kana")),
                     shown("roles", Kind::Roles, ("役割", "Roles")),
                     KEY,
-                    shown("recovery_key", Kind::Line(64), ("回復用の検証鍵", "Recovery key")),
+                    RECOVERY_KEY,
                     shown("profile", Kind::Profile, ("規程", "Profile")),
                 ]
             }
         }
         "issue_user" | "reset_password" | "enrol_key" => const { &[KEY] },
+        "use_sheet" => const { &[USER, KEY] },
+        "replace_sheet" => const { &[RECOVERY_KEY] },
+        "back_up" => {
+            const {
+                &[
+                    shown("bytes", Kind::Entry, ("控えのバイト数", "Bytes")),
+                    shown("fresh", Kind::Entry, ("写したバイト数", "Bytes copied")),
+                    shown("last", Kind::Entry, ("控えの最後の証跡", "Last entry in it")),
+                    shown("root", Kind::Line(64), ("その時点の根", "Root at that entry")),
+                    shown("claimed_by", Kind::Line(64), ("作成者（未認証）", "Claimed by")),
+                    shown("made", Kind::Stamp, ("作成日時", "Made")),
+                ]
+            }
+        }
+        "begin_epoch" => {
+            const {
+                &[
+                    shown("cause", Kind::Choice(CAUSES), ("再開の原因", "Cause")),
+                    shown("kept", Kind::Entry, ("引き継いだ最後の証跡", "Last entry kept")),
+                    shown("lost", Kind::Block(4000), ("失われた証跡", "Entries lost")),
+                    shown("reason", Kind::Block(500), ("理由", "Reason")),
+                ]
+            }
+        }
         "log_in" => {
             const {
                 &[

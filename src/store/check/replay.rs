@@ -209,7 +209,7 @@ impl Replay {
             return Ok((Actor { person, user, roles: founding.roles.clone() }, None));
         }
         if told.entry.head().actor == RECOVERY_ACTOR {
-            return Ok((Actor { person: Id::SITE, user: None, roles: Vec::new() }, None));
+            return Ok((Actor::recovery(), None));
         }
         for id in self.registers.find(&key::key(hex))? {
             if let Some(Row::User(user)) = self.registers.row(id)?
