@@ -8,4 +8,5 @@ mod init;
 mod load;
 mod query;
 mod run;
+mod sheet;
 mod wizard;

@@ -5,6 +5,7 @@ mod flips;
 mod keys;
 mod logins;
 pub mod people;
+mod rekey;
 pub mod site;
 
 use daicho::desk::{Checker, Desk, Failure, NotOpened, Order, check};

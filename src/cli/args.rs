@@ -81,11 +81,36 @@ pub enum What {
     #[command(after_help = "例 / Example:\n  daicho check --as tanaka\n  daicho check --recovery")]
     Check(Check),
     /// 自分のパスワードを変える / change one's own password
-    #[command(after_help = "例 / Example:\n  daicho password --as yamada")]
+    #[command(after_help = "例 / Example:\n  daicho password --as yamada\n  \
+                      daicho password --as tanaka --recovery    回復用紙で管理者のパスワードを作り直す / an administrator's, by the sheet")]
     Password {
         /// ログインID / login ID
         #[arg(long = "as", value_name = "USER")]
         user: String,
+        /// 回復用紙で管理者の新しいパスワードを決める / a new one for an administrator, by the recovery sheet
+        #[arg(long)]
+        recovery: bool,
+    },
+    /// 回復用紙を新しくする（保管庫の鍵も新しくなる） / another recovery sheet, and a new vault key
+    #[command(after_help = "例 / Example:\n  daicho sheet --as tanaka")]
+    Sheet {
+        /// ログインID / login ID
+        #[arg(long = "as", value_name = "USER")]
+        user: String,
+    },
+    /// 保管庫の鍵を新しくする / give the whole vault a new key
+    #[command(
+        after_help = "例 / Example:\n  daicho rekey --as tanaka --reason '控えのUSBメモリを紛失したため'\n\n\
+                      以前の写しは以前の鍵で開けるままです。停電しても、続きは次のログインで行われます。\n\
+                      Copies made before still open with the old keys. After a power cut the next login goes on."
+    )]
+    Rekey {
+        /// ログインID / login ID
+        #[arg(long = "as", value_name = "USER")]
+        user: String,
+        /// 理由 / why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
     },
     /// 組み込まれている規程 / the profiles built in, and how they meet their duties
     #[command(after_help = "例 / Example:\n  daicho profiles\n  daicho profiles jcho")]

@@ -23,8 +23,7 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
             check(&site.dir, &Checker::User(user, &password), &mut say)
         }
         None => {
-            let prompt = lang.pick("回復用紙の番号（続けて入力）: ", "The digits of the recovery sheet: ");
-            let sheet = site.secrets.next(prompt)?;
+            let sheet = super::sheet::ask_for_sheet(site)?;
             nothing_is_written();
             check(&site.dir, &Checker::Recovery(&sheet), &mut say)
         }

@@ -6,7 +6,7 @@ use super::sheet::Sheet;
 use super::stop::{Exit, Stop, eprintln_all};
 use super::{ask, out};
 use crate::desk::profiles::{BUILT_IN, built_in, read};
-use crate::desk::{Desk, Founding, Lang, Lookup};
+use crate::desk::{Desk, Founding, Lang};
 use serde_json::json;
 use std::path::Path;
 
@@ -59,13 +59,14 @@ pub fn run(args: &Init, site: &mut Site) -> Result<Exit, Stop> {
     founding.password = site.secrets.new_password(&prompt)?.to_string();
     let (desk, sheet) = Desk::found(&site.dir, &founding, terminal(&site.dir, args.work_factor))
         .map_err(|failure| Stop::failed(&failure, None, lang))?;
-    let sheet = Sheet { groups: sheet, founding: &founding, on: desk.now() };
+    let sheet = Sheet::of(&desk, sheet);
+    let is = |typed: &str| desk.is_recovery_sheet(typed);
     let handed = match (args.json, asking) {
         (true, _) => {
             out::json(&json!({"vault": site.dir.display().to_string(), "recovery": sheet.groups}), lang)
         }
-        (false, true) => sheet.hand_over(&desk, lang),
-        (false, false) => sheet.print(&desk, lang),
+        (false, true) => sheet.hand_over(&is, lang),
+        (false, false) => sheet.print(&is, lang),
     };
     let closed = site.close(desk);
     handed?;

@@ -22,6 +22,7 @@ mod out;
 mod password;
 mod profiles;
 mod query;
+mod rekey;
 mod run;
 mod screens;
 mod secret;

@@ -2,7 +2,9 @@
 
 use super::secret::Secrets;
 use super::stop::{Stop, eprintln_all};
-use crate::desk::{Desk, Lang, SystemClock, SystemEntropy, Terminal, Welcome, harden, say_detail};
+use crate::desk::{
+    Desk, Lang, SystemClock, SystemEntropy, Terminal, Welcome, harden, say_detail, say_warning,
+};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -92,7 +94,8 @@ impl Site {
 }
 
 /// What a person must know who logs in without a screen.
-fn remarks(welcome: &Welcome, lang: Lang) -> Vec<String> {
+/// What a person must know of a vault that was just opened, line by line.
+pub fn remarks(welcome: &Welcome, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
     if welcome.failed_before > 0 {
         let n = welcome.failed_before;
@@ -121,6 +124,7 @@ fn remarks(welcome: &Welcome, lang: Lang) -> Vec<String> {
             }
         });
     }
+    lines.extend(welcome.warnings.iter().map(|name| say_warning(name, lang).to_owned()));
     lines
 }
 

@@ -4,7 +4,9 @@ use super::args::{Language, Line, What};
 use super::open::{self, Site};
 use super::secret::Secrets;
 use super::stop::{Exit, Stop};
-use super::{batch, check, commands, demo, init, load, out, password, profiles, query, screens};
+use super::{
+    batch, check, commands, demo, init, load, out, password, profiles, query, rekey, screens, sheet,
+};
 use crate::desk::Lang;
 use clap::Parser;
 use std::process::ExitCode;
@@ -38,7 +40,10 @@ fn run(line: Line) -> Result<Exit, Stop> {
         Some(What::Commands { json }) => commands::run(json, lang),
         Some(What::Query(args)) => query::run(&args, &mut site),
         Some(What::Check(args)) => check::run(&args, &mut site),
-        Some(What::Password { user }) => password::run(&user, &mut site),
+        Some(What::Password { user, recovery: false }) => password::run(&user, &mut site),
+        Some(What::Password { user, recovery: true }) => sheet::recover(&user, &mut site),
+        Some(What::Sheet { user }) => sheet::replace(&user, &mut site),
+        Some(What::Rekey { user, reason }) => rekey::run(&user, &reason, &mut site),
         Some(What::Profiles { name, text }) => match profiles::answer(name.as_deref(), text, lang)? {
             Some(answer) => out::text(&answer, lang).map(|()| Exit::Done),
             None => Err(profiles::unknown(name.as_deref().unwrap_or_default(), lang)),

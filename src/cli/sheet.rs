@@ -1,29 +1,41 @@
-//! The recovery sheet: shown or printed once, and typed back from the paper.
+//! The recovery sheet: shown or printed once, and typed back from the paper. `daicho password --recovery` uses it,
+//! `daicho sheet` replaces it.
 
-use super::stop::Stop;
+use super::open::{Site, WORK_FACTOR, remarks, terminal};
+use super::stop::{Exit, Stop, eprintln_all};
 use super::{ask, out};
 use crate::desk::declare::cells;
-use crate::desk::{Desk, Founding, Lang};
-use crate::domain::Stamp;
+use crate::desk::{Desk, Failure, Lang, Lookup, NewSheet};
+use crate::domain::{Id, Stamp};
 use std::io::IsTerminal;
 
 /// Groups on a line of the sheet.
 const A_LINE: usize = 5;
 
 /// What stands on the sheet.
-pub struct Sheet<'a> {
+pub struct Sheet {
     /// The groups of digits.
     pub groups: Vec<String>,
-    /// The site that they open.
-    pub founding: &'a Founding,
-    /// When it was founded.
+    /// The id of the site that they open.
+    pub site: String,
+    /// Its name.
+    pub site_name: String,
+    /// Since when they do.
     pub on: Stamp,
 }
 
-impl Sheet<'_> {
+/// Whether digits typed back are the sheet's; names the wrong group otherwise.
+type IsSheet<'c> = &'c dyn Fn(&str) -> Result<bool, Failure>;
+
+impl Sheet {
+    /// A sheet of a desk's site.
+    pub fn of(desk: &Desk, groups: Vec<String>) -> Sheet {
+        Sheet { groups, site: desk.site().to_owned(), site_name: desk.name(Id::SITE), on: desk.now() }
+    }
+
     /// The sheet as it is written on paper.
     fn text(&self, lang: Lang) -> String {
-        let (site, name, groups) = (&self.founding.site, &self.founding.site_name, self.groups.len());
+        let (site, name, groups) = (&self.site, &self.site_name, self.groups.len());
         let day = cells::day(self.on.date_naive(), lang);
         let mut text = match lang {
             Lang::Ja => format!(
@@ -48,9 +60,9 @@ impl Sheet<'_> {
     ///
     /// # Errors
     /// The output's; [`Stop::Usage`] when the person gives up.
-    pub fn print(&self, desk: &Desk, lang: Lang) -> Result<(), Stop> {
+    pub fn print(&self, is: IsSheet<'_>, lang: Lang) -> Result<(), Stop> {
         if std::io::stdout().is_terminal() && ask::can_ask() {
-            return self.hand_over(desk, lang);
+            return self.hand_over(is, lang);
         }
         out::text(&self.text(lang), lang)
     }
@@ -59,7 +71,7 @@ impl Sheet<'_> {
     ///
     /// # Errors
     /// [`Stop::Usage`] when the person gives up.
-    pub fn hand_over(&self, desk: &Desk, lang: Lang) -> Result<(), Stop> {
+    pub fn hand_over(&self, is: IsSheet<'_>, lang: Lang) -> Result<(), Stop> {
         ask::say(lang.pick(
             "\n回復用紙: 次の番号を紙に書き写してください。\n\
              表示はこの一度だけです。写真や電子ファイルにはしないでください。\n",
@@ -75,7 +87,7 @@ impl Sheet<'_> {
             ask::line(done, lang)?;
             // Away with it: what is typed back comes from the paper.
             ask::say("\x1b[3J\x1b[2J\x1b[H");
-            if typed_back(desk, &self.groups, lang)? {
+            if typed_back(is, &self.groups, lang)? {
                 ask::say(lang.pick("回復用紙を確認しました。", "The recovery sheet is verified."));
                 return Ok(());
             }
@@ -85,7 +97,7 @@ impl Sheet<'_> {
 }
 
 /// Asks for each group; the wrong one is named, and asked for again.
-fn typed_back(desk: &Desk, sheet: &[String], lang: Lang) -> Result<bool, Stop> {
+fn typed_back(is: IsSheet<'_>, sheet: &[String], lang: Lang) -> Result<bool, Stop> {
     let mut typed = Vec::new();
     for (n, group) in sheet.iter().enumerate() {
         let prompt = match lang {
@@ -110,9 +122,79 @@ fn typed_back(desk: &Desk, sheet: &[String], lang: Lang) -> Result<bool, Stop> {
             }
         }
     }
-    desk.is_recovery_sheet(&typed.join("-")).map_err(|failure| Stop::failed(&failure, Some(desk), lang))
+    is(&typed.join("-")).map_err(|failure| Stop::failed(&failure, None, lang))
 }
 
 fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+/// Asks for the sheet's digits.
+///
+/// # Errors
+/// As [`super::secret::Secrets::next`].
+pub fn ask_for_sheet(site: &mut Site) -> Result<zeroize::Zeroizing<String>, Stop> {
+    let prompt = site.lang.pick("回復用紙の番号（続けて入力）: ", "The digits of the recovery sheet: ");
+    site.secrets.next(prompt)
+}
+
+/// An administrator's new password by the recovery sheet, and another sheet in place of the one used.
+///
+/// # Errors
+/// Why it was not set, or the sheet not replaced: the one used stays in force until it is.
+pub fn recover(user: &str, site: &mut Site) -> Result<Exit, Stop> {
+    let lang = site.lang;
+    let typed = ask_for_sheet(site)?;
+    let new = site.secrets.new_password(lang.pick("新しいパスワード: ", "New password: "))?;
+    let opened = Desk::use_sheet(&site.dir, &typed, user, &new, terminal(&site.dir, WORK_FACTOR));
+    let (mut desk, welcome) = opened.map_err(|failure| Stop::failed(&failure, None, lang))?;
+    for line in remarks(&welcome, lang) {
+        eprintln_all(&[&line]);
+    }
+    eprintln_all(&[&match lang {
+        Lang::Ja => format!("{user} の新しいパスワードを設定しました。次に、回復用紙を新しくします。"),
+        Lang::En => format!("The new password of {user} is set. Next, the sheet is replaced."),
+    }]);
+    let replaced = hand_over_new(&mut desk, lang);
+    let closed = site.close(desk);
+    replaced?;
+    closed.map(|()| Exit::Done)
+}
+
+/// Another sheet in place of the one in force.
+///
+/// # Errors
+/// Why the one in force stays.
+pub fn replace(user: &str, site: &mut Site) -> Result<Exit, Stop> {
+    let lang = site.lang;
+    let (mut desk, _) = site.log_in(user)?;
+    let replaced = hand_over_new(&mut desk, lang);
+    let closed = site.close(desk);
+    replaced?;
+    closed.map(|()| Exit::Done)
+}
+
+/// Shown or printed first, in force afterwards: broken off between the two, the sheet before still opens.
+fn hand_over_new(desk: &mut Desk, lang: Lang) -> Result<(), Stop> {
+    let failed = |failure: &Failure, desk: &Desk| {
+        eprintln_all(&[lang.pick(
+            "新しい回復用紙は使えません。これまでの用紙が有効です。表示した番号は捨ててください。",
+            "The new sheet is not in force; the one before is. Throw the digits shown away.",
+        )]);
+        Stop::failed(failure, Some(desk), lang)
+    };
+    let new: NewSheet = desk.new_sheet().map_err(|failure| Stop::failed(&failure, Some(desk), lang))?;
+    Sheet::of(desk, new.groups()).print(&|typed| new.is(typed), lang)?;
+    let receipt = desk.replace_sheet(&new).map_err(|failure| failed(&failure, desk))?;
+    eprintln_all(&[&match lang {
+        Lang::Ja => format!(
+            "回復用紙を差し替え、保管庫の鍵も新しくしました（証跡 #{}）。前の用紙は破棄してください。",
+            receipt.seq
+        ),
+        Lang::En => format!(
+            "The recovery sheet is replaced, and the vault has a new key (entry #{}). Destroy the sheet before.",
+            receipt.seq
+        ),
+    }]);
+    Ok(())
 }

@@ -3,9 +3,9 @@
 
 use super::failure::{failure_of, store_failure};
 use super::login::{open_books, vault_identity};
-use super::{Failure, NotOpened};
+use super::{Failure, NotOpened, sheet};
 use crate::store::{Pinned, Step};
-use crate::vault::{Disk, Mode, RealDisk, SlotError, UserIdentity, WorkFactor, inspect, open_user, verify};
+use crate::vault::{Disk, Mode, RealDisk, SlotError, VaultIdentity, WorkFactor, inspect, open_user, verify};
 use age::secrecy::SecretString;
 use std::path::Path;
 use std::sync::Arc;
@@ -71,8 +71,7 @@ pub fn check_on(
     progress: &mut dyn FnMut(CheckStep, u64, u64),
 ) -> Result<Checked, Failure> {
     inspect(&**disk).map_err(failure_of)?;
-    let identity = identity_of(&**disk, who)?;
-    let vault_identity = vault_identity(&**disk, &identity)?;
+    let vault_identity = identity_of(&**disk, who)?;
     let verified = verify(&**disk, &vault_identity, &mut |at| progress(CheckStep::Bytes, at.done, at.total));
     let mut checked = Checked {
         entries: 0,
@@ -106,18 +105,19 @@ pub fn check_on(
     Ok(checked)
 }
 
-fn identity_of(disk: &dyn Disk, who: &Checker<'_>) -> Result<UserIdentity, Failure> {
+/// The vault's identity, by whoever examines it.
+fn identity_of(disk: &dyn Disk, who: &Checker<'_>) -> Result<VaultIdentity, Failure> {
     match who {
         Checker::User(user, password) => {
             let secret = SecretString::from(*password);
-            open_user(disk, user, &secret, WorkFactor::MAX, WorkFactor::DEFAULT).map_err(
-                |error| match error {
-                    SlotError::WrongPassword => NotOpened::Credentials.into(),
-                    SlotError::TooMuchWork { .. } => NotOpened::Other(error.to_string()).into(),
-                    SlotError::Vault(error) => failure_of(error),
-                },
-            )
+            let opened = open_user(disk, user, &secret, WorkFactor::MAX, WorkFactor::DEFAULT);
+            let identity = opened.map_err(|error| match error {
+                SlotError::WrongPassword => NotOpened::Credentials.into(),
+                SlotError::TooMuchWork { .. } => NotOpened::Other(error.to_string()).into(),
+                SlotError::Vault(error) => failure_of(error),
+            })?;
+            vault_identity(disk, &identity).map_err(failure_of)
         }
-        Checker::Recovery(typed) => Ok(super::found::recovery_of(typed)?.identity()),
+        Checker::Recovery(typed) => sheet::vault_identity_by(disk, &sheet::read(typed)?),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::door::{Desk, Order, Receipt};
 use super::failure::{commit_failure, refused, store_failure};
+use super::keep::{not_in_a_run, stands_alone};
 use super::keyring::{self, NewKeys, Slots};
 use super::{Failure, FieldProblem, Last, NotOpened, password, profiles, salts, seat};
 use crate::domain::{Command, Context, ReportClockJump, Stamp};
@@ -58,6 +59,9 @@ impl Desk {
         if self.seat.provisional {
             return vec![Err(password_first()); count];
         }
+        if orders.iter().any(|order| stands_alone(&order.command)) {
+            return orders.into_iter().map(|order| self.execute_alone(order)).collect();
+        }
         match self.execute_prepared(orders) {
             Ok(answers) => answers,
             Err(failure) => vec![Err(failure); count],
@@ -71,6 +75,9 @@ impl Desk {
     pub fn execute_all_or_nothing(&mut self, orders: Vec<Order>) -> Result<Vec<Receipt>, (usize, Failure)> {
         if self.seat.provisional {
             return Err((0, password_first()));
+        }
+        if let Some(at) = orders.iter().position(|order| stands_alone(&order.command)) {
+            return Err((at, not_in_a_run()));
         }
         let mut prepared = Vec::new();
         for (at, order) in orders.into_iter().enumerate() {
@@ -87,6 +94,14 @@ impl Desk {
                 Err((at, failure))
             }
         }
+    }
+
+    fn execute_alone(&mut self, order: Order) -> Result<Receipt, Failure> {
+        if stands_alone(&order.command) {
+            return self.keep(order);
+        }
+        let unanswered = || Err(NotOpened::Other("the desk gave no answer".to_owned()).into());
+        self.execute_prepared(vec![order])?.pop().unwrap_or_else(unanswered)
     }
 
     fn execute_prepared(&mut self, orders: Vec<Order>) -> Result<Vec<Result<Receipt, Failure>>, Failure> {

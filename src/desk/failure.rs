@@ -42,6 +42,8 @@ pub enum Last {
 pub enum NotOpened {
     /// ID or password wrong, or the ID suspended or locked: not told apart.
     Credentials,
+    /// The recovery sheet is another vault's, or was replaced.
+    Sheet,
     /// Too many failures: wait this many seconds.
     Wait(u64),
     /// Another process writes; who it says it is.

@@ -2,14 +2,12 @@
 
 use super::door::{Desk, Founding, Terminal};
 use super::failure::{failure_of, refused, store_failure};
-use super::{Failure, FieldProblem, Last, NotOpened, keyring, password, seat};
+use super::{Failure, Last, NotOpened, keyring, password, seat, sheet};
 use crate::domain::{Actor, Command, Context, FoundSite, Id, Noun};
 use crate::store::{Journal, JournalFailure, MemoryImage, Signer, Store};
-use crate::vault::{Disk, RealDisk, RecoverySecret, SheetError, Vault, VaultIdentity, WorkFactor};
-use ed25519_dalek::SigningKey;
+use crate::vault::{Disk, RealDisk, Vault, VaultIdentity, WorkFactor};
 use std::path::Path;
 use std::sync::Arc;
-use zeroize::Zeroizing;
 
 /// Cache of a database that only lives in memory, in bytes.
 const CACHE: usize = 4 << 20;
@@ -47,10 +45,7 @@ impl Desk {
         if !broken.is_empty() {
             return Err(Failure::Malformed(broken));
         }
-        let mut secret = Zeroizing::new([0; 20]);
-        super::fill(&*terminal.entropy, &mut *secret)?;
-        let recovery = RecoverySecret::from_bytes(&*secret)
-            .ok_or_else(|| NotOpened::Other("the recovery secret has a wrong length".to_owned()))?;
+        let recovery = sheet::secret(&*terminal.entropy)?;
         let vault_identity = VaultIdentity::generate();
         let keys = keyring::first_keys(
             &vault_identity,
@@ -69,9 +64,7 @@ impl Desk {
             kana: founding.kana.clone(),
             roles: profile.roles.iter().filter(|role| role.founds).map(|role| role.id.clone()).collect(),
             key: seat::key_hex(&signing),
-            recovery_key: crate::log::encode_hex(
-                SigningKey::from_bytes(&recovery.signing_seed()).verifying_key().as_bytes(),
-            ),
+            recovery_key: seat::key_hex(&sheet::signing_key(&recovery)),
         });
         let actor = Actor {
             person: Id::new(Noun::Person, 1),
@@ -106,41 +99,6 @@ impl Desk {
         Vault::create(&disk, &vault_identity, &keyring::files(&keys.slots), &memory.bytes())
             .map_err(failure_of)?;
         let (desk, _) = Desk::log_in(dir, &founding.admin, &founding.password, terminal)?;
-        Ok((desk, recovery.groups().iter().map(|group| group.to_string()).collect()))
+        Ok((desk, sheet::groups(&recovery)))
     }
-
-    /// Whether typed digits are this vault's recovery sheet: names the wrong group otherwise. For typing it back.
-    ///
-    /// # Errors
-    /// [`Failure::Malformed`] naming the group.
-    pub fn is_recovery_sheet(&self, typed: &str) -> Result<bool, Failure> {
-        let secret = recovery_of(typed)?;
-        let key = SigningKey::from_bytes(&secret.signing_seed());
-        Ok(self.recovery_key()? == seat::key_hex(&key))
-    }
-}
-
-/// Reads a typed recovery sheet.
-///
-/// # Errors
-/// [`Failure::Malformed`] naming the group that is wrong.
-pub(super) fn recovery_of(typed: &str) -> Result<RecoverySecret, Failure> {
-    RecoverySecret::parse(typed).map_err(|error| {
-        let ja = match error {
-            SheetError::Count { groups } => {
-                format!("回復用紙は5桁の組が13個です。{groups}個入力されています。用紙と見比べてください。")
-            }
-            SheetError::Group { number } => {
-                format!("回復用紙の{number}番目の組が違います。用紙と見比べてください。")
-            }
-            SheetError::Whole => "回復用紙の組の並びが違います。用紙の順番と見比べてください。".to_owned(),
-        };
-        let problem = FieldProblem {
-            field: String::new(),
-            name: "sheet_mistyped".to_owned(),
-            ja,
-            en: error.to_string(),
-        };
-        Failure::Malformed(vec![problem])
-    })
 }

@@ -7,8 +7,8 @@
 use super::Failure;
 use super::failure::failure_of;
 use crate::vault::{
-    Disk, UserIdentity, VAULT_KEY, VaultError, VaultIdentity, WorkFactor, read_key_file, reconcile_keys,
-    seal_slot, seal_vault_key, slot_file,
+    Disk, UserIdentity, VAULT_KEY, VaultError, VaultIdentity, WorkFactor, open_vault_key, read_key_file,
+    reconcile_keys, seal_slot, seal_vault_key, slot_file,
 };
 use age::secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -18,6 +18,41 @@ const RECIPIENT: &str = "recipient/";
 
 /// Slots by name.
 pub(super) type Slots = BTreeMap<String, Vec<u8>>;
+
+/// What becomes of slots: written, or deleted.
+pub(super) type Changes = BTreeMap<String, Option<Vec<u8>>>;
+
+/// The slots once these changes are made.
+pub(super) fn changed(slots: &Slots, changes: &Changes) -> Slots {
+    let mut after = slots.clone();
+    for (name, bytes) in changes {
+        match bytes {
+            Some(bytes) => after.insert(name.clone(), bytes.clone()),
+            None => after.remove(name),
+        };
+    }
+    after
+}
+
+/// What takes a user's slot away: the file, and that `vault.age` is sealed to them.
+///
+/// # Errors
+/// A user ID that no file may have.
+pub(super) fn without(user: &str) -> Result<Changes, Failure> {
+    let file = slot_file(user).ok_or_else(|| unfit("this ID cannot name a file"))?;
+    Ok(Changes::from([(format!("{FILE}{file}"), None), (format!("{RECIPIENT}{user}"), None)]))
+}
+
+/// What seals `vault.age` to another recovery sheet.
+pub(super) fn another_sheet(recovery: &UserIdentity) -> Changes {
+    Changes::from([(RECIPIENT.to_owned(), Some(recovery.recipient().into_bytes()))])
+}
+
+/// The identity of the vault as the slots hold it, for whoever may open it.
+pub(super) fn vault_identity_in(slots: &Slots, identity: &UserIdentity) -> Option<VaultIdentity> {
+    let sealed = slots.get(&format!("{FILE}{VAULT_KEY}"))?;
+    open_vault_key(sealed, identity).ok()
+}
 
 /// A user's new keys: what must become durable with the entry that speaks of them.
 pub(super) struct NewKeys {

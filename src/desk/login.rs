@@ -3,13 +3,13 @@
 use super::door::{Desk, Terminal, Welcome};
 use super::failure::{broken, failure_of, store_failure};
 use super::keyring::{self, Slots};
-use super::{Failure, Lookup, NotOpened, Seat, profiles};
+use super::{Failure, Lookup, NotOpened, Seat, profiles, rekey};
 use crate::domain::{Command, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp, User, View, key, policy};
 use crate::store::{OpenError, Store};
 use crate::vault::{
     Attempts, DEFAULT_CACHE, Disk, Holder, Mode, Opened, Pace, RealDisk, SlotError, UserIdentity, VAULT_KEY,
-    Vault, VaultIdentity, WorkFactor, clear_attempts, inspect, open_user, open_vault_key, read_attempts,
-    read_key_file, record_attempt,
+    Vault, VaultError, VaultIdentity, WorkFactor, clear_attempts, inspect, open_user, open_vault_key,
+    read_attempts, read_key_file, record_attempt,
 };
 use age::secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -77,12 +77,20 @@ pub(super) fn open_books(
     Ok(OpenBooks { disk: Arc::clone(disk), vault, vault_identity, store, torn })
 }
 
-/// Opens the vault's identity with a user's own.
-pub(super) fn vault_identity(disk: &dyn Disk, identity: &UserIdentity) -> Result<VaultIdentity, Failure> {
-    let sealed = read_key_file(disk, VAULT_KEY)
-        .map_err(failure_of)?
-        .ok_or_else(|| Failure::Damaged("keys/vault.age is missing".to_owned()))?;
-    open_vault_key(&sealed, identity).map_err(failure_of)
+/// Refuses what is no vault, or one that cannot be written.
+pub(super) fn refuse_read_only(disk: &dyn Disk) -> Result<(), Failure> {
+    let found = inspect(disk).map_err(failure_of)?;
+    if found.writable { Ok(()) } else { Err(NotOpened::ReadOnly.into()) }
+}
+
+/// Opens the vault's identity with a user's own, or with the recovery sheet's.
+pub(super) fn vault_identity(disk: &dyn Disk, identity: &UserIdentity) -> Result<VaultIdentity, VaultError> {
+    let sealed = read_key_file(disk, VAULT_KEY)?.ok_or_else(|| VaultError::Damaged {
+        file: format!("keys/{VAULT_KEY}"),
+        offset: 0,
+        what: "the file is missing",
+    })?;
+    open_vault_key(&sealed, identity)
 }
 
 /// The user of a login ID.
@@ -119,10 +127,7 @@ impl Desk {
         password: &str,
         terminal: Terminal,
     ) -> Result<(Desk, Welcome), Failure> {
-        let found = inspect(&*disk).map_err(failure_of)?;
-        if !found.writable {
-            return Err(NotOpened::ReadOnly.into());
-        }
+        refuse_read_only(&*disk)?;
         let now = terminal.clock.now();
         let attempts = read_attempts(&*disk).map_err(failure_of)?;
         let wait = wait_s(&attempts, user, now);
@@ -141,13 +146,11 @@ impl Desk {
             }
             Err(SlotError::Vault(error)) => return Err(failure_of(error)),
         };
-        let vault_identity = vault_identity(&*disk, &identity)?;
+        let vault_identity = vault_identity(&*disk, &identity).map_err(failure_of)?;
         let holder = Holder::this(user, &now.to_rfc3339());
-        let books = open_books(&disk, vault_identity, Mode::Write(holder), DEFAULT_CACHE)?;
+        let mut books = open_books(&disk, vault_identity, Mode::Write(holder), DEFAULT_CACHE)?;
         let slots = slots_of(&books)?;
-        // A power cut between a commit and its key files: the files follow the books.
-        keyring::project(&*disk, &slots, &books.vault_identity, Some(identity.recipient()))
-            .map_err(failure_of)?;
+        rekey::follow(&mut books, &slots, &identity, Some(identity.recipient()))?;
         let reading = books.store.read().map_err(|error| store_failure(error, Some(&books.vault)))?;
         let row = user_row(&reading, user)?;
         let versions = profiles::versions(&reading)?;
@@ -174,7 +177,11 @@ impl Desk {
         if !welcome.provisional {
             desk.begin_session(&attempts, &failures)?;
         }
-        let welcome = Welcome { clock_unconfirmed: desk.clock_is_unconfirmed()?, ..welcome };
+        // Cut short before, by whomever: it needs no right to end what was decided.
+        drop(desk.finish_rekey());
+        let mut warnings = welcome.warnings;
+        warnings.extend(desk.unfinished()?);
+        let welcome = Welcome { clock_unconfirmed: desk.clock_is_unconfirmed()?, warnings, ..welcome };
         Ok((desk, welcome))
     }
 

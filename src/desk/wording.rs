@@ -4,12 +4,14 @@ mod detail;
 mod entries;
 mod refusal;
 mod sentences;
+mod warnings;
 
 use super::declare::Words;
 
 pub use detail::*;
 pub use entries::*;
 pub use refusal::*;
+pub use warnings::*;
 
 /// The language of the screen: a setting, never taken from `LANG`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

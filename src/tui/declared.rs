@@ -92,18 +92,3 @@ pub fn entry_row(entry: &EntryLine, cx: &Cx<'_>) -> String {
     let line = entry_line(entry, cx);
     if says.is_empty() { line } else { format!("{line}  {}", says.join("  ").replace('\n', " ")) }
 }
-
-/// A warning of the desk at login, by its stable name.
-pub fn warning(name: &str, lang: Lang) -> String {
-    let words = match name {
-        "disk_low" => lang.pick(
-            "ディスクの空きが少なくなっています。管理者に知らせてください。",
-            "The disk is nearly full. Tell the administrator.",
-        ),
-        "swap_on" => {
-            lang.pick("スワップが有効です。管理者に知らせてください。", "Swap is on. Tell the administrator.")
-        }
-        other => other,
-    };
-    words.to_owned()
-}

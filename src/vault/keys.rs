@@ -52,6 +52,12 @@ impl VaultIdentity {
         Self(self.0.iter().take(1).cloned().collect())
     }
 
+    /// Whether both hold the same identities in the same order.
+    pub fn is(&self, other: &Self) -> bool {
+        let all = |one: &Self| one.0.iter().map(|i| i.to_public().to_string()).collect::<Vec<_>>();
+        all(self) == all(other)
+    }
+
     /// How many identities: 2 while keys change.
     pub fn count(&self) -> usize {
         self.0.len()

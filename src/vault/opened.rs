@@ -52,13 +52,14 @@ struct State {
     /// Frames and bytes of segments behind the base, but the one written to.
     earlier: BTreeMap<u64, (u64, u64)>,
     running: Option<(u64, Arc<AtomicBool>)>,
+    identity: VaultIdentity,
+    /// The first of the identities: what new frames and bases are encrypted to.
+    recipient: x25519::Recipient,
 }
 
 /// A vault, open. All methods may be called from any thread; frames are appended one at a time.
 pub struct Vault {
     disk: Arc<dyn Disk>,
-    identity: VaultIdentity,
-    recipient: x25519::Recipient,
     image: Arc<Image>,
     state: Mutex<State>,
     poisoned: AtomicBool,
@@ -164,11 +165,9 @@ impl Vault {
         }
         let image = Arc::new(Image::new(Base::new(base, cache)));
         let frames = Frames::new(walked, identity.clone());
-        let state = State { segment, base: found.base, earlier, running: None };
+        let state = State { segment, base: found.base, earlier, running: None, identity, recipient };
         let vault = Self {
             disk: Arc::clone(disk),
-            identity,
-            recipient,
             image: Arc::clone(&image),
             state: Mutex::new(state),
             poisoned: AtomicBool::new(false),
@@ -184,13 +183,27 @@ impl Vault {
         if self.poisoned.load(Ordering::SeqCst) {
             return Err(AppendError::Poisoned);
         }
-        let segment = state.segment.as_mut().ok_or(AppendError::NotWritten(VaultError::ReadOnly))?;
-        segment.append(frame, &self.recipient).map_err(|(error, poison)| {
+        let State { segment, recipient, .. } = &mut *state;
+        let segment = segment.as_mut().ok_or(AppendError::NotWritten(VaultError::ReadOnly))?;
+        segment.append(frame, recipient).map_err(|(error, poison)| {
             if poison {
                 self.poisoned.store(true, Ordering::SeqCst);
             }
             error
         })
+    }
+
+    /// Goes on under other identities: what is written from here on is encrypted to the first of them. Every one
+    /// that something still here is encrypted to must be among them, and all of them must be in `keys/vault.age`
+    /// already: power failing after the next frame leaves what that file opens.
+    pub fn adopt_identity(&self, identity: VaultIdentity) -> Result<(), VaultError> {
+        let recipient = identity.recipient()?;
+        let mut state = guard(&self.state);
+        if state.running.is_some() {
+            return Err(VaultError::Busy);
+        }
+        (state.identity, state.recipient) = (identity, recipient);
+        Ok(())
     }
 
     /// Whether an earlier failure ended all appending until the vault is opened again.
@@ -239,15 +252,15 @@ impl Vault {
             // A damaged base is not copied into a new one: what is there stays as it is, for repair.
             return Err(damage);
         }
-        let base = state.base;
+        let (base, identity, recipient) = (state.base, state.identity.clone(), state.recipient.clone());
         let segment = state.segment.as_mut().ok_or(VaultError::ReadOnly)?;
         let generation = segment.generation;
-        let reader = ChunkReader::open(&*self.disk, &base_name(base), &self.identity, None)?;
+        let reader = ChunkReader::open(&*self.disk, &base_name(base), &identity, None)?;
         let need = reader.len.saturating_add(self.image.overlay_bytes());
         if self.disk.free_space().is_ok_and(|free| free < need) {
             return Err(VaultError::DiskFull);
         }
-        let writer = BaseWriter::begin(&self.disk, generation, &self.recipient)?;
+        let writer = BaseWriter::begin(&self.disk, generation, &recipient)?;
         let before = segment.seal()?;
         let header = SegmentHeader { generation: generation + 1, before, base: writer.id };
         let next = Segment::create(&*self.disk, &header).map_err(|(e, renamed)| {
@@ -265,7 +278,7 @@ impl Vault {
         let frozen = self.image.freeze();
         Ok(CheckpointJob {
             disk: Arc::clone(&self.disk),
-            identity: self.identity.clone(),
+            identity,
             writer: Some(writer),
             reader,
             frozen,

@@ -119,7 +119,7 @@ fn welcome_notes(welcome: &Welcome, cx: &Cx<'_>) -> Vec<(String, bool)> {
         notes.push((format!("{}: {torn}", cx.say(ui::TORN_TAIL)), true));
     }
     for warning in &welcome.warnings {
-        notes.push((crate::tui::declared::warning(warning, cx.lang), true));
+        notes.push((crate::desk::say_warning(warning, cx.lang).to_owned(), true));
     }
     notes
 }

@@ -1,0 +1,50 @@
+//! What is done with the vault itself. Such a command takes files along with its entry, so it stands alone: neither
+//! in a group that is made durable by one frame, nor in a run of all or nothing.
+
+use super::door::{Desk, Order, Receipt};
+use super::{Failure, FieldProblem, NotOpened, keyring};
+use crate::domain::{Command, Id, Row};
+
+/// Whether a command does something with the vault's files beside its entry.
+pub(super) fn stands_alone(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::RemoveUser(_) | Command::BackUp(_) | Command::RekeyVault(_) | Command::CompactVault(_)
+    )
+}
+
+/// The answer to such a command in a run of all or nothing.
+pub(super) fn not_in_a_run() -> Failure {
+    Failure::Malformed(vec![FieldProblem {
+        field: "command".to_owned(),
+        name: "stands_alone".to_owned(),
+        ja: "この操作は、全部か無しか（--all-or-nothing）の中では行えません。1行だけで実行してください。"
+            .to_owned(),
+        en: "This cannot be part of a run of all or nothing. Run it on its own.".to_owned(),
+    }])
+}
+
+impl Desk {
+    /// What was begun with the vault and waits to be ended: stable names, for the welcome and for Today.
+    pub(super) fn unfinished(&self) -> Result<Vec<String>, Failure> {
+        let site = self.reading()?.get(Id::SITE).map_err(|error| self.store_failure(error))?;
+        let sheet_used = matches!(site, Some(Row::Site(site)) if site.sheet_used.is_some());
+        let all = [("sheet_used", sheet_used), ("rekey_unfinished", self.rekeying_is_unfinished())];
+        Ok(all.into_iter().filter(|(_, is)| *is).map(|(name, _)| name.to_owned()).collect())
+    }
+
+    /// Carries such a command out.
+    pub(super) fn keep(&mut self, order: Order) -> Result<Receipt, Failure> {
+        match &order.command {
+            Command::RemoveUser(remove) => {
+                if !crate::vault::valid_user_id(&remove.user) {
+                    return Err(Failure::Malformed(vec![super::execute::user_id_invalid("user")]));
+                }
+                let changes = keyring::without(&remove.user)?;
+                self.rekey(&order, changes)
+            }
+            Command::RekeyVault(_) => self.rekey(&order, keyring::Changes::new()),
+            _ => Err(NotOpened::Other("this release cannot do that yet".to_owned()).into()),
+        }
+    }
+}

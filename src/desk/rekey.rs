@@ -1,0 +1,164 @@
+//! A new identity for the vault, without anyone else's password.
+//!
+//! ```text
+//! 1  one frame: the entry, and vault.age {new, old} for the rest      old key files still open what is there
+//! 2  keys/ follows                                                    new ones too
+//! 3  frames and the next base are written under the new identity      vault.age opens both
+//! 4  one frame: vault.age {new}; keys/ follows                        nothing here is left under the old one
+//! ```
+//!
+//! Power failing between any two: whoever may still open the vault does, with daicho and with stock age, and the
+//! next login goes on where it stopped. Copies made before still open with the old keys; nobody can change that.
+
+use super::door::{Desk, Order, Receipt};
+use super::failure::{commit_failure, failure_of, refused, store_failure};
+use super::keyring::{self, Changes, Slots};
+use super::login::OpenBooks;
+use super::{Failure, Last, NotOpened, execute::InTheVault, salts};
+use crate::domain::Context;
+use crate::store::Signer;
+use crate::vault::{CheckpointError, UserIdentity, VaultError, VaultIdentity};
+
+/// Makes key files and vault follow what the slots say, for whoever opened the vault: after a power cut between a
+/// commit and its files, and in the middle of a re-keying. `replaced`: see [`keyring::project`].
+pub(super) fn follow(
+    books: &mut OpenBooks,
+    slots: &Slots,
+    opened_by: &UserIdentity,
+    replaced: Option<String>,
+) -> Result<(), Failure> {
+    keyring::project(&*books.disk, slots, &books.vault_identity, replaced).map_err(failure_of)?;
+    // Somebody who is no longer meant to open it learns nothing more here.
+    if let Some(stored) = keyring::vault_identity_in(slots, opened_by)
+        && !stored.is(&books.vault_identity)
+    {
+        books.vault.adopt_identity(stored.clone()).map_err(failure_of)?;
+        books.vault_identity = stored;
+    }
+    Ok(())
+}
+
+impl Desk {
+    /// Executes a command together with a new identity of the vault and changes of who may open it.
+    ///
+    /// # Errors
+    /// The refusal; what the device did. [`Last::Written`]: the entry stands, and the next login goes on from there.
+    pub(super) fn rekey(&mut self, order: &Order, changes: Changes) -> Result<Receipt, Failure> {
+        self.finish_rekey()?;
+        let doubled = self.vault_identity.with_new();
+        let before = self.store.head().seq;
+        let receipt = self.write_keys(Some(order), changes, &doubled)?;
+        if receipt.seq <= before {
+            // A retry of what was done before.
+            return Ok(receipt);
+        }
+        self.take_on(doubled).map_err(written)?;
+        self.finish_rekey().map_err(written)?;
+        Ok(receipt)
+    }
+
+    /// Whether the vault still has the identity that is to be replaced beside the new one.
+    pub fn rekeying_is_unfinished(&self) -> bool {
+        self.vault_identity.count() > 1
+    }
+
+    /// The second half: what is still under the old identity is written anew, and the old one goes.
+    pub(super) fn finish_rekey(&mut self) -> Result<(), Failure> {
+        if !self.rekeying_is_unfinished() {
+            return Ok(());
+        }
+        self.checkpoint_or_say()?;
+        let newest = self.vault_identity.newest();
+        self.write_keys(None, Changes::new(), &newest)?;
+        self.take_on(newest)
+    }
+
+    /// Goes on under an identity that the slots hold already.
+    fn take_on(&mut self, identity: VaultIdentity) -> Result<(), Failure> {
+        keyring::project(&*self.disk, &self.slots, &identity, None).map_err(failure_of)?;
+        self.vault.adopt_identity(identity.clone()).map_err(failure_of)?;
+        self.vault_identity = identity;
+        Ok(())
+    }
+
+    /// One frame: an entry, where there is one, and slots with `vault.age` sealed anew to everyone they name.
+    fn write_keys(
+        &mut self,
+        order: Option<&Order>,
+        mut changes: Changes,
+        identity: &VaultIdentity,
+    ) -> Result<Receipt, Failure> {
+        if order.is_some() {
+            self.note_clock()?;
+        }
+        let mut after = keyring::changed(&self.slots, &changes);
+        let (name, sealed) = keyring::vault_key(&after, &Slots::new(), identity)?;
+        after.insert(name.clone(), sealed.clone());
+        changes.insert(name, Some(sealed));
+        let now = self.terminal.clock.entered();
+        let context = Context {
+            actor: &self.seat.actor,
+            now,
+            at: order.and_then(|order| order.at),
+            // The store asks the site's own row, inside the transaction that decides.
+            clock_unconfirmed: false,
+            profile: self.versions.on(now.date_naive()),
+        };
+        let broken = |error| store_failure(error, Some(&self.vault));
+        let mut writing = self.store.begin().map_err(broken)?;
+        let mut receipt = Receipt { seq: 0, id: None, temporary_password: None };
+        let mut denied = None;
+        if let Some(order) = order {
+            let signer = Signer::new(&self.seat.signing);
+            let salts = salts(&*self.terminal.entropy)?;
+            let made = writing
+                .execute(&context, &order.command, order.request.as_deref(), &signer, salts)
+                .map_err(broken)?;
+            match made {
+                Ok(given) if writing.is_empty() => {
+                    return Ok(Receipt { seq: given.seq, id: given.id, temporary_password: None });
+                }
+                Ok(given) => (receipt.seq, receipt.id) = (given.seq, given.id),
+                Err(no) => denied = Some(refused(no, writing.last_seq())),
+            }
+        }
+        if denied.is_none() {
+            for (name, bytes) in &changes {
+                writing.put_slot(name, bytes.as_deref()).map_err(broken)?;
+            }
+        }
+        writing.commit(&mut InTheVault(&self.vault)).map_err(|error| commit_failure(error, &self.vault))?;
+        if let Some(denied) = denied {
+            return Err(denied);
+        }
+        self.slots = after;
+        Ok(receipt)
+    }
+
+    /// A checkpoint, waited for, that says why it did not come about; what it replaced is removed when this returns.
+    pub(super) fn checkpoint_or_say(&mut self) -> Result<(), Failure> {
+        if let Some(running) = self.checkpoint.take() {
+            self.take_over(running);
+        }
+        let failed = |error| match error {
+            CheckpointError::Failed(error) => failure_of(error),
+            CheckpointError::Stopped => failure_of(VaultError::Busy),
+        };
+        self.store.prepare_checkpoint().map_err(|error| self.store_failure(error))?;
+        let job = self.vault.begin_checkpoint().map_err(failure_of)?;
+        let made = job.run(&mut |_, _| {});
+        let superseded = self.vault.finish_checkpoint(made).map_err(failed)?;
+        superseded.remove().map_err(failure_of)
+    }
+}
+
+/// The entry stands; what came after it did not come about.
+fn written(failure: Failure) -> Failure {
+    match failure {
+        Failure::Device { detail, .. } => Failure::Device { last: Last::Written, detail },
+        Failure::NotOpened(NotOpened::ReadOnly) => {
+            Failure::Device { last: Last::Written, detail: VaultError::ReadOnly.to_string() }
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,230 @@
+//! The recovery sheet: what it opens, and how another takes its place.
+//!
+//! It opens the vault without any user, gives one administrator a new password, and is an entry each time. As
+//! whoever used it knows it, another sheet follows, and with it a new identity of the vault: the one before opens
+//! old copies only.
+
+use super::door::{Desk, Order, Receipt, Terminal, Welcome};
+use super::failure::{commit_failure, failure_of, refused, store_failure};
+use super::login::{
+    failure_counts, no_failures, open_books, refuse_read_only, slots_of, user_row, vault_identity,
+};
+use super::{Entropy, Failure, FieldProblem, NotOpened, Seat, execute::InTheVault, keyring};
+use super::{password, profiles, rekey, salts, seat};
+use crate::domain::{Actor, Command, Context, ReplaceSheet, UseSheet};
+use crate::store::Signer;
+use crate::vault::{
+    DEFAULT_CACHE, Disk, Holder, Mode, RealDisk, RecoverySecret, SheetError, VaultError, VaultIdentity,
+    read_attempts,
+};
+use ed25519_dalek::SigningKey;
+use std::path::Path;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// A sheet that is not in force yet: to be written down and typed back first.
+#[derive(Debug)]
+pub struct NewSheet(RecoverySecret);
+
+impl NewSheet {
+    /// Its groups of digits, to be shown once.
+    pub fn groups(&self) -> Vec<String> {
+        groups(&self.0)
+    }
+
+    /// Whether typed digits are this sheet.
+    ///
+    /// # Errors
+    /// [`Failure::Malformed`] naming the group that is wrong.
+    pub fn is(&self, typed: &str) -> Result<bool, Failure> {
+        Ok(key_of(&read(typed)?) == key_of(&self.0))
+    }
+}
+
+/// A new secret, from our randomness.
+pub(super) fn secret(entropy: &dyn Entropy) -> Result<RecoverySecret, Failure> {
+    let mut bytes = Zeroizing::new([0; 20]);
+    super::fill(entropy, &mut *bytes)?;
+    RecoverySecret::from_bytes(&*bytes)
+        .ok_or_else(|| NotOpened::Other("the recovery secret has a wrong length".to_owned()).into())
+}
+
+/// The key with which whoever holds the sheet signs.
+pub(super) fn signing_key(secret: &RecoverySecret) -> SigningKey {
+    SigningKey::from_bytes(&secret.signing_seed())
+}
+
+pub(super) fn groups(secret: &RecoverySecret) -> Vec<String> {
+    secret.groups().iter().map(|group| group.to_string()).collect()
+}
+
+fn key_of(secret: &RecoverySecret) -> String {
+    seat::key_hex(&signing_key(secret))
+}
+
+/// The vault's identity by a sheet. One that does not open it is another vault's, or was replaced.
+pub(super) fn vault_identity_by(disk: &dyn Disk, secret: &RecoverySecret) -> Result<VaultIdentity, Failure> {
+    vault_identity(disk, &secret.identity()).map_err(|error| match error {
+        VaultError::WrongKey { .. } => NotOpened::Sheet.into(),
+        error => failure_of(error),
+    })
+}
+
+/// Reads a typed recovery sheet.
+///
+/// # Errors
+/// [`Failure::Malformed`] naming the group that is wrong.
+pub(super) fn read(typed: &str) -> Result<RecoverySecret, Failure> {
+    RecoverySecret::parse(typed).map_err(|error| {
+        let ja = match error {
+            SheetError::Count { groups } => {
+                format!("回復用紙は5桁の組が13個です。{groups}個入力されています。用紙と見比べてください。")
+            }
+            SheetError::Group { number } => {
+                format!("回復用紙の{number}番目の組が違います。用紙と見比べてください。")
+            }
+            SheetError::Whole => "回復用紙の組の並びが違います。用紙の順番と見比べてください。".to_owned(),
+        };
+        let problem = FieldProblem {
+            field: String::new(),
+            name: "sheet_mistyped".to_owned(),
+            ja,
+            en: error.to_string(),
+        };
+        Failure::Malformed(vec![problem])
+    })
+}
+
+impl Desk {
+    /// Opens the vault with the recovery sheet, gives an administrator a new password, and logs them in. The sheet
+    /// should be replaced then: [`Desk::new_sheet`], [`Desk::replace_sheet`]; until it is, every login says so.
+    ///
+    /// # Errors
+    /// [`Failure::Malformed`] for digits that are no sheet or a password that will not do, [`NotOpened::Sheet`] for
+    /// another vault's sheet, the refusal where the user is no administrator, and the device's.
+    pub fn use_sheet(
+        dir: &Path,
+        typed: &str,
+        user: &str,
+        new: &str,
+        terminal: Terminal,
+    ) -> Result<(Desk, Welcome), Failure> {
+        Desk::use_sheet_on(Arc::new(RealDisk::new(dir)), typed, user, new, terminal)
+    }
+
+    /// [`Desk::use_sheet`] on any disk.
+    ///
+    /// # Errors
+    /// As [`Desk::use_sheet`].
+    pub fn use_sheet_on(
+        disk: Arc<dyn Disk>,
+        typed: &str,
+        user: &str,
+        new: &str,
+        terminal: Terminal,
+    ) -> Result<(Desk, Welcome), Failure> {
+        refuse_read_only(&*disk)?;
+        let secret = read(typed)?;
+        if !crate::vault::valid_user_id(user) {
+            return Err(Failure::Malformed(vec![super::execute::user_id_invalid("user")]));
+        }
+        let sheet = secret.identity();
+        let identity = vault_identity_by(&*disk, &secret)?;
+        let now = terminal.clock.now();
+        let mut books =
+            open_books(&disk, identity, Mode::Write(Holder::this("", &now.to_rfc3339())), DEFAULT_CACHE)?;
+        let slots = slots_of(&books)?;
+        rekey::follow(&mut books, &slots, &sheet, None)?;
+        let end = books.store.head();
+        let versions =
+            profiles::versions(&books.store.read().map_err(|e| store_failure(e, Some(&books.vault)))?)?;
+        let broken = password::broken_rules(&versions.on(now.date_naive()).password, user, "", new);
+        if !broken.is_empty() {
+            return Err(Failure::Malformed(broken));
+        }
+        let keys = keyring::new_keys(&slots, &books.vault_identity, user, new, terminal.work())?;
+        let command =
+            UseSheet { user: user.to_owned(), key: seat::key_hex(&seat::signing_key(&keys.identity)) };
+        let mut changes = keys.slots.clone();
+        let (name, none) = no_failures(user);
+        changes.insert(name, none);
+        let context = Context {
+            actor: &Actor::recovery(),
+            now: terminal.clock.entered(),
+            at: None,
+            clock_unconfirmed: false,
+            profile: versions.on(now.date_naive()),
+        };
+        let failed = |error| store_failure(error, Some(&books.vault));
+        let signing = signing_key(&secret);
+        let mut writing = books.store.begin().map_err(failed)?;
+        let made = writing
+            .execute(&context, &command.into(), None, &Signer::new(&signing), salts(&*terminal.entropy)?)
+            .map_err(failed)?;
+        let refusal = made.err().map(|no| refused(no, writing.last_seq()));
+        if refusal.is_none() {
+            for (name, bytes) in &changes {
+                writing.put_slot(name, Some(bytes)).map_err(failed)?;
+            }
+        }
+        writing.commit(&mut InTheVault(&books.vault)).map_err(|error| commit_failure(error, &books.vault))?;
+        if let Some(refusal) = refusal {
+            return Err(refusal);
+        }
+        // Power failing from here on: the new password opens as soon as anybody, the sheet too, has opened it once.
+        let replaced = keyring::recipient_of(&slots, user);
+        let mut after = slots;
+        after.extend(changes);
+        keyring::project(&*disk, &after, &books.vault_identity, replaced).map_err(failure_of)?;
+        let row = user_row(&books.store.read().map_err(failed)?, user)?;
+        let salt = super::salt(&*terminal.entropy)?;
+        let seat = row
+            .and_then(|row| Seat::of(&row, &keys.identity, new, salt))
+            .ok_or_else(|| Failure::Damaged("the new key is not the one in force".to_owned()))?;
+        let attempts = read_attempts(&*disk).map_err(failure_of)?;
+        let failures = failure_counts(&after, &attempts);
+        let mut welcome = Welcome {
+            last_entry: (end.seq, end.time.unwrap_or(now), end.root_short),
+            provisional: false,
+            failed_before: u32::try_from(attempts.list.len()).unwrap_or(u32::MAX),
+            clock_unconfirmed: false,
+            torn_tail: books.torn.clone(),
+            warnings: super::door::warnings(&*disk),
+        };
+        let mut desk = Desk::sitting(books, seat, terminal, versions, after);
+        // The sheet's own entry must not hide a jump of the clock before it.
+        desk.note_clock_since(end.time)?;
+        desk.begin_session(&attempts, &failures)?;
+        drop(desk.finish_rekey());
+        welcome.warnings.extend(desk.unfinished()?);
+        welcome.clock_unconfirmed = desk.clock_is_unconfirmed()?;
+        Ok((desk, welcome))
+    }
+
+    /// A sheet to take the place of the one in force.
+    ///
+    /// # Errors
+    /// No randomness.
+    pub fn new_sheet(&self) -> Result<NewSheet, Failure> {
+        secret(&*self.terminal.entropy).map(NewSheet)
+    }
+
+    /// Brings a sheet that was typed back into force, with a new identity of the vault: the one before opens old
+    /// copies only.
+    ///
+    /// # Errors
+    /// The refusal, or the device's.
+    pub fn replace_sheet(&mut self, sheet: &NewSheet) -> Result<Receipt, Failure> {
+        let command = Command::from(ReplaceSheet { recovery_key: key_of(&sheet.0) });
+        self.rekey(&Order::from(command), keyring::another_sheet(&sheet.0.identity()))
+    }
+
+    /// Whether typed digits are this vault's recovery sheet: names the wrong group otherwise. For typing it back.
+    ///
+    /// # Errors
+    /// [`Failure::Malformed`] naming the group.
+    pub fn is_recovery_sheet(&self, typed: &str) -> Result<bool, Failure> {
+        let secret = read(typed)?;
+        Ok(self.recovery_key()? == key_of(&secret))
+    }
+}

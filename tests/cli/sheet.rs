@@ -1,0 +1,70 @@
+//! `daicho password --recovery`, `daicho sheet` and `daicho rekey`: an administrator's way back in, and new keys.
+
+use super::init::groups;
+use super::run::{Site, run};
+
+const PASSWORD: &str = "Hiraku-2026!";
+const NEW: &str = "Modoru-2027!";
+
+fn recover(site: &Site, user: &str, sheet: &str, password: &str) -> super::run::Ran {
+    let args = ["--vault", site.dir(), "--password-fd", "0", "password", "--as", user, "--recovery"];
+    run(&args, &format!("{sheet}\n{password}\n"))
+}
+
+fn check_by(site: &Site, sheet: &str) -> super::run::Ran {
+    run(&["--vault", site.dir(), "--password-fd", "0", "check", "--recovery"], &format!("{sheet}\n"))
+}
+
+#[test]
+fn the_sheet_opens_without_any_password_and_hands_over_the_next_sheet() {
+    let (site, sheet) = Site::founded();
+    let old = groups(&sheet).join("-");
+    let ran = recover(&site, "tanaka", &old, NEW).expect(0);
+    let new = groups(&ran.out).join("-");
+    assert_eq!(groups(&ran.out).len(), 13, "{}", ran.out);
+    assert_ne!(new, old);
+    assert!(ran.err.contains("回復用紙を差し替え"), "{}", ran.err);
+    site.run_with("tanaka", PASSWORD, &["query", "users"]).expect(3);
+    site.run_with("tanaka", NEW, &["check"]).expect(0);
+    check_by(&site, &new).expect(0);
+    let ran = check_by(&site, &old).expect(3);
+    assert!(ran.err.contains("wrong_sheet") && ran.err.contains("いちばん新しい用紙"), "{}", ran.err);
+    let log = site.run_with("tanaka", NEW, &["query", "log", "--json"]).expect(0).json();
+    let kinds: Vec<&str> =
+        log.as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
+    for kind in ["sheet_used", "sheet_replaced"] {
+        assert_eq!(kinds.iter().filter(|said| **said == kind).count(), 1, "{kinds:?}");
+    }
+}
+
+#[test]
+fn a_mistyped_sheet_names_its_group_and_changes_nothing() {
+    let (site, sheet) = Site::founded();
+    let mut typed = groups(&sheet);
+    let digit = if typed[4].starts_with('1') { "2" } else { "1" };
+    typed[4].replace_range(0..1, digit);
+    let ran = recover(&site, "tanaka", &typed.join(" "), NEW).expect(1);
+    assert!(ran.err.contains("5番目") && ran.out.is_empty(), "{}", ran.err);
+    for nonsense in ["", "x", "0", &"9".repeat(10_000), "１２３４５"] {
+        let ran = recover(&site, "tanaka", nonsense, NEW).expect(1);
+        assert!(ran.err.contains("13個") || ran.err.contains("番目"), "{}", ran.err);
+    }
+    recover(&site, "tanaka", &groups(&sheet).join(" "), "mijikai").expect(1);
+    site.run_with("tanaka", PASSWORD, &["check"]).expect(0);
+}
+
+#[test]
+fn a_sheet_is_replaced_on_request_and_a_key_renewed_with_a_reason() {
+    let (site, sheet) = Site::founded();
+    let ran = site.run_with("tanaka", PASSWORD, &["sheet"]).expect(0);
+    let new = groups(&ran.out).join("");
+    check_by(&site, &new).expect(0);
+    check_by(&site, &groups(&sheet).join("")).expect(3);
+    let ran = site.run_with("tanaka", PASSWORD, &["rekey", "--reason", "控えのUSBメモリを紛失"]).expect(0);
+    assert!(ran.err.contains("以前の鍵で開ける"), "{}", ran.err);
+    check_by(&site, &new).expect(0);
+    site.run_with("tanaka", PASSWORD, &["rekey", "--reason", ""]).expect(1);
+    site.run_with("tanaka", PASSWORD, &["rekey"]).expect(2);
+    site.run_with("tanaka", "wrong", &["rekey", "--reason", "x"]).expect(3);
+    site.run_with("tanaka", PASSWORD, &["check"]).expect(0);
+}
