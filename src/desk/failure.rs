@@ -42,6 +42,8 @@ pub enum Last {
 pub enum NotOpened {
     /// ID or password wrong, or the ID suspended or locked: not told apart.
     Credentials,
+    /// The password was replaced by one that a power cut had kept from its file: it is in force from now on.
+    PasswordReplaced,
     /// The recovery sheet is another vault's, or was replaced.
     Sheet,
     /// Too many failures: wait this many seconds.

@@ -143,6 +143,16 @@ pub(super) fn files(slots: &Slots) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
+/// Whether a user's slot file is the one that the slots say.
+///
+/// # Errors
+/// A damaged key file, or the disk.
+pub(super) fn file_stands(disk: &dyn Disk, slots: &Slots, user: &str) -> Result<bool, VaultError> {
+    let Some(file) = slot_file(user) else { return Ok(false) };
+    let present = read_key_file(disk, &file)?;
+    Ok(present.as_ref() == slots.get(&format!("{FILE}{file}")))
+}
+
 /// Makes `keys/` what the slots say. `replaced` is the recipient of an identity that may still be the one in a
 /// slot file: while files change, `vault.age` is sealed to it too, so that whatever a power cut leaves, every
 /// slot file that is there opens the vault.

@@ -150,6 +150,8 @@ impl Desk {
         let holder = Holder::this(user, &now.to_rfc3339());
         let mut books = open_books(&disk, vault_identity, Mode::Write(holder), DEFAULT_CACHE)?;
         let slots = slots_of(&books)?;
+        // A power cut between a password's commit and its file: the old password opened what the new one is to.
+        let was_replaced = !keyring::file_stands(&*disk, &slots, user).map_err(failure_of)?;
         rekey::follow(&mut books, &slots, &identity, Some(identity.recipient()))?;
         let reading = books.store.read().map_err(|error| store_failure(error, Some(&books.vault)))?;
         let row = user_row(&reading, user)?;
@@ -162,7 +164,12 @@ impl Desk {
         drop(reading);
         let Some(seat) = seat.filter(|_| !locked) else {
             drop(books);
-            return Err(refuse(&*disk, now, user));
+            let barred = locked || row.is_none_or(|row| row.state.is_barred());
+            return Err(if was_replaced && !barred {
+                NotOpened::PasswordReplaced.into()
+            } else {
+                refuse(&*disk, now, user)
+            });
         };
         let end = books.store.head();
         let welcome = Welcome {

@@ -353,6 +353,8 @@ fn failures() -> Vec<(Failure, &'static str)> {
         (opened(NotOpened::Newer(text())), "newer_format"),
         (opened(NotOpened::ReadOnly), "read_only"),
         (opened(NotOpened::NotEmpty), "not_empty"),
+        (opened(NotOpened::Sheet), "wrong_sheet"),
+        (opened(NotOpened::PasswordReplaced), "password_replaced"),
         (opened(NotOpened::Other(text())), "not_opened"),
         (Failure::Damaged(text()), "damaged"),
         (device(Last::Written), "device_failed"),

@@ -101,6 +101,7 @@ fn malformed(problems: &[FieldProblem], lang: Lang) -> Said {
 fn not_opened(why: &NotOpened, lang: Lang) -> Said {
     match why {
         NotOpened::Credentials => said("wrong_credentials", "wrong_credentials", &[], lang),
+        NotOpened::PasswordReplaced => said("password_replaced", "password_replaced", &[], lang),
         NotOpened::Sheet => said("wrong_sheet", "wrong_sheet", &[], lang),
         NotOpened::Wait(seconds) => {
             said("wait", "wait", &[("seconds".to_owned(), seconds.to_string())], lang)
