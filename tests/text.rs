@@ -1002,6 +1002,14 @@ proptest! {
     }
 
     #[test]
+    fn a_key_is_its_own_key_whatever_falls_out_between_two_jamo(
+        s in "[ᄀ-나-ᅣᆨ-ᆪ가개\u{301}\u{3099}ーか・ -]{0,8}",
+    ) {
+        let key = search_key(&s);
+        prop_assert_eq!(search_key(&key), key);
+    }
+
+    #[test]
     fn a_text_finds_itself_by_any_part(s in clean_text(), skip in 0usize..10, take in 1usize..10) {
         let key = search_key(&s);
         let part: String = key.chars().skip(skip).take(take).collect();

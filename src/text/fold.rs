@@ -9,11 +9,11 @@
 use super::kana::char_to_hiragana;
 use std::collections::HashMap;
 use std::sync::LazyLock;
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Raised whenever the same text would get another key than before.
-pub const KEY_VERSION: u32 = 1;
+pub const KEY_VERSION: u32 = 2;
 
 /// Longest suffix that [`suffixes`] gives and longest key of a query, in characters. A query is cut to it, so
 /// that what was typed beyond does not hide what it would find.
@@ -61,7 +61,14 @@ pub fn search_key(s: &str) -> String {
             last = Some(c);
         }
     }
-    out
+    // What stood between two jamo was left out, and now they make a syllable. Each round is shorter than the last.
+    match is_nfc_quick(out.chars()) {
+        IsNormalized::Yes => out,
+        _ => {
+            let composed: String = out.nfc().collect();
+            if composed.chars().count() < out.chars().count() { search_key(&composed) } else { out }
+        }
+    }
 }
 
 fn fold_char(c: char) -> char {

@@ -56,7 +56,7 @@ fn after_a_new_key_everybody_opens_with_their_password_and_nothing_is_left_under
         site.log_in(user).close().unwrap();
     }
     everything_holds(&site);
-    let mut desk = site.log_in("admin");
+    let desk = site.log_in("admin");
     let line = desk.log(None, Some("vault_rekeyed"), 9, Lang::Ja).unwrap();
     assert_eq!((line.len(), line[0].seq), (1, seq));
     desk.close().unwrap();
@@ -155,7 +155,7 @@ fn nobody_removes_themselves_or_the_last_who_lets_others_in() {
 fn the_sheet_gives_an_administrator_a_password_says_so_at_every_login_and_is_replaced() {
     let mut site = gathered();
     let old = site.sheet.clone();
-    let (mut desk, welcome) = Desk::use_sheet(&site.dir(), &old, "admin", NEW, site.terminal()).unwrap();
+    let (desk, welcome) = Desk::use_sheet(&site.dir(), &old, "admin", NEW, site.terminal()).unwrap();
     assert_eq!(welcome.warnings, ["sheet_used"]);
     assert_eq!(desk.user(), "admin");
     // Broken off here, everything opens: the new password and the sheet; not the password before.
@@ -215,7 +215,7 @@ fn a_failed_login_count_ends_with_the_use_of_the_sheet() {
     site.clock.set(super::site::at("2026-11-21T23:00:00+09:00"));
     let (desk, _) = Desk::use_sheet(&site.dir(), &site.sheet, "admin", NEW, site.terminal()).unwrap();
     desk.close().unwrap();
-    let (mut desk, _) = Desk::log_in(&site.dir(), "admin", NEW, site.terminal()).unwrap();
+    let (desk, _) = Desk::log_in(&site.dir(), "admin", NEW, site.terminal()).unwrap();
     assert_eq!(desk.log(None, Some("failed_logins_reported"), 9, Lang::Ja).unwrap().len(), 1);
     assert!(matches!(desk.row(Id::SITE), Some(Row::Site(row)) if row.sheet_used.is_some()));
     desk.close().unwrap();
