@@ -45,6 +45,8 @@ impl Desk {
     /// The refusal; what the device did. [`Last::Written`]: the entry stands, and the next login goes on from there.
     pub(super) fn rekey(&mut self, order: &Order, changes: Changes) -> Result<Receipt, Failure> {
         self.finish_rekey()?;
+        // Asked before the entry: a key that is new in half of the vault only is worse than none.
+        self.vault.room_for_checkpoint().map_err(failure_of)?;
         let doubled = self.vault_identity.with_new();
         let before = self.store.head().seq;
         let receipt = self.write_keys(Some(order), changes, &doubled)?;

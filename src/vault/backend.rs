@@ -119,6 +119,11 @@ impl Image {
         layers.live.bytes() + layers.frozen.as_ref().map_or(0, |f| f.bytes())
     }
 
+    /// Bytes of the base.
+    pub(crate) fn base_len(&self) -> u64 {
+        self.shared().base.len
+    }
+
     /// From here on the image as it stands does not change for the checkpoint.
     pub(crate) fn freeze(&self) -> Arc<Layer> {
         let mut layers = self.alone();

@@ -238,6 +238,12 @@ impl Vault {
         guard(&self.state).base
     }
 
+    /// Whether the device has room for another base beside the one there is, as far as it says.
+    pub fn room_for_checkpoint(&self) -> Result<(), VaultError> {
+        let need = self.image.base_len().saturating_add(self.image.overlay_bytes());
+        if self.disk.free_space().is_ok_and(|free| free < need) { Err(VaultError::DiskFull) } else { Ok(()) }
+    }
+
     /// Freezes the image as it stands (after a redb commit, with no write under way) and switches to a new segment.
     /// Appending goes on at once; run the job on a thread and give its result to [`Self::finish_checkpoint`].
     pub fn begin_checkpoint(&self) -> Result<CheckpointJob, VaultError> {
@@ -256,10 +262,7 @@ impl Vault {
         let segment = state.segment.as_mut().ok_or(VaultError::ReadOnly)?;
         let generation = segment.generation;
         let reader = ChunkReader::open(&*self.disk, &base_name(base), &identity, None)?;
-        let need = reader.len.saturating_add(self.image.overlay_bytes());
-        if self.disk.free_space().is_ok_and(|free| free < need) {
-            return Err(VaultError::DiskFull);
-        }
+        self.room_for_checkpoint()?;
         let writer = BaseWriter::begin(&self.disk, generation, &recipient)?;
         let before = segment.seal()?;
         let header = SegmentHeader { generation: generation + 1, before, base: writer.id };
