@@ -46,7 +46,7 @@ pub fn hardening(dir: &Path) -> String {
         .clone()
 }
 
-/// scrypt log N of a slot made by a password change: as for a new site.
+/// scrypt log N where no slot says it: what a wrong login ID costs in a site without one.
 pub const WORK_FACTOR: u8 = 18;
 
 impl Site {

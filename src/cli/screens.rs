@@ -12,8 +12,8 @@ pub fn print_dir() -> PathBuf {
     set.map_or_else(|| PathBuf::from("."), PathBuf::from)
 }
 
-/// Opens the screens on a vault; `work_factor` is scrypt log N of passwords changed there, `hint` what the login
-/// screen shows of a sample.
+/// Opens the screens on a vault; `work_factor` is as for [`open::terminal`], `hint` what the login screen shows of a
+/// sample.
 ///
 /// # Errors
 /// Why they could not be opened.

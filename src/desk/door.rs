@@ -24,7 +24,8 @@ pub struct Terminal {
     pub entropy: Arc<dyn Entropy>,
     /// The terminal's name, for the entry of a login.
     pub name: String,
-    /// scrypt log N for slots made here: 18, 17 for small terminals, 12 in demo and tests.
+    /// scrypt log N of a new site's slots: 18, 17 for small terminals, 12 in demo and tests. Slots made later cost
+    /// what the slot of who logged in costs.
     pub work_factor: u8,
     /// The protection that the process reached, for the entry of a login.
     pub hardening: String,

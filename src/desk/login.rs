@@ -9,7 +9,7 @@ use crate::store::{OpenError, Store};
 use crate::vault::{
     Attempts, DEFAULT_CACHE, Disk, Holder, Mode, Opened, Pace, RealDisk, SlotError, UserIdentity, VAULT_KEY,
     Vault, VaultError, VaultIdentity, WorkFactor, clear_attempts, inspect, open_user, open_vault_key,
-    read_attempts, read_key_file, record_attempt,
+    read_attempts, read_key_file, record_attempt, work_of,
 };
 use age::secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -146,6 +146,9 @@ impl Desk {
             }
             Err(SlotError::Vault(error)) => return Err(failure_of(error)),
         };
+        // What this terminal could just do: slots made in this session cost as much, no more and no less.
+        let work_factor = work_of(&*disk, user).unwrap_or(usual).log_n();
+        let terminal = Terminal { work_factor, ..terminal };
         let vault_identity = vault_identity(&*disk, &identity).map_err(failure_of)?;
         let holder = Holder::this(user, &now.to_rfc3339());
         let mut books = open_books(&disk, vault_identity, Mode::Write(holder), DEFAULT_CACHE)?;

@@ -15,7 +15,7 @@ use crate::domain::{Actor, Command, Context, ReplaceSheet, UseSheet};
 use crate::store::Signer;
 use crate::vault::{
     DEFAULT_CACHE, Disk, Holder, Mode, RealDisk, RecoverySecret, SheetError, VaultError, VaultIdentity,
-    read_attempts,
+    read_attempts, work_of,
 };
 use ed25519_dalek::SigningKey;
 use std::path::Path;
@@ -142,7 +142,8 @@ impl Desk {
         if !broken.is_empty() {
             return Err(Failure::Malformed(broken));
         }
-        let keys = keyring::new_keys(&slots, &books.vault_identity, user, new, terminal.work())?;
+        let work = work_of(&*disk, user).unwrap_or(terminal.work());
+        let keys = keyring::new_keys(&slots, &books.vault_identity, user, new, work)?;
         let command =
             UseSheet { user: user.to_owned(), key: seat::key_hex(&seat::signing_key(&keys.identity)) };
         let mut changes = keys.slots.clone();

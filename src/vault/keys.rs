@@ -232,6 +232,12 @@ pub fn open_user(
     }
 }
 
+/// What a guess at this user's password costs; `None` when there is no such slot.
+pub fn work_of(disk: &dyn Disk, id: &str) -> Option<WorkFactor> {
+    let bytes = read_key_file(disk, &slot_file(id)?).ok()??;
+    WorkFactor::new(slot_work(&bytes)?)
+}
+
 /// The most work any slot here asks for, within `max`.
 fn work_in_use(disk: &dyn Disk, max: WorkFactor) -> Option<WorkFactor> {
     let names = disk.list(KEYS).ok()?;

@@ -42,7 +42,7 @@ pub use folder::{Found, inspect};
 pub use harden::{HardenReport, LandlockLevel, harden};
 pub use keys::{
     SITE_KEY, VAULT_KEY, VaultIdentity, open_for, open_user, open_vault_key, read_key_file, reconcile_keys,
-    rewrite_keys, seal_for, seal_vault_key, slot_file, valid_user_id,
+    rewrite_keys, seal_for, seal_vault_key, slot_file, valid_user_id, work_of,
 };
 pub use lock::Holder;
 pub use opened::{DEFAULT_CACHE, Mode, Opened, Superseded, Vault};

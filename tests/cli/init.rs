@@ -52,6 +52,24 @@ fn flags_found_a_site_that_its_administrator_can_open() {
 }
 
 #[test]
+fn keys_made_later_cost_what_the_site_was_founded_with() {
+    let (site, sheet) = Site::founded();
+    let work = |user: &str| {
+        let slot = std::fs::read(site.dir.join("keys").join(format!("{user}.age"))).unwrap();
+        daicho::vault::slot_work(&slot)
+    };
+    site.run_with("tanaka", "Hiraku-2026!\nKaeta-2026-go!", &["password"]).expect(0);
+    let person = r#"{"command":"register_person","name":"佐藤 次郎","kana":"サトウ ジロウ"}"#;
+    let issue = r#"{"command":"issue_user","user":"sato","person":"P-00002","roles":["guard"]}"#;
+    let lines = site.file("lines.jsonl", format!("{person}\n{issue}\n"));
+    site.run_with("tanaka", "Kaeta-2026-go!", &["batch", &lines]).expect(0);
+    assert_eq!((work("tanaka"), work("sato")), (Some(10), Some(10)), "--work-factor 10");
+    let args = ["--vault", site.dir(), "--password-fd", "0", "password", "--as", "tanaka", "--recovery"];
+    run(&args, &format!("{}\nModoru-2027!\n", groups(&sheet).join("-"))).expect(0);
+    assert_eq!(work("tanaka"), Some(10), "by the sheet, too");
+}
+
+#[test]
 fn a_weak_password_founds_nothing() {
     let site = Site::none();
     let ran = run(&init(site.dir(), &WHO), "mijikai\n").expect(1);
