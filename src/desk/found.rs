@@ -98,7 +98,14 @@ impl Desk {
         let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(dir));
         Vault::create(&disk, &vault_identity, &keyring::files(&keys.slots), &memory.bytes())
             .map_err(failure_of)?;
-        let (desk, _) = Desk::log_in(dir, &founding.admin, &founding.password, terminal)?;
+        let opened = Desk::log_in(dir, &founding.admin, &founding.password, terminal);
+        let (desk, _) = opened.map_err(|failure| {
+            // What is said not to be founded does not stay: nobody has seen its sheet.
+            match Vault::discard(&*disk) {
+                Ok(()) => failure,
+                Err(error) => Failure::Device { last: Last::Unknown, detail: error.to_string() },
+            }
+        })?;
         Ok((desk, sheet::groups(&recovery)))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -94,15 +95,34 @@ impl Vault {
             }
         }
         Self::fill(disk, identity, keys, image).inspect_err(|_| {
-            for folder in [KEYS, ""] {
-                for one in names(folder).unwrap_or_default().iter().filter(|one| !one.folder) {
-                    let name =
-                        if folder.is_empty() { one.name.clone() } else { format!("{folder}/{}", one.name) };
-                    let _ = disk.remove(&name);
-                }
-                let _ = disk.sync_dir(folder);
-            }
+            let _ = Self::discard(&**disk);
         })
+    }
+
+    /// Takes away what [`Vault::create`] made, when the site it was made for did not come about: all that the device
+    /// lets go of. The folders stay, empty. Cut in the middle, [`inspect`] says half there.
+    pub fn discard(disk: &dyn Disk) -> Result<(), VaultError> {
+        let mut done = Ok(());
+        let mut note = |step: io::Result<()>| {
+            if let (Err(e), Ok(())) = (step, &done) {
+                done = Err(VaultError::from_io("clearing", "the folder", &e));
+            }
+        };
+        // First what makes it a vault: whatever stops the rest, this one is never opened.
+        note(disk.remove(FORMAT));
+        note(disk.sync_dir(""));
+        for folder in [KEYS, ""] {
+            let names = disk.list(folder).unwrap_or_else(|e| {
+                note(Err(e));
+                Vec::new()
+            });
+            for one in names.iter().filter(|one| !one.folder) {
+                let within = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+                note(disk.remove(&format!("{within}{}", one.name)));
+            }
+            note(disk.sync_dir(folder));
+        }
+        done
     }
 
     fn fill(
