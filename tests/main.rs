@@ -3,6 +3,7 @@
 mod cli;
 mod declare;
 mod desk;
+mod fixtures;
 mod floors;
 mod journeys;
 mod kills;

@@ -2,7 +2,7 @@
 
 use daicho::desk::{Checker, Desk, Founding, SeededEntropy, SetClock, Terminal, check};
 use daicho::domain::Stamp;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Everybody's password in these sites.
@@ -16,6 +16,8 @@ pub struct Site {
     entropy: Arc<SeededEntropy>,
     /// Its recovery sheet.
     pub sheet: String,
+    /// scrypt log N of the key files made here.
+    work_factor: u8,
 }
 
 /// A moment of the tests' day.
@@ -31,9 +33,12 @@ impl Site {
 
     /// Founds a site under a profile that is built in.
     pub fn found_under(profile: &str) -> Site {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(SetClock::new(at("2026-11-20T09:00:00+09:00")));
-        let mut site = Site { folder, clock, entropy: Arc::new(SeededEntropy::new(7)), sheet: String::new() };
+        Site::found_with(profile, 2)
+    }
+
+    /// Founds a site whose key files ask for more work than those of the other tests.
+    pub fn found_with(profile: &str, work_factor: u8) -> Site {
+        let mut site = Site::nowhere(work_factor);
         let founding = Founding {
             site: "test-site".to_owned(),
             site_name: "試験病院".to_owned(),
@@ -49,24 +54,25 @@ impl Site {
         site
     }
 
+    fn nowhere(work_factor: u8) -> Site {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(SetClock::new(at("2026-11-20T09:00:00+09:00")));
+        Site { folder, clock, entropy: Arc::new(SeededEntropy::new(7)), sheet: String::new(), work_factor }
+    }
+
     /// The same site with a copy of its folder as it is now; the clock is shared.
     pub fn copy(&self) -> Site {
-        let folder = tempfile::tempdir().unwrap();
-        let copy = Site {
-            folder,
-            clock: self.clock.clone(),
-            entropy: Arc::new(SeededEntropy::new(8)),
-            sheet: self.sheet.clone(),
-        };
-        for sub in ["", "keys"] {
-            std::fs::create_dir_all(copy.dir().join(sub)).unwrap();
-            for entry in std::fs::read_dir(self.dir().join(sub)).unwrap() {
-                let entry = entry.unwrap();
-                if entry.file_type().unwrap().is_file() {
-                    std::fs::copy(entry.path(), copy.dir().join(sub).join(entry.file_name())).unwrap();
-                }
-            }
-        }
+        let entropy = Arc::new(SeededEntropy::new(8));
+        let (clock, sheet) = (self.clock.clone(), self.sheet.clone());
+        let copy = Site { clock, entropy, sheet, ..Site::nowhere(self.work_factor) };
+        copy_folder(&self.dir(), &copy.dir());
+        copy
+    }
+
+    /// A site whose folder is a copy of this one.
+    pub fn copied_from(vault: &Path, sheet: &str) -> Site {
+        let copy = Site { sheet: sheet.to_owned(), ..Site::nowhere(2) };
+        copy_folder(vault, &copy.dir());
         copy
     }
 
@@ -81,7 +87,7 @@ impl Site {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             name: "test".to_owned(),
-            work_factor: 2,
+            work_factor: self.work_factor,
             hardening: "none".to_owned(),
         }
     }
@@ -89,6 +95,19 @@ impl Site {
     /// Logs a user in with everybody's password.
     pub fn log_in(&self, user: &str) -> Desk {
         Desk::log_in(&self.dir(), user, PASSWORD, self.terminal()).unwrap().0
+    }
+}
+
+/// Copies the files of a vault, `lock` included where there is one.
+pub fn copy_folder(from: &Path, to: &Path) {
+    for sub in ["", "keys"] {
+        std::fs::create_dir_all(to.join(sub)).unwrap();
+        for entry in std::fs::read_dir(from.join(sub)).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_file() {
+                std::fs::copy(entry.path(), to.join(sub).join(entry.file_name())).unwrap();
+            }
+        }
     }
 }
 
