@@ -7,7 +7,8 @@ mod damage;
 mod folder;
 mod keys;
 mod machine;
-mod sim;
+mod scratch;
+pub mod sim;
 mod stock;
 mod workload;
 

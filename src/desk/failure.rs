@@ -91,7 +91,7 @@ pub(super) fn failure_of(error: VaultError) -> Failure {
         VaultError::HalfThere { .. } | VaultError::Damaged { .. } | VaultError::WrongKey { .. } => {
             Failure::Damaged(detail)
         }
-        VaultError::DiskFull | VaultError::Device { .. } => {
+        VaultError::DiskFull | VaultError::NoRoom { .. } | VaultError::Device { .. } => {
             Failure::Device { last: Last::NotWritten, detail }
         }
         VaultError::Poisoned => Failure::Device { last: Last::Unknown, detail },

@@ -1,5 +1,5 @@
-//! A new base in the background: what the old one and the frozen layer show together, streamed into one age file,
-//! with one rename as the moment it counts.
+//! A new base in the background: what the old one and the frozen layer show together, or an image built anew, streamed
+//! into one age file, with one rename as the moment it counts.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -107,6 +107,47 @@ fn drain(file: &dyn WriteAt, tray: &Tray, at: &mut u64) -> io::Result<()> {
     Ok(())
 }
 
+/// What a base is written from. It does not change while it is.
+pub(crate) trait Source: Send {
+    /// Bytes of the image.
+    fn len(&self) -> u64;
+    /// 64 KiB of it from `at`, a multiple of that; less at its end.
+    fn chunk(&mut self, at: u64, out: &mut Vec<u8>) -> Result<(), VaultError>;
+}
+
+/// The image as it stood when a checkpoint began: the frozen layer over the old base, which is read by an own reader,
+/// past the cache.
+pub(crate) struct Frozen {
+    pub(crate) reader: ChunkReader,
+    pub(crate) layer: Arc<Layer>,
+}
+
+impl Source for Frozen {
+    fn len(&self) -> u64 {
+        self.layer.len
+    }
+
+    fn chunk(&mut self, at: u64, out: &mut Vec<u8>) -> Result<(), VaultError> {
+        let first = at / PAGE as u64;
+        let want = self.layer.len.saturating_sub(at).min(CHUNK as u64) as usize;
+        let needs_base =
+            (first..).take(want.div_ceil(PAGE)).any(|p| matches!(self.layer.find(p), Found::Below));
+        out.clear();
+        if needs_base && at < self.reader.len {
+            self.reader.read_chunk(at / CHUNK as u64, out)?;
+        }
+        out.resize(want, 0);
+        for (page, to) in (first..).zip(out.chunks_mut(PAGE)) {
+            match self.layer.find(page) {
+                Found::Here(bytes) => to.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from),
+                Found::Zero => to.fill(0),
+                Found::Below => {}
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Why a checkpoint did not come about. Nothing is lost by either.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CheckpointError {
@@ -138,6 +179,7 @@ impl From<VaultError> for CheckpointError {
 pub struct CheckpointDone {
     pub(crate) generation: u64,
     pub(crate) reader: ChunkReader,
+    pub(crate) relaid: bool,
 }
 
 /// Work for a thread of its own. Dropping it is the same as stopping it.
@@ -145,8 +187,9 @@ pub struct CheckpointJob {
     pub(crate) disk: Arc<dyn Disk>,
     pub(crate) identity: VaultIdentity,
     pub(crate) writer: Option<BaseWriter>,
-    pub(crate) reader: ChunkReader,
-    pub(crate) frozen: Arc<Layer>,
+    pub(crate) source: Box<dyn Source>,
+    /// The pages of the source stand elsewhere than those of the image in use.
+    pub(crate) relaid: bool,
     pub(crate) generation: u64,
     pub(crate) stop: Arc<AtomicBool>,
 }
@@ -170,14 +213,14 @@ impl CheckpointJob {
     /// Writes the new base. `pace(done, total)` is called after every 64 KiB of plaintext and may wait, so that the
     /// work does not crowd out the screen; it must not take the vault's locks.
     pub fn run(mut self, pace: &mut dyn FnMut(u64, u64)) -> Result<CheckpointDone, CheckpointError> {
-        let total = self.frozen.len;
+        let total = self.source.len();
         let mut chunk = Vec::with_capacity(CHUNK);
         let mut done = 0;
         while done < total {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(CheckpointError::Stopped);
             }
-            self.chunk(done, &mut chunk)?;
+            self.source.chunk(done, &mut chunk)?;
             let writer = self.writer.as_mut().ok_or(CheckpointError::Stopped)?;
             writer.push(&chunk)?;
             done += chunk.len() as u64;
@@ -188,32 +231,11 @@ impl CheckpointJob {
         }
         let writer = self.writer.take().ok_or(CheckpointError::Stopped)?;
         match writer.finish(&self.identity) {
-            Ok(reader) => Ok(CheckpointDone { generation: self.generation, reader }),
+            Ok(reader) => Ok(CheckpointDone { generation: self.generation, reader, relaid: self.relaid }),
             Err(e) => {
                 let _ = self.disk.remove(&format!("{}.tmp", base_name(self.generation)));
                 Err(e.into())
             }
         }
-    }
-
-    /// 64 KiB of the frozen image (less at its end). The base is read by an own reader, past the cache.
-    fn chunk(&mut self, at: u64, out: &mut Vec<u8>) -> Result<(), VaultError> {
-        let first = at / PAGE as u64;
-        let want = (self.frozen.len - at).min(CHUNK as u64) as usize;
-        let needs_base =
-            (first..).take(want.div_ceil(PAGE)).any(|p| matches!(self.frozen.find(p), Found::Below));
-        out.clear();
-        if needs_base && at < self.reader.len {
-            self.reader.read_chunk(at / CHUNK as u64, out)?;
-        }
-        out.resize(want, 0);
-        for (page, to) in (first..).zip(out.chunks_mut(PAGE)) {
-            match self.frozen.find(page) {
-                Found::Here(bytes) => to.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from),
-                Found::Zero => to.fill(0),
-                Found::Below => {}
-            }
-        }
-        Ok(())
     }
 }

@@ -31,6 +31,8 @@ pub enum VaultError {
     WrongKey { file: String },
     /// No room on the device. The old state is untouched.
     DiskFull,
+    /// Less room on the device than a work would take; it was not begun. Bytes.
+    NoRoom { need: u64, free: u64 },
     /// The device answered with an error.
     Device { doing: &'static str, file: String, kind: io::ErrorKind },
     /// An earlier sync failed; what is on the device is unknown until the vault is opened again.
@@ -56,6 +58,7 @@ impl VaultError {
             Self::Damaged { .. } => "vault_damaged",
             Self::WrongKey { .. } => "vault_wrong_key",
             Self::DiskFull => "vault_disk_full",
+            Self::NoRoom { .. } => "vault_no_room",
             Self::Device { .. } => "vault_device",
             Self::Poisoned => "vault_poisoned",
             Self::Busy => "vault_busy",
@@ -118,6 +121,10 @@ impl fmt::Display for VaultError {
             Self::DiskFull => {
                 write!(f, "the device is full; everything recorded so far is safe; make room and try again")
             }
+            Self::NoRoom { need, free } => write!(
+                f,
+                "the device has room for {free} bytes, and {need} are needed; nothing was changed; make room and try again"
+            ),
             Self::Device { doing, file, kind } => write!(
                 f,
                 "the device failed while {doing} {file} ({kind}); what was recorded before is safe; check the device"

@@ -12,6 +12,8 @@ use super::lock::LOCK;
 
 pub(crate) const FORMAT: &str = "FORMAT";
 pub(crate) const BLOBS: &str = "blobs";
+/// Where an image is built that is to become a base; never of use to anybody but its maker.
+pub(crate) const SCRATCH: &str = "scratch.tmp";
 pub(crate) const FORMAT_LINE: &str = "daicho-vault 1\n";
 const FORMAT_VERSION: u32 = 1;
 
@@ -49,6 +51,9 @@ fn generation(digits: &str) -> Option<u64> {
 fn classify(name: &str, folder: bool) -> Name {
     if folder {
         return if matches!(name, KEYS | BLOBS) { Name::Ours } else { Name::Foreign };
+    }
+    if name == SCRATCH {
+        return Name::Leftover;
     }
     let whole = name.strip_suffix(".tmp").unwrap_or(name);
     let kind = if matches!(whole, FORMAT | LOCK | ATTEMPTS) {

@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use age::x25519;
+use zeroize::Zeroizing;
 
 use super::backend::{Backend, Image};
 use super::base::{Base, ChunkReader, base_name, guard};
-use super::checkpoint::{BaseWriter, CheckpointDone, CheckpointError, CheckpointJob};
+use super::checkpoint::{BaseWriter, CheckpointDone, CheckpointError, CheckpointJob, Frozen, Source};
 use super::durable::{Disk, LockGuard, replace, sync_dir};
 use super::error::{AppendError, VaultError};
 use super::folder::{FORMAT, FORMAT_LINE, inspect};
@@ -18,6 +19,7 @@ use super::journal::{Seal, SegmentHeader, segment_name};
 use super::keys::{KEYS, VAULT_KEY, VaultIdentity, rewrite_keys};
 use super::lock::{self, Holder};
 use super::replay::{Frames, Loaded, load, load_beside_writer};
+use super::scratch::Scratch;
 use super::segment::Segment;
 use super::walk::TornTail;
 
@@ -56,6 +58,17 @@ struct State {
     identity: VaultIdentity,
     /// The first of the identities: what new frames and bases are encrypted to.
     recipient: x25519::Recipient,
+    /// The newest base has its pages elsewhere than the image in use: that image is right, but no checkpoint can be
+    /// made of it before [`Vault::read_again`].
+    outrun: bool,
+}
+
+/// A base begun, with the segment that names it.
+struct Begun {
+    writer: BaseWriter,
+    identity: VaultIdentity,
+    generation: u64,
+    stop: Arc<AtomicBool>,
 }
 
 /// A vault, open. All methods may be called from any thread; frames are appended one at a time.
@@ -185,7 +198,8 @@ impl Vault {
         }
         let image = Arc::new(Image::new(Base::new(base, cache)));
         let frames = Frames::new(walked, identity.clone());
-        let state = State { segment, base: found.base, earlier, running: None, identity, recipient };
+        let state =
+            State { segment, base: found.base, earlier, running: None, identity, recipient, outrun: false };
         let vault = Self {
             disk: Arc::clone(disk),
             image: Arc::clone(&image),
@@ -260,30 +274,73 @@ impl Vault {
 
     /// Whether the device has room for another base beside the one there is, as far as it says.
     pub fn room_for_checkpoint(&self) -> Result<(), VaultError> {
-        let need = self.image.base_len().saturating_add(self.image.overlay_bytes());
-        if self.disk.free_space().is_ok_and(|free| free < need) { Err(VaultError::DiskFull) } else { Ok(()) }
+        self.needs(self.image.base_len().saturating_add(self.image.overlay_bytes()))
+    }
+
+    /// Bytes of the newest base as a file.
+    pub fn base_file_bytes(&self) -> Result<u64, VaultError> {
+        let name = base_name(self.base_generation());
+        let size = self.disk.open(&name).and_then(|file| file.size());
+        size.map_err(|e| VaultError::from_io("opening", &name, &e))
     }
 
     /// Freezes the image as it stands (after a redb commit, with no write under way) and switches to a new segment.
     /// Appending goes on at once; run the job on a thread and give its result to [`Self::finish_checkpoint`].
     pub fn begin_checkpoint(&self) -> Result<CheckpointJob, VaultError> {
         let mut state = guard(&self.state);
+        self.may_begin(&state)?;
+        if state.outrun {
+            return Err(VaultError::Unacceptable { what: "a checkpoint before the new base was read" });
+        }
+        let reader = ChunkReader::open(&*self.disk, &base_name(state.base), &state.identity, None)?;
+        self.room_for_checkpoint()?;
+        let begun = self.switch(&mut state)?;
+        Ok(self.job(begun, Box::new(Frozen { reader, layer: self.image.freeze() }), false))
+    }
+
+    /// Switches to a new segment, for a base whose pages are laid out anew: fill the scratch with the image as it
+    /// stands now (with no write under way), close what filled it, then run the job and give its result to
+    /// [`Self::finish_checkpoint`]. Meanwhile reading and appending go on.
+    ///
+    /// `live` is about how many bytes the image will have; there must be room for it twice. `key` is for the scratch,
+    /// never to be used again. Dropping both costs nothing.
+    pub fn begin_compaction(
+        &self,
+        live: u64,
+        key: &Zeroizing<[u8; 32]>,
+    ) -> Result<(CheckpointJob, Scratch), VaultError> {
+        let mut state = guard(&self.state);
+        self.may_begin(&state)?;
+        self.needs(live.saturating_mul(2))?;
+        let scratch = Scratch::create(&self.disk, key)?;
+        let begun = self.switch(&mut state)?;
+        Ok((self.job(begun, Box::new(scratch.clone()), true), scratch))
+    }
+
+    fn may_begin(&self, state: &State) -> Result<(), VaultError> {
         if self.poisoned.load(Ordering::SeqCst) {
             return Err(VaultError::Poisoned);
         }
         if state.running.is_some() {
             return Err(VaultError::Busy);
         }
-        if let Some(damage) = self.image.damage() {
-            // A damaged base is not copied into a new one: what is there stays as it is, for repair.
-            return Err(damage);
+        // A damaged base is not copied into a new one: what is there stays as it is, for repair.
+        self.image.damage().map_or(Ok(()), Err)
+    }
+
+    fn needs(&self, need: u64) -> Result<(), VaultError> {
+        match self.disk.free_space() {
+            Ok(free) if free < need => Err(VaultError::NoRoom { need, free }),
+            _ => Ok(()),
         }
-        let (base, identity, recipient) = (state.base, state.identity.clone(), state.recipient.clone());
+    }
+
+    /// Begins a base and lets the journal go on in a segment that names it. Power failing from here on: the old base
+    /// with all segments, until the new base is there.
+    fn switch(&self, state: &mut State) -> Result<Begun, VaultError> {
         let segment = state.segment.as_mut().ok_or(VaultError::ReadOnly)?;
         let generation = segment.generation;
-        let reader = ChunkReader::open(&*self.disk, &base_name(base), &identity, None)?;
-        self.room_for_checkpoint()?;
-        let writer = BaseWriter::begin(&self.disk, generation, &recipient)?;
+        let writer = BaseWriter::begin(&self.disk, generation, &state.recipient)?;
         let before = segment.seal()?;
         let header = SegmentHeader { generation: generation + 1, before, base: writer.id };
         let next = Segment::create(&*self.disk, &header).map_err(|(e, renamed)| {
@@ -298,16 +355,13 @@ impl Vault {
         state.earlier.insert(old.generation, (old.frames, old.bytes()));
         let stop = Arc::new(AtomicBool::new(false));
         state.running = Some((generation, Arc::clone(&stop)));
-        let frozen = self.image.freeze();
-        Ok(CheckpointJob {
-            disk: Arc::clone(&self.disk),
-            identity,
-            writer: Some(writer),
-            reader,
-            frozen,
-            generation,
-            stop,
-        })
+        Ok(Begun { writer, identity: state.identity.clone(), generation, stop })
+    }
+
+    fn job(&self, begun: Begun, source: Box<dyn Source>, relaid: bool) -> CheckpointJob {
+        let Begun { writer, identity, generation, stop } = begun;
+        let disk = Arc::clone(&self.disk);
+        CheckpointJob { disk, identity, writer: Some(writer), source, relaid, generation, stop }
     }
 
     /// Asks a running checkpoint to stop; its `run` then returns [`CheckpointError::Stopped`] soon.
@@ -340,12 +394,27 @@ impl Vault {
                 return Err(other.err().unwrap_or(CheckpointError::Stopped));
             }
         };
-        let base = self.image.adopt(Base::new(done.reader, self.cache));
+        let base = if done.relaid {
+            state.outrun = true;
+            None
+        } else {
+            Some(self.image.adopt(Base::new(done.reader, self.cache)))
+        };
         let old_base = std::mem::replace(&mut state.base, done.generation);
         let behind = state.earlier.split_off(&(done.generation + 1));
         let replaced = std::mem::replace(&mut state.earlier, behind);
         let names = replaced.keys().map(|g| segment_name(*g)).chain([base_name(old_base)]).collect();
         Ok(Superseded { disk: Arc::clone(&self.disk), names, _base: base })
+    }
+
+    /// Reads the newest base and the frames behind it, under the same lock: after a base whose pages are laid out
+    /// anew. What an earlier backend shows stays as it was; let go of it.
+    pub fn read_again(&mut self) -> Result<(Backend, Frames), VaultError> {
+        let mut state = guard(&self.state);
+        let Loaded { walked, base, .. } = load(&*self.disk, &state.identity, false)?;
+        self.image = Arc::new(Image::new(Base::new(base, self.cache)));
+        state.outrun = false;
+        Ok((Backend(Arc::clone(&self.image)), Frames::new(walked, state.identity.clone())))
     }
 }
 
@@ -355,8 +424,9 @@ impl Vault {
 pub struct Superseded {
     disk: Arc<dyn Disk>,
     names: Vec<String>,
-    /// Kept open until here: the room of a removed file is freed when the last reader lets go of it.
-    _base: Arc<Base>,
+    /// Kept open until here: the room of a removed file is freed when the last reader lets go of it. `None` where the
+    /// image in use still reads it.
+    _base: Option<Arc<Base>>,
 }
 
 impl Superseded {

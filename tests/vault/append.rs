@@ -166,7 +166,7 @@ fn a_full_disk_refuses_a_checkpoint_before_it_starts() {
     site.create(&disk.dyn_disk(), &[1; 10_000]);
     let opened = site.write(&disk.dyn_disk()).unwrap();
     disk.0.lock().unwrap().free = Some(9_999);
-    assert_eq!(opened.vault.begin_checkpoint().err(), Some(VaultError::DiskFull));
+    assert_eq!(opened.vault.begin_checkpoint().err(), Some(VaultError::NoRoom { need: 10_000, free: 9_999 }));
     disk.0.lock().unwrap().free = None;
     opened.vault.append(b"on").unwrap();
     assert!(opened.vault.begin_checkpoint().is_ok());

@@ -191,6 +191,22 @@ impl SimDisk {
         SimDisk(Arc::new(Mutex::new(copy)))
     }
 
+    /// A folder's files and their folder `keys`, all durable.
+    pub fn of_folder(folder: &std::path::Path) -> SimDisk {
+        let disk = SimDisk::default();
+        disk.0.lock().unwrap().folders = vec![String::new(), "keys".to_owned()];
+        for sub in ["", "keys/"] {
+            for entry in std::fs::read_dir(folder.join(sub)).unwrap() {
+                let entry = entry.unwrap();
+                if entry.file_type().unwrap().is_file() {
+                    let name = format!("{sub}{}", entry.file_name().to_str().unwrap());
+                    disk.put(&name, std::fs::read(entry.path()).unwrap());
+                }
+            }
+        }
+        disk
+    }
+
     /// The disk as it comes back after the power was cut now.
     pub fn after_cut(&self, luck: Luck) -> SimDisk {
         let world = self.0.lock().unwrap();
@@ -256,6 +272,13 @@ impl SimDisk {
         let n = world.inodes.len() - 1;
         world.names.insert(name.to_owned(), n);
         world.durable.insert(name.to_owned(), n);
+    }
+
+    /// Other bytes in the same file, for whoever has it open.
+    pub fn overwrite(&self, name: &str, bytes: &[u8]) {
+        let mut world = self.0.lock().unwrap();
+        let inode = world.names[name];
+        world.inodes[inode].now = bytes.to_vec();
     }
 
     pub fn delete(&self, name: &str) {
