@@ -80,6 +80,11 @@ pub enum What {
     /// 保管庫全体を検査する（書き込みません） / examine the whole vault; writes nothing, needs no lock
     #[command(after_help = "例 / Example:\n  daicho check --as tanaka\n  daicho check --recovery")]
     Check(Check),
+    /// 保管庫を詰めて書き直す / write the vault anew, packed, without what was erased
+    #[command(after_help = "例 / Example:\n  daicho compact --as tanaka\n\n\
+                      いつ中断しても、保管庫は元のままです。ディスクに保管庫の2倍ほどの空きが必要です。\n\
+                      Broken off at any moment, the vault is as before. Needs free disk of about twice the vault.")]
+    Compact(Compact),
     /// 自分のパスワードを変える / change one's own password
     #[command(after_help = "例 / Example:\n  daicho password --as yamada\n  \
                       daicho password --as tanaka --recovery    回復用紙で管理者のパスワードを作り直す / an administrator's, by the sheet")]
@@ -282,6 +287,17 @@ pub struct Check {
     /// 回復用紙で開く / open it with the recovery sheet
     #[arg(long, conflicts_with = "user")]
     pub recovery: bool,
+    /// JSONで出力する / as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Who has the vault written anew.
+#[derive(Args, Debug)]
+pub struct Compact {
+    /// ログインID / login ID
+    #[arg(long = "as", value_name = "USER")]
+    pub user: String,
     /// JSONで出力する / as JSON
     #[arg(long)]
     pub json: bool,

@@ -91,7 +91,7 @@ pub fn check_on(
     let mut step = |step, done, total| {
         let step = match step {
             Step::Compare => CheckStep::Rows,
-            Step::Replay | Step::Rebuild | Step::AsOf | Step::Entries => CheckStep::Entries,
+            Step::Replay | Step::Rebuild | Step::Copy | Step::AsOf | Step::Entries => CheckStep::Entries,
         };
         progress(step, done, total);
     };

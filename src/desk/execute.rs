@@ -156,6 +156,32 @@ impl Desk {
         Ok(Prepared { order, keys, temporary })
     }
 
+    /// Whether a command would be accepted now, as a new one. Nothing is written.
+    pub(super) fn would_be_new(&mut self, order: &Order) -> Result<bool, Failure> {
+        let signer = Signer::new(&self.seat.signing);
+        let now = self.terminal.clock.now();
+        let context = Context {
+            actor: &self.seat.actor,
+            now,
+            at: order.at,
+            // The store asks the site's own row, inside the transaction that decides.
+            clock_unconfirmed: false,
+            profile: self.versions.on(order.at.unwrap_or(now).date_naive()),
+        };
+        let mut writing = self.store.begin().map_err(|error| store_failure(error, Some(&self.vault)))?;
+        let request = order.request.as_deref();
+        let made = writing
+            .execute(&context, &order.command, request, &signer, salts(&*self.terminal.entropy)?)
+            .map_err(|error| store_failure(error, Some(&self.vault)))?;
+        Ok(made.is_ok() && writing.len() > 0)
+    }
+
+    /// Decides and writes one command that needs no keys.
+    pub(super) fn write_alone(&mut self, order: Order) -> Result<Receipt, Failure> {
+        let (mut answers, _) = self.write(vec![Prepared { order, keys: None, temporary: None }], false)?;
+        answers.pop().unwrap_or_else(|| Err(NotOpened::Other("the desk gave no answer".to_owned()).into()))
+    }
+
     /// Records a jump of the clock before anything is judged by it.
     pub(super) fn note_clock(&mut self) -> Result<(), Failure> {
         self.note_clock_since(self.store.head().time)

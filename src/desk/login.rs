@@ -7,9 +7,9 @@ use super::{Failure, Lookup, NotOpened, Seat, profiles, rekey};
 use crate::domain::{Command, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp, User, View, key, policy};
 use crate::store::{OpenError, Store};
 use crate::vault::{
-    Attempts, DEFAULT_CACHE, Disk, Holder, Mode, Opened, Pace, RealDisk, SlotError, UserIdentity, VAULT_KEY,
-    Vault, VaultError, VaultIdentity, WorkFactor, clear_attempts, inspect, open_user, open_vault_key,
-    read_attempts, read_key_file, record_attempt, work_of,
+    Attempts, Backend, DEFAULT_CACHE, Disk, Frames, Holder, Mode, Opened, Pace, RealDisk, SlotError,
+    UserIdentity, VAULT_KEY, Vault, VaultError, VaultIdentity, WorkFactor, clear_attempts, inspect,
+    open_user, open_vault_key, read_attempts, read_key_file, record_attempt, work_of,
 };
 use age::secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -68,13 +68,17 @@ pub(super) fn open_books(
 ) -> Result<OpenBooks, Failure> {
     let Opened { vault, backend, frames, torn } =
         Vault::open(disk, vault_identity.clone(), mode, cache).map_err(failure_of)?;
-    let store =
-        Store::open(backend, STORE_CACHE, frames, &mut |_, _, _| {}).map_err(|error| match error {
-            OpenError::Store(error) => store_failure(error, Some(&vault)),
-            OpenError::Frames(error) => failure_of(error),
-        })?;
+    let store = opened(&vault, backend, frames)?;
     let torn = torn.map(|tail| tail.to_string());
     Ok(OpenBooks { disk: Arc::clone(disk), vault, vault_identity, store, torn })
+}
+
+/// Opens the books of an opened vault.
+pub(super) fn opened(vault: &Vault, backend: Backend, frames: Frames) -> Result<Store, Failure> {
+    Store::open(backend, STORE_CACHE, frames, &mut |_, _, _| {}).map_err(|error| match error {
+        OpenError::Store(error) => store_failure(error, Some(vault)),
+        OpenError::Frames(error) => failure_of(error),
+    })
 }
 
 /// Refuses what is no vault, or one that cannot be written.

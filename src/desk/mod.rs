@@ -8,6 +8,7 @@
 mod asks;
 mod check;
 mod clock;
+mod compact;
 pub mod declare;
 mod door;
 mod drafts;
@@ -32,6 +33,7 @@ mod wording;
 
 pub use check::*;
 pub use clock::*;
+pub use compact::{CompactStep, Compacted};
 pub use door::*;
 pub use entropy::*;
 pub use failure::*;

@@ -60,6 +60,8 @@ pub enum Step {
     Replay,
     /// Everything derived is made anew.
     Rebuild,
+    /// Rows are copied into a new image.
+    Copy,
     /// A list as of a past entry.
     AsOf,
     /// Entries are verified and decided again.

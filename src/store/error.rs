@@ -66,7 +66,16 @@ macro_rules! through_redb {
     };
 }
 
-through_redb!(StorageError, TableError, TransactionError, DatabaseError, CommitError, SetDurabilityError);
+through_redb!(
+    StorageError,
+    TableError,
+    TransactionError,
+    DatabaseError,
+    CommitError,
+    CompactionError,
+    CursorError,
+    SetDurabilityError
+);
 
 impl From<StoreError> for Broken {
     fn from(error: StoreError) -> Broken {

@@ -18,12 +18,14 @@
 //! | `reading`, `lists`, `past` | the questions asked: records, registers, who is inside; the same as of a past entry |
 //! | `memory` | storage in memory, for a first image |
 //! | `rebuild` | everything derived, made anew |
+//! | `compact` | every row copied into an image that holds nothing else |
 //! | `check` | the log verified, every past command decided again, stored rows compared |
 
 mod apply;
 mod books;
 mod check;
 pub mod codec;
+mod compact;
 mod error;
 mod frame;
 mod lists;

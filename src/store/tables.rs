@@ -24,8 +24,9 @@ use crate::domain::{Broken, EntryMeta, Event, Id, Noun, Row, View};
 use crate::log::{Entry, Frontier};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use redb::{ReadTransaction, ReadableTable, TableDefinition, WriteTransaction};
+use redb::{ReadTransaction, ReadableTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
 use serde::de::DeserializeOwned;
+use std::ops::Bound;
 
 /// The version of what stands in the tables that cannot be derived. A higher one than this is refused.
 pub(super) const FORMAT: u32 = 1;
@@ -59,6 +60,38 @@ macro_rules! tables {
         impl Readable {
             pub(super) fn open(txn: &ReadTransaction) -> Result<Readable, StoreError> {
                 Ok(Readable { $($field: txn.open_table($name)?,)* })
+            }
+
+            /// Rows of all tables.
+            pub(super) fn count(&self) -> Result<u64, StoreError> {
+                let mut rows = 0;
+                $(rows += self.$field.len()?;)*
+                Ok(rows)
+            }
+
+            /// Bytes of keys and values in all tables. Reads every page.
+            pub(super) fn stored_bytes(&self) -> Result<u64, StoreError> {
+                let mut bytes = 0;
+                $(bytes += self.$field.stats()?.stored_bytes();)*
+                Ok(bytes)
+            }
+
+            /// Copies every row into empty tables, in the order of keys, so that pages fill.
+            pub(super) fn copy_into(
+                &self,
+                to: &mut Writable<'_>,
+                copied: &mut dyn FnMut(),
+            ) -> Result<(), StoreError> {
+                $({
+                    let mut end = to.$field.upper_bound_mut(Bound::<$key>::Unbounded)?;
+                    for found in self.$field.iter()? {
+                        let (key, value) = found?;
+                        end.insert_before(key.value(), value.value())?;
+                        copied();
+                    }
+                    end.close()?;
+                })*
+                Ok(())
             }
         }
     };

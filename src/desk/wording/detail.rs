@@ -98,6 +98,7 @@ const DOINGS: &[(&str, &str)] = &[
     ("opening", "ファイルを開く処理"),
     ("creating", "作成"),
     ("removing", "削除"),
+    ("cutting", "書き込み"),
     ("clearing", "消去"),
     ("locking", "使用中の印を付ける処理"),
 ];
@@ -119,6 +120,7 @@ fn japanese(detail: &str) -> Option<String> {
     known
         .or_else(|| holder(detail))
         .or_else(|| damage(detail))
+        .or_else(|| room(detail))
         .or_else(|| device(detail))
         .or_else(|| entry(detail))
         .or_else(|| of_a_file(detail))
@@ -143,6 +145,12 @@ fn damage(detail: &str) -> Option<String> {
     let what = rest.split_once("; ").map_or(rest, |(what, _)| what);
     let what = fault(what).unwrap_or_else(|| what.to_owned());
     Some(format!("{file} の {offset} バイト目: {what}"))
+}
+
+fn room(detail: &str) -> Option<String> {
+    let (free, rest) = detail.strip_prefix("the device has room for ")?.split_once(" bytes, and ")?;
+    let (need, _) = rest.split_once(' ')?;
+    Some(format!("ディスクの空きは{free}バイトで、{need}バイト必要です"))
 }
 
 fn device(detail: &str) -> Option<String> {
