@@ -10,6 +10,7 @@ mod kills;
 mod log;
 mod paper;
 mod profiles;
+mod real;
 mod rules;
 mod scenario;
 mod store;

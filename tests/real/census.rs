@@ -1,0 +1,78 @@
+//! Which calls an operation makes on the vault: each is a place where harm can be done.
+
+use super::operations::Operation;
+use super::place::{How, Place};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Calls that change what is on the disk, or make it last.
+pub const WRITING: [&str; 8] =
+    ["pwrite64", "fdatasync", "fsync", "rename", "ftruncate", "unlink", "mkdir", "openat"];
+
+/// One call that an operation makes.
+#[derive(Debug, Clone)]
+pub struct Point {
+    pub call: String,
+    /// Which of them it is: among all of its thread, or where `on` is given among those on that path.
+    pub nth: usize,
+    /// The file's path within the vault.
+    pub path: String,
+    /// Counted by path, because another thread than the first makes it.
+    pub on: Option<PathBuf>,
+    /// Opens a file for reading only.
+    pub reads: bool,
+}
+
+/// The calls of an unharmed run on its vault, in order.
+pub fn census(operation: &Operation) -> Vec<Point> {
+    let place = Place::new();
+    place.prepare(operation);
+    let ended = place.trace(operation, &WRITING.join(","));
+    assert_eq!(ended.how, How::Exit(operation.exit), "{}: {ended:?}", operation.name);
+    let vault = place.vault();
+    let root = vault.to_str().unwrap();
+    let log = std::fs::read_to_string(&place.log).unwrap();
+    let first = log.split_whitespace().next().unwrap().to_owned();
+    let mut counted: BTreeMap<(String, Option<String>), usize> = BTreeMap::new();
+    let mut points = Vec::new();
+    for line in log.lines() {
+        let Some((thread, rest)) = line.split_once(' ') else { continue };
+        let Some((call, arguments)) = rest.trim_start().split_once('(') else { continue };
+        if !WRITING.contains(&call) {
+            continue;
+        }
+        let path = arguments.find(root).map(|at| {
+            let rest = &arguments[at + root.len()..];
+            rest.split(['"', '>']).next().unwrap_or_default().trim_start_matches('/').to_owned()
+        });
+        let of_another = thread != first;
+        let key = (call.to_owned(), of_another.then(|| path.clone().unwrap_or_default()));
+        let nth = counted.entry(key).or_default();
+        *nth += 1;
+        let Some(path) = path else { continue };
+        points.push(Point {
+            call: call.to_owned(),
+            nth: *nth,
+            on: of_another.then(|| if path.is_empty() { vault.clone() } else { vault.join(&path) }),
+            reads: call == "openat" && !arguments.contains("O_RDWR") && !arguments.contains("O_CREAT"),
+            path,
+        });
+    }
+    assert!(operation.makes.1 == 0 || !points.is_empty(), "{}: {log}", operation.name);
+    points
+}
+
+impl Point {
+    /// The path that calls are counted by in another place.
+    pub fn on_in(&self, place: &Place) -> Option<PathBuf> {
+        let vault = place.vault();
+        self.on.as_ref().map(|_| if self.path.is_empty() { vault } else { place.vault().join(&self.path) })
+    }
+}
+
+impl std::fmt::Display for Point {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let of_another = if self.on.is_some() { " of the path" } else { "" };
+        write!(f, "{} {}{of_another} ({})", self.call, self.nth, self.path)
+    }
+}
