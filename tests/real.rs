@@ -10,6 +10,7 @@
 mod cases;
 mod census;
 mod failing;
+mod full;
 mod judge;
 mod killed;
 mod operations;
