@@ -9,6 +9,7 @@
 
 mod cases;
 mod census;
+mod cut;
 mod failing;
 mod full;
 mod judge;
