@@ -2,6 +2,7 @@
 
 mod batch;
 mod check;
+mod compact;
 mod demo;
 mod exits;
 mod init;

@@ -11,6 +11,9 @@ use daicho::domain::{Noun, Person, Row};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
+/// The format that this release writes.
+const NOW: u32 = 2;
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -95,6 +98,21 @@ fn it_opens(format: u32) {
         assert_eq!(seq, about["entries"].as_u64().unwrap(), "{user}");
         assert!(about["root"].as_str().unwrap().starts_with(&short), "{user}");
         desk.close().unwrap();
+        match welcome.upgraded {
+            Some(upgraded) => {
+                assert_eq!(upgraded.from, format);
+                // The copy is the vault as it was, down to the byte, and still of its format.
+                let copy = PathBuf::from(upgraded.copy);
+                assert_eq!(below(&copy), below(&root().join(format!("tests/fixtures/vault-{format}/vault"))));
+                let checked = check(&copy, &Checker::User("admin", PASSWORD), &mut |_, _, _| {}).unwrap();
+                assert_eq!(
+                    (checked.findings, checked.root),
+                    (Vec::new(), about["root"].as_str().unwrap().to_owned())
+                );
+            }
+            None => assert_eq!(format, NOW),
+        }
+        assert!(!daicho::desk::is_of_older_format(&site.dir()));
     }
     let mut desk = site.log_in("guard");
     let draft = desk.draft("check_in").unwrap().unwrap();
@@ -107,6 +125,12 @@ fn it_opens(format: u32) {
     assert!(desk.search(Noun::Person, "サレルヒト", 5).unwrap().is_empty());
     desk.close().unwrap();
     everything_holds(&site);
+}
+
+/// Every file by its place below a folder.
+fn below(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let relative = |(path, bytes): (PathBuf, Vec<u8>)| (path.strip_prefix(folder).unwrap().to_owned(), bytes);
+    bytes_in(folder).into_iter().map(relative).collect()
 }
 
 /// Every file with its bytes.

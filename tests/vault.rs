@@ -10,6 +10,7 @@ mod machine;
 mod scratch;
 pub mod sim;
 mod stock;
+mod upgrade;
 mod workload;
 
 use std::collections::BTreeMap;

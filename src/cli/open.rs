@@ -3,7 +3,8 @@
 use super::secret::Secrets;
 use super::stop::{Stop, eprintln_all};
 use crate::desk::{
-    Desk, Lang, SystemClock, SystemEntropy, Terminal, Welcome, harden, say_detail, say_warning,
+    Desk, Lang, SystemClock, SystemEntropy, Terminal, Welcome, harden, is_of_older_format, say_detail,
+    say_upgraded, say_warning,
 };
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -36,9 +37,12 @@ pub fn terminal(dir: &Path, work_factor: u8) -> Terminal {
 /// Hardens the process, once, and says what was reached.
 pub fn hardening(dir: &Path) -> String {
     static REACHED: OnceLock<String> = OnceLock::new();
-    let parent = || dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // A folder that is still to be made, or to be removed again, is written through its parent.
-    let place = if dir.is_dir() { dir } else { parent() };
+    // As it really is: a copy beside a vault that is named through a link stands beside the folder, not the link.
+    let real = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    let parent = || real.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // A folder that is still to be made, or to be removed again, is written through its parent; so is one that gets a
+    // copy beside it.
+    let place = if dir.is_dir() && !is_of_older_format(dir) { dir } else { parent() };
     REACHED
         .get_or_init(|| {
             harden(&[place.to_owned(), super::screens::print_dir(), PathBuf::from("/dev")]).to_string()
@@ -113,6 +117,7 @@ pub fn remarks(welcome: &Welcome, lang: Lang) -> Vec<String> {
             .to_owned(),
         );
     }
+    lines.extend(welcome.upgraded.iter().map(|upgraded| say_upgraded(upgraded, lang)));
     if let Some(torn) = &welcome.torn_tail {
         let torn = say_detail(torn, lang);
         lines.push(match lang {

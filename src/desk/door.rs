@@ -7,7 +7,7 @@ use super::{Clock, Entropy, Failure, Lookup, Seat};
 use crate::domain::{Actor, Command, Id, Profile, Row, Stamp, View};
 use crate::profile::Versions;
 use crate::store::{Reading, Store};
-use crate::vault::{CheckpointDone, CheckpointError, Disk, Vault, VaultIdentity, WorkFactor};
+use crate::vault::{CheckpointDone, CheckpointError, Disk, Upgraded, Vault, VaultIdentity, WorkFactor};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread::JoinHandle;
@@ -98,6 +98,8 @@ pub struct Welcome {
     pub clock_unconfirmed: bool,
     /// A torn frame was found at the end of the journal and left in place.
     pub torn_tail: Option<String>,
+    /// The vault had the format of an older release and was taken over at this login.
+    pub upgraded: Option<Upgraded>,
     /// Swap is on, free disk is low: stable names.
     pub warnings: Vec<String>,
 }

@@ -56,6 +56,8 @@ pub enum NotOpened {
     NotAVault(String),
     /// Made by a newer release: the format it has.
     Newer(String),
+    /// Of an older release's format, and the copy that comes before taking it over could not be made: why.
+    NotCopied(String),
     /// The folder cannot be written.
     ReadOnly,
     /// There is something in the folder already.
@@ -85,6 +87,7 @@ pub(super) fn failure_of(error: VaultError) -> Failure {
         VaultError::NotAVault | VaultError::Foreign { .. } => NotOpened::NotAVault(detail).into(),
         VaultError::Occupied { .. } => NotOpened::NotEmpty.into(),
         VaultError::NewerFormat { found } => NotOpened::Newer(found).into(),
+        VaultError::NotCopied { why } => NotOpened::NotCopied(why.to_string()).into(),
         VaultError::Held { by } => NotOpened::InUse(by.to_string()).into(),
         VaultError::ReadOnly => NotOpened::ReadOnly.into(),
         VaultError::Busy | VaultError::Unacceptable { .. } => NotOpened::Other(detail).into(),

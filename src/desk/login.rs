@@ -185,6 +185,7 @@ impl Desk {
             failed_before: u32::try_from(attempts.list.len()).unwrap_or(u32::MAX),
             clock_unconfirmed: false,
             torn_tail: books.torn.clone(),
+            upgraded: books.vault.upgraded().cloned(),
             warnings: super::door::warnings(&*disk),
         };
         let mut desk = Desk::sitting(books, seat, terminal, versions, slots);

@@ -44,9 +44,14 @@ pub use sheet::NewSheet;
 pub use today::*;
 pub use wording::*;
 
-pub use crate::vault::{HardenReport, harden};
+pub use crate::vault::{HardenReport, Upgraded, harden};
 
 use crate::log::Salts;
+
+/// Whether a login would take the vault in a folder over to this release's format, with a copy of before beside it.
+pub fn is_of_older_format(dir: &std::path::Path) -> bool {
+    crate::vault::is_of_older_format(&crate::vault::RealDisk::new(dir))
+}
 
 /// Fills bytes, or says why nothing can be signed here.
 fn fill(entropy: &dyn Entropy, bytes: &mut [u8]) -> Result<(), Failure> {

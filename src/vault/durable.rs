@@ -79,6 +79,11 @@ pub trait Disk: Send + Sync + Debug {
     fn free_space(&self) -> io::Result<u64>;
     /// Whether this process may write here.
     fn writable(&self) -> io::Result<()>;
+    /// The folder next to this one, called as it with this ending, and its place for people. Touches nothing. Fails
+    /// where there is no such place.
+    fn beside(&self, _ending: &str) -> io::Result<(String, Arc<dyn Disk>)> {
+        Err(io::Error::from(io::ErrorKind::Unsupported))
+    }
 }
 
 /// A real folder.
@@ -240,6 +245,18 @@ impl Disk for RealDisk {
 
     fn writable(&self) -> io::Result<()> {
         Ok(rustix::fs::access(&self.root, Access::WRITE_OK)?)
+    }
+
+    fn beside(&self, ending: &str) -> io::Result<(String, Arc<dyn Disk>)> {
+        // Where the folder really is: it may have been named ".", or through a link.
+        let root = fs::canonicalize(&self.root)?;
+        let (Some(above), Some(name)) = (root.parent(), root.file_name()) else {
+            return Err(io::Error::from(io::ErrorKind::Unsupported));
+        };
+        let mut name = name.to_owned();
+        name.push(ending);
+        let place = above.join(name);
+        Ok((place.display().to_string(), Arc::new(RealDisk::new(place))))
     }
 }
 

@@ -17,6 +17,8 @@ pub enum VaultError {
     HalfThere { what: String },
     /// Written by a newer program.
     NewerFormat { found: String },
+    /// Of an older format, and there is no copy of it beside it yet: it was not taken over, and is as it was.
+    NotCopied { why: Box<VaultError> },
     /// Something in the folder that does not belong to a vault.
     Foreign { name: String },
     /// A vault is wanted where something already is.
@@ -51,6 +53,7 @@ impl VaultError {
             Self::NotAVault => "vault_not_a_vault",
             Self::HalfThere { .. } => "vault_half_there",
             Self::NewerFormat { .. } => "vault_newer_format",
+            Self::NotCopied { .. } => "vault_not_copied",
             Self::Foreign { .. } => "vault_foreign_file",
             Self::Occupied { .. } => "vault_occupied",
             Self::ReadOnly => "vault_read_only",
@@ -97,6 +100,9 @@ impl fmt::Display for VaultError {
                 f,
                 "this vault was written by a newer version ({found}); nothing was changed; use that version"
             ),
+            Self::NotCopied { why } => {
+                write!(f, "the copy before the new format could not be made: {why}")
+            }
             Self::Foreign { name } => {
                 write!(
                     f,

@@ -14,13 +14,14 @@ pub(crate) const FORMAT: &str = "FORMAT";
 pub(crate) const BLOBS: &str = "blobs";
 /// Where an image is built that is to become a base; never of use to anybody but its maker.
 pub(crate) const SCRATCH: &str = "scratch.tmp";
-pub(crate) const FORMAT_LINE: &str = "daicho-vault 1\n";
-const FORMAT_VERSION: u32 = 1;
+pub(crate) const FORMAT_LINE: &str = "daicho-vault 2\n";
+/// 1: release 0.1.0. 2: the log may hold kinds of entries that 0.1.0 does not know; bytes are laid out as before.
+pub(crate) const FORMAT_VERSION: u32 = 2;
 
 /// What [`inspect`] finds where a vault can be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// Version of the format.
+    /// Version of the format; older ones are read as they are, and taken over when opened for writing.
     pub format: u32,
     /// Generation of the newest base.
     pub base: u64,
@@ -87,9 +88,7 @@ pub fn inspect(disk: &dyn Disk) -> Result<Found, VaultError> {
     };
     let half = |what: String| Err(VaultError::HalfThere { what });
     let marked = listed.iter().any(|l| l.name == FORMAT && !l.folder);
-    if marked {
-        check_format(disk)?;
-    }
+    let format = if marked { format_of(disk)? } else { FORMAT_VERSION };
     let mut bases = Vec::new();
     let mut segments = Vec::new();
     let mut leftovers = Vec::new();
@@ -146,21 +145,28 @@ pub fn inspect(disk: &dyn Disk) -> Result<Found, VaultError> {
     let old_segments = segments.iter().filter(|g| **g <= base).map(|g| segment_name(*g));
     let superseded = old_bases.chain(old_segments).collect();
     let writable = disk.writable().is_ok();
-    Ok(Found { format: FORMAT_VERSION, base, newest, users, writable, leftovers, superseded })
+    Ok(Found { format, base, newest, users, writable, leftovers, superseded })
 }
 
-fn check_format(disk: &dyn Disk) -> Result<(), VaultError> {
+fn format_of(disk: &dyn Disk) -> Result<u32, VaultError> {
     let bytes = disk.read(FORMAT, 4096).map_err(|e| match e.kind() {
         io::ErrorKind::FileTooLarge => VaultError::damaged(FORMAT, 0, "not as it was written"),
         _ => VaultError::from_io("reading", FORMAT, &e),
     })?;
-    if bytes == FORMAT_LINE.as_bytes() {
-        return Ok(());
-    }
     let text = String::from_utf8_lossy(&bytes);
     let number = text.strip_prefix("daicho-vault ").and_then(|t| t.strip_suffix('\n'));
-    match number.filter(|n| n.parse::<u32>().is_ok_and(|v| v > FORMAT_VERSION)) {
-        Some(found) => Err(VaultError::NewerFormat { found: format!("format {found}") }),
-        None => Err(VaultError::damaged(FORMAT, 0, "not as it was written")),
+    // Only in the one form it is written in: anything else is damage.
+    match number.and_then(|n| n.parse::<u32>().ok().filter(|v| v.to_string() == n)) {
+        Some(version) if version > FORMAT_VERSION => {
+            Err(VaultError::NewerFormat { found: format!("format {version}") })
+        }
+        Some(version) if version > 0 => Ok(version),
+        _ => Err(VaultError::damaged(FORMAT, 0, "not as it was written")),
     }
+}
+
+/// Whether a folder holds a vault that opening for writing would take over to the format of this release, with a copy
+/// of before beside it.
+pub fn is_of_older_format(disk: &dyn Disk) -> bool {
+    inspect(disk).is_ok_and(|found| found.format < FORMAT_VERSION)
 }

@@ -31,6 +31,7 @@ mod replay;
 mod scratch;
 mod segment;
 mod slot;
+mod upgrade;
 mod verify;
 mod walk;
 
@@ -39,7 +40,7 @@ pub use backend::Backend;
 pub use checkpoint::{CheckpointDone, CheckpointError, CheckpointJob};
 pub use durable::{Disk, Listed, LockGuard, LockRefused, ReadAt, RealDisk, WriteAt};
 pub use error::{AppendError, VaultError};
-pub use folder::{Found, inspect};
+pub use folder::{Found, inspect, is_of_older_format};
 pub use harden::{HardenReport, LandlockLevel, harden};
 pub use keys::{
     SITE_KEY, VAULT_KEY, VaultIdentity, open_for, open_user, open_vault_key, read_key_file, reconcile_keys,
@@ -51,5 +52,6 @@ pub use recovery::{RecoverySecret, SheetError};
 pub use replay::Frames;
 pub use scratch::Scratch;
 pub use slot::{SlotError, UserIdentity, WorkFactor, open_slot, pretend_to_open, seal_slot, slot_work};
+pub use upgrade::Upgraded;
 pub use verify::{Progress, Verified, verify};
 pub use walk::TornTail;

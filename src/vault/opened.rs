@@ -21,6 +21,7 @@ use super::lock::{self, Holder};
 use super::replay::{Frames, Loaded, load, load_beside_writer};
 use super::scratch::Scratch;
 use super::segment::Segment;
+use super::upgrade::{Upgraded, upgrade};
 use super::walk::TornTail;
 
 /// Bytes of base kept in the clear in memory, unless the caller says otherwise.
@@ -78,6 +79,7 @@ pub struct Vault {
     state: Mutex<State>,
     poisoned: AtomicBool,
     cache: usize,
+    upgraded: Option<Upgraded>,
     /// Released last, by the order of fields.
     _lock: Option<Box<dyn LockGuard>>,
 }
@@ -160,7 +162,8 @@ impl Vault {
         sync_dir(&**disk, "")
     }
 
-    /// Opens a vault. `cache` in bytes; [`DEFAULT_CACHE`] is a good choice.
+    /// Opens a vault. `cache` in bytes; [`DEFAULT_CACHE`] is a good choice. One of an older format is read as it is; to
+    /// be written it is first taken over, with a copy of before beside it ([`Self::upgraded`]).
     pub fn open(
         disk: &Arc<dyn Disk>,
         identity: VaultIdentity,
@@ -183,7 +186,10 @@ impl Vault {
         let mut earlier: BTreeMap<u64, (u64, u64)> =
             walked.iter().map(|w| (w.header.generation, (w.frames.len() as u64, w.seal.end))).collect();
         let mut segment = last;
+        let mut upgraded = None;
         if segment.is_some() {
+            // With all of it found readable, and before anything is written to it.
+            upgraded = upgrade(&**disk, &found)?;
             // Only now, with the newest base and all behind it found whole.
             remove_all(&**disk, &found.superseded)?;
             if torn.is_some()
@@ -206,6 +212,7 @@ impl Vault {
             state: Mutex::new(state),
             poisoned: AtomicBool::new(false),
             cache,
+            upgraded,
             _lock: lock,
         };
         Ok(Opened { vault, backend: Backend(image), frames, torn })
@@ -238,6 +245,11 @@ impl Vault {
         }
         (state.identity, state.recipient) = (identity, recipient);
         Ok(())
+    }
+
+    /// What this opening did to a vault of an older format: to be said.
+    pub fn upgraded(&self) -> Option<&Upgraded> {
+        self.upgraded.as_ref()
     }
 
     /// Whether an earlier failure ended all appending until the vault is opened again.

@@ -20,7 +20,7 @@ fn an_odd_folder_is_named_for_what_it_is() {
     let whole = SimDisk::default();
     site().create(&whole.dyn_disk(), b"image");
     let found = inspect(&whole).unwrap();
-    assert_eq!((found.format, found.base, found.newest, found.writable), (1, 1, 2, true));
+    assert_eq!((found.format, found.base, found.newest, found.writable), (2, 1, 2, true));
     assert_eq!(found.users, ["tanaka"]);
 
     type Spoil = fn(&SimDisk);
@@ -28,8 +28,8 @@ fn an_odd_folder_is_named_for_what_it_is() {
         (|d| d.put("holiday.jpg", vec![]), "vault_foreign_file"),
         (|d| d.put("keys/notes.txt", vec![]), "vault_foreign_file"),
         (|d| d.put("base.12.age", vec![]), "vault_foreign_file"),
-        (|d| d.put("FORMAT", b"daicho-vault 2\n".to_vec()), "vault_newer_format"),
-        (|d| d.put("FORMAT", b"daicho-vault 1".to_vec()), "vault_damaged"),
+        (|d| d.put("FORMAT", b"daicho-vault 3\n".to_vec()), "vault_newer_format"),
+        (|d| d.put("FORMAT", b"daicho-vault 2".to_vec()), "vault_damaged"),
         (|d| d.put("FORMAT", vec![b'x'; 10_000]), "vault_damaged"),
         (|d| d.delete("FORMAT"), "vault_half_there"),
         (|d| d.delete("base.000001.age"), "vault_half_there"),

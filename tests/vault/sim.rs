@@ -357,7 +357,7 @@ impl Disk for SimDisk {
         let mut out: Vec<Listed> =
             files.map(|n| Listed { name: n.rsplit('/').next().unwrap().to_owned(), folder: false }).collect();
         if folder.is_empty() {
-            let folders = world.folders.iter().filter(|f| !f.is_empty());
+            let folders = world.folders.iter().filter(|f| !f.is_empty() && !f.starts_with(".."));
             out.extend(folders.map(|f| Listed { name: f.clone(), folder: true }));
         }
         out.sort();
@@ -466,5 +466,66 @@ impl Disk for SimDisk {
             return Err(io::Error::from(io::ErrorKind::ReadOnlyFilesystem));
         }
         Ok(())
+    }
+
+    fn beside(&self, ending: &str) -> io::Result<(String, Arc<dyn Disk>)> {
+        let root = format!("..{ending}");
+        Ok((root.clone(), Arc::new(Beside { inner: self.clone(), root })))
+    }
+}
+
+/// A folder next to the one of a [`SimDisk`], on the same device.
+#[derive(Debug, Clone)]
+pub struct Beside {
+    inner: SimDisk,
+    root: String,
+}
+
+impl Beside {
+    fn at(&self, name: &str) -> String {
+        if name.is_empty() { self.root.clone() } else { format!("{}/{name}", self.root) }
+    }
+}
+
+impl Disk for Beside {
+    fn list(&self, folder: &str) -> io::Result<Vec<Listed>> {
+        let mut listed = self.inner.list(&self.at(folder))?;
+        if folder.is_empty() && self.inner.0.lock().unwrap().folders.contains(&self.at("keys")) {
+            listed.push(Listed { name: "keys".to_owned(), folder: true });
+        }
+        Ok(listed)
+    }
+    fn read(&self, name: &str, max: u64) -> io::Result<Vec<u8>> {
+        self.inner.read(&self.at(name), max)
+    }
+    fn open(&self, name: &str) -> io::Result<Arc<dyn ReadAt>> {
+        self.inner.open(&self.at(name))
+    }
+    fn open_write(&self, name: &str) -> io::Result<Arc<dyn WriteAt>> {
+        self.inner.open_write(&self.at(name))
+    }
+    fn create(&self, name: &str) -> io::Result<Arc<dyn WriteAt>> {
+        self.inner.create(&self.at(name))
+    }
+    fn create_folder(&self, name: &str) -> io::Result<()> {
+        self.inner.create_folder(&self.at(name))
+    }
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.inner.rename(&self.at(from), &self.at(to))
+    }
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.inner.remove(&self.at(name))
+    }
+    fn sync_dir(&self, folder: &str) -> io::Result<()> {
+        self.inner.sync_dir(&self.at(folder))
+    }
+    fn lock(&self, _name: &str, _note: &[u8]) -> Result<Box<dyn LockGuard>, LockRefused> {
+        Err(LockRefused::Io(io::Error::from(io::ErrorKind::Unsupported)))
+    }
+    fn free_space(&self) -> io::Result<u64> {
+        self.inner.free_space()
+    }
+    fn writable(&self) -> io::Result<()> {
+        self.inner.writable()
     }
 }

@@ -70,6 +70,7 @@ const MESSAGES: &[(&str, &str)] = &[
     ("the device is full", "ディスクの空きがありません"),
     ("the device did not confirm an earlier write", "前の書き込みを装置が確認していません"),
     ("this place cannot be written to", "書き込めない場所です"),
+    ("a copy with the ending", "隣に同じ名前の控えが多すぎます"),
     ("this folder is not a vault", "保管庫のファイルがありません"),
     ("a checkpoint is already running", "保管庫の整理が実行中です"),
     ("a key file asks for more work than is accepted", "鍵ファイルの強さが上限を超えています"),

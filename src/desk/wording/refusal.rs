@@ -110,6 +110,7 @@ fn not_opened(why: &NotOpened, lang: Lang) -> Said {
         NotOpened::Missing => said("no_vault", "no_vault", &[], lang),
         NotOpened::NotAVault(what) => said("not_a_vault", "not_a_vault", &[detail(what, lang)], lang),
         NotOpened::Newer(format) => said("newer_format", "newer_format", &[detail(format, lang)], lang),
+        NotOpened::NotCopied(why) => said("not_copied", "not_copied", &[detail(why, lang)], lang),
         NotOpened::ReadOnly => said("read_only", "read_only", &[], lang),
         NotOpened::NotEmpty => said("not_empty", "not_empty", &[], lang),
         NotOpened::Other(what) => said("not_opened", "not_opened", &[detail(what, lang)], lang),

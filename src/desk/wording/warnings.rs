@@ -1,6 +1,7 @@
 //! What somebody should know of a vault that opened all the same, by the stable names of [`crate::desk::Welcome`].
 
-use crate::desk::Lang;
+use super::sentences::shown;
+use crate::desk::{Lang, Upgraded};
 
 /// A warning in words; its stable name where it is not known.
 pub fn say_warning(name: &str, lang: Lang) -> &str {
@@ -21,5 +22,18 @@ pub fn say_warning(name: &str, lang: Lang) -> &str {
             "The new vault key is not everywhere yet. Check the disk's space and log in again.",
         ),
         other => other,
+    }
+}
+
+/// That a vault got the format of this release, and where it is as it was.
+pub fn say_upgraded(upgraded: &Upgraded, lang: Lang) -> String {
+    let copy = shown(&upgraded.copy);
+    match lang {
+        Lang::Ja => format!(
+            "保管庫を新しい版の形式にしました。前の版の daicho では開けません。前の形式の控え: {copy}（要らなくなったら消去してください）"
+        ),
+        Lang::En => format!(
+            "The vault got the format of this release; older ones do not open it any more. As it was before: {copy} (destroy it once it is not needed)"
+        ),
     }
 }
