@@ -1,9 +1,11 @@
 //! What is measured, each part in a process of its own, on a copy of the generated vault.
 
-use super::world::{GUARD, PASSWORD, Plan, out, staff, staff_in, terminal, vault_of};
+use super::world::{ADMIN, GUARD, PASSWORD, Plan, out, staff, staff_in, terminal, vault_of};
 use chrono::{Days, TimeDelta};
-use daicho::desk::{AsOf, CheckStep, Checker, Desk, Lang, ListQuery, Order, SetClock, check, declare};
-use daicho::domain::{Id, Noun, Stamp};
+use daicho::desk::{
+    AsOf, CheckStep, Checker, Compacted, Desk, Lang, ListQuery, Order, SetClock, check, declare,
+};
+use daicho::domain::{Command, CompactVault, Id, Noun, Stamp};
 use daicho::tui::input::Key;
 use daicho::tui::{Folder, Offscreen, Options};
 use std::collections::BTreeMap;
@@ -17,7 +19,8 @@ use std::time::{Duration, Instant};
 pub type Numbers = BTreeMap<String, f64>;
 
 /// The parts that run, each in its own process.
-pub const PARTS: &[&str] = &["open", "memory", "search", "frame", "commit", "past", "check", "checkpoint"];
+pub const PARTS: &[&str] =
+    &["open", "memory", "search", "frame", "commit", "past", "check", "checkpoint", "compact"];
 
 /// What somebody types, key by key.
 const TYPED: &[&str] = &[
@@ -56,9 +59,13 @@ impl Site {
     }
 
     fn log_in(&mut self) -> Desk {
+        self.log_in_as(GUARD)
+    }
+
+    fn log_in_as(&mut self, user: &str) -> Desk {
         self.sessions += 1;
         let terminal = terminal(&self.clock, !self.plan.seed.wrapping_add(self.sessions << 32));
-        Desk::log_in(&self.vault, GUARD, PASSWORD, terminal).expect("the vault opens").0
+        Desk::log_in(&self.vault, user, PASSWORD, terminal).expect("the vault opens").0
     }
 
     fn tick(&mut self) {
@@ -111,6 +118,7 @@ pub fn measure(part: &str, folder: &Path, plan: Plan) -> Numbers {
         "past" => past(&mut site, &mut numbers),
         "check" => checking(&mut site, &mut numbers),
         "checkpoint" => checkpoint(&mut site, &mut numbers),
+        "compact" => compacting(&mut site, &mut numbers),
         other => panic!("{other}: no such part"),
     }
     numbers
@@ -425,6 +433,25 @@ fn checkpoint(site: &mut Site, numbers: &mut Numbers) {
     let (ms, result) = timed(|| desk.close());
     result.expect("it closes");
     numbers.insert("close_ms".to_owned(), ms);
+}
+
+/// The whole vault written anew, and then checked.
+fn compacting(site: &mut Site, numbers: &mut Numbers) {
+    let mut desk = site.log_in_as(ADMIN);
+    numbers.insert("compact_start_mb".to_owned(), memory("VmRSS"));
+    let order = Order::from(Command::from(CompactVault {}));
+    let (ms, compacted) = timed(|| desk.compact(order, &mut |_, _, _| ()));
+    let Compacted { before, live, after, .. } = compacted.expect("it is compacted");
+    numbers.insert("compact_s".to_owned(), ms / 1000.0);
+    numbers.insert("compact_peak_mb".to_owned(), memory("VmHWM"));
+    numbers.insert("compact_before_mb".to_owned(), before as f64 / 1e6);
+    numbers.insert("compact_live_mb".to_owned(), live as f64 / 1e6);
+    numbers.insert("compact_file_mb".to_owned(), after as f64 / 1e6);
+    numbers.insert("compact_ratio".to_owned(), after as f64 / live as f64);
+    desk.close().expect("it closes");
+    let checked =
+        check(&site.vault, &Checker::User(GUARD, PASSWORD), &mut |_, _, _| ()).expect("it can be checked");
+    assert!(checked.findings.is_empty(), "{:?}", checked.findings);
 }
 
 /// Whether the first and the last records are what this program would write.

@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub const PASSWORD: &str = "Sakura-2026-mon";
 /// The user who works at the desk.
 pub const GUARD: &str = "uketsuke";
+/// The administrator.
+pub const ADMIN: &str = "admin";
 /// Cheap passwords: what scrypt costs is not what is measured.
 const WORK_FACTOR: u8 = 2;
 
@@ -458,7 +460,7 @@ pub fn generate(folder: &Path, size: u64, seed: u64, tell: &mut dyn FnMut(u64)) 
         site: "bench".to_owned(),
         site_name: "性能試験病院".to_owned(),
         profile: daicho::profile::builtin("ishikawa").expect("the profile").to_owned(),
-        admin: "admin".to_owned(),
+        admin: ADMIN.to_owned(),
         name: "管理 花子".to_owned(),
         kana: "カンリ ハナコ".to_owned(),
         password: PASSWORD.to_owned(),
@@ -489,7 +491,7 @@ pub fn generate(folder: &Path, size: u64, seed: u64, tell: &mut dyn FnMut(u64)) 
         let stretch = STRETCH.min(days - done);
         let first_permit = world.permits + 1;
         world.apply(done, stretch);
-        world.change_to("admin", PASSWORD);
+        world.change_to(ADMIN, PASSWORD);
         world.decide();
         world.change_to(GUARD, PASSWORD);
         for day in 0..stretch {
@@ -503,7 +505,7 @@ pub fn generate(folder: &Path, size: u64, seed: u64, tell: &mut dyn FnMut(u64)) 
         let morning = first + TimeDelta::days(done as i64);
         world.tick((morning - world.now).num_minutes());
     }
-    world.change_to("admin", PASSWORD);
+    world.change_to(ADMIN, PASSWORD);
     world.decide();
     let entries = world.entries();
     let (visits, persons, closed) = (world.visits, world.persons, world.now);
