@@ -46,6 +46,9 @@ fn a_day(site: &Site) {
     let draft = [("purpose".to_owned(), "書きかけ".to_owned())];
     cast.sit("guard").keep_draft("check_in", &draft).unwrap();
     cast.desk.checkpoint_now();
+    // From format 2 on.
+    cast.must("admin", json!({"command": "rekey_vault", "reason": "控えの媒体の紛失"}));
+    cast.must("admin", json!({"command": "compact_vault"}));
     cast.must("guard", json!({"command": "check_out", "badge": "B-001"}));
     let late = cast.register("後の 人", "アトノ ヒト");
     cast.must("admin", json!({"command": "erase", "record": late, "reason": "本人の求め"}));
@@ -151,4 +154,9 @@ pub fn bytes_in(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 #[test]
 fn a_site_of_format_1_opens_for_ever() {
     it_opens(1);
+}
+
+#[test]
+fn a_site_of_format_2_opens_for_ever() {
+    it_opens(2);
 }
