@@ -130,6 +130,17 @@ pub(super) fn commit_failure(error: CommitError, vault: &Vault) -> Failure {
     }
 }
 
+/// The entry stands; what came after it did not come about.
+pub(super) fn written(failure: Failure) -> Failure {
+    match failure {
+        Failure::Device { detail, .. } => Failure::Device { last: Last::Written, detail },
+        Failure::NotOpened(NotOpened::ReadOnly) => {
+            Failure::Device { last: Last::Written, detail: VaultError::ReadOnly.to_string() }
+        }
+        other => other,
+    }
+}
+
 impl From<NotOpened> for Failure {
     fn from(why: NotOpened) -> Failure {
         Failure::NotOpened(why)

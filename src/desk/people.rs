@@ -1,10 +1,10 @@
 //! Who sits at the desk: the own password, a change of shift, the screen lock.
 
 use super::door::{Desk, Receipt};
-use super::failure::failure_of;
+use super::failure::{failure_of, written};
 use super::keyring;
 use super::{Failure, NotOpened, Seat, password, seat};
-use crate::domain::{Command, EnrolKey, Noun, Row, View, key};
+use crate::domain::{Command, EnrolKey, Noun, Row, Stamp, View, key};
 use crate::vault::{SlotError, WorkFactor, read_attempts};
 
 impl Desk {
@@ -35,19 +35,32 @@ impl Desk {
         self.write_signed(vec![command], &keys.slots, Some(&signing))?;
         let seq = self.store.head().seq;
         self.project_keys(replaced)?;
+        // The new password is set, whatever happens to what follows.
+        self.seat_anew(&keys, new).map_err(written)?;
+        if was_provisional {
+            self.first_session(last_time).map_err(written)?;
+        }
+        Ok(Receipt { seq, id: self.seat.user_id(), temporary_password: None })
+    }
+
+    /// Goes on with the identity just made.
+    fn seat_anew(&mut self, keys: &keyring::NewKeys, password: &str) -> Result<(), Failure> {
         let row = super::login::user_row(&self.reading()?, &self.seat.user)?;
         let salt = super::salt(&*self.terminal.entropy)?;
         self.seat = row
-            .and_then(|row| Seat::of(&row, &keys.identity, new, salt))
+            .and_then(|row| Seat::of(&row, &keys.identity, password, salt))
             .ok_or_else(|| Failure::Damaged("the new key is not the one in force".to_owned()))?;
-        if was_provisional {
-            let attempts = read_attempts(&*self.disk).map_err(failure_of)?;
-            let failures = super::login::failure_counts(&self.slots, &attempts);
-            // A provisional key signs nothing but the enrolment: a jump before it is said right behind it.
-            self.note_clock_since(last_time)?;
-            self.begin_session(&attempts, &failures)?;
-        }
-        Ok(Receipt { seq, id: self.seat.user_id(), temporary_password: None })
+        Ok(())
+    }
+
+    /// The session of somebody who has just replaced a provisional password. `before`: the last entry's time
+    /// before that.
+    fn first_session(&mut self, before: Option<Stamp>) -> Result<(), Failure> {
+        let attempts = read_attempts(&*self.disk).map_err(failure_of)?;
+        let failures = super::login::failure_counts(&self.slots, &attempts);
+        // A provisional key signs nothing but the enrolment: a jump before it is said right behind it.
+        self.note_clock_since(before)?;
+        self.begin_session(&attempts, &failures)
     }
 
     /// The seat of another person at the same desk, by their password: for a change of shift without closing the

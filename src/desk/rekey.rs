@@ -11,10 +11,10 @@
 //! next login goes on where it stopped. Copies made before still open with the old keys; nobody can change that.
 
 use super::door::{Desk, Order, Receipt};
-use super::failure::{commit_failure, failure_of, refused, store_failure};
+use super::failure::{commit_failure, failure_of, refused, store_failure, written};
 use super::keyring::{self, Changes, Slots};
 use super::login::OpenBooks;
-use super::{Failure, Last, NotOpened, execute::InTheVault, salts};
+use super::{Failure, execute::InTheVault, salts};
 use crate::domain::Context;
 use crate::store::Signer;
 use crate::vault::{CheckpointError, UserIdentity, VaultError, VaultIdentity};
@@ -151,16 +151,5 @@ impl Desk {
         let made = job.run(&mut |_, _| {});
         let superseded = self.vault.finish_checkpoint(made).map_err(failed)?;
         superseded.remove().map_err(failure_of)
-    }
-}
-
-/// The entry stands; what came after it did not come about.
-fn written(failure: Failure) -> Failure {
-    match failure {
-        Failure::Device { detail, .. } => Failure::Device { last: Last::Written, detail },
-        Failure::NotOpened(NotOpened::ReadOnly) => {
-            Failure::Device { last: Last::Written, detail: VaultError::ReadOnly.to_string() }
-        }
-        other => other,
     }
 }

@@ -5,7 +5,7 @@
 //! old copies only.
 
 use super::door::{Desk, Order, Receipt, Terminal, Welcome};
-use super::failure::{commit_failure, failure_of, refused, store_failure};
+use super::failure::{commit_failure, failure_of, refused, store_failure, written};
 use super::login::{
     failure_counts, no_failures, open_books, refuse_read_only, slots_of, user_row, vault_identity,
 };
@@ -173,34 +173,39 @@ impl Desk {
             return Err(refusal);
         }
         // Power failing from here on: the new password opens as soon as anybody, the sheet too, has opened it once.
-        let replaced = keyring::recipient_of(&slots, user);
-        let mut after = slots;
-        after.extend(changes);
-        keyring::project(&*disk, &after, &books.vault_identity, replaced).map_err(failure_of)?;
-        let row = user_row(&books.store.read().map_err(failed)?, user)?;
-        let salt = super::salt(&*terminal.entropy)?;
-        let seat = row
-            .and_then(|row| Seat::of(&row, &keys.identity, new, salt))
-            .ok_or_else(|| Failure::Damaged("the new key is not the one in force".to_owned()))?;
-        let attempts = read_attempts(&*disk).map_err(failure_of)?;
-        let failures = failure_counts(&after, &attempts);
-        let mut welcome = Welcome {
-            last_entry: (end.seq, end.time.unwrap_or(now), end.root_short),
-            provisional: false,
-            failed_before: u32::try_from(attempts.list.len()).unwrap_or(u32::MAX),
-            clock_unconfirmed: false,
-            torn_tail: books.torn.clone(),
-            upgraded: books.vault.upgraded().cloned(),
-            warnings: super::door::warnings(&*disk),
+        let sat_down = || {
+            let failed = |error| store_failure(error, Some(&books.vault));
+            let replaced = keyring::recipient_of(&slots, user);
+            let mut after = slots;
+            after.extend(changes);
+            keyring::project(&*disk, &after, &books.vault_identity, replaced).map_err(failure_of)?;
+            let row = user_row(&books.store.read().map_err(failed)?, user)?;
+            let salt = super::salt(&*terminal.entropy)?;
+            let seat = row
+                .and_then(|row| Seat::of(&row, &keys.identity, new, salt))
+                .ok_or_else(|| Failure::Damaged("the new key is not the one in force".to_owned()))?;
+            let attempts = read_attempts(&*disk).map_err(failure_of)?;
+            let failures = failure_counts(&after, &attempts);
+            let mut welcome = Welcome {
+                last_entry: (end.seq, end.time.unwrap_or(now), end.root_short),
+                provisional: false,
+                failed_before: u32::try_from(attempts.list.len()).unwrap_or(u32::MAX),
+                clock_unconfirmed: false,
+                torn_tail: books.torn.clone(),
+                upgraded: books.vault.upgraded().cloned(),
+                warnings: super::door::warnings(&*disk),
+            };
+            let mut desk = Desk::sitting(books, seat, terminal, versions, after);
+            // The sheet's own entry must not hide a jump of the clock before it.
+            desk.note_clock_since(end.time)?;
+            desk.begin_session(&attempts, &failures)?;
+            drop(desk.finish_rekey());
+            welcome.warnings.extend(desk.unfinished()?);
+            welcome.clock_unconfirmed = desk.clock_is_unconfirmed()?;
+            Ok((desk, welcome))
         };
-        let mut desk = Desk::sitting(books, seat, terminal, versions, after);
-        // The sheet's own entry must not hide a jump of the clock before it.
-        desk.note_clock_since(end.time)?;
-        desk.begin_session(&attempts, &failures)?;
-        drop(desk.finish_rekey());
-        welcome.warnings.extend(desk.unfinished()?);
-        welcome.clock_unconfirmed = desk.clock_is_unconfirmed()?;
-        Ok((desk, welcome))
+        // The new password is set, whatever happens to what follows.
+        sat_down().map_err(written)
     }
 
     /// A sheet to take the place of the one in force.
