@@ -5,7 +5,7 @@ use super::open::{Site, WORK_FACTOR, remarks, terminal};
 use super::stop::{Exit, Stop, eprintln_all};
 use super::{ask, out};
 use crate::desk::declare::cells;
-use crate::desk::{Desk, Failure, Lang, Lookup, NewSheet};
+use crate::desk::{Desk, Failure, Lang, Last, Lookup, NewSheet};
 use crate::domain::{Id, Stamp};
 use std::io::IsTerminal;
 
@@ -177,10 +177,21 @@ pub fn replace(user: &str, site: &mut Site) -> Result<Exit, Stop> {
 /// Shown or printed first, in force afterwards: broken off between the two, the sheet before still opens.
 fn hand_over_new(desk: &mut Desk, lang: Lang) -> Result<(), Stop> {
     let failed = |failure: &Failure, desk: &Desk| {
-        eprintln_all(&[lang.pick(
-            "新しい回復用紙は使えません。これまでの用紙が有効です。表示した番号は捨ててください。",
-            "The new sheet is not in force; the one before is. Throw the digits shown away.",
-        )]);
+        let in_force = match failure {
+            Failure::Device { last: Last::Written, .. } => lang.pick(
+                "新しい回復用紙が有効です。これまでの用紙は破棄してください。",
+                "The new sheet is in force. Destroy the one before.",
+            ),
+            Failure::Device { last: Last::Unknown, .. } => lang.pick(
+                "どちらの回復用紙が有効か分かりません。両方を保管し、daicho check --recovery で確かめてください。",
+                "Which of the two sheets is in force is not known. Keep both, and see with daicho check --recovery.",
+            ),
+            _ => lang.pick(
+                "新しい回復用紙は使えません。これまでの用紙が有効です。表示した番号は捨ててください。",
+                "The new sheet is not in force; the one before is. Throw the digits shown away.",
+            ),
+        };
+        eprintln_all(&[in_force]);
         Stop::failed(failure, Some(desk), lang)
     };
     let new: NewSheet = desk.new_sheet().map_err(|failure| Stop::failed(&failure, Some(desk), lang))?;
