@@ -46,12 +46,20 @@ pub enum Outcome {
     NotReached,
 }
 
-/// Counts of a run over cases.
-#[derive(Debug, Default, Clone, Copy)]
+/// What came of a run over cases.
+#[derive(Debug, Default)]
 pub struct Tally {
     pub held: usize,
     pub not_reached: usize,
     pub of: usize,
+    pub wrong: Vec<String>,
+}
+
+impl Tally {
+    /// Fails if anything did not hold.
+    pub fn holds(&self) {
+        assert!(self.wrong.is_empty(), "{} cases do not hold: {:#?}", self.wrong.len(), self.wrong);
+    }
 }
 
 impl std::ops::AddAssign for Tally {
@@ -59,6 +67,7 @@ impl std::ops::AddAssign for Tally {
         self.held += other.held;
         self.not_reached += other.not_reached;
         self.of += other.of;
+        self.wrong.extend(other.wrong);
     }
 }
 
@@ -74,13 +83,13 @@ pub fn share<T>(cases: Vec<(String, T)>, most: usize) -> Vec<(String, T)> {
     cases.into_iter().filter(|_| random.below(of) < most as u64).collect()
 }
 
-/// Runs cases; fails with all that went wrong, each by its name.
+/// Runs cases, and says aloud which of them do not hold, and why.
 pub fn run<T: Sync>(
     cases: &[(String, T)],
     of: usize,
     case: impl Fn(&T) -> Result<Outcome, String> + Sync,
 ) -> Tally {
-    let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let next = AtomicUsize::new(0);
     let tally = Mutex::new(Tally { of, ..Tally::default() });
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
@@ -94,15 +103,13 @@ pub fn run<T: Sync>(
                         Ok(Outcome::NotReached) => tally.not_reached += 1,
                         Err(why) => {
                             println!("WRONG {name}: {why}");
-                            wrong.lock().unwrap().push(name.clone());
+                            tally.wrong.push(name.clone());
                         }
                     }
                 }
             });
         }
     });
-    let wrong = wrong.into_inner().unwrap();
-    assert!(wrong.is_empty(), "{} of {} cases do not hold: {wrong:#?}", wrong.len(), cases.len());
     tally.into_inner().unwrap()
 }
 

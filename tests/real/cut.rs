@@ -1,7 +1,7 @@
 //! R3: a real file system loses its power. ext4 on a loop device is shut down by its own ioctl while the program
 //! writes; what it had not yet sent to the device is gone; then it is mounted again, and recovers by its journal.
 
-use super::cases::{Outcome, Random, all_are_wanted, any_of, figure, only, run, seed, share};
+use super::cases::{Outcome, Random, Tally, all_are_wanted, any_of, figure, only, run, seed, share};
 use super::judge::judge;
 use super::operations::{Operation, named};
 use super::place::{Ended, How, Place};
@@ -169,10 +169,10 @@ fn takes(images: &Images, operation: &Operation) -> Duration {
     took
 }
 
-fn cut_each(names: &[&str], cuts: usize) -> (usize, usize) {
+fn cut_each(names: &[&str], cuts: usize) -> Tally {
     let images = Images::default();
     let mut random = Random(seed());
-    let (mut hit, mut after) = (0, 0);
+    let mut tally = Tally::default();
     for operation in named(names).into_iter().filter(|operation| any_of(operation.name)) {
         let took = takes(&images, &operation);
         // Lines are answered one by one where there are several of them, and the others have their moment only.
@@ -194,10 +194,9 @@ fn cut_each(names: &[&str], cuts: usize) -> (usize, usize) {
             "R3 {}: {} cuts within it, {} at its end",
             operation.name, counted.held, counted.not_reached
         );
-        hit += counted.held;
-        after += counted.not_reached;
+        tally += counted;
     }
-    (hit, after)
+    tally
 }
 
 #[test]
@@ -221,7 +220,9 @@ fn a_file_system_that_loses_power_keeps_what_was_acknowledged() {
         "rekey",
         "remove_user",
     ];
-    let (hit, after) = cut_each(&names, if all_are_wanted() { 80 } else { 16 });
+    let tally = cut_each(&names, if all_are_wanted() { 80 } else { 16 });
+    tally.holds();
+    let (hit, after) = (tally.held, tally.not_reached);
     let detail = format!(
         "ext4 on a loop device, shut down without flushing its log: {hit} within an operation, {after} at or after its \
          end; {} operations, export not among them yet",

@@ -44,7 +44,7 @@ fn kill_each(operations: &[Operation], most: usize) -> Tally {
 #[test]
 fn killed_at_each_call_of_one_command_it_loses_nothing() {
     if tools::strace("killing the program at each call of a command") {
-        kill_each(&named(&["batch of one"]), usize::MAX);
+        kill_each(&named(&["batch of one"]), usize::MAX).holds();
     }
 }
 
@@ -53,6 +53,7 @@ fn killed_at_each_call_of_one_command_it_loses_nothing() {
 fn killed_at_each_call_of_each_operation_it_loses_nothing() {
     if tools::strace("R4, killing the program at each call") {
         let tally = kill_each(&operations(), 40);
+        tally.holds();
         figure("R4", tally.held, "kills at a call of an operation, 0 lost", &of_all(&tally));
     }
 }
