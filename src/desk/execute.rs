@@ -173,7 +173,7 @@ impl Desk {
         let made = writing
             .execute(&context, &order.command, request, &signer, salts(&*self.terminal.entropy)?)
             .map_err(|error| store_failure(error, Some(&self.vault)))?;
-        Ok(made.is_ok() && writing.len() > 0)
+        Ok(made.is_ok() && !writing.is_empty())
     }
 
     /// Decides and writes one command that needs no keys.

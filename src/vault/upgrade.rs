@@ -152,12 +152,11 @@ fn fill(disk: &dyn Disk, place: &dyn Disk, names: &[String]) -> Result<(), Vault
     sync_dir(place, "")
 }
 
+/// Given a stretch of a file and where it stands.
+type Each<'e> = &'e mut dyn FnMut(u64, &[u8]) -> Result<(), VaultError>;
+
 /// A file from front to back.
-fn blocks(
-    disk: &dyn Disk,
-    name: &str,
-    each: &mut dyn FnMut(u64, &[u8]) -> Result<(), VaultError>,
-) -> Result<(), VaultError> {
+fn blocks(disk: &dyn Disk, name: &str, each: Each<'_>) -> Result<(), VaultError> {
     let failed = |e: io::Error| VaultError::from_io("reading", name, &e);
     let file = disk.open(name).map_err(failed)?;
     let len = file.size().map_err(failed)?;

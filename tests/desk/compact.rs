@@ -230,7 +230,7 @@ fn cut(scratch: usize, lucks: usize) -> (usize, usize) {
     let to = whole.steps();
     drop(desk);
     let trace = whole.0.lock().unwrap().trace.clone();
-    let skipped = |cut: usize| trace[cut].ends_with("scratch.tmp") && cut % scratch != 0;
+    let skipped = |cut: usize| trace[cut].ends_with("scratch.tmp") && !cut.is_multiple_of(scratch);
     let (mut before, mut after) = (0, 0);
     for cut in (from..=to).filter(|cut| *cut == to || !skipped(*cut)) {
         let seeds = (0..lucks).map(|n| Luck::Seed((cut * 100 + n) as u64));
