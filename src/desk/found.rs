@@ -35,6 +35,18 @@ impl Desk {
         founding: &Founding,
         terminal: Terminal,
     ) -> Result<(Desk, Vec<String>), Failure> {
+        Desk::found_on(Arc::new(RealDisk::new(dir)), founding, terminal)
+    }
+
+    /// [`Desk::found`] on any disk: the seam through which a test replaces it.
+    ///
+    /// # Errors
+    /// As [`Desk::found`].
+    pub fn found_on(
+        disk: Arc<dyn Disk>,
+        founding: &Founding,
+        terminal: Terminal,
+    ) -> Result<(Desk, Vec<String>), Failure> {
         let profile = super::profiles::read(&founding.profile)?;
         let work = WorkFactor::new(terminal.work_factor)
             .ok_or_else(|| NotOpened::Other("the work factor must be 1 to 24".to_owned()))?;
@@ -95,10 +107,9 @@ impl Desk {
             .map_err(|error| Failure::Device { last: Last::NotWritten, detail: error.to_string() })?;
         store.prepare_checkpoint().map_err(|e| store_failure(e, None))?;
         store.close().map_err(|e| store_failure(e, None))?;
-        let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(dir));
         Vault::create(&disk, &vault_identity, &keyring::files(&keys.slots), &memory.bytes())
             .map_err(failure_of)?;
-        let opened = Desk::log_in(dir, &founding.admin, &founding.password, terminal);
+        let opened = Desk::log_in_on(Arc::clone(&disk), &founding.admin, &founding.password, terminal);
         let (desk, _) = opened.map_err(|failure| {
             // What is said not to be founded does not stay: nobody has seen its sheet.
             match Vault::discard(&*disk) {
