@@ -1,8 +1,11 @@
-//! A disk in memory that can lose power: unsynced writes are lost, kept, or torn at 512 bytes; names last only after
-//! their folder is synced.
+//! A disk in memory that can lose power: unsynced writes are lost, kept, or torn at 512 bytes or 4 KiB; names last
+//! only after their folder is synced. It keeps every step that changes it, with its bytes, so that a run is played
+//! again up to any step without running it again: what age drew from its own randomness is in the bytes.
 
 use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use daicho::vault::{Disk, Listed, LockGuard, LockRefused, ReadAt, WriteAt};
@@ -11,21 +14,41 @@ use super::Dice;
 
 #[derive(Debug, Clone)]
 enum Change {
-    Write(u64, Vec<u8>),
+    Write(u64, Arc<[u8]>),
     Len(u64),
 }
 
+/// Bytes are shared between copies of a disk until one of them writes.
 #[derive(Debug, Clone, Default)]
 struct Inode {
-    now: Vec<u8>,
-    durable: Vec<u8>,
+    now: Arc<Vec<u8>>,
+    durable: Arc<Vec<u8>>,
     pending: Vec<Change>,
+    /// A sync failed: `now` has what the device never will.
+    lost: bool,
 }
 
-fn apply(bytes: &mut Vec<u8>, change: &Change) {
+impl Inode {
+    fn whole(bytes: Arc<Vec<u8>>) -> Inode {
+        Inode { now: Arc::clone(&bytes), durable: bytes, pending: Vec::new(), lost: false }
+    }
+}
+
+/// What happened to a disk, with all that it takes to make it happen again.
+#[derive(Debug, Clone)]
+enum Event {
+    Change(usize, Change),
+    Sync(usize),
+    Name(Naming),
+    SyncFolder(String),
+    Folder(String),
+}
+
+fn apply(bytes: &mut Arc<Vec<u8>>, change: &Change) {
     match change {
-        Change::Len(len) => bytes.resize(*len as usize, 0),
+        Change::Len(len) => Arc::make_mut(bytes).resize(*len as usize, 0),
         Change::Write(at, data) => {
+            let bytes = Arc::make_mut(bytes);
             let end = *at as usize + data.len();
             if bytes.len() < end {
                 bytes.resize(end, 0);
@@ -74,6 +97,8 @@ pub struct World {
     locked: Option<Vec<u8>>,
     /// Operations that change something, in order, as words.
     pub trace: Vec<String>,
+    /// While a tape runs: the disk it began with, and what happened since, each with its place in `trace`.
+    tape: Option<(SimDisk, Vec<(usize, Event)>)>,
     /// The power goes before this operation.
     cut_at: Option<usize>,
     /// This operation fails; and all after it, if so said.
@@ -89,11 +114,53 @@ pub struct World {
 pub enum Luck {
     Nothing,
     Everything,
+    /// Any of it, in sectors of 512 bytes.
     Seed(u64),
+    /// Any of it, in pages of 4 KiB.
+    Pages(u64),
 }
 
+/// Clones are the same disk. The sender tells whoever waits that nobody has it any more.
 #[derive(Debug, Clone, Default)]
-pub struct SimDisk(pub Arc<Mutex<World>>);
+pub struct SimDisk(
+    pub Arc<Mutex<World>>,
+    #[expect(dead_code, reason = "its being dropped is what the receiver waits for")] Option<Sender<()>>,
+);
+
+/// A run on a disk, step by step: the disk at its beginning, and what happened to it.
+pub struct Tape {
+    start: SimDisk,
+    events: Vec<(usize, Event)>,
+    /// The steps in words; a cut before step n has those before it done, synced or not.
+    pub said: Vec<String>,
+}
+
+/// A tape being played: the disk as it is before some step.
+pub struct Player<'t> {
+    tape: &'t Tape,
+    disk: SimDisk,
+    next: usize,
+}
+
+impl Tape {
+    pub fn play(&self) -> Player<'_> {
+        Player { tape: self, disk: self.start.copy(), next: 0 }
+    }
+}
+
+impl Player<'_> {
+    /// Goes on to before a step; never back.
+    pub fn forward_to(&mut self, step: usize) -> &SimDisk {
+        {
+            let mut world = self.disk.0.lock().unwrap();
+            while let Some((_, event)) = self.tape.events.get(self.next).filter(|(at, _)| *at < step) {
+                world.happen(event);
+                self.next += 1;
+            }
+        }
+        &self.disk
+    }
+}
 
 #[derive(Debug)]
 struct SimFile {
@@ -130,6 +197,53 @@ impl World {
         }
     }
 
+    /// The one place where anything changes; kept on the tape, if one runs.
+    fn happen(&mut self, event: &Event) {
+        if let Some((_, events)) = &mut self.tape {
+            events.push((self.trace.len().saturating_sub(1), event.clone()));
+        }
+        match event {
+            Event::Change(inode, change) => {
+                apply(&mut self.inodes[*inode].now, change);
+                self.inodes[*inode].pending.push(change.clone());
+            }
+            Event::Sync(inode) => {
+                let inode = &mut self.inodes[*inode];
+                let pending = std::mem::take(&mut inode.pending);
+                if inode.lost {
+                    pending.iter().for_each(|change| apply(&mut inode.durable, change));
+                } else {
+                    inode.durable = Arc::clone(&inode.now);
+                }
+            }
+            Event::Name(naming) => {
+                if let Naming::Set(_, inode) = naming {
+                    let inodes = self.inodes.len().max(inode + 1);
+                    self.inodes.resize_with(inodes, Inode::default);
+                }
+                rename(&mut self.names, naming);
+                self.pending.push(naming.clone());
+            }
+            Event::SyncFolder(folder) => {
+                for naming in std::mem::take(&mut self.pending) {
+                    let name = match &naming {
+                        Naming::Set(n, _) | Naming::Remove(n) | Naming::Rename(n, _) => n,
+                    };
+                    if folder_of(name) == folder {
+                        rename(&mut self.durable, &naming);
+                    } else {
+                        self.pending.push(naming);
+                    }
+                }
+            }
+            Event::Folder(name) => {
+                if !self.folders.contains(name) {
+                    self.folders.push(name.clone());
+                }
+            }
+        }
+    }
+
     fn inode(&self, name: &str) -> io::Result<usize> {
         self.names.get(name).copied().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     }
@@ -138,6 +252,72 @@ impl World {
 impl SimDisk {
     pub fn dyn_disk(&self) -> Arc<dyn Disk> {
         Arc::new(self.clone())
+    }
+
+    /// The same disk for somebody who may leave threads at work on it: `recv` comes back when all have let go of it.
+    pub fn lend(&self) -> (Arc<dyn Disk>, Receiver<()>) {
+        let (sender, receiver) = channel();
+        (Arc::new(SimDisk(Arc::clone(&self.0), Some(sender))), receiver)
+    }
+
+    /// Begins a tape; what is unsynced counts as synced.
+    pub fn record(&self) {
+        let start = self.copy();
+        let mut world = self.0.lock().unwrap();
+        // The copy numbers its inodes anew, and so does this one from here on.
+        let copied = start.0.lock().unwrap();
+        world.inodes.clone_from(&copied.inodes);
+        world.names.clone_from(&copied.names);
+        world.durable.clone_from(&copied.durable);
+        world.pending.clear();
+        world.trace.clear();
+        drop(copied);
+        world.tape = Some((start, Vec::new()));
+    }
+
+    /// Ends the tape and gives it.
+    pub fn stop(&self) -> Tape {
+        let mut world = self.0.lock().unwrap();
+        let (start, events) = world.tape.take().expect("a tape was begun");
+        Tape { start, events, said: world.trace.clone() }
+    }
+
+    /// A number that is another one for other contents, most certainly.
+    pub fn fingerprint(&self) -> u64 {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let world = self.0.lock().unwrap();
+        let mut hasher = DefaultHasher::new();
+        for (name, inode) in &world.names {
+            name.hash(&mut hasher);
+            world.inodes[*inode].now.hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    /// Writes all files into a real folder.
+    pub fn save(&self, to: &Path) {
+        let world = self.0.lock().unwrap();
+        for folder in &world.folders {
+            std::fs::create_dir_all(to.join(folder)).unwrap();
+        }
+        for (name, inode) in &world.names {
+            std::fs::write(to.join(name), &**world.inodes[*inode].now).unwrap();
+        }
+    }
+
+    /// A disk with the files of a real folder.
+    pub fn load(from: &Path) -> SimDisk {
+        let disk = SimDisk::default();
+        for sub in ["", "keys", "blobs"] {
+            let Ok(entries) = std::fs::read_dir(from.join(sub)) else { continue };
+            disk.0.lock().unwrap().folders.push(sub.to_owned());
+            for entry in entries.map(Result::unwrap).filter(|e| e.file_type().unwrap().is_file()) {
+                let name = entry.file_name().into_string().unwrap();
+                let name = if sub.is_empty() { name } else { format!("{sub}/{name}") };
+                disk.put(&name, std::fs::read(entry.path()).unwrap());
+            }
+        }
+        disk
     }
 
     pub fn steps(&self) -> usize {
@@ -161,20 +341,19 @@ impl SimDisk {
     /// Everything as it is now, on a disk of its own, all durable.
     pub fn copy(&self) -> SimDisk {
         let world = self.0.lock().unwrap();
-        let copy = World::default();
-        let disk = SimDisk(Arc::new(Mutex::new(copy)));
-        {
-            let mut to = disk.0.lock().unwrap();
-            to.folders = world.folders.clone();
-            for (name, inode) in &world.names {
-                let now = world.inodes[*inode].now.clone();
-                to.inodes.push(Inode { durable: now.clone(), now, pending: Vec::new() });
-                let n = to.inodes.len() - 1;
-                to.names.insert(name.clone(), n);
-                to.durable.insert(name.clone(), n);
-            }
+        let files = world.names.iter().map(|(name, inode)| (name, Arc::clone(&world.inodes[*inode].now)));
+        SimDisk::of(files, &world.folders)
+    }
+
+    fn of<'n>(files: impl Iterator<Item = (&'n String, Arc<Vec<u8>>)>, folders: &[String]) -> SimDisk {
+        let mut world = World { folders: folders.to_vec(), ..World::default() };
+        for (name, bytes) in files {
+            world.inodes.push(Inode::whole(bytes));
+            let n = world.inodes.len() - 1;
+            world.names.insert(name.clone(), n);
+            world.durable.insert(name.clone(), n);
         }
-        disk
+        SimDisk(Arc::new(Mutex::new(world)), None)
     }
 
     /// Everything as it is now, with what is unsynced still unsynced.
@@ -188,7 +367,7 @@ impl SimDisk {
             folders: world.folders.clone(),
             ..World::default()
         };
-        SimDisk(Arc::new(Mutex::new(copy)))
+        SimDisk(Arc::new(Mutex::new(copy)), None)
     }
 
     /// A folder's files and their folder `keys`, all durable.
@@ -210,51 +389,53 @@ impl SimDisk {
     /// The disk as it comes back after the power was cut now.
     pub fn after_cut(&self, luck: Luck) -> SimDisk {
         let world = self.0.lock().unwrap();
-        let mut dice = Dice::new(if let Luck::Seed(s) = luck { s } else { 0 });
+        let (seed, unit) = match luck {
+            Luck::Nothing | Luck::Everything => (0, 512),
+            Luck::Seed(seed) => (seed, 512),
+            Luck::Pages(seed) => (seed, 4096),
+        };
+        let mut dice = Dice::new(seed);
         let mut names = world.durable.clone();
         // A journaling file system keeps names in order, some first part of the changes; others promise nothing.
         let (kept, ordered) = match luck {
             Luck::Nothing => (0, true),
             Luck::Everything => (world.pending.len(), true),
-            Luck::Seed(_) => (dice.roll(world.pending.len() as u64 + 1) as usize, dice.roll(2) == 0),
+            _ => (dice.roll(world.pending.len() as u64 + 1) as usize, dice.roll(2) == 0),
         };
         for (n, naming) in world.pending.iter().enumerate() {
             if if ordered { n < kept } else { dice.roll(2) == 0 } {
                 rename(&mut names, naming);
             }
         }
-        let mut out = World { folders: world.folders.clone(), ..World::default() };
+        let mut files = Vec::new();
         for (name, inode) in names {
             let inode = &world.inodes[inode];
-            let mut bytes = inode.durable.clone();
+            let mut bytes = Arc::clone(&inode.durable);
             for change in &inode.pending {
                 match (luck, change) {
                     (Luck::Nothing, _) => {}
                     (Luck::Everything, _) => apply(&mut bytes, change),
-                    (Luck::Seed(_), Change::Len(_)) => {
+                    (_, Change::Len(_)) => {
                         if dice.roll(2) == 0 {
                             apply(&mut bytes, change);
                         }
                     }
-                    (Luck::Seed(_), Change::Write(at, data)) => {
+                    (_, Change::Write(at, data)) => {
                         let bias = dice.roll(4);
                         let mut from = 0;
                         while from < data.len() {
-                            let to = data.len().min(from + 512 - (*at as usize + from) % 512);
+                            let to = data.len().min(from + unit - (*at as usize + from) % unit);
                             if dice.roll(4) >= bias {
-                                apply(&mut bytes, &Change::Write(at + from as u64, data[from..to].to_vec()));
+                                apply(&mut bytes, &Change::Write(at + from as u64, data[from..to].into()));
                             }
                             from = to;
                         }
                     }
                 }
             }
-            out.inodes.push(Inode { durable: bytes.clone(), now: bytes, pending: Vec::new() });
-            let n = out.inodes.len() - 1;
-            out.names.insert(name.clone(), n);
-            out.durable.insert(name, n);
+            files.push((name, bytes));
         }
-        SimDisk(Arc::new(Mutex::new(out)))
+        SimDisk::of(files.iter().map(|(name, bytes)| (name, Arc::clone(bytes))), &world.folders)
     }
 
     pub fn names(&self) -> Vec<String> {
@@ -263,12 +444,12 @@ impl SimDisk {
 
     pub fn get(&self, name: &str) -> Vec<u8> {
         let world = self.0.lock().unwrap();
-        world.inodes[world.names[name]].now.clone()
+        world.inodes[world.names[name]].now.to_vec()
     }
 
     pub fn put(&self, name: &str, bytes: Vec<u8>) {
         let mut world = self.0.lock().unwrap();
-        world.inodes.push(Inode { durable: bytes.clone(), now: bytes, pending: Vec::new() });
+        world.inodes.push(Inode::whole(Arc::new(bytes)));
         let n = world.inodes.len() - 1;
         world.names.insert(name.to_owned(), n);
         world.durable.insert(name.to_owned(), n);
@@ -278,7 +459,7 @@ impl SimDisk {
     pub fn overwrite(&self, name: &str, bytes: &[u8]) {
         let mut world = self.0.lock().unwrap();
         let inode = world.names[name];
-        world.inodes[inode].now = bytes.to_vec();
+        world.inodes[inode].now = Arc::new(bytes.to_vec());
     }
 
     pub fn delete(&self, name: &str) {
@@ -315,9 +496,7 @@ impl WriteAt for SimFile {
         let step = world.step(format!("write {}", self.name));
         let kept = if step.is_ok() { bytes.len() } else { world.short.min(bytes.len()) };
         if world.cut_at.is_none() || step.is_ok() {
-            let change = Change::Write(offset, bytes[..kept].to_vec());
-            apply(&mut world.inodes[self.inode].now, &change);
-            world.inodes[self.inode].pending.push(change);
+            world.happen(&Event::Change(self.inode, Change::Write(offset, bytes[..kept].into())));
         }
         step
     }
@@ -325,8 +504,7 @@ impl WriteAt for SimFile {
     fn set_len(&self, len: u64) -> io::Result<()> {
         let mut world = self.world.lock().unwrap();
         world.step(format!("set_len {}", self.name))?;
-        apply(&mut world.inodes[self.inode].now, &Change::Len(len));
-        world.inodes[self.inode].pending.push(Change::Len(len));
+        world.happen(&Event::Change(self.inode, Change::Len(len)));
         Ok(())
     }
 
@@ -336,11 +514,13 @@ impl WriteAt for SimFile {
         if world.cut_at.is_some_and(|cut| world.trace.len() >= cut) && step.is_err() {
             return step;
         }
-        // After a failed sync the cache says clean, and the device has nothing: what Linux does.
-        let inode = &mut world.inodes[self.inode];
-        for change in std::mem::take(&mut inode.pending) {
-            if step.is_ok() {
-                apply(&mut inode.durable, &change);
+        match &step {
+            Ok(()) => world.happen(&Event::Sync(self.inode)),
+            // After a failed sync the cache says clean, and the device has nothing: what Linux does.
+            Err(_) => {
+                let inode = &mut world.inodes[self.inode];
+                inode.lost |= !inode.pending.is_empty();
+                inode.pending.clear();
             }
         }
         step
@@ -366,11 +546,11 @@ impl Disk for SimDisk {
 
     fn read(&self, name: &str, max: u64) -> io::Result<Vec<u8>> {
         let world = self.0.lock().unwrap();
-        let bytes = world.inodes[world.inode(name)?].now.clone();
+        let bytes = &world.inodes[world.inode(name)?].now;
         if bytes.len() as u64 > max {
             return Err(io::Error::from(io::ErrorKind::FileTooLarge));
         }
-        Ok(bytes)
+        Ok(bytes.to_vec())
     }
 
     fn open(&self, name: &str) -> io::Result<Arc<dyn ReadAt>> {
@@ -389,20 +569,15 @@ impl Disk for SimDisk {
         if world.names.contains_key(name) {
             return Err(io::Error::from(io::ErrorKind::AlreadyExists));
         }
-        world.inodes.push(Inode::default());
-        let inode = world.inodes.len() - 1;
-        let naming = Naming::Set(name.to_owned(), inode);
-        rename(&mut world.names, &naming);
-        world.pending.push(naming);
+        let inode = world.inodes.len();
+        world.happen(&Event::Name(Naming::Set(name.to_owned(), inode)));
         Ok(Arc::new(SimFile { world: Arc::clone(&self.0), inode, name: name.to_owned() }))
     }
 
     fn create_folder(&self, name: &str) -> io::Result<()> {
         let mut world = self.0.lock().unwrap();
         world.step(format!("folder {name}"))?;
-        if !world.folders.iter().any(|f| f == name) {
-            world.folders.push(name.to_owned());
-        }
+        world.happen(&Event::Folder(name.to_owned()));
         Ok(())
     }
 
@@ -410,9 +585,7 @@ impl Disk for SimDisk {
         let mut world = self.0.lock().unwrap();
         world.step(format!("rename {from} {to}"))?;
         world.inode(from)?;
-        let naming = Naming::Rename(from.to_owned(), to.to_owned());
-        rename(&mut world.names, &naming);
-        world.pending.push(naming);
+        world.happen(&Event::Name(Naming::Rename(from.to_owned(), to.to_owned())));
         Ok(())
     }
 
@@ -422,26 +595,14 @@ impl Disk for SimDisk {
             return Ok(());
         }
         world.step(format!("remove {name}"))?;
-        let naming = Naming::Remove(name.to_owned());
-        rename(&mut world.names, &naming);
-        world.pending.push(naming);
+        world.happen(&Event::Name(Naming::Remove(name.to_owned())));
         Ok(())
     }
 
     fn sync_dir(&self, folder: &str) -> io::Result<()> {
         let mut world = self.0.lock().unwrap();
         world.step(format!("sync_dir {folder}"))?;
-        let pending = std::mem::take(&mut world.pending);
-        for naming in pending {
-            let name = match &naming {
-                Naming::Set(n, _) | Naming::Remove(n) | Naming::Rename(n, _) => n,
-            };
-            if folder_of(name) == folder {
-                rename(&mut world.durable, &naming);
-            } else {
-                world.pending.push(naming);
-            }
-        }
+        world.happen(&Event::SyncFolder(folder.to_owned()));
         Ok(())
     }
 
