@@ -1,5 +1,6 @@
 //! All integration tests, one binary. A file in this folder that is not named here fails `floors`.
 
+mod campaign;
 mod cli;
 mod declare;
 mod desk;

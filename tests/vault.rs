@@ -9,7 +9,7 @@ mod keys;
 mod machine;
 mod scratch;
 pub mod sim;
-mod stock;
+pub mod stock;
 mod upgrade;
 mod workload;
 

@@ -12,7 +12,7 @@ use daicho::vault::{Disk, RealDisk, RecoverySecret, read_key_file, reconcile_key
 use super::workload::{database, empty_image};
 use super::{Dice, site};
 
-fn installed() -> bool {
+pub fn installed() -> bool {
     let there = Command::new("age").arg("--version").output().is_ok();
     if !there {
         eprintln!("skipped: age not installed");
@@ -28,6 +28,25 @@ fn age(identity: &Path, input: &Path, output: &Path) {
 
 /// age asks for a passphrase on the terminal, so it gets one.
 fn age_with_password(identity: &Path, input: &Path, output: &Path, password: &str) {
+    if let Err(said) = age_tries(identity, input, output, password) {
+        panic!("{said}");
+    }
+}
+
+/// What stock age makes of a vault's files: a user's password opens the vault key, and that the newest base.
+pub fn opens_with_stock_age(vault: &Path, user: &str, password: &str) -> Result<(), String> {
+    let out = tempfile::tempdir().unwrap();
+    let (id, plain) = (out.path().join("id.txt"), out.path().join("site.redb"));
+    let keys = vault.join("keys");
+    age_tries(&keys.join(format!("{user}.age")), &keys.join("vault.age"), &id, password)?;
+    let names = std::fs::read_dir(vault).unwrap().map(|entry| entry.unwrap().path());
+    let base = names.filter(|path| path.extension().is_some_and(|e| e == "age")).max().ok_or("no base")?;
+    let run = Command::new("age").arg("-d").arg("-i").arg(&id).arg("-o").arg(&plain).arg(&base).output();
+    let run = run.unwrap();
+    if run.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&run.stderr).into_owned()) }
+}
+
+fn age_tries(identity: &Path, input: &Path, output: &Path, password: &str) -> Result<(), String> {
     let pty = native_pty_system().openpty(PtySize { rows: 24, cols: 80, ..PtySize::default() }).unwrap();
     let mut command = CommandBuilder::new("age");
     command.args(["-d", "-i"]);
@@ -49,7 +68,7 @@ fn age_with_password(identity: &Path, input: &Path, output: &Path, password: &st
             typed = true;
         }
     }
-    assert!(child.wait().unwrap().success(), "{}", String::from_utf8_lossy(&seen));
+    if child.wait().unwrap().success() { Ok(()) } else { Err(String::from_utf8_lossy(&seen).into_owned()) }
 }
 
 #[test]

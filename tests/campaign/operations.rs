@@ -1,0 +1,127 @@
+//! What people do at a site, each as one row of a table: a campaign plays all of them and cuts the power in each.
+
+use super::play::{Half, Play};
+use daicho::desk::Failure;
+use daicho::domain::{Command, ResetPassword};
+use serde_json::json;
+
+/// One thing that people do.
+pub type Does = fn(&mut Play);
+
+/// All of them. A new one is a row here, and what it promises where it is written.
+pub const OPERATIONS: &[(&str, Does)] = &[
+    ("one command", |play| drop(play.must(person("一人")))),
+    ("a group of commands", |play| drop(play.all(vec![person("三人"), person("四人"), person("五人")]))),
+    ("all or nothing", all_or_nothing),
+    ("a refused command", refused),
+    ("a command that was not understood", not_understood),
+    ("a draft", |play| play.draft("check_in", Some("書きかけ".to_owned()))),
+    ("a draft that is too long for the journal as it is", |play| {
+        let length = 20_000 + play.dice.roll(20_000) as usize;
+        play.draft("apply_visit", Some("長".repeat(length)));
+    }),
+    ("a draft thrown away", |play| play.draft("check_in", None)),
+    ("a reading recorded", |play| {
+        play.does(Half::Never, |desk| desk.record_reading("visits", "csv", 3, "")).unwrap();
+    }),
+    ("a user issued, with a password of their own", user_issued),
+    ("a password reset by the administrator", password_reset),
+    ("a user suspended and let in again", suspended),
+    ("a password of one's own", own_password),
+    ("a user removed", user_removed),
+    ("a new key for the vault", |play| {
+        play.must(json!({"command": "rekey_vault", "reason": "控えを紛失"}));
+    }),
+    ("the recovery sheet used", |play| {
+        let mut new = play.name("Suisen-");
+        new.push('A');
+        play.use_sheet(&new);
+    }),
+    ("the vault written anew without what was erased", |play| {
+        drop(play.must(json!({"command": "compact_vault"})))
+    }),
+    ("another recovery sheet", Play::replace_sheet),
+    ("a checkpoint", |play| {
+        play.does(Half::Never, |desk| {
+            desk.checkpoint_now();
+            Ok(())
+        })
+        .unwrap();
+    }),
+    ("a login", |play| {
+        play.leave();
+        play.log_in();
+    }),
+    ("a login that failed, and the next one", |play| {
+        play.fail_a_login("admin");
+        play.log_in();
+    }),
+];
+
+fn person(name: &str) -> serde_json::Value {
+    json!({"command": "register_person", "name": name, "kana": "ヒト", "organisation": "情報課"})
+}
+
+fn all_or_nothing(play: &mut Play) {
+    let orders = vec![super::owed::order(&person("六人")), super::owed::order(&person("七人"))];
+    let receipts = play.does(Half::Never, |desk| desk.execute_all_or_nothing(orders).map_err(|(_, why)| why));
+    assert_eq!(receipts.unwrap().len(), 2);
+}
+
+fn refused(play: &mut Play) {
+    let order = super::owed::order(&json!({"command": "check_out", "badge": "B-404"}));
+    let answer = play.does(Half::Never, |desk| desk.execute(order));
+    assert!(matches!(answer, Err(Failure::Rejected(_, Some(_)))), "{answer:?}");
+}
+
+/// Refused before anything is written, and no entry.
+fn not_understood(play: &mut Play) {
+    let before = play.desk().last_entry();
+    let command = ResetPassword { user: "../admin".to_owned(), ..ResetPassword::default() };
+    let answer = play.does(Half::Never, |desk| desk.execute(Command::from(command).into()));
+    assert!(matches!(answer, Err(Failure::Malformed(_))), "{answer:?}");
+    assert_eq!(play.desk().last_entry(), before);
+}
+
+fn user_issued(play: &mut Play) {
+    let user = play.name("u");
+    let id = play.must(person("新任")).id.unwrap();
+    let line = json!({"command": "issue_user", "user": user, "person": id, "roles": ["guard"]});
+    let given = play.must(line).temporary_password.unwrap();
+    play.first_login(&user, &given, "Kikyou-2027-tue");
+}
+
+fn password_reset(play: &mut Play) {
+    let Some((user, _)) = play.owed.opens.get(1).cloned() else { return user_issued(play) };
+    let line = json!({"command": "reset_password", "user": user});
+    let given = play.must(line).temporary_password.unwrap();
+    let mut own = play.name("Yamabuki-");
+    own.push('A');
+    play.first_login(&user, &given, &own);
+}
+
+fn suspended(play: &mut Play) {
+    if play.owed.opens.len() < 2 {
+        user_issued(play);
+    }
+    let user = play.owed.opens[1].0.clone();
+    play.must(json!({"command": "suspend_user", "user": user, "reason": "休職"}));
+    play.must(json!({"command": "resume_user", "user": user}));
+}
+
+fn user_removed(play: &mut Play) {
+    if play.owed.opens.len() < 2 {
+        user_issued(play);
+    }
+    // From the beginning nobody is promised to get in by that name, and at the end nobody does.
+    let (user, passwords) = play.owed.opens.remove(1);
+    play.must(json!({"command": "remove_user", "user": user, "reason": "退職"}));
+    let old: Vec<_> = passwords.into_iter().map(|password| (user.clone(), password)).collect();
+    play.sure(Half::Never, |owed| owed.shut.extend(old));
+}
+
+fn own_password(play: &mut Play) {
+    let mut new = play.name("Asagao-");
+    new.push('A');
+    play.set_password(&new);
+}
