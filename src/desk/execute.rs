@@ -329,7 +329,7 @@ impl Desk {
         self.slots.extend(counted);
         if !slots.is_empty() {
             self.slots.extend(slots);
-            self.project_keys(None)?;
+            self.project_keys()?;
         }
         if let Some(adopted) = adopted {
             self.versions = adopted;
@@ -378,8 +378,8 @@ impl Desk {
 
     /// Makes the key files follow the slots. The commit stands already: files that could not be written are
     /// projected again at the next opening.
-    pub(super) fn project_keys(&self, replaced: Option<String>) -> Result<(), Failure> {
-        keyring::project(&*self.disk, &self.slots, &self.vault_identity, replaced)
+    pub(super) fn project_keys(&self) -> Result<(), Failure> {
+        keyring::project(&*self.disk, &self.slots, &self.vault_identity)
             .map_err(|error| Failure::Device { last: Last::Written, detail: error.to_string() })
     }
 

@@ -1,7 +1,7 @@
 //! The key files: what stands in `keys/` is a projection of the store's slots, and changes with them.
 //!
 //! Names of slots: `file/<name>` is a file of `keys/`; `recipient/<user>` is what `vault.age` is sealed to, the
-//! recovery sheet's under the empty name. Commit first, then the files: a power cut between the two is mended at
+//! recovery sheet's under the empty name; `replaced/<user>` is the recipient before that one. Commit first, then the files: a power cut between the two is mended at
 //! the next opening, which projects again.
 
 use super::Failure;
@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 
 const FILE: &str = "file/";
 const RECIPIENT: &str = "recipient/";
+const REPLACED: &str = "replaced/";
 
 /// Slots by name.
 pub(super) type Slots = BTreeMap<String, Vec<u8>>;
@@ -40,7 +41,11 @@ pub(super) fn changed(slots: &Slots, changes: &Changes) -> Slots {
 /// A user ID that no file may have.
 pub(super) fn without(user: &str) -> Result<Changes, Failure> {
     let file = slot_file(user).ok_or_else(|| unfit("this ID cannot name a file"))?;
-    Ok(Changes::from([(format!("{FILE}{file}"), None), (format!("{RECIPIENT}{user}"), None)]))
+    Ok(Changes::from([
+        (format!("{FILE}{file}"), None),
+        (format!("{RECIPIENT}{user}"), None),
+        (format!("{REPLACED}{user}"), None),
+    ]))
 }
 
 /// What seals `vault.age` to another recovery sheet.
@@ -84,6 +89,9 @@ pub(super) fn new_keys(
     let mut changed = Slots::new();
     changed.insert(format!("{FILE}{file}"), sealed);
     changed.insert(format!("{RECIPIENT}{user}"), identity.recipient().into_bytes());
+    if let Some(old) = recipient_of(slots, user) {
+        changed.insert(format!("{REPLACED}{user}"), old.into_bytes());
+    }
     changed.insert(format!("{FILE}{VAULT_KEY}"), seal_for_all(slots, &changed, vault)?);
     Ok(NewKeys { identity, slots: changed })
 }
@@ -153,18 +161,18 @@ pub(super) fn file_stands(disk: &dyn Disk, slots: &Slots, user: &str) -> Result<
     Ok(present.as_ref() == slots.get(&format!("{FILE}{file}")))
 }
 
-/// Makes `keys/` what the slots say. `replaced` is the recipient of an identity that may still be the one in a
-/// slot file: while files change, `vault.age` is sealed to it too, so that whatever a power cut leaves, every
-/// slot file that is there opens the vault.
+/// What a user's old slot file opens, while the file is not what the slots say.
+fn replaced(slots: &Slots, file: &str) -> Option<String> {
+    let user = file.strip_suffix(".age")?;
+    slots.get(&format!("{REPLACED}{user}")).and_then(|bytes| String::from_utf8(bytes.clone()).ok())
+}
+
+/// Makes `keys/` what the slots say. While files change, `vault.age` is sealed to those too whose slot file is still
+/// the one before, so that whatever a power cut leaves, every slot file that is there opens the vault.
 ///
 /// # Errors
 /// A damaged key file, or the disk.
-pub(super) fn project(
-    disk: &dyn Disk,
-    slots: &Slots,
-    vault: &VaultIdentity,
-    replaced: Option<String>,
-) -> Result<(), VaultError> {
+pub(super) fn project(disk: &dyn Disk, slots: &Slots, vault: &VaultIdentity) -> Result<(), VaultError> {
     let wanted = files(slots);
     let mut present = BTreeMap::new();
     for name in wanted.keys() {
@@ -174,7 +182,8 @@ pub(super) fn project(
     }
     if present != wanted {
         let mut all = recipients(slots)?;
-        all.extend(replaced.filter(|recipient| !all.contains(recipient)));
+        let behind = present.iter().filter(|(name, bytes)| wanted.get(*name) != Some(bytes));
+        all.extend(behind.filter_map(|(name, _)| replaced(slots, name)));
         let bridge = seal_vault_key(vault, &all)?;
         present.insert(VAULT_KEY.to_owned(), bridge.clone());
         reconcile_keys(disk, &present)?;

@@ -159,7 +159,7 @@ impl Desk {
         let slots = slots_of(&books)?;
         // A power cut between a password's commit and its file: the old password opened what the new one is to.
         let was_replaced = !keyring::file_stands(&*disk, &slots, user).map_err(failure_of)?;
-        rekey::follow(&mut books, &slots, &identity, Some(identity.recipient()))?;
+        rekey::follow(&mut books, &slots, &identity)?;
         let reading = books.store.read().map_err(|error| store_failure(error, Some(&books.vault)))?;
         let row = user_row(&reading, user)?;
         let versions = profiles::versions(&reading)?;

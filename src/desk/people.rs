@@ -31,10 +31,9 @@ impl Desk {
         if !was_provisional {
             self.note_clock()?;
         }
-        let replaced = keyring::recipient_of(&self.slots, &self.seat.user);
         self.write_signed(vec![command], &keys.slots, Some(&signing))?;
         let seq = self.store.head().seq;
-        self.project_keys(replaced)?;
+        self.project_keys()?;
         // The new password is set, whatever happens to what follows.
         self.seat_anew(&keys, new).map_err(written)?;
         if was_provisional {

@@ -20,14 +20,9 @@ use crate::store::Signer;
 use crate::vault::{CheckpointError, UserIdentity, VaultError, VaultIdentity};
 
 /// Makes key files and vault follow what the slots say, for whoever opened the vault: after a power cut between a
-/// commit and its files, and in the middle of a re-keying. `replaced`: see [`keyring::project`].
-pub(super) fn follow(
-    books: &mut OpenBooks,
-    slots: &Slots,
-    opened_by: &UserIdentity,
-    replaced: Option<String>,
-) -> Result<(), Failure> {
-    keyring::project(&*books.disk, slots, &books.vault_identity, replaced).map_err(failure_of)?;
+/// commit and its files, and in the middle of a re-keying.
+pub(super) fn follow(books: &mut OpenBooks, slots: &Slots, opened_by: &UserIdentity) -> Result<(), Failure> {
+    keyring::project(&*books.disk, slots, &books.vault_identity).map_err(failure_of)?;
     // Somebody who is no longer meant to open it learns nothing more here.
     if let Some(stored) = keyring::vault_identity_in(slots, opened_by)
         && !stored.is(&books.vault_identity)
@@ -77,7 +72,7 @@ impl Desk {
 
     /// Goes on under an identity that the slots hold already.
     fn take_on(&mut self, identity: VaultIdentity) -> Result<(), Failure> {
-        keyring::project(&*self.disk, &self.slots, &identity, None).map_err(failure_of)?;
+        keyring::project(&*self.disk, &self.slots, &identity).map_err(failure_of)?;
         self.vault.adopt_identity(identity.clone()).map_err(failure_of)?;
         self.vault_identity = identity;
         Ok(())

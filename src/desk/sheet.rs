@@ -134,7 +134,7 @@ impl Desk {
         let mut books =
             open_books(&disk, identity, Mode::Write(Holder::this("", &now.to_rfc3339())), DEFAULT_CACHE)?;
         let slots = slots_of(&books)?;
-        rekey::follow(&mut books, &slots, &sheet, None)?;
+        rekey::follow(&mut books, &slots, &sheet)?;
         let end = books.store.head();
         let versions =
             profiles::versions(&books.store.read().map_err(|e| store_failure(e, Some(&books.vault)))?)?;
@@ -175,10 +175,9 @@ impl Desk {
         // Power failing from here on: the new password opens as soon as anybody, the sheet too, has opened it once.
         let sat_down = || {
             let failed = |error| store_failure(error, Some(&books.vault));
-            let replaced = keyring::recipient_of(&slots, user);
             let mut after = slots;
             after.extend(changes);
-            keyring::project(&*disk, &after, &books.vault_identity, replaced).map_err(failure_of)?;
+            keyring::project(&*disk, &after, &books.vault_identity).map_err(failure_of)?;
             let row = user_row(&books.store.read().map_err(failed)?, user)?;
             let salt = super::salt(&*terminal.entropy)?;
             let seat = row

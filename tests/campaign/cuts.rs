@@ -261,6 +261,17 @@ fn a_share_of_all_power_cuts_loses_nothing() {
 }
 
 #[test]
+fn a_password_reset_cut_anywhere_leaves_its_user_a_key_file_that_opens() {
+    let mut play = Play::on(&founded(SEED), SEED);
+    let (_, reset) = OPERATIONS.iter().find(|(name, _)| name.starts_with("a password reset")).unwrap();
+    // The first time there is nobody yet: a user is issued.
+    (0..2).for_each(|_| reset(&mut play));
+    let recording = play.finish("a password reset");
+    let size = Size { schedules: 1, lots: 1, again: u64::MAX, stride: 2 };
+    assert_eq!(cut(&recording, SEED, size, false).failures, Vec::<String>::new());
+}
+
+#[test]
 #[ignore = "the figures R1 and R2: some minutes"]
 fn campaign_power_cuts_at_every_step_and_again_while_recovering() {
     let schedules = if full() { 40 } else { 10 };
