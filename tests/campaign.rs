@@ -10,3 +10,4 @@ mod operations;
 mod owed;
 mod play;
 mod trace;
+mod vectors;

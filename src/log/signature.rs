@@ -49,8 +49,13 @@ pub(super) fn sign(key: &SigningKey, head: &str) -> [u8; 64] {
     key.sign(&message(head)).to_bytes()
 }
 
+/// Whether a signature over these very bytes holds, by the one rule above.
+pub fn signature_holds(key: &VerifyingKey, message: &[u8], signature: &[u8; 64]) -> bool {
+    key.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
+}
+
 pub(super) fn holds(key: &VerifyingKey, head: &str, signature: &[u8; 64]) -> bool {
-    key.verify_strict(&message(head), &Signature::from_bytes(signature)).is_ok()
+    signature_holds(key, &message(head), signature)
 }
 
 /// Verifies the signatures of many entries, each by its key (an enrolment's second by the key it enrols), on all cores.
