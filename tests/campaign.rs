@@ -5,6 +5,7 @@
 //! `DAICHO_REPLAY=target/traces/x cargo test --test all replay_ -- --ignored --nocapture` looks at it again.
 
 mod cuts;
+mod damage;
 mod figure;
 mod operations;
 mod owed;

@@ -2,7 +2,7 @@
 
 mod compact;
 mod devices;
-mod flips;
+pub mod flips;
 mod keys;
 mod logins;
 pub mod people;

@@ -16,7 +16,7 @@ fn next(state: &mut u64) -> u64 {
 }
 
 /// What people would be shown.
-fn shown(desk: &Desk) -> Result<String, Failure> {
+pub fn shown(desk: &Desk) -> Result<String, Failure> {
     let mut text = String::new();
     for register in ["visits", "persons", "entrants", "badges", "users"] {
         let query = ListQuery { register: register.to_owned(), ..ListQuery::default() };

@@ -21,7 +21,7 @@ fn whole() -> (Site, SimDisk, Vec<Vec<u8>>) {
 }
 
 impl SimDisk {
-    fn delete_if_there(&self, name: &str) {
+    pub fn delete_if_there(&self, name: &str) {
         if self.names().contains(&name.to_owned()) {
             self.delete(name);
         }
