@@ -174,7 +174,9 @@ fn a_frame_from_an_older_copy_is_reported_even_at_its_own_place() {
     let theirs = other.get("journal.000002");
     let starts = frame_starts(&theirs);
     for n in 0..3 {
-        let end = starts.get(n + 1).copied().unwrap_or(starts[n] + starts[1] - starts[0]);
+        // age pads its header as it likes: a frame is as long as it is.
+        let used = theirs.iter().rposition(|b| *b != 0).unwrap() + 1;
+        let end = starts.get(n + 1).copied().unwrap_or(used.next_multiple_of(512));
         let spoiled = disk.copy();
         spoiled.edit("journal.000002", |j| j[starts[n]..end].copy_from_slice(&theirs[starts[n]..end]));
         let opened = site.read(&spoiled.dyn_disk());
