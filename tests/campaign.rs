@@ -7,6 +7,7 @@
 mod cuts;
 mod damage;
 mod figure;
+mod memory;
 mod operations;
 mod owed;
 mod play;
