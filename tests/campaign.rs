@@ -8,6 +8,7 @@ mod cuts;
 mod damage;
 mod figure;
 mod memory;
+mod moments;
 mod operations;
 mod owed;
 mod play;
