@@ -9,6 +9,7 @@
 //! - [`width`]: terminal cells, cutting, padding, wrapping.
 //! - [`wareki`]: Japanese eras, fiscal years, weekdays; what a date looks like.
 //! - [`date`]: dates and times as people type them.
+//! - [`near`]: the nearest known name, for "did you mean".
 //! - [`csv_guard`]: cells that a spreadsheet would take for a formula.
 //! - [`print`]: letters that the fonts for paper do not have.
 //! - `wording`: what is said to a person whose text or date was refused.
@@ -18,6 +19,7 @@ pub mod csv_guard;
 pub mod date;
 pub mod fold;
 pub mod kana;
+pub mod near;
 pub mod print;
 pub mod scan;
 pub mod wareki;

@@ -1,13 +1,13 @@
 //! A batch line: bytes from a file that anybody may have written.
 
 use super::assemble::command_of;
-use super::near::nearest;
 use super::problem::{of_text, problem, shown, wrong_kind};
 use super::value::iso_stamp;
 use crate::desk::declare::{Operation, operation, operations};
 use crate::desk::{FieldProblem, Order};
 use crate::domain::Stamp;
 use crate::text::clean_bytes;
+use crate::text::near::nearest;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;

@@ -6,7 +6,6 @@
 mod assemble;
 mod form;
 mod json;
-mod near;
 mod problem;
 mod value;
 

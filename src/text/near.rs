@@ -4,7 +4,7 @@
 const MOST: usize = 40;
 
 /// The known name that differs least from the one given, if it differs little.
-pub(super) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if given.chars().count() > MOST {
         return None;
     }
