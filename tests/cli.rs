@@ -5,6 +5,7 @@ mod check;
 mod compact;
 mod demo;
 mod exits;
+mod explain;
 mod init;
 mod load;
 mod query;

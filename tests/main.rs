@@ -9,6 +9,7 @@ mod floors;
 mod journeys;
 mod kills;
 mod log;
+mod manual;
 mod paper;
 mod profiles;
 mod real;

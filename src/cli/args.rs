@@ -117,6 +117,13 @@ pub enum What {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// 表示された文のくわしい説明 / more about a message: what is safe, what to do
+    #[command(after_help = "例 / Example:\n  daicho explain               名前の一覧 / all names\n  \
+                      daicho explain damaged       文の終わりの名前 / the name that the message gives")]
+    Explain {
+        /// 文の名前 / the message's name
+        name: Option<String>,
+    },
     /// 組み込まれている規程 / the profiles built in, and how they meet their duties
     #[command(after_help = "例 / Example:\n  daicho profiles\n  daicho profiles jcho")]
     Profiles {

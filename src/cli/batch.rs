@@ -202,6 +202,9 @@ pub fn refused(failure: &Failure, number: u64, desk: &Desk, lang: Lang) -> Value
     if let (Some(map), Some((key, value))) = (answer.as_object_mut(), more) {
         map.insert(key.to_owned(), value);
     }
+    if let (Some(map), Some(page)) = (answer.as_object_mut(), said.page) {
+        map.insert("page".to_owned(), json!(page));
+    }
     answer
 }
 

@@ -3,7 +3,7 @@
 use super::args::Check;
 use super::open::{Site, hardening};
 use super::out::{self, Progress};
-use super::stop::{Exit, Stop, eprintln_all};
+use super::stop::{Exit, Stop, eprintln_all, more};
 use crate::desk::{CheckStep, Checked, Checker, Failure, Lang, NotOpened, check, say_detail, say_uncounted};
 use serde_json::json;
 use std::path::Path;
@@ -60,6 +60,7 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
         "フォルダーをそのまま写しとって保存し、管理者に連絡してください。使い続けたり直そうとしたりしないでください。",
         "Keep a copy of the folder as it is and tell the administrator. Do not go on with it or try to mend it.",
     )]);
+    eprintln_all(&[&more("damaged", lang)]);
     Ok(Exit::Damaged)
 }
 

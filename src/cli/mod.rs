@@ -4,7 +4,8 @@
 //! - `stop`: why a run ends, and with which code (the table is part of the contract).
 //! - `out`, `secret`, `open`: standard output, passwords, the vault to be opened.
 //! - `asked`, `typed`, `lines`: what stands on the command line and in a batch.
-//! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `compact`, `password`, `profiles`, `demo`;
+//! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `compact`, `password`, `profiles`,
+//!   `explain`, `demo`;
 //!   `sheet` is what `init` hands over.
 
 mod args;
@@ -15,6 +16,7 @@ mod check;
 mod commands;
 mod compact;
 mod demo;
+mod explain;
 mod init;
 mod lines;
 mod load;

@@ -5,7 +5,8 @@ use super::open::{self, Site};
 use super::secret::Secrets;
 use super::stop::{Exit, Stop};
 use super::{
-    batch, check, commands, compact, demo, init, load, out, password, profiles, query, rekey, screens, sheet,
+    batch, check, commands, compact, demo, explain, init, load, out, password, profiles, query, rekey,
+    screens, sheet,
 };
 use crate::desk::Lang;
 use clap::Parser;
@@ -21,14 +22,14 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
         }
     };
-    run(line).unwrap_or_else(Stop::report).into()
-}
-
-fn run(line: Line) -> Result<Exit, Stop> {
     let lang = match line.lang {
         Language::Ja => Lang::Ja,
         Language::En => Lang::En,
     };
+    run(line, lang).unwrap_or_else(|stop| stop.report(lang)).into()
+}
+
+fn run(line: Line, lang: Lang) -> Result<Exit, Stop> {
     let chosen = line.vault.clone();
     let mut site = Site { dir: open::dir(line.vault), lang, secrets: Secrets::new(line.password_fd, lang) };
     match line.what {
@@ -45,6 +46,7 @@ fn run(line: Line) -> Result<Exit, Stop> {
         Some(What::Sheet { user }) => sheet::replace(&user, &mut site),
         Some(What::Rekey { user, reason }) => rekey::run(&user, &reason, &mut site),
         Some(What::Compact(args)) => compact::run(&args, &mut site),
+        Some(What::Explain { name }) => explain::run(name.as_deref(), lang),
         Some(What::Profiles { name, text }) => match profiles::answer(name.as_deref(), text, lang)? {
             Some(answer) => out::text(&answer, lang).map(|()| Exit::Done),
             None => Err(profiles::unknown(name.as_deref().unwrap_or_default(), lang)),

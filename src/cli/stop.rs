@@ -57,10 +57,11 @@ impl Stop {
     }
 
     /// The exit code, after saying why on standard error.
-    pub fn report(self) -> Exit {
+    pub fn report(self, lang: Lang) -> Exit {
         match self {
             Stop::Failed(exit, said) => {
-                eprintln_all(&[&format!("daicho: {} ({})", said.message, said.name), &said.advice]);
+                let more = said.page.map(|page| more(page, lang)).unwrap_or_default();
+                eprintln_all(&[&format!("daicho: {} ({})", said.message, said.name), &said.advice, &more]);
                 exit
             }
             Stop::Usage(text) => {
@@ -73,6 +74,14 @@ impl Stop {
                 Exit::Device
             }
         }
+    }
+}
+
+/// Where the manual says more: the command that prints its page.
+pub fn more(page: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("くわしい説明: daicho explain {page}"),
+        Lang::En => format!("More: daicho explain {page} --lang en"),
     }
 }
 

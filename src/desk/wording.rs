@@ -2,6 +2,7 @@
 
 mod detail;
 mod entries;
+mod manual;
 mod refusal;
 mod sentences;
 mod warnings;
@@ -10,6 +11,7 @@ use super::declare::Words;
 
 pub use detail::*;
 pub use entries::*;
+pub use manual::*;
 pub use refusal::*;
 pub use warnings::*;
 
@@ -50,4 +52,6 @@ pub struct Said {
     pub message: String,
     /// What to do.
     pub advice: String,
+    /// The name of the manual's page about it, where there is one: [`manual_page`].
+    pub page: Option<&'static str>,
 }

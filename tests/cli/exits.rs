@@ -136,6 +136,7 @@ fn help_has_an_example_for_each_and_is_an_answer() {
         &["check", "--help"],
         &["password", "--help"],
         &["profiles", "--help"],
+        &["explain", "--help"],
     ] {
         let ran = run(args, "").expect(0);
         assert!(ran.out.contains("例 / Example") && ran.err.is_empty(), "{args:?}");

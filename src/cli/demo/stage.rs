@@ -285,7 +285,7 @@ impl Stage {
     /// The rules did not do what the sample expects of them.
     fn astray(&self, order: &Order, moment: Stamp, what: &str) -> Stop {
         let message = format!("sample: {} at {moment}: {what}", order.command.name());
-        let said = Said { name: "sample_astray".to_owned(), message, advice: String::new() };
+        let said = Said { name: "sample_astray".to_owned(), message, advice: String::new(), page: None };
         Stop::Failed(Exit::Refused, said)
     }
 

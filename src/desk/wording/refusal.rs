@@ -1,6 +1,7 @@
 //! Refusals and failures in words: what happened, what is safe, what to do next.
 
 use super::detail::say_detail;
+use super::manual::manual_page;
 use super::sentences::{Parts, failure, filled, refusal, shown, together};
 use crate::desk::declare::{cells, operation, operations, registers, standing, title_of_book};
 use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NotOpened, Said};
@@ -49,7 +50,7 @@ fn refused(name: &str, values: &[(String, String)], lang: Lang) -> Said {
             (format!("{name} {}", named.join(" ")).trim_end().to_owned(), String::new())
         }
     };
-    Said { name: name.to_owned(), message, advice }
+    Said { name: name.to_owned(), message, advice, page: None }
 }
 
 /// The policy's refusal in words: what it was, and which roles may.
@@ -132,8 +133,9 @@ fn said(name: &str, parts: &str, values: &[(String, String)], lang: Lang) -> Sai
             name: name.to_owned(),
             message: together(lang, &[filled(happened, values), filled(safe, values)]),
             advice: filled(next, values),
+            page: manual_page(parts).map(|page| page.name),
         },
-        None => Said { name: name.to_owned(), message: name.to_owned(), advice: String::new() },
+        None => Said { name: name.to_owned(), message: name.to_owned(), advice: String::new(), page: None },
     }
 }
 
