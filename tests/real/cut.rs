@@ -219,6 +219,7 @@ fn a_file_system_that_loses_power_keeps_what_was_acknowledged() {
         "sheet",
         "rekey",
         "remove_user",
+        "compact",
     ];
     let tally = cut_each(&names, if all_are_wanted() { 80 } else { 16 });
     tally.holds();

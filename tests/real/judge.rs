@@ -31,6 +31,10 @@ fn said(operation: &Operation, ended: &Ended) -> Result<Said, String> {
         return Ok(Said::Done);
     }
     let advice = ended.err.lines().filter(|line| !line.is_empty()).count();
+    if code == 4 && operation.again == Again::Nothing && ended.err.contains("the device failed") {
+        // A check could not verify, and names the place: nothing is written by it either way.
+        return Ok(Said::NotWritten);
+    }
     if !matches!(code, 3 | 5) {
         return Err(format!("exit {code}: {}{}", ended.out, ended.err));
     }

@@ -282,6 +282,15 @@ pub fn operations() -> Vec<Operation> {
             ..usual
         },
         Operation {
+            name: "compact",
+            args: &["compact", "--as", ADMIN],
+            lines: none,
+            makes: ("vault_compacted", 1, 1),
+            acknowledged: by_output,
+            again: Again::Anew,
+            ..usual
+        },
+        Operation {
             name: "query",
             args: &["query", "persons", "--as", ADMIN],
             lines: none,
