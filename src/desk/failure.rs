@@ -62,6 +62,8 @@ pub enum NotOpened {
     ReadOnly,
     /// There is something in the folder already.
     NotEmpty,
+    /// A copy that a backup made: it is restored from, not worked in.
+    IsACopy,
     /// Anything else that keeps it shut.
     Other(String),
 }
@@ -90,6 +92,7 @@ pub(super) fn failure_of(error: VaultError) -> Failure {
         VaultError::NotCopied { why } => NotOpened::NotCopied(why.to_string()).into(),
         VaultError::Held { by } => NotOpened::InUse(by.to_string()).into(),
         VaultError::ReadOnly => NotOpened::ReadOnly.into(),
+        VaultError::IsACopy => NotOpened::IsACopy.into(),
         VaultError::Busy | VaultError::Unacceptable { .. } => NotOpened::Other(detail).into(),
         VaultError::HalfThere { .. } | VaultError::Damaged { .. } | VaultError::WrongKey { .. } => {
             Failure::Damaged(detail)

@@ -42,6 +42,13 @@ pub(crate) fn base_id(front: &[u8]) -> Option<Hash> {
     Some(sha(&[front.get(..payload_start(front)?)?]))
 }
 
+/// [`base_id`] of a file. `None`: it does not begin as an age file does.
+pub(crate) fn id_of(file: &dyn ReadAt) -> io::Result<Option<Hash>> {
+    let mut front = vec![0; (MAX_HEADER as u64).min(file.size()?) as usize];
+    super::durable::read_exact_at(file, 0, &mut front)?;
+    Ok(base_id(&front))
+}
+
 /// A file as age wants to read it.
 #[derive(Debug)]
 struct Cursor {

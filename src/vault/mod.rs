@@ -7,6 +7,7 @@
 //! base.000012.age    a redb image                                         [base]
 //! journal.000013     what was appended since, in frames                   [journal], [frame]
 //! lock, attempts     one writer; failed logins                            [lock], [attempts]
+//! COPY               this folder is a copy: which files of it count       [mark], [copy]
 //! ```
 //!
 //! An image is read through the overlay over the base (`backend`); what makes a command last is [`Vault::append`].
@@ -16,6 +17,7 @@ mod attempts;
 mod backend;
 mod base;
 mod checkpoint;
+mod copy;
 mod durable;
 mod error;
 mod folder;
@@ -24,6 +26,7 @@ mod harden;
 mod journal;
 mod keys;
 mod lock;
+mod mark;
 mod opened;
 mod overlay;
 mod recovery;
@@ -31,6 +34,8 @@ mod replay;
 mod scratch;
 mod segment;
 mod slot;
+mod snapshot;
+mod unfinished;
 mod upgrade;
 mod verify;
 mod walk;
@@ -38,6 +43,7 @@ mod walk;
 pub use attempts::{Attempt, Attempts, Pace, clear_attempts, read_attempts, record_attempt};
 pub use backend::Backend;
 pub use checkpoint::{CheckpointDone, CheckpointError, CheckpointJob};
+pub use copy::{Copied, CopyError, copy, copy_whole, is_unfinished};
 pub use durable::{Disk, Listed, LockGuard, LockRefused, ReadAt, RealDisk, WriteAt};
 pub use error::{AppendError, VaultError};
 pub use folder::{Found, inspect, is_of_older_format};
@@ -52,6 +58,7 @@ pub use recovery::{RecoverySecret, SheetError};
 pub use replay::Frames;
 pub use scratch::Scratch;
 pub use slot::{SlotError, UserIdentity, WorkFactor, open_slot, pretend_to_open, seal_slot, slot_work};
+pub use unfinished::Unfinished;
 pub use upgrade::Upgraded;
 pub use verify::{Progress, Verified, verify};
 pub use walk::TornTail;

@@ -175,7 +175,9 @@ impl Vault {
             Mode::Read => (load_beside_writer(&**disk, &identity)?, None),
             Mode::Write(who) => {
                 // Without a vault here, not even a lock file is left behind.
-                inspect(&**disk)?;
+                if inspect(&**disk)?.is_a_copy {
+                    return Err(VaultError::IsACopy);
+                }
                 let lock = lock::take(&**disk, &who)?;
                 sweep(&**disk)?;
                 (load(&**disk, &identity, true)?, Some(lock))

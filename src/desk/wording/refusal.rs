@@ -113,6 +113,7 @@ fn not_opened(why: &NotOpened, lang: Lang) -> Said {
         NotOpened::NotCopied(why) => said("not_copied", "not_copied", &[detail(why, lang)], lang),
         NotOpened::ReadOnly => said("read_only", "read_only", &[], lang),
         NotOpened::NotEmpty => said("not_empty", "not_empty", &[], lang),
+        NotOpened::IsACopy => said("is_a_copy", "is_a_copy", &[], lang),
         NotOpened::Other(what) => said("not_opened", "not_opened", &[detail(what, lang)], lang),
     }
 }
