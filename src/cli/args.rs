@@ -117,6 +117,16 @@ pub enum What {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// 保管庫の控えを別の媒体に作る（使用中でもよい） / copy the vault to another medium, also while in use
+    #[command(after_help = "例 / Example:\n  daicho backup /media/usb/daicho --as tanaka --medium USB-3\n  \
+                      daicho backup /srv/copy --as tanaka --medium disk --same-device '外付けが届くまで'")]
+    Backup(Backup),
+    /// 控えから空のフォルダーに復元する / make a vault in an empty folder from a copy
+    #[command(
+        after_help = "例 / Example:\n  daicho restore /media/usb/daicho --vault /srv/daicho --as tanaka\n  \
+                      daicho restore /media/usb/daicho --vault /srv/daicho --recovery"
+    )]
+    Restore(Restore),
     /// 組み込まれている規程 / the profiles built in, and how they meet their duties
     #[command(after_help = "例 / Example:\n  daicho profiles\n  daicho profiles jcho")]
     Profiles {
@@ -276,6 +286,43 @@ pub struct Query {
     /// 件数の上限 / at most so many rows
     #[arg(long, value_name = "N")]
     pub most: Option<usize>,
+}
+
+/// Where a copy goes.
+#[derive(Args, Debug)]
+pub struct Backup {
+    /// 控えのフォルダー（空か、まだないか、前の控え） / the copy's folder: empty, not there yet, or an earlier copy
+    #[arg(value_name = "TO")]
+    pub to: PathBuf,
+    /// ログインID / login ID
+    #[arg(long = "as", value_name = "USER")]
+    pub user: String,
+    /// 媒体の番号か名前（なければ場所の名前） / the medium's number or label; the place itself without
+    #[arg(long, value_name = "M")]
+    pub medium: Option<String>,
+    /// 保管庫と同じ装置に置くときの理由 / why on the vault's own device
+    #[arg(long, value_name = "REASON")]
+    pub same_device: Option<String>,
+    /// JSONで出力する / as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A copy to be made a vault of.
+#[derive(Args, Debug)]
+pub struct Restore {
+    /// 控えのフォルダー / the copy's folder
+    #[arg(value_name = "FROM")]
+    pub from: PathBuf,
+    /// ログインID / login ID
+    #[arg(long = "as", value_name = "USER", required_unless_present = "recovery")]
+    pub user: Option<String>,
+    /// 回復用紙で開く / open it with the recovery sheet
+    #[arg(long, conflicts_with = "user")]
+    pub recovery: bool,
+    /// JSONで出力する / as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Who examines the vault.

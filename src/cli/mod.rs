@@ -4,12 +4,13 @@
 //! - `stop`: why a run ends, and with which code (the table is part of the contract).
 //! - `out`, `secret`, `open`: standard output, passwords, the vault to be opened.
 //! - `asked`, `typed`, `lines`: what stands on the command line and in a batch.
-//! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `compact`, `password`, `profiles`, `demo`;
+//! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `compact`, `backup`, `restore`, `password`, `profiles`, `demo`;
 //!   `sheet` is what `init` hands over.
 
 mod args;
 mod ask;
 mod asked;
+mod backup;
 mod batch;
 mod check;
 mod commands;
@@ -24,6 +25,7 @@ mod password;
 mod profiles;
 mod query;
 mod rekey;
+mod restore;
 mod run;
 mod screens;
 mod secret;

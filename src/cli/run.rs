@@ -5,7 +5,7 @@ use super::open::{self, Site};
 use super::secret::Secrets;
 use super::stop::{Exit, Stop};
 use super::{
-    batch, check, commands, compact, demo, init, load, out, password, profiles, query, rekey, screens, sheet,
+    backup, batch, check, commands, compact, demo, init, load, out, password, profiles, query, rekey, restore, screens, sheet,
 };
 use crate::desk::Lang;
 use clap::Parser;
@@ -43,6 +43,8 @@ fn run(line: Line) -> Result<Exit, Stop> {
         Some(What::Password { user, recovery: false }) => password::run(&user, &mut site),
         Some(What::Password { user, recovery: true }) => sheet::recover(&user, &mut site),
         Some(What::Sheet { user }) => sheet::replace(&user, &mut site),
+        Some(What::Backup(args)) => backup::run(&args, &mut site),
+        Some(What::Restore(args)) => restore::run(&args, &mut site),
         Some(What::Rekey { user, reason }) => rekey::run(&user, &reason, &mut site),
         Some(What::Compact(args)) => compact::run(&args, &mut site),
         Some(What::Profiles { name, text }) => match profiles::answer(name.as_deref(), text, lang)? {

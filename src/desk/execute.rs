@@ -104,7 +104,10 @@ impl Desk {
         self.execute_prepared(vec![order])?.pop().unwrap_or_else(unanswered)
     }
 
-    fn execute_prepared(&mut self, orders: Vec<Order>) -> Result<Vec<Result<Receipt, Failure>>, Failure> {
+    pub(super) fn execute_prepared(
+        &mut self,
+        orders: Vec<Order>,
+    ) -> Result<Vec<Result<Receipt, Failure>>, Failure> {
         self.note_clock()?;
         let mut answers: Vec<Option<Failure>> = Vec::new();
         let mut prepared = Vec::new();

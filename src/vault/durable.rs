@@ -84,6 +84,10 @@ pub trait Disk: Send + Sync + Debug {
     fn beside(&self, _ending: &str) -> io::Result<(String, Arc<dyn Disk>)> {
         Err(io::Error::from(io::ErrorKind::Unsupported))
     }
+    /// Where the folder is, in the one spelling that two ways to it share. `None`: not on a file system.
+    fn place(&self) -> io::Result<Option<PathBuf>> {
+        Ok(None)
+    }
     /// A number of the device under this folder, or under the nearest folder above it that is there. `None`: not
     /// known. Two numbers may still be one disk: partitions, bind mounts and logical volumes have their own.
     fn device(&self) -> io::Result<Option<u64>> {
@@ -267,6 +271,16 @@ impl Disk for RealDisk {
         name.push(ending);
         let place = above.join(name);
         Ok((place.display().to_string(), Arc::new(RealDisk::new(place))))
+    }
+
+    fn place(&self) -> io::Result<Option<PathBuf>> {
+        let absolute = std::path::absolute(&self.root)?;
+        for folder in absolute.ancestors() {
+            if let Ok(real) = fs::canonicalize(folder) {
+                return Ok(Some(real.join(absolute.strip_prefix(folder).unwrap_or(Path::new("")))));
+            }
+        }
+        Ok(Some(absolute))
     }
 
     fn device(&self) -> io::Result<Option<u64>> {

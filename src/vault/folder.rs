@@ -4,6 +4,7 @@ use std::io;
 
 use super::attempts::ATTEMPTS;
 use super::base::base_name;
+use super::claims::CLAIMS;
 use super::durable::Disk;
 use super::error::VaultError;
 use super::journal::segment_name;
@@ -69,7 +70,7 @@ fn classify(name: &str, folder: bool) -> Name {
         return Name::Leftover;
     }
     let whole = name.strip_suffix(".tmp").unwrap_or(name);
-    let kind = if matches!(whole, FORMAT | LOCK | ATTEMPTS | MARK) {
+    let kind = if matches!(whole, FORMAT | LOCK | ATTEMPTS | CLAIMS | MARK) {
         Name::Ours
     } else if let Some(g) =
         whole.strip_prefix("base.").and_then(|n| n.strip_suffix(".age")).and_then(generation)

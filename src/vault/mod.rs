@@ -7,6 +7,7 @@
 //! base.000012.age    a redb image                                         [base]
 //! journal.000013     what was appended since, in frames                   [journal], [frame]
 //! lock, attempts     one writer; failed logins                            [lock], [attempts]
+//! claims             what was done beside a session and is not in the log yet        [claims]
 //! COPY               this folder is a copy: which files of it count       [mark], [copy]
 //! ```
 //!
@@ -17,6 +18,7 @@ mod attempts;
 mod backend;
 mod base;
 mod checkpoint;
+mod claims;
 mod copy;
 mod durable;
 mod error;
@@ -43,6 +45,7 @@ mod walk;
 pub use attempts::{Attempt, Attempts, Pace, clear_attempts, read_attempts, record_attempt};
 pub use backend::Backend;
 pub use checkpoint::{CheckpointDone, CheckpointError, CheckpointJob};
+pub use claims::{clear_claims, read_claims, record_claim};
 pub use copy::{Copied, CopyError, copy, copy_whole, is_unfinished};
 pub use durable::{Disk, Listed, LockGuard, LockRefused, ReadAt, RealDisk, WriteAt};
 pub use error::{AppendError, VaultError};

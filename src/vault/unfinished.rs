@@ -109,6 +109,10 @@ impl Disk for Unfinished {
         self.0.writable()
     }
 
+    fn place(&self) -> io::Result<Option<std::path::PathBuf>> {
+        self.0.place()
+    }
+
     fn device(&self) -> io::Result<Option<u64>> {
         self.0.device()
     }

@@ -29,7 +29,7 @@ pub struct Verified {
 }
 
 /// Decrypts and checks every chunk of the base and every frame, and the sums of `keys/`, the format mark, and that
-/// there is no foreign file. `lock` and `attempts` are exempt. What stands behind the first damage of a file is not
+/// there is no foreign file. `lock`, `attempts` and `claims` are exempt. What stands behind the first damage of a file is not
 /// reached.
 pub fn verify(disk: &dyn Disk, identity: &VaultIdentity, progress: &mut dyn FnMut(Progress)) -> Verified {
     let mut out = Verified::default();

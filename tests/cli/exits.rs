@@ -134,6 +134,8 @@ fn help_has_an_example_for_each_and_is_an_answer() {
         &["commands", "--help"],
         &["query", "--help"],
         &["check", "--help"],
+        &["backup", "--help"],
+        &["restore", "--help"],
         &["password", "--help"],
         &["profiles", "--help"],
     ] {
