@@ -7,6 +7,7 @@ mod flips;
 mod keys;
 mod logins;
 pub mod people;
+mod recover;
 mod rekey;
 pub mod site;
 

@@ -127,6 +127,10 @@ pub enum What {
                       daicho restore /media/usb/daicho --vault /srv/daicho --recovery"
     )]
     Restore(Restore),
+    /// 壊れた保管庫から、確かめられる記録を新しい保管庫に移す / save what verifies of a damaged vault
+    #[command(after_help = "例 / Example:\n  daicho recover /srv/daicho /srv/daicho-new --as tanaka\n  \
+                      daicho recover /srv/daicho /srv/daicho-new --recovery --keys /media/usb/daicho")]
+    Recover(Recover),
     /// 組み込まれている規程 / the profiles built in, and how they meet their duties
     #[command(after_help = "例 / Example:\n  daicho profiles\n  daicho profiles jcho")]
     Profiles {
@@ -320,6 +324,29 @@ pub struct Restore {
     /// 回復用紙で開く / open it with the recovery sheet
     #[arg(long, conflicts_with = "user")]
     pub recovery: bool,
+    /// JSONで出力する / as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A damaged vault, and where what is saved goes.
+#[derive(Args, Debug)]
+pub struct Recover {
+    /// 壊れた保管庫のフォルダー（書き込みません） / the damaged vault; not written to
+    #[arg(value_name = "FROM")]
+    pub from: PathBuf,
+    /// 新しい保管庫のフォルダー（空か、まだないもの） / the new vault's folder, empty or not there yet
+    #[arg(value_name = "TO")]
+    pub to: PathBuf,
+    /// ログインID / login ID
+    #[arg(long = "as", value_name = "USER", required_unless_present = "recovery")]
+    pub user: Option<String>,
+    /// 回復用紙で開く / open it with the recovery sheet
+    #[arg(long, conflicts_with = "user")]
+    pub recovery: bool,
+    /// 鍵のファイルを取る控えのフォルダー / a copy of the vault to take key files from
+    #[arg(long, value_name = "DIR")]
+    pub keys: Option<PathBuf>,
     /// JSONで出力する / as JSON
     #[arg(long)]
     pub json: bool,

@@ -4,8 +4,8 @@
 //! - `stop`: why a run ends, and with which code (the table is part of the contract).
 //! - `out`, `secret`, `open`: standard output, passwords, the vault to be opened.
 //! - `asked`, `typed`, `lines`: what stands on the command line and in a batch.
-//! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `compact`, `backup`, `restore`, `password`, `profiles`, `demo`;
-//!   `sheet` is what `init` hands over.
+//! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `compact`, `backup`, `restore`,
+//!   `recover`, `password`, `profiles`, `demo`; `sheet` is what `init` hands over.
 
 mod args;
 mod ask;
@@ -24,6 +24,7 @@ mod out;
 mod password;
 mod profiles;
 mod query;
+mod recover;
 mod rekey;
 mod restore;
 mod run;

@@ -5,7 +5,8 @@ use super::open::{self, Site};
 use super::secret::Secrets;
 use super::stop::{Exit, Stop};
 use super::{
-    backup, batch, check, commands, compact, demo, init, load, out, password, profiles, query, rekey, restore, screens, sheet,
+    backup, batch, check, commands, compact, demo, init, load, out, password, profiles, query, recover,
+    rekey, restore, screens, sheet,
 };
 use crate::desk::Lang;
 use clap::Parser;
@@ -44,6 +45,7 @@ fn run(line: Line) -> Result<Exit, Stop> {
         Some(What::Password { user, recovery: true }) => sheet::recover(&user, &mut site),
         Some(What::Sheet { user }) => sheet::replace(&user, &mut site),
         Some(What::Backup(args)) => backup::run(&args, &mut site),
+        Some(What::Recover(args)) => recover::run(&args, &mut site),
         Some(What::Restore(args)) => restore::run(&args, &mut site),
         Some(What::Rekey { user, reason }) => rekey::run(&user, &reason, &mut site),
         Some(What::Compact(args)) => compact::run(&args, &mut site),

@@ -84,7 +84,7 @@ pub fn exit_of(failure: &Failure) -> Exit {
         Failure::Damaged(_) => Exit::Damaged,
         Failure::Device { .. } => Exit::Device,
         Failure::NoCopy(why) => match why {
-            NoCopy::Damaged(_) | NoCopy::FromDamaged(_) => Exit::Damaged,
+            NoCopy::Damaged(_) | NoCopy::FromDamaged(_) | NoCopy::KeysGone(_) => Exit::Damaged,
             NoCopy::Unreliable(_)
             | NoCopy::Full
             | NoCopy::ReadOnly

@@ -62,6 +62,8 @@ pub enum NoCopy {
     Device(String),
     /// The copy that is to be restored from is damaged; file and place.
     FromDamaged(String),
+    /// None of the keys that are left opens what is to be recovered.
+    KeysGone(String),
     /// Making a vault from a copy broke off: its folder is half there.
     CutOff(String),
 }
@@ -83,6 +85,7 @@ impl NoCopy {
             NoCopy::ReadOnly => "backup_read_only",
             NoCopy::Device(_) => "backup_device",
             NoCopy::FromDamaged(_) => "restore_damaged",
+            NoCopy::KeysGone(_) => "recover_keys_gone",
             NoCopy::CutOff(_) => "restore_cut_off",
         }
     }

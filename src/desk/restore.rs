@@ -7,7 +7,7 @@ use super::failure::{commit_failure, failure_of, refused, store_failure};
 use super::login::{OpenBooks, open_books, user_row, vault_identity};
 use super::{Failure, NoCopy, NotOpened, Seat, execute::InTheVault, profiles, salts, sheet};
 use crate::domain::{
-    Actor, BeginEpoch, Command, Context, EpochCause, Id, ReportClockJump, Row, Stamp, policy,
+    Actor, BeginEpoch, Command, Context, EpochCause, Erase, Id, ReportClockJump, Row, Stamp, policy,
 };
 use crate::profile::Versions;
 use crate::store::Signer;
@@ -86,7 +86,11 @@ impl Opener {
 
     /// Who that is by the books, with the key they sign with; refused as at the login, and where they may not begin
     /// an epoch.
-    fn seat(&self, books: &OpenBooks, terminal: &Terminal) -> Result<(Actor, SigningKey, Versions), Failure> {
+    pub(super) fn seat(
+        &self,
+        books: &OpenBooks,
+        terminal: &Terminal,
+    ) -> Result<(Actor, SigningKey, Versions), Failure> {
         let reading = books.store.read().map_err(|error| store_failure(error, Some(&books.vault)))?;
         let versions = profiles::versions(&reading)?;
         let (actor, signing) = match self {
@@ -145,7 +149,7 @@ fn restore_on(
         });
         let bytes = copied.map_err(of_target)?.bytes;
         let view: Arc<dyn Disk> = Arc::new(begun.clone());
-        let kept = begin_epoch(&view, identity, &opener, terminal, EpochCause::Restored, "")?;
+        let kept = begin_epoch(&view, identity, &opener, terminal, EpochCause::Restored, ("", &[], ""))?;
         let ((seq, time, root), epoch_entry) = kept;
         begun.finish().map_err(failure_of)?;
         Ok(Restored { kept: (seq, time, root), epoch_entry, bytes })
@@ -156,15 +160,16 @@ fn restore_on(
 /// What is known of a log's last entry: number, time, short root.
 pub(super) type Kept = (u64, Option<Stamp>, String);
 
-/// The first entry of a vault that is made from another: a new epoch. A jump of the clock since the last entry comes
-/// right behind it, or it would hide it.
+/// The first entry of a vault that is made from another: a new epoch that names the entries lost. A jump of the clock
+/// since the last entry comes right behind it, or it would hide it; then entries whose texts are gone are erased, with
+/// a reason, so that the log says so.
 pub(super) fn begin_epoch(
     view: &Arc<dyn Disk>,
     identity: VaultIdentity,
     opener: &Opener,
     terminal: &Terminal,
     cause: EpochCause,
-    lost: &str,
+    (lost, gone, why): (&str, &[u64], &str),
 ) -> Result<(Kept, u64), Failure> {
     let now = terminal.clock.now();
     let holder = Holder::this("", &now.to_rfc3339());
@@ -181,6 +186,10 @@ pub(super) fn begin_epoch(
             commands.push(ReportClockJump { before: Some(before) }.into());
         }
     }
+    commands.extend(
+        gone.iter()
+            .map(|seq| Command::from(Erase { record: None, entry: Some(*seq), reason: why.to_owned() })),
+    );
     let context = Context { actor: &actor, now, at: None, clock_unconfirmed: false, profile };
     let broken = |error| store_failure(error, Some(&books.vault));
     let mut writing = books.store.begin().map_err(broken)?;
@@ -235,7 +244,7 @@ fn of_target(error: CopyError) -> Failure {
 pub(super) fn cut_off(failure: Failure) -> Failure {
     let detail = match failure {
         Failure::Device { detail, .. } | Failure::Damaged(detail) => detail,
-        Failure::NotOpened(NotOpened::Other(detail)) => detail,
+        Failure::NotOpened(NotOpened::Other(detail) | NotOpened::NotAVault(detail)) => detail,
         Failure::NotOpened(NotOpened::ReadOnly) => crate::vault::VaultError::ReadOnly.to_string(),
         other => format!("{other:?}"),
     };

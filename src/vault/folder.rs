@@ -88,6 +88,22 @@ fn classify(name: &str, folder: bool) -> Name {
     }
 }
 
+/// Generations of the bases and segments that lie in a folder, ascending, whatever else is there or not.
+pub(crate) fn generations(disk: &dyn Disk) -> Result<(Vec<u64>, Vec<u64>), VaultError> {
+    let listed = disk.list("").map_err(|e| VaultError::from_io("listing", "the vault", &e))?;
+    let (mut bases, mut segments) = (Vec::new(), Vec::new());
+    for one in &listed {
+        match classify(&one.name, one.folder) {
+            Name::Base(g) => bases.push(g),
+            Name::Segment(g) => segments.push(g),
+            Name::Ours | Name::Leftover | Name::Foreign => {}
+        }
+    }
+    bases.sort_unstable();
+    segments.sort_unstable();
+    Ok((bases, segments))
+}
+
 /// Looks at a folder without a key and without changing anything.
 ///
 /// Errors: [`VaultError::Missing`], [`VaultError::NotAVault`], [`VaultError::NewerFormat`],

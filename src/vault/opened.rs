@@ -21,6 +21,7 @@ use super::lock::{self, Holder};
 use super::replay::{Frames, Loaded, load, load_beside_writer};
 use super::scratch::Scratch;
 use super::segment::Segment;
+use super::unfinished::Unfinished;
 use super::upgrade::{Upgraded, upgrade};
 use super::walk::TornTail;
 
@@ -138,6 +139,16 @@ impl Vault {
             note(disk.sync_dir(folder));
         }
         done
+    }
+
+    /// [`Self::create`] in a folder whose making has begun, and which holds nothing else yet.
+    pub fn create_begun(
+        begun: &Unfinished,
+        identity: &VaultIdentity,
+        keys: &BTreeMap<String, Vec<u8>>,
+        image: &[u8],
+    ) -> Result<(), VaultError> {
+        Self::fill(&(Arc::new(begun.clone()) as Arc<dyn Disk>), identity, keys, image)
     }
 
     fn fill(

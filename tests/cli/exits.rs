@@ -136,6 +136,7 @@ fn help_has_an_example_for_each_and_is_an_answer() {
         &["check", "--help"],
         &["backup", "--help"],
         &["restore", "--help"],
+        &["recover", "--help"],
         &["password", "--help"],
         &["profiles", "--help"],
     ] {

@@ -371,6 +371,7 @@ fn failures() -> Vec<(Failure, &'static str)> {
         (NoCopy::ReadOnly.into(), "backup_read_only"),
         (NoCopy::Device(text()).into(), "backup_device"),
         (NoCopy::FromDamaged(text()).into(), "restore_damaged"),
+        (NoCopy::KeysGone(text()).into(), "recover_keys_gone"),
         (NoCopy::CutOff(text()).into(), "restore_cut_off"),
         (Failure::Damaged(text()), "damaged"),
         (device(Last::Written), "device_failed"),

@@ -126,6 +126,7 @@ fn no_copy(why: &NoCopy, lang: Lang) -> Said {
         | NoCopy::Unreliable(text)
         | NoCopy::Device(text)
         | NoCopy::FromDamaged(text)
+        | NoCopy::KeysGone(text)
         | NoCopy::CutOff(text) => vec![detail(text, lang)],
         NoCopy::Newer { theirs, ours } => {
             vec![("theirs".to_owned(), shown(theirs)), ("ours".to_owned(), shown(ours))]
