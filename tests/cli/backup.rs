@@ -155,3 +155,33 @@ fn a_restore_goes_into_an_empty_folder_only_and_from_a_sound_copy_only() {
     let report = run(&report, &format!("{}\n", password("admin"))).expect(0);
     assert!(report.out.contains("epoch") && report.out.contains("paper"), "{}", report.out);
 }
+
+#[test]
+fn a_recovery_names_what_is_lost_and_where_everything_is() {
+    let site = Site::sample();
+    let to = to(&site, "new");
+    let wrong = site.run_with("admin", "wrong", &["recover", site.dir(), &to]).expect(3);
+    assert!(wrong.err.contains("数えていません"), "{}", wrong.err);
+    let journal = site.dir.join("journal.000002");
+    let mut bytes = std::fs::read(&journal).unwrap();
+    let at = (0..bytes.len()).step_by(512).filter(|at| bytes[*at..].starts_with(b"daichoF1")).nth(2).unwrap();
+    bytes[at + 200] ^= 1;
+    std::fs::write(&journal, bytes).unwrap();
+    let damaged = super::check::contents(&site.dir);
+    let done = site.run("admin", &["recover", site.dir(), &to, "--json"]).expect(0).json();
+    assert_eq!(super::check::contents(&site.dir), damaged, "nothing was written where the damage is");
+    assert!(done["findings"][0].as_str().unwrap().contains("journal.000002"), "{done}");
+    assert!(!done["lost"].as_str().unwrap().is_empty() && done["kept"].as_u64() > Some(0), "{done}");
+    let checked = ["--vault", &to, "--password-fd", "0", "check", "--as", "auditor", "--json"];
+    let checked = run(&checked, &format!("{}\n", password("auditor"))).expect(0).json();
+    assert_eq!(checked["findings"], json!([]));
+    assert_eq!(checked["entries"], done["epoch_entry"]);
+    let report = site.run("admin", &["--lang", "en", "recover", site.dir(), &format!("{to}-2")]).expect(0);
+    for said in ["damaged-copy", "Entries that are lost", "The new vault", "late"] {
+        assert!(report.out.contains(said), "{said}: {}", report.out);
+    }
+    assert!(site.run("admin", &["recover", site.dir(), &to]).expect(3).err.contains("not_empty"));
+    std::fs::remove_file(site.dir.join("base.000001.age")).unwrap();
+    let none = site.run("admin", &["recover", site.dir(), &format!("{to}-3")]).expect(4);
+    assert!(none.err.contains("控えから復元"), "{}", none.err);
+}
