@@ -1,11 +1,12 @@
 //! Copies of the vault in another place (控え): made in a session or beside one, read back, and told to the log.
 
 use super::door::{Desk, Order, Receipt, Terminal};
-use super::failure::{commit_failure, failure_of, refused, store_failure};
+use super::execute::password_first;
+use super::failure::{failure_of, store_failure};
 use super::login::{OpenBooks, is_locked, open_books, slots_of, user_row, vault_identity, wait_s};
-use super::{Failure, NoCopy, NotOpened, Seat, execute::InTheVault, login, profiles, salts};
-use crate::domain::{BackUp, Command, Context, Id, Row, Stamp, policy};
-use crate::store::{Signer, Store};
+use super::{Failure, NoCopy, NotOpened, Seat, login, profiles};
+use crate::domain::{BackUp, Command, Id, Row, Stamp, policy};
+use crate::store::Store;
 use crate::text::{Limit, clean_block, clean_line};
 use crate::vault::{
     CopyError, Disk, Mode, RealDisk, SlotError, VaultError, VaultIdentity, WorkFactor, clear_claims, copy,
@@ -34,8 +35,13 @@ impl Desk {
         };
         let mut done = asked_only(asked);
         let order = Order { command: done.clone().into(), ..order };
-        if let Some(receipt) = self.would_be_refused(&order)? {
-            return Ok((receipt, done));
+        if self.seat.provisional {
+            return Err(password_first());
+        }
+        self.note_clock()?;
+        // Judged before the work: a refusal is recorded, and a retry gets the first receipt; nothing is copied.
+        if !self.would_be_new(&order)? {
+            return self.write_alone(order).map(|receipt| (receipt, done));
         }
         let place: Arc<dyn Disk> = Arc::new(RealDisk::new(&done.to));
         refuse_place(&*self.disk, &*place, &mut done)?;
@@ -47,41 +53,7 @@ impl Desk {
         done =
             BackUp { bytes: copied.bytes, fresh: copied.fresh, last: end.seq, root: end.root_short, ..done };
         let order = Order { command: done.clone().into(), ..order };
-        let mut answers = self.execute_prepared(vec![order])?;
-        let unanswered = || Err(NotOpened::Other("the desk gave no answer".to_owned()).into());
-        answers.pop().unwrap_or_else(unanswered).map(|receipt| (receipt, done))
-    }
-
-    /// Asks the rules before anything is copied; a refusal is recorded. `Some`: this request was answered before.
-    fn would_be_refused(&mut self, order: &Order) -> Result<Option<Receipt>, Failure> {
-        self.note_clock()?;
-        let now = self.terminal.clock.entered();
-        let context = Context {
-            actor: &self.seat.actor,
-            now,
-            at: order.at,
-            // The store asks the site's own row, inside the transaction that decides.
-            clock_unconfirmed: false,
-            profile: self.versions.on(now.date_naive()),
-        };
-        let broken = |error| store_failure(error, Some(&self.vault));
-        let signer = Signer::new(&self.seat.signing);
-        let mut writing = self.store.begin().map_err(broken)?;
-        let salts = salts(&*self.terminal.entropy)?;
-        let made = writing.execute(&context, &order.command, order.request.as_deref(), &signer, salts);
-        match made.map_err(broken)? {
-            Ok(given) if writing.is_empty() => {
-                Ok(Some(Receipt { seq: given.seq, id: given.id, temporary_password: None }))
-            }
-            // Thrown away: it is recorded when the copy is there.
-            Ok(_) => Ok(None),
-            Err(no) => {
-                let seq = writing.last_seq();
-                let committed = writing.commit(&mut InTheVault(&self.vault));
-                committed.map_err(|error| commit_failure(error, &self.vault))?;
-                Err(refused(no, seq))
-            }
-        }
+        self.write_alone(order).map(|receipt| (receipt, done))
     }
 
     /// When the last copy was made is said to those who may make one: stable names.
@@ -165,7 +137,7 @@ pub fn back_up_beside(
         return Err(login::refuse(&*disk, now, user));
     };
     if seat.provisional {
-        return Err(super::execute::password_first());
+        return Err(password_first());
     }
     // Nothing can be recorded beside the session, a refusal neither.
     policy::role_for(profile, &seat.actor.roles, "back_up")

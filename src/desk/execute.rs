@@ -104,10 +104,7 @@ impl Desk {
         self.execute_prepared(vec![order])?.pop().unwrap_or_else(unanswered)
     }
 
-    pub(super) fn execute_prepared(
-        &mut self,
-        orders: Vec<Order>,
-    ) -> Result<Vec<Result<Receipt, Failure>>, Failure> {
+    fn execute_prepared(&mut self, orders: Vec<Order>) -> Result<Vec<Result<Receipt, Failure>>, Failure> {
         self.note_clock()?;
         let mut answers: Vec<Option<Failure>> = Vec::new();
         let mut prepared = Vec::new();
@@ -176,7 +173,7 @@ impl Desk {
         let made = writing
             .execute(&context, &order.command, request, &signer, salts(&*self.terminal.entropy)?)
             .map_err(|error| store_failure(error, Some(&self.vault)))?;
-        Ok(made.is_ok() && writing.len() > 0)
+        Ok(made.is_ok() && writing.last_seq().is_some())
     }
 
     /// Decides and writes one command that needs no keys.
