@@ -1,5 +1,6 @@
 //! The command line, driven as a program: exit codes, answers one a line, the sample site.
 
+mod backup;
 mod batch;
 mod check;
 mod compact;

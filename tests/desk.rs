@@ -1,11 +1,13 @@
 //! The desk on a real folder: founding, logging in, executing, and what stays true after each step.
 
+mod backup;
 mod compact;
 mod devices;
 pub mod flips;
 mod keys;
 mod logins;
 pub mod people;
+mod recover;
 mod rekey;
 pub mod site;
 

@@ -2,6 +2,7 @@
 
 mod append;
 mod checkpoint;
+mod copy;
 mod crash;
 mod damage;
 mod folder;

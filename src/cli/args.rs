@@ -117,6 +117,20 @@ pub enum What {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// 保管庫の控えを別の媒体に作る（使用中でもよい） / copy the vault to another medium, also while in use
+    #[command(after_help = "例 / Example:\n  daicho backup /media/usb/daicho --as tanaka --medium USB-3\n  \
+                      daicho backup /srv/copy --as tanaka --medium disk --same-device '外付けが届くまで'")]
+    Backup(Backup),
+    /// 控えから空のフォルダーに復元する / make a vault in an empty folder from a copy
+    #[command(
+        after_help = "例 / Example:\n  daicho restore /media/usb/daicho --vault /srv/daicho --as tanaka\n  \
+                      daicho restore /media/usb/daicho --vault /srv/daicho --recovery"
+    )]
+    Restore(Restore),
+    /// 壊れた保管庫から、確かめられる記録を新しい保管庫に移す / save what verifies of a damaged vault
+    #[command(after_help = "例 / Example:\n  daicho recover /srv/daicho /srv/daicho-new --as tanaka\n  \
+                      daicho recover /srv/daicho /srv/daicho-new --recovery --keys /media/usb/daicho")]
+    Recover(Recover),
     /// 表示された文のくわしい説明 / more about a message: what is safe, what to do
     #[command(after_help = "例 / Example:\n  daicho explain               名前の一覧 / all names\n  \
                       daicho explain damaged       文の終わりの名前 / the name that the message gives")]
@@ -283,6 +297,66 @@ pub struct Query {
     /// 件数の上限 / at most so many rows
     #[arg(long, value_name = "N")]
     pub most: Option<usize>,
+}
+
+/// Where a copy goes.
+#[derive(Args, Debug)]
+pub struct Backup {
+    /// 控えのフォルダー（空か、まだないか、前の控え） / the copy's folder: empty, not there yet, or an earlier copy
+    #[arg(value_name = "TO")]
+    pub to: PathBuf,
+    /// ログインID / login ID
+    #[arg(long = "as", value_name = "USER")]
+    pub user: String,
+    /// 媒体の番号か名前（なければ場所の名前） / the medium's number or label; the place itself without
+    #[arg(long, value_name = "M")]
+    pub medium: Option<String>,
+    /// 保管庫と同じ装置に置くときの理由 / why on the vault's own device
+    #[arg(long, value_name = "REASON")]
+    pub same_device: Option<String>,
+    /// JSONで出力する / as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A copy to be made a vault of.
+#[derive(Args, Debug)]
+pub struct Restore {
+    /// 控えのフォルダー / the copy's folder
+    #[arg(value_name = "FROM")]
+    pub from: PathBuf,
+    /// ログインID / login ID
+    #[arg(long = "as", value_name = "USER", required_unless_present = "recovery")]
+    pub user: Option<String>,
+    /// 回復用紙で開く / open it with the recovery sheet
+    #[arg(long, conflicts_with = "user")]
+    pub recovery: bool,
+    /// JSONで出力する / as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A damaged vault, and where what is saved goes.
+#[derive(Args, Debug)]
+pub struct Recover {
+    /// 壊れた保管庫のフォルダー（書き込みません） / the damaged vault; not written to
+    #[arg(value_name = "FROM")]
+    pub from: PathBuf,
+    /// 新しい保管庫のフォルダー（空か、まだないもの） / the new vault's folder, empty or not there yet
+    #[arg(value_name = "TO")]
+    pub to: PathBuf,
+    /// ログインID / login ID
+    #[arg(long = "as", value_name = "USER", required_unless_present = "recovery")]
+    pub user: Option<String>,
+    /// 回復用紙で開く / open it with the recovery sheet
+    #[arg(long, conflicts_with = "user")]
+    pub recovery: bool,
+    /// 鍵のファイルを取る控えのフォルダー / a copy of the vault to take key files from
+    #[arg(long, value_name = "DIR")]
+    pub keys: Option<PathBuf>,
+    /// JSONで出力する / as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Who examines the vault.

@@ -29,10 +29,7 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
         }
     };
     progress.done();
-    let checked = checked.map_err(|failure| match failure {
-        Failure::NotOpened(NotOpened::Credentials) => Stop::Failed(Exit::NotOpened, say_uncounted(lang)),
-        other => Stop::failed(&other, None, lang),
-    })?;
+    let checked = checked.map_err(|failure| uncounted(&failure, lang))?;
     if args.json {
         out::json(
             &json!({
@@ -64,12 +61,21 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
     Ok(Exit::Damaged)
 }
 
+/// A failure of what writes nothing into the vault it opens, in words.
+pub fn uncounted(failure: &Failure, lang: Lang) -> Stop {
+    match failure {
+        Failure::NotOpened(NotOpened::Credentials) => Stop::Failed(Exit::NotOpened, say_uncounted(lang)),
+        other => Stop::failed(other, None, lang),
+    }
+}
+
 /// From here on the process can write to devices only, as far as the kernel can see to that.
 fn nothing_is_written() {
     hardening(Path::new("/dev"));
 }
 
-fn said(step: CheckStep, done: u64, total: u64, lang: Lang) -> String {
+/// How far a check is, in words.
+pub fn said(step: CheckStep, done: u64, total: u64, lang: Lang) -> String {
     let what = match step {
         CheckStep::Bytes => lang.pick("ファイル", "files"),
         CheckStep::Entries => lang.pick("証跡", "entries"),

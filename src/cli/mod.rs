@@ -4,13 +4,13 @@
 //! - `stop`: why a run ends, and with which code (the table is part of the contract).
 //! - `out`, `secret`, `open`: standard output, passwords, the vault to be opened.
 //! - `asked`, `typed`, `lines`: what stands on the command line and in a batch.
-//! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `compact`, `password`, `profiles`,
-//!   `explain`, `demo`;
-//!   `sheet` is what `init` hands over.
+//! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `compact`, `backup`, `restore`,
+//!   `recover`, `rekey`, `password`, `profiles`, `explain`, `demo`; `sheet` is what `init` hands over.
 
 mod args;
 mod ask;
 mod asked;
+mod backup;
 mod batch;
 mod check;
 mod commands;
@@ -25,7 +25,9 @@ mod out;
 mod password;
 mod profiles;
 mod query;
+mod recover;
 mod rekey;
+mod restore;
 mod run;
 mod screens;
 mod secret;

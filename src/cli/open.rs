@@ -36,6 +36,10 @@ pub fn terminal(dir: &Path, work_factor: u8) -> Terminal {
 
 /// Hardens the process, once, and says what was reached.
 pub fn hardening(dir: &Path) -> String {
+    hardening_in(dir, Vec::new())
+}
+
+fn hardening_in(dir: &Path, more: Vec<PathBuf>) -> String {
     static REACHED: OnceLock<String> = OnceLock::new();
     // As it really is: a copy beside a vault that is named through a link stands beside the folder, not the link.
     let real = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
@@ -45,9 +49,28 @@ pub fn hardening(dir: &Path) -> String {
     let place = if dir.is_dir() && !is_of_older_format(dir) { dir } else { parent() };
     REACHED
         .get_or_init(|| {
-            harden(&[place.to_owned(), super::screens::print_dir(), PathBuf::from("/dev")]).to_string()
+            let mut places = vec![place.to_owned(), super::screens::print_dir(), PathBuf::from("/dev")];
+            places.extend(media().into_iter().chain(more));
+            harden(&places).to_string()
         })
         .clone()
+}
+
+/// Where copies may be put: under the folders in which systems mount media, later ones included, and in that of the
+/// environment.
+fn media() -> Vec<PathBuf> {
+    let set = std::env::var_os("DAICHO_BACKUP_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    let usual = ["/media", "/mnt", "/run/media"].map(PathBuf::from);
+    usual.into_iter().chain(set).filter(|folder| folder.is_dir()).collect()
+}
+
+/// Hardens the process where it also writes to a place that was named: the place, or what it is to be made in.
+pub fn hardening_with(dir: &Path, place: &Path) -> String {
+    let above =
+        |path: &Path| path.parent().filter(|parent| !parent.as_os_str().is_empty()).map(Path::to_owned);
+    let made_in = above(place).unwrap_or_else(|| PathBuf::from("."));
+    let there = if place.is_dir() { place.to_owned() } else { made_in };
+    hardening_in(dir, vec![there])
 }
 
 /// scrypt log N where no slot says it: what a wrong login ID costs in a site without one.
@@ -129,7 +152,7 @@ pub fn remarks(welcome: &Welcome, lang: Lang) -> Vec<String> {
             }
         });
     }
-    lines.extend(welcome.warnings.iter().map(|name| say_warning(name, lang).to_owned()));
+    lines.extend(welcome.warnings.iter().map(|name| say_warning(name, lang)));
     lines
 }
 

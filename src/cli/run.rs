@@ -5,8 +5,8 @@ use super::open::{self, Site};
 use super::secret::Secrets;
 use super::stop::{Exit, Stop};
 use super::{
-    batch, check, commands, compact, demo, explain, init, load, out, password, profiles, query, rekey,
-    screens, sheet,
+    backup, batch, check, commands, compact, demo, explain, init, load, out, password, profiles, query,
+    recover, rekey, restore, screens, sheet,
 };
 use crate::desk::Lang;
 use clap::Parser;
@@ -44,6 +44,9 @@ fn run(line: Line, lang: Lang) -> Result<Exit, Stop> {
         Some(What::Password { user, recovery: false }) => password::run(&user, &mut site),
         Some(What::Password { user, recovery: true }) => sheet::recover(&user, &mut site),
         Some(What::Sheet { user }) => sheet::replace(&user, &mut site),
+        Some(What::Backup(args)) => backup::run(&args, &mut site),
+        Some(What::Recover(args)) => recover::run(&args, &mut site),
+        Some(What::Restore(args)) => restore::run(&args, &mut site),
         Some(What::Rekey { user, reason }) => rekey::run(&user, &reason, &mut site),
         Some(What::Compact(args)) => compact::run(&args, &mut site),
         Some(What::Explain { name }) => explain::run(name.as_deref(), lang),

@@ -1,6 +1,6 @@
 //! How a run ends: exit codes, and what is said on standard error.
 
-use crate::desk::{Failure, Lang, Last, Lookup, Said, say_failure};
+use crate::desk::{Failure, Lang, Last, Lookup, NoCopy, Said, say_failure};
 use std::process::ExitCode;
 
 /// The exit codes. Scripts depend on them: never renumber.
@@ -92,12 +92,29 @@ pub fn exit_of(failure: &Failure) -> Exit {
         Failure::NotOpened(_) => Exit::NotOpened,
         Failure::Damaged(_) => Exit::Damaged,
         Failure::Device { .. } => Exit::Device,
+        Failure::NoCopy(why) => match why {
+            NoCopy::Damaged(_) | NoCopy::FromDamaged(_) | NoCopy::KeysGone(_) => Exit::Damaged,
+            NoCopy::Unreliable(_)
+            | NoCopy::Full
+            | NoCopy::ReadOnly
+            | NoCopy::Device(_)
+            | NoCopy::CutOff(_) => Exit::Device,
+            NoCopy::SameDevice
+            | NoCopy::Inside
+            | NoCopy::Missing
+            | NoCopy::Occupied(_)
+            | NoCopy::IsAVault
+            | NoCopy::OtherKey
+            | NoCopy::Newer { .. } => Exit::Refused,
+        },
     }
 }
 
 /// Whether more commands make sense after this failure.
 pub fn ends_the_session(failure: &Failure) -> bool {
-    matches!(exit_of(failure), Exit::NotOpened | Exit::Damaged | Exit::Device)
+    // A medium that fails leaves the session as it was.
+    !matches!(failure, Failure::NoCopy(_))
+        && matches!(exit_of(failure), Exit::NotOpened | Exit::Damaged | Exit::Device)
 }
 
 /// The stable name of what is known of the last command after a device failed.

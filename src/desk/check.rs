@@ -72,6 +72,15 @@ pub fn check_on(
 ) -> Result<Checked, Failure> {
     inspect(&**disk).map_err(failure_of)?;
     let vault_identity = identity_of(&**disk, who)?;
+    check_opened(disk, vault_identity, progress)
+}
+
+/// [`check`] with the vault's identity.
+pub(super) fn check_opened(
+    disk: &Arc<dyn Disk>,
+    vault_identity: VaultIdentity,
+    progress: &mut dyn FnMut(CheckStep, u64, u64),
+) -> Result<Checked, Failure> {
     let verified = verify(&**disk, &vault_identity, &mut |at| progress(CheckStep::Bytes, at.done, at.total));
     let mut checked = Checked {
         entries: 0,

@@ -24,6 +24,77 @@ pub enum Failure {
         /// What the device said.
         detail: String,
     },
+    /// No copy of the vault was made; the vault itself goes on.
+    NoCopy(NoCopy),
+}
+
+/// Why no copy was made. What counted at the place before still does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoCopy {
+    /// The place is on the vault's own device, and nobody said why that will do.
+    SameDevice,
+    /// The place is the vault's own folder, or in it.
+    Inside,
+    /// The folder above the place is not there: a medium that is not mounted, perhaps.
+    Missing,
+    /// Something that is no copy of a vault is there; its name.
+    Occupied(String),
+    /// A vault is there that people work in, or a copy made by hand.
+    IsAVault,
+    /// The copy there opens with another key: another vault's, or this one's before it was changed.
+    OtherKey,
+    /// The copy there is damaged; file and place.
+    Damaged(String),
+    /// The copy there holds entries that are not in this log: its last one, and ours.
+    Newer {
+        /// `#812 2026-11-20T09:00:00+09:00 3c9e...`
+        theirs: String,
+        /// The same of this log.
+        ours: String,
+    },
+    /// What was written did not read back as written.
+    Unreliable(String),
+    /// The medium is full.
+    Full,
+    /// The place cannot be written to.
+    ReadOnly,
+    /// The medium answered with an error.
+    Device(String),
+    /// The copy that is to be restored from is damaged; file and place.
+    FromDamaged(String),
+    /// None of the keys that are left opens what is to be recovered.
+    KeysGone(String),
+    /// Making a vault from a copy broke off: its folder is half there.
+    CutOff(String),
+}
+
+impl NoCopy {
+    /// The stable name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            NoCopy::SameDevice => "backup_same_device",
+            NoCopy::Inside => "backup_inside",
+            NoCopy::Missing => "backup_missing",
+            NoCopy::Occupied(_) => "backup_occupied",
+            NoCopy::IsAVault => "backup_is_a_vault",
+            NoCopy::OtherKey => "backup_other_key",
+            NoCopy::Damaged(_) => "backup_damaged",
+            NoCopy::Newer { .. } => "backup_newer",
+            NoCopy::Unreliable(_) => "backup_unreliable",
+            NoCopy::Full => "backup_full",
+            NoCopy::ReadOnly => "backup_read_only",
+            NoCopy::Device(_) => "backup_device",
+            NoCopy::FromDamaged(_) => "restore_damaged",
+            NoCopy::KeysGone(_) => "recover_keys_gone",
+            NoCopy::CutOff(_) => "restore_cut_off",
+        }
+    }
+}
+
+impl From<NoCopy> for Failure {
+    fn from(why: NoCopy) -> Failure {
+        Failure::NoCopy(why)
+    }
 }
 
 /// What is known of the last command after a device failed.
@@ -62,6 +133,8 @@ pub enum NotOpened {
     ReadOnly,
     /// There is something in the folder already.
     NotEmpty,
+    /// A copy that a backup made: it is restored from, not worked in.
+    IsACopy,
     /// Anything else that keeps it shut.
     Other(String),
 }
@@ -90,6 +163,7 @@ pub(super) fn failure_of(error: VaultError) -> Failure {
         VaultError::NotCopied { why } => NotOpened::NotCopied(why.to_string()).into(),
         VaultError::Held { by } => NotOpened::InUse(by.to_string()).into(),
         VaultError::ReadOnly => NotOpened::ReadOnly.into(),
+        VaultError::IsACopy => NotOpened::IsACopy.into(),
         VaultError::Busy | VaultError::Unacceptable { .. } => NotOpened::Other(detail).into(),
         VaultError::HalfThere { .. } | VaultError::Damaged { .. } | VaultError::WrongKey { .. } => {
             Failure::Damaged(detail)

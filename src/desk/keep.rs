@@ -30,7 +30,8 @@ impl Desk {
         let site = self.reading()?.get(Id::SITE).map_err(|error| self.store_failure(error))?;
         let sheet_used = matches!(site, Some(Row::Site(site)) if site.sheet_used.is_some());
         let all = [("sheet_used", sheet_used), ("rekey_unfinished", self.rekeying_is_unfinished())];
-        Ok(all.into_iter().filter(|(_, is)| *is).map(|(name, _)| name.to_owned()).collect())
+        let names = all.into_iter().filter(|(_, is)| *is).map(|(name, _)| name.to_owned());
+        Ok(names.chain(self.backup_due()?).chain(self.epoch_begun()?).collect())
     }
 
     /// Carries such a command out.
@@ -45,6 +46,7 @@ impl Desk {
             }
             Command::CompactVault(_) => self.compact(order, &mut |_, _, _| ()).map(|done| done.receipt),
             Command::RekeyVault(_) => self.rekey(&order, keyring::Changes::new()),
+            Command::BackUp(_) => self.back_up(order, &mut |_, _| {}).map(|(receipt, _)| receipt),
             _ => Err(NotOpened::Other("this release cannot do that yet".to_owned()).into()),
         }
     }

@@ -226,6 +226,7 @@ impl Desk {
         // A dead battery shows at the first login: its own entry must not hide the jump from what comes after.
         self.note_clock()?;
         self.write_own(commands, &slots)?;
+        self.take_claims()?;
         // Only now: a power cut before this reports them twice, which is better than never.
         let seen = attempts.with_pace(pace_of(Lookup::profile(self)));
         clear_attempts(&*self.disk, &seen).map_err(failure_of)

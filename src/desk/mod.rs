@@ -6,6 +6,7 @@
 //! help, the palette, the forms, the batch interface and their tests.
 
 mod asks;
+mod backup;
 mod check;
 mod clock;
 mod compact;
@@ -24,13 +25,16 @@ mod password;
 mod people;
 pub mod profiles;
 mod query;
+mod recover;
 mod rekey;
+mod restore;
 mod seat;
 mod sheet;
 mod today;
 mod upkeep;
 mod wording;
 
+pub use backup::{Copying, back_up_beside};
 pub use check::*;
 pub use clock::*;
 pub use compact::{CompactStep, Compacted};
@@ -39,6 +43,8 @@ pub use entropy::*;
 pub use failure::*;
 pub use lists::noun_of;
 pub use query::*;
+pub use recover::{Recovered, SavedEntry, recover};
+pub use restore::{Restored, restore};
 pub use seat::Seat;
 pub use sheet::NewSheet;
 pub use today::*;

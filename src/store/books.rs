@@ -183,7 +183,11 @@ impl Store {
         Store { database: Arc::new(database), site, epoch, state, lost: false, durability }
     }
 
-    fn replay<E>(
+    /// Applies frames that are durable already: at an opening, or while books are made from what was saved.
+    ///
+    /// # Errors
+    /// A frame that does not fit, or whatever `frames` says.
+    pub fn replay<E>(
         &mut self,
         frames: impl Iterator<Item = Result<Vec<u8>, E>>,
         progress: Progress<'_>,

@@ -19,6 +19,7 @@
 //! | `memory` | storage in memory, for a first image |
 //! | `rebuild` | everything derived, made anew |
 //! | `compact` | every row copied into an image that holds nothing else |
+//! | `salvage` | what a damaged image and journal still hold, put together again |
 //! | `check` | the log verified, every past command decided again, stored rows compared |
 
 mod apply;
@@ -36,6 +37,7 @@ mod rebuild;
 mod refusals;
 mod replay;
 mod rights;
+mod salvage;
 mod tables;
 mod writing;
 
@@ -46,5 +48,6 @@ pub use error::{CommitError, JournalFailure, StoreError};
 pub use lists::{Cursor, Filter, Found, Order, Page, Presence, VisitFilter};
 pub use memory::MemoryImage;
 pub use reading::{Log, Reading};
+pub use salvage::{Salvage, Saved, frames_of};
 pub use tables::Told;
 pub use writing::{Journal, Signer, Writing};

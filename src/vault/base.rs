@@ -42,12 +42,32 @@ pub(crate) fn base_id(front: &[u8]) -> Option<Hash> {
     Some(sha(&[front.get(..payload_start(front)?)?]))
 }
 
+/// [`base_id`] of a file. `None`: it does not begin as an age file does.
+pub(crate) fn id_of(file: &dyn ReadAt) -> io::Result<Option<Hash>> {
+    let mut front = vec![0; (MAX_HEADER as u64).min(file.size()?) as usize];
+    super::durable::read_exact_at(file, 0, &mut front)?;
+    Ok(base_id(&front))
+}
+
+/// Where the contents of an age file begin. `None`: it does not begin as one does.
+pub(crate) fn header_len(file: &dyn ReadAt) -> io::Result<Option<u64>> {
+    let mut front = vec![0; (MAX_HEADER as u64).min(file.size()?) as usize];
+    super::durable::read_exact_at(file, 0, &mut front)?;
+    Ok(payload_start(&front).map(|start| start as u64))
+}
+
 /// A file as age wants to read it.
 #[derive(Debug)]
-struct Cursor {
+pub(crate) struct Cursor {
     file: Arc<dyn ReadAt>,
     at: u64,
     len: u64,
+}
+
+impl Cursor {
+    pub(crate) fn new(file: &Arc<dyn ReadAt>, len: u64) -> Self {
+        Self { file: Arc::clone(file), at: 0, len }
+    }
 }
 
 impl Read for Cursor {

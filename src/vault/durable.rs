@@ -6,11 +6,11 @@
 use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustix::fs::{Access, FlockOperation};
+use rustix::fs::{Access, Advice, FlockOperation};
 
 use super::error::VaultError;
 
@@ -83,6 +83,20 @@ pub trait Disk: Send + Sync + Debug {
     /// where there is no such place.
     fn beside(&self, _ending: &str) -> io::Result<(String, Arc<dyn Disk>)> {
         Err(io::Error::from(io::ErrorKind::Unsupported))
+    }
+    /// Where the folder is, in the one spelling that two ways to it share. `None`: not on a file system.
+    fn place(&self) -> io::Result<Option<PathBuf>> {
+        Ok(None)
+    }
+    /// A number of the device under this folder, or under the nearest folder above it that is there. `None`: not
+    /// known. Two numbers may still be one disk: partitions, bind mounts and logical volumes have their own.
+    fn device(&self) -> io::Result<Option<u64>> {
+        Ok(None)
+    }
+    /// Asks that the next reading of a synced file comes from the device and not from memory. The kernel may decline,
+    /// and the cache inside a device is out of reach.
+    fn forget(&self, _name: &str) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -257,6 +271,33 @@ impl Disk for RealDisk {
         name.push(ending);
         let place = above.join(name);
         Ok((place.display().to_string(), Arc::new(RealDisk::new(place))))
+    }
+
+    fn place(&self) -> io::Result<Option<PathBuf>> {
+        let absolute = std::path::absolute(&self.root)?;
+        for folder in absolute.ancestors() {
+            if let Ok(real) = fs::canonicalize(folder) {
+                return Ok(Some(real.join(absolute.strip_prefix(folder).unwrap_or(Path::new("")))));
+            }
+        }
+        Ok(Some(absolute))
+    }
+
+    fn device(&self) -> io::Result<Option<u64>> {
+        let absolute = std::path::absolute(&self.root)?;
+        for folder in absolute.ancestors() {
+            match fs::metadata(folder) {
+                Ok(found) => return Ok(Some(found.dev())),
+                Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(None)
+    }
+
+    fn forget(&self, name: &str) -> io::Result<()> {
+        let file = File::open(self.path(name))?;
+        Ok(rustix::fs::fadvise(&file, 0, None, Advice::DontNeed)?)
     }
 }
 

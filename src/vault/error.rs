@@ -25,6 +25,8 @@ pub enum VaultError {
     Occupied { name: String },
     /// The folder or its device cannot be written to.
     ReadOnly,
+    /// A copy that a backup made: it is read, checked and restored from, and never written to by a session.
+    IsACopy,
     /// Another process writes to this vault.
     Held { by: Holder },
     /// Bytes are not as they were written. Nothing was changed by finding this.
@@ -57,6 +59,7 @@ impl VaultError {
             Self::Foreign { .. } => "vault_foreign_file",
             Self::Occupied { .. } => "vault_occupied",
             Self::ReadOnly => "vault_read_only",
+            Self::IsACopy => "vault_is_a_copy",
             Self::Held { .. } => "vault_held",
             Self::Damaged { .. } => "vault_damaged",
             Self::WrongKey { .. } => "vault_wrong_key",
@@ -115,6 +118,10 @@ impl fmt::Display for VaultError {
             Self::ReadOnly => write!(
                 f,
                 "this place cannot be written to; what is stored is safe; make it writable or open it for reading"
+            ),
+            Self::IsACopy => write!(
+                f,
+                "this is a copy that a backup made; nothing was changed; restore from it, and work in what that gives"
             ),
             Self::Held { by } => {
                 write!(f, "another session has this vault open: {by}; close it there, or open for reading")

@@ -4,11 +4,13 @@ use std::io;
 
 use super::attempts::ATTEMPTS;
 use super::base::base_name;
+use super::claims::CLAIMS;
 use super::durable::Disk;
 use super::error::VaultError;
 use super::journal::segment_name;
 use super::keys::{self, KEYS};
 use super::lock::LOCK;
+use super::mark::{MARK, Mark};
 
 pub(crate) const FORMAT: &str = "FORMAT";
 pub(crate) const BLOBS: &str = "blobs";
@@ -31,10 +33,21 @@ pub struct Found {
     pub users: Vec<String>,
     /// Whether this process may write here; `false` on a read-only device.
     pub writable: bool,
+    /// A backup made this folder, and nobody works in it.
+    pub is_a_copy: bool,
     /// Half-written files of a cut write: ignored by readers, removed by the next writer.
     pub(crate) leftovers: Vec<String>,
-    /// Bases and segments that a checkpoint made superfluous and could not remove yet.
+    /// Bases and segments that a checkpoint, or a newer copy, made superfluous and could not remove yet.
     pub(crate) superseded: Vec<String>,
+}
+
+impl Found {
+    /// What is about to count: these generations of what is there.
+    pub(crate) fn of(base: u64, newest: u64) -> Self {
+        let (users, leftovers, superseded) = (Vec::new(), Vec::new(), Vec::new());
+        let format = FORMAT_VERSION;
+        Self { format, base, newest, users, writable: true, is_a_copy: true, leftovers, superseded }
+    }
 }
 
 enum Name {
@@ -57,7 +70,7 @@ fn classify(name: &str, folder: bool) -> Name {
         return Name::Leftover;
     }
     let whole = name.strip_suffix(".tmp").unwrap_or(name);
-    let kind = if matches!(whole, FORMAT | LOCK | ATTEMPTS) {
+    let kind = if matches!(whole, FORMAT | LOCK | ATTEMPTS | CLAIMS | MARK) {
         Name::Ours
     } else if let Some(g) =
         whole.strip_prefix("base.").and_then(|n| n.strip_suffix(".age")).and_then(generation)
@@ -73,6 +86,22 @@ fn classify(name: &str, folder: bool) -> Name {
         _ if whole.len() != name.len() => Name::Leftover,
         kind => kind,
     }
+}
+
+/// Generations of the bases and segments that lie in a folder, ascending, whatever else is there or not.
+pub(crate) fn generations(disk: &dyn Disk) -> Result<(Vec<u64>, Vec<u64>), VaultError> {
+    let listed = disk.list("").map_err(|e| VaultError::from_io("listing", "the vault", &e))?;
+    let (mut bases, mut segments) = (Vec::new(), Vec::new());
+    for one in &listed {
+        match classify(&one.name, one.folder) {
+            Name::Base(g) => bases.push(g),
+            Name::Segment(g) => segments.push(g),
+            Name::Ours | Name::Leftover | Name::Foreign => {}
+        }
+    }
+    bases.sort_unstable();
+    segments.sort_unstable();
+    Ok((bases, segments))
 }
 
 /// Looks at a folder without a key and without changing anything.
@@ -134,18 +163,28 @@ pub fn inspect(disk: &dyn Disk) -> Result<Found, VaultError> {
             return Err(VaultError::Foreign { name: format!("{BLOBS}/{}", one.name) });
         }
     }
-    let Some(base) = bases.iter().copied().max() else { return half("base".to_owned()) };
-    let newest = segments.iter().copied().max().unwrap_or(0);
-    for needed in base + 1..=newest.max(base + 1) {
+    let is_a_copy = listed.iter().any(|l| l.name == MARK && !l.folder);
+    let (base, newest) = if is_a_copy {
+        let Mark { base, newest } = Mark::read(disk)?;
+        if !bases.contains(&base) {
+            return half(base_name(base));
+        }
+        (base, newest)
+    } else {
+        let Some(base) = bases.iter().copied().max() else { return half("base".to_owned()) };
+        (base, segments.iter().copied().max().unwrap_or(0).max(base.saturating_add(1)))
+    };
+    for needed in base.saturating_add(1)..=newest {
         if !segments.contains(&needed) {
             return half(segment_name(needed));
         }
     }
-    let old_bases = bases.iter().filter(|g| **g < base).map(|g| base_name(*g));
-    let old_segments = segments.iter().filter(|g| **g <= base).map(|g| segment_name(*g));
+    let counts = base.saturating_add(1)..=newest;
+    let old_bases = bases.iter().filter(|g| **g != base).map(|g| base_name(*g));
+    let old_segments = segments.iter().filter(|g| !counts.contains(*g)).map(|g| segment_name(*g));
     let superseded = old_bases.chain(old_segments).collect();
     let writable = disk.writable().is_ok();
-    Ok(Found { format, base, newest, users, writable, leftovers, superseded })
+    Ok(Found { format, base, newest, users, writable, is_a_copy, leftovers, superseded })
 }
 
 fn format_of(disk: &dyn Disk) -> Result<u32, VaultError> {

@@ -7,6 +7,8 @@
 //! base.000012.age    a redb image                                         [base]
 //! journal.000013     what was appended since, in frames                   [journal], [frame]
 //! lock, attempts     one writer; failed logins                            [lock], [attempts]
+//! claims             what was done beside a session and is not in the log yet        [claims]
+//! COPY               this folder is a copy: which files of it count       [mark], [copy]
 //! ```
 //!
 //! An image is read through the overlay over the base (`backend`); what makes a command last is [`Vault::append`].
@@ -16,6 +18,8 @@ mod attempts;
 mod backend;
 mod base;
 mod checkpoint;
+mod claims;
+mod copy;
 mod durable;
 mod error;
 mod folder;
@@ -24,13 +28,17 @@ mod harden;
 mod journal;
 mod keys;
 mod lock;
+mod mark;
 mod opened;
 mod overlay;
 mod recovery;
 mod replay;
+mod salvage;
 mod scratch;
 mod segment;
 mod slot;
+mod snapshot;
+mod unfinished;
 mod upgrade;
 mod verify;
 mod walk;
@@ -38,6 +46,8 @@ mod walk;
 pub use attempts::{Attempt, Attempts, Pace, clear_attempts, read_attempts, record_attempt};
 pub use backend::Backend;
 pub use checkpoint::{CheckpointDone, CheckpointError, CheckpointJob};
+pub use claims::{clear_claims, read_claims, record_claim};
+pub use copy::{Copied, CopyError, copy, copy_whole, is_unfinished};
 pub use durable::{Disk, Listed, LockGuard, LockRefused, ReadAt, RealDisk, WriteAt};
 pub use error::{AppendError, VaultError};
 pub use folder::{Found, inspect, is_of_older_format};
@@ -50,8 +60,10 @@ pub use lock::Holder;
 pub use opened::{DEFAULT_CACHE, Mode, Opened, Superseded, Vault};
 pub use recovery::{RecoverySecret, SheetError};
 pub use replay::Frames;
+pub use salvage::{Part, copy_raw, raw_key_file, raw_key_names, salvage, write_sealed};
 pub use scratch::Scratch;
 pub use slot::{SlotError, UserIdentity, WorkFactor, open_slot, pretend_to_open, seal_slot, slot_work};
+pub use unfinished::Unfinished;
 pub use upgrade::Upgraded;
 pub use verify::{Progress, Verified, verify};
 pub use walk::TornTail;

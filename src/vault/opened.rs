@@ -21,6 +21,7 @@ use super::lock::{self, Holder};
 use super::replay::{Frames, Loaded, load, load_beside_writer};
 use super::scratch::Scratch;
 use super::segment::Segment;
+use super::unfinished::Unfinished;
 use super::upgrade::{Upgraded, upgrade};
 use super::walk::TornTail;
 
@@ -140,6 +141,16 @@ impl Vault {
         done
     }
 
+    /// [`Self::create`] in a folder whose making has begun, and which holds nothing else yet.
+    pub fn create_begun(
+        begun: &Unfinished,
+        identity: &VaultIdentity,
+        keys: &BTreeMap<String, Vec<u8>>,
+        image: &[u8],
+    ) -> Result<(), VaultError> {
+        Self::fill(&(Arc::new(begun.clone()) as Arc<dyn Disk>), identity, keys, image)
+    }
+
     fn fill(
         disk: &Arc<dyn Disk>,
         identity: &VaultIdentity,
@@ -175,7 +186,9 @@ impl Vault {
             Mode::Read => (load_beside_writer(&**disk, &identity)?, None),
             Mode::Write(who) => {
                 // Without a vault here, not even a lock file is left behind.
-                inspect(&**disk)?;
+                if inspect(&**disk)?.is_a_copy {
+                    return Err(VaultError::IsACopy);
+                }
                 let lock = lock::take(&**disk, &who)?;
                 sweep(&**disk)?;
                 (load(&**disk, &identity, true)?, Some(lock))

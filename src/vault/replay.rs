@@ -87,7 +87,16 @@ pub(crate) struct Loaded {
 }
 
 pub(crate) fn load(disk: &dyn Disk, identity: &VaultIdentity, write: bool) -> Result<Loaded, VaultError> {
-    let found = inspect(disk)?;
+    load_found(disk, identity, inspect(disk)?, write)
+}
+
+/// [`load`] of what was found, or of what is about to count.
+pub(crate) fn load_found(
+    disk: &dyn Disk,
+    identity: &VaultIdentity,
+    found: Found,
+    write: bool,
+) -> Result<Loaded, VaultError> {
     let mut walked = Vec::new();
     let mut last = None;
     for generation in found.base + 1..=found.newest {

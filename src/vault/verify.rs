@@ -29,20 +29,30 @@ pub struct Verified {
 }
 
 /// Decrypts and checks every chunk of the base and every frame, and the sums of `keys/`, the format mark, and that
-/// there is no foreign file. `lock` and `attempts` are exempt. What stands behind the first damage of a file is not
+/// there is no foreign file. `lock`, `attempts` and `claims` are exempt. What stands behind the first damage of a file is not
 /// reached.
 pub fn verify(disk: &dyn Disk, identity: &VaultIdentity, progress: &mut dyn FnMut(Progress)) -> Verified {
     let mut out = Verified::default();
     out.other_bytes += verify_keys(disk, &mut out.findings);
-    let Loaded { walked, mut base, .. } = match load_beside_writer(disk, identity) {
-        Ok(loaded) => loaded,
+    match load_beside_writer(disk, identity) {
+        Ok(loaded) => verify_loaded(loaded, identity, out, progress),
         Err(e) => {
             if !out.findings.contains(&e) {
                 out.findings.push(e);
             }
-            return out;
+            out
         }
-    };
+    }
+}
+
+/// Every chunk and every frame of what was loaded, added to what was found before.
+pub(crate) fn verify_loaded(
+    loaded: Loaded,
+    identity: &VaultIdentity,
+    mut out: Verified,
+    progress: &mut dyn FnMut(Progress),
+) -> Verified {
+    let Loaded { walked, mut base, .. } = loaded;
     out.torn = walked.last().and_then(|w| w.torn.clone());
     out.other_bytes += walked.iter().map(|w| w.seal.len).sum::<u64>();
     let frame_bytes: u64 = walked.iter().map(|w| w.seal.end).sum();

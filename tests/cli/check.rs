@@ -4,7 +4,8 @@ use super::run::{Site, run};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+/// Every file of a folder and what is in it.
+pub fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();

@@ -3,7 +3,8 @@
 use super::sample::{Books, stamp};
 use daicho::desk::declare::{Register, operations, register, registers, standing};
 use daicho::desk::{
-    Failure, FieldProblem, KINDS, Lang, Last, Lookup, NotOpened, say_denied, say_failure, say_rejection,
+    Failure, FieldProblem, KINDS, Lang, Last, Lookup, NoCopy, NotOpened, say_denied, say_failure,
+    say_rejection,
 };
 use daicho::domain::*;
 use std::collections::BTreeSet;
@@ -356,6 +357,22 @@ fn failures() -> Vec<(Failure, &'static str)> {
         (opened(NotOpened::Sheet), "wrong_sheet"),
         (opened(NotOpened::PasswordReplaced), "password_replaced"),
         (opened(NotOpened::Other(text())), "not_opened"),
+        (opened(NotOpened::IsACopy), "is_a_copy"),
+        (NoCopy::SameDevice.into(), "backup_same_device"),
+        (NoCopy::Inside.into(), "backup_inside"),
+        (NoCopy::Missing.into(), "backup_missing"),
+        (NoCopy::Occupied(text()).into(), "backup_occupied"),
+        (NoCopy::IsAVault.into(), "backup_is_a_vault"),
+        (NoCopy::OtherKey.into(), "backup_other_key"),
+        (NoCopy::Damaged(text()).into(), "backup_damaged"),
+        (NoCopy::Newer { theirs: text(), ours: text() }.into(), "backup_newer"),
+        (NoCopy::Unreliable(text()).into(), "backup_unreliable"),
+        (NoCopy::Full.into(), "backup_full"),
+        (NoCopy::ReadOnly.into(), "backup_read_only"),
+        (NoCopy::Device(text()).into(), "backup_device"),
+        (NoCopy::FromDamaged(text()).into(), "restore_damaged"),
+        (NoCopy::KeysGone(text()).into(), "recover_keys_gone"),
+        (NoCopy::CutOff(text()).into(), "restore_cut_off"),
         (Failure::Damaged(text()), "damaged"),
         (device(Last::Written), "device_failed"),
         (device(Last::NotWritten), "device_failed"),

@@ -19,6 +19,11 @@ const FAULTS: &[(&str, &str)] = &[
         "最後の部分が途中で切れているか、書き換えられています",
     ),
     ("an earlier part of the file could not be read", "ファイルの前の部分を読めません"),
+    ("the device does not read this place", "装置がこの部分を読めません"),
+    (
+        "this user's key was not in force at the last entry that was saved: use another user or the recovery sheet",
+        "取り出せた最後の証跡の時点では、この利用者の鍵は有効ではありません。ほかの利用者か回復用紙を使ってください",
+    ),
     ("not as it was written", "書き込んだときの内容と違います"),
     ("the contents do not match their seal", "内容が書き換えられているか、壊れています"),
     ("the header does not match its seal", "先頭の部分が書き換えられているか、壊れています"),

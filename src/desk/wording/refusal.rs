@@ -4,7 +4,7 @@ use super::detail::say_detail;
 use super::manual::manual_page;
 use super::sentences::{Parts, failure, filled, refusal, shown, together};
 use crate::desk::declare::{cells, operation, operations, registers, standing, title_of_book};
-use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NotOpened, Said};
+use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NoCopy, NotOpened, Said};
 use crate::domain::{Date, Denied, Id, Profile, Rejection, Row, Stamp};
 use chrono::FixedOffset;
 
@@ -15,6 +15,7 @@ pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Sa
         Failure::Denied(denied, _) => say_denied(denied, at, lang),
         Failure::Malformed(problems) => malformed(problems, lang),
         Failure::NotOpened(why) => not_opened(why, lang),
+        Failure::NoCopy(why) => no_copy(why, lang),
         Failure::Damaged(place) => said("damaged", "damaged", &[detail(place, lang)], lang),
         Failure::Device { last, detail: device } => {
             let parts = match last {
@@ -114,8 +115,32 @@ fn not_opened(why: &NotOpened, lang: Lang) -> Said {
         NotOpened::NotCopied(why) => said("not_copied", "not_copied", &[detail(why, lang)], lang),
         NotOpened::ReadOnly => said("read_only", "read_only", &[], lang),
         NotOpened::NotEmpty => said("not_empty", "not_empty", &[], lang),
+        NotOpened::IsACopy => said("is_a_copy", "is_a_copy", &[], lang),
         NotOpened::Other(what) => said("not_opened", "not_opened", &[detail(what, lang)], lang),
     }
+}
+
+fn no_copy(why: &NoCopy, lang: Lang) -> Said {
+    let values = match why {
+        NoCopy::Occupied(text)
+        | NoCopy::Damaged(text)
+        | NoCopy::Unreliable(text)
+        | NoCopy::Device(text)
+        | NoCopy::FromDamaged(text)
+        | NoCopy::KeysGone(text)
+        | NoCopy::CutOff(text) => vec![detail(text, lang)],
+        NoCopy::Newer { theirs, ours } => {
+            vec![("theirs".to_owned(), shown(theirs)), ("ours".to_owned(), shown(ours))]
+        }
+        NoCopy::SameDevice
+        | NoCopy::Inside
+        | NoCopy::Missing
+        | NoCopy::IsAVault
+        | NoCopy::OtherKey
+        | NoCopy::Full
+        | NoCopy::ReadOnly => Vec::new(),
+    };
+    said(why.name(), why.name(), &values, lang)
 }
 
 /// Wrong ID or password where nothing is written, and so nothing is counted.

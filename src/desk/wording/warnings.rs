@@ -4,8 +4,25 @@ use super::sentences::shown;
 use crate::desk::{Lang, Upgraded};
 
 /// A warning in words; its stable name where it is not known.
-pub fn say_warning(name: &str, lang: Lang) -> &str {
-    match name {
+pub fn say_warning(name: &str, lang: Lang) -> String {
+    if let Some((days, medium)) = name.strip_prefix("backup_due/").and_then(|rest| rest.split_once('/')) {
+        let medium = shown(medium);
+        return match lang {
+            Lang::Ja => format!("最後の控えは{days}日前です（媒体 {medium}）。控えを作ってください。"),
+            Lang::En => format!("The last backup was {days} days ago (medium {medium}). Make one."),
+        };
+    }
+    if let Some(kept) = name.strip_prefix("epoch_begun/") {
+        return match lang {
+            Lang::Ja => format!(
+                "この保管庫は、控えから、または壊れた保管庫から戻されました。証跡 #{kept} より後に記録したものは、ここにありません。"
+            ),
+            Lang::En => format!(
+                "This vault was restored or recovered. What was recorded after entry #{kept} is not here."
+            ),
+        };
+    }
+    let said = match name {
         "disk_low" => lang.pick(
             "ディスクの空きが少なくなっています。管理者に知らせてください。",
             "The disk is nearly full. Tell the administrator.",
@@ -21,8 +38,13 @@ pub fn say_warning(name: &str, lang: Lang) -> &str {
             "保管庫の鍵の更新が途中です。ディスクの空きを確かめて、ログインし直してください。",
             "The new vault key is not everywhere yet. Check the disk's space and log in again.",
         ),
+        "backup_never" => lang.pick(
+            "この保管庫の控えは、まだ一度も作られていません。控えを作ってください。",
+            "No backup of this vault was ever made. Make one.",
+        ),
         other => other,
-    }
+    };
+    said.to_owned()
 }
 
 /// That a vault got the format of this release, and where it is as it was.

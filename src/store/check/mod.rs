@@ -11,6 +11,7 @@ mod signatures;
 mod sum;
 
 pub use finding::{CheckFinding, CheckReport, Fault};
+pub(super) use signatures::Known;
 
 use super::tables::{Ask, Told, entry_of};
 use super::{Progress, Reading, Step, StoreError};

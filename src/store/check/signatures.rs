@@ -10,7 +10,7 @@ use std::sync::mpsc::Receiver;
 
 /// Keys by their id. Whose a key is, and whether it was in force, replay judges.
 #[derive(Default)]
-struct Known(BTreeMap<String, VerifyingKey>);
+pub(in crate::store) struct Known(BTreeMap<String, VerifyingKey>);
 
 impl Keys for Known {
     fn key_of(&self, key_id: &str) -> Option<VerifyingKey> {
@@ -19,7 +19,12 @@ impl Keys for Known {
 }
 
 impl Known {
-    fn learn_from(&mut self, told: &Told) {
+    /// The key with an id.
+    pub(in crate::store) fn key(&self, id: &str) -> Option<VerifyingKey> {
+        self.0.get(id).copied()
+    }
+
+    pub(in crate::store) fn learn_from(&mut self, told: &Told) {
         for hex in keys_in(&told.event.command) {
             if let Some(key) = key_from_hex(hex) {
                 // Ids are short: a second key with the same one must not take the first one's place.

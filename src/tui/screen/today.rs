@@ -121,7 +121,7 @@ fn welcome_notes(welcome: &Welcome, cx: &Cx<'_>) -> Vec<(String, bool)> {
     notes
         .extend(welcome.upgraded.iter().map(|upgraded| (crate::desk::say_upgraded(upgraded, cx.lang), true)));
     for warning in &welcome.warnings {
-        notes.push((crate::desk::say_warning(warning, cx.lang).to_owned(), true));
+        notes.push((crate::desk::say_warning(warning, cx.lang), true));
     }
     notes
 }

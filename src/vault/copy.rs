@@ -1,0 +1,360 @@
+//! A copy of a vault in another place, made while a writer is at work, and read back from there before it counts.
+//!
+//! The place holds the older copy, whole, or the newer one, whole, at any power cut: files are written under names
+//! that do not count yet, and the mark (`mark`) says at once which do. A first copy counts with its format mark.
+//! Only the last segment of the older copy takes the place of itself: it begins with all it had.
+
+use std::io;
+use std::sync::Arc;
+
+use super::base::{base_name, id_of};
+use super::durable::{Disk, ReadAt, read_exact_at, sync_dir};
+use super::error::VaultError;
+use super::folder::{FORMAT, Found, inspect};
+use super::journal::segment_name;
+use super::keys::{KEYS, VaultIdentity, rewrite_keys, verify_keys};
+use super::mark::{MARK, Mark};
+use super::replay::{load, load_found};
+use super::snapshot::Snapshot;
+use super::unfinished::{UNFINISHED, Unfinished};
+use super::verify::{Progress, Verified, verify, verify_loaded};
+use super::walk::Walked;
+
+/// Bytes between syncs, so that what is told of progress is true of the device.
+const SYNC_EVERY: u64 = 16 << 20;
+const BLOCK: usize = 1 << 20;
+
+/// What was copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    /// Bytes of the copy as a whole.
+    pub bytes: u64,
+    /// Bytes that had to be written: the rest was there already.
+    pub fresh: u64,
+    /// What reading it back from the place said; without findings.
+    pub verified: Verified,
+}
+
+/// Why there is no newer copy. What was at the place before still counts there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CopyError {
+    /// What is to be copied could not be read.
+    Source(VaultError),
+    /// The place could not be written or read.
+    Place(VaultError),
+    /// Something that is no copy of a vault is there; its name.
+    Occupied(String),
+    /// A vault is there that people work in, or a copy made by hand: it is not replaced.
+    IsAVault,
+    /// The copy there is not opened by this vault's key: another vault's, or from before the key was changed.
+    OtherKey,
+    /// The copy there is damaged, so that nobody can say whether it holds more than this one would.
+    Damaged(VaultError),
+    /// The copy there is newer than this vault, or of another past.
+    Newer,
+    /// What was written did not come back from the place as it was written, twice.
+    Unreliable(VaultError),
+}
+
+impl std::fmt::Display for CopyError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Source(e) | Self::Place(e) | Self::Damaged(e) => e.fmt(f),
+            Self::Occupied(name) => write!(f, "{name} is already here and is no copy of a vault"),
+            Self::IsAVault => write!(f, "a vault is here that was not made by a backup"),
+            Self::OtherKey => write!(f, "the copy that is here does not open with this vault's key"),
+            Self::Newer => write!(f, "the copy that is here holds what this vault does not"),
+            Self::Unreliable(e) => write!(f, "what was written did not read back as written: {e}"),
+        }
+    }
+}
+
+impl std::error::Error for CopyError {}
+
+/// Whether a copy was begun in a folder and never finished there: nothing in it counts, and it may begin again.
+pub fn is_unfinished(disk: &dyn Disk) -> bool {
+    let Ok(listed) = disk.list("") else { return false };
+    let there = |name: &str| listed.iter().any(|one| one.name == name && !one.folder);
+    there(UNFINISHED) && !there(FORMAT)
+}
+
+/// Copies a vault to a place that is missing, empty, or holds an older copy of it. What is there already and is the
+/// same is not written again. Needs no lock on the vault; the place is used by one at a time.
+///
+/// # Errors
+/// Nothing that counted before is lost by any of them.
+pub fn copy(
+    source: &dyn Disk,
+    place: &Arc<dyn Disk>,
+    identity: &VaultIdentity,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Copied, CopyError> {
+    let wanted = Snapshot::take(source, identity).map_err(CopyError::Source)?;
+    let listed = match place.list("") {
+        Ok(listed) => listed,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(e) if e.kind() == io::ErrorKind::NotADirectory => {
+            return Err(CopyError::Occupied("a file".to_owned()));
+        }
+        Err(e) => return Err(CopyError::Place(VaultError::from_io("listing", "the folder", &e))),
+    };
+    let there = |name: &str| listed.iter().any(|one| one.name == name && !one.folder);
+    if there(FORMAT) && !there(MARK) {
+        return Err(CopyError::IsAVault);
+    }
+    if there(FORMAT) {
+        compare(&wanted, &**place, identity)?;
+        let copied = fill(&wanted, place, identity, progress).map_err(|e| blame(e, source, identity))?;
+        mark(&wanted, &**place)?;
+        return Ok(copied);
+    }
+    let begun = Unfinished::begin(place, true).map_err(|e| match e {
+        VaultError::Occupied { name } => CopyError::Occupied(name),
+        e => CopyError::Place(e),
+    })?;
+    let view: Arc<dyn Disk> = Arc::new(begun.clone());
+    let copied = fill(&wanted, &view, identity, progress).map_err(|e| blame(e, source, identity))?;
+    mark(&wanted, &*view)?;
+    begun.finish().map_err(CopyError::Place)?;
+    Ok(copied)
+}
+
+/// Copies a vault, or a copy of one, into the beginning of a vault: the same files without the mark.
+///
+/// # Errors
+/// As [`copy`].
+pub fn copy_whole(
+    source: &dyn Disk,
+    begun: &Unfinished,
+    identity: &VaultIdentity,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Copied, CopyError> {
+    let wanted = Snapshot::take(source, identity).map_err(CopyError::Source)?;
+    let view: Arc<dyn Disk> = Arc::new(begun.clone());
+    fill(&wanted, &view, identity, progress).map_err(|e| blame(e, source, identity))
+}
+
+/// What did not read back as written was perhaps damaged before it was copied.
+fn blame(error: CopyError, source: &dyn Disk, identity: &VaultIdentity) -> CopyError {
+    match error {
+        CopyError::Unreliable(e) => match verify(source, identity, &mut |_| {}).findings.into_iter().next() {
+            Some(damage) => CopyError::Source(damage),
+            None => CopyError::Unreliable(e),
+        },
+        other => other,
+    }
+}
+
+/// Refuses a place that holds anything but an older state of the same vault, as far as files can tell; whether the
+/// entries are an older part of the same log is for the caller to ask.
+fn compare(wanted: &Snapshot, place: &dyn Disk, identity: &VaultIdentity) -> Result<(), CopyError> {
+    let found = inspect(place).map_err(unusable)?;
+    let held = load(place, identity, false).map_err(unusable)?;
+    if found.base > wanted.base || found.newest > wanted.newest() {
+        return Err(CopyError::Newer);
+    }
+    if found.base == wanted.base {
+        let file = place.open(&base_name(found.base)).map_err(|e| read_failed(&base_name(found.base), &e))?;
+        let id = id_of(&*file).map_err(|e| read_failed(&base_name(found.base), &e))?;
+        if id != Some(wanted.base_id) {
+            return Err(CopyError::Newer);
+        }
+    }
+    for old in &held.walked {
+        let new = wanted.segments.iter().find(|new| new.header.generation == old.header.generation);
+        if new.is_some_and(|new| !begins_with(new, old)) {
+            return Err(CopyError::Newer);
+        }
+    }
+    Ok(())
+}
+
+fn unusable(error: VaultError) -> CopyError {
+    match error {
+        VaultError::WrongKey { .. } => CopyError::OtherKey,
+        VaultError::Foreign { name } => CopyError::Occupied(name),
+        e if e.is_damage() => CopyError::Damaged(e),
+        e => CopyError::Place(e),
+    }
+}
+
+/// Whether a segment is an older state of another. The chain of hashes stands for all that came before.
+fn begins_with(new: &Walked, old: &Walked) -> bool {
+    let chain = match old.frames.len().checked_sub(1) {
+        Some(last) => new.frames.get(last).and_then(|parts| parts.last()).map(|part| part.header.hash()),
+        None => Some(new.first),
+    };
+    new.first == old.first && chain == Some(old.seal.chain)
+}
+
+fn read_failed(name: &str, e: &io::Error) -> CopyError {
+    CopyError::Place(VaultError::from_io("reading", name, e))
+}
+
+/// Writes what is not there yet, and reads all of it back. Nothing counts yet when this returns.
+fn fill(
+    wanted: &Snapshot,
+    place: &Arc<dyn Disk>,
+    identity: &VaultIdentity,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Copied, CopyError> {
+    // What was there already may have rotted since it was written: then all of it is written again, once.
+    let mut finding = None;
+    for trusting in [true, false] {
+        let fresh = Writing { wanted, place: &**place, done: 0, fresh: 0, progress }.run(trusting)?;
+        let verified = read_back(wanted, &**place, identity, progress);
+        finding = verified.findings.first().cloned();
+        if finding.is_none() {
+            let bytes = wanted.bytes();
+            progress(Progress { done: 2 * bytes, total: 2 * bytes });
+            return Ok(Copied { bytes, fresh, verified });
+        }
+    }
+    Err(match finding {
+        Some(e) if e.is_damage() => CopyError::Unreliable(e),
+        e => CopyError::Place(e.unwrap_or(VaultError::Missing)),
+    })
+}
+
+/// What is being written.
+struct Writing<'w> {
+    wanted: &'w Snapshot,
+    place: &'w dyn Disk,
+    done: u64,
+    fresh: u64,
+    progress: &'w mut dyn FnMut(Progress),
+}
+
+type Fill<'f> = &'f dyn Fn(u64, &mut [u8]) -> io::Result<()>;
+
+impl Writing<'_> {
+    fn run(mut self, trusting: bool) -> Result<u64, CopyError> {
+        let wanted = self.wanted;
+        let base = base_name(wanted.base);
+        let base_is_there = trusting && self.has_base(&base);
+        let due: Vec<&Walked> =
+            wanted.segments.iter().filter(|segment| !(trusting && self.has_segment(segment))).collect();
+        let segments: u64 = due.iter().map(|segment| segment.seal.len).sum();
+        let need = segments + if base_is_there { 0 } else { wanted.base_len };
+        if self.place.free_space().is_ok_and(|free| free < need) {
+            return Err(CopyError::Place(VaultError::DiskFull));
+        }
+        if !base_is_there {
+            let read = |at: u64, out: &mut [u8]| read_exact_at(&*wanted.base_file, at, out);
+            self.put(&base, wanted.base_len, &read)?;
+        }
+        for segment in due {
+            let read = |at: u64, out: &mut [u8]| wanted.read_segment(segment, at, out);
+            self.put(&segment.name, segment.seal.len, &read)?;
+        }
+        sync_dir(self.place, "").map_err(CopyError::Place)?;
+        // Keys before what they open counts: while the vault's key changes, the newer `vault.age` opens both.
+        rewrite_keys(self.place, &wanted.keys).map_err(CopyError::Place)?;
+        Ok(self.fresh)
+    }
+
+    fn has_base(&self, name: &str) -> bool {
+        let Ok(file) = self.place.open(name) else { return false };
+        let same = |file: &dyn ReadAt| Some((file.size().ok()?, id_of(file).ok()??));
+        same(&*file) == Some((self.wanted.base_len, self.wanted.base_id))
+    }
+
+    fn has_segment(&self, segment: &Walked) -> bool {
+        let same = || -> io::Result<bool> {
+            let file = self.place.open(&segment.name)?;
+            if file.size()? != segment.seal.len {
+                return Ok(false);
+            }
+            let (mut ours, mut theirs) = (vec![0; BLOCK], vec![0; BLOCK]);
+            let mut at = 0;
+            while at < segment.seal.len {
+                let n = (segment.seal.len - at).min(BLOCK as u64) as usize;
+                let (ours, theirs) =
+                    (ours.get_mut(..n).unwrap_or_default(), theirs.get_mut(..n).unwrap_or_default());
+                self.wanted.read_segment(segment, at, ours)?;
+                read_exact_at(&*file, at, theirs)?;
+                if ours != theirs {
+                    return Ok(false);
+                }
+                at += n as u64;
+            }
+            Ok(true)
+        };
+        same().unwrap_or(false)
+    }
+
+    /// One file, under its name only when it is whole and durable.
+    fn put(&mut self, name: &str, len: u64, read: Fill<'_>) -> Result<(), CopyError> {
+        let tmp = format!("{name}.tmp");
+        let failed = |e: io::Error| CopyError::Place(VaultError::from_io("writing", name, &e));
+        let written = (|| {
+            self.place.remove(&tmp).map_err(failed)?;
+            let file = self.place.create(&tmp).map_err(failed)?;
+            let mut block = vec![0; BLOCK];
+            let (mut at, mut synced) = (0, 0);
+            while at < len {
+                let n = (len - at).min(BLOCK as u64) as usize;
+                let bytes = block.get_mut(..n).unwrap_or_default();
+                read(at, bytes).map_err(|e| CopyError::Source(VaultError::from_io("reading", name, &e)))?;
+                file.write_all_at(at, bytes).map_err(failed)?;
+                at += n as u64;
+                if at - synced >= SYNC_EVERY {
+                    file.sync_data().map_err(failed)?;
+                    synced = at;
+                }
+                self.done += n as u64;
+                // Written once and read once, at most.
+                let total = (2 * self.wanted.bytes()).max(self.done);
+                (self.progress)(Progress { done: self.done, total });
+            }
+            file.sync_data().map_err(failed)?;
+            self.place.rename(&tmp, name).map_err(failed)
+        })();
+        if written.is_err() {
+            // Best effort: it does not count, and the next copy takes its place.
+            let _ = self.place.remove(&tmp);
+        }
+        self.fresh += len;
+        written
+    }
+}
+
+/// Every byte of what is about to count, from the place and not from what was in memory.
+fn read_back(
+    wanted: &Snapshot,
+    place: &dyn Disk,
+    identity: &VaultIdentity,
+    progress: &mut dyn FnMut(Progress),
+) -> Verified {
+    let names = (wanted.base + 1..=wanted.newest()).map(segment_name).chain([base_name(wanted.base)]);
+    for name in names.chain(wanted.keys.keys().map(|name| format!("{KEYS}/{name}"))) {
+        // Declined, it is read from memory: less is shown then, and nothing is wrong.
+        let _ = place.forget(&name);
+    }
+    let mut out = Verified::default();
+    out.other_bytes += verify_keys(place, &mut out.findings);
+    let before = wanted.bytes();
+    let mut tell = |at: Progress| {
+        progress(Progress { done: before + at.done.min(before), total: 2 * before });
+    };
+    match load_found(place, identity, Found::of(wanted.base, wanted.newest()), false) {
+        Ok(loaded) => verify_loaded(loaded, identity, out, &mut tell),
+        Err(e) => {
+            out.findings.push(e);
+            out
+        }
+    }
+}
+
+/// Makes it count, and removes what counted before.
+fn mark(wanted: &Snapshot, place: &dyn Disk) -> Result<(), CopyError> {
+    Mark { base: wanted.base, newest: wanted.newest() }.write(place).map_err(CopyError::Place)?;
+    let found = inspect(place).map_err(CopyError::Place)?;
+    for name in found.superseded.iter().chain(&found.leftovers) {
+        // Not needed any more, and harmless: what cannot be removed now goes with the next copy.
+        if place.remove(name).is_err() {
+            break;
+        }
+    }
+    sync_dir(place, "").map_err(CopyError::Place)
+}
