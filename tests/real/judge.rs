@@ -81,7 +81,7 @@ pub fn judge(operation: &Operation, place: &Place, ended: &Ended, to_the_end: bo
     if there < acknowledged {
         return Err(format!("{acknowledged} acknowledged, {there} there: {ended:?}"));
     }
-    if there > total || there % together.max(1) != 0 {
+    if there > total || !there.is_multiple_of(together.max(1)) {
         return Err(format!("{there} there, of {total} that come {together} at a time: half there"));
     }
     let true_ = match said {
