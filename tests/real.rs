@@ -3,8 +3,8 @@
 //!
 //! | variable | what it does |
 //! |---|---|
-//! | `DAICHO_REAL_FULL=1` | all cases, not the share of them that fits a change's checks |
-//! | `DAICHO_REAL_SEED=7` | another share, and other moments |
+//! | `DAICHO_CAMPAIGN=full` | all cases, not the share of them that fits a change's checks |
+//! | `DAICHO_SEED=7` | another share, and other moments |
 //! | `DAICHO_REAL_ONLY=text` | only the cases whose name holds this; no figure is written |
 
 mod cases;

@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const SEED: u64 = 9_112_026;
 
 pub fn seed() -> u64 {
-    std::env::var("DAICHO_REAL_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(SEED)
+    std::env::var("DAICHO_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(SEED)
 }
 
 pub fn all_are_wanted() -> bool {
-    std::env::var_os("DAICHO_REAL_FULL").is_some_and(|full| full != "0")
+    std::env::var_os("DAICHO_CAMPAIGN").is_some_and(|campaign| campaign == "full")
 }
 
 /// Only cases whose name holds this.
