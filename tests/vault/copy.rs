@@ -270,6 +270,9 @@ fn power_cut_while_a_copy_is_taken_back_leaves_half_a_vault_said_so_or_a_whole_o
     }
 }
 
+/// What a refusal should be.
+type Expected = fn(&CopyError) -> bool;
+
 #[test]
 fn a_place_that_holds_anything_else_is_refused_and_left_as_it_is() {
     let (site, disk) = lived(3);
@@ -289,7 +292,7 @@ fn a_place_that_holds_anything_else_is_refused_and_left_as_it_is() {
     let marked = SimDisk::default();
     to(&site, &disk, &marked).unwrap();
     marked.edit("COPY", |bytes| bytes[20] ^= 1);
-    let cases: [(&SimDisk, fn(&CopyError) -> bool); 7] = [
+    let cases: [(&SimDisk, Expected); 7] = [
         (&foreign, |e| *e == CopyError::Occupied("letter.txt".to_owned())),
         (&other, |e| *e == CopyError::IsAVault),
         (&disk, |e| *e == CopyError::IsAVault),

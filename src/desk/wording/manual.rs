@@ -60,11 +60,27 @@ const PAGES: &[ManualPage] = pages! {
     not_copied
     read_only
     not_empty
+    is_a_copy
     not_opened
     damaged
     device_written
     device_not_written
     device_unknown
+    backup_same_device
+    backup_inside
+    backup_missing
+    backup_occupied
+    backup_is_a_vault
+    backup_other_key
+    backup_damaged
+    backup_newer
+    backup_unreliable
+    backup_full
+    backup_read_only
+    backup_device
+    restore_damaged
+    restore_cut_off
+    recover_keys_gone
 };
 
 /// Every page.
