@@ -33,8 +33,7 @@ pub const OPERATIONS: &[(&str, Does)] = &[
         play.must(json!({"command": "rekey_vault", "reason": "控えを紛失"}));
     }),
     ("the recovery sheet used", |play| {
-        let mut new = play.name("Suisen-");
-        new.push('A');
+        let new = play.new_password("Suisen");
         play.use_sheet(&new);
     }),
     ("the vault written anew without what was erased", |play| {
@@ -95,8 +94,7 @@ fn password_reset(play: &mut Play) {
     let Some((user, _)) = play.owed.opens.get(1).cloned() else { return user_issued(play) };
     let line = json!({"command": "reset_password", "user": user});
     let given = play.must(line).temporary_password.unwrap();
-    let mut own = play.name("Yamabuki-");
-    own.push('A');
+    let own = play.new_password("Yamabuki");
     play.first_login(&user, &given, &own);
 }
 
@@ -121,7 +119,6 @@ fn user_removed(play: &mut Play) {
 }
 
 fn own_password(play: &mut Play) {
-    let mut new = play.name("Asagao-");
-    new.push('A');
+    let new = play.new_password("Asagao");
     play.set_password(&new);
 }
