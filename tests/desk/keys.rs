@@ -236,7 +236,7 @@ fn power_lost_between_a_commit_and_its_key_files_leaves_files_that_follow_the_bo
     assert_eq!(new, Some(NotOpened::Credentials.into()), "no file is under the new password yet");
     // The old one opens the vault far enough for the files to follow, and is no password any more.
     let old = Desk::log_in(&site.dir(), "admin", PASSWORD, site.terminal()).err();
-    assert_eq!(old, Some(NotOpened::Credentials.into()));
+    assert_eq!(old, Some(NotOpened::PasswordReplaced.into()));
     for name in ["admin.age", "vault.age", "SHA256SUMS"] {
         let read = |site: &Site| std::fs::read(site.dir().join("keys").join(name)).unwrap();
         assert_eq!(read(&site), read(&new_files), "{name}");
