@@ -15,6 +15,7 @@
 
 mod figures;
 mod measure;
+mod names;
 mod world;
 
 use measure::Numbers;

@@ -1,5 +1,6 @@
 //! The generated site: a data centre whose days all look alike, so that only its size differs.
 
+use super::names::{GIVEN_NAMES, SURNAMES};
 use chrono::{Days, Months, NaiveDate, TimeDelta};
 use daicho::desk::{Desk, Founding, Order, Receipt, SeededEntropy, SetClock, Terminal};
 use daicho::domain::{
@@ -39,55 +40,6 @@ const ENTRIES_A_DAY: u64 = 796;
 const STRETCH: u64 = 120;
 /// Commands of one group.
 const GROUP: usize = 256;
-
-const SURNAMES: [(&str, &str); 24] = [
-    ("佐藤", "サトウ"),
-    ("鈴木", "スズキ"),
-    ("高橋", "タカハシ"),
-    ("田中", "タナカ"),
-    ("伊藤", "イトウ"),
-    ("渡辺", "ワタナベ"),
-    ("山本", "ヤマモト"),
-    ("中村", "ナカムラ"),
-    ("小林", "コバヤシ"),
-    ("加藤", "カトウ"),
-    ("吉田", "ヨシダ"),
-    ("山田", "ヤマダ"),
-    ("佐々木", "ササキ"),
-    ("山口", "ヤマグチ"),
-    ("松本", "マツモト"),
-    ("井上", "イノウエ"),
-    ("木村", "キムラ"),
-    ("林", "ハヤシ"),
-    ("斎藤", "サイトウ"),
-    ("清水", "シミズ"),
-    ("山崎", "ヤマザキ"),
-    ("森", "モリ"),
-    ("池田", "イケダ"),
-    ("橋本", "ハシモト"),
-];
-const GIVEN_NAMES: [(&str, &str); 20] = [
-    ("太郎", "タロウ"),
-    ("花子", "ハナコ"),
-    ("一郎", "イチロウ"),
-    ("健太", "ケンタ"),
-    ("美咲", "ミサキ"),
-    ("翔太", "ショウタ"),
-    ("陽子", "ヨウコ"),
-    ("大輔", "ダイスケ"),
-    ("直樹", "ナオキ"),
-    ("由美", "ユミ"),
-    ("誠", "マコト"),
-    ("恵子", "ケイコ"),
-    ("拓也", "タクヤ"),
-    ("真由美", "マユミ"),
-    ("浩", "ヒロシ"),
-    ("さくら", "サクラ"),
-    ("亮", "リョウ"),
-    ("明美", "アケミ"),
-    ("哲也", "テツヤ"),
-    ("智子", "トモコ"),
-];
 
 /// What a measurement must know of a generated vault.
 #[derive(Clone, Debug, Serialize, Deserialize)]
