@@ -156,7 +156,7 @@ impl Desk {
     }
 
     /// A short look at the books.
-    pub(super) fn reading(&self) -> Result<Reading, Failure> {
+    pub(super) fn reading(&self) -> Result<Arc<Reading>, Failure> {
         self.store.read().map_err(|error| self.store_failure(error))
     }
 

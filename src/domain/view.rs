@@ -145,3 +145,17 @@ impl View for Registers {
         Ok(self.rows.range(range).next_back().map_or(0, |(id, _)| id.n))
     }
 }
+
+impl<V: View + ?Sized> View for std::sync::Arc<V> {
+    fn row(&self, id: Id) -> Result<Option<Row>, Broken> {
+        (**self).row(id)
+    }
+
+    fn find(&self, key: &str) -> Result<Vec<Id>, Broken> {
+        (**self).find(key)
+    }
+
+    fn last(&self, noun: Noun) -> Result<u32, Broken> {
+        (**self).last(noun)
+    }
+}

@@ -7,7 +7,7 @@ use super::{Reading, StoreError, Writing};
 use crate::domain::{Id, Stamp};
 use crate::log::{Frontier, Hash, encode_hex};
 use redb::{Database, Durability, ReadableDatabase, StorageBackend, WriteTransaction};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How many frames are replayed in one transaction: a crash loses none of them, the journal has them all.
 const FRAMES_TOGETHER: usize = 256;
@@ -90,6 +90,8 @@ pub struct Store {
     pub(super) state: State,
     pub(super) lost: bool,
     durability: Durability,
+    /// The books as the last reader saw them, until something is written.
+    seen: Mutex<Option<Arc<Reading>>>,
 }
 
 /// Reads the same books from another thread.
@@ -180,7 +182,15 @@ impl Store {
         // The vault's overlay makes every sync free, and a durable commit lets redb reuse what it frees at once:
         // measured at 50,000 entries, commits that are not durable save a tenth at best and grow the image by a fifth.
         let durability = Durability::Immediate;
-        Store { database: Arc::new(database), site, epoch, state, lost: false, durability }
+        Store {
+            database: Arc::new(database),
+            site,
+            epoch,
+            state,
+            lost: false,
+            durability,
+            seen: Mutex::default(),
+        }
     }
 
     /// Applies frames that are durable already: at an opening, or while books are made from what was saved.
@@ -213,7 +223,14 @@ impl Store {
         Ok(())
     }
 
+    /// Whoever panicked while holding it left it whole.
+    fn seen(&self) -> MutexGuard<'_, Option<Arc<Reading>>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn begin_txn(&self) -> Result<WriteTransaction, StoreError> {
+        // What was seen before must not keep pages from being used again.
+        self.seen().take();
         let mut txn = self.database.begin_write()?;
         txn.set_durability(self.durability)?;
         Ok(txn)
@@ -231,12 +248,19 @@ impl Store {
         Ok(Writing::new(self, txn))
     }
 
-    /// The books as they stand now. Keep it short: what it sees cannot be freed meanwhile.
+    /// The books as they stand now: the same look for all who ask until something is written, for opening every
+    /// table takes longer than reading a row. Keep it short: what it sees cannot be freed meanwhile.
     ///
     /// # Errors
     /// The storage cannot be read.
-    pub fn read(&self) -> Result<Reading, StoreError> {
-        Reading::begin(&self.database)
+    pub fn read(&self) -> Result<Arc<Reading>, StoreError> {
+        let mut seen = self.seen();
+        if let Some(reading) = &*seen {
+            return Ok(Arc::clone(reading));
+        }
+        let reading = Arc::new(Reading::begin(&self.database)?);
+        *seen = Some(Arc::clone(&reading));
+        Ok(reading)
     }
 
     /// A handle to read from another thread.
@@ -284,8 +308,7 @@ impl Store {
         if self.lost {
             return Err(StoreError::NeedsReopen);
         }
-        let mut txn = self.database.begin_write()?;
-        txn.set_durability(Durability::Immediate)?;
+        let mut txn = self.begin_txn()?;
         txn.set_quick_repair(true);
         txn.commit().map_err(|error| {
             self.lost = true;
@@ -319,6 +342,7 @@ impl Store {
     /// # Errors
     /// Readers are still there, or the storage failed. Every commit stands in the journal either way.
     pub fn close(self) -> Result<(), StoreError> {
+        self.seen().take();
         match Arc::try_unwrap(self.database) {
             Ok(database) => {
                 drop(database);

@@ -21,6 +21,12 @@ pub struct Reading {
     _txn: ReadTransaction,
 }
 
+impl std::fmt::Debug for Reading {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reading").finish_non_exhaustive()
+    }
+}
+
 impl Reading {
     pub(super) fn begin(database: &Database) -> Result<Reading, StoreError> {
         let txn = database.begin_read()?;

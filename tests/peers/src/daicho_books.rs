@@ -239,7 +239,7 @@ impl Books {
         }
     }
 
-    fn read(&self) -> Reading {
+    fn read(&self) -> Arc<Reading> {
         self.store.read().expect("the books are read")
     }
 }
