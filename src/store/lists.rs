@@ -1,6 +1,6 @@
 //! Registers as lists: a page at a time, filtered, searched; and who is inside.
 
-use super::tables::{Ask, STAY_KEY, id_of};
+use super::tables::{Ask, STAY_KEY, id_of, row_of};
 use super::{Reading, StoreError};
 use crate::domain::{Date, Id, Noun, Row, Stamp, Visit, VisitState, key};
 use chrono::Days;
@@ -125,6 +125,7 @@ impl Reading {
         };
         let mut page = Page { rows: Vec::new(), next: None, total };
         let mut last = None;
+        let mut rows = InARow::new(&self.tables.rows);
         for (seen, found) in self.places(noun, filter, order, cursor)?.enumerate() {
             if page.rows.len() >= limit || seen >= MOST_LOOKED_AT {
                 page.next = last;
@@ -132,8 +133,7 @@ impl Reading {
             }
             let place = found?;
             let id = id_of(place.id)?;
-            let row =
-                self.tables.get_row(id)?.ok_or_else(|| StoreError::damaged(format!("row {id}: missing")))?;
+            let row = rows.get(id)?.ok_or_else(|| StoreError::damaged(format!("row {id}: missing")))?;
             if filter.keep.is_none_or(|keep| keep(&row)) {
                 page.rows.push(row);
             }
@@ -314,6 +314,42 @@ impl Reading {
         }
         present.sort_by_key(|presence| (presence.visit.came, presence.visit.id));
         Ok(present)
+    }
+}
+
+/// Rows by id, one after the other. Where an id follows the one before, up or down, the table is walked on from
+/// there instead of searched again: the visits of a month are most often numbered as they are listed.
+struct InARow<'t> {
+    rows: &'t redb::ReadOnlyTable<u64, &'static [u8]>,
+    last: Option<u64>,
+    walk: Option<(bool, redb::Range<'t, u64, &'static [u8]>)>,
+}
+
+impl<'t> InARow<'t> {
+    fn new(rows: &'t redb::ReadOnlyTable<u64, &'static [u8]>) -> InARow<'t> {
+        InARow { rows, last: None, walk: None }
+    }
+
+    fn get(&mut self, id: Id) -> Result<Option<Row>, StoreError> {
+        let key = id.key();
+        let last = self.last.replace(key);
+        let up = last.is_some_and(|last| last.checked_add(1) == Some(key));
+        let down = last.is_some_and(|last| last.checked_sub(1) == Some(key));
+        if !(up || down) {
+            self.walk = None;
+        } else if self.walk.as_ref().is_none_or(|(goes_up, _)| *goes_up != up) {
+            let range = if up { self.rows.range(key..)? } else { self.rows.range(..=key)? };
+            self.walk = Some((up, range));
+        }
+        if let Some((up, walk)) = &mut self.walk {
+            let found = if *up { walk.next() } else { walk.next_back() }.transpose()?;
+            if let Some((at, bytes)) = found.filter(|(at, _)| at.value() == key) {
+                return row_of(at.value(), bytes.value()).map(Some);
+            }
+            // A number is missing, so the walk stands elsewhere.
+            self.walk = None;
+        }
+        self.rows.get(key)?.map(|bytes| row_of(key, bytes.value())).transpose()
     }
 }
 
