@@ -12,11 +12,11 @@
 //! moved: a frame decrypts only at its own place behind its own past.
 //! The trailer fills the end of the last sector, so that no sector of a written frame is all zero.
 
-use age::x25519;
 use sha2::{Digest, Sha256};
 
+use super::ahead::Ahead;
 use super::error::VaultError;
-use super::slot::{NotOpened, decrypt, encrypt};
+use super::slot::{NotOpened, decrypt, end_file};
 
 pub(crate) const SECTOR: usize = 512;
 pub(crate) const HEADER: usize = 160;
@@ -187,11 +187,7 @@ pub(crate) struct Place {
 }
 
 /// Encrypts a payload into the bytes of a frame and the hash the next one names.
-pub(crate) fn encode(
-    payload: &[u8],
-    place: &Place,
-    recipient: &x25519::Recipient,
-) -> Result<(Vec<u8>, Hash), VaultError> {
+pub(crate) fn encode(payload: &[u8], place: &Place, ahead: &Ahead) -> Result<(Vec<u8>, Hash), VaultError> {
     if payload.len() > FRAME_MAX {
         return Err(VaultError::Unacceptable { what: "a frame of more than 64 MiB" });
     }
@@ -202,7 +198,7 @@ pub(crate) fn encode(
         let mut plain = zeroize::Zeroizing::new(Vec::with_capacity(32 + chunk.len()));
         plain.extend_from_slice(&binding(place.generation, place.index, part, parts, &place.before));
         plain.extend_from_slice(chunk);
-        bodies.push(encrypt(&[recipient], &plain)?);
+        bodies.push(end_file(ahead.take()?, &plain)?);
     }
     let group = bodies.iter().map(|b| span(b.len() as u64)).sum();
     let mut out = Vec::with_capacity(group as usize);

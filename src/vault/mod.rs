@@ -14,6 +14,7 @@
 //! An image is read through the overlay over the base (`backend`); what makes a command last is [`Vault::append`].
 //! All access to files goes through [`Disk`], so that a test can cut the power at any step.
 
+mod ahead;
 mod attempts;
 mod backend;
 mod base;

@@ -6,9 +6,9 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use age::x25519;
 use zeroize::Zeroizing;
 
+use super::ahead::Ahead;
 use super::backend::{Backend, Image};
 use super::base::{Base, ChunkReader, base_name, guard};
 use super::checkpoint::{BaseWriter, CheckpointDone, CheckpointError, CheckpointJob, Frozen, Source};
@@ -58,8 +58,8 @@ struct State {
     earlier: BTreeMap<u64, (u64, u64)>,
     running: Option<(u64, Arc<AtomicBool>)>,
     identity: VaultIdentity,
-    /// The first of the identities: what new frames and bases are encrypted to.
-    recipient: x25519::Recipient,
+    /// Begins what is encrypted to the first of the identities: new frames and bases.
+    ahead: Ahead,
     /// The newest base has its pages elsewhere than the image in use: that image is right, but no checkpoint can be
     /// made of it before [`Vault::read_again`].
     outrun: bool,
@@ -217,8 +217,15 @@ impl Vault {
         }
         let image = Arc::new(Image::new(Base::new(base, cache)));
         let frames = Frames::new(walked, identity.clone());
-        let state =
-            State { segment, base: found.base, earlier, running: None, identity, recipient, outrun: false };
+        let state = State {
+            segment,
+            base: found.base,
+            earlier,
+            running: None,
+            identity,
+            ahead: Ahead::new(recipient),
+            outrun: false,
+        };
         let vault = Self {
             disk: Arc::clone(disk),
             image: Arc::clone(&image),
@@ -237,9 +244,9 @@ impl Vault {
         if self.poisoned.load(Ordering::SeqCst) {
             return Err(AppendError::Poisoned);
         }
-        let State { segment, recipient, .. } = &mut *state;
+        let State { segment, ahead, .. } = &mut *state;
         let segment = segment.as_mut().ok_or(AppendError::NotWritten(VaultError::ReadOnly))?;
-        segment.append(frame, recipient).map_err(|(error, poison)| {
+        segment.append(frame, ahead).map_err(|(error, poison)| {
             if poison {
                 self.poisoned.store(true, Ordering::SeqCst);
             }
@@ -256,7 +263,7 @@ impl Vault {
         if state.running.is_some() {
             return Err(VaultError::Busy);
         }
-        (state.identity, state.recipient) = (identity, recipient);
+        (state.identity, state.ahead) = (identity, Ahead::new(recipient));
         Ok(())
     }
 
@@ -365,7 +372,7 @@ impl Vault {
     fn switch(&self, state: &mut State) -> Result<Begun, VaultError> {
         let segment = state.segment.as_mut().ok_or(VaultError::ReadOnly)?;
         let generation = segment.generation;
-        let writer = BaseWriter::begin(&self.disk, generation, &state.recipient)?;
+        let writer = BaseWriter::begin(&self.disk, generation, state.ahead.recipient())?;
         let before = segment.seal()?;
         let header = SegmentHeader { generation: generation + 1, before, base: writer.id };
         let next = Segment::create(&*self.disk, &header).map_err(|(e, renamed)| {

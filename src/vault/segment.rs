@@ -3,8 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use age::x25519;
-
+use super::ahead::Ahead;
 use super::durable::{Disk, WriteAt, read_exact_at, sync_dir};
 use super::error::{AppendError, VaultError};
 use super::frame::{self, Hash, Place, SECTOR, sha};
@@ -100,15 +99,11 @@ impl Segment {
     }
 
     /// Appends one frame and returns when it is durable. The bool with an error: nothing may follow it.
-    pub(crate) fn append(
-        &mut self,
-        payload: &[u8],
-        recipient: &x25519::Recipient,
-    ) -> Result<(), (AppendError, bool)> {
+    pub(crate) fn append(&mut self, payload: &[u8], ahead: &Ahead) -> Result<(), (AppendError, bool)> {
         let place =
             Place { generation: self.generation, index: self.frames, start: self.end, before: self.chain };
         let (bytes, chain) =
-            frame::encode(payload, &place, recipient).map_err(|e| (AppendError::NotWritten(e), false))?;
+            frame::encode(payload, &place, ahead).map_err(|e| (AppendError::NotWritten(e), false))?;
         let end = self.end + bytes.len() as u64;
         if end > self.len {
             self.grow(len_for(end))?;

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::iter;
 
 use age::secrecy::{ExposeSecret, SecretString};
+use age::stream::StreamWriter;
 use age::x25519;
 use hkdf::Hkdf;
 use sha2::Sha256;
@@ -182,14 +183,21 @@ pub fn pretend_to_open(password: &SecretString, work: WorkFactor) {
 
 /// Encrypts to recipients; the result is a standard age file.
 pub(crate) fn encrypt(recipients: &[&dyn age::Recipient], plaintext: &[u8]) -> Result<Vec<u8>, VaultError> {
-    let unacceptable = || VaultError::Unacceptable { what: "the recipients of a key" };
-    let encryptor =
-        age::Encryptor::with_recipients(recipients.iter().copied()).map_err(|_| unacceptable())?;
-    let mut out = Vec::with_capacity(plaintext.len() + 512);
-    let mut writer = encryptor.wrap_output(&mut out).map_err(|_| unacceptable())?;
-    writer.write_all(plaintext).map_err(|_| unacceptable())?;
-    writer.finish().map_err(|_| unacceptable())?;
-    Ok(out)
+    end_file(begin_file(recipients)?, plaintext)
+}
+
+const UNACCEPTABLE: VaultError = VaultError::Unacceptable { what: "the recipients of a key" };
+
+/// A standard age file of which only the header is written.
+pub(crate) fn begin_file(recipients: &[&dyn age::Recipient]) -> Result<StreamWriter<Vec<u8>>, VaultError> {
+    let encryptor = age::Encryptor::with_recipients(recipients.iter().copied()).map_err(|_| UNACCEPTABLE)?;
+    encryptor.wrap_output(Vec::with_capacity(1024)).map_err(|_| UNACCEPTABLE)
+}
+
+/// The whole of a file that was begun.
+pub(crate) fn end_file(mut begun: StreamWriter<Vec<u8>>, plaintext: &[u8]) -> Result<Vec<u8>, VaultError> {
+    begun.write_all(plaintext).map_err(|_| UNACCEPTABLE)?;
+    begun.finish().map_err(|_| UNACCEPTABLE)
 }
 
 /// What keeps a decryption from giving bytes.
