@@ -54,6 +54,12 @@ pub fn timed<T>(what: impl FnOnce() -> T) -> (f64, T) {
     (started.elapsed().as_secs_f64() * 1000.0, result)
 }
 
+/// Milliseconds that this thread has had a processor for: what stays the same when others want it too.
+fn processor() -> f64 {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    text.split_whitespace().next().and_then(|ns| ns.parse::<f64>().ok()).unwrap_or(0.0) / 1e6
+}
+
 /// The value below which this part of the numbers lies.
 pub fn quantile(numbers: &mut [f64], part: f64) -> f64 {
     numbers.sort_by(f64::total_cmp);
@@ -99,13 +105,15 @@ pub fn load(name: &str, folder: &Path, seed: u64, records: u64) -> Numbers {
     let mut books = engine::open(name, folder);
     let mut world = World::from(seed, 0).take(records as usize);
     let together = if name == "whole-file" { records as usize } else { TOGETHER };
-    let (mut ms, mut done, mut told) = (0.0, 0, 0);
+    let (mut ms, mut cpu, mut done, mut told) = (0.0, 0.0, 0, 0);
     loop {
         let group: Vec<Record> = world.by_ref().take(together).collect();
         if group.is_empty() {
             break;
         }
+        let before = processor();
         ms += timed(|| books.write(&group)).0;
+        cpu += processor() - before;
         done += group.len() as u64;
         if done / 500_000 > told {
             told = done / 500_000;
@@ -116,6 +124,7 @@ pub fn load(name: &str, folder: &Path, seed: u64, records: u64) -> Numbers {
     // All in one commit says nothing about many.
     if name != "whole-file" {
         numbers.insert("load_per_s".to_owned(), records as f64 / (ms / 1000.0));
+        numbers.insert("load_cpu_us".to_owned(), cpu * 1000.0 / records as f64);
         numbers.insert("load_peak_mb".to_owned(), memory("VmHWM"));
     }
     books.checkpoint();
@@ -156,6 +165,7 @@ pub fn read(name: &str, folder: &Path, seed: u64, records: u64) -> Numbers {
         books.visit(id);
     }
     let mut warm = Vec::new();
+    let before = processor();
     for _ in 0..TIMES {
         let (ms, ()) = timed(|| {
             for _ in 0..WARM_READS / TIMES as u64 {
@@ -166,23 +176,29 @@ pub fn read(name: &str, folder: &Path, seed: u64, records: u64) -> Numbers {
         warm.push(ms * 1000.0 / (WARM_READS / TIMES as u64) as f64);
     }
     put("read_warm_us", quantile(&mut warm, 0.5));
+    put("read_warm_cpu_us", (processor() - before) * 1000.0 / WARM_READS as f64);
     let from = world::middle(records);
     let (ms, month) = timed(|| books.days(from, from + Days::new(29)));
     put("month_first_ms", ms);
     put("answer_month", fingerprint(&month));
     put("month_rows", month.len() as f64);
     drop(month);
+    let before = processor();
     let mut months: Vec<f64> =
         (0..TIMES).map(|_| timed(|| books.days(from, from + Days::new(29)).len()).0).collect();
     put("month_ms", quantile(&mut months, 0.5));
-    let (mut searches, mut found) = (Vec::new(), Vec::new());
+    put("month_cpu_ms", (processor() - before) / TIMES as f64);
+    let (mut searches, mut found, mut cpu) = (Vec::new(), Vec::new(), 0.0);
     for typed in TYPED {
         let keys = search_keys_of_query(typed);
         let mut times = Vec::new();
-        for _ in 0..TIMES {
+        for time in 0..TIMES {
+            let before = processor();
             let (ms, people) = timed(|| books.search(&keys));
-            if times.is_empty() {
+            if time == 0 {
                 found.push(people.len());
+            } else {
+                cpu += processor() - before;
             }
             times.push(ms);
         }
@@ -198,6 +214,7 @@ pub fn read(name: &str, folder: &Path, seed: u64, records: u64) -> Numbers {
     put("answer_search", fingerprint(&found));
     put("search_p50_ms", quantile(&mut searches, 0.5));
     put("search_mean_ms", searches.iter().sum::<f64>() / searches.len() as f64);
+    put("search_cpu_ms", cpu / (TYPED.len() * (TIMES - 1)) as f64);
     put("search_max_ms", quantile(&mut searches, 1.0));
     put("memory_mb", memory("VmHWM"));
     books.close();
@@ -209,6 +226,7 @@ pub fn commit(name: &str, folder: &Path, seed: u64, from: u64, count: u64) -> Nu
     let mut books = engine::open(name, folder);
     let (mut check_ins, mut all) = (Vec::new(), 0.0);
     let before = books.journal();
+    let began = processor();
     for record in World::from(seed, from).take(count as usize) {
         let enters = matches!(record, Record::Enter(_));
         let (ms, ()) = timed(|| books.write(std::slice::from_ref(&record)));
@@ -217,11 +235,13 @@ pub fn commit(name: &str, folder: &Path, seed: u64, from: u64, count: u64) -> Nu
             check_ins.push(ms);
         }
     }
+    let cpu = processor() - began;
     let after = books.journal();
     let mut numbers = Numbers::from([
         ("commit_per_s".to_owned(), 1000.0 * count as f64 / all),
         ("commit_p50_ms".to_owned(), quantile(&mut check_ins, 0.5)),
         ("commit_p99_ms".to_owned(), quantile(&mut check_ins, 0.99)),
+        ("commit_cpu_ms".to_owned(), cpu / count as f64),
         ("commit_peak_mb".to_owned(), memory("VmHWM")),
     ]);
     if let (Some((0, _)), Some((frames, bytes))) = (before, after)
