@@ -174,6 +174,34 @@ fn every_test_file_is_named_in_the_one_binary() {
     }
 }
 
+/// Name and version of every package of a lock file.
+fn locked(path: &str) -> BTreeSet<(String, String)> {
+    let text = fs::read_to_string(root().join(path)).unwrap();
+    let field = |block: &str, name: &str| {
+        let line =
+            block.lines().find_map(|line| line.strip_prefix(&format!("{name} = "))).unwrap_or_default();
+        line.trim_matches('"').to_owned()
+    };
+    text.split("[[package]]").skip(1).map(|block| (field(block, "name"), field(block, "version"))).collect()
+}
+
+#[test]
+fn the_peers_are_measured_with_the_crates_that_daicho_ships() {
+    let (own, peers) = (locked("Cargo.lock"), locked("tests/peers/Cargo.lock"));
+    let names: BTreeSet<&String> = own.iter().map(|(name, _)| name).collect();
+    let other: Vec<_> = peers.iter().filter(|one| names.contains(&one.0) && !own.contains(one)).collect();
+    assert!(other.is_empty(), "other versions in tests/peers/Cargo.lock: {other:?}");
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let needed = manifest.split("[dependencies]").nth(1).unwrap().split("\n[").next().unwrap();
+    let missing: Vec<&str> = needed
+        .lines()
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(name, _)| name)
+        .filter(|name| !peers.iter().any(|(there, _)| there == name))
+        .collect();
+    assert!(missing.is_empty(), "run cargo metadata in tests/peers and commit its lock file: {missing:?}");
+}
+
 #[test]
 fn no_network_code_is_in_the_dependency_tree() {
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();

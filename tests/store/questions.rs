@@ -259,3 +259,21 @@ fn a_reader_in_another_thread_sees_whole_commits_only() {
     assert!(seen <= 2);
     whole_world_check(&world.store);
 }
+
+#[test]
+fn who_looks_at_the_books_sees_what_was_committed_and_keeps_what_they_saw() {
+    let mut world = World::open();
+    let before = world.store.read().unwrap();
+    assert!(std::sync::Arc::ptr_eq(&before, &world.store.read().unwrap()), "one look for all");
+    let visit = world.must(GUARD, check_in(STAFF[0], "")).id.unwrap();
+    assert_eq!(before.get(visit).unwrap(), None);
+    assert!(world.store.read().unwrap().get(visit).unwrap().is_some());
+    world.must_not(GUARD, check_in(STAFF[0], ""));
+    let last = world.store.head().seq;
+    assert_eq!(world.store.read().unwrap().last_seq().unwrap(), last);
+    // Thrown away, a group leaves what is seen as it was.
+    drop(world.store.begin().unwrap());
+    assert_eq!(world.store.read().unwrap().last_seq().unwrap(), last);
+    drop(before);
+    world.store.close().unwrap();
+}
