@@ -10,6 +10,7 @@
 mod cases;
 mod census;
 mod cut;
+mod drill;
 mod failing;
 mod full;
 mod judge;
