@@ -250,25 +250,27 @@ pub(super) fn row_bytes(row: &Row) -> Result<Vec<u8>, StoreError> {
 
 /// The row under a key.
 pub(super) fn row_of(key: u64, bytes: &[u8]) -> Result<Row, StoreError> {
-    fn read<T: DeserializeOwned + Into<Row>>(bytes: &[u8]) -> Result<Row, serde_json::Error> {
-        serde_json::from_slice::<T>(bytes).map(Into::into)
+    // UTF-8 is looked at once for the whole row, not again for each of its texts.
+    fn read<T: DeserializeOwned + Into<Row>>(text: &str) -> Result<Row, serde_json::Error> {
+        serde_json::from_str::<T>(text).map(Into::into)
     }
     use crate::domain as d;
     let id = Id::from_key(key)
         .ok_or_else(|| StoreError::damaged(format!("row {key}: no record has this number")))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| StoreError::damaged(format!("row {id}: not UTF-8")))?;
     let row = match id.noun {
-        Noun::Person => read::<d::Person>(bytes),
-        Noun::Company => read::<d::Company>(bytes),
-        Noun::Entrant => read::<d::Entrant>(bytes),
-        Noun::Badge => read::<d::Badge>(bytes),
-        Noun::Visit => read::<d::Visit>(bytes),
-        Noun::Permit => read::<d::Permit>(bytes),
-        Noun::Work => read::<d::Work>(bytes),
-        Noun::Notice => read::<d::Notice>(bytes),
-        Noun::User => read::<d::User>(bytes),
-        Noun::Shift => read::<d::Shift>(bytes),
-        Noun::Site => read::<d::Site>(bytes),
-        Noun::Profile => read::<d::ProfileVersion>(bytes),
+        Noun::Person => read::<d::Person>(text),
+        Noun::Company => read::<d::Company>(text),
+        Noun::Entrant => read::<d::Entrant>(text),
+        Noun::Badge => read::<d::Badge>(text),
+        Noun::Visit => read::<d::Visit>(text),
+        Noun::Permit => read::<d::Permit>(text),
+        Noun::Work => read::<d::Work>(text),
+        Noun::Notice => read::<d::Notice>(text),
+        Noun::User => read::<d::User>(text),
+        Noun::Shift => read::<d::Shift>(text),
+        Noun::Site => read::<d::Site>(text),
+        Noun::Profile => read::<d::ProfileVersion>(text),
     };
     let row = row.map_err(|why| StoreError::damaged(format!("row {id}: {why}")))?;
     if row.id() == id {
