@@ -261,6 +261,7 @@ fn main() {
         return;
     }
     let given = arguments();
+    let cipher = limits::cipher();
     let mut measured: BTreeMap<u64, Measured> = BTreeMap::new();
     for &records in &given.sizes {
         eprintln!("{records} records");
@@ -271,11 +272,12 @@ fn main() {
             Run { given: &given, records, folder, measured: Measured::new(), written: BTreeMap::new() };
         run.run();
         let _ = fs::remove_dir_all(&run.folder);
+        // A larger size may be broken off: what is known is said at once.
+        table::print(records, &run.measured);
         measured.insert(records, run.measured);
+        if given.engines.len() == ENGINES.len() {
+            table::write(&root().join("target/figures"), given.seed, &measured, cipher);
+        }
     }
-    let cipher = limits::cipher();
-    table::print(&measured, cipher);
-    if given.engines.len() == ENGINES.len() {
-        table::write(&root().join("target/figures"), given.seed, &measured, cipher);
-    }
+    table::print_notes(cipher);
 }

@@ -99,39 +99,38 @@ impl Row {
     }
 }
 
-/// Prints every row at every size.
-pub fn print(measured: &BTreeMap<u64, Measured>, cipher: f64) {
-    for (records, measured) in measured {
-        println!("\n{records} records");
-        let mut line = format!("{:<30}{:>4}", "", "");
-        for column in COLUMNS {
-            line += &format!("{column:>11}");
-        }
-        println!("{line}{:>9}{:>12}  aim", "/ redb", "/ sqlcipher");
-        for row in ROWS {
-            let mut line = format!("{:<30}{:>4}", row.what, row.unit);
-            for column in COLUMNS {
-                line += &format!("{:>11}", row.of(measured, column).map(rounded).unwrap_or_default());
-            }
-            for (peer, width) in [("redb", 9), ("sqlcipher", 12)] {
-                let times = row.times(measured, peer).map(|times| format!("{}x", rounded(times)));
-                line += &format!("{:>width$}", times.unwrap_or_default());
-            }
-            let (aim, met) = row.judged(*records, measured);
-            let met = met.map_or("", |met| if met { "met" } else { "NOT MET" });
-            println!("{}", format!("{line}  {aim} {met}").trim_end());
-        }
-        for (engine, numbers) in measured {
-            let added = numbers.get("slow_commit_p50_ms").zip(numbers.get("commit_p50_ms"));
-            let Some((slow, quick)) = added else { continue };
-            let syncs = numbers.get("slow_syncs_a_commit").map(|n| format!(", {n:.2} syncs a commit"));
-            println!(
-                "{engine}: {:.2} ms more a commit with {ADDED_US} us added{}",
-                slow - quick,
-                syncs.unwrap_or_default()
-            );
-        }
+/// Prints every row at a size.
+pub fn print(records: u64, measured: &Measured) {
+    println!("\n{records} records");
+    let mut line = format!("{:<30}{:>4}", "", "");
+    for column in COLUMNS {
+        line += &format!("{column:>11}");
     }
+    println!("{line}{:>9}{:>12}  aim", "/ redb", "/ sqlcipher");
+    for row in ROWS {
+        let mut line = format!("{:<30}{:>4}", row.what, row.unit);
+        for column in COLUMNS {
+            line += &format!("{:>11}", row.of(measured, column).map(rounded).unwrap_or_default());
+        }
+        for (peer, width) in [("redb", 9), ("sqlcipher", 12)] {
+            let times = row.times(measured, peer).map(|times| format!("{}x", rounded(times)));
+            line += &format!("{:>width$}", times.unwrap_or_default());
+        }
+        let (aim, met) = row.judged(records, measured);
+        let met = met.map_or("", |met| if met { "met" } else { "NOT MET" });
+        println!("{}", format!("{line}  {aim} {met}").trim_end());
+    }
+    for (engine, numbers) in measured {
+        let added = numbers.get("slow_commit_p50_ms").zip(numbers.get("commit_p50_ms"));
+        let Some((slow, quick)) = added else { continue };
+        let syncs = numbers.get("slow_syncs_a_commit").map(|n| format!(", {n:.2} syncs a commit"));
+        let syncs = syncs.unwrap_or_default();
+        println!("{engine}: {:.2} ms more a commit with {ADDED_US} us added{syncs}", slow - quick);
+    }
+}
+
+/// Prints what the numbers mean.
+pub fn print_notes(cipher: f64) {
     println!("\nx: how many times as good as the peer daicho is; 1 is as good, above is better.");
     println!("processor: the time that the engine's main thread had one, whatever else this machine does.");
     println!("limit: an append of daicho's frame with its fdatasync; stock age over the bytes of the base.");
