@@ -7,7 +7,9 @@ use super::{Clock, Entropy, Failure, Lookup, Seat};
 use crate::domain::{Actor, Command, Id, Profile, Row, Stamp, View};
 use crate::profile::Versions;
 use crate::store::{Reading, Store};
-use crate::vault::{CheckpointDone, CheckpointError, Disk, Upgraded, Vault, VaultIdentity, WorkFactor};
+use crate::vault::{
+    CheckpointDone, CheckpointError, Disk, Upgraded, Vault, VaultError, VaultIdentity, WorkFactor,
+};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread::JoinHandle;
@@ -120,6 +122,8 @@ pub struct Desk {
     pub(super) profile: Profile,
     pub(super) slots: Slots,
     pub(super) checkpoint: Option<Running>,
+    /// Removes what the last checkpoint replaced.
+    pub(super) removing: Option<JoinHandle<Result<(), VaultError>>>,
     /// Tells it not to rest.
     pub(super) hurry: Arc<AtomicBool>,
 }
@@ -151,6 +155,7 @@ impl Desk {
             profile,
             slots,
             checkpoint: None,
+            removing: None,
             hurry: Arc::default(),
         }
     }
@@ -211,6 +216,7 @@ impl Desk {
         if let Some(running) = self.checkpoint.take() {
             self.take_over(running);
         }
+        self.wait_for_removal();
         let Desk { store, vault, .. } = self;
         store.close().map_err(|error| store_failure(error, Some(&vault)))
     }

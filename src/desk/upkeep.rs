@@ -60,7 +60,15 @@ impl Desk {
         // An error means that the old base and the whole journal stand as before. Removing a large base takes
         // longer than a key press may wait; cut short, the next writer removes what is left.
         if let Ok(superseded) = self.vault.finish_checkpoint(result) {
-            std::thread::spawn(move || superseded.remove());
+            self.wait_for_removal();
+            self.removing = Some(std::thread::spawn(move || superseded.remove()));
+        }
+    }
+
+    /// Waits until nothing is left of what a checkpoint replaced; what could not be removed, the next writer removes.
+    pub(super) fn wait_for_removal(&mut self) {
+        if let Some(removing) = self.removing.take() {
+            drop(removing.join());
         }
     }
 

@@ -389,7 +389,7 @@ fn slots_of_page(page: &[u8]) -> Option<BTreeMap<String, Vec<u8>>> {
         let (key_to, value_to) = (end_at(n)?, end_at(pairs + n)?);
         let name = std::str::from_utf8(page.get(key_from..key_to)?).ok()?;
         let value = page.get(value_from..value_to)?;
-        if !["file/", "recipient/", "failures/"].iter().any(|kind| name.starts_with(kind)) {
+        if !["file/", "recipient/", "replaced/", "failures/"].iter().any(|kind| name.starts_with(kind)) {
             return None;
         }
         found.insert(name.to_owned(), value.to_vec());
