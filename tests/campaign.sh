@@ -33,5 +33,7 @@ step "R10" "memory from far too little to enough" campaign_memory
 step "R12" "wrong clocks and special days" campaign_wrong_clocks
 step "R13" "the vectors of age and Wycheproof" campaign_every_vector
 
+step "R16" "a year backed up, wiped, restored, verified; recovery by the command line" cli::backup
+
 printf '\n== figures\n'
 ls target/figures/

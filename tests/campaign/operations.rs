@@ -39,6 +39,7 @@ pub const OPERATIONS: &[(&str, Does)] = &[
     ("the vault written anew without what was erased", |play| {
         drop(play.must(json!({"command": "compact_vault"})))
     }),
+    ("a copy made in another place", copied),
     ("another recovery sheet", Play::replace_sheet),
     ("a checkpoint", |play| {
         play.does(Half::Never, |desk| {
@@ -116,6 +117,14 @@ fn user_removed(play: &mut Play) {
     play.must(json!({"command": "remove_user", "user": user, "reason": "退職"}));
     let old: Vec<_> = passwords.into_iter().map(|password| (user.clone(), password)).collect();
     play.sure(Half::Never, |owed| owed.shut.extend(old));
+}
+
+/// The copy itself is a folder of the machine, and not cut here: what the vault says of it is.
+fn copied(play: &mut Play) {
+    let place = tempfile::tempdir().unwrap();
+    let to = place.path().join("copy");
+    let line = json!({"command": "back_up", "to": to, "medium": "USB-3", "reason": "試験のため"});
+    play.does(Half::Never, |desk| desk.execute(super::owed::order(&line))).unwrap();
 }
 
 fn own_password(play: &mut Play) {
