@@ -281,9 +281,9 @@ fn chunks(small: &Small) -> Vec<Spoiled<'_>> {
         let mut order = own.clone();
         order.remove(a);
         add(format!("chunk {a} taken out"), order);
-        for b in 1..theirs.len() {
+        for (b, chunk) in theirs.iter().enumerate().skip(1) {
             let mut order = own.clone();
-            order[a] = theirs[b].clone();
+            order[a] = chunk.clone();
             add(format!("chunk {b} of an older base in the place of {a}"), order);
         }
     }
