@@ -15,7 +15,7 @@ use std::path::PathBuf;
                   daicho query inside --as guard  在室者を表示する / who is inside\n\n\
                   保管庫 / vault: --vault DIR、なければ環境変数 DAICHO_VAULT、それもなければ ./daicho-site\n\
                   画面からの書き出し先 / where the screens write CSV and sheets: 環境変数 DAICHO_PRINT_DIR、\n                  \
-                  なければ起動したフォルダ / else where it was started\n\
+                  なければ起動したフォルダー / else where it was started\n\
                   終了コード / exit: 0 完了 done, 1 拒否 refused, 2 使い方 usage, 3 開けない not opened,\n                  \
                   4 破損 damaged, 5 装置 device, 6 一部拒否 partly done"
 )]

@@ -30,7 +30,8 @@ pub fn answer(name: Option<&str>, text: bool, lang: Lang) -> Result<Option<Strin
 
 /// There is no such profile.
 pub fn unknown(name: &str, lang: Lang) -> Stop {
-    let known = BUILT_IN.join(" ");
+    // What was typed may hold anything: cleaned before it reaches a terminal.
+    let (known, name) = (BUILT_IN.join(" "), say_detail(name, lang));
     Stop::usage(
         lang,
         format!("規程「{name}」は組み込まれていません。組み込み: {known}"),

@@ -80,7 +80,7 @@ fn report(recovered: &Recovered, to: &Path, lang: Lang) -> String {
     let copied = recovered.copied_to.display();
     lines.push(match lang {
         Lang::Ja => {
-            format!("壊れた保管庫は、そのまま {copied} に写しました。元のフォルダには書いていません。")
+            format!("壊れた保管庫は、そのまま {copied} に写しました。元のフォルダーには書いていません。")
         }
         Lang::En => format!("The damaged vault was copied to {copied} as it is. Nothing was written to it."),
     });

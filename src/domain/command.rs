@@ -101,16 +101,16 @@ commands! {
     ConfirmClock = "confirm_clock" => "clock_confirmed", sealed ["remarks"];
     /// Bring a version of the profile into force from a day (N-13).
     AdoptProfile = "adopt_profile" => "profile_adopted", sealed [];
-    /// Close a user for good: their slot goes, and the vault gets a new identity for the rest (J-2-1-2).
+    /// Close a user for good: their slot goes, and the vault gets a new identity for the rest (J-1-1-4).
     RemoveUser = "remove_user" => "user_removed", sealed ["reason"];
-    /// Copy the vault to another device (J-1-1-3).
+    /// Copy the vault to another device (I-3-9).
     BackUp = "back_up" => "backed_up", sealed ["reason"];
     /// Give the vault a new identity: old key files then open old copies only.
     RekeyVault = "rekey_vault" => "vault_rekeyed", sealed ["reason"];
     /// Write the vault anew without what was erased or overwritten.
     CompactVault = "compact_vault" => "vault_compacted", sealed [];
 
-    /// An administrator gets a new key of their own by the recovery sheet.
+    /// An administrator gets a new key of their own by the recovery sheet (J-1-1-4).
     UseSheet = "use_sheet" => "sheet_used", sealed [];
     /// A new recovery sheet takes the place of the one before.
     ReplaceSheet = "replace_sheet" => "sheet_replaced", sealed [];

@@ -342,7 +342,7 @@ pub struct Ending {
     pub reason: String,
 }
 
-/// A copy of the vault on another device (J-1-1-3).
+/// A copy of the vault on another device (I-3-9).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LastBackup {
     /// When it was made.

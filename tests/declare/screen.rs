@@ -505,7 +505,7 @@ fn what_a_vault_says_is_said_in_japanese_with_its_place() {
             "base.000012.age の 4096 バイト目: 書き込んだときの内容と違います",
         ),
         (damaged("something new").to_string(), "base.000012.age の 4096 バイト目: something new"),
-        (device.to_string(), "journal.000002 のフォルダの書き込みの確定: 装置の入出力エラー"),
+        (device.to_string(), "journal.000002 のフォルダーの書き込みの確定: 装置の入出力エラー"),
         (VaultError::DiskFull.to_string(), "ディスクの空きがありません"),
         (VaultError::ReadOnly.to_string(), "書き込めない場所です"),
         (format!("not recorded: {}", VaultError::Poisoned), "前の書き込みを装置が確認していません"),

@@ -76,7 +76,7 @@ fn last_of(dir: &Path, kind: &str) -> Option<(u64, Command)> {
 }
 
 #[test]
-fn a_copy_is_read_back_recorded_and_holds_everything_before_its_own_entry() {
+fn i_3_9_a_copy_is_read_back_recorded_and_holds_everything_before_its_own_entry() {
     let site = Site::found();
     let mut desk = site.log_in("admin");
     desk.execute(order(person("山田太郎"))).unwrap();

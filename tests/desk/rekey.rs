@@ -37,7 +37,7 @@ fn by_sheet(site: &Site, sheet: &str) -> Result<String, Failure> {
 }
 
 #[test]
-fn after_a_new_key_everybody_opens_with_their_password_and_nothing_is_left_under_the_old_one() {
+fn j_1_1_4_after_a_change_of_keys_everybody_opens_and_nothing_is_left_under_the_old_one() {
     let site = gathered();
     let before = vault_of(&site, &identity(&site, "guard")).unwrap();
     let mut desk = site.log_in("admin");
@@ -152,7 +152,7 @@ fn nobody_removes_themselves_or_the_last_who_lets_others_in() {
 }
 
 #[test]
-fn the_sheet_gives_an_administrator_a_password_says_so_at_every_login_and_is_replaced() {
+fn j_1_1_4_every_use_of_the_recovery_sheet_is_an_entry_said_at_every_login_until_it_is_replaced() {
     let mut site = gathered();
     let old = site.sheet.clone();
     let (desk, welcome) = Desk::use_sheet(&site.dir(), &old, "admin", NEW, site.terminal()).unwrap();

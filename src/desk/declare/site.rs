@@ -154,7 +154,7 @@ pub const OPERATIONS: &[Operation] = &[
                 Kind::Line(400),
                 ("控えの場所", "Place"),
                 (
-                    "控えを置くフォルダです（例: /media/usb/daicho）。",
+                    "控えを置くフォルダーです（例: /media/usb/daicho）。",
                     "The folder of the copy, such as /media/usb/daicho.",
                 ),
             )

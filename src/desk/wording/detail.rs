@@ -95,7 +95,7 @@ const REPEATED: &[&str] = &[
 
 /// What was being done when a device failed.
 const DOINGS: &[(&str, &str)] = &[
-    ("syncing the folder of", "フォルダの書き込みの確定"),
+    ("syncing the folder of", "フォルダーの書き込みの確定"),
     ("syncing", "書き込みの確定"),
     ("writing", "書き込み"),
     ("extending", "書き込み"),
