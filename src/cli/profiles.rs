@@ -1,7 +1,7 @@
 //! `daicho profiles`: the profiles built in, their duties, and which function meets each.
 
 use super::stop::Stop;
-use crate::desk::Lang;
+use crate::desk::{Lang, say_detail};
 use crate::desk::profiles::{BUILT_IN, built_in, read};
 use crate::domain::Profile;
 

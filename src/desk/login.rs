@@ -5,7 +5,7 @@ use super::failure::{broken, failure_of, store_failure};
 use super::keyring::{self, Slots};
 use super::{Failure, Lookup, NotOpened, Seat, profiles, rekey};
 use crate::domain::{Command, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp, User, View, key, policy};
-use crate::store::{OpenError, Store};
+use crate::store::{End, OpenError, Store};
 use crate::vault::{
     Attempts, Backend, DEFAULT_CACHE, Disk, Frames, Holder, Mode, Opened, Pace, RealDisk, SlotError,
     UserIdentity, VAULT_KEY, Vault, VaultError, VaultIdentity, WorkFactor, clear_attempts, inspect,
@@ -97,6 +97,19 @@ pub(super) fn vault_identity(disk: &dyn Disk, identity: &UserIdentity) -> Result
     open_vault_key(&sealed, identity)
 }
 
+/// What is said to somebody who sits down at books that ended so.
+pub(super) fn welcome(books: &OpenBooks, end: &End, seat: &Seat, attempts: &Attempts, now: Stamp) -> Welcome {
+    Welcome {
+        last_entry: (end.seq, end.time.unwrap_or(now), end.root_short.clone()),
+        provisional: seat.provisional,
+        failed_before: u32::try_from(attempts.list.len()).unwrap_or(u32::MAX),
+        clock_unconfirmed: false,
+        torn_tail: books.torn.clone(),
+        upgraded: books.vault.upgraded().cloned(),
+        warnings: super::door::warnings(&*books.disk),
+    }
+}
+
 /// The user of a login ID.
 pub(super) fn user_row(view: &dyn View, user: &str) -> Result<Option<User>, Failure> {
     let Some(id) = view.find(&key::number(Noun::User, user)).map_err(broken)?.first().copied() else {
@@ -178,26 +191,20 @@ impl Desk {
                 refuse(&*disk, now, user)
             });
         };
-        let end = books.store.head();
-        let welcome = Welcome {
-            last_entry: (end.seq, end.time.unwrap_or(now), end.root_short.clone()),
-            provisional: seat.provisional,
-            failed_before: u32::try_from(attempts.list.len()).unwrap_or(u32::MAX),
-            clock_unconfirmed: false,
-            torn_tail: books.torn.clone(),
-            upgraded: books.vault.upgraded().cloned(),
-            warnings: super::door::warnings(&*disk),
-        };
+        let welcome = welcome(&books, &books.store.head(), &seat, &attempts, now);
         let mut desk = Desk::sitting(books, seat, terminal, versions, slots);
         if !welcome.provisional {
             desk.begin_session(&attempts, &failures)?;
         }
-        // Cut short before, by whomever: it needs no right to end what was decided.
-        drop(desk.finish_rekey());
-        let mut warnings = welcome.warnings;
-        warnings.extend(desk.unfinished()?);
-        let welcome = Welcome { clock_unconfirmed: desk.clock_is_unconfirmed()?, warnings, ..welcome };
-        Ok((desk, welcome))
+        desk.settle(welcome)
+    }
+
+    /// Ends what was cut short before, by whomever: it needs no right to end what was decided. What still waits is said.
+    pub(super) fn settle(mut self, mut welcome: Welcome) -> Result<(Desk, Welcome), Failure> {
+        drop(self.finish_rekey());
+        welcome.warnings.extend(self.unfinished()?);
+        welcome.clock_unconfirmed = self.clock_is_unconfirmed()?;
+        Ok((self, welcome))
     }
 
     /// The first entries of a session: attempts that failed before, a jump of the clock, the login itself.

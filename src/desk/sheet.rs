@@ -6,8 +6,10 @@
 
 use super::door::{Desk, Order, Receipt, Terminal, Welcome};
 use super::failure::{commit_failure, failure_of, refused, store_failure, written};
+use super::keyring::Slots;
 use super::login::{
-    failure_counts, no_failures, open_books, refuse_read_only, slots_of, user_row, vault_identity,
+    OpenBooks, failure_counts, no_failures, open_books, refuse_read_only, slots_of, user_row, vault_identity,
+    welcome,
 };
 use super::{Entropy, Failure, FieldProblem, NotOpened, Seat, execute::InTheVault, keyring};
 use super::{password, profiles, rekey, salts, seat};
@@ -95,6 +97,30 @@ pub(super) fn read(typed: &str) -> Result<RecoverySecret, Failure> {
     })
 }
 
+/// The entry that the sheet was used, with the slots that it changes, in one frame; or the refusal's.
+fn record_use(
+    books: &mut OpenBooks,
+    secret: &RecoverySecret,
+    context: &Context<'_>,
+    command: &Command,
+    changes: &Slots,
+    entropy: &dyn Entropy,
+) -> Result<(), Failure> {
+    let failed = |error| store_failure(error, Some(&books.vault));
+    let signing = signing_key(secret);
+    let mut writing = books.store.begin().map_err(failed)?;
+    let made =
+        writing.execute(context, command, None, &Signer::new(&signing), salts(entropy)?).map_err(failed)?;
+    let refusal = made.err().map(|no| refused(no, writing.last_seq()));
+    if refusal.is_none() {
+        for (name, bytes) in changes {
+            writing.put_slot(name, Some(bytes)).map_err(failed)?;
+        }
+    }
+    writing.commit(&mut InTheVault(&books.vault)).map_err(|error| commit_failure(error, &books.vault))?;
+    refusal.map_or(Ok(()), Err)
+}
+
 impl Desk {
     /// Opens the vault with the recovery sheet, gives an administrator a new password, and logs them in. The sheet
     /// should be replaced then: [`Desk::new_sheet`], [`Desk::replace_sheet`]; until it is, every login says so.
@@ -147,8 +173,7 @@ impl Desk {
         let command =
             UseSheet { user: user.to_owned(), key: seat::key_hex(&seat::signing_key(&keys.identity)) };
         let mut changes = keys.slots.clone();
-        let (name, none) = no_failures(user);
-        changes.insert(name, none);
+        changes.extend([no_failures(user)]);
         let context = Context {
             actor: &Actor::recovery(),
             now: terminal.clock.entered(),
@@ -156,52 +181,27 @@ impl Desk {
             clock_unconfirmed: false,
             profile: versions.on(now.date_naive()),
         };
-        let failed = |error| store_failure(error, Some(&books.vault));
-        let signing = signing_key(&secret);
-        let mut writing = books.store.begin().map_err(failed)?;
-        let made = writing
-            .execute(&context, &command.into(), None, &Signer::new(&signing), salts(&*terminal.entropy)?)
-            .map_err(failed)?;
-        let refusal = made.err().map(|no| refused(no, writing.last_seq()));
-        if refusal.is_none() {
-            for (name, bytes) in &changes {
-                writing.put_slot(name, Some(bytes)).map_err(failed)?;
-            }
-        }
-        writing.commit(&mut InTheVault(&books.vault)).map_err(|error| commit_failure(error, &books.vault))?;
-        if let Some(refusal) = refusal {
-            return Err(refusal);
-        }
+        record_use(&mut books, &secret, &context, &command.into(), &changes, &*terminal.entropy)?;
         // Power failing from here on: the new password opens as soon as anybody, the sheet too, has opened it once.
         let sat_down = || {
-            let failed = |error| store_failure(error, Some(&books.vault));
             let mut after = slots;
             after.extend(changes);
             keyring::project(&*disk, &after, &books.vault_identity).map_err(failure_of)?;
-            let row = user_row(&books.store.read().map_err(failed)?, user)?;
+            let reading = books.store.read().map_err(|error| store_failure(error, Some(&books.vault)))?;
+            let row = user_row(&*reading, user)?;
+            drop(reading);
             let salt = super::salt(&*terminal.entropy)?;
             let seat = row
                 .and_then(|row| Seat::of(&row, &keys.identity, new, salt))
                 .ok_or_else(|| Failure::Damaged("the new key is not the one in force".to_owned()))?;
             let attempts = read_attempts(&*disk).map_err(failure_of)?;
             let failures = failure_counts(&after, &attempts);
-            let mut welcome = Welcome {
-                last_entry: (end.seq, end.time.unwrap_or(now), end.root_short),
-                provisional: false,
-                failed_before: u32::try_from(attempts.list.len()).unwrap_or(u32::MAX),
-                clock_unconfirmed: false,
-                torn_tail: books.torn.clone(),
-                upgraded: books.vault.upgraded().cloned(),
-                warnings: super::door::warnings(&*disk),
-            };
+            let welcome = welcome(&books, &end, &seat, &attempts, now);
             let mut desk = Desk::sitting(books, seat, terminal, versions, after);
             // The sheet's own entry must not hide a jump of the clock before it.
             desk.note_clock_since(end.time)?;
             desk.begin_session(&attempts, &failures)?;
-            drop(desk.finish_rekey());
-            welcome.warnings.extend(desk.unfinished()?);
-            welcome.clock_unconfirmed = desk.clock_is_unconfirmed()?;
-            Ok((desk, welcome))
+            desk.settle(welcome)
         };
         // The new password is set, whatever happens to what follows.
         sat_down().map_err(written)
