@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// As the desk has it; so below.
 pub const STORE_CACHE: usize = 16 << 20;
@@ -318,6 +319,27 @@ impl Engine for Books {
             removing.join().expect("removed");
         }
         true
+    }
+
+    fn compact(&mut self) -> bool {
+        self.finish();
+        if let Some(removing) = self.removing.take() {
+            removing.join().expect("removed");
+        }
+        let reading = self.read();
+        // Nothing here is a secret: a key that everybody knows will do.
+        let key = Zeroizing::new([9; 32]);
+        let room = reading.stored_bytes().expect("counted") * 5 / 4;
+        let (job, scratch) = self.vault.begin_compaction(room, &key).expect("begun");
+        reading.copy_into(scratch.clone(), STORE_CACHE, &mut |_, _, _| {}).expect("copied");
+        let done = job.run(&mut |_, _| {});
+        drop((reading, scratch));
+        self.vault.finish_checkpoint(done).expect("a base").remove().expect("removed");
+        true
+    }
+
+    fn live_bytes(&self) -> Option<u64> {
+        Some(self.read().stored_bytes().expect("counted"))
     }
 
     fn journal(&self) -> Option<(u64, u64)> {

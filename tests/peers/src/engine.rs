@@ -26,6 +26,10 @@ pub trait Engine {
     fn compact(&mut self) -> bool {
         false
     }
+    /// Bytes of keys and values, where the engine counts them.
+    fn live_bytes(&self) -> Option<u64> {
+        None
+    }
     /// Frames and bytes of the journal since the last checkpoint, where that is known.
     fn journal(&self) -> Option<(u64, u64)> {
         None

@@ -216,7 +216,6 @@ impl Run<'_> {
             let numbers = self.phase(false, "checkpoint", &name, self.written[&name], BETWEEN_CHECKPOINTS).0;
             *self.written.entry(name.clone()).or_default() += BETWEEN_CHECKPOINTS;
             self.note(&name, numbers);
-            // daicho's own compaction comes in here: `Engine::compact` of `daicho_books`.
             let numbers = self.phase(false, "compact", &name, 0, 0).0;
             if !numbers.is_empty() {
                 let bytes = measure::disk_bytes(&self.folder.join(&name)) as f64 / self.written[&name] as f64;

@@ -271,7 +271,14 @@ pub fn checkpoint(name: &str, folder: &Path, seed: u64, from: u64, count: u64) -
 /// Makes the file as small as the engine can.
 pub fn compact(name: &str, folder: &Path) -> Numbers {
     let mut books = engine::open(name, folder);
+    let live = books.live_bytes();
     let (ms, made) = timed(|| books.compact());
     books.close();
-    if made { Numbers::from([("compact_ms".to_owned(), ms)]) } else { Numbers::new() }
+    if !made {
+        return Numbers::new();
+    }
+    let mut numbers = Numbers::from([("compact_ms".to_owned(), ms)]);
+    numbers
+        .extend(live.map(|live| ("compacted_to_live".to_owned(), disk_bytes(folder) as f64 / live as f64)));
+    numbers
 }

@@ -59,6 +59,7 @@ const ROWS: &[Row] = &[
     row("on disk, a record", "disk_bytes_a_record", "B", false, Aim::None),
     row("compaction", "compact_ms", "ms", false, Aim::None),
     row("on disk, a record, compacted", "compacted_bytes_a_record", "B", false, Aim::None),
+    row("on disk, compacted, to live data", "compacted_to_live", "x", false, Aim::Most(1.3)),
 ];
 
 const COLUMNS: [&str; 5] = ["daicho", "redb", "sqlcipher", "whole-file", "limit"];
