@@ -1,8 +1,8 @@
 //! `daicho profiles`: the profiles built in, their duties, and which function meets each.
 
 use super::stop::Stop;
-use crate::desk::{Lang, say_detail};
 use crate::desk::profiles::{BUILT_IN, built_in, read};
+use crate::desk::{Lang, say_detail};
 use crate::domain::Profile;
 
 /// The answer: the list of profiles, or one of them; `None` when there is none of that name.

@@ -5,7 +5,9 @@ use super::failure::{failure_of, store_failure};
 use super::login::{open_books, vault_identity};
 use super::{Failure, NotOpened, sheet};
 use crate::store::{Pinned, Step};
-use crate::vault::{Disk, Mode, RealDisk, SlotError, VaultIdentity, WorkFactor, inspect, open_user, verify};
+use crate::vault::{
+    Disk, Mode, RealDisk, SlotError, UserIdentity, VaultIdentity, WorkFactor, inspect, open_user, verify,
+};
 use age::secrecy::SecretString;
 use std::path::Path;
 use std::sync::Arc;
@@ -114,18 +116,21 @@ pub(super) fn check_opened(
     Ok(checked)
 }
 
+/// A user's identity by their password, where a wrong one is not counted.
+pub(super) fn user_identity(disk: &dyn Disk, user: &str, password: &str) -> Result<UserIdentity, Failure> {
+    let secret = SecretString::from(password);
+    open_user(disk, user, &secret, WorkFactor::MAX, WorkFactor::DEFAULT).map_err(|error| match error {
+        SlotError::WrongPassword => NotOpened::Credentials.into(),
+        SlotError::TooMuchWork { .. } => NotOpened::Other(error.to_string()).into(),
+        SlotError::Vault(error) => failure_of(error),
+    })
+}
+
 /// The vault's identity, by whoever examines it.
 fn identity_of(disk: &dyn Disk, who: &Checker<'_>) -> Result<VaultIdentity, Failure> {
     match who {
         Checker::User(user, password) => {
-            let secret = SecretString::from(*password);
-            let opened = open_user(disk, user, &secret, WorkFactor::MAX, WorkFactor::DEFAULT);
-            let identity = opened.map_err(|error| match error {
-                SlotError::WrongPassword => NotOpened::Credentials.into(),
-                SlotError::TooMuchWork { .. } => NotOpened::Other(error.to_string()).into(),
-                SlotError::Vault(error) => failure_of(error),
-            })?;
-            vault_identity(disk, &identity).map_err(failure_of)
+            vault_identity(disk, &user_identity(disk, user, password)?).map_err(failure_of)
         }
         Checker::Recovery(typed) => sheet::vault_identity_by(disk, &sheet::read(typed)?),
     }

@@ -1,7 +1,7 @@
 //! A vault made from a copy: the copy verified, its files brought over, and a new epoch begun before anything else,
 //! because entries after the copy's last one may exist elsewhere.
 
-use super::check::{CheckStep, Checker, check_opened};
+use super::check::{CheckStep, Checker, check_opened, user_identity};
 use super::door::{Desk, Terminal};
 use super::failure::{commit_failure, failure_of, refused, store_failure};
 use super::login::{OpenBooks, open_books, user_row, vault_identity};
@@ -12,10 +12,9 @@ use crate::domain::{
 use crate::profile::Versions;
 use crate::store::Signer;
 use crate::vault::{
-    CopyError, Disk, Holder, Mode, RealDisk, RecoverySecret, SlotError, Unfinished, UserIdentity,
-    VaultIdentity, WorkFactor, copy_whole, inspect, open_user,
+    CopyError, Disk, Holder, Mode, RealDisk, RecoverySecret, Unfinished, UserIdentity, VaultIdentity,
+    copy_whole, inspect,
 };
-use age::secrecy::SecretString;
 use chrono::TimeDelta;
 use ed25519_dalek::SigningKey;
 use std::path::Path;
@@ -51,14 +50,7 @@ impl Opener {
     pub(super) fn of(disk: &dyn Disk, who: &Checker<'_>) -> Result<Opener, Failure> {
         match who {
             Checker::User(user, password) => {
-                let secret = SecretString::from(*password);
-                let opened = open_user(disk, user, &secret, WorkFactor::MAX, WorkFactor::DEFAULT);
-                let identity = opened.map_err(|error| match error {
-                    SlotError::WrongPassword => NotOpened::Credentials.into(),
-                    SlotError::TooMuchWork { .. } => NotOpened::Other(error.to_string()).into(),
-                    SlotError::Vault(error) => failure_of(error),
-                })?;
-                Ok(Opener::by(user, password, identity))
+                Ok(Opener::by(user, password, user_identity(disk, user, password)?))
             }
             Checker::Recovery(typed) => Ok(Opener::Sheet(sheet::read(typed)?)),
         }
