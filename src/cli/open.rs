@@ -140,7 +140,7 @@ pub fn remarks(welcome: &Welcome, lang: Lang) -> Vec<String> {
             .to_owned(),
         );
     }
-    lines.extend(welcome.upgraded.iter().map(|upgraded| say_upgraded(upgraded, lang)));
+    lines.extend(welcome.upgraded.iter().flat_map(|upgraded| say_upgraded(upgraded, lang)));
     if let Some(torn) = &welcome.torn_tail {
         let torn = say_detail(torn, lang);
         lines.push(match lang {

@@ -381,6 +381,23 @@ fn failures() -> Vec<(Failure, &'static str)> {
 }
 
 #[test]
+fn every_warning_fits_a_line_of_today_with_its_mark() {
+    let names = ["disk_low", "swap_on", "sheet_used", "rekey_unfinished", "backup_never"];
+    let more = ["backup_due/120/USB-0012", "epoch_begun/1234567"];
+    for name in names.into_iter().chain(more) {
+        for lang in [Lang::Ja, Lang::En] {
+            let said = daicho::desk::say_warning(name, lang);
+            assert!(said != name && said.ends_with(lang.pick("。", ".")), "{said}");
+            // A line of 80 cells, a blank at each end, and the mark before the words.
+            assert!(
+                daicho::text::width::cells(&said) <= 80 - 2 - daicho::text::width::cells("[要対応] "),
+                "{said}"
+            );
+        }
+    }
+}
+
+#[test]
 fn every_failure_is_said_in_words_with_what_to_do() {
     let books = Books::new();
     for (failure, name) in failures() {

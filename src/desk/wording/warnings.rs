@@ -14,12 +14,8 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
     }
     if let Some(kept) = name.strip_prefix("epoch_begun/") {
         return match lang {
-            Lang::Ja => format!(
-                "この保管庫は、控えから、または壊れた保管庫から戻されました。証跡 #{kept} より後に記録したものは、ここにありません。"
-            ),
-            Lang::En => format!(
-                "This vault was restored or recovered. What was recorded after entry #{kept} is not here."
-            ),
+            Lang::Ja => format!("戻された保管庫です。証跡 #{kept} より後の記録はここにありません。"),
+            Lang::En => format!("A restored vault: records after entry #{kept} are not here."),
         };
     }
     let said = match name {
@@ -31,15 +27,15 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
             lang.pick("スワップが有効です。管理者に知らせてください。", "Swap is on. Tell the administrator.")
         }
         "sheet_used" => lang.pick(
-            "回復用紙が使われ、まだ差し替えられていません。管理者は daicho sheet で新しくしてください。",
-            "The recovery sheet was used and is not replaced yet. An administrator should run daicho sheet.",
+            "使われた回復用紙がそのままです。daicho sheet で新しくしてください。",
+            "The recovery sheet was used: replace it with daicho sheet.",
         ),
         "rekey_unfinished" => lang.pick(
-            "保管庫の鍵の更新が途中です。ディスクの空きを確かめて、ログインし直してください。",
-            "The new vault key is not everywhere yet. Check the disk's space and log in again.",
+            "鍵の更新が途中です。ディスクの空きを見て、再度ログインしてください。",
+            "The new key is not everywhere yet. Make room and log in again.",
         ),
         "backup_never" => lang.pick(
-            "この保管庫の控えは、まだ一度も作られていません。控えを作ってください。",
+            "控えがまだ一度も作られていません。控えを作ってください。",
             "No backup of this vault was ever made. Make one.",
         ),
         other => other,
@@ -47,15 +43,17 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
     said.to_owned()
 }
 
-/// That a vault got the format of this release, and where it is as it was.
-pub fn say_upgraded(upgraded: &Upgraded, lang: Lang) -> String {
+/// That a vault got the format of this release, and where it is as it was: a line each.
+pub fn say_upgraded(upgraded: &Upgraded, lang: Lang) -> [String; 2] {
     let copy = shown(&upgraded.copy);
     match lang {
-        Lang::Ja => format!(
-            "保管庫を新しい版の形式にしました。前の版の daicho では開けません。前の形式の控え: {copy}（要らなくなったら消去してください）"
-        ),
-        Lang::En => format!(
-            "The vault got the format of this release; older ones do not open it any more. As it was before: {copy} (destroy it once it is not needed)"
-        ),
+        Lang::Ja => [
+            "保管庫を新しい版の形式にしました。前の版の daicho では開けません。".to_owned(),
+            format!("前の形式の控え（要らなくなったら消去）: {copy}"),
+        ],
+        Lang::En => [
+            "The vault got the format of this release; older ones cannot open it.".to_owned(),
+            format!("As it was (destroy once not needed): {copy}"),
+        ],
     }
 }

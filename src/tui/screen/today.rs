@@ -118,8 +118,9 @@ fn welcome_notes(welcome: &Welcome, cx: &Cx<'_>) -> Vec<(String, bool)> {
     if let Some(torn) = &welcome.torn_tail {
         notes.push((format!("{}: {torn}", cx.say(ui::TORN_TAIL)), true));
     }
-    notes
-        .extend(welcome.upgraded.iter().map(|upgraded| (crate::desk::say_upgraded(upgraded, cx.lang), true)));
+    for upgraded in &welcome.upgraded {
+        notes.extend(crate::desk::say_upgraded(upgraded, cx.lang).map(|line| (line, true)));
+    }
     for warning in &welcome.warnings {
         notes.push((crate::desk::say_warning(warning, cx.lang), true));
     }
