@@ -204,24 +204,16 @@ fn the_security_zone_of_ishikawa_has_the_marks_of_its_policy() {
 }
 
 #[test]
-fn between_them_the_profiles_name_a_function_for_each_duty_of_the_server_room() {
-    let due = [
-        "I-3-1",
-        "I-3-2-1",
-        "I-3-2-2",
-        "I-3-2-3",
-        "J-1-1-3-a",
-        "J-2-1-2",
-        "J-2-2-3",
-        "J-3-3-1",
-        "J-3-3-2",
-        "J-PI-12",
-        "J-PI-12-2",
-        "N-13",
-        "N-5",
-    ];
+fn between_them_the_profiles_name_a_function_for_each_duty_that_is_due() {
+    // As `cargo test` counts them at its end.
+    let list = include_str!("../data/duties.txt");
+    let due: BTreeSet<&str> = list
+        .lines()
+        .filter(|line| line.contains("\tdue\t"))
+        .filter_map(|line| line.split('\t').next())
+        .collect();
     let named: BTreeSet<String> = NAMES.iter().flat_map(|name| profile(name).duties.into_keys()).collect();
-    assert_eq!(named.iter().map(String::as_str).collect::<Vec<_>>(), due);
+    assert_eq!(named.iter().map(String::as_str).collect::<BTreeSet<_>>(), due);
 }
 
 /// Passage, what it becomes, name of the refusal, place.
