@@ -118,7 +118,7 @@ fn welcome_notes(welcome: &Welcome, cx: &Cx<'_>) -> Vec<(String, bool)> {
     if let Some(torn) = &welcome.torn_tail {
         notes.push((format!("{}: {torn}", cx.say(ui::TORN_TAIL)), true));
     }
-    for upgraded in &welcome.upgraded {
+    if let Some(upgraded) = &welcome.upgraded {
         notes.extend(crate::desk::say_upgraded(upgraded, cx.lang).map(|line| (line, true)));
     }
     for warning in &welcome.warnings {
