@@ -484,5 +484,10 @@ fn sweep(disk: &dyn Disk) -> Result<(), VaultError> {
     for name in &found.leftovers {
         disk.remove(name).map_err(|e| VaultError::from_io("removing", name, &e))?;
     }
-    Ok(())
+    if found.leftovers.is_empty() {
+        return Ok(());
+    }
+    // A name that comes back after a power cut could be taken for the file that is made under it next.
+    sync_dir(disk, "")?;
+    sync_dir(disk, KEYS)
 }
