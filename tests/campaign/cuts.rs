@@ -276,7 +276,7 @@ fn a_password_reset_cut_anywhere_leaves_its_user_a_key_file_that_opens() {
 fn campaign_power_cuts_at_every_step_and_again_while_recovering() {
     let schedules = if full() { 40 } else { 5 };
     let seed = seed(SEED);
-    let tally = campaign(seed, Size { schedules, lots: 8, again: 150, stride: 1 });
+    let tally = campaign(seed, Size { schedules, lots: 8, again: 100, stride: 1 });
     let detail = format!(
         "{schedules} schedules of {} operations and founding, cut before each of {} steps: nothing, everything or a part \
          of the unsynced kept, torn at 512 B and at 4 KiB; images counted once; {} torn tails; {} opened by stock age",
