@@ -170,7 +170,8 @@ impl Vault {
         let header = SegmentHeader { generation: 2, before: Seal::NONE, base: id };
         Segment::create(&**disk, &header).map_err(|(e, _)| e)?;
         replace(&**disk, FORMAT, FORMAT_LINE.as_bytes())?;
-        sync_dir(&**disk, "")
+        // Its name is there, and whether it lasts is not known: it may be a vault at the next power-up.
+        sync_dir(&**disk, "").map_err(|_| VaultError::Poisoned)
     }
 
     /// Opens a vault. `cache` in bytes; [`DEFAULT_CACHE`] is a good choice. One of an older format is read as it is; to
