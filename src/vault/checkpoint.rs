@@ -91,7 +91,11 @@ impl BaseWriter {
         drain(&*file, &tray, &mut at).map_err(failed)?;
         file.sync_data().map_err(failed)?;
         // Looked at while it can still be thrown away.
-        let mut reader = ChunkReader::open(&*disk, &tmp, identity, Some(&id))?;
+        let mut reader =
+            ChunkReader::open(&*disk, &tmp, identity, Some(&id)).map_err(|e| match e.is_damage() {
+                true => VaultError::not_kept(&name),
+                false => e,
+            })?;
         reader.name.clone_from(&name);
         disk.rename(&tmp, &name).map_err(failed)?;
         disk.sync_dir("").map_err(failed)?;

@@ -81,6 +81,12 @@ impl VaultError {
         Self::Damaged { file: file.to_owned(), offset, what }
     }
 
+    /// A file of this very run does not read back as it was written. The device failed, and nothing at rest is
+    /// damaged: the file does not count yet.
+    pub(crate) fn not_kept(file: &str) -> Self {
+        Self::Device { doing: "reading back", file: file.to_owned(), kind: io::ErrorKind::InvalidData }
+    }
+
     pub(crate) fn from_io(doing: &'static str, file: &str, error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,

@@ -96,7 +96,7 @@ impl Inner {
         let (bytes, tag) = sealed.split_at_mut(PAGE);
         self.cipher
             .decrypt_in_place_detached(&nonce(writing), &page.to_be_bytes(), bytes, Tag::from_slice(tag))
-            .map_err(|_| VaultError::damaged(SCRATCH, place, "the contents do not match their seal"))?;
+            .map_err(|_| VaultError::not_kept(SCRATCH))?;
         out.copy_from_slice(bytes);
         Ok(())
     }

@@ -143,7 +143,7 @@ fn fill(disk: &dyn Disk, place: &dyn Disk, names: &[String]) -> Result<(), Vault
     sync_dir(place, "")?;
     for name in files {
         if !same_file(disk, place, name)? {
-            return Err(VaultError::damaged(name, 0, "not as it was written"));
+            return Err(VaultError::not_kept(name));
         }
     }
     // Only now is the folder a vault.

@@ -515,6 +515,11 @@ fn what_a_vault_says_is_said_in_japanese_with_its_place() {
         file: "journal.000002".to_owned(),
         kind: std::io::ErrorKind::Other,
     };
+    let not_kept = VaultError::Device {
+        doing: "reading back",
+        file: "base.000002.age".to_owned(),
+        kind: std::io::ErrorKind::InvalidData,
+    };
     let said = [
         (by.to_string(), "利用者 guard1、プロセス 5306、端末 vm、R8.11.20 14:05 から"),
         (
@@ -523,6 +528,7 @@ fn what_a_vault_says_is_said_in_japanese_with_its_place() {
         ),
         (damaged("something new").to_string(), "base.000012.age の 4096 バイト目: something new"),
         (device.to_string(), "journal.000002 のフォルダーの書き込みの確定: 装置の入出力エラー"),
+        (not_kept.to_string(), "base.000002.age の書き込んだ内容の読み返し: 書き込んだ内容と違います"),
         (VaultError::DiskFull.to_string(), "ディスクの空きがありません"),
         (VaultError::ReadOnly.to_string(), "書き込めない場所です"),
         (format!("not recorded: {}", VaultError::Poisoned), "前の書き込みを装置が確認していません"),

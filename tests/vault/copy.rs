@@ -419,7 +419,7 @@ fn what_rotted_at_the_place_is_written_again() {
 
 /// A device that gives back other bytes than it took, in files whose name begins so.
 #[derive(Debug)]
-struct Lying(SimDisk, &'static str);
+pub struct Lying(pub SimDisk, pub &'static str);
 
 #[derive(Debug)]
 struct LyingFile(Arc<dyn ReadAt>);

@@ -52,7 +52,7 @@ fn a_scratch_reads_as_what_was_written_and_its_file_as_noise() {
 }
 
 #[test]
-fn a_page_put_back_as_it_was_before_or_elsewhere_is_damage() {
+fn a_page_put_back_as_it_was_before_or_elsewhere_is_the_devices_failure() {
     let site = site();
     let disk = SimDisk::default();
     site.create(&disk.dyn_disk(), &[1; 5000]);
@@ -73,12 +73,9 @@ fn a_page_put_back_as_it_was_before_or_elsewhere_is_damage() {
         disk.overwrite("scratch.tmp", &now);
         scratch.read(0, &mut out).unwrap();
     }
-    assert!(matches!(scratch.failed(), Some(VaultError::Damaged { .. })));
+    assert!(matches!(scratch.failed(), Some(VaultError::Device { .. })));
     let done = job.run(&mut |_, _| {});
-    assert!(
-        matches!(done, Err(CheckpointError::Failed(VaultError::Damaged { .. }))),
-        "no base is made of it"
-    );
+    assert!(matches!(done, Err(CheckpointError::Failed(VaultError::Device { .. }))), "no base is made of it");
     drop(scratch);
     opened.vault.finish_checkpoint(done).unwrap_err();
     opened.vault.append(b"on it goes").unwrap();

@@ -98,6 +98,7 @@ const DOINGS: &[(&str, &str)] = &[
     ("syncing the folder of", "フォルダーの書き込みの確定"),
     ("syncing", "書き込みの確定"),
     ("writing", "書き込み"),
+    ("reading back", "書き込んだ内容の読み返し"),
     ("extending", "書き込み"),
     ("reading", "読み取り"),
     ("listing", "一覧の読み取り"),
@@ -167,6 +168,7 @@ fn device(detail: &str) -> Option<String> {
         "entity not found" => "ファイルがありません",
         "unexpected end of file" => "ファイルが途中で終わっています",
         "timed out" => "時間切れ",
+        "invalid data" => "書き込んだ内容と違います",
         kind => kind,
     };
     let doing = DOINGS.iter().find_map(|(doing, ja)| Some((what.strip_prefix(doing)?.trim_start(), ja)));
