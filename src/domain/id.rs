@@ -114,7 +114,9 @@ impl Id {
 
     /// The id behind [`Id::key`], if it is one.
     pub fn from_key(key: u64) -> Option<Id> {
-        let noun = Noun::ALL.into_iter().find(|noun| u64::from(*noun as u8) == key >> 32)?;
+        // The numbers of the nouns run from 1 without a hole.
+        let at = usize::try_from((key >> 32).checked_sub(1)?).ok()?;
+        let noun = *Noun::ALL.get(at)?;
         u32::try_from(key & 0xffff_ffff).ok().filter(|n| *n > 0).map(|n| Id { noun, n })
     }
 }
@@ -155,13 +157,22 @@ impl FromStr for Id {
 
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            (self.noun as u8, self.n).serialize(serializer)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
-        deserializer.deserialize_str(IdText)
+        if deserializer.is_human_readable() {
+            return deserializer.deserialize_str(IdText);
+        }
+        let (noun, n) = <(u8, u32)>::deserialize(deserializer)?;
+        let id = Id::from_key((u64::from(noun) << 32) | u64::from(n));
+        id.ok_or_else(|| serde::de::Error::custom(NotAnId))
     }
 }
 

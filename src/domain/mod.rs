@@ -25,6 +25,7 @@ mod id;
 mod invariants;
 mod lookup;
 mod notice;
+mod packed;
 mod permit;
 mod person;
 pub mod policy;

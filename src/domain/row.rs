@@ -1,6 +1,6 @@
 //! Rows: the registers' records as they stand now. Derived from the log, and never the truth themselves.
 
-use super::{BadgeKind, Date, Id, Noun, PermitKind, Stamp, key};
+use super::{BadgeKind, Date, Id, Noun, PermitKind, Stamp, key, packed};
 use serde::{Deserialize, Serialize};
 
 /// Where a row comes from in the log.
@@ -11,7 +11,6 @@ pub struct Trace {
     /// The entry that changed it last.
     pub changed: u64,
     /// Its texts were erased: by the entry of this number.
-    #[serde(skip_serializing_if = "super::is_default", default)]
     pub erased: Option<u64>,
 }
 
@@ -90,8 +89,10 @@ row! {
         /// Who permitted it.
         permitted_by: Id,
         /// First day.
+        #[serde(with = "packed")]
         from: Date,
         /// Last day, inclusive.
+        #[serde(with = "packed")]
         to: Date,
         /// May escort outsiders.
         escort: bool,
@@ -115,6 +116,7 @@ row! {
         /// The visit it is lent to, or was lost in.
         visit: Option<Id>,
         /// Since when it is in this state.
+        #[serde(with = "packed")]
         since: Stamp,
         /// What was said of it last.
         remarks: String,
@@ -140,14 +142,17 @@ row! {
         /// What they identified themselves with.
         identification: String,
         /// Came in.
+        #[serde(with = "packed")]
         came: Stamp,
         /// Went out.
+        #[serde(with = "packed")]
         left: Option<Stamp>,
         /// Who let them in.
         admitted_by: Id,
         /// Who let them out.
         released_by: Option<Id>,
         /// Who escorts them, since when; the last one is on duty.
+        #[serde(with = "packed")]
         escorts: Vec<(Stamp, Id)>,
         /// The permit they come under.
         permit: Option<Id>,
@@ -166,8 +171,10 @@ row! {
         /// How an exit that nobody recorded was settled.
         settled: Option<Settled>,
         /// Entered from paper, at this time.
+        #[serde(with = "packed")]
         entered_late: Option<Stamp>,
         /// The exit was entered from paper, at this time.
+        #[serde(with = "packed")]
         left_late: Option<Stamp>,
         /// The clock was not confirmed at check-in or check-out.
         clock_unconfirmed: bool,
@@ -189,8 +196,10 @@ row! {
         /// Who comes.
         workers: Vec<Id>,
         /// First day.
+        #[serde(with = "packed")]
         from: Date,
         /// Last day, inclusive.
+        #[serde(with = "packed")]
         to: Date,
         /// Zone ids.
         zones: Vec<String>,
@@ -205,6 +214,7 @@ row! {
         /// Conditions.
         conditions: String,
         /// Applied when.
+        #[serde(with = "packed")]
         applied: Stamp,
         /// Where it stands.
         state: PermitState,
@@ -222,6 +232,7 @@ row! {
         /// Under which permit.
         permit: Option<Id>,
         /// The day of the work.
+        #[serde(with = "packed")]
         date: Date,
         /// Which server or machine.
         server: String,
@@ -238,6 +249,7 @@ row! {
         /// Who recorded it.
         recorded_by: Id,
         /// When it was recorded last.
+        #[serde(with = "packed")]
         recorded: Stamp,
         /// Where it stands.
         state: WorkState,
@@ -251,6 +263,7 @@ row! {
         /// During which visit.
         visit: Id,
         /// Since when.
+        #[serde(with = "packed")]
         opened: Stamp,
         /// Taken by whom, when.
         taken: Option<Ending>,
@@ -270,15 +283,17 @@ row! {
         /// Issued by whom.
         issued_by: Id,
         /// Issued when.
+        #[serde(with = "packed")]
         issued: Stamp,
         /// Last login.
+        #[serde(with = "packed")]
         last_login: Option<Stamp>,
         /// The own password was set last.
+        #[serde(with = "packed")]
         password_set: Option<Stamp>,
         /// Suspended by whom, when, why.
         suspended: Option<Ending>,
         /// Removed for good by whom, when, why.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         removed: Option<Ending>,
     }
     /// A takeover of the desk.
@@ -286,6 +301,7 @@ row! {
         /// Who took over.
         by: Id,
         /// When.
+        #[serde(with = "packed")]
         at: Stamp,
         /// From whom.
         from: Option<Id>,
@@ -309,13 +325,10 @@ row! {
         /// Who took over last.
         on_duty: Option<Id>,
         /// The recovery sheet was used at this entry and is not replaced yet.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         sheet_used: Option<u64>,
         /// The entry with which the running epoch began; none in the first.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         epoch_begun: Option<u64>,
         /// The last copy of the vault.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         backup: Option<LastBackup>,
     }
     /// A version of the profile.
@@ -323,10 +336,12 @@ row! {
         /// The profile itself, TOML.
         text: String,
         /// First day in force.
+        #[serde(with = "packed")]
         from: Date,
         /// Adopted by whom.
         by: Id,
         /// Adopted when.
+        #[serde(with = "packed")]
         adopted: Stamp,
     }
 }
@@ -337,6 +352,7 @@ pub struct Ending {
     /// Who.
     pub by: Id,
     /// When.
+    #[serde(with = "packed")]
     pub on: Stamp,
     /// Why, or with what remark.
     pub reason: String,
@@ -346,6 +362,7 @@ pub struct Ending {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LastBackup {
     /// When it was made.
+    #[serde(with = "packed")]
     pub made: Stamp,
     /// On which medium.
     pub medium: String,
@@ -361,6 +378,7 @@ pub struct Telephone {
     /// Who gave it.
     pub giver: Id,
     /// When.
+    #[serde(with = "packed")]
     pub given: Stamp,
     /// How they were identified.
     pub how_identified: String,
@@ -372,12 +390,14 @@ pub struct Telephone {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settled {
     /// The last moment something shows.
+    #[serde(with = "packed")]
     pub last_evidence: Stamp,
     /// What shows it.
     pub evidence: String,
     /// Who confirmed.
     pub by: Id,
     /// When.
+    #[serde(with = "packed")]
     pub on: Stamp,
 }
 

@@ -4,6 +4,7 @@ use super::tables::{Ask, STAY_KEY, id_of, row_of};
 use super::{Reading, StoreError};
 use crate::domain::{Date, Id, Noun, Row, Stamp, Visit, VisitState, key};
 use chrono::Days;
+use redb::StorageError;
 use std::collections::{BTreeSet, BinaryHeap};
 
 /// The most rows that are looked at for one page: a filter that keeps few gives short pages, not long waits.
@@ -77,6 +78,32 @@ pub struct Cursor {
     id: u64,
 }
 
+/// Key and id in the index, where they stand.
+type Key<'t> = redb::AccessGuard<'t, (&'static str, u64)>;
+
+/// One place of a list, as it stands in a table.
+struct Place<'t> {
+    /// Its index key; none in a list by number.
+    key: Option<Key<'t>>,
+    id: u64,
+}
+
+impl From<Place<'_>> for Cursor {
+    fn from(place: Place<'_>) -> Cursor {
+        Cursor { key: place.key.map(|key| key.value().0.to_owned()).unwrap_or_default(), id: place.id }
+    }
+}
+
+impl<'t> Place<'t> {
+    fn under_a_key(
+        found: Result<(Key<'t>, redb::AccessGuard<'t, ()>), StorageError>,
+    ) -> Result<Place<'t>, StoreError> {
+        let key = found?.0;
+        let id = key.value().1;
+        Ok(Place { key: Some(key), id })
+    }
+}
+
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
@@ -128,7 +155,7 @@ impl Reading {
         let mut rows = InARow::new(&self.tables.rows);
         for (seen, found) in self.places(noun, filter, order, cursor)?.enumerate() {
             if page.rows.len() >= limit || seen >= MOST_LOOKED_AT {
-                page.next = last;
+                page.next = last.map(Cursor::from);
                 break;
             }
             let place = found?;
@@ -158,14 +185,14 @@ impl Reading {
         self.list(Noun::Visit, &Filter { key: found.as_deref(), days, keep }, order, cursor, limit)
     }
 
-    /// The places of a list from a cursor on, each good as a cursor.
+    /// The places of a list from a cursor on.
     fn places(
         &self,
         noun: Noun,
         filter: &Filter<'_>,
         order: Order,
         cursor: Option<&Cursor>,
-    ) -> Result<Box<dyn Iterator<Item = Result<Cursor, StoreError>> + '_>, StoreError> {
+    ) -> Result<Box<dyn Iterator<Item = Result<Place<'_>, StoreError>> + '_>, StoreError> {
         let newest = order == Order::NewestFirst;
         let (from, to) = match (filter.key, filter.days) {
             (Some(key), _) => (key.to_owned(), key.to_owned()),
@@ -181,8 +208,8 @@ impl Reading {
                     return Ok(Box::new(std::iter::empty()));
                 }
                 let range = self.tables.rows.range(low..=high)?;
-                let place = |found: Result<(redb::AccessGuard<'_, u64>, _), redb::StorageError>| {
-                    Ok(Cursor { key: String::new(), id: found?.0.value() })
+                let place = |found: Result<(redb::AccessGuard<'_, u64>, _), StorageError>| {
+                    Ok(Place { key: None, id: found?.0.value() })
                 };
                 return Ok(if newest {
                     Box::new(range.rev().map(place))
@@ -202,11 +229,7 @@ impl Reading {
         }
         let range =
             self.tables.index.range::<(&str, u64)>((low.0.as_str(), low.1)..=(high.0.as_str(), high.1))?;
-        let place = |found: Result<(redb::AccessGuard<'_, (&'static str, u64)>, _), redb::StorageError>| {
-            let found = found?.0;
-            let (key, id) = found.value();
-            Ok(Cursor { key: key.to_owned(), id })
-        };
+        let place = Place::under_a_key;
         Ok(if newest { Box::new(range.rev().map(place)) } else { Box::new(range.map(place)) })
     }
 

@@ -5,7 +5,7 @@
 //! | `entries` | sequence -> head, signatures, body: the exact texts, a line each | no |
 //! | `sealed` | sequence -> sealed text, until it is erased | no |
 //! | `leaves` | sequence -> leaf hash | yes |
-//! | `rows` | id -> row, as JSON | yes |
+//! | `rows` | id -> row, as postcard writes it | yes |
 //! | `snapshots` | id, sequence -> row after that entry, for one in 64 of its entries | yes |
 //! | `index` | key of [`Row::index_keys`], id | yes |
 //! | `subjects` | id, sequence of every entry that touches or is about the record | yes |
@@ -31,7 +31,7 @@ use std::ops::Bound;
 /// The version of what stands in the tables that cannot be derived. A higher one than this is refused.
 pub(super) const FORMAT: u32 = 1;
 /// The version of everything derived; when it differs, all of it is made anew from the entries.
-pub(super) const VIEWS_VERSION: u32 = 1;
+pub(super) const VIEWS_VERSION: u32 = 2;
 
 pub(super) const FORMAT_KEY: &str = "format";
 pub(super) const VIEWS_KEY: &str = "views";
@@ -229,48 +229,51 @@ pub(super) fn entry_of(seq: u64, value: &str, text: Option<&str>) -> Result<Entr
     }
 }
 
-/// The JSON of a row without its noun, which its key says.
+/// A row without its noun, which its key says: postcard, whose bytes hold no names. Another shape of a row is
+/// another [`VIEWS_VERSION`].
 pub(super) fn row_bytes(row: &Row) -> Result<Vec<u8>, StoreError> {
     let bytes = match row {
-        Row::Person(row) => serde_json::to_vec(row),
-        Row::Company(row) => serde_json::to_vec(row),
-        Row::Entrant(row) => serde_json::to_vec(row),
-        Row::Badge(row) => serde_json::to_vec(row),
-        Row::Visit(row) => serde_json::to_vec(row),
-        Row::Permit(row) => serde_json::to_vec(row),
-        Row::Work(row) => serde_json::to_vec(row),
-        Row::Notice(row) => serde_json::to_vec(row),
-        Row::User(row) => serde_json::to_vec(row),
-        Row::Shift(row) => serde_json::to_vec(row),
-        Row::Site(row) => serde_json::to_vec(row),
-        Row::ProfileVersion(row) => serde_json::to_vec(row),
+        Row::Person(row) => postcard::to_stdvec(row),
+        Row::Company(row) => postcard::to_stdvec(row),
+        Row::Entrant(row) => postcard::to_stdvec(row),
+        Row::Badge(row) => postcard::to_stdvec(row),
+        Row::Visit(row) => postcard::to_stdvec(row),
+        Row::Permit(row) => postcard::to_stdvec(row),
+        Row::Work(row) => postcard::to_stdvec(row),
+        Row::Notice(row) => postcard::to_stdvec(row),
+        Row::User(row) => postcard::to_stdvec(row),
+        Row::Shift(row) => postcard::to_stdvec(row),
+        Row::Site(row) => postcard::to_stdvec(row),
+        Row::ProfileVersion(row) => postcard::to_stdvec(row),
     };
     bytes.map_err(|why| StoreError::Broken(why.to_string()))
 }
 
 /// The row under a key.
 pub(super) fn row_of(key: u64, bytes: &[u8]) -> Result<Row, StoreError> {
-    // UTF-8 is looked at once for the whole row, not again for each of its texts.
-    fn read<T: DeserializeOwned + Into<Row>>(text: &str) -> Result<Row, serde_json::Error> {
-        serde_json::from_str::<T>(text).map(Into::into)
+    // Whatever follows a row is damage.
+    fn read<T: DeserializeOwned + Into<Row>>(bytes: &[u8]) -> Result<Row, postcard::Error> {
+        match postcard::take_from_bytes::<T>(bytes)? {
+            (row, []) => Ok(row.into()),
+            _ => Err(postcard::Error::DeserializeBadEncoding),
+        }
     }
     use crate::domain as d;
     let id = Id::from_key(key)
         .ok_or_else(|| StoreError::damaged(format!("row {key}: no record has this number")))?;
-    let text = std::str::from_utf8(bytes).map_err(|_| StoreError::damaged(format!("row {id}: not UTF-8")))?;
     let row = match id.noun {
-        Noun::Person => read::<d::Person>(text),
-        Noun::Company => read::<d::Company>(text),
-        Noun::Entrant => read::<d::Entrant>(text),
-        Noun::Badge => read::<d::Badge>(text),
-        Noun::Visit => read::<d::Visit>(text),
-        Noun::Permit => read::<d::Permit>(text),
-        Noun::Work => read::<d::Work>(text),
-        Noun::Notice => read::<d::Notice>(text),
-        Noun::User => read::<d::User>(text),
-        Noun::Shift => read::<d::Shift>(text),
-        Noun::Site => read::<d::Site>(text),
-        Noun::Profile => read::<d::ProfileVersion>(text),
+        Noun::Person => read::<d::Person>(bytes),
+        Noun::Company => read::<d::Company>(bytes),
+        Noun::Entrant => read::<d::Entrant>(bytes),
+        Noun::Badge => read::<d::Badge>(bytes),
+        Noun::Visit => read::<d::Visit>(bytes),
+        Noun::Permit => read::<d::Permit>(bytes),
+        Noun::Work => read::<d::Work>(bytes),
+        Noun::Notice => read::<d::Notice>(bytes),
+        Noun::User => read::<d::User>(bytes),
+        Noun::Shift => read::<d::Shift>(bytes),
+        Noun::Site => read::<d::Site>(bytes),
+        Noun::Profile => read::<d::ProfileVersion>(bytes),
     };
     let row = row.map_err(|why| StoreError::damaged(format!("row {id}: {why}")))?;
     if row.id() == id {

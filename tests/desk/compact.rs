@@ -120,6 +120,8 @@ fn site_with_erasures() -> Site {
     let one = json!({"command": "change_person", "person": second, "contact": "1", "reason": "ただ一つの証跡の理由"});
     let one = cast.must("admin", one).seq;
     cast.sit("admin").checkpoint_now();
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(site.dir()));
+    assert_eq!(found(&plaintext(&disk), GONE), GONE, "the search sees every one of them");
     cast.must("admin", json!({"command": "erase", "record": gone, "reason": "本人の求め"}));
     cast.sit("admin").checkpoint_now();
     cast.must("admin", json!({"command": "erase", "record": applied, "reason": "誤り"}));
@@ -136,7 +138,11 @@ fn after_a_compaction_no_erased_text_stands_anywhere_in_the_plaintext() {
     let site = site_with_erasures();
     let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(site.dir()));
     let before = found(&plaintext(&disk), GONE);
-    assert_eq!(before, GONE, "before it, old pages and the journal have every one of them: the search sees");
+    // Which of them depends on the pages that redb took again meanwhile.
+    assert!(
+        before.len() > GONE.len() / 2,
+        "before it, old pages and the journal have most of them: {before:?}"
+    );
     let mut desk = site.log_in("admin");
     let end = desk.last_entry();
     let Compacted { receipt, before, after, .. } = desk.compact(compact(), &mut |_, _, _| ()).unwrap();

@@ -231,8 +231,10 @@ fn an_edited_row_a_missing_or_extra_key_and_a_swapped_leaf_are_found() {
     let left = VISIT_IN + 3;
     let found = after(|txn| {
         let mut rows = txn.open_table(ROWS).unwrap();
-        let value = String::from_utf8(rows.get(visit).unwrap().unwrap().value().to_vec()).unwrap();
-        rows.insert(visit, value.replace("patrol", "backup").as_bytes()).unwrap();
+        let mut value = rows.get(visit).unwrap().unwrap().value().to_vec();
+        let purpose = value.windows(6).position(|six| six == b"patrol").unwrap();
+        value[purpose..purpose + 6].copy_from_slice(b"backup");
+        rows.insert(visit, value.as_slice()).unwrap();
     });
     assert_eq!(found, [(left, "row".to_owned())]);
     let found = after(|txn| drop(txn.open_table(ROWS).unwrap().remove(visit).unwrap()));

@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use daicho::domain::{Command, ERASED, Event, Id, Noun, Outcome};
-use daicho::log::{Entry, HeadFields, KEY_ENROLLED, Salts};
+use daicho::domain::{Command, ERASED, Event, Id, Noun, Outcome, Row};
+use daicho::log::{Entry, HeadFields, KEY_ENROLLED, Salts, encode_hex};
 use daicho::store::codec;
 use ed25519_dalek::SigningKey;
 
@@ -153,4 +153,55 @@ fn the_key_of_an_enrolment_is_where_the_log_looks_for_it() {
     let entry = entry(&event(command));
     assert_eq!(entry.enrolled_key(), Some(&key(3).verifying_key()));
     assert_eq!(entry.facts().get("public_key").and_then(|key| key.as_str()), Some(hex(&key(3)).as_str()));
+}
+
+/// One row of each noun, every field set.
+const ROWS: &str = include_str!("../golden/store/rows.jsonl");
+
+/// What is stored has no names in it: another order of fields would be read as other facts.
+#[test]
+fn rows_are_stored_as_they_were_or_the_version_of_the_views_is_another() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/store/rows.txt");
+    let mut lines = String::new();
+    let mut nouns = BTreeSet::new();
+    for line in ROWS.lines() {
+        let row: Row = serde_json::from_str(line).unwrap_or_else(|why| panic!("{line}: {why}"));
+        assert_eq!(serde_json::to_string(&row).unwrap(), line, "every field, and in this order");
+        nouns.insert(row.noun());
+        let bytes = postcard::to_stdvec(&row).unwrap();
+        assert_eq!(postcard::from_bytes::<Row>(&bytes).unwrap(), row);
+        assert!((0..bytes.len()).all(|n| postcard::from_bytes::<Row>(&bytes[..n]).is_err()), "{line}");
+        lines += &format!("{} {}\n", row.id(), encode_hex(&bytes));
+    }
+    assert!(nouns.into_iter().eq(Noun::ALL), "every noun");
+    if std::env::var_os("DAICHO_WRITE_GOLDEN").is_some() {
+        fs::write(&golden, &lines).unwrap();
+    }
+    let was = fs::read_to_string(golden).unwrap();
+    assert!(
+        lines == was,
+        "raise VIEWS_VERSION in src/store/tables.rs, and only then write this anew:\n{lines}"
+    );
+}
+
+#[test]
+fn a_time_or_a_number_that_is_none_is_no_row() {
+    let row: Row = serde_json::from_str(ROWS.lines().next().unwrap()).unwrap();
+    let bytes = postcard::to_stdvec(&row).unwrap();
+    // The variant, then the noun and the number of its id.
+    assert_eq!(bytes[..3], [0, 1, 1]);
+    for (noun, n) in [(0, 1), (13, 1), (255, 1), (1, 0)] {
+        let mut wrong = bytes.clone();
+        (wrong[1], wrong[2]) = (noun, n);
+        assert!(postcard::from_bytes::<Row>(&wrong).is_err(), "{noun}-{n}");
+    }
+    let shift = ROWS.lines().find(|line| line.starts_with("{\"Shift\"")).unwrap();
+    let row: Row = serde_json::from_str(shift).unwrap();
+    let bytes = postcard::to_stdvec(&row).unwrap();
+    // Nine hours east, as zigzag and varint; a day and more is no offset.
+    let east = [0xa0, 0xfa, 0x03];
+    let at = bytes.windows(3).position(|three| three == east).unwrap();
+    let mut wrong = bytes;
+    wrong[at..at + 3].copy_from_slice(&[0xa0, 0xfa, 0x7f]);
+    assert!(postcard::from_bytes::<Row>(&wrong).is_err());
 }
