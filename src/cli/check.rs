@@ -4,7 +4,7 @@ use super::args::Check;
 use super::open::{Site, hardening};
 use super::out::{self, Progress};
 use super::stop::{Exit, Stop, eprintln_all, more};
-use crate::desk::{CheckStep, Checked, Checker, Failure, Lang, NotOpened, check, say_detail, say_uncounted};
+use crate::desk::{CheckStep, Checked, Failure, Lang, NotOpened, check, say_detail, say_uncounted};
 use serde_json::json;
 use std::path::Path;
 
@@ -16,18 +16,9 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
     let lang = site.lang;
     let mut progress = Progress::new();
     let mut say = |step: CheckStep, done: u64, total: u64| progress.say(&said(step, done, total, lang));
-    let checked = match &args.user {
-        Some(user) => {
-            let password = site.password_of(user)?;
-            nothing_is_written();
-            check(&site.dir, &Checker::User(user, &password), &mut say)
-        }
-        None => {
-            let sheet = super::sheet::ask_for_sheet(site)?;
-            nothing_is_written();
-            check(&site.dir, &Checker::Recovery(&sheet), &mut say)
-        }
-    };
+    let opener = site.opener(args.user.as_deref())?;
+    nothing_is_written();
+    let checked = check(&site.dir, &opener.checker(), &mut say);
     progress.done();
     let checked = checked.map_err(|failure| uncounted(&failure, lang))?;
     if args.json {

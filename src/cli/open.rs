@@ -3,8 +3,8 @@
 use super::secret::Secrets;
 use super::stop::{Stop, eprintln_all};
 use crate::desk::{
-    Desk, Lang, SystemClock, SystemEntropy, Terminal, Welcome, harden, is_of_older_format, say_detail,
-    say_upgraded, say_warning,
+    Checker, Desk, Lang, SystemClock, SystemEntropy, Terminal, Welcome, harden, is_of_older_format,
+    say_detail, say_upgraded, say_warning,
 };
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -76,7 +76,35 @@ pub fn hardening_with(dir: &Path, place: &Path) -> String {
 /// scrypt log N where no slot says it: what a wrong login ID costs in a site without one.
 pub const WORK_FACTOR: u8 = 18;
 
+/// What opens a vault that nobody logs in to: a person's password, or the digits of the recovery sheet.
+pub struct Opener {
+    user: Option<String>,
+    secret: zeroize::Zeroizing<String>,
+}
+
+impl Opener {
+    /// As the desk wants it.
+    pub fn checker(&self) -> Checker<'_> {
+        match &self.user {
+            Some(user) => Checker::User(user, &self.secret),
+            None => Checker::Recovery(&self.secret),
+        }
+    }
+}
+
 impl Site {
+    /// Asks for what opens a vault: the password of a user, or the recovery sheet where none is named.
+    ///
+    /// # Errors
+    /// As [`Secrets::next`].
+    pub fn opener(&mut self, user: Option<&str>) -> Result<Opener, Stop> {
+        let secret = match user {
+            Some(user) => self.password_of(user)?,
+            None => super::sheet::ask_for_sheet(self)?,
+        };
+        Ok(Opener { user: user.map(str::to_owned), secret })
+    }
+
     /// Opens the vault for writing and logs a person in; what they must know of it is said on standard error.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use super::open::{Site, WORK_FACTOR, hardening_with, terminal};
 use super::out::{self, Progress};
 use super::stop::{Exit, Stop, eprintln_all};
 use crate::desk::declare::cells;
-use crate::desk::{CheckStep, Checker, Lang, Recovered, recover, say_detail};
+use crate::desk::{CheckStep, Lang, Recovered, recover, say_detail};
 use serde_json::json;
 use std::path::Path;
 
@@ -19,21 +19,15 @@ const NAMED: usize = 50;
 /// Why nothing was saved; the damaged folder is as it was in any case.
 pub fn run(args: &Recover, site: &mut Site) -> Result<Exit, Stop> {
     let lang = site.lang;
-    let secret = match &args.user {
-        Some(user) => site.password_of(user)?,
-        None => super::sheet::ask_for_sheet(site)?,
-    };
-    let who = match &args.user {
-        Some(user) => Checker::User(user, &secret),
-        None => Checker::Recovery(&secret),
-    };
+    let opener = site.opener(args.user.as_deref())?;
     // What is made stands beside the new vault, too.
     let above = args.to.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
     hardening_with(&args.to, above);
     let terminal = terminal(&args.to, WORK_FACTOR);
     let mut progress = Progress::new();
     let mut say = |step: CheckStep, done: u64, total: u64| progress.say(&said(step, done, total, lang));
-    let recovered = recover(&args.from, &args.to, &who, args.keys.as_deref(), &terminal, &mut say);
+    let recovered =
+        recover(&args.from, &args.to, &opener.checker(), args.keys.as_deref(), &terminal, &mut say);
     progress.done();
     let recovered = recovered.map_err(|failure| uncounted(&failure, lang))?;
     if args.json {

@@ -6,7 +6,7 @@ use super::open::{Site, WORK_FACTOR, terminal};
 use super::out::{self, Progress};
 use super::stop::{Exit, Stop};
 use crate::desk::declare::cells;
-use crate::desk::{CheckStep, Checker, Lang, Restored, restore};
+use crate::desk::{CheckStep, Lang, Restored, restore};
 use serde_json::json;
 
 /// Makes a vault from a copy.
@@ -15,18 +15,11 @@ use serde_json::json;
 /// Why it was not made.
 pub fn run(args: &Restore, site: &mut Site) -> Result<Exit, Stop> {
     let lang = site.lang;
-    let secret = match &args.user {
-        Some(user) => site.password_of(user)?,
-        None => super::sheet::ask_for_sheet(site)?,
-    };
-    let who = match &args.user {
-        Some(user) => Checker::User(user, &secret),
-        None => Checker::Recovery(&secret),
-    };
+    let opener = site.opener(args.user.as_deref())?;
     let terminal = terminal(&site.dir, WORK_FACTOR);
     let mut progress = Progress::new();
     let mut say = |step: CheckStep, done: u64, total: u64| progress.say(&said(step, done, total, lang));
-    let restored = restore(&args.from, &site.dir, &who, &terminal, &mut say);
+    let restored = restore(&args.from, &site.dir, &opener.checker(), &terminal, &mut say);
     progress.done();
     let restored = restored.map_err(|failure| uncounted(&failure, lang))?;
     if args.json {

@@ -5,7 +5,7 @@ use super::failure::{commit_failure, refused, store_failure};
 use super::keep::{not_in_a_run, stands_alone};
 use super::keyring::{self, NewKeys, Slots};
 use super::{Failure, FieldProblem, Last, NotOpened, password, profiles, salts, seat};
-use crate::domain::{Command, Context, ReportClockJump, Stamp};
+use crate::domain::{Actor, Command, Context, ReportClockJump, Stamp};
 use crate::profile::Versions;
 use crate::store::{Journal, JournalFailure, Signer};
 use crate::vault::{AppendError, Vault};
@@ -23,6 +23,18 @@ impl Journal for InTheVault<'_> {
             AppendError::Poisoned => JournalFailure::NotWritten(error.to_string()),
         })
     }
+}
+
+/// What a command is judged by: who acts, when, for which moment, and the profile that was in force at that moment.
+pub(super) fn judged_by<'d>(
+    actor: &'d Actor,
+    versions: &'d Versions,
+    now: Stamp,
+    at: Option<Stamp>,
+) -> Context<'d> {
+    let profile = versions.on(at.unwrap_or(now).date_naive());
+    // Whether the clock is confirmed the store asks the site's own row, inside the transaction that decides.
+    Context { actor, now, at, clock_unconfirmed: false, profile }
 }
 
 /// A command on its way: with the keys that its acceptance makes.
@@ -160,14 +172,7 @@ impl Desk {
     pub(super) fn would_be_new(&mut self, order: &Order) -> Result<bool, Failure> {
         let signer = Signer::new(&self.seat.signing);
         let now = self.terminal.clock.now();
-        let context = Context {
-            actor: &self.seat.actor,
-            now,
-            at: order.at,
-            // The store asks the site's own row, inside the transaction that decides.
-            clock_unconfirmed: false,
-            profile: self.versions.on(order.at.unwrap_or(now).date_naive()),
-        };
+        let context = judged_by(&self.seat.actor, &self.versions, now, order.at);
         let mut writing = self.store.begin().map_err(|error| store_failure(error, Some(&self.vault)))?;
         let request = order.request.as_deref();
         let made = writing
@@ -259,15 +264,8 @@ impl Desk {
         for (at, ready) in prepared.into_iter().enumerate() {
             let Prepared { order, keys, temporary } = ready;
             let now = self.terminal.clock.entered();
-            let happened = order.at.unwrap_or(now).date_naive();
-            let context = Context {
-                actor: &self.seat.actor,
-                now,
-                at: order.at,
-                // The store asks the site's own row, inside the transaction that decides.
-                clock_unconfirmed: false,
-                profile: adopted.as_ref().unwrap_or(&self.versions).on(happened),
-            };
+            let versions = adopted.as_ref().unwrap_or(&self.versions);
+            let context = judged_by(&self.seat.actor, versions, now, order.at);
             let before = writing.len();
             let made = writing
                 .execute(
@@ -344,14 +342,7 @@ impl Desk {
         let ready = self.prepare(order)?;
         let order = ready.order.clone();
         let now = self.terminal.clock.now();
-        let context = Context {
-            actor: &self.seat.actor,
-            now,
-            at: order.at,
-            // The store asks the site's own row, inside the transaction that decides.
-            clock_unconfirmed: false,
-            profile: self.versions.on(order.at.unwrap_or(now).date_naive()),
-        };
+        let context = judged_by(&self.seat.actor, &self.versions, now, order.at);
         let signer = Signer::new(&self.seat.signing);
         let mut writing = self.store.begin().map_err(|error| store_failure(error, Some(&self.vault)))?;
         let made = writing

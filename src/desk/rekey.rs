@@ -11,11 +11,11 @@
 //! next login goes on where it stopped. Copies made before still open with the old keys; nobody can change that.
 
 use super::door::{Desk, Order, Receipt};
+use super::execute::{InTheVault, judged_by};
 use super::failure::{commit_failure, failure_of, refused, store_failure, written};
 use super::keyring::{self, Changes, Slots};
 use super::login::OpenBooks;
-use super::{Failure, execute::InTheVault, salts};
-use crate::domain::Context;
+use super::{Failure, salts};
 use crate::store::Signer;
 use crate::vault::{CheckpointError, UserIdentity, VaultError, VaultIdentity};
 
@@ -92,15 +92,8 @@ impl Desk {
         let (name, sealed) = keyring::vault_key(&after, &Slots::new(), identity)?;
         after.insert(name.clone(), sealed.clone());
         changes.insert(name, Some(sealed));
-        let now = self.terminal.clock.entered();
-        let context = Context {
-            actor: &self.seat.actor,
-            now,
-            at: order.and_then(|order| order.at),
-            // The store asks the site's own row, inside the transaction that decides.
-            clock_unconfirmed: false,
-            profile: self.versions.on(now.date_naive()),
-        };
+        let (now, at) = (self.terminal.clock.entered(), order.and_then(|order| order.at));
+        let context = judged_by(&self.seat.actor, &self.versions, now, at);
         let broken = |error| store_failure(error, Some(&self.vault));
         let mut writing = self.store.begin().map_err(broken)?;
         let mut receipt = Receipt { seq: 0, id: None, temporary_password: None };

@@ -24,6 +24,7 @@ mod copy;
 mod durable;
 mod error;
 mod folder;
+mod founding;
 mod frame;
 mod harden;
 mod journal;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -12,16 +11,15 @@ use super::ahead::Ahead;
 use super::backend::{Backend, Image};
 use super::base::{Base, ChunkReader, base_name, guard};
 use super::checkpoint::{BaseWriter, CheckpointDone, CheckpointError, CheckpointJob, Frozen, Source};
-use super::durable::{Disk, LockGuard, replace, sync_dir};
+use super::durable::{Disk, LockGuard, sync_dir};
 use super::error::{AppendError, VaultError};
-use super::folder::{FORMAT, FORMAT_LINE, inspect};
-use super::journal::{Seal, SegmentHeader, segment_name};
-use super::keys::{KEYS, VAULT_KEY, VaultIdentity, rewrite_keys};
+use super::folder::inspect;
+use super::journal::{SegmentHeader, segment_name};
+use super::keys::{KEYS, VaultIdentity};
 use super::lock::{self, Holder};
 use super::replay::{Frames, Loaded, load, load_beside_writer};
 use super::scratch::Scratch;
 use super::segment::Segment;
-use super::unfinished::Unfinished;
 use super::upgrade::{Upgraded, upgrade};
 use super::walk::TornTail;
 
@@ -92,88 +90,6 @@ impl fmt::Debug for Vault {
 }
 
 impl Vault {
-    /// Makes a vault in a folder that is not there or empty: first the keys, then `image` (a whole redb database) as
-    /// base, then an empty journal, and the format mark last. Cut before that, [`inspect`] says half there; on an
-    /// error what was made is removed again as far as the device allows.
-    pub fn create(
-        disk: &Arc<dyn Disk>,
-        identity: &VaultIdentity,
-        keys: &BTreeMap<String, Vec<u8>>,
-        image: &[u8],
-    ) -> Result<(), VaultError> {
-        let failed = |e: std::io::Error| VaultError::from_io("creating", "the folder", &e);
-        disk.create_folder("").map_err(failed)?;
-        let names = |folder: &str| disk.list(folder).map_err(failed);
-        // An empty folder for keys is what a creation that failed leaves.
-        for one in names("")? {
-            if one.name != KEYS || !one.folder || !names(KEYS)?.is_empty() {
-                return Err(VaultError::Occupied { name: one.name });
-            }
-        }
-        Self::fill(disk, identity, keys, image).inspect_err(|_| {
-            let _ = Self::discard(&**disk);
-        })
-    }
-
-    /// Takes away what [`Vault::create`] made, when the site it was made for did not come about: all that the device
-    /// lets go of. The folders stay, empty. Cut in the middle, [`inspect`] says half there.
-    pub fn discard(disk: &dyn Disk) -> Result<(), VaultError> {
-        let mut done = Ok(());
-        let mut note = |step: io::Result<()>| {
-            if let (Err(e), Ok(())) = (step, &done) {
-                done = Err(VaultError::from_io("clearing", "the folder", &e));
-            }
-        };
-        // First what makes it a vault: whatever stops the rest, this one is never opened.
-        note(disk.remove(FORMAT));
-        note(disk.sync_dir(""));
-        for folder in [KEYS, ""] {
-            let names = disk.list(folder).unwrap_or_else(|e| {
-                note(Err(e));
-                Vec::new()
-            });
-            for one in names.iter().filter(|one| !one.folder) {
-                let within = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-                note(disk.remove(&format!("{within}{}", one.name)));
-            }
-            note(disk.sync_dir(folder));
-        }
-        done
-    }
-
-    /// [`Self::create`] in a folder whose making has begun, and which holds nothing else yet.
-    pub fn create_begun(
-        begun: &Unfinished,
-        identity: &VaultIdentity,
-        keys: &BTreeMap<String, Vec<u8>>,
-        image: &[u8],
-    ) -> Result<(), VaultError> {
-        Self::fill(&(Arc::new(begun.clone()) as Arc<dyn Disk>), identity, keys, image)
-    }
-
-    fn fill(
-        disk: &Arc<dyn Disk>,
-        identity: &VaultIdentity,
-        keys: &BTreeMap<String, Vec<u8>>,
-        image: &[u8],
-    ) -> Result<(), VaultError> {
-        if !keys.contains_key(VAULT_KEY) {
-            return Err(VaultError::Unacceptable { what: "a vault without keys/vault.age" });
-        }
-        rewrite_keys(&**disk, keys)?;
-        let mut writer = BaseWriter::begin(disk, 1, &identity.recipient()?)?;
-        let id = writer.id;
-        for chunk in image.chunks(1 << 20) {
-            writer.push(chunk)?;
-        }
-        writer.finish(identity)?;
-        let header = SegmentHeader { generation: 2, before: Seal::NONE, base: id };
-        Segment::create(&**disk, &header).map_err(|(e, _)| e)?;
-        replace(&**disk, FORMAT, FORMAT_LINE.as_bytes())?;
-        // Its name is there, and whether it lasts is not known: it may be a vault at the next power-up.
-        sync_dir(&**disk, "").map_err(|_| VaultError::Poisoned)
-    }
-
     /// Opens a vault. `cache` in bytes; [`DEFAULT_CACHE`] is a good choice. One of an older format is read as it is; to
     /// be written it is first taken over, with a copy of before beside it ([`Self::upgraded`]).
     pub fn open(
