@@ -1,4 +1,4 @@
-//! Which calls an operation makes on the vault: each is a place where harm can be done.
+//! Which calls an operation makes on the vault and its copy: each is a place where harm can be done.
 
 use super::operations::Operation;
 use super::place::{How, Place};
@@ -15,22 +15,21 @@ pub struct Point {
     pub call: String,
     /// Which of them it is: among all of its thread, or where `on` is given among those on that path.
     pub nth: usize,
-    /// The file's path within the vault.
+    /// The path below the folder that holds vault and copy.
     pub path: String,
     /// Counted by path, because another thread than the first makes it.
-    pub on: Option<PathBuf>,
+    pub of_another: bool,
     /// Opens a file for reading only.
     pub reads: bool,
 }
 
-/// The calls of an unharmed run on its vault, in order.
+/// The calls of an unharmed run on its vault and its copy, in order.
 pub fn census(operation: &Operation) -> Vec<Point> {
     let place = Place::new();
     place.prepare(operation);
     let ended = place.trace(operation, &WRITING.join(","));
     assert_eq!(ended.how, How::Exit(operation.exit), "{}: {ended:?}", operation.name);
-    let vault = place.vault();
-    let root = vault.to_str().unwrap();
+    let root = format!("{}/", place.root.to_str().unwrap());
     let log = std::fs::read_to_string(&place.log).unwrap();
     let first = log.split_whitespace().next().unwrap().to_owned();
     let mut counted: BTreeMap<(String, Option<String>), usize> = BTreeMap::new();
@@ -41,10 +40,11 @@ pub fn census(operation: &Operation) -> Vec<Point> {
         if !WRITING.contains(&call) {
             continue;
         }
-        let path = arguments.find(root).map(|at| {
+        let path = arguments.find(&root).map(|at| {
             let rest = &arguments[at + root.len()..];
-            rest.split(['"', '>']).next().unwrap_or_default().trim_start_matches('/').to_owned()
+            rest.split(['"', '>']).next().unwrap_or_default().to_owned()
         });
+        let path = path.filter(|path| ["site", "copy"].contains(&path.split('/').next().unwrap_or_default()));
         let of_another = thread != first;
         let key = (call.to_owned(), of_another.then(|| path.clone().unwrap_or_default()));
         let nth = counted.entry(key).or_default();
@@ -53,7 +53,7 @@ pub fn census(operation: &Operation) -> Vec<Point> {
         points.push(Point {
             call: call.to_owned(),
             nth: *nth,
-            on: of_another.then(|| if path.is_empty() { vault.clone() } else { vault.join(&path) }),
+            of_another,
             reads: call == "openat" && !arguments.contains("O_RDWR") && !arguments.contains("O_CREAT"),
             path,
         });
@@ -65,14 +65,13 @@ pub fn census(operation: &Operation) -> Vec<Point> {
 impl Point {
     /// The path that calls are counted by in another place.
     pub fn on_in(&self, place: &Place) -> Option<PathBuf> {
-        let vault = place.vault();
-        self.on.as_ref().map(|_| if self.path.is_empty() { vault } else { place.vault().join(&self.path) })
+        self.of_another.then(|| place.root.join(&self.path))
     }
 }
 
 impl std::fmt::Display for Point {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let of_another = if self.on.is_some() { " of the path" } else { "" };
+        let of_another = if self.of_another { " of the path" } else { "" };
         write!(f, "{} {}{of_another} ({})", self.call, self.nth, self.path)
     }
 }

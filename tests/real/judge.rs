@@ -58,6 +58,8 @@ fn said(operation: &Operation, ended: &Ended) -> Result<Said, String> {
         }
     }
     match code {
+        // There is no new copy, and nothing was recorded of one.
+        5 if operation.copies && ended.err.contains("(backup_") => Ok(Said::NotWritten),
         // Not opened, or a folder that cannot be written: no record was changed.
         3 => Ok(Said::NotWritten),
         _ => Err(format!(
@@ -102,7 +104,21 @@ pub fn judge(operation: &Operation, place: &Place, ended: &Ended, to_the_end: bo
     if operation.new_sheet {
         one_sheet_opens(place, ended)?;
     }
+    if operation.copies {
+        copy_is_whole(operation, place, acknowledged == total)?;
+    }
     done_again(operation, place, ended, there)
+}
+
+/// A copy that is said to be made is whole, and one that was there before still opens; what was only begun says that
+/// it is none.
+fn copy_is_whole(operation: &Operation, place: &Place, made: bool) -> Result<(), String> {
+    let checked = place.ask_of(&place.copy(), &["check", "--json", "--as", ADMIN], PASSWORD);
+    match checked.how {
+        How::Exit(0) => Ok(()),
+        How::Exit(3 | 4) if !made && operation.start != Start::Copied && !checked.err.is_empty() => Ok(()),
+        _ => Err(format!("the copy: {checked:?}")),
+    }
 }
 
 /// One sheet opens it, and never one that was to be thrown away.
@@ -153,6 +169,9 @@ fn done_again(operation: &Operation, place: &Place, ended: &Ended, there: usize)
         if !second.starts_with(&first) {
             return Err(format!("acknowledged as {first:?}, and as {second:?} when asked for again"));
         }
+    }
+    if operation.copies {
+        copy_is_whole(operation, place, true)?;
     }
     let now = count(&look(operation, place)?.0, kind) - before;
     let right = match operation.again {

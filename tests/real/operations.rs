@@ -30,6 +30,7 @@ pub const INIT: [&str; 16] = [
     "--kana",
     "タナカ イチロウ",
 ];
+const BACKUP: &[&str] = &["backup", "COPY", "--as", ADMIN, "--same-device", "試験"];
 /// Frames in the journal of [`Start::Long`]: a checkpoint begins at 1,000.
 const LONG: u64 = 990;
 
@@ -40,6 +41,8 @@ pub enum Start {
     Nothing,
     /// A few records; user `sato` has a temporary password.
     Small,
+    /// The same, with a copy that a backup made.
+    Copied,
     /// A journal so long that a checkpoint is about to begin.
     Long,
 }
@@ -56,10 +59,12 @@ struct Made {
 impl Start {
     fn made(self) -> Option<&'static Made> {
         static SMALL: OnceLock<Made> = OnceLock::new();
+        static COPIED: OnceLock<Made> = OnceLock::new();
         static LONG: OnceLock<Made> = OnceLock::new();
         match self {
             Start::Nothing => None,
             Start::Small => Some(SMALL.get_or_init(small)),
+            Start::Copied => Some(COPIED.get_or_init(copied)),
             Start::Long => Some(LONG.get_or_init(long)),
         }
     }
@@ -80,7 +85,7 @@ impl Start {
 pub struct Operation {
     pub name: &'static str,
     pub start: Start,
-    /// Behind `--vault` and `--password-fd`; `LINES` is the file with the lines.
+    /// Behind `--vault` and `--password-fd`; `LINES` is the file with the lines, `COPY` the place of a copy.
     pub args: &'static [&'static str],
     pub lines: fn() -> String,
     /// One a line.
@@ -97,6 +102,8 @@ pub struct Operation {
     pub user: &'static str,
     /// Another recovery sheet is printed, and takes the place of the one before.
     pub new_sheet: bool,
+    /// A copy is made: whole when it is said to be, and one that was there before is never less than it was.
+    pub copies: bool,
 }
 
 /// What doing it again means.
@@ -161,6 +168,7 @@ pub fn operations() -> Vec<Operation> {
         opens: one_password,
         user: ADMIN,
         new_sheet: false,
+        copies: false,
     };
     vec![
         Operation {
@@ -291,6 +299,27 @@ pub fn operations() -> Vec<Operation> {
             ..usual
         },
         Operation {
+            name: "backup",
+            args: BACKUP,
+            lines: none,
+            makes: ("backed_up", 1, 1),
+            acknowledged: by_output,
+            again: Again::Anew,
+            copies: true,
+            ..usual
+        },
+        Operation {
+            name: "backup again",
+            start: Start::Copied,
+            args: BACKUP,
+            lines: none,
+            makes: ("backed_up", 1, 1),
+            acknowledged: by_output,
+            again: Again::Anew,
+            copies: true,
+            ..usual
+        },
+        Operation {
             name: "query",
             args: &["query", "persons", "--as", ADMIN],
             lines: none,
@@ -365,6 +394,18 @@ fn small() -> Made {
     let answers = batch(&place, format!("{}\n{issue}\n", persons.join("\n")));
     let temporary = answers[2]["temporary_password"].as_str().unwrap().to_owned();
     made(place, temporary, groups.join("-"))
+}
+
+fn copied() -> Made {
+    let place = Place::new();
+    super::place::copy(&Start::Small.site().unwrap().join("site"), &place.vault());
+    let copy = place.copy();
+    let ended =
+        place.ask(&["backup", copy.to_str().unwrap(), "--as", ADMIN, "--same-device", "試験"], PASSWORD);
+    assert_eq!(ended.how, How::Exit(0), "{ended:?}");
+    // More than the copy has.
+    batch(&place, persons(500, 3));
+    made(place, temporary(), sheet())
 }
 
 fn long() -> Made {

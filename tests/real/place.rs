@@ -82,10 +82,18 @@ impl Place {
         self.root.join("site")
     }
 
-    /// Puts the site there that an operation begins with.
+    /// Where a backup puts its copy.
+    pub fn copy(&self) -> PathBuf {
+        self.root.join("copy")
+    }
+
+    /// Puts the site there that an operation begins with, and its copy if it has one.
     pub fn prepare(&self, operation: &Operation) {
-        if let Some(site) = operation.start.site() {
-            copy(&site.join("site"), &self.vault());
+        if let Some(start) = operation.start.site() {
+            copy(&start.join("site"), &self.vault());
+            if start.join("copy").exists() {
+                copy(&start.join("copy"), &self.copy());
+            }
         }
         std::fs::write(self.beside("lines"), (operation.lines)()).unwrap();
     }
@@ -96,21 +104,33 @@ impl Place {
 
     /// Runs an operation as it is meant to be run.
     pub fn run(&self, operation: &Operation, harm: &Harm) -> Ended {
-        let lines = self.beside("lines");
-        let args: Vec<&str> = operation
-            .args
-            .iter()
-            .map(|arg| if *arg == "LINES" { lines.to_str().unwrap() } else { *arg })
-            .collect();
-        self.daicho(&args, &(operation.passwords)(), harm)
+        let args = self.arguments(operation);
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        self.daicho(&self.vault(), &args, &(operation.passwords)(), harm)
     }
 
     /// Asks something of the program that nothing harms.
     pub fn ask(&self, args: &[&str], password: &str) -> Ended {
-        self.daicho(args, password, &Harm::None)
+        self.ask_of(&self.vault(), args, password)
     }
 
-    fn daicho(&self, args: &[&str], passwords: &str, harm: &Harm) -> Ended {
+    /// The same, of the vault in another folder.
+    pub fn ask_of(&self, vault: &Path, args: &[&str], password: &str) -> Ended {
+        self.daicho(vault, args, password, &Harm::None)
+    }
+
+    /// An operation's arguments with the paths that they stand for here.
+    fn arguments(&self, operation: &Operation) -> Vec<String> {
+        let path = |path: PathBuf| path.to_str().unwrap().to_owned();
+        let of = |arg: &&str| match *arg {
+            "LINES" => path(self.beside("lines")),
+            "COPY" => path(self.copy()),
+            other => other.to_owned(),
+        };
+        operation.args.iter().map(of).collect()
+    }
+
+    fn daicho(&self, vault: &Path, args: &[&str], passwords: &str, harm: &Harm) -> Ended {
         let secret = self.beside("passwords");
         std::fs::write(&secret, format!("{passwords}\n")).unwrap();
         let mut command = match harm {
@@ -138,49 +158,34 @@ impl Place {
             }
         }
         command.arg(env!("CARGO_BIN_EXE_daicho"));
-        ended(command.args(self.common()).args(args), &secret)
+        ended(command.args(common(vault)).args(args), &secret)
     }
 
     /// As [`Place::run`], with every call that harm could be done to in the log.
     pub fn trace(&self, operation: &Operation, calls: &str) -> Ended {
-        let lines = self.beside("lines");
         let secret = self.beside("passwords");
         std::fs::write(&secret, format!("{}\n", (operation.passwords)())).unwrap();
         let mut command = Command::new("timeout");
         command.args(["-s", "KILL", NEVER_S, "strace", "-f", "-y", "-s", "0", "-o"]).arg(&self.log);
-        command.args(["-e", &format!("trace={calls}"), env!("CARGO_BIN_EXE_daicho")]).args(self.common());
-        for arg in operation.args {
-            if *arg == "LINES" {
-                command.arg(&lines)
-            } else {
-                command.arg(arg)
-            };
-        }
-        ended(&mut command, &secret)
-    }
-
-    fn common(&self) -> Vec<String> {
-        let vault = self.vault().to_str().unwrap().to_owned();
-        ["--lang", "en", "--vault", &vault, "--password-fd", "0"].map(str::to_owned).to_vec()
+        command
+            .args(["-e", &format!("trace={calls}"), env!("CARGO_BIN_EXE_daicho")])
+            .args(common(&self.vault()));
+        ended(command.args(self.arguments(operation)), &secret)
     }
 
     /// The command line of an operation whose lines come one by one, passwords by descriptor 3.
     pub fn line_by_line(&self, operation: &Operation) -> Command {
         let secret = self.beside("passwords");
         std::fs::write(&secret, format!("{}\n", (operation.passwords)())).unwrap();
-        let lines = self.beside("lines");
         let mut command = Command::new("sh");
         // The shell gives its process to the program: the password comes by a descriptor, never by an argument.
         command.args(["-c", "secret=\"$1\"; shift; exec \"$@\" 3<\"$secret\"", "sh"]).arg(&secret);
         command.args(["timeout", "-s", "KILL", NEVER_S]);
         command.arg(env!("CARGO_BIN_EXE_daicho")).args(["--lang", "en", "--vault"]).arg(self.vault());
         command.args(["--password-fd", "3"]);
-        for arg in operation.args {
-            match *arg {
-                "LINES" if operation.args[0] == "batch" => command.arg("-"),
-                "LINES" => command.arg(&lines),
-                other => command.arg(other),
-            };
+        for (arg, path) in operation.args.iter().zip(self.arguments(operation)) {
+            let by_line = *arg == "LINES" && operation.args[0] == "batch";
+            command.arg(if by_line { "-" } else { &path });
         }
         command
             .current_dir(self.beside("."))
@@ -204,6 +209,10 @@ impl Place {
         all.sort();
         all
     }
+}
+
+fn common(vault: &Path) -> [String; 6] {
+    ["--lang", "en", "--vault", vault.to_str().unwrap(), "--password-fd", "0"].map(str::to_owned)
 }
 
 fn ended(command: &mut Command, secret: &Path) -> Ended {
