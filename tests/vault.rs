@@ -8,6 +8,7 @@ mod damage;
 mod folder;
 mod keys;
 mod machine;
+mod reads;
 mod scratch;
 pub mod sim;
 pub mod stock;

@@ -58,8 +58,9 @@ impl Desk {
             before = self.bytes_on_disk()?;
             live = self.lay_out_anew(progress)?;
         }
-        let receipt = self.write_alone(order)?;
+        // Before the entry: what fails behind it must not say that there is none.
         let after = self.vault.base_file_bytes().map_err(failure_of)?;
+        let receipt = self.write_alone(order)?;
         Ok(Compacted { receipt, before, live, after })
     }
 

@@ -6,7 +6,7 @@ use super::tables::*;
 use super::{Reading, StoreError, Writing};
 use crate::domain::{Id, Stamp};
 use crate::log::{Frontier, Hash, encode_hex};
-use redb::{Database, Durability, ReadableDatabase, StorageBackend, WriteTransaction};
+use redb::{Database, Durability, ReadableDatabase, StorageBackend, TableError, WriteTransaction};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How many frames are replayed in one transaction: a crash loses none of them, the journal has them all.
@@ -158,8 +158,10 @@ impl Store {
         let database = Database::builder().set_cache_size(cache_bytes).create_with_backend(backend)?;
         let found = {
             let txn = database.begin_read()?;
-            let meta =
-                txn.open_table(META).map_err(|_| StoreError::damaged("these are not the books of a site"))?;
+            let meta = txn.open_table(META).map_err(|error| match error {
+                TableError::Storage(error) => error.into(),
+                _ => StoreError::damaged("these are not the books of a site"),
+            })?;
             let missing = |key: &str| StoreError::Damaged { what: format!("meta {key}: missing") };
             let format = meta_number(&meta, FORMAT_KEY)?;
             if format != Some(FORMAT) {

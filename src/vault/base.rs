@@ -56,6 +56,20 @@ pub(crate) fn header_len(file: &dyn ReadAt) -> io::Result<Option<u64>> {
     Ok(payload_start(&front).map(|start| start as u64))
 }
 
+/// Why age does not open a file: the key, the device that did not read it, or its bytes, and then `what` is wrong.
+pub(crate) fn not_opened(name: &str, error: age::DecryptError, what: &'static str) -> VaultError {
+    match error {
+        age::DecryptError::NoMatchingKeys => VaultError::WrongKey { file: name.to_owned() },
+        age::DecryptError::Io(e) if !is_of_bytes(&e) => VaultError::from_io("reading", name, &e),
+        _ => VaultError::damaged(name, 0, what),
+    }
+}
+
+/// Whether age says by this that the bytes are wrong; all else is what the device said.
+fn is_of_bytes(e: &io::Error) -> bool {
+    matches!(e.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
+}
+
 /// A file as age wants to read it.
 #[derive(Debug)]
 pub(crate) struct Cursor {
@@ -129,16 +143,13 @@ impl ChunkReader {
             return Err(damaged(0, "this is not the base that the journal follows"));
         }
         let decryptor = age::Decryptor::new(Cursor { file, at: 0, len })
-            .map_err(|_| damaged(0, "the header is not one of age"))?;
-        let mut stream = decryptor.decrypt(identity.identities().into_iter()).map_err(|e| match e {
-            age::DecryptError::NoMatchingKeys => VaultError::WrongKey { file: name.to_owned() },
-            _ => damaged(0, "the header does not match its seal"),
-        })?;
-        let plain = stream.seek(SeekFrom::End(0)).map_err(|e| match e.kind() {
-            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
-                damaged(len, "the last part does not match its seal: cut short, or changed")
-            }
-            _ => VaultError::from_io("reading", name, &e),
+            .map_err(|e| not_opened(name, e, "the header is not one of age"))?;
+        let mut stream = decryptor
+            .decrypt(identity.identities().into_iter())
+            .map_err(|e| not_opened(name, e, "the header does not match its seal"))?;
+        let plain = stream.seek(SeekFrom::End(0)).map_err(|e| match is_of_bytes(&e) {
+            true => damaged(len, "the last part does not match its seal: cut short, or changed"),
+            false => VaultError::from_io("reading", name, &e),
         })?;
         // One more chunk with nothing in it opens like none; nobody who wrote a base wrote that.
         let sealed = plain + 16 * plain.div_ceil(CHUNK as u64).max(1);
@@ -169,11 +180,9 @@ impl ChunkReader {
         stream.seek(SeekFrom::Start(start)).and_then(|_| stream.read_exact(out)).map_err(|e| {
             // age's reader does not recover from a failed chunk.
             self.stream = None;
-            match e.kind() {
-                io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
-                    VaultError::damaged(&self.name, place, "the contents do not match their seal")
-                }
-                _ => VaultError::from_io("reading", &self.name, &e),
+            match is_of_bytes(&e) {
+                true => VaultError::damaged(&self.name, place, "the contents do not match their seal"),
+                false => VaultError::from_io("reading", &self.name, &e),
             }
         })
     }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::base::{CHUNK, Cursor, base_name, header_len};
+use super::base::{CHUNK, Cursor, base_name, header_len, not_opened};
 use super::durable::{Disk, ReadAt, read_exact_at, replace, sync_dir};
 use super::error::VaultError;
 use super::folder::generations;
@@ -105,11 +105,10 @@ fn open_image(
     identity: &VaultIdentity,
 ) -> Result<Image, VaultError> {
     let decryptor = age::Decryptor::new(Cursor::new(file, len))
-        .map_err(|_| VaultError::damaged(name, 0, "the header is not one of age"))?;
-    decryptor.decrypt(identity.identities().into_iter()).map_err(|e| match e {
-        age::DecryptError::NoMatchingKeys => VaultError::WrongKey { file: name.to_owned() },
-        _ => VaultError::damaged(name, 0, "the header does not match its seal"),
-    })
+        .map_err(|e| not_opened(name, e, "the header is not one of age"))?;
+    decryptor
+        .decrypt(identity.identities().into_iter())
+        .map_err(|e| not_opened(name, e, "the header does not match its seal"))
 }
 
 fn read_chunk(image: &mut Image, index: u64) -> io::Result<Vec<u8>> {

@@ -5,9 +5,9 @@ use super::place::{How, Place};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Calls that change what is on the disk, or make it last.
-pub const WRITING: [&str; 8] =
-    ["pwrite64", "fdatasync", "fsync", "rename", "ftruncate", "unlink", "mkdir", "openat"];
+/// Calls that change what is on the disk, make it last, or read it.
+const CALLS: [&str; 10] =
+    ["pwrite64", "fdatasync", "fsync", "rename", "ftruncate", "unlink", "mkdir", "openat", "pread64", "read"];
 
 /// One call that an operation makes.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub struct Point {
     pub path: String,
     /// Counted by path, because another thread than the first makes it.
     pub of_another: bool,
-    /// Opens a file for reading only.
+    /// Reads a file, or opens it for that only.
     pub reads: bool,
 }
 
@@ -27,7 +27,7 @@ pub struct Point {
 pub fn census(operation: &Operation) -> Vec<Point> {
     let place = Place::new();
     place.prepare(operation);
-    let ended = place.trace(operation, &WRITING.join(","));
+    let ended = place.trace(operation, &CALLS.join(","));
     assert_eq!(ended.how, How::Exit(operation.exit), "{}: {ended:?}", operation.name);
     let root = format!("{}/", place.root.to_str().unwrap());
     let log = std::fs::read_to_string(&place.log).unwrap();
@@ -37,7 +37,7 @@ pub fn census(operation: &Operation) -> Vec<Point> {
     for line in log.lines() {
         let Some((thread, rest)) = line.split_once(' ') else { continue };
         let Some((call, arguments)) = rest.trim_start().split_once('(') else { continue };
-        if !WRITING.contains(&call) {
+        if !CALLS.contains(&call) {
             continue;
         }
         let path = arguments.find(&root).map(|at| {
@@ -54,7 +54,10 @@ pub fn census(operation: &Operation) -> Vec<Point> {
             call: call.to_owned(),
             nth: *nth,
             of_another,
-            reads: call == "openat" && !arguments.contains("O_RDWR") && !arguments.contains("O_CREAT"),
+            reads: match call {
+                "openat" => !arguments.contains("O_RDWR") && !arguments.contains("O_CREAT"),
+                call => ["pread64", "read"].contains(&call),
+            },
             path,
         });
     }

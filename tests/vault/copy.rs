@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use redb::StorageBackend;
 
 use daicho::vault::{
-    Copied, CopyError, Disk, Listed, LockGuard, LockRefused, ReadAt, RealDisk, Unfinished, Vault, VaultError,
-    VaultIdentity, WriteAt, copy, copy_whole, inspect, rewrite_keys, seal_vault_key, verify,
+    Copied, CopyError, Disk, RealDisk, Unfinished, Vault, VaultError, VaultIdentity, copy, copy_whole,
+    inspect, rewrite_keys, seal_vault_key, verify,
 };
 
+use super::reads::Reads;
 use super::sim::{Luck, SimDisk};
 use super::{Dice, Site, all_frames, site};
 
@@ -417,73 +418,12 @@ fn what_rotted_at_the_place_is_written_again() {
     assert_eq!(verify(&place, &site.vault, &mut |_| {}).findings, []);
 }
 
-/// A device that gives back other bytes than it took, in files whose name begins so.
-#[derive(Debug)]
-pub struct Lying(pub SimDisk, pub &'static str);
-
-#[derive(Debug)]
-struct LyingFile(Arc<dyn ReadAt>);
-
-impl ReadAt for LyingFile {
-    fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize> {
-        let n = self.0.read_at(offset, out)?;
-        let at = 1000_u64;
-        if offset <= at && at < offset + n as u64 {
-            out[(at - offset) as usize] ^= 1;
-        }
-        Ok(n)
-    }
-    fn size(&self) -> io::Result<u64> {
-        self.0.size()
-    }
-}
-
-impl Disk for Lying {
-    fn list(&self, folder: &str) -> io::Result<Vec<Listed>> {
-        self.0.list(folder)
-    }
-    fn read(&self, name: &str, max: u64) -> io::Result<Vec<u8>> {
-        self.0.read(name, max)
-    }
-    fn open(&self, name: &str) -> io::Result<Arc<dyn ReadAt>> {
-        let file = self.0.open(name)?;
-        Ok(if name.starts_with(self.1) { Arc::new(LyingFile(file)) } else { file })
-    }
-    fn open_write(&self, name: &str) -> io::Result<Arc<dyn WriteAt>> {
-        self.0.open_write(name)
-    }
-    fn create(&self, name: &str) -> io::Result<Arc<dyn WriteAt>> {
-        self.0.create(name)
-    }
-    fn create_folder(&self, name: &str) -> io::Result<()> {
-        self.0.create_folder(name)
-    }
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        self.0.rename(from, to)
-    }
-    fn remove(&self, name: &str) -> io::Result<()> {
-        self.0.remove(name)
-    }
-    fn sync_dir(&self, folder: &str) -> io::Result<()> {
-        self.0.sync_dir(folder)
-    }
-    fn lock(&self, name: &str, note: &[u8]) -> Result<Box<dyn LockGuard>, LockRefused> {
-        self.0.lock(name, note)
-    }
-    fn free_space(&self) -> io::Result<u64> {
-        self.0.free_space()
-    }
-    fn writable(&self) -> io::Result<()> {
-        self.0.writable()
-    }
-}
-
 #[test]
 fn a_device_that_does_not_give_back_what_it_took_has_no_copy() {
     let (site, disk) = lived(3);
     for name in ["base", "journal"] {
         let place = SimDisk::default();
-        let lying: Arc<dyn Disk> = Arc::new(Lying(place.clone(), name));
+        let lying: Arc<dyn Disk> = Arc::new(Reads::lying(&place, name));
         let answer = copy(&disk, &lying, &site.vault, &mut |_| {}).unwrap_err();
         assert!(matches!(answer, CopyError::Unreliable(_)), "{name}: {answer:?}");
         assert!(inspect(&place).is_err(), "{name}: it does not count");
