@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The full figures of what is promised about power, damage, memory and clocks. From a clean checkout:
-#   bash tests/campaign.sh            all of them, in an hour or so on two cores
+#   bash tests/campaign.sh            all of them, in four hours or so on two cores, most of it R5
 #   bash tests/campaign.sh R7 R8      these only
 #   DAICHO_SEED=5 bash tests/campaign.sh R1      the schedule of another seed
 # Each step says its figure and writes target/figures/<id>.json; what fails is kept in target/traces, and looked at

@@ -113,7 +113,7 @@ fn a_write_that_is_cut_short_is_no_command_half_done() {
 }
 
 #[test]
-#[ignore = "the share for a change takes a minute or two, all of it an hour"]
+#[ignore = "the share for a change takes a minute or two, all of it hours"]
 fn failing_at_each_call_of_each_operation_it_says_what_is_true() {
     if !tools::strace("R5, calls that fail") || !tools::prlimit("R5, writes that are cut short") {
         return;
