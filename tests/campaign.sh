@@ -35,5 +35,11 @@ step "R13" "the vectors of age and Wycheproof" campaign_every_vector
 
 step "R16" "a year backed up, wiped, restored, verified; recovery by the command line" cli::backup
 
+if wanted P; then
+  printf '\n== P: beside the peers, up to five million records (an hour, and 20 GB of disk)\n'
+  CARGO_TARGET_DIR="$PWD/target" cargo run --locked --release --manifest-path tests/peers/Cargo.toml -- \
+    --sizes 10000,100000,1000000,5000000
+fi
+
 printf '\n== figures\n'
 ls target/figures/
