@@ -61,12 +61,13 @@ fn forms(text: &str) -> Vec<Vec<u8>> {
         let skipped = [0, 2, 3][before];
         forms.push(coded.as_bytes()[skipped..coded.len() - 1].to_vec());
     }
-    // The search index: folded, and each end of it that is long enough to say something.
+    // The search index: folded, and each end of it that is long enough to say something. Four digits stand in one of
+    // twenty logs by chance, in the hex of a hash.
     let folded = search_key(text);
     forms.extend(
         suffixes(&folded, 128)
             .into_iter()
-            .filter(|suffix| suffix.chars().count() >= 4)
+            .filter(|suffix| suffix.chars().count() >= 4 && suffix.len() >= 8)
             .map(|suffix| suffix.as_bytes().to_vec()),
     );
     forms
