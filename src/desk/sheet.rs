@@ -5,13 +5,14 @@
 //! old copies only.
 
 use super::door::{Desk, Order, Receipt, Terminal, Welcome};
+use super::execute::{InTheVault, judged_by};
 use super::failure::{commit_failure, failure_of, refused, store_failure, written};
 use super::keyring::Slots;
 use super::login::{
     OpenBooks, failure_counts, no_failures, open_books, refuse_read_only, slots_of, user_row, vault_identity,
     welcome,
 };
-use super::{Entropy, Failure, FieldProblem, NotOpened, Seat, execute::InTheVault, keyring};
+use super::{Entropy, Failure, FieldProblem, NotOpened, Seat, keyring};
 use super::{password, profiles, rekey, salts, seat};
 use crate::domain::{Actor, Command, Context, ReplaceSheet, UseSheet};
 use crate::store::Signer;
@@ -174,13 +175,8 @@ impl Desk {
             UseSheet { user: user.to_owned(), key: seat::key_hex(&seat::signing_key(&keys.identity)) };
         let mut changes = keys.slots.clone();
         changes.extend([no_failures(user)]);
-        let context = Context {
-            actor: &Actor::recovery(),
-            now: terminal.clock.entered(),
-            at: None,
-            clock_unconfirmed: false,
-            profile: versions.on(now.date_naive()),
-        };
+        let actor = Actor::recovery();
+        let context = judged_by(&actor, &versions, terminal.clock.entered(), None);
         record_use(&mut books, &secret, &context, &command.into(), &changes, &*terminal.entropy)?;
         // Power failing from here on: the new password opens as soon as anybody, the sheet too, has opened it once.
         let sat_down = || {

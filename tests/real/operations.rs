@@ -30,7 +30,6 @@ pub const INIT: [&str; 16] = [
     "--kana",
     "タナカ イチロウ",
 ];
-const BACKUP: &[&str] = &["backup", "COPY", "--as", ADMIN, "--same-device", "試験"];
 /// Frames in the journal of [`Start::Long`]: a checkpoint begins at 1,000.
 const LONG: u64 = 990;
 
@@ -170,6 +169,16 @@ pub fn operations() -> Vec<Operation> {
         new_sheet: false,
         copies: false,
     };
+    let backup = Operation {
+        name: "backup",
+        args: &["backup", "COPY", "--as", ADMIN, "--same-device", "試験"],
+        lines: none,
+        makes: ("backed_up", 1, 1),
+        acknowledged: by_output,
+        again: Again::Anew,
+        copies: true,
+        ..usual
+    };
     vec![
         Operation {
             name: "init",
@@ -298,27 +307,8 @@ pub fn operations() -> Vec<Operation> {
             again: Again::Anew,
             ..usual
         },
-        Operation {
-            name: "backup",
-            args: BACKUP,
-            lines: none,
-            makes: ("backed_up", 1, 1),
-            acknowledged: by_output,
-            again: Again::Anew,
-            copies: true,
-            ..usual
-        },
-        Operation {
-            name: "backup again",
-            start: Start::Copied,
-            args: BACKUP,
-            lines: none,
-            makes: ("backed_up", 1, 1),
-            acknowledged: by_output,
-            again: Again::Anew,
-            copies: true,
-            ..usual
-        },
+        backup,
+        Operation { name: "backup again", start: Start::Copied, ..backup },
         Operation {
             name: "query",
             args: &["query", "persons", "--as", ADMIN],
@@ -399,10 +389,10 @@ fn small() -> Made {
 fn copied() -> Made {
     let place = Place::new();
     super::place::copy(&Start::Small.site().unwrap().join("site"), &place.vault());
-    let copy = place.copy();
-    let ended =
-        place.ask(&["backup", copy.to_str().unwrap(), "--as", ADMIN, "--same-device", "試験"], PASSWORD);
-    assert_eq!(ended.how, How::Exit(0), "{ended:?}");
+    for backup in named(&["backup"]) {
+        let ended = place.run(&backup, &Harm::None);
+        assert_eq!(ended.how, How::Exit(0), "{ended:?}");
+    }
     // More than the copy has.
     batch(&place, persons(500, 3));
     made(place, temporary(), sheet())
