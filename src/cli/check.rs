@@ -4,7 +4,9 @@ use super::args::Check;
 use super::open::{Site, hardening};
 use super::out::{self, Progress};
 use super::stop::{Exit, Stop, eprintln_all, more};
-use crate::desk::{CheckStep, Checked, Failure, Lang, NotOpened, check, say_detail, say_uncounted};
+use crate::desk::{
+    CheckStep, Checked, Failure, Lang, NotOpened, check, say_detail, say_uncounted, say_unread,
+};
 use serde_json::json;
 use std::path::Path;
 
@@ -56,6 +58,7 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
 pub fn uncounted(failure: &Failure, lang: Lang) -> Stop {
     match failure {
         Failure::NotOpened(NotOpened::Credentials) => Stop::Failed(Exit::NotOpened, say_uncounted(lang)),
+        Failure::Device { detail, .. } => Stop::Failed(Exit::Device, say_unread(detail, lang)),
         other => Stop::failed(other, None, lang),
     }
 }

@@ -50,7 +50,7 @@ mod tests {
     use super::super::args::Line;
     use super::super::stop::exit_of;
     use super::*;
-    use crate::desk::{Failure, FieldProblem, Last, NotOpened, say_failure, say_uncounted};
+    use crate::desk::{Failure, FieldProblem, Last, NotOpened, say_failure, say_uncounted, say_unread};
     use clap::Parser;
 
     const LANGS: [Lang; 2] = [Lang::Ja, Lang::En];
@@ -122,7 +122,7 @@ mod tests {
             ("newer_format", NotOpened::Newer(String::new()).into()),
             ("not_copied", NotOpened::NotCopied(String::new()).into()),
             ("read_only", NotOpened::ReadOnly.into()),
-            ("not_empty", NotOpened::NotEmpty.into()),
+            ("not_empty", NotOpened::NotEmpty(String::new()).into()),
             ("not_opened", NotOpened::Other(String::new()).into()),
             ("damaged", Failure::Damaged(String::new())),
             ("device_written", device(Last::Written)),
@@ -137,6 +137,8 @@ mod tests {
             }
             let uncounted = say_uncounted(lang).page.unwrap();
             assert_eq!(code_of(uncounted, lang), (Exit::NotOpened as u8).to_string());
+            let unread = say_unread("", lang).page.unwrap();
+            assert_eq!(code_of(unread, lang), (Exit::Device as u8).to_string());
         }
     }
 }

@@ -98,7 +98,8 @@ pub fn exit_of(failure: &Failure) -> Exit {
             | NoCopy::Full
             | NoCopy::ReadOnly
             | NoCopy::Device(_)
-            | NoCopy::CutOff(_) => Exit::Device,
+            | NoCopy::CutOff(_)
+            | NoCopy::RecoverCutOff { .. } => Exit::Device,
             NoCopy::SameDevice
             | NoCopy::Inside
             | NoCopy::Missing

@@ -6,7 +6,8 @@ use super::login::{open_books, vault_identity};
 use super::{Failure, NotOpened, sheet};
 use crate::store::{Pinned, Step};
 use crate::vault::{
-    Disk, Mode, RealDisk, SlotError, UserIdentity, VaultIdentity, WorkFactor, inspect, open_user, verify,
+    Disk, Mode, RealDisk, SlotError, UserIdentity, VaultError, VaultIdentity, WorkFactor, inspect, open_user,
+    verify,
 };
 use age::secrecy::SecretString;
 use std::path::Path;
@@ -54,7 +55,8 @@ pub struct Checked {
 /// Checks a vault. Needs no lock, writes nothing, and is not an entry.
 ///
 /// # Errors
-/// [`Failure::NotOpened`] when it cannot be opened. What is damaged is a finding.
+/// [`Failure::NotOpened`] when it cannot be opened, [`Failure::Device`] when it cannot be read. What is damaged is a
+/// finding.
 pub fn check(
     dir: &Path,
     who: &Checker<'_>,
@@ -84,6 +86,10 @@ pub(super) fn check_opened(
     progress: &mut dyn FnMut(CheckStep, u64, u64),
 ) -> Result<Checked, Failure> {
     let verified = verify(&**disk, &vault_identity, &mut |at| progress(CheckStep::Bytes, at.done, at.total));
+    if !verified.findings.is_empty() && verified.findings.iter().all(VaultError::is_device) {
+        // Nobody knows what stands where the device does not read: that is no damage yet.
+        return Err(verified.findings.into_iter().next().map_or(NotOpened::Missing.into(), failure_of));
+    }
     let mut checked = Checked {
         entries: 0,
         base_bytes: verified.base_bytes,

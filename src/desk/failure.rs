@@ -66,6 +66,13 @@ pub enum NoCopy {
     KeysGone(String),
     /// Making a vault from a copy broke off: its folder is half there.
     CutOff(String),
+    /// Making a vault of what could be saved broke off.
+    RecoverCutOff {
+        /// What happened.
+        detail: String,
+        /// The folders that were being filled.
+        folders: String,
+    },
 }
 
 impl NoCopy {
@@ -87,6 +94,7 @@ impl NoCopy {
             NoCopy::FromDamaged(_) => "restore_damaged",
             NoCopy::KeysGone(_) => "recover_keys_gone",
             NoCopy::CutOff(_) => "restore_cut_off",
+            NoCopy::RecoverCutOff { .. } => "recover_cut_off",
         }
     }
 }
@@ -131,8 +139,8 @@ pub enum NotOpened {
     NotCopied(String),
     /// The folder cannot be written.
     ReadOnly,
-    /// There is something in the folder already.
-    NotEmpty,
+    /// There is something in the folder already; which folder.
+    NotEmpty(String),
     /// A copy that a backup made: it is restored from, not worked in.
     IsACopy,
     /// Anything else that keeps it shut.
@@ -158,7 +166,7 @@ pub(super) fn failure_of(error: VaultError) -> Failure {
     match error {
         VaultError::Missing => NotOpened::Missing.into(),
         VaultError::NotAVault | VaultError::Foreign { .. } => NotOpened::NotAVault(detail).into(),
-        VaultError::Occupied { .. } => NotOpened::NotEmpty.into(),
+        VaultError::Occupied { name } => NotOpened::NotEmpty(name).into(),
         VaultError::NewerFormat { found } => NotOpened::Newer(found).into(),
         VaultError::NotCopied { why } => NotOpened::NotCopied(why.to_string()).into(),
         VaultError::Held { by } => NotOpened::InUse(by.to_string()).into(),

@@ -12,7 +12,7 @@ use super::door::Terminal;
 use super::failure::{failure_of, store_failure};
 use super::keyring::{self, Slots};
 use super::login::{OpenBooks, open_books};
-use super::restore::{CACHE, Kept, Opener, begin_epoch, cut_off, refuse_occupied};
+use super::restore::{CACHE, Kept, Opener, begin_epoch, refuse_occupied, told_by};
 use super::{Failure, NoCopy, NotOpened, sheet};
 use crate::domain::{EpochCause, Stamp, policy};
 use crate::log::Entry;
@@ -79,8 +79,9 @@ pub struct Recovered {
 /// are gone.
 ///
 /// # Errors
-/// [`NotOpened`] for a wrong password, [`NoCopy::KeysGone`] when no key opens anything, [`NoCopy::CutOff`] when a
-/// device failed; the damaged folder is as it was in any case.
+/// [`NotOpened`] for a wrong password, [`NoCopy::KeysGone`] when no key opens anything, [`Failure::Device`] when
+/// the keys cannot be read, [`NoCopy::RecoverCutOff`] when a device failed after that; the damaged folder is as it was
+/// in any case.
 pub fn recover(
     from: &Path,
     to: &Path,
@@ -100,10 +101,10 @@ pub fn recover(
     }
     let keys = keys.map_or_else(|| Arc::clone(&source), disk);
     let opener = opener(&*keys, who)?;
-    let old =
-        raw_key_file(&*keys, VAULT_KEY).ok_or_else(|| gone("keys/vault.age: the file is missing")).and_then(
-            |bytes| open_vault_key(&bytes, &opener.identity()).map_err(|error| key_gone(&error, &opener)),
-        )?;
+    let key = raw_key_file(&*keys, VAULT_KEY).map_err(failure_of)?;
+    let key = key.ok_or_else(|| gone("keys/vault.age: the file is missing"))?;
+    let old = open_vault_key(&key, &opener.identity()).map_err(|error| key_gone(&error, &opener))?;
+    let cut_off = |failure| cut_off(failure, [to, &copied_to, &saved_to]);
     let unread = copy_raw(&*source, &*copy).map_err(failure_of).map_err(cut_off)?;
     let mut found = Salvage::default();
     let mut parts = 0;
@@ -115,10 +116,22 @@ pub fn recover(
         }
         progress(CheckStep::Bytes, parts, parts);
     });
+    if let Some(error) = damage.iter().find(|error| error.is_device()) {
+        // The copy was read from the damaged vault just now: what it does not give is not what is lost.
+        return Err(cut_off(failure_of(error.clone())));
+    }
     let mut findings: Vec<String> = unread.iter().chain(&damage).map(ToString::to_string).collect();
     let rescue = Rescue { keys: &*keys, target: &target, opener: &opener, terminal };
-    let made = rescue.vault(&found, &mut findings, progress).map_err(cut_off_but_refused)?;
+    let made = rescue.vault(&found, &mut findings, progress).map_err(|failure| match failure {
+        // A refusal is one; whatever else happened after the copy was made broke it off.
+        Failure::Denied(..) | Failure::Rejected(..) => failure,
+        other => cut_off(other),
+    })?;
     let Made { saved, built, without_key } = made;
+    if let (None, Some(error)) = (&built, unread.iter().find(|error| error.is_device())) {
+        // Another try may read what this one could not: nothing says yet that all is lost.
+        return Err(cut_off(failure_of(error.clone())));
+    }
     let behind = saved.behind.iter().map(described).collect::<Vec<_>>();
     let identity = built.as_ref().map_or(&old, |built| &built.identity);
     let saved_to = if behind.is_empty() {
@@ -235,12 +248,13 @@ impl Rescue<'_> {
     /// IDs whose keys could not be saved.
     fn slots(&self, found: &Salvage) -> Result<(Slots, Vec<String>), Failure> {
         let mut present = BTreeMap::new();
-        for name in raw_key_names(self.keys) {
-            // One whose sum is another was damaged; without sums at all, what lies there is taken.
+        for name in raw_key_names(self.keys).map_err(failure_of)? {
+            // One whose sum is another was damaged; without sums at all, what lies there is taken. One that is not
+            // read stands in the books, too, or its user is named.
             let bytes = match read_key_file(self.keys, &name) {
                 Ok(Some(bytes)) => Some(bytes),
                 Ok(None) | Err(VaultError::Damaged { .. }) if sums_are_there(self.keys) => None,
-                _ => raw_key_file(self.keys, &name),
+                _ => raw_key_file(self.keys, &name).unwrap_or_default(),
             };
             present.extend(bytes.map(|bytes| (format!("file/{name}"), bytes)));
         }
@@ -353,8 +367,10 @@ fn opener(keys: &dyn Disk, who: &Checker<'_>) -> Result<Opener, Failure> {
     match who {
         Checker::Recovery(typed) => Ok(Opener::Sheet(sheet::read(typed)?)),
         Checker::User(user, password) => {
-            let bytes = slot_file(user).and_then(|file| raw_key_file(keys, &file));
-            let bytes = bytes.ok_or_else(|| gone(&format!("keys/{user}.age: the file is missing")))?;
+            let bytes =
+                slot_file(user).map(|file| raw_key_file(keys, &file)).transpose().map_err(failure_of)?;
+            let bytes =
+                bytes.flatten().ok_or_else(|| gone(&format!("keys/{user}.age: the file is missing")))?;
             match open_slot(&bytes, &SecretString::from(*password), WorkFactor::MAX) {
                 Ok(identity) => Ok(Opener::by(user, password, identity)),
                 Err(SlotError::WrongPassword) => Err(NotOpened::Credentials.into()),
@@ -375,14 +391,15 @@ fn key_gone(error: &VaultError, opener: &Opener) -> Failure {
     }
 }
 
-/// A refusal is one; whatever else happened after the copy was made broke it off.
-fn cut_off_but_refused(failure: Failure) -> Failure {
-    match failure {
-        Failure::Denied(..) | Failure::Rejected(..) => failure,
+/// Broken off, with the folders that stand half filled now.
+fn cut_off(failure: Failure, folders: [&Path; 3]) -> Failure {
+    let detail = match failure {
         // The password was right: it opened the slot.
-        Failure::NotOpened(NotOpened::Credentials) => NoCopy::CutOff(NOT_IN_FORCE.to_owned()).into(),
-        other => cut_off(other),
-    }
+        Failure::NotOpened(NotOpened::Credentials) => NOT_IN_FORCE.to_owned(),
+        other => told_by(other),
+    };
+    let there = folders.iter().filter(|folder| folder.exists()).map(|folder| folder.display().to_string());
+    NoCopy::RecoverCutOff { detail, folders: there.collect::<Vec<_>>().join(", ") }.into()
 }
 
 fn beside(to: &Path, suffix: &str) -> PathBuf {

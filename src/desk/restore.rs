@@ -12,8 +12,8 @@ use crate::domain::{
 use crate::profile::Versions;
 use crate::store::Signer;
 use crate::vault::{
-    CopyError, Disk, Holder, Mode, RealDisk, RecoverySecret, Unfinished, UserIdentity, VaultIdentity,
-    copy_whole, inspect,
+    CopyError, Disk, Holder, Mode, RealDisk, RecoverySecret, Unfinished, UserIdentity, VaultError,
+    VaultIdentity, copy_whole, inspect,
 };
 use chrono::TimeDelta;
 use ed25519_dalek::SigningKey;
@@ -134,7 +134,11 @@ fn restore_on(
     }
     // Asked before anything is made: who may not restore leaves no half vault behind.
     opener.seat(&open_books(from, identity.clone(), Mode::Read, CACHE)?, terminal)?;
-    let begun = Unfinished::begin(&target, false).map_err(failure_of)?;
+    let begun = Unfinished::begin(&target, false).map_err(failure_of).map_err(|failure| match failure {
+        // Nothing was made of what may not be written at all.
+        Failure::NotOpened(_) if refuse_occupied(&*target).is_ok() => failure,
+        other => cut_off(other),
+    })?;
     let made = (|| {
         let copied = copy_whole(&**from, &begun, &identity, &mut |at| {
             progress(CheckStep::Bytes, at.done, at.total);
@@ -203,14 +207,19 @@ pub(super) fn refuse_occupied(target: &dyn Disk) -> Result<(), Failure> {
     use std::io::ErrorKind;
     match target.list("") {
         Ok(listed) if listed.is_empty() => Ok(()),
-        Ok(_) => Err(NotOpened::NotEmpty.into()),
+        Ok(_) => Err(occupied(target).into()),
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(()),
-        Err(e) if e.kind() == ErrorKind::NotADirectory => Err(NotOpened::NotEmpty.into()),
+        Err(e) if e.kind() == ErrorKind::NotADirectory => Err(occupied(target).into()),
         Err(e) => Err(NotOpened::Other(e.to_string()).into()),
     }
 }
 
-fn from_damaged(error: crate::vault::VaultError) -> Failure {
+fn occupied(target: &dyn Disk) -> NotOpened {
+    let place = target.place().ok().flatten();
+    NotOpened::NotEmpty(place.map(|place| place.display().to_string()).unwrap_or_default())
+}
+
+fn from_damaged(error: VaultError) -> Failure {
     damaged_from(failure_of(error))
 }
 
@@ -233,14 +242,18 @@ fn of_target(error: CopyError) -> Failure {
 }
 
 /// Whatever it was: the folder is half there now, and says so to whoever opens it.
-pub(super) fn cut_off(failure: Failure) -> Failure {
-    let detail = match failure {
+fn cut_off(failure: Failure) -> Failure {
+    NoCopy::CutOff(told_by(failure)).into()
+}
+
+/// What a failure tells of the device or the place.
+pub(super) fn told_by(failure: Failure) -> String {
+    match failure {
         Failure::Device { detail, .. } | Failure::Damaged(detail) => detail,
         Failure::NotOpened(NotOpened::Other(detail) | NotOpened::NotAVault(detail)) => detail,
-        Failure::NotOpened(NotOpened::ReadOnly) => crate::vault::VaultError::ReadOnly.to_string(),
+        Failure::NotOpened(NotOpened::ReadOnly) => VaultError::ReadOnly.to_string(),
         other => format!("{other:?}"),
-    };
-    NoCopy::CutOff(detail).into()
+    }
 }
 
 impl Desk {

@@ -65,6 +65,14 @@ pub(crate) fn not_opened(name: &str, error: age::DecryptError, what: &'static st
     }
 }
 
+/// Why a chunk at a place of the file is not read: its bytes, or the device.
+pub(crate) fn chunk_error(name: &str, place: u64, e: &io::Error) -> VaultError {
+    match is_of_bytes(e) {
+        true => VaultError::damaged(name, place, "the contents do not match their seal"),
+        false => VaultError::from_io("reading", name, e),
+    }
+}
+
 /// Whether age says by this that the bytes are wrong; all else is what the device said.
 fn is_of_bytes(e: &io::Error) -> bool {
     matches!(e.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
@@ -180,10 +188,7 @@ impl ChunkReader {
         stream.seek(SeekFrom::Start(start)).and_then(|_| stream.read_exact(out)).map_err(|e| {
             // age's reader does not recover from a failed chunk.
             self.stream = None;
-            match is_of_bytes(&e) {
-                true => VaultError::damaged(&self.name, place, "the contents do not match their seal"),
-                false => VaultError::from_io("reading", &self.name, &e),
-            }
+            chunk_error(&self.name, place, &e)
         })
     }
 }

@@ -277,7 +277,9 @@ impl Disk for RealDisk {
         let absolute = std::path::absolute(&self.root)?;
         for folder in absolute.ancestors() {
             if let Ok(real) = fs::canonicalize(folder) {
-                return Ok(Some(real.join(absolute.strip_prefix(folder).unwrap_or(Path::new("")))));
+                let rest = absolute.strip_prefix(folder).unwrap_or(Path::new(""));
+                // Component by component: joining nothing would leave a slash at the end.
+                return Ok(Some(real.components().chain(rest.components()).collect()));
             }
         }
         Ok(Some(absolute))

@@ -77,6 +77,11 @@ impl VaultError {
         matches!(self, Self::Damaged { .. } | Self::HalfThere { .. } | Self::WrongKey { .. })
     }
 
+    /// Whether the device failed (exit 5).
+    pub fn is_device(&self) -> bool {
+        matches!(self, Self::Device { .. })
+    }
+
     pub(crate) fn damaged(file: &str, offset: u64, what: &'static str) -> Self {
         Self::Damaged { file: file.to_owned(), offset, what }
     }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::base::{CHUNK, Cursor, base_name, header_len, not_opened};
+use super::base::{CHUNK, Cursor, base_name, chunk_error, header_len, not_opened};
 use super::durable::{Disk, ReadAt, read_exact_at, replace, sync_dir};
 use super::error::VaultError;
 use super::folder::generations;
@@ -30,7 +30,8 @@ pub enum Part<'p> {
 }
 
 /// Gives every part that still decrypts to `each`, oldest base first, then the journal in order. Gives back what does
-/// not, with its place; a torn frame at the end is none of that.
+/// not, with its place; a torn frame at the end is none of that. What the device does not read is among
+/// it ([`VaultError::is_device`]): of that nobody knows whether it is lost.
 pub fn salvage(disk: &dyn Disk, identity: &VaultIdentity, each: &mut dyn FnMut(Part<'_>)) -> Vec<VaultError> {
     let mut findings = Vec::new();
     let (bases, segments) = match generations(disk) {
@@ -86,10 +87,10 @@ fn image(
                 reader = Some(open);
             }
             // age's reader does not recover from a failed chunk: the next one gets a new reader.
-            Err(_) => {
+            Err(e) => {
                 goes_on = false;
                 let place = start + index * CIPHER_CHUNK;
-                findings.push(VaultError::damaged(name, place, "the contents do not match their seal"));
+                findings.push(chunk_error(name, place, &e));
             }
         }
     }
@@ -207,15 +208,38 @@ fn frame(
     Ok(payload)
 }
 
-/// A key file as it lies there, whatever the sums say of it: what it holds proves itself when it is opened.
-pub fn raw_key_file(disk: &dyn Disk, name: &str) -> Option<Vec<u8>> {
-    disk.read(&format!("{KEYS}/{name}"), MAX_KEY_FILE).ok().filter(|bytes| !bytes.is_empty())
+/// A key file as it lies there, whatever the sums say of it: what it holds proves itself when it is opened. `None`:
+/// there is none, or nothing in it.
+///
+/// # Errors
+/// The device's.
+pub fn raw_key_file(disk: &dyn Disk, name: &str) -> Result<Option<Vec<u8>>, VaultError> {
+    let name = format!("{KEYS}/{name}");
+    match disk.read(&name, MAX_KEY_FILE) {
+        Ok(bytes) => Ok(Some(bytes).filter(|bytes| !bytes.is_empty())),
+        // Larger than any key file, or a folder: none of ours.
+        Err(e) if is_none_of_ours(e.kind()) => Ok(None),
+        Err(e) => Err(VaultError::from_io("reading", &name, &e)),
+    }
 }
 
 /// The names of the key files that lie there.
-pub fn raw_key_names(disk: &dyn Disk) -> Vec<String> {
-    let listed = disk.list(KEYS).unwrap_or_default();
-    listed.into_iter().filter(|one| !one.folder && one.name.ends_with(".age")).map(|one| one.name).collect()
+///
+/// # Errors
+/// The device's.
+pub fn raw_key_names(disk: &dyn Disk) -> Result<Vec<String>, VaultError> {
+    let listed = match disk.list(KEYS) {
+        Ok(listed) => listed,
+        Err(e) if is_none_of_ours(e.kind()) => return Ok(Vec::new()),
+        Err(e) => return Err(VaultError::from_io("listing", KEYS, &e)),
+    };
+    let files = listed.into_iter().filter(|one| !one.folder && one.name.ends_with(".age"));
+    Ok(files.map(|one| one.name).collect())
+}
+
+fn is_none_of_ours(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{FileTooLarge, InvalidData, IsADirectory, NotADirectory, NotFound};
+    matches!(kind, NotFound | NotADirectory | IsADirectory | FileTooLarge | InvalidData)
 }
 
 /// Writes a file for the vault's key into a folder of its own: stock `age` opens it with what `keys/vault.age` holds.

@@ -46,9 +46,15 @@ impl Unfinished {
 
     /// Makes it a vault. Everything in it is durable by now; power failing before this returns leaves it half there,
     /// or whole.
+    ///
+    /// # Errors
+    /// The device's: it is half there, as far as the device still does what it is told.
     pub fn finish(self) -> Result<(), VaultError> {
         self.0.rename(UNFINISHED, FORMAT).map_err(|e| VaultError::from_io("creating", FORMAT, &e))?;
-        sync_dir(&*self.0, "")
+        sync_dir(&*self.0, "").inspect_err(|_| {
+            // What is said not to be a vault must not open as one.
+            let _ = self.0.rename(FORMAT, UNFINISHED);
+        })
     }
 }
 

@@ -353,7 +353,7 @@ fn failures() -> Vec<(Failure, &'static str)> {
         (opened(NotOpened::NotAVault(text())), "not_a_vault"),
         (opened(NotOpened::Newer(text())), "newer_format"),
         (opened(NotOpened::ReadOnly), "read_only"),
-        (opened(NotOpened::NotEmpty), "not_empty"),
+        (opened(NotOpened::NotEmpty(text())), "not_empty"),
         (opened(NotOpened::Sheet), "wrong_sheet"),
         (opened(NotOpened::PasswordReplaced), "password_replaced"),
         (opened(NotOpened::Other(text())), "not_opened"),

@@ -21,6 +21,10 @@ fn place(site: &Site, name: &str) -> PathBuf {
     site.dir().parent().unwrap().join(name)
 }
 
+fn not_empty(dir: &Path) -> Failure {
+    NotOpened::NotEmpty(dir.canonicalize().unwrap().display().to_string()).into()
+}
+
 fn asked(to: &Path, reason: &str) -> BackUp {
     BackUp {
         to: to.to_str().unwrap().to_owned(),
@@ -354,8 +358,8 @@ fn a_restore_that_may_not_or_cannot_be_leaves_nothing() {
     assert!(!dir.exists());
     std::fs::create_dir(&dir).unwrap();
     std::fs::write(dir.join("letter.txt"), "mine").unwrap();
-    assert_eq!(by("admin", PASSWORD), NotOpened::NotEmpty.into());
-    assert_eq!(restored(&to, &site.dir(), &site), Err(NotOpened::NotEmpty.into()), "over a vault never");
+    assert_eq!(by("admin", PASSWORD), not_empty(&dir));
+    assert_eq!(restored(&to, &site.dir(), &site), Err(not_empty(&site.dir())), "over a vault never");
     std::fs::remove_dir_all(&dir).unwrap();
     assert_eq!(restored(&dir, &place(&site, "x"), &site), Err(NotOpened::Missing.into()));
     let base = std::fs::read_dir(&to).unwrap().map(|entry| entry.unwrap().path());

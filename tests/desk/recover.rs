@@ -123,7 +123,7 @@ fn saved_lines(vault: &Path, path: &Path) -> Vec<String> {
     let disk = RealDisk::new(vault);
     let own =
         open_user(&disk, "admin", &SecretString::from(PASSWORD), WorkFactor::MAX, WorkFactor::MAX).unwrap();
-    let key = open_for("vault.age", &raw_key_file(&disk, "vault.age").unwrap(), &own).unwrap();
+    let key = open_for("vault.age", &raw_key_file(&disk, "vault.age").unwrap().unwrap(), &own).unwrap();
     let key: age::x25519::Identity = std::str::from_utf8(&key).unwrap().trim().parse().unwrap();
     let sealed = std::fs::read(path).unwrap();
     let decryptor = age::Decryptor::new_buffered(sealed.as_slice()).unwrap();
@@ -313,14 +313,18 @@ fn who_may_not_and_places_that_hold_something_are_refused() {
     assert!(!site.dir().with_file_name("new.damaged-copy").exists());
     assert!(matches!(recovered(&site, &Checker::User("guard", PASSWORD)), Err(Failure::Denied(..))));
     assert!(!to(&site).join("FORMAT").exists());
-    assert_eq!(
-        recovered(&site, &ADMIN).err(),
-        Some(NotOpened::NotEmpty.into()),
-        "what was made is not written over"
-    );
+    let occupied = |name: &str| {
+        let place = site.dir().canonicalize().unwrap().with_file_name(name);
+        Some(NotOpened::NotEmpty(place.display().to_string()).into())
+    };
+    assert_eq!(recovered(&site, &ADMIN).err(), occupied("new"), "what was made is not written over");
     clear(&site);
     std::fs::create_dir(to(&site)).unwrap();
     std::fs::write(to(&site).join("letter.txt"), "mine").unwrap();
-    assert_eq!(recovered(&site, &ADMIN).err(), Some(NotOpened::NotEmpty.into()));
+    assert_eq!(recovered(&site, &ADMIN).err(), occupied("new"));
+    clear(&site);
+    std::fs::create_dir(site.dir().with_file_name("new.saved")).unwrap();
+    std::fs::write(site.dir().with_file_name("new.saved").join("letter.txt"), "mine").unwrap();
+    assert_eq!(recovered(&site, &ADMIN).err(), occupied("new.saved"), "the folder is named");
     assert_eq!(files(&site.dir()), before);
 }

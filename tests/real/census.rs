@@ -44,7 +44,7 @@ pub fn census(operation: &Operation) -> Vec<Point> {
             let rest = &arguments[at + root.len()..];
             rest.split(['"', '>']).next().unwrap_or_default().to_owned()
         });
-        let path = path.filter(|path| ["site", "copy"].contains(&path.split('/').next().unwrap_or_default()));
+        let path = path.filter(|path| ["site", "copy"].iter().any(|name| path.starts_with(name)));
         let of_another = thread != first;
         let key = (call.to_owned(), of_another.then(|| path.clone().unwrap_or_default()));
         let nth = counted.entry(key).or_default();

@@ -121,10 +121,9 @@ fn run_and_cut(place: &Place, case: &Case, takes: Duration) -> Result<(Ended, bo
 
 /// Puts the site there that an operation begins with, as it would stand there since long.
 fn begin(place: &Place, operation: &Operation) -> Result<(), String> {
-    for folder in [place.vault(), place.copy()] {
-        if folder.exists() {
-            std::fs::remove_dir_all(folder).map_err(|error| error.to_string())?;
-        }
+    place.clear();
+    if place.copy().exists() {
+        std::fs::remove_dir_all(place.copy()).map_err(|error| error.to_string())?;
     }
     place.prepare(operation);
     tool("sync", &["-f", place.root.to_str().unwrap()]).map(drop)
@@ -224,6 +223,8 @@ fn a_file_system_that_loses_power_keeps_what_was_acknowledged() {
         "compact",
         "backup",
         "backup again",
+        "restore",
+        "recover",
     ];
     let tally = cut_each(&names, if all_are_wanted() { 80 } else { 16 });
     tally.holds();

@@ -98,7 +98,9 @@ fn a_disk_full_at_each_page_refuses_and_keeps_what_was() {
     for operation in named(&few) {
         tally += fill(&operation, 30);
     }
-    for operation in named(&["init", "rekey", "sheet", "compact", "backup", "backup again"]) {
+    for operation in
+        named(&["init", "rekey", "sheet", "compact", "backup", "backup again", "restore", "recover"])
+    {
         tally += fill(&operation, 30);
     }
     for operation in named(&["checkpoint"]) {

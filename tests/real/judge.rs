@@ -2,7 +2,7 @@
 //! with the device well again the same operation succeeds.
 
 use super::operations::{ADMIN, Again, Operation, PASSWORD, Start, kinds, sheet};
-use super::place::{Ended, Harm, How, Place};
+use super::place::{Ended, Harm, How, Place, bytes};
 use serde_json::Value;
 
 /// What a run said of the operation that it could not complete.
@@ -60,6 +60,8 @@ fn said(operation: &Operation, ended: &Ended) -> Result<Said, String> {
     match code {
         // There is no new copy, and nothing was recorded of one.
         5 if operation.copies && ended.err.contains("(backup_") => Ok(Said::NotWritten),
+        // Nothing was begun, or the folder says that it is no vault yet.
+        5 if !operation.start.has_site() && (cut_off(ended) || nothing_begun(ended)) => Ok(Said::NotWritten),
         // Not opened, or a folder that cannot be written: no record was changed.
         3 => Ok(Said::NotWritten),
         _ => Err(format!(
@@ -69,11 +71,21 @@ fn said(operation: &Operation, ended: &Ended) -> Result<Said, String> {
     }
 }
 
+/// It says that something is left of it that is to be taken away.
+fn cut_off(ended: &Ended) -> bool {
+    ended.err.contains("_cut_off)")
+}
+
+/// It says that something could not be read, and that nothing was written.
+fn nothing_begun(ended: &Ended) -> bool {
+    ended.err.contains("Nothing was written.")
+}
+
 /// Whether everything holds of what an operation left behind after this run; what does not, in words. `to_the_end`:
 /// the device went on failing, so that nothing could be taken back.
 pub fn judge(operation: &Operation, place: &Place, ended: &Ended, to_the_end: bool) -> Result<(), String> {
     let said = said(operation, ended)?;
-    if operation.start == Start::Nothing {
+    if !operation.start.has_site() {
         return founded(operation, place, ended, said, to_the_end);
     }
     let (kinds, opens) = look(operation, place)?;
@@ -238,7 +250,7 @@ fn founded(
     if !true_ {
         return Err(format!("it said {said:?}, and {there} site is there: {ended:?} {checked:?}"));
     }
-    if acknowledged == 1 {
+    if acknowledged == 1 && operation.start == Start::Nothing {
         // The sheet that was handed over opens it.
         let sheet = ended.answers().first().map(|answer| answer["recovery"].clone()).unwrap_or_default();
         let sheet: Vec<&str> = sheet
@@ -250,12 +262,17 @@ fn founded(
             return Err(format!("the sheet does not open it: {by_sheet:?}"));
         }
     }
+    if let Some(from) = operation.start.site()
+        && bytes(&from.join("copy")) != bytes(&place.copy())
+    {
+        return Err("what it was to be made from was written to".to_owned());
+    }
     if there == 1 {
         return kinds(place, ADMIN, PASSWORD).map(drop);
     }
-    // What is left of it is taken away by hand, if the program could not: nothing was in it.
-    if (said == Said::Unknown || to_the_end) && place.vault().exists() {
-        std::fs::remove_dir_all(place.vault()).map_err(|error| error.to_string())?;
+    // What is left of it is taken away by hand, if the program could not, or as it says: nothing was in it.
+    if said == Said::Unknown || to_the_end || cut_off(ended) {
+        place.clear();
     }
     let again = place.run(operation, &Harm::None);
     if again.how != How::Exit(0) {

@@ -42,6 +42,10 @@ pub enum Start {
     Small,
     /// The same, with a copy that a backup made.
     Copied,
+    /// No folder at all, and a copy to restore from.
+    CopyAlone,
+    /// No folder at all, and a damaged vault to recover where a copy would be.
+    Damaged,
     /// A journal so long that a checkpoint is about to begin.
     Long,
 }
@@ -59,13 +63,22 @@ impl Start {
     fn made(self) -> Option<&'static Made> {
         static SMALL: OnceLock<Made> = OnceLock::new();
         static COPIED: OnceLock<Made> = OnceLock::new();
+        static COPY_ALONE: OnceLock<Made> = OnceLock::new();
+        static DAMAGED: OnceLock<Made> = OnceLock::new();
         static LONG: OnceLock<Made> = OnceLock::new();
         match self {
             Start::Nothing => None,
             Start::Small => Some(SMALL.get_or_init(small)),
             Start::Copied => Some(COPIED.get_or_init(copied)),
+            Start::CopyAlone => Some(COPY_ALONE.get_or_init(copy_alone)),
+            Start::Damaged => Some(DAMAGED.get_or_init(damaged)),
             Start::Long => Some(LONG.get_or_init(long)),
         }
+    }
+
+    /// Whether a site is there before it.
+    pub fn has_site(self) -> bool {
+        !matches!(self, Start::Nothing | Start::CopyAlone | Start::Damaged)
     }
 
     /// Where it is to be copied from.
@@ -84,7 +97,8 @@ impl Start {
 pub struct Operation {
     pub name: &'static str,
     pub start: Start,
-    /// Behind `--vault` and `--password-fd`; `LINES` is the file with the lines, `COPY` the place of a copy.
+    /// Behind `--vault` and `--password-fd`; `LINES` is the file with the lines, `SITE` the vault's folder, `COPY` the
+    /// place of a copy.
     pub args: &'static [&'static str],
     pub lines: fn() -> String,
     /// One a line.
@@ -310,6 +324,26 @@ pub fn operations() -> Vec<Operation> {
         backup,
         Operation { name: "backup again", start: Start::Copied, ..backup },
         Operation {
+            name: "restore",
+            start: Start::CopyAlone,
+            args: &["restore", "COPY", "--as", ADMIN],
+            lines: none,
+            makes: ("epoch_begun", 1, 1),
+            acknowledged: by_output,
+            again: Again::Rest,
+            ..usual
+        },
+        Operation {
+            name: "recover",
+            start: Start::Damaged,
+            args: &["recover", "COPY", "SITE", "--as", ADMIN],
+            lines: none,
+            makes: ("epoch_begun", 1, 1),
+            acknowledged: by_output,
+            again: Again::Rest,
+            ..usual
+        },
+        Operation {
             name: "query",
             args: &["query", "persons", "--as", ADMIN],
             lines: none,
@@ -396,6 +430,40 @@ fn copied() -> Made {
     // More than the copy has.
     batch(&place, persons(500, 3));
     made(place, temporary(), sheet())
+}
+
+/// Where nothing stands but the copy, no entry is there yet.
+fn copy_alone() -> Made {
+    let place = Place::new();
+    super::place::copy(&Start::Copied.site().unwrap().join("copy"), &place.copy());
+    Made { place, temporary: temporary(), sheet: sheet(), kinds: Vec::new() }
+}
+
+/// A frame in the midst of the journal does not hold: entries before it are saved into a new vault, those behind it
+/// beside it.
+fn damaged() -> Made {
+    let place = Place::new();
+    super::place::copy(&Start::Small.site().unwrap().join("site"), &place.copy());
+    let batch = format!("{}{}", persons(700, 3), persons(703, 3));
+    let lines = place.root.join("lines");
+    std::fs::write(&lines, batch).unwrap();
+    let ended = place.ask_of(&place.copy(), &["batch", lines.to_str().unwrap(), "--as", ADMIN], PASSWORD);
+    assert_eq!(ended.how, How::Exit(0), "{ended:?}");
+    let segment = std::fs::read_dir(place.copy()).unwrap().map(|entry| entry.unwrap().path());
+    let segment =
+        segment.filter(|path| path.file_stem().is_some_and(|stem| stem == "journal")).max().unwrap();
+    let mut bytes = std::fs::read(&segment).unwrap();
+    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+    bytes[end / 2] ^= 1;
+    std::fs::write(&segment, bytes).unwrap();
+    let tried = Place::new();
+    let args =
+        ["recover", place.copy().to_str().unwrap(), tried.vault().to_str().unwrap()].map(str::to_owned);
+    let args: Vec<&str> = args.iter().map(String::as_str).chain(["--json", "--as", ADMIN]).collect();
+    let saved = tried.ask(&args, PASSWORD).answers().remove(0);
+    let behind = saved["behind"].as_array().map_or(0, Vec::len);
+    assert!(saved["kept"].as_u64() > Some(1) && behind > 0 && saved["lost"] != "", "{saved}");
+    Made { place, temporary: temporary(), sheet: sheet(), kinds: Vec::new() }
 }
 
 fn long() -> Made {

@@ -90,7 +90,9 @@ impl Place {
     /// Puts the site there that an operation begins with, and its copy if it has one.
     pub fn prepare(&self, operation: &Operation) {
         if let Some(start) = operation.start.site() {
-            copy(&start.join("site"), &self.vault());
+            if start.join("site").exists() {
+                copy(&start.join("site"), &self.vault());
+            }
             if start.join("copy").exists() {
                 copy(&start.join("copy"), &self.copy());
             }
@@ -124,6 +126,7 @@ impl Place {
         let path = |path: PathBuf| path.to_str().unwrap().to_owned();
         let of = |arg: &&str| match *arg {
             "LINES" => path(self.beside("lines")),
+            "SITE" => path(self.vault()),
             "COPY" => path(self.copy()),
             other => other.to_owned(),
         };
@@ -197,17 +200,17 @@ impl Place {
 
     /// Every file of the vault with its bytes, to see that nothing was written.
     pub fn bytes(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        let mut all = Vec::new();
-        for folder in [self.vault(), self.vault().join("keys")] {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_file() {
-                    all.push((path.clone(), std::fs::read(&path).unwrap()));
-                }
+        bytes(&self.vault())
+    }
+
+    /// Removes the vault and what stands beside it under its name: all that making it leaves behind.
+    pub fn clear(&self) {
+        for entry in std::fs::read_dir(&self.root).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_name().to_str().unwrap().starts_with("site") {
+                std::fs::remove_dir_all(entry.path()).unwrap();
             }
         }
-        all.sort();
-        all
     }
 }
 
@@ -237,6 +240,21 @@ impl From<std::process::Output> for Ended {
             err: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
     }
+}
+
+/// Every file of a vault or copy, by its path from there.
+pub fn bytes(vault: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut all = Vec::new();
+    for folder in [vault.to_owned(), vault.join("keys")] {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                all.push((path.strip_prefix(vault).unwrap().to_owned(), std::fs::read(&path).unwrap()));
+            }
+        }
+    }
+    all.sort();
+    all
 }
 
 /// Copies a folder of files and folders.

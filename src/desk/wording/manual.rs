@@ -66,6 +66,7 @@ const PAGES: &[ManualPage] = pages! {
     device_written
     device_not_written
     device_unknown
+    device_unread
     backup_same_device
     backup_inside
     backup_missing
@@ -80,6 +81,7 @@ const PAGES: &[ManualPage] = pages! {
     backup_device
     restore_damaged
     restore_cut_off
+    recover_cut_off
     recover_keys_gone
 };
 

@@ -114,7 +114,7 @@ fn not_opened(why: &NotOpened, lang: Lang) -> Said {
         NotOpened::Newer(format) => said("newer_format", "newer_format", &[detail(format, lang)], lang),
         NotOpened::NotCopied(why) => said("not_copied", "not_copied", &[detail(why, lang)], lang),
         NotOpened::ReadOnly => said("read_only", "read_only", &[], lang),
-        NotOpened::NotEmpty => said("not_empty", "not_empty", &[], lang),
+        NotOpened::NotEmpty(what) => said("not_empty", "not_empty", &[detail(what, lang)], lang),
         NotOpened::IsACopy => said("is_a_copy", "is_a_copy", &[], lang),
         NotOpened::Other(what) => said("not_opened", "not_opened", &[detail(what, lang)], lang),
     }
@@ -129,6 +129,9 @@ fn no_copy(why: &NoCopy, lang: Lang) -> Said {
         | NoCopy::FromDamaged(text)
         | NoCopy::KeysGone(text)
         | NoCopy::CutOff(text) => vec![detail(text, lang)],
+        NoCopy::RecoverCutOff { detail: text, folders } => {
+            vec![detail(text, lang), ("folders".to_owned(), shown(folders))]
+        }
         NoCopy::Newer { theirs, ours } => {
             vec![("theirs".to_owned(), shown(theirs)), ("ours".to_owned(), shown(ours))]
         }
@@ -146,6 +149,11 @@ fn no_copy(why: &NoCopy, lang: Lang) -> Said {
 /// Wrong ID or password where nothing is written, and so nothing is counted.
 pub fn say_uncounted(lang: Lang) -> Said {
     said("wrong_credentials", "wrong_credentials_uncounted", &[], lang)
+}
+
+/// A device that failed while something was read that nothing is written to.
+pub fn say_unread(device: &str, lang: Lang) -> Said {
+    said("device_failed", "device_unread", &[detail(device, lang)], lang)
 }
 
 fn detail(text: &str, lang: Lang) -> (String, String) {
