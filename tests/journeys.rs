@@ -89,6 +89,22 @@ fn a_draft_survives_the_kill_that_nothing_can_catch() {
 }
 
 #[test]
+fn what_comes_in_one_heap_is_taken_in_without_another_key() {
+    let site = Site::found();
+    let mut tty = Tty::open(&site, 80, 24);
+    log_in(&mut tty, "admin");
+    palette(&mut tty, "register_person");
+    tty.shows(">*氏名");
+    // More than is read at a time, and less than a terminal holds; typed by a scanner or a clumsy paste.
+    tty.send(&format!("{}終わり", "1234567890".repeat(350)));
+    tty.shows("7890終わり");
+    // A paste, with keys right behind it.
+    let heap = "あ".repeat(1100);
+    tty.send(&format!("\u{1b}[200~{heap}\u{1b}[201~い{}う", "え".repeat(40)));
+    tty.shows("ええう");
+}
+
+#[test]
 fn when_the_terminal_goes_away_the_draft_is_kept_and_the_process_ends() {
     let site = Site::found();
     let mut tty = Tty::open(&site, 80, 24);

@@ -1,7 +1,8 @@
 //! The terminal itself: raw mode and its undoing on every way out, waiting for keys, and noticing that it is gone.
 //!
 //! Standard input is polled here before crossterm is asked to read: when the terminal goes away, crossterm 0.29
-//! never returns from reading.
+//! never returns from reading. Its feature `use-dev-tty` is needed: without it, it waits for the edge of readiness, and
+//! what a read of 1,024 bytes leaves behind lies there until the next key.
 
 use super::input::{Input, of_event};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
@@ -17,6 +18,10 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+
+/// How long crossterm is asked for more input. With none at all it does not look, and a whole millisecond is the
+/// shortest that it waits for.
+const MORE: Duration = Duration::from_millis(2);
 
 /// A terminal in raw mode, on its alternate screen. Dropping it gives the terminal back as it was.
 pub struct Tty {
@@ -104,7 +109,7 @@ impl Tty {
             inputs.push(Input::Resize(width, height));
         }
         loop {
-            match crossterm::event::poll(Duration::ZERO) {
+            match crossterm::event::poll(MORE) {
                 Ok(true) => match crossterm::event::read() {
                     Ok(event) => inputs.extend(of_event(event)),
                     Err(_) => return Waited::Gone,
