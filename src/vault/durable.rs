@@ -156,11 +156,17 @@ impl WriteAt for RealFile {
 }
 
 #[derive(Debug)]
-struct RealLock {
-    _file: File,
-}
+struct RealLock(File);
 
 impl LockGuard for RealLock {}
+
+impl Drop for RealLock {
+    fn drop(&mut self) {
+        // Not by closing alone: a process that is just being started holds the same open file until it runs its own
+        // program, and with it the lock. What cannot be given back here is given back then.
+        let _ = rustix::fs::flock(&self.0, FlockOperation::Unlock);
+    }
+}
 
 impl Disk for RealDisk {
     fn list(&self, folder: &str) -> io::Result<Vec<Listed>> {
@@ -249,7 +255,7 @@ impl Disk for RealDisk {
         }
         // The note is for people only; the lock is the kernel's, so nothing here needs to be durable.
         file.set_len(0).and_then(|()| file.write_all_at(note, 0)).map_err(LockRefused::Io)?;
-        Ok(Box::new(RealLock { _file: file }))
+        Ok(Box::new(RealLock(file)))
     }
 
     fn free_space(&self) -> io::Result<u64> {
