@@ -335,6 +335,10 @@ fn an_event_says_verdicts_names_and_what_the_rules_added() {
     assert_eq!(line("決定"), Some("不許可"));
     assert_eq!(line("許可・決定した人"), Some("P-00001 佐藤 花子"));
     assert_eq!(line("時計の未確認"), Some("はい"));
+    let outcome = Outcome { by: Some(books.staff), ..Outcome::default() };
+    let taken = Event { command: read(&json!({"command": "take_over_shift"})), at: None, outcome };
+    let says = entry_says(&taken, &books, Lang::Ja);
+    assert!(says.contains(&("前の当番".to_owned(), "P-00001 佐藤 花子".to_owned())), "{says:?}");
 }
 
 #[test]

@@ -136,6 +136,16 @@ fn titled(command: &str, field: &str, value: Option<&Value>, lang: Lang) -> Opti
     }
 }
 
+/// What the rules' person is to a command: not everybody whom they name permitted something.
+fn added_by(command: &str, field: &Field) -> Words {
+    match (command, field.name) {
+        ("check_in" | "hand_over_escort", "by") => Words::new("付添者", "Escort"),
+        ("take_over_shift", "by") => Words::new("前の当番", "On duty before"),
+        ("apply_visit", "by") => Words::new("申請者", "Applicant"),
+        _ => field.label,
+    }
+}
+
 /// An event as labelled lines: what was given, in the order of the form, then what the rules made of it.
 /// Erased texts say so.
 pub fn entry_says(event: &Event, at: &dyn Lookup, lang: Lang) -> Vec<(String, String)> {
@@ -158,7 +168,8 @@ pub fn entry_says(event: &Event, at: &dyn Lookup, lang: Lang) -> Vec<(String, St
     for field in desk_fields::OUTCOME {
         // What the command itself said is not said twice.
         if command.get(field.name).is_none() {
-            push(&mut lines, field, outcome.get(field.name), at, lang);
+            let field = Field { label: added_by(name, field), ..*field };
+            push(&mut lines, &field, outcome.get(field.name), at, lang);
         }
     }
     if !event.outcome.counts.is_empty() {
