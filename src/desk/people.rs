@@ -93,6 +93,11 @@ impl Desk {
         }
     }
 
+    /// Who sits here now, to be let back if somebody else cannot take over.
+    pub fn seat(&self) -> &Seat {
+        &self.seat
+    }
+
     /// Lets another person take the desk. Failed tries since the last login become entries of theirs.
     pub fn sit(&mut self, seat: &Seat) {
         self.seat = seat.clone();

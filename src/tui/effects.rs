@@ -17,7 +17,9 @@ impl Model {
                 self.switch_language();
                 self.after_switch();
             }
-            Effect::Execute(order) => self.execute(*order),
+            Effect::Execute(order) => {
+                self.execute(*order);
+            }
             Effect::Write(writing) => self.write(&writing),
             Effect::Unlock(secret) => self.unlock(&secret.0),
             Effect::SetPassword(old, new) => self.set_password(&old.0, &new.0),
@@ -124,11 +126,13 @@ impl Model {
         }
     }
 
-    fn execute(&mut self, order: Order) {
+    /// Whether it was done.
+    fn execute(&mut self, order: Order) -> bool {
         let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
-        let Place::Desk(standing) = &mut self.place else { return };
+        let Place::Desk(standing) = &mut self.place else { return false };
         standing.message = None;
         let answer = standing.desk.execute(order);
+        let done = answer.is_ok();
         if let Ok(receipt) = &answer {
             if let Some(id) = receipt.id.filter(|id| id.noun == Noun::Visit) {
                 standing.last_visit = Some(id);
@@ -141,6 +145,7 @@ impl Model {
         }
         let effect = standing.with_top(lang, now, size, |top, cx| top.answered(answer, cx));
         self.perform(effect);
+        done
     }
 
     /// Writes a text out. The reading is recorded first: a file that nobody recorded must not exist.
@@ -180,6 +185,7 @@ impl Model {
     fn take_over(&mut self, seat: Option<(String, Secret)>, remarks: String) {
         let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
         let Place::Desk(standing) = &mut self.place else { return };
+        let before = standing.desk.seat().clone();
         if let Some((user, password)) = seat {
             match standing.desk.seat_of(&user, &password.0) {
                 Ok(seat) => standing.desk.sit(&seat),
@@ -192,7 +198,13 @@ impl Model {
             standing.read_head(lang);
         }
         let command = Command::from(TakeOverShift { remarks });
-        self.execute(Order::from(command));
+        let taken = self.execute(Order::from(command));
+        let Place::Desk(standing) = &mut self.place else { return };
+        if !taken {
+            // Who could not take over does not work here: what comes next is still the other's.
+            standing.desk.sit(&before);
+            standing.read_head(lang);
+        }
     }
 
     fn set_password(&mut self, old: &str, new: &str) {
