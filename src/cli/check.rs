@@ -81,7 +81,7 @@ pub fn said(step: CheckStep, done: u64, total: u64, lang: Lang) -> String {
 fn report(checked: &Checked, lang: Lang) -> String {
     let mut text = match lang {
         Lang::Ja => format!(
-            "証跡 {}件、検印 {}\n保管庫 {}バイト、ジャーナル {}件\n",
+            "証跡 {}件、根 {}\n保管庫 {}バイト、ジャーナル {}件\n",
             checked.entries, checked.root, checked.base_bytes, checked.frames
         ),
         Lang::En => format!(

@@ -73,6 +73,9 @@ fn answer(desk: &mut Desk, book: Book, args: &Query, lang: Lang) -> Result<Vec<u
         Book::InsideAt => {
             let typed = args.at.as_deref().unwrap_or_default();
             let moment = typed::moment(typed, desk.now(), lang)?;
+            if moment > desk.now() {
+                return Err(typed::still_to_come(typed, lang));
+            }
             let people = desk.inside_at(moment).map_err(|failure| asked.failed(desk, &failure))?;
             asked.people(desk, people, moment)
         }
@@ -301,7 +304,10 @@ impl Asked<'_> {
                 ]
             })
             .collect();
-        let json = lines.iter().map(|line| entry_json(line, desk)).collect();
+        let json = match self.args.json {
+            true => lines.iter().map(|line| entry_json(line, desk, lang)).collect::<Result<Value, _>>()?,
+            false => Value::Null,
+        };
         self.table(&headings, &rows, "", json)
     }
 
@@ -358,11 +364,13 @@ fn row_json(row: &Row, register: &Register, at: &dyn Lookup, lang: Lang) -> Valu
     record
 }
 
-fn entry_json(line: &EntryLine, at: &dyn Lookup) -> Value {
+fn entry_json(line: &EntryLine, at: &Desk, lang: Lang) -> Result<Value, Stop> {
+    let root = at.root_at(line.seq).map_err(|failure| Stop::failed(&failure, Some(at), lang))?;
     let says: Vec<Value> =
         line.says.iter().map(|(label, text)| json!({"label": label, "text": text})).collect();
-    json!({
+    Ok(json!({
         "seq": line.seq,
+        "root": root,
         "time": line.time.to_rfc3339(),
         "at": line.at.map(|at| at.to_rfc3339()),
         "actor": line.actor.to_string(),
@@ -371,5 +379,5 @@ fn entry_json(line: &EntryLine, at: &dyn Lookup) -> Value {
         "kind": line.kind,
         "subject": line.subject.map(|id| id.to_string()),
         "says": says,
-    })
+    }))
 }

@@ -209,6 +209,19 @@ impl Desk {
         self.entries(before, Some(kind), most, lang)
     }
 
+    /// The root over the log up to and with an entry: its first 16 hex digits, as they are noted on paper.
+    ///
+    /// # Errors
+    /// As [`Desk::list`].
+    pub fn root_at(&self, seq: u64) -> Result<String, Failure> {
+        let next = self.reading()?.entry(seq.saturating_add(1)).map_err(|error| self.store_failure(error))?;
+        // The entry behind it is signed over that root; behind the last one there is none yet.
+        Ok(next.map_or_else(
+            || self.store.head().root_short,
+            |next| next.entry.head().prev.chars().take(16).collect(),
+        ))
+    }
+
     fn entries(
         &self,
         before: Option<u64>,

@@ -90,6 +90,9 @@ pub mod ui {
         CODE_LINE = "バッジ・カード番号", "Badge or card no.";
         LAST_ENTRY = "最後の証跡", "Last entry";
         ROOT = "根", "root";
+        OLD_WRONG = "現在のパスワードが違います。3つとも入力し直してください。", "The current password is wrong. Type all three again.";
+        NOT_YET = "まだ来ていない日時です。今より前の日時を入力してください。", "That is still to come. Type a day or time before now.";
+        DISCARD_ASK = "もう一度 F8 を押すと、書いた内容を捨てます。", "Press F8 once more to discard what was written.";
         BEFORE_LOGIN = "ログイン前の最後の証跡", "Last entry before this login";
         FAILED_BEFORE = "前回のログイン以後に失敗した試行", "Failed logins since the last good one";
         CLOCK_UNCONFIRMED = "時計の確認が必要です（期間の判定を止めています）", "The clock must be confirmed (periods are not judged)";

@@ -55,6 +55,7 @@ impl Ask {
         let wrong = |problem: FieldProblem| cx.lang.pick(&problem.ja, &problem.en).to_owned();
         match self.question {
             Question::Day => match date_from_typed("", self.edit.text(), today) {
+                Ok(day) if day > today => self.not_yet(cx),
                 Ok(day) => Effect::Swap(Box::new(Pick::registers_as_of(AsOf::Day(day), cx))),
                 Err(problem) => {
                     self.problem = Some(wrong(problem));
@@ -62,6 +63,7 @@ impl Ask {
                 }
             },
             Question::Moment => match stamp_from_typed("", self.edit.text(), cx.desk, today) {
+                Ok(moment) if moment > cx.desk.now() => self.not_yet(cx),
                 Ok(moment) => match Inside::new(Some(moment), cx) {
                     Ok(inside) => Effect::Swap(Box::new(inside)),
                     Err(failure) => cx.trouble(&failure),
@@ -72,6 +74,12 @@ impl Ask {
                 }
             },
         }
+    }
+
+    /// Nobody knows yet what the registers will hold then.
+    fn not_yet(&mut self, cx: &Cx<'_>) -> Effect {
+        self.problem = Some(cx.say(ui::NOT_YET).to_owned());
+        Effect::Stay
     }
 
     fn read(&mut self, cx: &Cx<'_>) {

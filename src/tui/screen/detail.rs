@@ -319,5 +319,7 @@ pub fn entry_page(entry: &EntryLine, cx: &Cx<'_>) -> Page {
     let subject = entry.subject.map(|id| crate::desk::declare::cells::named(id, cx.desk, cx.lang));
     parts.extend(subject.map(|subject| Part::Item(cx.say(ui::CONTENT).to_owned(), subject)));
     parts.extend(entry.says.iter().map(|(label, text)| Part::Item(label.clone(), text.clone())));
+    let root = cx.desk.root_at(entry.seq).ok();
+    parts.extend(root.map(|root| Part::Item(cx.say(ui::ROOT).to_owned(), root)));
     Page::new(format!("{} #{}", cx.say(ui::ENTRY), entry.seq), parts)
 }
