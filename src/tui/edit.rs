@@ -109,6 +109,9 @@ impl Edit {
     }
 
     fn boundary_from(&self, at: usize) -> usize {
+        if at == 0 {
+            return 0;
+        }
         self.text
             .grapheme_indices(true)
             .map(|(start, cluster)| start.saturating_add(cluster.len()))
@@ -243,6 +246,20 @@ mod tests {
         assert_eq!(edit.text(), "が\u{3099}");
         edit.backspace();
         assert_eq!(edit.text(), "");
+    }
+
+    #[test]
+    fn delete_takes_what_is_behind_the_cursor_wherever_it_stands() {
+        let mut edit = Edit::line("abcdef");
+        edit.home();
+        edit.delete();
+        edit.delete();
+        assert_eq!(edit.text(), "cdef");
+        edit.right();
+        edit.delete();
+        edit.delete();
+        edit.insert("x");
+        assert_eq!(edit.text(), "cxf");
     }
 
     #[test]

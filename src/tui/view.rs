@@ -21,6 +21,9 @@ use ratatui::widgets::{Clear, Widget};
 /// The smallest terminal with screens.
 pub const LEAST: (u16, u16) = (60, 15);
 
+/// Rows that a message leaves for the title bar and the body.
+const LEAST_BODY: usize = 6;
+
 /// A part of the screen to draw on, in its own coordinates.
 pub struct Sheet<'a, 'b> {
     frame: &'a mut Frame<'b>,
@@ -339,7 +342,9 @@ fn around(
         }
     }
     let said = what.message.map(|message| (message.tone, said_lines(message, lang, width)));
-    let said_rows = said.as_ref().map_or(1, |(_, lines)| lines.len().clamp(1, 3));
+    // The last sentence says what to do: none of it is cut while a few rows are left for the rest.
+    let most = height.saturating_sub(bar_rows).saturating_sub(LEAST_BODY).max(1);
+    let said_rows = said.as_ref().map_or(1, |(_, lines)| lines.len().clamp(1, most));
     let foot = height.saturating_sub(bar_rows).saturating_sub(said_rows);
     if let Some((tone, lines)) = &said {
         let style = match tone {

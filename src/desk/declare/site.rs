@@ -87,7 +87,7 @@ pub const OPERATIONS: &[Operation] = &[
             )
             .needed(),
         ],
-        opens: Opens::Form,
+        opens: Opens::Confirm,
         late: false,
     },
     Operation {

@@ -72,6 +72,8 @@ pub struct Form {
     /// The draft that is offered, in words.
     offer: Vec<(String, String)>,
     kept: Vec<(String, String)>,
+    /// The key that discards what was written was pressed once.
+    discarding: bool,
 }
 
 /// When it really happened: the field of a late entry, for every operation that allows one.
@@ -92,6 +94,7 @@ impl Form {
             operation,
             about,
             kept: fields.texts(),
+            discarding: false,
             fields,
             late: false,
             stage: Stage::Filling,
@@ -197,6 +200,9 @@ impl Form {
             .map(|slot| {
                 let said = match slot.way() {
                     Way::Short | Way::Records => slot.echo.clone(),
+                    Way::Line if slot.field.kind == Kind::Record && !slot.echo.is_empty() => {
+                        format!("{} {}", slot.edit.text(), slot.echo)
+                    }
                     Way::Line | Way::Block => slot.edit.text().to_owned(),
                 };
                 (cx.say(slot.field.label).to_owned(), said)
@@ -264,6 +270,7 @@ impl Screen for Form {
         if matches!(self.stage, Stage::Offer(_)) {
             return self.offered(&action, cx);
         }
+        let asked = std::mem::take(&mut self.discarding);
         match action {
             Action::Esc => {
                 self.fields.leave(self.fields.focus, cx);
@@ -276,6 +283,10 @@ impl Screen for Form {
             Action::Submit => self.submit(cx),
             Action::Enter if self.fields.on_button() => self.submit(cx),
             Action::Late => self.toggle_late(cx),
+            Action::Discard if !asked && !self.fields.texts().is_empty() => {
+                self.discarding = true;
+                Effect::Say(Message::note(cx.say(ui::DISCARD_ASK)))
+            }
             Action::Discard => Effect::Many(vec![
                 Effect::DropDraft(self.key()),
                 Effect::Close,

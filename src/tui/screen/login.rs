@@ -7,6 +7,12 @@ use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::Secret;
 use crate::tui::view::Sheet;
 use crate::tui::words::ui;
+use unicode_normalization::UnicodeNormalization;
+
+/// A login ID as it was meant: full-width and capital letters are what an input method left on makes of it.
+pub(super) fn typed_id(text: &str) -> String {
+    text.trim().nfkc().flat_map(char::to_lowercase).collect()
+}
 
 /// Which field has the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +99,7 @@ impl Login {
 
     fn on(&mut self, action: &Action) {
         match action {
-            Action::Enter if self.focus == Focus::Password && !self.id.text().trim().is_empty() => {
+            Action::Enter if self.focus == Focus::Password && !typed_id(self.id.text()).is_empty() => {
                 self.trying = true;
                 self.said = None;
             }
@@ -120,8 +126,7 @@ impl Login {
 
     /// The ID and password to be tried now, once.
     pub fn take_try(&mut self) -> Option<(String, Secret)> {
-        std::mem::take(&mut self.trying)
-            .then(|| (self.id.text().trim().to_owned(), Secret::of(self.password.text())))
+        std::mem::take(&mut self.trying).then(|| (typed_id(self.id.text()), Secret::of(self.password.text())))
     }
 
     /// Draws it.

@@ -1,7 +1,7 @@
 //! A person's own password: forced after a provisional one, or changed from the palette.
 
 use crate::desk::declare::Words;
-use crate::desk::{Failure, Lang, Receipt};
+use crate::desk::{Failure, Lang, NotOpened, Receipt};
 use crate::tui::edit::Edit;
 use crate::tui::input::Key;
 use crate::tui::keymap::{self, Action, Bind};
@@ -122,6 +122,12 @@ impl Screen for NewPassword {
     fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
         match answer {
             Ok(_) => Effect::Many(vec![Effect::Close, Effect::Say(Message::done(cx.say(ui::PASSWORD_SET)))]),
+            Err(Failure::NotOpened(NotOpened::Credentials)) => {
+                self.edits.iter_mut().for_each(|(_, edit)| edit.clear());
+                self.focus = 0;
+                self.problem = Some(cx.say(ui::OLD_WRONG).to_owned());
+                Effect::Stay
+            }
             Err(failure) => {
                 self.problem = Some(crate::tui::declared::said(&failure, cx.desk, cx.lang));
                 self.wipe();

@@ -58,7 +58,7 @@ impl Shift {
     }
 
     fn submit(&self) -> Effect {
-        let id = self.id.text().trim().to_owned();
+        let id = super::login::typed_id(self.id.text());
         // The person who is logged in already need not type the password again.
         let seat = (id != self.me && !id.is_empty()).then(|| (id, Secret::of(self.password.text())));
         Effect::Slowly(Box::new(Effect::TakeOver(seat, self.remarks.text().to_owned())))

@@ -2,14 +2,17 @@
 
 use super::{takes_several, value_label};
 use crate::desk::declare::read::{check_typed, echo};
-use crate::desk::declare::{Field, Kind};
+use crate::desk::declare::{Field, Kind, register_of};
 use crate::desk::{Lang, Lookup};
-use crate::domain::Date;
+use crate::domain::{Date, Id};
 use crate::text::not_in_print_fonts;
 use crate::text::wareki::wareki_with_weekday;
 use crate::tui::edit::Edit;
 use crate::tui::model::Cx;
 use crate::tui::words::ui;
+
+/// Columns of its register that a record is recognised by.
+const NAMED_BY: usize = 5;
 
 /// How a field is filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,11 +148,20 @@ impl Slot {
                     format!("{}: {missing}", cx.say(ui::NOT_IN_FONTS))
                 }
             }
+            Way::Line if kind == Kind::Record => self.named(text, cx).unwrap_or_default(),
             _ => {
                 let today = cx.desk.now().date_naive();
                 echo(&self.field, text, cx.desk, today, cx.lang).unwrap_or_default()
             }
         };
+    }
+
+    /// What stands in the first columns of the record whose number was typed.
+    fn named(&self, text: &str, cx: &Cx<'_>) -> Option<String> {
+        let id: Id = text.parse().ok()?;
+        let row = cx.desk.record(id, None).ok().flatten()?;
+        let cells = register_of(id.noun)?.columns.iter().map(|column| (column.cell)(&row, cx.desk, cx.lang));
+        Some(cells.filter(|cell| !cell.is_empty()).take(NAMED_BY).collect::<Vec<_>>().join(" "))
     }
 
     /// What is wrong with it, when it is left. An empty field is not wrong yet.

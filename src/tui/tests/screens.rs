@@ -3,7 +3,7 @@
 use super::site::{BADGE, CARD, PASSWORD, Screen, Site};
 use crate::desk::{Desk, Lang};
 use crate::tui::input::{Input, Key};
-use crate::tui::model::Place;
+use crate::tui::model::{Message, Place};
 use std::time::Duration;
 
 const F2: Key = Key::F(2);
@@ -480,6 +480,94 @@ fn the_next_guard_takes_the_desk_over_with_their_own_password() {
     screen.key(Key::F(10));
     screen.shows("記録しました");
     screen.shows("田中 一郎");
+}
+
+#[test]
+fn who_cannot_take_the_desk_over_does_not_work_there() {
+    let site = Site::found();
+    site.issue("yakan", "guard");
+    let take_over = |screen: &mut Screen| {
+        screen.key(Key::F(4));
+        screen.types("take_over_shift");
+        screen.key(ENTER);
+        (0..5).for_each(|_| screen.key(Key::Backspace));
+        // As an input method leaves it that was not switched off.
+        screen.types("ＹＡＫＡＮ");
+        screen.key(ENTER);
+        screen.types(PASSWORD);
+        screen.key(Key::F(10));
+    };
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    take_over(&mut screen);
+    screen.shows("記録しました");
+    drop(screen);
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    take_over(&mut screen);
+    screen.shows("すでに当番");
+    screen.shows("管理 花子");
+    screen.key(Key::Esc);
+    let Place::Desk(standing) = &screen.model.place else { panic!("not at the desk") };
+    assert_eq!(standing.desk.seat().actor().user.map(|id| id.to_string()).as_deref(), Some("U-00001"));
+}
+
+#[test]
+fn an_erasure_is_asked_about_with_the_record_it_takes() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("erase");
+    screen.key(ENTER);
+    screen.types("P-00002");
+    screen.keys(&[Key::Tab, Key::Tab]);
+    screen.types("本人の求め");
+    let before = last_entry(&screen);
+    screen.key(Key::F(10));
+    screen.shows("確認: 文の消去");
+    screen.shows("P-00002 田中 一郎");
+    assert_eq!(last_entry(&screen), before);
+    screen.hands.pass(Duration::from_secs(1));
+    screen.key(Key::F(9));
+    screen.shows("記録しました");
+    assert_eq!(last_entry(&screen), before + 1);
+}
+
+#[test]
+fn what_was_written_is_discarded_by_the_second_of_two_keys() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("register_person");
+    screen.key(ENTER);
+    screen.types("山本 五月");
+    screen.key(Key::F(8));
+    screen.shows("もう一度 F8");
+    screen.keys(&[Key::Tab, Key::F(8)]);
+    screen.shows("もう一度 F8");
+    screen.shows("山本 五月");
+    screen.key(Key::F(8));
+    screen.shows("下書きを捨てました");
+}
+
+#[test]
+fn nobody_is_shown_what_is_still_to_come() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.keys(&[F2, Key::F(6)]);
+    screen.types("令和99年1月1日 10:00");
+    screen.key(ENTER);
+    screen.shows("まだ来ていない日時です");
+}
+
+#[test]
+fn what_to_do_is_not_cut_off_a_long_message() {
+    let site = Site::found();
+    for (width, height) in [(80, 24), (60, 20), (60, 15)] {
+        let mut screen = site.at_desk(Lang::Ja, width, height);
+        let Place::Desk(standing) = &mut screen.model.place else { panic!("not at the desk") };
+        let text = format!("{}おわり", "何が起きたか、何が無事か、何をするか。".repeat(5));
+        standing.message = Some(Message::wrong(text));
+        screen.shows("おわり");
+    }
 }
 
 #[test]
