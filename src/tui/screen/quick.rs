@@ -9,7 +9,7 @@ use crate::text::scan::fold_code;
 use crate::tui::edit::Edit;
 use crate::tui::input::Key;
 use crate::tui::keymap::{self, Action, Bind};
-use crate::tui::model::{Cx, Effect, Screen};
+use crate::tui::model::{Cx, Effect, Message, Screen};
 use crate::tui::view::{Sheet, window};
 use crate::tui::words::ui;
 
@@ -92,6 +92,21 @@ impl Quick {
         ];
         Effect::Many(vec![Effect::Close, start("check_in", None, &filled, cx)])
     }
+
+    /// The next person's card: this one was not let in, and the panel is theirs now. Where the next scan says
+    /// something of its own, that is what is read.
+    fn gives_way(&self, code: &str, cx: &Cx<'_>) -> Effect {
+        let left = match cx.lang {
+            Lang::Ja => format!("前の人の入室は、まだ記録していません: {}", self.name),
+            Lang::En => format!("Not recorded yet, the one before: {}", self.name),
+        };
+        match scanned(code, cx) {
+            next @ Effect::Open(_) => {
+                Effect::Many(vec![Effect::Close, next, Effect::Say(Message::wrong(left))])
+            }
+            next => Effect::Many(vec![Effect::Close, next]),
+        }
+    }
 }
 
 impl Screen for Quick {
@@ -131,7 +146,7 @@ impl Screen for Quick {
             Action::Esc if !self.typed.text().is_empty() => self.typed.clear(),
             Action::Enter if !self.typed.text().is_empty() => {
                 let code = fold_code(self.typed.text());
-                return Effect::Many(vec![Effect::Close, scanned(&code, cx)]);
+                return self.gives_way(&code, cx);
             }
             action if !self.typed.text().is_empty() => {
                 super::edit_action(&mut self.typed, &action);
@@ -159,8 +174,7 @@ impl Screen for Quick {
     }
 
     fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
-        // The next person's card: this one was not let in, and the panel is theirs now.
-        Some(Effect::Many(vec![Effect::Close, scanned(code, cx)]))
+        Some(self.gives_way(code, cx))
     }
 
     fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {

@@ -713,6 +713,7 @@ fn a_code_typed_over_the_quick_check_in_is_another_card_and_lets_nobody_in() {
     screen.key(ENTER);
     assert_eq!(last_entry(&screen), before);
     screen.shows("佐藤 美咲");
+    screen.shows("前の人の入室は、まだ記録していません: 田中 一郎");
     screen.shows("目的を番号で選び");
     // What was typed can be taken back: Esc clears it before it closes anything.
     screen.types("x-1");
