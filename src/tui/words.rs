@@ -90,7 +90,7 @@ pub mod ui {
         CODE_LINE = "バッジ・カード番号", "Badge or card no.";
         LAST_ENTRY = "最後の証跡", "Last entry";
         ROOT = "根", "root";
-        OLD_WRONG = "現在のパスワードが違います。3つとも入力し直してください。", "The current password is wrong. Type all three again.";
+        OLD_WRONG = "今のパスワードが違います。3つとも入力し直してください。", "The current password is wrong. Type all three again.";
         NOT_YET = "まだ来ていない日時です。今より前の日時を入力してください。", "That is still to come. Type a day or time before now.";
         DISCARD_ASK = "もう一度 F8 を押すと、書いた内容を捨てます。", "Press F8 once more to discard what was written.";
         BEFORE_LOGIN = "ログイン前の最後の証跡", "Last entry before this login";

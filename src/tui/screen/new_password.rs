@@ -128,6 +128,13 @@ impl Screen for NewPassword {
                 self.problem = Some(cx.say(ui::OLD_WRONG).to_owned());
                 Effect::Stay
             }
+            Err(Failure::Malformed(problems)) => {
+                // The rules that it breaks, and nothing of how the field is called within.
+                let said: Vec<&str> = problems.iter().map(|p| cx.lang.pick(&p.ja, &p.en)).collect();
+                self.problem = Some(said.join(cx.lang.pick("", " ")));
+                self.wipe();
+                Effect::Stay
+            }
             Err(failure) => {
                 self.problem = Some(crate::tui::declared::said(&failure, cx.desk, cx.lang));
                 self.wipe();

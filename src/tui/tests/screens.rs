@@ -511,6 +511,28 @@ fn who_cannot_take_the_desk_over_does_not_work_there() {
 }
 
 #[test]
+fn a_password_that_will_not_do_is_told_why_and_nothing_else() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.key(Key::F(4));
+    screen.types("パスワードを変える");
+    screen.key(ENTER);
+    let fill = |screen: &mut Screen, old: &str, new: &str| {
+        for text in [old, new, new] {
+            screen.types(text);
+            screen.key(ENTER);
+        }
+    };
+    screen.shows("今のパスワード");
+    fill(&mut screen, "wrong", "Atarashii-2026!");
+    screen.shows("今のパスワードが違います");
+    fill(&mut screen, PASSWORD, "a");
+    screen.shows("13文字以上");
+    screen.shows_not("password");
+    screen.shows_not("もう一度実行");
+}
+
+#[test]
 fn an_erasure_is_asked_about_with_the_record_it_takes() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
