@@ -31,10 +31,6 @@ fn said(operation: &Operation, ended: &Ended) -> Result<Said, String> {
         return Ok(Said::Done);
     }
     let advice = ended.err.lines().filter(|line| !line.is_empty()).count();
-    if code == 4 && operation.again == Again::Nothing && ended.err.contains("the device failed") {
-        // A check could not verify, and names the place: nothing is written by it either way.
-        return Ok(Said::NotWritten);
-    }
     if !matches!(code, 3 | 5) {
         return Err(format!("exit {code}: {}{}", ended.out, ended.err));
     }
@@ -62,6 +58,8 @@ fn said(operation: &Operation, ended: &Ended) -> Result<Said, String> {
         5 if operation.copies && ended.err.contains("(backup_") => Ok(Said::NotWritten),
         // Nothing was begun, or the folder says that it is no vault yet.
         5 if !operation.start.has_site() && (cut_off(ended) || nothing_begun(ended)) => Ok(Said::NotWritten),
+        // It was only to be read.
+        5 if operation.again == Again::Nothing && nothing_begun(ended) => Ok(Said::NotWritten),
         // Not opened, or a folder that cannot be written: no record was changed.
         3 => Ok(Said::NotWritten),
         _ => Err(format!(
