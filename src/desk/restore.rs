@@ -202,9 +202,15 @@ pub(super) fn begin_epoch(
     Ok(((end.seq, end.time, end.root_short), first))
 }
 
-/// Refuses a folder in which there is anything.
+/// Refuses a folder in which there is anything, and one inside a vault or a copy.
 pub(super) fn refuse_occupied(target: &dyn Disk) -> Result<(), Failure> {
     use std::io::ErrorKind;
+    // A vault with a folder more in it than its own does not open any more, nor does a copy.
+    let place = target.place().ok().flatten();
+    let above = place.iter().flat_map(|place| place.ancestors().skip(1));
+    if let Some(vault) = above.into_iter().find(|folder| folder.join("FORMAT").is_file()) {
+        return Err(NotOpened::NotEmpty(vault.display().to_string()).into());
+    }
     match target.list("") {
         Ok(listed) if listed.is_empty() => Ok(()),
         Ok(_) => Err(occupied(target).into()),

@@ -360,6 +360,9 @@ fn a_restore_that_may_not_or_cannot_be_leaves_nothing() {
     std::fs::write(dir.join("letter.txt"), "mine").unwrap();
     assert_eq!(by("admin", PASSWORD), not_empty(&dir));
     assert_eq!(restored(&to, &site.dir(), &site), Err(not_empty(&site.dir())), "over a vault never");
+    assert_eq!(restored(&to, &to.join("x"), &site), Err(not_empty(&to)), "into a copy never");
+    assert_eq!(restored(&to, &site.dir().join("x/y"), &site), Err(not_empty(&site.dir())));
+    assert!(!to.join("x").exists() && !site.dir().join("x").exists());
     std::fs::remove_dir_all(&dir).unwrap();
     assert_eq!(restored(&dir, &place(&site, "x"), &site), Err(NotOpened::Missing.into()));
     let base = std::fs::read_dir(&to).unwrap().map(|entry| entry.unwrap().path());
