@@ -214,12 +214,8 @@ impl Desk {
     /// # Errors
     /// As [`Desk::list`].
     pub fn root_at(&self, seq: u64) -> Result<String, Failure> {
-        let next = self.reading()?.entry(seq.saturating_add(1)).map_err(|error| self.store_failure(error))?;
-        // The entry behind it is signed over that root; behind the last one there is none yet.
-        Ok(next.map_or_else(
-            || self.store.head().root_short,
-            |next| next.entry.head().prev.chars().take(16).collect(),
-        ))
+        let root = self.store.root_at(seq).map_err(|error| self.store_failure(error))?;
+        Ok(root.unwrap_or_default().chars().take(16).collect())
     }
 
     fn entries(

@@ -207,13 +207,7 @@ fn refuse_newer(ours: &Store, place: &Arc<dyn Disk>, identity: &VaultIdentity) -
     }
     let Ok(books) = open_books(place, identity.clone(), Mode::Read, CACHE) else { return Ok(()) };
     let (theirs, end) = (books.store.head(), ours.head());
-    let root = if theirs.seq == end.seq {
-        Some(crate::log::encode_hex(&end.root))
-    } else {
-        let reading = ours.read().map_err(|error| store_failure(error, None))?;
-        let next = reading.entry(theirs.seq.saturating_add(1)).map_err(|error| store_failure(error, None))?;
-        next.map(|told| told.entry.head().prev.clone())
-    };
+    let root = ours.root_at(theirs.seq).map_err(|error| store_failure(error, None))?;
     if root.as_ref() == Some(&crate::log::encode_hex(&theirs.root)) {
         return Ok(());
     }

@@ -287,6 +287,19 @@ impl Store {
         End { seq: self.state.seq(), time, root, root_short: short(&root) }
     }
 
+    /// The root over the log up to and with an entry, hex. `None`: the log does not reach that far.
+    ///
+    /// # Errors
+    /// The storage cannot be read.
+    pub fn root_at(&self, seq: u64) -> Result<Option<String>, StoreError> {
+        if seq == self.state.seq() {
+            return Ok(Some(encode_hex(&self.state.frontier.root())));
+        }
+        // The entry behind it is signed over that root.
+        let next = self.read()?.entry(seq.saturating_add(1))?;
+        Ok(next.map(|told| told.entry.head().prev.clone()))
+    }
+
     /// The tree's right edge, for a checkpoint.
     pub fn frontier(&self) -> &Frontier {
         &self.state.frontier
