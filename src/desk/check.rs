@@ -86,9 +86,11 @@ pub(super) fn check_opened(
     progress: &mut dyn FnMut(CheckStep, u64, u64),
 ) -> Result<Checked, Failure> {
     let verified = verify(&**disk, &vault_identity, &mut |at| progress(CheckStep::Bytes, at.done, at.total));
-    if !verified.findings.is_empty() && verified.findings.iter().all(VaultError::is_device) {
+    if let Some(first) = verified.findings.first()
+        && verified.findings.iter().all(VaultError::is_device)
+    {
         // Nobody knows what stands where the device does not read: that is no damage yet.
-        return Err(verified.findings.into_iter().next().map_or(NotOpened::Missing.into(), failure_of));
+        return Err(failure_of(first.clone()));
     }
     let mut checked = Checked {
         entries: 0,

@@ -1,8 +1,8 @@
 //! A field of a form while it is filled: what stands in it, how it is echoed, what is wrong with it.
 
-use super::{takes_several, value_label};
+use super::{record_choice, takes_several, value_label};
 use crate::desk::declare::read::{check_typed, echo};
-use crate::desk::declare::{Field, Kind, register_of};
+use crate::desk::declare::{Field, Kind};
 use crate::desk::{Lang, Lookup};
 use crate::domain::{Date, Id};
 use crate::text::not_in_print_fonts;
@@ -10,9 +10,6 @@ use crate::text::wareki::wareki_with_weekday;
 use crate::tui::edit::Edit;
 use crate::tui::model::Cx;
 use crate::tui::words::ui;
-
-/// Columns of its register that a record is recognised by.
-const NAMED_BY: usize = 5;
 
 /// How a field is filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,12 +153,12 @@ impl Slot {
         };
     }
 
-    /// What stands in the first columns of the record whose number was typed.
+    /// The record whose number was typed, as it stands where records are picked.
     fn named(&self, text: &str, cx: &Cx<'_>) -> Option<String> {
         let id: Id = text.parse().ok()?;
         let row = cx.desk.record(id, None).ok().flatten()?;
-        let cells = register_of(id.noun)?.columns.iter().map(|column| (column.cell)(&row, cx.desk, cx.lang));
-        Some(cells.filter(|cell| !cell.is_empty()).take(NAMED_BY).collect::<Vec<_>>().join(" "))
+        let choice = record_choice(&row, cx);
+        Some(format!("{}  {}", choice.label, choice.note))
     }
 
     /// What is wrong with it, when it is left. An empty field is not wrong yet.
