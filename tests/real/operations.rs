@@ -443,23 +443,18 @@ fn copy_alone() -> Made {
 /// beside it.
 fn damaged() -> Made {
     let place = Place::new();
-    super::place::copy(&Start::Small.site().unwrap().join("site"), &place.copy());
-    let batch = format!("{}{}", persons(700, 3), persons(703, 3));
-    let lines = place.root.join("lines");
-    std::fs::write(&lines, batch).unwrap();
-    let ended = place.ask_of(&place.copy(), &["batch", lines.to_str().unwrap(), "--as", ADMIN], PASSWORD);
-    assert_eq!(ended.how, How::Exit(0), "{ended:?}");
-    let segment = std::fs::read_dir(place.copy()).unwrap().map(|entry| entry.unwrap().path());
-    let segment =
-        segment.filter(|path| path.file_stem().is_some_and(|stem| stem == "journal")).max().unwrap();
+    super::place::copy(&Start::Small.site().unwrap().join("site"), &place.vault());
+    batch(&place, persons(700, 6));
+    std::fs::rename(place.vault(), place.copy()).unwrap();
+    let files = std::fs::read_dir(place.copy()).unwrap().map(|entry| entry.unwrap().path());
+    let segment = files.filter(|path| path.file_stem().is_some_and(|stem| stem == "journal")).max().unwrap();
     let mut bytes = std::fs::read(&segment).unwrap();
     let end = bytes.iter().rposition(|byte| *byte != 0).unwrap();
     bytes[end / 2] ^= 1;
     std::fs::write(&segment, bytes).unwrap();
-    let tried = Place::new();
-    let args =
-        ["recover", place.copy().to_str().unwrap(), tried.vault().to_str().unwrap()].map(str::to_owned);
-    let args: Vec<&str> = args.iter().map(String::as_str).chain(["--json", "--as", ADMIN]).collect();
+    let (from, tried) = (place.copy(), Place::new());
+    let to = tried.vault();
+    let args = ["recover", from.to_str().unwrap(), to.to_str().unwrap(), "--json", "--as", ADMIN];
     let saved = tried.ask(&args, PASSWORD).answers().remove(0);
     let behind = saved["behind"].as_array().map_or(0, Vec::len);
     assert!(saved["kept"].as_u64() > Some(1) && behind > 0 && saved["lost"] != "", "{saved}");

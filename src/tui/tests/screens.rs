@@ -50,6 +50,13 @@ fn an_unknown_code_changes_nothing_and_says_so() {
     assert_eq!(last_entry(&screen), before);
 }
 
+/// F4, a name, Enter.
+fn find(screen: &mut Screen, name: &str) {
+    screen.key(Key::F(4));
+    screen.types(name);
+    screen.key(ENTER);
+}
+
 fn last_entry(screen: &Screen) -> u64 {
     match &screen.model.place {
         Place::Desk(standing) => standing.desk.last_entry().0,
@@ -190,27 +197,21 @@ fn a_confirmation_has_cancel_as_default_and_is_deaf_at_first() {
 fn what_was_typed_in_a_form_is_offered_again() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("register_person");
-    screen.key(ENTER);
+    find(&mut screen, "register_person");
     screen.types("山本 五月");
     screen.key(Key::Tab);
     screen.types("やまもと");
     // Killed here: nothing closes the desk in order.
     screen.model.hang_up();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("register_person");
-    screen.key(ENTER);
+    find(&mut screen, "register_person");
     screen.shows("下書きがあります");
     screen.key(Key::Char('1'));
     screen.shows("山本 五月");
     screen.shows("やまもと");
     screen.key(Key::F(10));
     screen.shows("記録しました");
-    screen.key(Key::F(4));
-    screen.types("register_person");
-    screen.key(ENTER);
+    find(&mut screen, "register_person");
     screen.shows_not("下書きがあります");
 }
 
@@ -218,9 +219,7 @@ fn what_was_typed_in_a_form_is_offered_again() {
 fn a_field_left_is_on_the_disk_before_the_next_is_typed() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("register_person");
-    screen.key(ENTER);
+    find(&mut screen, "register_person");
     screen.types("山本 五月");
     screen.key(Key::Tab);
     let Place::Desk(standing) = &screen.model.place else { panic!("not at the desk") };
@@ -232,9 +231,7 @@ fn a_field_left_is_on_the_disk_before_the_next_is_typed() {
 fn errors_stand_at_the_field_in_words() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("register_entrant");
-    screen.key(ENTER);
+    find(&mut screen, "register_entrant");
     screen.key(Key::F(10));
     screen.shows("! ");
     screen.shows("入力を直してください");
@@ -244,9 +241,7 @@ fn errors_stand_at_the_field_in_words() {
 fn a_date_is_echoed_in_the_japanese_calendar() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("as_of");
-    screen.key(ENTER);
+    find(&mut screen, "as_of");
     screen.types("R6.11.20");
     screen.shows("令和6年11月20日（水）");
 }
@@ -257,9 +252,7 @@ fn a_register_as_of_a_past_day_is_marked_and_offers_nothing() {
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
     screen.hands.pass(Duration::from_secs(86_400));
     tanaka_in(&mut screen);
-    screen.key(Key::F(4));
-    screen.types("as_of");
-    screen.key(ENTER);
+    find(&mut screen, "as_of");
     screen.types("11/20");
     screen.keys(&[ENTER, Key::Char('1')]);
     screen.shows("読み取り専用");
@@ -333,9 +326,7 @@ fn the_palette_finds_operations_by_kana_romaji_and_english() {
 fn a_list_narrows_while_one_types() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("persons");
-    screen.key(ENTER);
+    find(&mut screen, "persons");
     screen.shows("田中 一郎");
     screen.types("takahasi");
     screen.shows("髙橋 健");
@@ -348,9 +339,7 @@ fn a_list_narrows_while_one_types() {
 fn a_csv_is_recorded_before_it_is_written() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("persons");
-    screen.key(ENTER);
+    find(&mut screen, "persons");
     let before = last_entry(&screen);
     screen.key(Key::F(8));
     screen.shows("書き出しました");
@@ -391,9 +380,7 @@ fn another_person_takes_the_desk_over_on_one_screen() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
     tanaka_in(&mut screen);
-    screen.key(Key::F(4));
-    screen.types("take_over_shift");
-    screen.key(ENTER);
+    find(&mut screen, "take_over_shift");
     screen.shows("田中 一郎");
     screen.key(Key::Tab);
     screen.key(Key::Tab);
@@ -407,9 +394,7 @@ fn the_other_language_is_one_choice_away() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::En, 80, 24);
     screen.shows("Inside now");
-    screen.key(Key::F(4));
-    screen.types("language");
-    screen.key(ENTER);
+    find(&mut screen, "language");
     screen.shows("本日");
 }
 
@@ -440,9 +425,7 @@ fn the_cursor_stands_on_the_focused_field() {
 fn a_pasted_text_goes_into_the_field_and_newlines_do_not_press_enter() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("register_person");
-    screen.key(ENTER);
+    find(&mut screen, "register_person");
     screen.input(Input::Paste("山本\r\n五月\u{1b}".to_owned()));
     screen.shows("山本 五月");
 }
@@ -466,9 +449,7 @@ fn the_next_guard_takes_the_desk_over_with_their_own_password() {
     let site = Site::found();
     site.issue("yakan", "guard");
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("take_over_shift");
-    screen.key(ENTER);
+    find(&mut screen, "take_over_shift");
     (0..5).for_each(|_| screen.key(Key::Backspace));
     screen.types("yakan");
     screen.key(ENTER);
@@ -487,9 +468,7 @@ fn who_cannot_take_the_desk_over_does_not_work_there() {
     let site = Site::found();
     site.issue("yakan", "guard");
     let take_over = |screen: &mut Screen| {
-        screen.key(Key::F(4));
-        screen.types("take_over_shift");
-        screen.key(ENTER);
+        find(screen, "take_over_shift");
         (0..5).for_each(|_| screen.key(Key::Backspace));
         // As an input method leaves it that was not switched off.
         screen.types("ＹＡＫＡＮ");
@@ -514,9 +493,7 @@ fn who_cannot_take_the_desk_over_does_not_work_there() {
 fn a_password_that_will_not_do_is_told_why_and_nothing_else() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("パスワードを変える");
-    screen.key(ENTER);
+    find(&mut screen, "パスワードを変える");
     let fill = |screen: &mut Screen, old: &str, new: &str| {
         for text in [old, new, new] {
             screen.types(text);
@@ -536,9 +513,7 @@ fn a_password_that_will_not_do_is_told_why_and_nothing_else() {
 fn an_erasure_is_asked_about_with_the_record_it_takes() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("erase");
-    screen.key(ENTER);
+    find(&mut screen, "erase");
     screen.types("P-00002");
     screen.keys(&[Key::Tab, Key::Tab]);
     screen.types("本人の求め");
@@ -557,9 +532,7 @@ fn an_erasure_is_asked_about_with_the_record_it_takes() {
 fn what_was_written_is_discarded_by_the_second_of_two_keys() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("register_person");
-    screen.key(ENTER);
+    find(&mut screen, "register_person");
     screen.types("山本 五月");
     screen.key(Key::F(8));
     screen.shows("もう一度 F8");
@@ -666,9 +639,7 @@ fn a_field_of_a_correction_is_picked_from_the_list_of_its_kind() {
 fn a_text_that_turns_or_hides_others_is_drawn_as_marks_and_refused() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("register_person");
-    screen.key(ENTER);
+    find(&mut screen, "register_person");
     screen.input(Input::Paste("山田\u{202e}太郎\u{200b}".to_owned()));
     screen.shows("山田?太郎?");
     screen.key(Key::F(10));
@@ -680,14 +651,10 @@ fn a_text_that_turns_or_hides_others_is_drawn_as_marks_and_refused() {
 fn what_is_called_exactly_so_comes_first_in_the_palette() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("log");
-    screen.key(ENTER);
+    find(&mut screen, "log");
     screen.shows("| 証跡 ");
     screen.key(Key::Esc);
-    screen.key(Key::F(4));
-    screen.types("入室");
-    screen.key(ENTER);
+    find(&mut screen, "入室");
     screen.shows("貸出バッジ");
 }
 
@@ -697,9 +664,7 @@ fn a_name_that_is_not_open_to_a_role_never_ends_the_session_instead() {
     site.issue("yakan", "guard");
     let mut screen = site.screen(Lang::Ja, 80, 24);
     screen.log_in("yakan", PASSWORD);
-    screen.key(Key::F(4));
-    screen.types("log");
-    screen.key(ENTER);
+    find(&mut screen, "log");
     screen.shows("この役割では見られません");
     assert!(matches!(screen.model.place, Place::Desk(_)));
 }
@@ -708,9 +673,7 @@ fn a_name_that_is_not_open_to_a_role_never_ends_the_session_instead() {
 fn logging_out_is_asked_for_and_enter_stays() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("ログアウト");
-    screen.key(ENTER);
+    find(&mut screen, "ログアウト");
     screen.shows("ログアウトしますか");
     screen.hands.pass(Duration::from_millis(400));
     screen.key(ENTER);
@@ -769,9 +732,7 @@ fn a_correction_says_whose_visit_it_is_and_comes_back_after_a_refusal() {
 fn a_badge_scanned_into_a_form_goes_to_its_field_whatever_has_the_focus() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("check_in");
-    screen.key(ENTER);
+    find(&mut screen, "check_in");
     screen.keys(&[Key::Tab, Key::Tab]);
     screen.scan(BADGE);
     let line = |screen: &mut Screen, label: &str| {
@@ -825,16 +786,12 @@ fn workers_are_people_of_a_company_and_an_escort_stands_inside() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
     tanaka_in(&mut screen);
-    screen.key(Key::F(4));
-    screen.types("apply_visit");
-    screen.key(ENTER);
+    find(&mut screen, "apply_visit");
     screen.keys(&[Key::Char('1'), Key::Tab, Key::Char(' ')]);
     screen.shows("髙橋 健");
     screen.shows_not("佐藤 美咲");
     (0..3).for_each(|_| screen.key(Key::Esc));
-    screen.key(Key::F(4));
-    screen.types("check_in");
-    screen.key(ENTER);
+    find(&mut screen, "check_in");
     (0..7).for_each(|_| screen.key(Key::Tab));
     screen.key(Key::Char(' '));
     screen.shows("田中 一郎");
@@ -933,9 +890,7 @@ fn a_draft_is_offered_in_words() {
     screen.keys(&[ENTER, Key::Char(' '), Key::Char('2'), Key::Char('1'), Key::Tab]);
     screen.types("R9.4.1");
     screen.key(Key::Esc);
-    screen.key(Key::F(4));
-    screen.types("register_entrant");
-    screen.key(ENTER);
+    find(&mut screen, "register_entrant");
     screen.shows("下書きがあります");
     screen.shows("佐藤 美咲");
     screen.shows("区画: セキュリティ区画");
@@ -960,9 +915,7 @@ fn a_role_that_lets_nobody_in_has_no_line_for_codes() {
 fn the_mark_of_an_outsider_is_a_plain_yes_beside_its_label() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    screen.key(Key::F(4));
-    screen.types("persons");
-    screen.key(ENTER);
+    find(&mut screen, "persons");
     screen.types("takahasi");
     screen.key(ENTER);
     screen.draw();
