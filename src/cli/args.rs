@@ -129,7 +129,7 @@ pub enum What {
     Restore(Restore),
     /// 壊れた保管庫から、確かめられる記録を新しい保管庫に移す / save what verifies of a damaged vault
     #[command(after_help = "例 / Example:\n  daicho recover /srv/daicho /srv/daicho-new --as tanaka\n  \
-                      daicho recover /srv/daicho /srv/daicho-new --recovery --keys /media/usb/daicho")]
+                      daicho recover /srv/daicho /srv/daicho-new --recovery --copy /media/usb/daicho")]
     Recover(Recover),
     /// 表示された文のくわしい説明 / more about a message: what is safe, what to do
     #[command(after_help = "例 / Example:\n  daicho explain               名前の一覧 / all names\n  \
@@ -351,9 +351,9 @@ pub struct Recover {
     /// 回復用紙で開く / open it with the recovery sheet
     #[arg(long, conflicts_with = "user")]
     pub recovery: bool,
-    /// 鍵のファイルを取る控えのフォルダー / a copy of the vault to take key files from
-    #[arg(long, value_name = "DIR")]
-    pub keys: Option<PathBuf>,
+    /// 同じ保管庫の控え。失われた証跡と鍵を補う。何回でも書ける / a copy of the same vault, to fill in lost entries and keys; may be repeated
+    #[arg(long = "copy", value_name = "DIR")]
+    pub copies: Vec<PathBuf>,
     /// JSONで出力する / as JSON
     #[arg(long)]
     pub json: bool,

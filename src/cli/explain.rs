@@ -50,7 +50,9 @@ mod tests {
     use super::super::args::Line;
     use super::super::stop::exit_of;
     use super::*;
-    use crate::desk::{Failure, FieldProblem, Last, NotOpened, say_failure, say_uncounted, say_unread};
+    use crate::desk::{
+        Failure, FieldProblem, Last, NoCopy, NotOpened, say_failure, say_uncounted, say_unread,
+    };
     use clap::Parser;
 
     const LANGS: [Lang; 2] = [Lang::Ja, Lang::En];
@@ -117,7 +119,12 @@ mod tests {
             ("wrong_sheet", NotOpened::Sheet.into()),
             ("wait", NotOpened::Wait(5).into()),
             ("in_use", NotOpened::InUse(String::new()).into()),
-            ("no_vault", NotOpened::Missing.into()),
+            ("no_vault", NotOpened::Missing(String::new()).into()),
+            ("no_place", NotOpened::NoPlace(String::new()).into()),
+            ("not_readable", NotOpened::NotReadable(String::new()).into()),
+            ("never_finished", NotOpened::NeverFinished(String::new()).into()),
+            ("inside_vault", NotOpened::InsideVault(String::new()).into()),
+            ("recover_not_damaged", NoCopy::NotDamaged.into()),
             ("not_a_vault", NotOpened::NotAVault(String::new()).into()),
             ("newer_format", NotOpened::Newer(String::new()).into()),
             ("not_copied", NotOpened::NotCopied(String::new()).into()),

@@ -6,9 +6,9 @@ use super::open::{Site, WORK_FACTOR, hardening_with, terminal};
 use super::out::{self, Progress};
 use super::stop::{Exit, Stop, eprintln_all};
 use crate::desk::declare::cells;
-use crate::desk::{CheckStep, Lang, Recovered, recover, say_detail};
+use crate::desk::{CheckStep, Lang, Recovered, SavedEntry, recover, say_detail};
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How many entries are named one by one; all of them stand in the JSON.
 const NAMED: usize = 50;
@@ -26,8 +26,7 @@ pub fn run(args: &Recover, site: &mut Site) -> Result<Exit, Stop> {
     let terminal = terminal(&args.to, WORK_FACTOR);
     let mut progress = Progress::new();
     let mut say = |step: CheckStep, done: u64, total: u64| progress.say(&said(step, done, total, lang));
-    let recovered =
-        recover(&args.from, &args.to, &opener.checker(), args.keys.as_deref(), &terminal, &mut say);
+    let recovered = recover(&args.from, &args.to, &opener.checker(), &args.copies, &terminal, &mut say);
     progress.done();
     let recovered = recovered.map_err(|failure| uncounted(&failure, lang))?;
     if args.json {
@@ -35,23 +34,29 @@ pub fn run(args: &Recover, site: &mut Site) -> Result<Exit, Stop> {
     } else {
         out::text(&report(&recovered, &args.to, lang), lang)?;
     }
-    if recovered.kept.is_some() {
-        return Ok(Exit::Done);
+    if recovered.kept.is_none() {
+        eprintln_all(&[lang.pick(
+            "最初の証跡から続く記録を取り出せなかったため、新しい保管庫は作っていません。控えから復元するか、--copy で控えを添えて、もう一度行ってください。",
+            "Not even the first entry could be saved, so there is no new vault. Restore from a copy, or do it again with --copy and a copy.",
+        )]);
+        return Ok(Exit::Damaged);
     }
-    eprintln_all(&[lang.pick(
-        "最初の証跡から続く記録を取り出せなかったため、新しい保管庫は作っていません。控えから復元してください。",
-        "Not even the first entry could be saved, so there is no new vault. Restore from a copy.",
-    )]);
-    Ok(Exit::Damaged)
+    Ok(if is_all(&recovered) { Exit::Done } else { Exit::Partly })
+}
+
+/// Whether everything that ever was in the log is in the new one.
+fn is_all(recovered: &Recovered) -> bool {
+    let Recovered { lost, behind, unverified, without_text, end_known, .. } = recovered;
+    lost.is_empty() && behind.is_empty() && unverified.is_empty() && without_text.is_empty() && *end_known
 }
 
 fn as_json(recovered: &Recovered, to: &Path) -> serde_json::Value {
     let kept = recovered.kept.as_ref();
-    let behind: Vec<serde_json::Value> = recovered
-        .behind
-        .iter()
-        .map(|e| json!({"seq": e.seq, "time": e.time, "kind": e.kind, "actor": e.actor}))
-        .collect();
+    let each = |saved: &[SavedEntry]| -> Vec<serde_json::Value> {
+        let one = |e: &SavedEntry| json!({"seq": e.seq, "time": e.time, "kind": e.kind, "actor": e.actor});
+        saved.iter().map(one).collect()
+    };
+    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
     json!({
         "ok": kept.is_some(),
         "vault": kept.map(|_| to.display().to_string()),
@@ -60,8 +65,12 @@ fn as_json(recovered: &Recovered, to: &Path) -> serde_json::Value {
         "epoch_entry": recovered.epoch_entry,
         "lost": recovered.lost,
         "without_text": recovered.without_text,
-        "behind": behind,
-        "saved_to": recovered.saved_to.as_ref().map(|path| path.display().to_string()),
+        "end_known": recovered.end_known,
+        "from_copies": recovered.from_copies,
+        "behind": each(&recovered.behind),
+        "saved_to": path(&recovered.saved_to),
+        "unverified": each(&recovered.unverified),
+        "unverified_to": path(&recovered.unverified_to),
         "copied_to": recovered.copied_to.display().to_string(),
         "findings": recovered.findings,
         "users": recovered.users,
@@ -96,13 +105,18 @@ fn report(recovered: &Recovered, to: &Path, lang: Lang) -> String {
             ),
         });
     }
-    let nothing_lost =
-        recovered.lost.is_empty() && recovered.behind.is_empty() && recovered.without_text.is_empty();
-    if nothing_lost && recovered.kept.is_some() {
+    if !recovered.from_copies.is_empty() {
+        let numbers = &recovered.from_copies;
+        lines.push(match lang {
+            Lang::Ja => format!("このうち、控えから補った証跡: #{numbers}"),
+            Lang::En => format!("Of these the copies gave: #{numbers}"),
+        });
+    }
+    if recovered.kept.is_some() && is_all(recovered) {
         lines.push(
             lang.pick(
-                "失われた証跡はありません。壊れていたのは、証跡から作り直せる部分だけです。書きかけの下書きは残っていません。",
-                "No entry is lost: only what can be made anew from the entries was damaged. Unfinished drafts are gone.",
+                "失われた証跡はありません。書きかけの下書きは残っていません。",
+                "No entry is lost. Unfinished drafts are gone.",
             )
             .to_owned(),
         );
@@ -118,9 +132,11 @@ fn report(recovered: &Recovered, to: &Path, lang: Lang) -> String {
     if !recovered.without_key.is_empty() {
         let users = recovered.without_key.join(", ");
         lines.push(match lang {
-            Lang::Ja => format!("鍵が失われた利用者: {users}。管理者がパスワードを再発行してください。"),
+            Lang::Ja => {
+                format!("新しい保管庫をまだ開けない利用者: {users}。管理者がパスワードを再発行してください。")
+            }
             Lang::En => {
-                format!("Users whose keys are lost: {users}. An administrator resets their passwords.")
+                format!("Users who cannot open it yet: {users}. An administrator resets their passwords.")
             }
         });
     }
@@ -128,14 +144,21 @@ fn report(recovered: &Recovered, to: &Path, lang: Lang) -> String {
     lines.join("\n")
 }
 
-/// What is in the new vault no more, each by its number, and what to do about it.
+/// What is not in the new vault, each by its number, and what to do about it.
 fn what_is_missing(recovered: &Recovered, lang: Lang, lines: &mut Vec<String>) {
     if !recovered.lost.is_empty() {
         let lost = &recovered.lost;
         lines.push(match lang {
-            Lang::Ja => format!("取り出せなかった証跡: #{lost}。紙の控えから後追い入力してください。"),
-            Lang::En => format!("Entries that are lost: #{lost}. Enter them late from paper."),
+            Lang::Ja => format!(
+                "取り出せなかった証跡: #{lost}。控えに入っていれば、--copy で控えを添えてやり直すと補えます。なければ、紙を見て後追い入力してください。"
+            ),
+            Lang::En => format!(
+                "Entries that could not be saved: #{lost}. If a copy holds them, do it again with --copy; if none does, enter them late from paper."
+            ),
         });
+    }
+    if !recovered.end_known {
+        lines.push(end_unknown(recovered, lang));
     }
     if !recovered.without_text.is_empty() {
         let texts: Vec<String> = recovered.without_text.iter().map(|seq| format!("#{seq}")).collect();
@@ -149,26 +172,62 @@ fn what_is_missing(recovered: &Recovered, lang: Lang, lines: &mut Vec<String>) {
             ),
         });
     }
-    let Some(saved) = &recovered.saved_to else { return };
-    let saved = saved.display();
-    let count = recovered.behind.len();
-    lines.push(match lang {
-        Lang::Ja => format!(
-            "途切れより後ろの{count}件は、署名を確かめて {saved} に保存しました（保管庫の鍵で開けます: age -d -i 鍵 {saved}）。\n\
-             新しい保管庫には入っていません。次の一覧を見て、要るものを後追いか手で入力してください。"
+    if let Some(saved) = &recovered.saved_to {
+        let (count, saved) = (recovered.behind.len(), saved.display());
+        lines.push(match lang {
+            Lang::Ja => format!(
+                "途切れより後ろの{count}件は、署名を確かめて {saved} に保存しました（保管庫の鍵で開けます: age -d -i 鍵 {saved}）。\n\
+                 新しい保管庫には入っていません。次の一覧を見て、要るものを後追いか手で入力してください。"
+            ),
+            Lang::En => format!(
+                "Behind the gap, verified and saved in {saved} (for the vault's key: age -d -i KEY {saved}): {count}.\n\
+                 They are not in the new vault: enter those that matter, late or by hand."
+            ),
+        });
+        named(&recovered.behind, lang, lines);
+    }
+    if let Some(saved) = &recovered.unverified_to {
+        let (count, saved) = (recovered.unverified.len(), saved.display());
+        lines.push(match lang {
+            Lang::Ja => format!(
+                "途切れより後ろの{count}件は、署名した人の鍵の記録が失われたため、署名を確かめられません。壊れてはいない内容を {saved} に保存しました。\n\
+                 新しい保管庫には入っていません。控えがあれば、--copy で添えてやり直すと確かめられます。"
+            ),
+            Lang::En => format!(
+                "Behind the gap, whole, but of nobody's known key, as the entry that names it is lost; saved in {saved}: {count}.\n\
+                 They are not in the new vault. With a copy (--copy) they can be verified: do it again."
+            ),
+        });
+        named(&recovered.unverified, lang, lines);
+    }
+}
+
+/// That there may have been more, and what to compare with.
+fn end_unknown(recovered: &Recovered, lang: Lang) -> String {
+    let last = recovered.kept.as_ref().map(|(seq, ..)| *seq);
+    let saved = recovered.behind.iter().chain(&recovered.unverified).map(|entry| entry.seq);
+    match (lang, last.into_iter().chain(saved).max()) {
+        (Lang::Ja, Some(seq)) => format!(
+            "#{seq} より後にも証跡があったかもしれません（記録の終わりが壊れているため、分かりません）。紙に書き留めた最後の番号や、紙の控えと比べてください。"
         ),
-        Lang::En => format!(
-            "{count} entries behind the gap were verified and saved in {saved} (for the vault's key: age -d -i KEY {saved}).\n\
-             They are not in the new vault: enter those that matter, late or by hand."
+        (Lang::En, Some(seq)) => format!(
+            "There may have been entries after #{seq}: the end of the records is damaged. Compare with the last number noted on paper, and with paper forms."
         ),
-    });
-    for entry in recovered.behind.iter().take(NAMED) {
+        (Lang::Ja, None) => "記録の終わりが壊れているため、最後の証跡の番号は分かりません。".to_owned(),
+        (Lang::En, None) => {
+            "The end of the records is damaged: nobody can say what the last entry was.".to_owned()
+        }
+    }
+}
+
+fn named(entries: &[SavedEntry], lang: Lang, lines: &mut Vec<String>) {
+    for entry in entries.iter().take(NAMED) {
         lines.push(format!("  #{} {} {} {}", entry.seq, entry.time, entry.kind, entry.actor));
     }
-    if count > NAMED {
+    if let Some(more) = entries.len().checked_sub(NAMED).filter(|more| *more > 0) {
         lines.push(match lang {
-            Lang::Ja => format!("  ほか{}件（--json ですべて）", count - NAMED),
-            Lang::En => format!("  and {} more (all with --json)", count - NAMED),
+            Lang::Ja => format!("  ほか{more}件（--json ですべて）"),
+            Lang::En => format!("  and {more} more (all with --json)"),
         });
     }
 }

@@ -19,7 +19,7 @@ pub enum Exit {
     Damaged = 4,
     /// Disk or device failed; nothing acknowledged is lost.
     Device = 5,
-    /// Some lines of a batch were refused.
+    /// Some lines of a batch were refused; not all that was in a damaged vault could be saved.
     Partly = 6,
 }
 
@@ -105,6 +105,7 @@ pub fn exit_of(failure: &Failure) -> Exit {
             | NoCopy::Missing
             | NoCopy::Occupied(_)
             | NoCopy::IsAVault
+            | NoCopy::NotDamaged
             | NoCopy::OtherKey
             | NoCopy::Newer { .. } => Exit::Refused,
         },

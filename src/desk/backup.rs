@@ -224,7 +224,7 @@ pub(super) fn no_copy(error: CopyError) -> Failure {
         CopyError::Source(error) => failure_of(error),
         CopyError::Place(VaultError::DiskFull) => NoCopy::Full.into(),
         CopyError::Place(VaultError::ReadOnly) => NoCopy::ReadOnly.into(),
-        CopyError::Place(VaultError::Missing) => NoCopy::Missing.into(),
+        CopyError::Place(VaultError::Missing { .. } | VaultError::NoPlace { .. }) => NoCopy::Missing.into(),
         CopyError::Place(error) => NoCopy::Device(error.to_string()).into(),
         CopyError::Occupied(name) => NoCopy::Occupied(name).into(),
         CopyError::IsAVault => NoCopy::IsAVault.into(),

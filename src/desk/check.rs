@@ -87,7 +87,7 @@ pub(super) fn check_opened(
 ) -> Result<Checked, Failure> {
     let verified = verify(&**disk, &vault_identity, &mut |at| progress(CheckStep::Bytes, at.done, at.total));
     if let Some(first) = verified.findings.first()
-        && verified.findings.iter().all(VaultError::is_device)
+        && verified.findings.iter().all(VaultError::is_unread)
     {
         // Nobody knows what stands where the device does not read: that is no damage yet.
         return Err(failure_of(first.clone()));

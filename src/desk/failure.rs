@@ -62,6 +62,8 @@ pub enum NoCopy {
     Device(String),
     /// The copy that is to be restored from is damaged; file and place.
     FromDamaged(String),
+    /// A check finds nothing wrong with what is to be recovered.
+    NotDamaged,
     /// None of the keys that are left opens what is to be recovered.
     KeysGone(String),
     /// Making a vault from a copy broke off: its folder is half there.
@@ -92,6 +94,7 @@ impl NoCopy {
             NoCopy::ReadOnly => "backup_read_only",
             NoCopy::Device(_) => "backup_device",
             NoCopy::FromDamaged(_) => "restore_damaged",
+            NoCopy::NotDamaged => "recover_not_damaged",
             NoCopy::KeysGone(_) => "recover_keys_gone",
             NoCopy::CutOff(_) => "restore_cut_off",
             NoCopy::RecoverCutOff { .. } => "recover_cut_off",
@@ -129,8 +132,16 @@ pub enum NotOpened {
     Wait(u64),
     /// Another process writes; who it says it is.
     InUse(String),
-    /// There is no vault in the folder.
-    Missing,
+    /// There is no vault in the folder; which folder.
+    Missing(String),
+    /// The folder in which one is to be made is not there; what is to be made.
+    NoPlace(String),
+    /// What the account that this program runs under may not read; the file or folder.
+    NotReadable(String),
+    /// A copy or vault whose making was cut off; the folder.
+    NeverFinished(String),
+    /// A vault is to be made inside a vault or a copy; which.
+    InsideVault(String),
     /// The folder holds something that is not a vault of ours, or only half of one.
     NotAVault(String),
     /// Made by a newer release: the format it has.
@@ -164,7 +175,10 @@ pub struct FieldProblem {
 pub(super) fn failure_of(error: VaultError) -> Failure {
     let detail = error.to_string();
     match error {
-        VaultError::Missing => NotOpened::Missing.into(),
+        VaultError::Missing { place } => NotOpened::Missing(place).into(),
+        VaultError::NoPlace { place } => NotOpened::NoPlace(place).into(),
+        VaultError::NotReadable { file } => NotOpened::NotReadable(file).into(),
+        VaultError::NeverFinished { place } => NotOpened::NeverFinished(place).into(),
         VaultError::NotAVault | VaultError::Foreign { .. } => NotOpened::NotAVault(detail).into(),
         VaultError::Occupied { name } => NotOpened::NotEmpty(name).into(),
         VaultError::NewerFormat { found } => NotOpened::Newer(found).into(),

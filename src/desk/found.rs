@@ -47,6 +47,7 @@ impl Desk {
         founding: &Founding,
         terminal: Terminal,
     ) -> Result<(Desk, Vec<String>), Failure> {
+        super::restore::refuse_inside_vault(&*disk)?;
         let profile = super::profiles::read(&founding.profile)?;
         let work = WorkFactor::new(terminal.work_factor)
             .ok_or_else(|| NotOpened::Other("the work factor must be 1 to 24".to_owned()))?;

@@ -1,10 +1,12 @@
 //! What can be saved of a damaged vault, made into a new one. The damaged folder is copied first and never written to;
-//! every entry that verifies is saved, and each number that does not is named.
+//! every entry that verifies is saved, and each number that does not is named. Copies of the same vault fill the gaps:
+//! an entry proves itself wherever it lay.
 //!
 //! ```text
 //! TO.damaged-copy/                the damaged folder, byte by byte
 //! TO/                             a new vault: entries from the first on, as far as they hold, in a new epoch
 //! TO.saved/entries.jsonl.age      entries behind the first gap whose signatures hold, for the new vault's key
+//! TO.saved/unverified.jsonl.age   entries behind it whose signer's key went with an entry that is lost
 //! ```
 
 use super::check::{CheckStep, Checker, check_opened};
@@ -18,12 +20,12 @@ use crate::domain::{EpochCause, Stamp, policy};
 use crate::log::Entry;
 use crate::store::{MemoryImage, Salvage, Saved, Store, frames_of};
 use crate::vault::{
-    Disk, Holder, Mode, Part, RealDisk, SlotError, Unfinished, VAULT_KEY, Vault, VaultError, VaultIdentity,
-    WorkFactor, copy_raw, is_unfinished, open_slot, open_vault_key, raw_key_file, raw_key_names,
-    read_key_file, salvage, slot_file, write_sealed,
+    Disk, Holder, Mode, Part, RealDisk, Salvaged, SlotError, Unfinished, VAULT_KEY, Vault, VaultError,
+    VaultIdentity, WorkFactor, copy_raw, is_unfinished, keep_writers_out, open_slot, open_vault_key,
+    place_of, raw_key_file, raw_key_names, read_key_file, refuse_newer, salvage, slot_file, write_sealed,
 };
 use age::secrecy::SecretString;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -31,8 +33,13 @@ use std::sync::Arc;
 const OVERLAY: u64 = 32 << 20;
 /// The file of saved entries.
 const SAVED_FILE: &str = "entries.jsonl.age";
+/// The file of entries that nobody can verify any more.
+const UNVERIFIED_FILE: &str = "unverified.jsonl.age";
 /// Why a key that opens the vault cannot sign for it.
 const NOT_IN_FORCE: &str = "this user's key was not in force at the last entry that was saved: use another user or the recovery sheet";
+/// Why whoever opened the vault may not make another of it.
+const NO_AUTHORITY: &str =
+    "this user may not make a vault of what was saved: use an administrator or the recovery sheet";
 /// Why the texts that are gone are recorded as erased.
 const TEXT_LOST: &str = "保管庫の破損で失われた文です。 / The text was lost when the vault was damaged.";
 
@@ -65,8 +72,16 @@ pub struct Recovered {
     pub behind: Vec<SavedEntry>,
     /// Where these are.
     pub saved_to: Option<PathBuf>,
+    /// Entries behind the first gap that nobody can verify: the entry that names the signer's key is lost.
+    pub unverified: Vec<SavedEntry>,
+    /// Where these are.
+    pub unverified_to: Option<PathBuf>,
     /// Entries of which nothing could be saved, as ranges.
     pub lost: String,
+    /// Whether the last entry that was found is known to be the last there was.
+    pub end_known: bool,
+    /// Entries that the copies gave, as ranges.
+    pub from_copies: String,
     /// Entries of the new vault whose texts are gone.
     pub without_text: Vec<u64>,
     /// Login IDs whose passwords open the new vault.
@@ -75,97 +90,195 @@ pub struct Recovered {
     pub without_key: Vec<String>,
 }
 
-/// Saves what can be saved of a vault. `keys`: a folder with the key files of a copy of the same vault, where its own
-/// are gone.
+/// Saves what can be saved of a vault. `copies`: copies of the same vault, whose entries fill the gaps, and whose keys
+/// serve where its own are gone.
 ///
 /// # Errors
-/// [`NotOpened`] for a wrong password, [`NoCopy::KeysGone`] when no key opens anything, [`Failure::Device`] when
-/// the keys cannot be read, [`NoCopy::RecoverCutOff`] when a device failed after that; the damaged folder is as it was
-/// in any case.
+/// [`NotOpened`] for a wrong password, for a vault that somebody works in or that a newer release made, and for what
+/// this account may not read, [`NoCopy::NotDamaged`] when a check finds nothing, [`NoCopy::KeysGone`] when no key opens
+/// anything, [`NoCopy::FromDamaged`] for a copy that gives nothing, [`Failure::Device`] when the keys cannot be read,
+/// [`NoCopy::RecoverCutOff`] when a device failed after that; the damaged folder is as it was in any case.
 pub fn recover(
     from: &Path,
     to: &Path,
     who: &Checker<'_>,
-    keys: Option<&Path>,
+    copies: &[PathBuf],
     terminal: &Terminal,
     progress: &mut dyn FnMut(CheckStep, u64, u64),
 ) -> Result<Recovered, Failure> {
     let (copied_to, saved_to) = (beside(to, ".damaged-copy"), beside(to, ".saved"));
     let disk = |path: &Path| -> Arc<dyn Disk> { Arc::new(RealDisk::new(path)) };
     let (source, copy, target, saved_disk) = (disk(from), disk(&copied_to), disk(to), disk(&saved_to));
-    if source.list("").is_err() {
-        return Err(NotOpened::Missing.into());
+    let copies: Vec<Arc<dyn Disk>> = copies.iter().map(|path| disk(path)).collect();
+    for place in [&source].into_iter().chain(&copies) {
+        refuse_unlisted(&**place)?;
+        refuse_newer(&**place).map_err(failure_of)?;
     }
     for folder in [&target, &copy, &saved_disk] {
         refuse_occupied(&**folder)?;
     }
-    let keys = keys.map_or_else(|| Arc::clone(&source), disk);
-    let opener = opener(&*keys, who)?;
-    let key = raw_key_file(&*keys, VAULT_KEY).map_err(failure_of)?;
-    let key = key.ok_or_else(|| gone("keys/vault.age: the file is missing"))?;
-    let old = open_vault_key(&key, &opener.identity()).map_err(|error| key_gone(&error, &opener))?;
+    let nobody_writes = keep_writers_out(&*source).map_err(failure_of)?;
+    let places: Vec<&dyn Disk> = [&source].into_iter().chain(&copies).map(|place| &**place).collect();
+    let (opener, old) = keys_of(&places, who)?;
+    let given: Result<Vec<Salvage>, Failure> =
+        copies.iter().map(|place| of_copy(&**place, &opener, who, &old, progress)).collect();
+    let given = given?;
     let cut_off = |failure| cut_off(failure, [to, &copied_to, &saved_to]);
     let unread = copy_raw(&*source, &*copy).map_err(failure_of).map_err(cut_off)?;
+    drop(nobody_writes);
     let mut found = Salvage::default();
-    let mut parts = 0;
-    let damage = salvage(&*copy, &old, &mut |part| {
-        parts += 1;
-        match part {
-            Part::Image { bytes, goes_on } => found.take_image(bytes, goes_on),
-            Part::Frame(bytes) => found.take_frame(bytes),
-        }
-        progress(CheckStep::Bytes, parts, parts);
-    });
-    if let Some(error) = damage.iter().find(|error| error.is_device()) {
+    let damage = read_all(&*copy, &old, &mut found, progress);
+    if let Some(error) = damage.findings.iter().find(|error| error.is_unread()) {
         // The copy was read from the damaged vault just now: what it does not give is not what is lost.
         return Err(cut_off(failure_of(error.clone())));
     }
-    let mut findings: Vec<String> = unread.iter().chain(&damage).map(ToString::to_string).collect();
-    let rescue = Rescue { keys: &*keys, target: &target, opener: &opener, terminal };
-    let made = rescue.vault(&found, &mut findings, progress).map_err(|failure| match failure {
-        // A refusal is one; whatever else happened after the copy was made broke it off.
-        Failure::Denied(..) | Failure::Rejected(..) => failure,
-        other => cut_off(other),
-    })?;
+    let mut findings: Vec<String> = unread.iter().chain(&damage.findings).map(ToString::to_string).collect();
+    if findings.is_empty()
+        && let Ok(checked) = check_opened(&copy, old.clone(), progress)
+        && checked.findings.is_empty()
+    {
+        // Two vaults in use where one was would be worse than any damage: the log would part.
+        remove_whole(&copied_to).map_err(cut_off)?;
+        return Err(NoCopy::NotDamaged.into());
+    }
+    let end_known = damage.journal_is_whole && (damage.base_is_whole || found.ends_in_journal());
+    let filled: BTreeSet<u64> = given.into_iter().flat_map(|copy| found.fill_up(copy)).collect();
+    let rescue = Rescue { places: &places, target: &target, opener: &opener, terminal };
+    let made = rescue.vault(&found, &mut findings, progress).map_err(cut_off)?;
     let Made { saved, built, without_key } = made;
     if let (None, Some(error)) = (&built, unread.iter().find(|error| error.is_device())) {
         // Another try may read what this one could not: nothing says yet that all is lost.
         return Err(cut_off(failure_of(error.clone())));
     }
-    let behind = saved.behind.iter().map(described).collect::<Vec<_>>();
     let identity = built.as_ref().map_or(&old, |built| &built.identity);
-    let saved_to = if behind.is_empty() {
-        None
-    } else {
-        let lines = lines_of(&saved.behind).map_err(|error| store_failure(error, None))?;
-        write_sealed(&*saved_disk, SAVED_FILE, identity, &lines).map_err(failure_of).map_err(cut_off)?;
-        Some(saved_to.join(SAVED_FILE))
+    let keep = |entries: &[Entry], file: &str| -> Result<Option<PathBuf>, Failure> {
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        let lines = lines_of(entries).map_err(|error| store_failure(error, None))?;
+        write_sealed(&*saved_disk, file, identity, &lines).map_err(failure_of).map_err(cut_off)?;
+        Ok(Some(saved_to.join(file)))
     };
+    let kept_behind = keep(&saved.behind, SAVED_FILE)?;
+    let kept_unverified = keep(&saved.unverified, UNVERIFIED_FILE)?;
     let (mut kept, mut epoch_entry, mut users) = (None, 0, Vec::new());
     if let Some(built) = built {
         // The last step of all: until here the folder is half there.
         built.begun.finish().map_err(failure_of).map_err(cut_off)?;
         (kept, epoch_entry, users) = (Some(built.kept), built.epoch_entry, built.users);
     }
-    let lost = ranges(&saved.lost);
-    let without_text = saved.without_text;
+    let in_log = |seq: &u64| saved.kept.last().is_some_and(|last| *seq <= last.head().seq);
+    let from_copies: Vec<u64> = filled.into_iter().filter(in_log).collect();
     Ok(Recovered {
         copied_to,
         findings,
         kept,
         epoch_entry,
-        behind,
-        saved_to,
-        lost,
-        without_text,
+        behind: saved.behind.iter().map(described).collect(),
+        saved_to: kept_behind,
+        unverified: saved.unverified.iter().map(described).collect(),
+        unverified_to: kept_unverified,
+        lost: ranges(&saved.lost),
+        end_known,
+        from_copies: ranges(&from_copies),
+        without_text: saved.without_text,
         users,
         without_key,
     })
 }
 
+/// Everything that decrypts at a place, into `found`.
+fn read_all(
+    place: &dyn Disk,
+    identity: &VaultIdentity,
+    found: &mut Salvage,
+    progress: &mut dyn FnMut(CheckStep, u64, u64),
+) -> Salvaged {
+    let mut parts = 0;
+    salvage(place, identity, &mut |part| {
+        parts += 1;
+        match part {
+            Part::Image { bytes, goes_on } => found.take_image(bytes, goes_on),
+            Part::Frame(bytes) => found.take_frame(bytes),
+        }
+        progress(CheckStep::Bytes, parts, parts);
+    })
+}
+
+/// What a copy gives. It is read where it lies, and its own damage costs only what it would have filled.
+fn of_copy(
+    copy: &dyn Disk,
+    opener: &Opener,
+    who: &Checker<'_>,
+    vault: &VaultIdentity,
+    progress: &mut dyn FnMut(CheckStep, u64, u64),
+) -> Result<Salvage, Failure> {
+    let sealed = raw_key_file(copy, VAULT_KEY).ok().flatten();
+    let by = |opener: &Opener| open_vault_key(sealed.as_ref()?, &opener.identity()).ok();
+    // Made before the user's key was changed, it has a slot of its own for them; before the vault's was, a key of its own.
+    let own = by(opener).or_else(|| by(&open_own(copy, who).ok()?));
+    let mut found = Salvage::default();
+    let read = read_all(copy, &own.unwrap_or_else(|| vault.clone()), &mut found, progress);
+    match read.findings.into_iter().next() {
+        Some(error) if found.is_empty() => match failure_of(error) {
+            Failure::Damaged(place) => Err(NoCopy::FromDamaged(place).into()),
+            other => Err(other),
+        },
+        _ => Ok(found),
+    }
+}
+
+/// Whoever opens it, and the identity of the vault, by the first place whose key files still do.
+fn keys_of(places: &[&dyn Disk], who: &Checker<'_>) -> Result<(Opener, VaultIdentity), Failure> {
+    let mut first = None;
+    for slot_place in places {
+        let opener = match open_own(*slot_place, who) {
+            Ok(opener) => opener,
+            Err(failure) => {
+                first.get_or_insert(failure);
+                continue;
+            }
+        };
+        for place in places {
+            match vault_key_at(*place, &opener) {
+                Ok(vault) => return Ok((opener, vault)),
+                Err(failure) => {
+                    first.get_or_insert(failure);
+                }
+            }
+        }
+    }
+    Err(first.unwrap_or_else(|| gone("keys/vault.age: the file is missing")))
+}
+
+fn vault_key_at(place: &dyn Disk, opener: &Opener) -> Result<VaultIdentity, Failure> {
+    let key = raw_key_file(place, VAULT_KEY).map_err(failure_of)?;
+    let key = key.ok_or_else(|| gone("keys/vault.age: the file is missing"))?;
+    open_vault_key(&key, &opener.identity()).map_err(|error| key_gone(&error, opener))
+}
+
+/// Refuses a place that is not there, or may not be looked into.
+fn refuse_unlisted(place: &dyn Disk) -> Result<(), Failure> {
+    use std::io::ErrorKind;
+    match place.list("") {
+        Ok(_) => Ok(()),
+        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Err(NotOpened::Missing(place_of(place)).into())
+        }
+        Err(e) => Err(failure_of(VaultError::from_io("listing", &place_of(place), &e))),
+    }
+}
+
+/// Takes away what this run made, and nobody else can have put anything into.
+fn remove_whole(folder: &Path) -> Result<(), Failure> {
+    std::fs::remove_dir_all(folder)
+        .map_err(|e| failure_of(VaultError::from_io("removing", &folder.display().to_string(), &e)))
+}
+
 /// What is at work.
 struct Rescue<'r> {
-    keys: &'r dyn Disk,
+    /// Where key files are: the damaged vault, then its copies.
+    places: &'r [&'r dyn Disk],
     target: &'r Arc<dyn Disk>,
     opener: &'r Opener,
     terminal: &'r Terminal,
@@ -193,10 +306,10 @@ impl Rescue<'_> {
         findings: &mut Vec<String>,
         progress: &mut dyn FnMut(CheckStep, u64, u64),
     ) -> Result<Made, Failure> {
-        let (slots, without_key) = self.slots(found)?;
         let mut most = u64::MAX;
         loop {
             let saved = found.saved(most);
+            let (slots, without_key) = self.slots(found, &saved.removed)?;
             let Some(last) = saved.kept.last().map(|entry| entry.head().seq) else {
                 if is_unfinished(&**self.target) {
                     empty(&**self.target).map_err(failure_of)?;
@@ -244,19 +357,23 @@ impl Rescue<'_> {
         }
     }
 
-    /// The slots of the new vault: key files that are whole, of users whose recipients are known. The second: login
-    /// IDs whose keys could not be saved.
-    fn slots(&self, found: &Salvage) -> Result<(Slots, Vec<String>), Failure> {
+    /// The slots of the new vault: key files that are whole, of users whose recipients are known and whom no entry
+    /// `removed`. The second: login IDs whose keys could not be saved.
+    fn slots(&self, found: &Salvage, removed: &BTreeSet<String>) -> Result<(Slots, Vec<String>), Failure> {
         let mut present = BTreeMap::new();
-        for name in raw_key_names(self.keys).map_err(failure_of)? {
-            // One whose sum is another was damaged; without sums at all, what lies there is taken. One that is not
-            // read stands in the books, too, or its user is named.
-            let bytes = match read_key_file(self.keys, &name) {
-                Ok(Some(bytes)) => Some(bytes),
-                Ok(None) | Err(VaultError::Damaged { .. }) if sums_are_there(self.keys) => None,
-                _ => raw_key_file(self.keys, &name).unwrap_or_default(),
-            };
-            present.extend(bytes.map(|bytes| (format!("file/{name}"), bytes)));
+        for place in self.places {
+            for name in raw_key_names(*place).map_err(failure_of)? {
+                // One whose sum is another was damaged; without sums at all, what lies there is taken. One that is not
+                // read stands in the books, too, or its user is named.
+                let bytes = match read_key_file(*place, &name) {
+                    Ok(Some(bytes)) => Some(bytes),
+                    Ok(None) | Err(VaultError::Damaged { .. }) if sums_are_there(*place) => None,
+                    _ => raw_key_file(*place, &name).unwrap_or_default(),
+                };
+                if let Some(bytes) = bytes {
+                    present.entry(format!("file/{name}")).or_insert(bytes);
+                }
+            }
         }
         let stored = found.slots(&present);
         let mut slots: Slots = stored
@@ -278,6 +395,10 @@ impl Rescue<'_> {
             .collect();
         for user in users {
             let Some(file) = slot_file(user).map(|file| format!("file/{file}")) else { continue };
+            if removed.contains(user) {
+                slots.remove(&format!("recipient/{user}"));
+                continue;
+            }
             let bytes = present.get(&file).or_else(|| stored.get(&file));
             match bytes.filter(|_| slots.contains_key(&format!("recipient/{user}"))) {
                 Some(bytes) => {
@@ -363,7 +484,7 @@ fn sums_are_there(disk: &dyn Disk) -> bool {
 }
 
 /// Opens the slot as it lies there: what it holds proves itself.
-fn opener(keys: &dyn Disk, who: &Checker<'_>) -> Result<Opener, Failure> {
+fn open_own(keys: &dyn Disk, who: &Checker<'_>) -> Result<Opener, Failure> {
     match who {
         Checker::Recovery(typed) => Ok(Opener::Sheet(sheet::read(typed)?)),
         Checker::User(user, password) => {
@@ -396,6 +517,7 @@ fn cut_off(failure: Failure, folders: [&Path; 3]) -> Failure {
     let detail = match failure {
         // The password was right: it opened the slot.
         Failure::NotOpened(NotOpened::Credentials) => NOT_IN_FORCE.to_owned(),
+        Failure::Denied(..) | Failure::Rejected(..) => NO_AUTHORITY.to_owned(),
         other => told_by(other),
     };
     let there = folders.iter().filter(|folder| folder.exists()).map(|folder| folder.display().to_string());

@@ -13,7 +13,7 @@ use crate::profile::Versions;
 use crate::store::Signer;
 use crate::vault::{
     CopyError, Disk, Holder, Mode, RealDisk, RecoverySecret, Unfinished, UserIdentity, VaultError,
-    VaultIdentity, copy_whole, inspect,
+    VaultIdentity, copy_whole, inspect, place_of,
 };
 use chrono::TimeDelta;
 use ed25519_dalek::SigningKey;
@@ -205,24 +205,31 @@ pub(super) fn begin_epoch(
 /// Refuses a folder in which there is anything, and one inside a vault or a copy.
 pub(super) fn refuse_occupied(target: &dyn Disk) -> Result<(), Failure> {
     use std::io::ErrorKind;
-    // A vault with a folder more in it than its own does not open any more, nor does a copy.
-    let place = target.place().ok().flatten();
-    let above = place.iter().flat_map(|place| place.ancestors().skip(1));
-    if let Some(vault) = above.into_iter().find(|folder| folder.join("FORMAT").is_file()) {
-        return Err(NotOpened::NotEmpty(vault.display().to_string()).into());
-    }
+    refuse_inside_vault(target)?;
     match target.list("") {
         Ok(listed) if listed.is_empty() => Ok(()),
         Ok(_) => Err(occupied(target).into()),
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(()),
         Err(e) if e.kind() == ErrorKind::NotADirectory => Err(occupied(target).into()),
-        Err(e) => Err(NotOpened::Other(e.to_string()).into()),
+        Err(e) => Err(failure_of(VaultError::from_io("listing", &place_of(target), &e))),
+    }
+}
+
+/// Refuses a folder inside a vault or a copy: with a folder more in it than its own, that one would not open any more.
+pub(super) fn refuse_inside_vault(target: &dyn Disk) -> Result<(), Failure> {
+    let place = target.place().ok().flatten();
+    let above = place.iter().flat_map(|place| place.ancestors().skip(1));
+    let is_ours = |folder: &&Path| {
+        RealDisk::new(*folder).read("FORMAT", 64).is_ok_and(|bytes| bytes.starts_with(b"daicho-vault "))
+    };
+    match above.into_iter().find(is_ours) {
+        Some(vault) => Err(NotOpened::InsideVault(vault.display().to_string()).into()),
+        None => Ok(()),
     }
 }
 
 fn occupied(target: &dyn Disk) -> NotOpened {
-    let place = target.place().ok().flatten();
-    NotOpened::NotEmpty(place.map(|place| place.display().to_string()).unwrap_or_default())
+    NotOpened::NotEmpty(place_of(target))
 }
 
 fn from_damaged(error: VaultError) -> Failure {
@@ -258,6 +265,9 @@ pub(super) fn told_by(failure: Failure) -> String {
         Failure::Device { detail, .. } | Failure::Damaged(detail) => detail,
         Failure::NotOpened(NotOpened::Other(detail) | NotOpened::NotAVault(detail)) => detail,
         Failure::NotOpened(NotOpened::ReadOnly) => VaultError::ReadOnly.to_string(),
+        Failure::NotOpened(NotOpened::NotReadable(file)) => VaultError::NotReadable { file }.to_string(),
+        Failure::NotOpened(NotOpened::Missing(place)) => VaultError::Missing { place }.to_string(),
+        Failure::NotOpened(NotOpened::NoPlace(place)) => VaultError::NoPlace { place }.to_string(),
         other => format!("{other:?}"),
     }
 }

@@ -37,6 +37,8 @@ pub struct Salvage {
     changed: Vec<(String, Option<Vec<u8>>)>,
     /// The end of what was read of the image, while it goes on without a hole.
     carry: Vec<u8>,
+    /// Whether a frame of the journal held an entry.
+    in_journal: bool,
 }
 
 /// A log made of what was found.
@@ -47,10 +49,15 @@ pub struct Saved {
     pub kept: Vec<Entry>,
     /// Entries behind the first that is missing or does not hold, each signed by a key that is known.
     pub behind: Vec<Entry>,
+    /// Entries behind it that agree with their own digests, while the entry that names the key they are signed with is
+    /// missing: nobody can say any more who signed them.
+    pub unverified: Vec<Entry>,
     /// Numbers up to the highest that was found which are in neither.
     pub lost: Vec<u64>,
     /// Entries of `kept` whose sealed text is gone and that no entry of `kept` erased.
     pub without_text: Vec<u64>,
+    /// Login IDs that an entry of `kept` or `behind` closed for good.
+    pub removed: BTreeSet<String>,
 }
 
 impl Salvage {
@@ -123,6 +130,7 @@ impl Salvage {
         for line in lines {
             match line {
                 Ok(Line::Entry(entry)) => {
+                    self.in_journal = true;
                     let text = entry.text_bytes().map(str::to_owned);
                     self.take_value(&entry_value(&entry), text);
                 }
@@ -161,6 +169,27 @@ impl Salvage {
         self.entries.is_empty()
     }
 
+    /// Whether the last entry stands in the journal, as far as the journal was read.
+    pub fn ends_in_journal(&self) -> bool {
+        self.in_journal
+    }
+
+    /// Takes entries and texts over that are not here, and says which entries. Never a key: a copy holds those of users
+    /// who were removed since.
+    pub fn fill_up(&mut self, copy: Salvage) -> BTreeSet<u64> {
+        let mut filled = BTreeSet::new();
+        for (seq, value) in copy.entries {
+            self.entries.entry(seq).or_insert_with(|| {
+                filled.insert(seq);
+                value
+            });
+        }
+        for (digest, text) in copy.texts {
+            self.texts.entry(digest).or_insert(text);
+        }
+        filled
+    }
+
     /// Key files and recipients: of the page that agrees best with the key files that are there (`present`), filled
     /// up from the others, and then as the journal changed them.
     pub fn slots(&self, present: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
@@ -188,11 +217,13 @@ impl Salvage {
             site: String::new(),
             kept: Vec::new(),
             behind: Vec::new(),
+            unverified: Vec::new(),
             lost: Vec::new(),
             without_text: Vec::new(),
+            removed: BTreeSet::new(),
         };
         let mut known = Known::default();
-        if let Some(first) = self.entry(1) {
+        if let Some(first) = self.entries.keys().next().and_then(|seq| self.entry(*seq)) {
             saved.site.clone_from(&first.head().site);
         }
         let end = self.verified_end(&saved.site).min(most);
@@ -201,6 +232,7 @@ impl Salvage {
             let Some(told) = self.entry(seq).and_then(|entry| Told::of(entry).ok()) else { break };
             known.learn_from(&told);
             erased.extend(self.erased_by(&told));
+            saved.removed.extend(removed_by(&told));
             saved.kept.push(told.entry);
         }
         let kept = saved.kept.len() as u64;
@@ -209,17 +241,26 @@ impl Salvage {
         let highest = self.entries.last_key_value().map_or(0, |(seq, _)| *seq);
         for seq in kept.saturating_add(1)..=highest {
             let told = self.entry(seq).and_then(|entry| Told::of(entry).ok());
-            let holds = |told: &Told| {
-                told.entry.head().site == saved.site
-                    && told.entry.text_holds()
-                    && known.key(&told.entry.head().key).is_some_and(|key| told.entry.signed_by(&key))
+            let told = told.filter(|told| told.entry.head().site == saved.site && told.entry.text_holds());
+            let Some(told) = told else {
+                saved.lost.push(seq);
+                continue;
             };
-            match told.filter(holds) {
-                Some(told) => {
+            match known.key(&told.entry.head().key).map(|key| told.entry.signed_by(&key)) {
+                Some(true) => {
                     known.learn_from(&told);
+                    erased.extend(self.erased_by(&told));
+                    saved.removed.extend(removed_by(&told));
                     saved.behind.push(told.entry);
                 }
-                None => saved.lost.push(seq),
+                Some(false) => saved.lost.push(seq),
+                None => saved.unverified.push(told.entry),
+            }
+        }
+        // A copy may hold what was erased since.
+        for entry in saved.behind.iter_mut().chain(&mut saved.unverified) {
+            if erased.contains(&entry.head().seq) {
+                entry.erase();
             }
         }
         saved
@@ -269,6 +310,14 @@ impl Salvage {
             }
         }
         erased
+    }
+}
+
+/// The login ID that an entry closes for good.
+fn removed_by(told: &Told) -> Option<String> {
+    match &told.event.command {
+        Command::RemoveUser(removal) => Some(removal.user.clone()),
+        _ => None,
     }
 }
 

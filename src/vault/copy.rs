@@ -199,21 +199,21 @@ fn fill(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Copied, CopyError> {
     // What was there already may have rotted since it was written: then all of it is written again, once.
-    let mut finding = None;
-    for trusting in [true, false] {
+    let mut trusting = true;
+    loop {
         let fresh = Writing { wanted, place: &**place, done: 0, fresh: 0, progress }.run(trusting)?;
         let verified = read_back(wanted, &**place, identity, progress);
-        finding = verified.findings.first().cloned();
-        if finding.is_none() {
-            let bytes = wanted.bytes();
-            progress(Progress { done: 2 * bytes, total: 2 * bytes });
-            return Ok(Copied { bytes, fresh, verified });
+        match verified.findings.first().cloned() {
+            None => {
+                let bytes = wanted.bytes();
+                progress(Progress { done: 2 * bytes, total: 2 * bytes });
+                return Ok(Copied { bytes, fresh, verified });
+            }
+            Some(_) if trusting => trusting = false,
+            Some(e) if e.is_damage() => return Err(CopyError::Unreliable(e)),
+            Some(e) => return Err(CopyError::Place(e)),
         }
     }
-    Err(match finding {
-        Some(e) if e.is_damage() => CopyError::Unreliable(e),
-        e => CopyError::Place(e.unwrap_or(VaultError::Missing)),
-    })
 }
 
 /// What is being written.

@@ -75,6 +75,11 @@ pub trait Disk: Send + Sync + Debug {
     fn sync_dir(&self, folder: &str) -> io::Result<()>;
     /// Takes an exclusive lock for as long as the guard lives, and leaves `note` about the holder.
     fn lock(&self, name: &str, note: &[u8]) -> Result<Box<dyn LockGuard>, LockRefused>;
+    /// Takes the lock that lies there without a note of one's own: for whoever reads what must not change meanwhile,
+    /// and writes nothing. `None`: nothing lies there that could be taken, or this disk knows no locks.
+    fn lock_as_it_is(&self, _name: &str) -> Result<Option<Box<dyn LockGuard>>, LockRefused> {
+        Ok(None)
+    }
     /// Bytes that can still be written.
     fn free_space(&self) -> io::Result<u64>;
     /// Whether this process may write here.
@@ -243,19 +248,20 @@ impl Disk for RealDisk {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let file = options.open(self.path(name)).map_err(LockRefused::Io)?;
-        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {}
-            Err(rustix::io::Errno::WOULDBLOCK) => {
-                let mut about = vec![0; 1024];
-                let n = file.read_at(&mut about, 0).unwrap_or(0);
-                about.truncate(n);
-                return Err(LockRefused::Held(about));
-            }
-            Err(e) => return Err(LockRefused::Io(e.into())),
-        }
+        let file = locked(file)?;
         // The note is for people only; the lock is the kernel's, so nothing here needs to be durable.
         file.set_len(0).and_then(|()| file.write_all_at(note, 0)).map_err(LockRefused::Io)?;
         Ok(Box::new(RealLock(file)))
+    }
+
+    fn lock_as_it_is(&self, name: &str) -> Result<Option<Box<dyn LockGuard>>, LockRefused> {
+        let Ok(file) = File::open(self.path(name)) else { return Ok(None) };
+        match locked(file) {
+            Ok(file) => Ok(Some(Box::new(RealLock(file)))),
+            Err(held @ LockRefused::Held(_)) => Err(held),
+            // A device or file system that cannot lock has nobody's lock, either.
+            Err(LockRefused::Io(_)) => Ok(None),
+        }
     }
 
     fn free_space(&self) -> io::Result<u64> {
@@ -306,6 +312,19 @@ impl Disk for RealDisk {
     fn forget(&self, name: &str) -> io::Result<()> {
         let file = File::open(self.path(name))?;
         Ok(rustix::fs::fadvise(&file, 0, None, Advice::DontNeed)?)
+    }
+}
+
+fn locked(file: File) -> Result<File, LockRefused> {
+    match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(rustix::io::Errno::WOULDBLOCK) => {
+            let mut about = vec![0; 1024];
+            let n = file.read_at(&mut about, 0).unwrap_or(0);
+            about.truncate(n);
+            Err(LockRefused::Held(about))
+        }
+        Err(e) => Err(LockRefused::Io(e.into())),
     }
 }
 

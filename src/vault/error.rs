@@ -9,8 +9,12 @@ use super::lock::Holder;
 /// A vault could not be found, opened, read or kept. Never carries a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VaultError {
-    /// The folder does not exist.
-    Missing,
+    /// The folder does not exist; which.
+    Missing { place: String },
+    /// The folder above the one that is to be made does not exist; which is to be made.
+    NoPlace { place: String },
+    /// The account this program runs under may not read it.
+    NotReadable { file: String },
     /// The folder exists and holds nothing of a vault.
     NotAVault,
     /// Some of a vault's files are there, others are not: a creation that was cut, or a partial copy.
@@ -23,6 +27,8 @@ pub enum VaultError {
     Foreign { name: String },
     /// A vault is wanted where something already is.
     Occupied { name: String },
+    /// A vault or copy that was never finished: its making was cut off; the folder.
+    NeverFinished { place: String },
     /// The folder or its device cannot be written to.
     ReadOnly,
     /// A copy that a backup made: it is read, checked and restored from, and never written to by a session.
@@ -31,7 +37,7 @@ pub enum VaultError {
     Held { by: Holder },
     /// Bytes are not as they were written. Nothing was changed by finding this.
     Damaged { file: String, offset: u64, what: &'static str },
-    /// The file is whole, and the key given does not open it.
+    /// The key given does not open the file: another vault's, another time's, or its header is damaged.
     WrongKey { file: String },
     /// No room on the device. The old state is untouched.
     DiskFull,
@@ -47,17 +53,23 @@ pub enum VaultError {
     Unacceptable { what: &'static str },
 }
 
+/// What is done, in [`VaultError::from_io`]'s words, by whoever only reads.
+const READS: [&str; 3] = ["reading", "listing", "opening"];
+
 impl VaultError {
     /// A stable name for machines; never changes between releases.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Missing => "vault_missing",
+            Self::Missing { .. } => "vault_missing",
+            Self::NoPlace { .. } => "vault_no_place",
+            Self::NotReadable { .. } => "vault_not_readable",
             Self::NotAVault => "vault_not_a_vault",
             Self::HalfThere { .. } => "vault_half_there",
             Self::NewerFormat { .. } => "vault_newer_format",
             Self::NotCopied { .. } => "vault_not_copied",
             Self::Foreign { .. } => "vault_foreign_file",
             Self::Occupied { .. } => "vault_occupied",
+            Self::NeverFinished { .. } => "vault_never_finished",
             Self::ReadOnly => "vault_read_only",
             Self::IsACopy => "vault_is_a_copy",
             Self::Held { .. } => "vault_held",
@@ -82,6 +94,11 @@ impl VaultError {
         matches!(self, Self::Device { .. })
     }
 
+    /// Whether nothing is known of the bytes at rest, because they were not read.
+    pub fn is_unread(&self) -> bool {
+        matches!(self, Self::Device { .. } | Self::NotReadable { .. })
+    }
+
     pub(crate) fn damaged(file: &str, offset: u64, what: &'static str) -> Self {
         Self::Damaged { file: file.to_owned(), offset, what }
     }
@@ -95,6 +112,9 @@ impl VaultError {
     pub(crate) fn from_io(doing: &'static str, file: &str, error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            io::ErrorKind::PermissionDenied if READS.contains(&doing) => {
+                Self::NotReadable { file: file.to_owned() }
+            }
             io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Self::ReadOnly,
             kind => Self::Device { doing, file: file.to_owned(), kind },
         }
@@ -104,7 +124,21 @@ impl VaultError {
 impl fmt::Display for VaultError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing => write!(f, "there is no folder at this place; check the path or the device"),
+            Self::Missing { place } => {
+                write!(f, "there is no folder at this place; check the path or the device: {place}")
+            }
+            Self::NoPlace { place } => {
+                write!(
+                    f,
+                    "the folder in which {place} is to be made is not there; check the path or the device"
+                )
+            }
+            Self::NotReadable { file } => {
+                write!(
+                    f,
+                    "this account may not read {file}; nothing was changed; use the account it belongs to"
+                )
+            }
             Self::NotAVault => write!(f, "this folder is not a vault; nothing was changed"),
             Self::HalfThere { what } => write!(
                 f,
@@ -126,6 +160,12 @@ impl fmt::Display for VaultError {
             Self::Occupied { name } => {
                 write!(f, "{name} is already here; a new vault needs an empty folder; nothing was changed")
             }
+            Self::NeverFinished { place } => {
+                write!(
+                    f,
+                    "what was to be made in {place} was never finished; nothing in it counts; make it again"
+                )
+            }
             Self::ReadOnly => write!(
                 f,
                 "this place cannot be written to; what is stored is safe; make it writable or open it for reading"
@@ -141,7 +181,10 @@ impl fmt::Display for VaultError {
                 f,
                 "{file} is damaged at byte {offset}: {what}; nothing was changed; copy the folder as it is, then restore"
             ),
-            Self::WrongKey { file } => write!(f, "{file} is whole, but this key does not open it"),
+            Self::WrongKey { file } => write!(
+                f,
+                "this key does not open {file}: its beginning is damaged, or the two are not of the same vault and time"
+            ),
             Self::DiskFull => {
                 write!(f, "the device is full; everything recorded so far is safe; make room and try again")
             }

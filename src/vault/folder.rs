@@ -11,6 +11,7 @@ use super::journal::segment_name;
 use super::keys::{self, KEYS};
 use super::lock::LOCK;
 use super::mark::{MARK, Mark};
+use super::unfinished::UNFINISHED;
 
 pub(crate) const FORMAT: &str = "FORMAT";
 pub(crate) const BLOBS: &str = "blobs";
@@ -107,13 +108,16 @@ pub(crate) fn generations(disk: &dyn Disk) -> Result<(Vec<u64>, Vec<u64>), Vault
 /// Looks at a folder without a key and without changing anything.
 ///
 /// Errors: [`VaultError::Missing`], [`VaultError::NotAVault`], [`VaultError::NewerFormat`],
-/// [`VaultError::Foreign`], [`VaultError::HalfThere`], damage of the format mark, or a device that fails.
+/// [`VaultError::NeverFinished`], [`VaultError::Foreign`], [`VaultError::HalfThere`], damage of the format mark, what
+/// may not be read, or a device that fails.
 pub fn inspect(disk: &dyn Disk) -> Result<Found, VaultError> {
     let listed = match disk.list("") {
         Ok(listed) => listed,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(VaultError::Missing),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            return Err(VaultError::Missing { place: place_of(disk) });
+        }
         Err(e) if e.kind() == io::ErrorKind::NotADirectory => return Err(VaultError::NotAVault),
-        Err(e) => return Err(VaultError::from_io("listing", "the vault", &e)),
+        Err(e) => return Err(VaultError::from_io("listing", &place_of(disk), &e)),
     };
     let half = |what: String| Err(VaultError::HalfThere { what });
     let marked = listed.iter().any(|l| l.name == FORMAT && !l.folder);
@@ -130,6 +134,9 @@ pub fn inspect(disk: &dyn Disk) -> Result<Found, VaultError> {
             Name::Leftover => leftovers.push(one.name.clone()),
             Name::Foreign => foreign = foreign.or(Some(one.name.clone())),
         }
+    }
+    if !marked && listed.iter().any(|l| l.name == UNFINISHED && !l.folder) {
+        return Err(VaultError::NeverFinished { place: place_of(disk) });
     }
     if !marked {
         let ours = listed.iter().any(|l| l.name == KEYS) || !bases.is_empty() || !segments.is_empty();
@@ -185,6 +192,22 @@ pub fn inspect(disk: &dyn Disk) -> Result<Found, VaultError> {
     let superseded = old_bases.chain(old_segments).collect();
     let writable = disk.writable().is_ok();
     Ok(Found { format, base, newest, users, writable, is_a_copy, leftovers, superseded })
+}
+
+/// Where a folder is, for people.
+pub(crate) fn place_of(disk: &dyn Disk) -> String {
+    disk.place().ok().flatten().map_or_else(|| "the vault".to_owned(), |place| place.display().to_string())
+}
+
+/// Refuses what a newer release made, whatever else is wrong with it.
+///
+/// # Errors
+/// [`VaultError::NewerFormat`].
+pub fn refuse_newer(disk: &dyn Disk) -> Result<(), VaultError> {
+    match format_of(disk) {
+        Err(newer @ VaultError::NewerFormat { .. }) => Err(newer),
+        _ => Ok(()),
+    }
 }
 
 fn format_of(disk: &dyn Disk) -> Result<u32, VaultError> {

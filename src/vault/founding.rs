@@ -8,7 +8,7 @@ use super::Vault;
 use super::checkpoint::BaseWriter;
 use super::durable::{Disk, replace, sync_dir};
 use super::error::VaultError;
-use super::folder::{FORMAT, FORMAT_LINE};
+use super::folder::{FORMAT, FORMAT_LINE, place_of};
 use super::journal::{Seal, SegmentHeader};
 use super::keys::{KEYS, VAULT_KEY, VaultIdentity, rewrite_keys};
 use super::segment::Segment;
@@ -24,7 +24,10 @@ impl Vault {
         keys: &BTreeMap<String, Vec<u8>>,
         image: &[u8],
     ) -> Result<(), VaultError> {
-        let failed = |e: std::io::Error| VaultError::from_io("creating", "the folder", &e);
+        let failed = |e: std::io::Error| match e.kind() {
+            io::ErrorKind::NotFound => VaultError::NoPlace { place: place_of(&**disk) },
+            _ => VaultError::from_io("creating", &place_of(&**disk), &e),
+        };
         disk.create_folder("").map_err(failed)?;
         let names = |folder: &str| disk.list(folder).map_err(failed);
         // An empty folder for keys is what a creation that failed leaves.

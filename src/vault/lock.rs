@@ -63,8 +63,21 @@ impl fmt::Display for Holder {
 }
 
 pub(crate) fn take(disk: &dyn Disk, who: &Holder) -> Result<Box<dyn LockGuard>, VaultError> {
-    disk.lock(LOCK, &who.encode()).map_err(|refused| match refused {
+    disk.lock(LOCK, &who.encode()).map_err(of_refused)
+}
+
+/// Keeps writers out of a vault while it is read as it lies there; writes nothing. `None`: it has no lock that could
+/// be taken, so nobody holds it.
+///
+/// # Errors
+/// [`VaultError::Held`].
+pub fn keep_writers_out(disk: &dyn Disk) -> Result<Option<Box<dyn LockGuard>>, VaultError> {
+    disk.lock_as_it_is(LOCK).map_err(of_refused)
+}
+
+fn of_refused(refused: LockRefused) -> VaultError {
+    match refused {
         LockRefused::Held(note) => VaultError::Held { by: Holder::decode(&note) },
         LockRefused::Io(e) => VaultError::from_io("locking", LOCK, &e),
-    })
+    }
 }

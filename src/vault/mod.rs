@@ -52,17 +52,18 @@ pub use claims::{clear_claims, read_claims, record_claim};
 pub use copy::{Copied, CopyError, copy, copy_whole, is_unfinished};
 pub use durable::{Disk, Listed, LockGuard, LockRefused, ReadAt, RealDisk, WriteAt};
 pub use error::{AppendError, VaultError};
-pub use folder::{Found, inspect, is_of_older_format};
+pub(crate) use folder::place_of;
+pub use folder::{Found, inspect, is_of_older_format, refuse_newer};
 pub use harden::{HardenReport, LandlockLevel, harden};
 pub use keys::{
     SITE_KEY, VAULT_KEY, VaultIdentity, open_for, open_user, open_vault_key, read_key_file, reconcile_keys,
     rewrite_keys, seal_for, seal_vault_key, slot_file, valid_user_id, work_of,
 };
-pub use lock::Holder;
+pub use lock::{Holder, keep_writers_out};
 pub use opened::{DEFAULT_CACHE, Mode, Opened, Superseded, Vault};
 pub use recovery::{RecoverySecret, SheetError};
 pub use replay::Frames;
-pub use salvage::{Part, copy_raw, raw_key_file, raw_key_names, salvage, write_sealed};
+pub use salvage::{Part, Salvaged, copy_raw, raw_key_file, raw_key_names, salvage, write_sealed};
 pub use scratch::Scratch;
 pub use slot::{SlotError, UserIdentity, WorkFactor, open_slot, pretend_to_open, seal_slot, slot_work};
 pub use unfinished::Unfinished;

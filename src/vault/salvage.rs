@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use super::base::{CHUNK, Cursor, base_name, chunk_error, header_len, not_opened};
 use super::durable::{Disk, ReadAt, read_exact_at, replace, sync_dir};
 use super::error::VaultError;
-use super::folder::generations;
+use super::folder::{generations, place_of};
 use super::frame::{FrameHeader, HEADER, SECTOR, open_part, sha};
 use super::journal::segment_name;
 use super::keys::{KEYS, VaultIdentity};
@@ -29,24 +29,38 @@ pub enum Part<'p> {
     Frame(&'p [u8]),
 }
 
-/// Gives every part that still decrypts to `each`, oldest base first, then the journal in order. Gives back what does
-/// not, with its place; a torn frame at the end is none of that. What the device does not read is among
-/// it ([`VaultError::is_device`]): of that nobody knows whether it is lost.
-pub fn salvage(disk: &dyn Disk, identity: &VaultIdentity, each: &mut dyn FnMut(Part<'_>)) -> Vec<VaultError> {
+/// What reading all that decrypts came to.
+#[derive(Debug, Default)]
+pub struct Salvaged {
+    /// What does not decrypt, with its place; a torn frame at the end is none of that. What the device does not read
+    /// is among it ([`VaultError::is_device`]): of that nobody knows whether it is lost.
+    pub findings: Vec<VaultError>,
+    /// The newest base was read from its first byte to its last.
+    pub base_is_whole: bool,
+    /// The journal was read to its end, and none of it is missing.
+    pub journal_is_whole: bool,
+}
+
+/// Gives every part that still decrypts to `each`, oldest base first, then the journal in order.
+pub fn salvage(disk: &dyn Disk, identity: &VaultIdentity, each: &mut dyn FnMut(Part<'_>)) -> Salvaged {
     let mut findings = Vec::new();
     let (bases, segments) = match generations(disk) {
         Ok(found) => found,
-        Err(e) => return vec![e],
+        Err(e) => return Salvaged { findings: vec![e], ..Salvaged::default() },
     };
+    let mut base_is_whole = false;
     if bases.is_empty() {
         findings.push(VaultError::HalfThere { what: "base".to_owned() });
     }
     for generation in &bases {
         let name = base_name(*generation);
+        let before = findings.len();
         if let Err(e) = image(disk, &name, identity, each, &mut findings) {
             findings.push(e);
         }
+        base_is_whole = findings.len() == before;
     }
+    let before = findings.len();
     let first = bases.last().map_or(segments.first().copied().unwrap_or(0), |base| base.saturating_add(1));
     for missing in (first..=segments.last().copied().unwrap_or(first)).filter(|g| !segments.contains(g)) {
         findings.push(VaultError::HalfThere { what: segment_name(missing) });
@@ -56,7 +70,8 @@ pub fn salvage(disk: &dyn Disk, identity: &VaultIdentity, each: &mut dyn FnMut(P
             findings.push(e);
         }
     }
-    findings
+    let journal_is_whole = findings.len() == before;
+    Salvaged { findings, base_is_whole, journal_is_whole }
 }
 
 /// Every chunk of an image that decrypts.
@@ -262,21 +277,21 @@ pub fn write_sealed(
 /// What the device does not read becomes zeros, and is named.
 ///
 /// # Errors
-/// The place where the copy goes.
+/// The place where the copy goes; what this account may not read ([`VaultError::NotReadable`]): another may.
 pub fn copy_raw(source: &dyn Disk, target: &dyn Disk) -> Result<Vec<VaultError>, VaultError> {
     let mut unread = Vec::new();
     target.create_folder("").map_err(|e| match e.kind() {
-        io::ErrorKind::NotFound => VaultError::Missing,
+        io::ErrorKind::NotFound => VaultError::NoPlace { place: place_of(target) },
         _ => VaultError::from_io("creating", "the copy", &e),
     })?;
     for folder in ["", KEYS] {
         let listed = match source.list(folder) {
             Ok(listed) => listed,
             Err(e) if e.kind() == io::ErrorKind::NotFound && folder.is_empty() => {
-                return Err(VaultError::Missing);
+                return Err(VaultError::Missing { place: place_of(source) });
             }
             Err(e) => {
-                unread.push(VaultError::from_io("listing", folder, &e));
+                unread.push(unless_forbidden(VaultError::from_io("listing", folder, &e))?);
                 continue;
             }
         };
@@ -287,12 +302,17 @@ pub fn copy_raw(source: &dyn Disk, target: &dyn Disk) -> Result<Vec<VaultError>,
             let name = if folder.is_empty() { one.name.clone() } else { format!("{folder}/{}", one.name) };
             match source.open(&name) {
                 Ok(file) => copy_file(&*file, target, &name, &mut unread)?,
-                Err(e) => unread.push(VaultError::from_io("opening", &name, &e)),
+                Err(e) => unread.push(unless_forbidden(VaultError::from_io("opening", &name, &e))?),
             }
         }
         target.sync_dir(folder).map_err(|e| VaultError::from_io("syncing the folder of", folder, &e))?;
     }
     Ok(unread)
+}
+
+/// What an account may not read is whole, for all that is known: it is not given up as if it were damaged.
+fn unless_forbidden(error: VaultError) -> Result<VaultError, VaultError> {
+    if let VaultError::NotReadable { .. } = error { Err(error) } else { Ok(error) }
 }
 
 fn copy_file(

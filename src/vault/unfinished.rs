@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::durable::{Disk, Listed, LockGuard, LockRefused, ReadAt, WriteAt, replace, sync_dir};
 use super::error::VaultError;
-use super::folder::{FORMAT, FORMAT_LINE};
+use super::folder::{FORMAT, FORMAT_LINE, place_of};
 
 /// The name of the format mark until then.
 pub(crate) const UNFINISHED: &str = "unfinished";
@@ -22,7 +22,7 @@ impl Unfinished {
     /// [`VaultError::Occupied`] naming what is there.
     pub fn begin(disk: &Arc<dyn Disk>, again: bool) -> Result<Self, VaultError> {
         let failed = |e: io::Error| match e.kind() {
-            io::ErrorKind::NotFound => VaultError::Missing,
+            io::ErrorKind::NotFound => VaultError::NoPlace { place: place_of(&**disk) },
             io::ErrorKind::NotADirectory => VaultError::Occupied { name: "a file".to_owned() },
             _ => VaultError::from_io("creating", "the folder", &e),
         };

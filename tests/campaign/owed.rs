@@ -108,9 +108,12 @@ fn check(image: &SimDisk, owed: &Owed) -> Result<Option<(u64, bool)>, String> {
             }
             Err(failure) => {
                 said(&failure)?;
-                let half =
-                    matches!(&failure, Failure::NotOpened(NotOpened::Missing | NotOpened::NotAVault(_)))
-                        || matches!(&failure, Failure::Damaged(what) if what.contains("part of a vault"));
+                let half = matches!(
+                    &failure,
+                    Failure::NotOpened(
+                        NotOpened::Missing(_) | NotOpened::NotAVault(_) | NotOpened::NeverFinished(_)
+                    )
+                ) || matches!(&failure, Failure::Damaged(what) if what.contains("part of a vault"));
                 if owed.unfounded && half {
                     return Ok(None);
                 }

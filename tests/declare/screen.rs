@@ -349,7 +349,7 @@ fn failures() -> Vec<(Failure, &'static str)> {
         (opened(NotOpened::Credentials), "wrong_credentials"),
         (opened(NotOpened::Wait(30)), "wait"),
         (opened(NotOpened::InUse(text())), "in_use"),
-        (opened(NotOpened::Missing), "no_vault"),
+        (opened(NotOpened::Missing(String::new())), "no_vault"),
         (opened(NotOpened::NotAVault(text())), "not_a_vault"),
         (opened(NotOpened::Newer(text())), "newer_format"),
         (opened(NotOpened::ReadOnly), "read_only"),
@@ -538,7 +538,7 @@ fn what_a_vault_says_is_said_in_japanese_with_its_place() {
         ),
         (
             VaultError::WrongKey { file: "keys/a.age".to_owned() }.to_string(),
-            "keys/a.age は壊れていませんが、この鍵では開けません",
+            "keys/a.age がこの鍵では開けません。先頭の部分が壊れているか、別の保管庫や別の時のファイルです",
         ),
         (VaultError::Foreign { name: "x".to_owned() }.to_string(), "x は保管庫のファイルではありません"),
         (VaultError::NotAVault.to_string(), "保管庫のファイルがありません"),

@@ -22,7 +22,17 @@ fn place(site: &Site, name: &str) -> PathBuf {
 }
 
 fn not_empty(dir: &Path) -> Failure {
-    NotOpened::NotEmpty(dir.canonicalize().unwrap().display().to_string()).into()
+    NotOpened::NotEmpty(named(dir)).into()
+}
+
+fn inside(dir: &Path) -> Failure {
+    NotOpened::InsideVault(named(dir)).into()
+}
+
+/// As messages name a folder, which need not be there.
+fn named(dir: &Path) -> String {
+    let above = dir.parent().unwrap().canonicalize().unwrap();
+    above.join(dir.file_name().unwrap()).display().to_string()
 }
 
 fn asked(to: &Path, reason: &str) -> BackUp {
@@ -360,11 +370,11 @@ fn a_restore_that_may_not_or_cannot_be_leaves_nothing() {
     std::fs::write(dir.join("letter.txt"), "mine").unwrap();
     assert_eq!(by("admin", PASSWORD), not_empty(&dir));
     assert_eq!(restored(&to, &site.dir(), &site), Err(not_empty(&site.dir())), "over a vault never");
-    assert_eq!(restored(&to, &to.join("x"), &site), Err(not_empty(&to)), "into a copy never");
-    assert_eq!(restored(&to, &site.dir().join("x/y"), &site), Err(not_empty(&site.dir())));
+    assert_eq!(restored(&to, &to.join("x"), &site), Err(inside(&to)), "into a copy never");
+    assert_eq!(restored(&to, &site.dir().join("x/y"), &site), Err(inside(&site.dir())));
     assert!(!to.join("x").exists() && !site.dir().join("x").exists());
     std::fs::remove_dir_all(&dir).unwrap();
-    assert_eq!(restored(&dir, &place(&site, "x"), &site), Err(NotOpened::Missing.into()));
+    assert_eq!(restored(&dir, &place(&site, "x"), &site), Err(NotOpened::Missing(named(&dir)).into()));
     let base = std::fs::read_dir(&to).unwrap().map(|entry| entry.unwrap().path());
     for file in base.filter(|path| path.is_file()) {
         let bytes = std::fs::read(&file).unwrap();

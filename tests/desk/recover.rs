@@ -62,7 +62,7 @@ fn to(site: &Site) -> PathBuf {
 }
 
 fn recovered(site: &Site, who: &Checker<'_>) -> Result<Recovered, Failure> {
-    recover(&site.dir(), &to(site), who, None, &site.terminal(), &mut |_, _, _| {})
+    recover(&site.dir(), &to(site), who, &[], &site.terminal(), &mut |_, _, _| {})
 }
 
 const ADMIN: Checker<'static> = Checker::User("admin", PASSWORD);
@@ -83,6 +83,7 @@ fn is_honest(
     assert_eq!(files(&site.dir()), *before, "the damaged folder is as it was");
     assert_eq!(files(&done.copied_to), *before, "and so is its copy");
     let behind: BTreeSet<u64> = done.behind.iter().map(|entry| entry.seq).collect();
+    let unverified: BTreeSet<u64> = done.unverified.iter().map(|entry| entry.seq).collect();
     let lost = numbers(&done.lost);
     let Some((last, _, _)) = &done.kept else { return };
     let new = to(site);
@@ -98,11 +99,12 @@ fn is_honest(
         }
         assert_eq!(told.entry, expected, "entry {}", told.meta.seq);
     }
-    let known = truth
-        .keys()
-        .filter(|seq| **seq > *last && **seq <= lost.iter().chain(&behind).max().copied().unwrap_or(0));
+    let known = truth.keys().filter(|seq| {
+        **seq > *last && **seq <= lost.iter().chain(&behind).chain(&unverified).max().copied().unwrap_or(0)
+    });
     for seq in known {
-        assert!(behind.contains(seq) != lost.contains(seq), "entry {seq} is either saved or named as lost");
+        let places = [&behind, &unverified, &lost].into_iter().filter(|place| place.contains(seq)).count();
+        assert_eq!(places, 1, "entry {seq} is either saved or named as lost");
     }
     if let Some(path) = &done.saved_to {
         let lines = saved_lines(&new, path);
@@ -146,13 +148,64 @@ fn clear(site: &Site) {
 }
 
 #[test]
-fn of_a_vault_that_is_whole_nothing_is_lost_and_everybody_gets_in() {
+fn of_a_vault_in_which_nothing_is_damaged_no_second_one_is_made() {
+    let (site, _) = lived();
+    let before = files(&site.dir());
+    assert_eq!(recovered(&site, &ADMIN).err(), Some(NoCopy::NotDamaged.into()));
+    for name in ["new", "new.damaged-copy", "new.saved"] {
+        assert!(!site.dir().with_file_name(name).exists(), "{name} is left behind");
+    }
+    assert_eq!(files(&site.dir()), before);
+}
+
+#[test]
+fn a_vault_that_somebody_works_in_or_that_is_newer_is_left_alone() {
+    let (site, _) = lived();
+    let base = file_of(&site.dir(), "base.");
+    let desk = site.log_in("guard");
+    let whole = std::fs::read(&base).unwrap();
+    edit(&base, |bytes| *bytes.last_mut().unwrap() ^= 1);
+    let before = files(&site.dir());
+    let answer = recovered(&site, &ADMIN);
+    assert!(
+        matches!(&answer, Err(Failure::NotOpened(NotOpened::InUse(by))) if by.contains("guard")),
+        "{answer:?}"
+    );
+    assert_eq!(files(&site.dir()), before, "the note of who works in it, too");
+    std::fs::write(&base, &whole).unwrap();
+    desk.close().unwrap();
+    edit(&base, |bytes| *bytes.last_mut().unwrap() ^= 1);
+    let format = std::fs::read(site.dir().join("FORMAT")).unwrap();
+    std::fs::write(site.dir().join("FORMAT"), "daicho-vault 99\n").unwrap();
+    let answer = recovered(&site, &ADMIN);
+    assert!(matches!(answer, Err(Failure::NotOpened(NotOpened::Newer(_)))), "{answer:?}");
+    // What is no number is damage, and no reason to leave the rest.
+    std::fs::write(site.dir().join("FORMAT"), "daicho-vault 9\0").unwrap();
+    assert!(recovered(&site, &ADMIN).unwrap().kept.is_some());
+    clear(&site);
+    std::fs::write(site.dir().join("FORMAT"), format).unwrap();
+    let missing = recover(
+        &site.dir(),
+        &to(&site),
+        &ADMIN,
+        &[site.dir().join("no")],
+        &site.terminal(),
+        &mut |_, _, _| {},
+    );
+    assert!(matches!(missing, Err(Failure::NotOpened(NotOpened::Missing(_)))), "{missing:?}");
+}
+
+#[test]
+fn where_only_derived_things_are_damaged_nothing_is_lost_and_everybody_gets_in() {
     let (site, truth) = lived();
+    // The mark of the format holds nothing that is not known without it.
+    std::fs::write(site.dir().join("FORMAT"), "").unwrap();
     let before = files(&site.dir());
     let done = recovered(&site, &ADMIN).unwrap();
     is_honest(&site, &before, &truth, &done);
     assert_eq!((done.lost.as_str(), done.behind.len(), done.without_text.len()), ("", 0, 0), "{done:?}");
     assert_eq!(done.kept.as_ref().map(|kept| kept.0), truth.keys().last().copied());
+    assert!(done.end_known);
     assert_eq!(done.findings, Vec::<String>::new());
     assert_eq!(done.without_key, Vec::<String>::new());
     for user in ["guard", "guard2", "operator", "approver", "officer", "auditor"] {
@@ -243,6 +296,7 @@ fn a_journal_damaged_cut_or_gone_gives_what_is_before_and_behind() {
             "the first sector" => assert_eq!(Some(&last), truth.keys().last(), "every frame is still there"),
             _ => assert!(last > 0 && Some(&last) < truth.keys().last(), "{what}"),
         }
+        assert!(!done.end_known, "{what}: nobody can say what came after the last one");
         std::fs::write(&journal, &bytes).unwrap();
         clear(&site);
     }
@@ -251,6 +305,7 @@ fn a_journal_damaged_cut_or_gone_gives_what_is_before_and_behind() {
     let done = recovered(&site, &ADMIN).unwrap();
     is_honest(&site, &before, &truth, &done);
     assert!(done.findings.iter().any(|found| found.contains("journal")) && done.kept.is_some(), "{done:?}");
+    assert!(!done.end_known && done.lost.is_empty(), "{done:?}");
 }
 
 #[test]
@@ -267,6 +322,8 @@ fn without_a_base_there_is_no_vault_and_it_is_said() {
 fn keys_that_are_damaged_or_gone_are_named_and_a_copys_serve() {
     let (site, truth) = lived();
     let keys = site.dir().join("keys");
+    // Damage that costs nothing: without any, there is nothing to recover.
+    std::fs::write(site.dir().join("FORMAT"), "").unwrap();
     // The sums alone are gone: nothing is lost.
     let sums = std::fs::read(keys.join("SHA256SUMS")).unwrap();
     std::fs::remove_file(keys.join("SHA256SUMS")).unwrap();
@@ -300,18 +357,152 @@ fn keys_that_are_damaged_or_gone_are_named_and_a_copys_serve() {
     assert!(matches!(answer, Err(Failure::NoCopy(NoCopy::KeysGone(_)))), "{answer:?}");
     let with = copy.dir();
     let done =
-        recover(&site.dir(), &to(&site), &ADMIN, Some(&with), &site.terminal(), &mut |_, _, _| {}).unwrap();
+        recover(&site.dir(), &to(&site), &ADMIN, &[with], &site.terminal(), &mut |_, _, _| {}).unwrap();
     assert_eq!(done.lost, "");
     Desk::log_in(&to(&site), "admin", PASSWORD, site.terminal()).unwrap().0.close().unwrap();
+}
+
+/// Recovered with a copy made in a moment of the past.
+fn with_copy(site: &Site, copy: &Site) -> Recovered {
+    recover(&site.dir(), &to(site), &ADMIN, &[copy.dir()], &site.terminal(), &mut |_, _, _| {}).unwrap()
+}
+
+#[test]
+fn a_copy_fills_in_what_a_damaged_chunk_cost_wherever_it_is() {
+    let (site, truth) = lived();
+    let copy = site.copy();
+    // Recorded after the copy was made: only the damaged vault has it.
+    let mut cast = Cast::gather_again(&site);
+    let line = json!({"command": "register_person", "name": "後日 一郎", "kana": "ゴジツ イチロウ",
+                      "organisation": "検証課", "contact": "内線 9"});
+    cast.sit("admin").execute(order(line)).unwrap();
+    cast.close();
+    let later = entries(&site.dir()).into_iter().map(|told| (told.meta.seq, told.entry.to_line().unwrap()));
+    let later: BTreeMap<u64, String> = later.collect();
+    assert!(later.len() > truth.len());
+    let base = file_of(&site.dir(), "base.");
+    let whole = std::fs::read(&base).unwrap();
+    let mut filled = 0;
+    for chunk in 0..whole.len().div_ceil(65_552) {
+        edit(&base, |bytes| {
+            let at = (400 + chunk * 65_552).min(whole.len() - 1);
+            bytes[at] ^= 1;
+        });
+        let before = files(&site.dir());
+        let done = with_copy(&site, &copy);
+        is_honest(&site, &before, &later, &done);
+        assert_eq!(
+            done.kept.as_ref().map(|kept| kept.0),
+            later.keys().last().copied(),
+            "chunk {chunk}: {done:?}"
+        );
+        assert_eq!(
+            (done.lost.as_str(), done.behind.len(), done.unverified.len()),
+            ("", 0, 0),
+            "chunk {chunk}"
+        );
+        assert!(done.without_text.is_empty() && done.end_known, "chunk {chunk}: {done:?}");
+        filled += numbers(&done.from_copies).len();
+        std::fs::write(&base, &whole).unwrap();
+        clear(&site);
+    }
+    assert!(filled > 50, "{filled}");
+    // Without any base at all: the copy has the past, the journal what came since.
+    std::fs::remove_file(&base).unwrap();
+    let done = with_copy(&site, &copy);
+    assert_eq!(done.kept.as_ref().map(|kept| kept.0), later.keys().last().copied(), "{done:?}");
+    assert!(done.end_known, "the journal is whole");
+}
+
+#[test]
+fn a_copy_brings_back_no_text_that_was_erased_and_no_user_who_was_removed() {
+    let (site, _) = lived();
+    let mut cast = Cast::gather_again(&site);
+    let person = cast.register("消去 花子", "ショウキョ ハナコ");
+    cast.close();
+    let copy = site.copy();
+    let mut cast = Cast::gather_again(&site);
+    cast.must("admin", json!({"command": "erase", "record": person, "reason": "保存期間が過ぎたため"}));
+    cast.must("admin", json!({"command": "remove_user", "user": "guard2", "reason": "退職"}));
+    cast.sit("admin").checkpoint_now();
+    cast.close();
+    let guard = std::fs::read(copy.dir().join("keys/guard2.age")).unwrap();
+    assert!(!guard.is_empty() && !site.dir().join("keys/guard2.age").exists());
+    edit(&file_of(&site.dir(), "base."), |bytes| bytes[400] ^= 1);
+    let done = with_copy(&site, &copy);
+    assert!(!numbers(&done.from_copies).is_empty() && done.lost.is_empty(), "{done:?}");
+    assert!(!done.users.contains(&"guard2".to_owned()) && !done.without_key.contains(&"guard2".to_owned()));
+    assert!(!to(&site).join("keys/guard2.age").exists());
+    for told in entries(&to(&site)) {
+        assert!(!told.entry.to_line().unwrap().contains("消去 花子"), "entry {}", told.meta.seq);
+    }
+}
+
+#[test]
+fn a_copy_of_another_vault_or_one_that_gives_nothing_changes_nothing() {
+    let (site, truth) = lived();
+    let (stranger, _) = lived();
+    edit(&file_of(&site.dir(), "base."), |bytes| bytes[400 + 65_552] ^= 1);
+    let alone = recovered(&site, &ADMIN).unwrap();
+    clear(&site);
+    let before = files(&site.dir());
+    // The key of this vault does not open it, nor does that vault's own slot give it one that opens this.
+    let answer =
+        recover(&site.dir(), &to(&site), &ADMIN, &[stranger.dir()], &site.terminal(), &mut |_, _, _| {});
+    match answer {
+        Ok(done) => {
+            is_honest(&site, &before, &truth, &done);
+            assert_eq!(done.kept, alone.kept);
+        }
+        Err(Failure::NoCopy(NoCopy::FromDamaged(_))) => {}
+        other => panic!("{other:?}"),
+    }
+    clear(&site);
+    let hollow = site.copy();
+    for kind in ["base.", "journal."] {
+        std::fs::write(file_of(&hollow.dir(), kind), b"nothing").unwrap();
+    }
+    let answer =
+        recover(&site.dir(), &to(&site), &ADMIN, &[hollow.dir()], &site.terminal(), &mut |_, _, _| {});
+    assert!(matches!(answer, Err(Failure::NoCopy(NoCopy::FromDamaged(_)))), "{answer:?}");
+    assert!(!to(&site).exists() && !site.dir().with_file_name("new.damaged-copy").exists());
+}
+
+#[test]
+fn what_nobody_can_verify_any_more_is_saved_apart_and_never_called_lost() {
+    let (site, truth) = lived();
+    // The first chunk holds the founding, and with it the first keys.
+    edit(&file_of(&site.dir(), "base."), |bytes| bytes[400] ^= 1);
+    let before = files(&site.dir());
+    let done = recovered(&site, &ADMIN).unwrap();
+    assert_eq!(files(&site.dir()), before);
+    let lost = numbers(&done.lost);
+    let saved: BTreeSet<u64> = done.behind.iter().chain(&done.unverified).map(|entry| entry.seq).collect();
+    let kept = done.kept.as_ref().map_or(0, |kept| kept.0);
+    assert!(!done.unverified.is_empty(), "{done:?}");
+    for seq in truth.keys().filter(|seq| **seq > kept) {
+        assert!(saved.contains(seq) != lost.contains(seq), "entry {seq} is either saved or named as lost");
+    }
+    let path = done.unverified_to.as_ref().unwrap();
+    let lines = saved_lines(&site.dir(), path);
+    assert_eq!(lines.len(), done.unverified.len());
+    for (entry, line) in done.unverified.iter().zip(&lines) {
+        assert_eq!(line, &truth[&entry.seq], "entry {}", entry.seq);
+    }
 }
 
 #[test]
 fn who_may_not_and_places_that_hold_something_are_refused() {
     let (site, _) = lived();
+    std::fs::write(site.dir().join("FORMAT"), "").unwrap();
     let before = files(&site.dir());
     assert_eq!(recovered(&site, &Checker::User("admin", "wrong")).err(), Some(NotOpened::Credentials.into()));
     assert!(!site.dir().with_file_name("new.damaged-copy").exists());
-    assert!(matches!(recovered(&site, &Checker::User("guard", PASSWORD)), Err(Failure::Denied(..))));
+    let answer = recovered(&site, &Checker::User("guard", PASSWORD));
+    let Err(Failure::NoCopy(NoCopy::RecoverCutOff { detail, folders })) = &answer else {
+        panic!("{answer:?}");
+    };
+    assert!(detail.contains("administrator") && folders.contains("new.damaged-copy"), "{answer:?}");
     assert!(!to(&site).join("FORMAT").exists());
     let occupied = |name: &str| {
         let place = site.dir().canonicalize().unwrap().with_file_name(name);

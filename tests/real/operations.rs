@@ -341,6 +341,8 @@ pub fn operations() -> Vec<Operation> {
             makes: ("epoch_begun", 1, 1),
             acknowledged: by_output,
             again: Again::Rest,
+            // An entry is lost, and what came after it is saved beside the vault.
+            exit: 6,
             ..usual
         },
         Operation {

@@ -214,7 +214,10 @@ fn power_cut_at_each_step_of_a_first_copy_leaves_none_or_a_whole_one_and_it_can_
                     assert!(!done, "acknowledged, and then: {e}");
                     let none = matches!(
                         e,
-                        VaultError::Missing | VaultError::NotAVault | VaultError::HalfThere { .. }
+                        VaultError::Missing { .. }
+                            | VaultError::NotAVault
+                            | VaultError::NeverFinished { .. }
+                            | VaultError::HalfThere { .. }
                     );
                     assert!(none, "cut {cut} {luck:?}: {e}");
                 }
@@ -262,7 +265,10 @@ fn power_cut_while_a_copy_is_taken_back_leaves_half_a_vault_said_so_or_a_whole_o
                     assert!(!done, "acknowledged, and then: {e}");
                     let half = matches!(
                         e,
-                        VaultError::Missing | VaultError::NotAVault | VaultError::HalfThere { .. }
+                        VaultError::Missing { .. }
+                            | VaultError::NotAVault
+                            | VaultError::NeverFinished { .. }
+                            | VaultError::HalfThere { .. }
                     );
                     assert!(half, "cut {cut} {luck:?}: {e}");
                 }

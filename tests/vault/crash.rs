@@ -162,7 +162,10 @@ fn power_cut_at_each_step_of_creation_leaves_half_a_vault_said_so_or_a_whole_one
                     assert!(
                         matches!(
                             e,
-                            VaultError::Missing | VaultError::NotAVault | VaultError::HalfThere { .. }
+                            VaultError::Missing { .. }
+                                | VaultError::NotAVault
+                                | VaultError::NeverFinished { .. }
+                                | VaultError::HalfThere { .. }
                         ),
                         "cut {cut} {luck:?}: {e}"
                     );

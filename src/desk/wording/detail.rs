@@ -24,6 +24,11 @@ const FAULTS: &[(&str, &str)] = &[
         "this user's key was not in force at the last entry that was saved: use another user or the recovery sheet",
         "取り出せた最後の証跡の時点では、この利用者の鍵は有効ではありません。ほかの利用者か回復用紙を使ってください",
     ),
+    (
+        "this user may not make a vault of what was saved: use an administrator or the recovery sheet",
+        "この利用者には、取り出した記録から保管庫を作る権限がありません。管理者か回復用紙で行ってください",
+    ),
+    ("the vault", "保管庫"),
     ("not as it was written", "書き込んだときの内容と違います"),
     ("the contents do not match their seal", "内容が書き換えられているか、壊れています"),
     ("the header does not match its seal", "先頭の部分が書き換えられているか、壊れています"),
@@ -214,8 +219,25 @@ fn of_a_file(detail: &str) -> Option<String> {
     if let Some((file, _)) = detail.split_once(" does not belong in a vault") {
         return Some(format!("{file} は保管庫のファイルではありません"));
     }
-    if let Some((file, _)) = detail.split_once(" is whole, but this key does not open it") {
-        return Some(format!("{file} は壊れていませんが、この鍵では開けません"));
+    if let Some((file, _)) =
+        detail.strip_prefix("this key does not open ").and_then(|rest| rest.split_once(": "))
+    {
+        return Some(format!(
+            "{file} がこの鍵では開けません。先頭の部分が壊れているか、別の保管庫や別の時のファイルです"
+        ));
+    }
+    if let Some((file, _)) =
+        detail.strip_prefix("this account may not read ").and_then(|rest| rest.split_once("; "))
+    {
+        return Some(format!("{file} を読む許可がありません"));
+    }
+    if let Some((place, _)) =
+        detail.strip_prefix("the folder in which ").and_then(|rest| rest.split_once(" is to be made "))
+    {
+        return Some(format!("{place} の一つ上のフォルダーがありません"));
+    }
+    if detail.starts_with("there is no folder at this place") {
+        return Some("フォルダーがありません".to_owned());
     }
     if let Some((file, rest)) = detail.split_once(" @ ")
         && let Some((offset, bytes)) = rest.split_once(", ")

@@ -55,6 +55,10 @@ const PAGES: &[ManualPage] = pages! {
     wait
     in_use
     no_vault
+    no_place
+    not_readable
+    never_finished
+    inside_vault
     not_a_vault
     newer_format
     not_copied
@@ -82,6 +86,7 @@ const PAGES: &[ManualPage] = pages! {
     restore_damaged
     restore_cut_off
     recover_cut_off
+    recover_not_damaged
     recover_keys_gone
 };
 

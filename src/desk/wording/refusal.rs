@@ -109,7 +109,13 @@ fn not_opened(why: &NotOpened, lang: Lang) -> Said {
             said("wait", "wait", &[("seconds".to_owned(), seconds.to_string())], lang)
         }
         NotOpened::InUse(by) => said("in_use", "in_use", &[detail(by, lang)], lang),
-        NotOpened::Missing => said("no_vault", "no_vault", &[], lang),
+        NotOpened::Missing(place) => said("no_vault", "no_vault", &[detail(place, lang)], lang),
+        NotOpened::NoPlace(place) => said("no_place", "no_place", &[detail(place, lang)], lang),
+        NotOpened::NotReadable(what) => said("not_readable", "not_readable", &[detail(what, lang)], lang),
+        NotOpened::NeverFinished(place) => {
+            said("never_finished", "never_finished", &[detail(place, lang)], lang)
+        }
+        NotOpened::InsideVault(place) => said("inside_vault", "inside_vault", &[detail(place, lang)], lang),
         NotOpened::NotAVault(what) => said("not_a_vault", "not_a_vault", &[detail(what, lang)], lang),
         NotOpened::Newer(format) => said("newer_format", "newer_format", &[detail(format, lang)], lang),
         NotOpened::NotCopied(why) => said("not_copied", "not_copied", &[detail(why, lang)], lang),
@@ -139,6 +145,7 @@ fn no_copy(why: &NoCopy, lang: Lang) -> Said {
         | NoCopy::Inside
         | NoCopy::Missing
         | NoCopy::IsAVault
+        | NoCopy::NotDamaged
         | NoCopy::OtherKey
         | NoCopy::Full
         | NoCopy::ReadOnly => Vec::new(),
