@@ -1,9 +1,13 @@
 //! The clock. Nothing else in the program asks what time it is.
 
 use crate::domain::Stamp;
-use chrono::{Local, Timelike};
+use chrono::{DateTime, Local};
 use std::sync::Mutex;
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// The seconds before and after 1970 of the years 2 to 9998: whatever the offset, such a moment has four digits.
+const EARLIEST: i64 = -62_104_060_800;
+const LATEST: i64 = 253_370_764_799;
 
 /// Where the time comes from; a test or the sample site sets its own.
 pub trait Clock: Send + Sync {
@@ -28,9 +32,19 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Stamp {
-        let now = Local::now().fixed_offset();
-        now.with_nanosecond(0).unwrap_or(now)
+        stamp(SystemTime::now())
     }
+}
+
+/// A moment of the system as a stamp, to the second. By hand: chrono's own panics before 1970, which is where a
+/// terminal with a dead battery may wake up.
+fn stamp(at: SystemTime) -> Stamp {
+    let seconds = match at.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_secs()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |seconds| -seconds),
+    };
+    let utc = DateTime::from_timestamp(seconds.clamp(EARLIEST, LATEST), 0).unwrap_or_default();
+    utc.with_timezone(&Local).fixed_offset()
 }
 
 /// A clock that stands where it was set.
@@ -58,5 +72,27 @@ impl Clock for SetClock {
             Ok(now) => *now,
             Err(poisoned) => *poisoned.into_inner(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_clock_before_1970_or_past_every_year_is_a_moment_like_any_other() {
+        let seconds = |at: SystemTime| stamp(at).timestamp();
+        let days = |days: u64| Duration::from_secs(days * 86_400);
+        assert_eq!(seconds(UNIX_EPOCH), 0);
+        assert_eq!(seconds(UNIX_EPOCH + Duration::from_millis(1_900)), 1);
+        assert_eq!(seconds(UNIX_EPOCH - days(1)), -86_400);
+        assert_eq!(seconds(UNIX_EPOCH - days(365 * 60)), -365 * 60 * 86_400);
+        for at in [UNIX_EPOCH.checked_sub(days(5_000_000)), UNIX_EPOCH.checked_add(days(100_000_000))] {
+            let stamp = stamp(at.unwrap());
+            assert_eq!(stamp.to_rfc3339().len(), "2026-11-20T09:00:00+09:00".len(), "{stamp}");
+        }
+        let now = stamp(SystemTime::now());
+        assert_eq!(Stamp::parse_from_rfc3339(&now.to_rfc3339()), Ok(now));
     }
 }
