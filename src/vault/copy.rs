@@ -103,8 +103,13 @@ pub fn copy(
         return Err(CopyError::IsAVault);
     }
     if there(FORMAT) {
-        compare(&wanted, &**place, identity)?;
-        let copied = fill(&wanted, place, identity, progress).map_err(|e| blame(e, source, identity))?;
+        let (mut before, coming) = (0, 2 * wanted.bytes());
+        compare(&wanted, &**place, identity, &mut |at| {
+            before = at.total;
+            progress(Progress { done: at.done, total: at.total + coming });
+        })?;
+        let mut tell = |at: Progress| progress(Progress { done: before + at.done, total: before + at.total });
+        let copied = fill(&wanted, place, identity, &mut tell).map_err(|e| blame(e, source, identity))?;
         mark(&wanted, &**place)?;
         return Ok(copied);
     }
@@ -146,9 +151,17 @@ fn blame(error: CopyError, source: &dyn Disk, identity: &VaultIdentity) -> CopyE
 }
 
 /// Refuses a place that holds anything but an older state of the same vault, as far as files can tell; whether the
-/// entries are an older part of the same log is for the caller to ask.
-fn compare(wanted: &Snapshot, place: &dyn Disk, identity: &VaultIdentity) -> Result<(), CopyError> {
+/// entries are an older part of the same log is for the caller to ask. All that counts there is read, before anything
+/// is written: a medium that loses what it took is to be known of, and not mended in silence. The keys are written
+/// anew each time, and may be half replaced by a copy that was cut.
+fn compare(
+    wanted: &Snapshot,
+    place: &dyn Disk,
+    identity: &VaultIdentity,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), CopyError> {
     let found = inspect(place).map_err(unusable)?;
+    forget(place, found.base, found.newest);
     let held = load(place, identity, false).map_err(unusable)?;
     if found.base > wanted.base || found.newest > wanted.newest() {
         return Err(CopyError::Newer);
@@ -166,7 +179,18 @@ fn compare(wanted: &Snapshot, place: &dyn Disk, identity: &VaultIdentity) -> Res
             return Err(CopyError::Newer);
         }
     }
-    Ok(())
+    match verify_loaded(held, identity, Verified::default(), progress).findings.into_iter().next() {
+        Some(damage) => Err(unusable(damage)),
+        None => Ok(()),
+    }
+}
+
+/// Asks that files be read from the device. Declined, they are read from memory: less is shown then, and nothing is
+/// wrong.
+fn forget(place: &dyn Disk, base: u64, newest: u64) {
+    for name in (base + 1..=newest).map(segment_name).chain([base_name(base)]) {
+        let _ = place.forget(&name);
+    }
 }
 
 fn unusable(error: VaultError) -> CopyError {
@@ -198,7 +222,7 @@ fn fill(
     identity: &VaultIdentity,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Copied, CopyError> {
-    // What was there already may have rotted since it was written: then all of it is written again, once.
+    // What a copy that was cut had written is taken over. Should it not read back, all of it is written again, once.
     let mut trusting = true;
     loop {
         let fresh = Writing { wanted, place: &**place, done: 0, fresh: 0, progress }.run(trusting)?;
@@ -326,10 +350,9 @@ fn read_back(
     identity: &VaultIdentity,
     progress: &mut dyn FnMut(Progress),
 ) -> Verified {
-    let names = (wanted.base + 1..=wanted.newest()).map(segment_name).chain([base_name(wanted.base)]);
-    for name in names.chain(wanted.keys.keys().map(|name| format!("{KEYS}/{name}"))) {
-        // Declined, it is read from memory: less is shown then, and nothing is wrong.
-        let _ = place.forget(&name);
+    forget(place, wanted.base, wanted.newest());
+    for name in wanted.keys.keys() {
+        let _ = place.forget(&format!("{KEYS}/{name}"));
     }
     let mut out = Verified::default();
     out.other_bytes += verify_keys(place, &mut out.findings);

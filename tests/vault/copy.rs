@@ -413,12 +413,32 @@ fn a_damaged_vault_is_not_copied() {
 }
 
 #[test]
-fn what_rotted_at_the_place_is_written_again() {
+fn a_copy_that_rotted_anywhere_is_refused_and_left_as_it_is() {
     let (site, disk) = lived(3);
     let place = SimDisk::default();
     to(&site, &disk, &place).unwrap();
-    // In the middle of the base: nothing that is looked at before reading back.
+    append(&site, &disk, [4]);
+    let later = disk.copy();
+    checkpoint(&site, &later, 8);
+    // In the middle of the base, which is the same as the vault's or about to be replaced: a medium that loses what
+    // it took is not trusted with the next copy either.
     place.edit("base.000001.age", |bytes| bytes[30_000] ^= 1);
+    let files = |place: &SimDisk| place.names().iter().map(|name| place.get(name)).collect::<Vec<_>>();
+    let before = files(&place);
+    for vault in [&disk, &later] {
+        let answer = to(&site, vault, &place).unwrap_err();
+        assert!(matches!(answer, CopyError::Damaged(_)), "{answer:?}");
+        assert_eq!(files(&place), before);
+    }
+}
+
+#[test]
+fn what_a_copy_that_was_cut_left_behind_is_written_again_where_it_rotted() {
+    let (site, disk) = lived(3);
+    let place = SimDisk::default();
+    to(&site, &disk, &place).unwrap();
+    place.edit("base.000001.age", |bytes| bytes[30_000] ^= 1);
+    place.dyn_disk().rename("FORMAT", "unfinished").unwrap();
     let copied = to(&site, &disk, &place).unwrap();
     assert!(copied.fresh >= 100_000);
     assert_eq!(verify(&place, &site.vault, &mut |_| {}).findings, []);
