@@ -30,6 +30,11 @@ macro_rules! commands {
                 match self { $(Command::$variant(_) => $past,)* }
             }
 
+            /// The name of the event that the command of a name becomes.
+            pub fn past_of(name: &str) -> Option<&'static str> {
+                match name { $($name => Some($past),)* _ => None }
+            }
+
             /// Which of its texts are sealed apart from the facts, and can be erased.
             pub fn sealed_fields(&self) -> &'static [&'static str] {
                 match self { $(Command::$variant(_) => &[$($sealed),*],)* }

@@ -1,6 +1,7 @@
 //! Every refusal in words, in both languages, with what to do.
 
-use daicho::domain::{Code, Denied};
+use daicho::desk::{Failure, Lang, say_failure};
+use daicho::domain::{Code, Command, Denied};
 use std::collections::BTreeSet;
 
 const FILE: &str = include_str!("../../data/wording/refusals.toml");
@@ -77,6 +78,19 @@ fn no_word_has_a_character_of_ambiguous_width() {
         for (key, text) in table.as_table().unwrap() {
             let text = text.as_str().unwrap();
             assert_eq!(text.width(), text.width_cjk(), "{name}.{key}: {text}");
+        }
+    }
+}
+
+#[test]
+fn what_a_role_may_not_do_is_called_as_people_call_it() {
+    let queries = ["query:log", "query:refused", "query:visits", "query:inside"];
+    for what in Command::NAMES.iter().chain(&queries) {
+        let denied = Denied { what: (*what).to_owned(), needs: Vec::new() };
+        for lang in [Lang::Ja, Lang::En] {
+            let said = say_failure(&Failure::Denied(denied.clone(), None), None, lang).message;
+            let internal = what.contains(['_', ':']) || lang == Lang::Ja;
+            assert!(!internal || !said.contains(what), "{said}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! An event as labelled lines, for histories, timelines and the log: the same declarations read backwards.
 
 use super::{Field, Kind, Words, cells, desk_fields, operation, register, shifts, standing};
-use crate::desk::{Lang, Lookup};
+use crate::desk::{Lang, Lookup, label_of_kind};
 use crate::domain::{Command, ERASED, Event, Id, Stamp};
 use serde_json::Value;
 
@@ -124,13 +124,28 @@ pub fn title_of_book(name: &str, lang: Lang) -> String {
     title.to_owned()
 }
 
+/// What a command or a query is called, by its stable name: what the desk does itself is called as its entries are.
+/// The name where it is not known.
+pub fn title_of_command(name: &str, lang: Lang) -> String {
+    if let Some(query) = name.strip_prefix("query:") {
+        let title = title_of_book(query, lang);
+        return match lang {
+            Lang::Ja => format!("{title}の閲覧"),
+            Lang::En => format!("reading {title}"),
+        };
+    }
+    match (operation(name), Command::past_of(name)) {
+        (Some(operation), _) => lang.of(operation.title).to_owned(),
+        (None, Some(past)) => label_of_kind(past, lang),
+        (None, None) => name.to_owned(),
+    }
+}
+
 /// The operation or register that a desk's own command names, as people call it.
 fn titled(command: &str, field: &str, value: Option<&Value>, lang: Lang) -> Option<String> {
     let named = value?.as_str()?;
     match (command, field) {
-        ("record_refusal", "refused") => {
-            operation(named).map(|operation| lang.of(operation.title).to_owned())
-        }
+        ("record_refusal", "refused") => Some(title_of_command(named, lang)),
         ("record_reading", "register") => Some(title_of_book(named, lang)),
         _ => None,
     }

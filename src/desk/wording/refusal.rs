@@ -3,7 +3,7 @@
 use super::detail::say_detail;
 use super::manual::manual_page;
 use super::sentences::{Parts, failure, filled, refusal, shown, together};
-use crate::desk::declare::{cells, operation, operations, registers, standing, title_of_book};
+use crate::desk::declare::{cells, operations, registers, standing, title_of_command};
 use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NoCopy, NotOpened, Said};
 use crate::domain::{Date, Denied, Id, Profile, Rejection, Row, Stamp};
 use chrono::FixedOffset;
@@ -58,7 +58,7 @@ fn refused(name: &str, values: &[(String, String)], lang: Lang) -> Said {
 pub fn say_denied(denied: &Denied, at: Option<&dyn Lookup>, lang: Lang) -> Said {
     let nobody = Nobody::default();
     let at = at.unwrap_or(&nobody);
-    let what = what_denied(&denied.what, lang);
+    let what = title_of_command(&denied.what, lang);
     let needs = if denied.needs.is_empty() {
         lang.pick("なし", "none").to_owned()
     } else {
@@ -66,20 +66,6 @@ pub fn say_denied(denied: &Denied, at: Option<&dyn Lookup>, lang: Lang) -> Said 
     };
     let values = [("what".to_owned(), what), ("needs".to_owned(), needs)];
     refused(Denied::NAME, &values, lang)
-}
-
-/// A command's or a query's name in words.
-fn what_denied(what: &str, lang: Lang) -> String {
-    match what.strip_prefix("query:") {
-        Some(query) => {
-            let title = title_of_book(query, lang);
-            match lang {
-                Lang::Ja => format!("{title}の閲覧"),
-                Lang::En => format!("reading {title}"),
-            }
-        }
-        None => operation(what).map_or(what, |operation| lang.of(operation.title)).to_owned(),
-    }
 }
 
 fn malformed(problems: &[FieldProblem], lang: Lang) -> Said {
