@@ -1,36 +1,30 @@
-//! `daicho explain`: the manual's page of a failure, by the name that the message ends with. Needs no vault.
+//! `daicho explain`: what there is to say about the name that a message ends with. Needs no vault.
 
 use super::out;
 use super::stop::{Exit, Stop};
-use crate::desk::{Lang, manual_page, manual_pages, manual_pages_near};
+use crate::desk::{Lang, explained, explained_names, names_near};
 use crate::text::{Limit, clean_line};
 
 /// Characters shown of a name that is none.
 const SHOWN: usize = 40;
 
-/// Prints a page, or what pages there are.
+/// Prints what is said of a name, or what names there are.
 ///
 /// # Errors
-/// [`Stop::Usage`] for a name that has no page, with those that may be meant; the output's.
+/// [`Stop::Usage`] for a name that no message ends with, with those that may be meant; the output's.
 pub fn run(name: Option<&str>, lang: Lang) -> Result<Exit, Stop> {
     let Some(name) = name else {
-        return out::text(&list(lang), lang).map(|()| Exit::Done);
+        return out::text(&explained_names(lang), lang).map(|()| Exit::Done);
     };
-    let page = manual_page(name).ok_or_else(|| unknown(name, lang))?;
-    out::text(page.text(lang), lang).map(|()| Exit::Done)
-}
-
-fn list(lang: Lang) -> String {
-    let longest = manual_pages().iter().map(|page| page.name.len()).max().unwrap_or_default();
-    manual_pages().iter().map(|page| format!("{:<longest$}  {}\n", page.name, page.title(lang))).collect()
+    let text = explained(name, lang).ok_or_else(|| unknown(name, lang))?;
+    out::text(&text, lang).map(|()| Exit::Done)
 }
 
 fn unknown(name: &str, lang: Lang) -> Stop {
     let short: String = name.chars().take(SHOWN).collect();
     // It is said on a terminal: what could move its cursor is written out.
     let short = clean_line(&short, Limit::CODE).unwrap_or_else(|_| short.escape_default().to_string());
-    let near: Vec<&str> = manual_pages_near(name).iter().map(|page| page.name).collect();
-    let near = near.join(" ");
+    let near = names_near(name).join(" ");
     if near.is_empty() {
         return Stop::usage(
             lang,
@@ -51,7 +45,8 @@ mod tests {
     use super::super::stop::exit_of;
     use super::*;
     use crate::desk::{
-        Failure, FieldProblem, Last, NoCopy, NotOpened, say_failure, say_uncounted, say_unread,
+        Failure, FieldProblem, Last, NoCopy, NotOpened, manual_page, manual_pages, say_failure,
+        say_uncounted, say_unread,
     };
     use clap::Parser;
 

@@ -2,6 +2,7 @@
 
 mod detail;
 mod entries;
+mod explained;
 mod manual;
 mod refusal;
 mod sentences;
@@ -11,6 +12,7 @@ use super::declare::Words;
 
 pub use detail::*;
 pub use entries::*;
+pub use explained::{INPUT_PROBLEMS, explained, explained_names, names_near};
 pub use manual::*;
 pub use refusal::*;
 pub use warnings::*;

@@ -117,6 +117,6 @@ pub fn manual_pages_near(typed: &str) -> Vec<&'static ManualPage> {
     PAGES.iter().filter(|page| spelled == Some(page.name) || shares(page) || titled(page)).collect()
 }
 
-fn folded(typed: &str) -> String {
+pub(super) fn folded(typed: &str) -> String {
     fold_code(typed).to_ascii_lowercase().replace('-', "_")
 }

@@ -58,6 +58,21 @@ pub(super) fn refusal(name: &str, lang: Lang) -> Option<(&'static str, &'static 
     })
 }
 
+/// A sentence with something that stands for whatever its placeholders are filled with.
+pub(super) fn unfilled(sentence: &str, lang: Lang) -> String {
+    let mut out = String::with_capacity(sentence.len());
+    for (n, part) in sentence.split('{').enumerate() {
+        match part.split_once('}') {
+            Some((_, behind)) if n > 0 => {
+                out.push_str(lang.pick("〇〇", "..."));
+                out.push_str(behind);
+            }
+            _ => out.push_str(part),
+        }
+    }
+    out
+}
+
 /// A sentence with its placeholders filled. A value is never read for placeholders again; what nobody fills
 /// is left out.
 pub(super) fn filled(sentence: &str, values: &[(String, String)]) -> String {
