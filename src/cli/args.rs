@@ -3,6 +3,12 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+/// A login ID, as the screens read it.
+#[expect(clippy::unnecessary_wraps, reason = "the shape that a parser of values has")]
+fn login_id(typed: &str) -> Result<String, std::convert::Infallible> {
+    Ok(crate::text::scan::login_id(typed))
+}
+
 /// What was typed.
 #[derive(Debug, Parser)]
 #[command(
@@ -90,7 +96,7 @@ pub enum What {
                       daicho password --as tanaka --recovery    回復用紙で管理者のパスワードを作り直す / an administrator's, by the sheet")]
     Password {
         /// ログインID / login ID
-        #[arg(long = "as", value_name = "USER")]
+        #[arg(long = "as", value_name = "USER", value_parser = login_id)]
         user: String,
         /// 回復用紙で管理者の新しいパスワードを決める / a new one for an administrator, by the recovery sheet
         #[arg(long)]
@@ -100,7 +106,7 @@ pub enum What {
     #[command(after_help = "例 / Example:\n  daicho sheet --as tanaka")]
     Sheet {
         /// ログインID / login ID
-        #[arg(long = "as", value_name = "USER")]
+        #[arg(long = "as", value_name = "USER", value_parser = login_id)]
         user: String,
     },
     /// 保管庫の鍵を新しくする / give the whole vault a new key
@@ -111,7 +117,7 @@ pub enum What {
     )]
     Rekey {
         /// ログインID / login ID
-        #[arg(long = "as", value_name = "USER")]
+        #[arg(long = "as", value_name = "USER", value_parser = login_id)]
         user: String,
         /// 理由 / why
         #[arg(long, value_name = "TEXT")]
@@ -205,7 +211,7 @@ pub struct Init {
 #[derive(Args, Debug)]
 pub struct Batch {
     /// ログインID / login ID
-    #[arg(long = "as", value_name = "USER")]
+    #[arg(long = "as", value_name = "USER", value_parser = login_id)]
     pub user: String,
     /// 命令のファイル、- は標準入力 / the file, - for standard input
     #[arg(value_name = "FILE")]
@@ -236,7 +242,7 @@ pub enum ListKind {
 #[derive(Args, Debug)]
 pub struct Load {
     /// ログインID / login ID
-    #[arg(long = "as", value_name = "USER")]
+    #[arg(long = "as", value_name = "USER", value_parser = login_id)]
     pub user: String,
     /// 一覧の種類 / what the list holds
     #[arg(long, value_enum)]
@@ -259,7 +265,7 @@ pub struct Query {
     #[arg(value_name = "REGISTER")]
     pub register: String,
     /// ログインID / login ID
-    #[arg(long = "as", value_name = "USER")]
+    #[arg(long = "as", value_name = "USER", value_parser = login_id)]
     pub user: String,
     /// その日の終わり、またはその証跡の時点 / as of a day's end, or of an entry
     #[arg(long, value_name = "DATE|#N")]
@@ -306,7 +312,7 @@ pub struct Backup {
     #[arg(value_name = "TO")]
     pub to: PathBuf,
     /// ログインID / login ID
-    #[arg(long = "as", value_name = "USER")]
+    #[arg(long = "as", value_name = "USER", value_parser = login_id)]
     pub user: String,
     /// 媒体の番号か名前（なければ場所の名前） / the medium's number or label; the place itself without
     #[arg(long, value_name = "M")]
@@ -326,7 +332,7 @@ pub struct Restore {
     #[arg(value_name = "FROM")]
     pub from: PathBuf,
     /// ログインID / login ID
-    #[arg(long = "as", value_name = "USER", required_unless_present = "recovery")]
+    #[arg(long = "as", value_name = "USER", value_parser = login_id, required_unless_present = "recovery")]
     pub user: Option<String>,
     /// 回復用紙で開く / open it with the recovery sheet
     #[arg(long, conflicts_with = "user")]
@@ -346,7 +352,7 @@ pub struct Recover {
     #[arg(value_name = "TO")]
     pub to: PathBuf,
     /// ログインID / login ID
-    #[arg(long = "as", value_name = "USER", required_unless_present = "recovery")]
+    #[arg(long = "as", value_name = "USER", value_parser = login_id, required_unless_present = "recovery")]
     pub user: Option<String>,
     /// 回復用紙で開く / open it with the recovery sheet
     #[arg(long, conflicts_with = "user")]
@@ -363,7 +369,7 @@ pub struct Recover {
 #[derive(Args, Debug)]
 pub struct Check {
     /// ログインID / login ID
-    #[arg(long = "as", value_name = "USER", required_unless_present = "recovery")]
+    #[arg(long = "as", value_name = "USER", value_parser = login_id, required_unless_present = "recovery")]
     pub user: Option<String>,
     /// 回復用紙で開く / open it with the recovery sheet
     #[arg(long, conflicts_with = "user")]
@@ -377,7 +383,7 @@ pub struct Check {
 #[derive(Args, Debug)]
 pub struct Compact {
     /// ログインID / login ID
-    #[arg(long = "as", value_name = "USER")]
+    #[arg(long = "as", value_name = "USER", value_parser = login_id)]
     pub user: String,
     /// JSONで出力する / as JSON
     #[arg(long)]

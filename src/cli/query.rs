@@ -73,9 +73,6 @@ fn answer(desk: &mut Desk, book: Book, args: &Query, lang: Lang) -> Result<Vec<u
         Book::InsideAt => {
             let typed = args.at.as_deref().unwrap_or_default();
             let moment = typed::moment(typed, desk.now(), lang)?;
-            if moment > desk.now() {
-                return Err(typed::still_to_come(typed, lang));
-            }
             let people = desk.inside_at(moment).map_err(|failure| asked.failed(desk, &failure))?;
             asked.people(desk, people, moment)
         }
@@ -94,7 +91,14 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn failed(&self, desk: &Desk, failure: &Failure) -> Stop {
-        Stop::failed(failure, Some(desk), self.lang)
+        match failure {
+            // Nothing but the line itself can be wrong with a question.
+            Failure::Malformed(problems) => {
+                let said = problems.iter().map(|problem| self.lang.pick(&problem.ja, &problem.en));
+                Stop::Usage(said.collect::<Vec<_>>().join(self.lang.pick("", " ")))
+            }
+            other => Stop::failed(other, Some(desk), self.lang),
+        }
     }
 
     /// The reading is an entry before the answer is given: what could not be recorded is not read.

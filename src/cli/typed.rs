@@ -32,15 +32,6 @@ pub fn moment(typed: &str, now: Stamp, lang: Lang) -> Result<Stamp, Stop> {
     local.ok_or_else(|| date_problem(typed, DateProblem::NotATime, lang))
 }
 
-/// A past was asked for that is none yet.
-pub fn still_to_come(typed: &str, lang: Lang) -> Stop {
-    Stop::usage(
-        lang,
-        format!("「{typed}」はまだ来ていません。今より前の日時を書いてください。"),
-        format!("\"{typed}\" is still to come. Write a day or time before now."),
-    )
-}
-
 /// `#N` or a day.
 ///
 /// # Errors
@@ -54,10 +45,7 @@ pub fn as_of(typed: &str, today: Date, lang: Lang) -> Result<AsOf, Stop> {
                 format!("\"{typed}\" is no entry's number. Write #120, for example."),
             )
         }),
-        None => match day(typed, today, lang)? {
-            day if day > today => Err(still_to_come(typed, lang)),
-            day => Ok(AsOf::Day(day)),
-        },
+        None => day(typed, today, lang).map(AsOf::Day),
     }
 }
 

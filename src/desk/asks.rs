@@ -1,6 +1,7 @@
 //! What is asked of the registers, answered from the books. Reading transactions are short: one a question.
 
 use super::failure::{broken, refused};
+use super::lists::still_to_come;
 use super::{Desk, EntryLine, Failure, Lang, Lookup, Presence, Scan};
 use crate::domain::{
     Availability, Badge, BadgeKind, BadgeState, Command, Context, Date, Id, Noun, Row, Stamp, View,
@@ -72,6 +73,9 @@ impl Desk {
     /// As [`Desk::list`].
     pub fn inside_at(&self, moment: Stamp) -> Result<Vec<Presence>, Failure> {
         self.query_right("inside_at")?;
+        if moment > self.now() {
+            return Err(still_to_come());
+        }
         let present = self.reading()?.inside_at(moment).map_err(|error| self.store_failure(error))?;
         let told =
             |found: crate::store::Presence| Presence { visit: found.visit, uncertain: found.exit_unknown };

@@ -1,7 +1,7 @@
 //! Registers as lists: filtered, searched, as they stand or as of a past day.
 
 use super::declare::standing;
-use super::{AsOf, Desk, Failure, ListQuery, Lookup, Page};
+use super::{AsOf, Desk, Failure, FieldProblem, ListQuery, Lookup, Page};
 use crate::domain::{Date, Id, Noun, Row, key};
 use crate::store::{Cursor, Filter, Order, Reading};
 use crate::text::scan::fold_code;
@@ -246,6 +246,7 @@ impl Desk {
     pub(super) fn seq_of(&self, reading: &Reading, as_of: AsOf) -> Result<u64, Failure> {
         match as_of {
             AsOf::Entry(seq) => Ok(seq),
+            AsOf::Day(day) if day > self.now().date_naive() => Err(still_to_come()),
             AsOf::Day(day) => reading.seq_at(day).map_err(|error| self.store_failure(error)),
         }
     }
@@ -274,4 +275,14 @@ impl Desk {
         let rows = self.searched(&reading, noun, typed, most)?;
         Ok(rows.iter().map(Row::id).take(most).collect())
     }
+}
+
+/// Nobody knows yet what the registers will hold then.
+pub(super) fn still_to_come() -> Failure {
+    Failure::Malformed(vec![FieldProblem {
+        field: String::new(),
+        name: "still_to_come".to_owned(),
+        ja: "まだ来ていない日時です。今より前の日時を指定してください。".to_owned(),
+        en: "That is still to come. Give a day or time before now.".to_owned(),
+    }])
 }

@@ -1,4 +1,6 @@
-//! Codes from a barcode scanner, which types through whatever input method happens to be on.
+//! Codes from a barcode scanner and login IDs, typed through whatever input method happens to be on.
+
+use unicode_normalization::UnicodeNormalization;
 
 /// Longest code a badge, card or medium carries, in characters.
 pub const MAX_CODE: usize = 64;
@@ -24,6 +26,11 @@ pub(super) fn fold_char(c: char) -> char {
         '￥' => '\\',
         other => other,
     }
+}
+
+/// A login ID as it was meant: full-width and capital letters are what an input method left on makes of it.
+pub fn login_id(typed: &str) -> String {
+    typed.trim().nfkc().flat_map(char::to_lowercase).collect()
 }
 
 /// Whether this, folded, can be a code at all: 1 to [`MAX_CODE`] ASCII letters, digits and `-_./:+*$%`

@@ -125,6 +125,29 @@ fn who_was_inside_at_a_past_moment_is_told() {
 }
 
 #[test]
+fn nobody_is_shown_what_is_still_to_come() {
+    let site = Site::sample();
+    for args in [
+        &["query", "visits", "--as-of", "+1d"][..],
+        &["query", "visits", "--as-of", "2199-01-01"],
+        &["query", "inside_at", "--at", "2199-01-01T00:00:00+09:00"],
+    ] {
+        let ran = site.run("guard1", args).expect(2);
+        assert!(ran.out.is_empty() && ran.err.contains("まだ来ていない"), "{args:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_login_id_typed_with_an_input_method_on_is_the_one_that_was_meant() {
+    let site = Site::sample();
+    for typed in ["GUARD1", "ｇｕａｒｄ１", " Guard1 "] {
+        site.run_with(typed, super::run::password("guard1"), &["query", "inside"]).expect(0);
+    }
+    let admin = super::run::password("admin");
+    site.run_with("ＡＤＭＩＮ", admin, &["check"]).expect(0);
+}
+
+#[test]
 fn a_register_stands_as_of_a_past_entry() {
     let site = Site::sample();
     let now = site.rows("admin", "visits");

@@ -7,12 +7,8 @@ use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::Secret;
 use crate::tui::view::Sheet;
 use crate::tui::words::ui;
-use unicode_normalization::UnicodeNormalization;
 
-/// A login ID as it was meant: full-width and capital letters are what an input method left on makes of it.
-pub(super) fn typed_id(text: &str) -> String {
-    text.trim().nfkc().flat_map(char::to_lowercase).collect()
-}
+pub(super) use crate::text::scan::login_id as typed_id;
 
 /// Which field has the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
