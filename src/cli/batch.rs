@@ -6,7 +6,7 @@ use super::open::Site;
 use super::out;
 use super::stop::{Exit, Stop, ends_the_session, exit_of, last_name};
 use crate::desk::declare::read::command_from_json;
-use crate::desk::{Desk, Failure, FieldProblem, Lang, Order, Receipt, say_failure};
+use crate::desk::{Desk, Failure, FieldProblem, Lang, Order, Receipt, say_failure, say_io};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 
@@ -223,7 +223,7 @@ fn not_done(refused: u64) -> Failure {
 }
 
 fn unreadable(args: &Batch, error: &std::io::Error, lang: Lang) -> Stop {
-    let shown = args.file.display();
+    let (shown, said) = (args.file.display(), say_io(error, lang));
     Stop::usage(
         lang,
         format!("{shown} を読めません（{error}）。答えた行までは記録されています。"),

@@ -4,7 +4,7 @@ use super::secret::Secrets;
 use super::stop::{Stop, eprintln_all};
 use crate::desk::{
     Checker, Desk, Lang, SystemClock, SystemEntropy, Terminal, Welcome, harden, is_of_older_format,
-    say_detail, say_upgraded, say_warning,
+    say_detail, say_io, say_upgraded, say_warning,
 };
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -202,10 +202,13 @@ pub fn read_file(path: &Path, most: usize, lang: Lang) -> Result<Vec<u8>, Stop> 
             format!("{shown} は大きすぎます（{most}バイトまで）。"),
             format!("{shown} is too large (at most {most} bytes)."),
         )),
-        Err(error) => Err(Stop::usage(
-            lang,
-            format!("{shown} を読めません（{error}）。"),
-            format!("{shown} cannot be read ({error})."),
-        )),
+        Err(error) => {
+            let said = say_io(&error, lang);
+            Err(Stop::usage(
+                lang,
+                format!("{shown} を読めません（{said}）。"),
+                format!("{shown} cannot be read ({said})."),
+            ))
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Standard output. A reader that went away ends the run quietly; a full disk behind it does not.
 
 use super::stop::Stop;
-use crate::desk::Lang;
+use crate::desk::{Lang, say_io};
 use std::io::{self, IsTerminal, Write};
 
 /// Writes bytes and hands them over.
@@ -33,6 +33,7 @@ fn stop(error: &io::Error, lang: Lang) -> Stop {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Stop::Closed;
     }
+    let said = say_io(error, lang);
     Stop::Device(match lang {
         Lang::Ja => format!("出力できません（{error}）。"),
         Lang::En => format!("The output cannot be written ({error})."),

@@ -2,7 +2,7 @@
 
 use super::ask;
 use super::stop::Stop;
-use crate::desk::Lang;
+use crate::desk::{Lang, say_io};
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Read;
@@ -33,7 +33,8 @@ impl Secrets {
     /// The next password: the next line of the descriptor, or what is typed after the prompt, without echo.
     ///
     /// # Errors
-    /// [`Stop::Usage`] when there is no terminal, no such descriptor, no line left, or the person gave up.
+    /// [`Stop::Usage`] when there is no terminal, no such descriptor or no line left, [`Stop::GivenUp`] when the person
+    /// gave up.
     pub fn next(&mut self, prompt: &str) -> Result<Zeroizing<String>, Stop> {
         let Some(descriptor) = self.descriptor else {
             return ask::hidden(prompt, self.lang);
@@ -81,13 +82,13 @@ fn read(descriptor: u32, lang: Lang) -> Result<VecDeque<Zeroizing<String>>, Stop
     };
     let file = File::open(format!("/proc/self/fd/{descriptor}"))
         .or_else(|_| File::open(format!("/dev/fd/{descriptor}")))
-        .map_err(|error| unreadable(&error.to_string()))?;
+        .map_err(|error| unreadable(&say_io(&error, lang)))?;
     let mut bytes = Vec::with_capacity(4096);
     let read = file.take(MOST_BYTES).read_to_end(&mut bytes);
     let lines = match (&read, std::str::from_utf8(&bytes)) {
         (Ok(_), Ok(text)) => Ok(text.lines().map(|line| Zeroizing::new(line.to_owned())).collect()),
-        (Ok(_), Err(_)) => Err(unreadable("not UTF-8")),
-        (Err(error), _) => Err(unreadable(&error.to_string())),
+        (Ok(_), Err(_)) => Err(unreadable(lang.pick("UTF-8ではありません", "not UTF-8"))),
+        (Err(error), _) => Err(unreadable(&say_io(error, lang))),
     };
     bytes.zeroize();
     lines

@@ -12,7 +12,7 @@ use super::tonight::Open;
 use super::year::Year;
 use crate::desk::profiles::{built_in, read};
 use crate::desk::{
-    Clock, Desk, Entropy, Founding, Lang, SeededEntropy, SystemClock, SystemEntropy, Terminal,
+    Clock, Desk, Entropy, Founding, Lang, SeededEntropy, SystemClock, SystemEntropy, Terminal, say_io,
 };
 use crate::domain::{Date, Stamp};
 use chrono::{Datelike, TimeDelta};
@@ -87,7 +87,7 @@ fn temporary(lang: Lang) -> Result<PathBuf, Stop> {
     let name: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let dir = std::env::temp_dir().join(format!("daicho-demo-{name}"));
     let made = std::fs::DirBuilder::new().mode(0o700).create(&dir);
-    made.map_err(|error| failed(error.to_string()))?;
+    made.map_err(|error| failed(say_io(&error, lang)))?;
     // The sample is removed again at the end, so the folder around it stays writable.
     hardening(&std::env::temp_dir());
     Ok(dir)

@@ -5,6 +5,7 @@ use super::sentences::shown;
 use crate::desk::Lang;
 use crate::desk::declare::cells;
 use crate::domain::Stamp;
+use std::io::ErrorKind;
 
 /// What can be wrong with bytes at rest, and what stands after an entry's number.
 const FAULTS: &[(&str, &str)] = &[
@@ -73,6 +74,20 @@ const FAULTS: &[(&str, &str)] = &[
         "これより前の証跡が、署名のあとで書き換えられています",
     ),
     ("it belongs to the log of another site", "別の拠点の証跡です"),
+    ("its facts are not the ones that were signed", "内容が、署名されたものと違います"),
+    ("its sealed text is not the one that was signed", "文が、署名されたものと違います"),
+    ("it is signed by a key that was not enrolled by then", "その時点で登録されていない鍵で署名されています"),
+    ("it is signed by a key of someone other than its actor", "操作者のものではない鍵で署名されています"),
+    ("its signature does not hold", "署名が正しくありません"),
+    ("no header", "先頭の部分がありません"),
+    ("the line is longer than 1 MiB", "証跡が長すぎます"),
+    ("it is not one JSON value", "証跡の形式ではありません"),
+    ("it is nested too deeply", "証跡の形式ではありません"),
+    ("it is not spelled in the one permitted way", "書き方が決まりと違います"),
+    ("its version is unknown to this program", "この版では読めない証跡です"),
+    ("the sealed text does not fit what the facts say of it", "文が、内容に書かれているものと合いません"),
+    ("missing", "ありません"),
+    ("not readable", "読み取れません"),
 ];
 
 /// Whole messages, by how they begin.
@@ -87,6 +102,20 @@ const MESSAGES: &[(&str, &str)] = &[
     ("the books must be opened again", "保管庫を開き直す必要があります"),
     ("the new key is not the one in force", "新しい鍵が有効になっていません"),
     ("the books hold no", "台帳に拠点または規程の記録がありません"),
+    ("the books cannot be reached", "台帳を読み書きできません"),
+    ("this key may not sign that", "この鍵では署名できません"),
+    ("this cannot stand in the log", "証跡に記録できない内容です"),
+    ("there is no folder at this place", "フォルダーがありません"),
+    ("this vault was written by a newer version", "より新しい版の daicho で作られた保管庫です"),
+    ("this is a copy that a backup made", "バックアップで作った控えです"),
+    ("this is no copy", "控えではありません"),
+    ("another session has this vault open", "保管庫をほかで使用中です"),
+    ("not acceptable: ", "受け付けられない値です"),
+    ("the work factor must be", "鍵の強さの指定が範囲の外です"),
+    ("the recovery secret has a wrong length", "回復用紙の番号を作れませんでした"),
+    ("this release cannot do that yet", "この版ではまだできません"),
+    ("the desk gave no answer", "応答がありませんでした"),
+    ("the registers contradict themselves", "台帳の記録どうしが矛盾しています"),
 ];
 
 /// Parts that only say what the sentence around them says already.
@@ -96,6 +125,17 @@ const REPEATED: &[&str] = &[
     "it is not known whether this was recorded: ",
     "unknown whether written: ",
     "damaged: ",
+    "the copy before the new format could not be made: ",
+];
+
+/// What stands where a file is named and is none.
+const PLACES: &[(&str, &str)] = &[
+    ("a file", "ファイル"),
+    ("the folder", "フォルダー"),
+    ("the folder above", "一つ上のフォルダー"),
+    ("the copy", "控え"),
+    ("the vault", "保管庫"),
+    ("base", "本体のファイル"),
 ];
 
 /// What was being done when a device failed.
@@ -115,6 +155,50 @@ const DOINGS: &[(&str, &str)] = &[
     ("locking", "使用中の印を付ける処理"),
 ];
 
+/// What the system says of a file or a device, by its kind. The one place that puts it into words.
+const KINDS: &[(ErrorKind, &str, &str)] = &[
+    (ErrorKind::NotFound, "ありません", "it is not there"),
+    (ErrorKind::PermissionDenied, "許可がありません", "permission is denied"),
+    (ErrorKind::AlreadyExists, "同じ名前のものがすでにあります", "there is something of that name already"),
+    (ErrorKind::NotADirectory, "フォルダーではありません", "it is not a folder"),
+    (ErrorKind::IsADirectory, "フォルダーです", "it is a folder"),
+    (ErrorKind::DirectoryNotEmpty, "フォルダーが空ではありません", "the folder is not empty"),
+    (ErrorKind::ReadOnlyFilesystem, "書き込みのできないディスクです", "the disk is read-only"),
+    (ErrorKind::StorageFull, "ディスクの空きがありません", "the disk is full"),
+    (ErrorKind::QuotaExceeded, "使えるディスクの量を超えています", "the disk quota is exceeded"),
+    (ErrorKind::FileTooLarge, "ファイルが大きすぎます", "the file is too large"),
+    (ErrorKind::ResourceBusy, "ほかで使用中です", "it is in use elsewhere"),
+    (ErrorKind::ExecutableFileBusy, "ほかで使用中です", "it is in use elsewhere"),
+    (ErrorKind::CrossesDevices, "別の装置をまたいでいます", "it is on another device"),
+    (ErrorKind::TooManyLinks, "リンクが多すぎます", "there are too many links"),
+    (
+        ErrorKind::InvalidFilename,
+        "名前が長すぎるか、使えない名前です",
+        "the name is too long or not acceptable",
+    ),
+    (ErrorKind::StaleNetworkFileHandle, "装置が外れています", "the device has gone away"),
+    (ErrorKind::TimedOut, "時間切れ", "it took too long"),
+    (ErrorKind::WriteZero, "書き込めません", "nothing could be written"),
+    (ErrorKind::BrokenPipe, "受け取る側が終了しました", "whoever reads it has gone away"),
+    (ErrorKind::UnexpectedEof, "ファイルが途中で終わっています", "the file ends too soon"),
+    (ErrorKind::InvalidData, "書き込んだ内容と違います", "the contents are not as written"),
+    (ErrorKind::InvalidInput, "使えない指定です", "the request is not acceptable"),
+    (ErrorKind::NotSeekable, "途中から読み書きできません", "it cannot be read from the middle"),
+    (ErrorKind::Unsupported, "この場所ではできません", "it cannot be done in this place"),
+    (ErrorKind::Interrupted, "中断されました", "it was interrupted"),
+    (ErrorKind::OutOfMemory, "メモリーが足りません", "there is too little memory"),
+];
+
+/// What is said of a kind that is none of these: the device itself, as a rule.
+const OTHER_KIND: (&str, &str) = ("装置の入出力エラー", "the device failed");
+
+/// What the system said of a file or a device, in words.
+pub fn say_io(error: &std::io::Error, lang: Lang) -> String {
+    let kind = error.kind();
+    let (ja, en) = KINDS.iter().find(|(known, ..)| *known == kind).map_or(OTHER_KIND, |(_, ja, en)| (ja, en));
+    lang.pick(ja, en).to_owned()
+}
+
 /// The detail of a failure in the language, cleaned so that it can be shown.
 pub fn say_detail(detail: &str, lang: Lang) -> String {
     match lang {
@@ -127,9 +211,7 @@ fn japanese(detail: &str) -> Option<String> {
     if let Some(rest) = REPEATED.iter().find_map(|part| detail.strip_prefix(part)) {
         return Some(japanese(rest).unwrap_or_else(|| rest.to_owned()));
     }
-    let known =
-        MESSAGES.iter().find(|(begins, _)| detail.starts_with(begins)).map(|(_, ja)| (*ja).to_owned());
-    known
+    message(detail)
         .or_else(|| holder(detail))
         .or_else(|| damage(detail))
         .or_else(|| room(detail))
@@ -137,6 +219,11 @@ fn japanese(detail: &str) -> Option<String> {
         .or_else(|| entry(detail))
         .or_else(|| of_a_file(detail))
         .or_else(|| fault(detail))
+        .or_else(|| PLACES.iter().find(|(known, _)| *known == detail).map(|(_, ja)| (*ja).to_owned()))
+}
+
+fn message(detail: &str) -> Option<String> {
+    MESSAGES.iter().find(|(begins, _)| detail.starts_with(begins)).map(|(_, ja)| (*ja).to_owned())
 }
 
 /// Who has the vault open, as they said when opening it.
@@ -148,7 +235,14 @@ fn holder(detail: &str) -> Option<String> {
         Ok(since) => cells::stamp(since, Lang::Ja),
         Err(_) => since.to_owned(),
     };
+    // Who comes with the recovery sheet has no ID yet.
+    let user = if user.is_empty() { "不明" } else { user };
     Some(format!("利用者 {user}、プロセス {process}、端末 {host}、{since} から"))
+}
+
+/// A place by its name, or by what it is where it has none.
+fn place(file: &str) -> &str {
+    PLACES.iter().find(|(known, _)| *known == file).map_or(file, |(_, ja)| ja)
 }
 
 fn damage(detail: &str) -> Option<String> {
@@ -168,17 +262,11 @@ fn room(detail: &str) -> Option<String> {
 fn device(detail: &str) -> Option<String> {
     let (what, rest) = detail.strip_prefix("the device failed while ")?.split_once(" (")?;
     let kind = rest.split_once(')').map_or(rest, |(kind, _)| kind);
-    let kind = match kind {
-        "other error" | "uncategorized error" => "装置の入出力エラー",
-        "entity not found" => "ファイルがありません",
-        "unexpected end of file" => "ファイルが途中で終わっています",
-        "timed out" => "時間切れ",
-        "invalid data" => "書き込んだ内容と違います",
-        kind => kind,
-    };
+    let known = KINDS.iter().find(|(known, ..)| known.to_string() == kind);
+    let kind = known.map_or(OTHER_KIND.0, |(_, ja, _)| ja);
     let doing = DOINGS.iter().find_map(|(doing, ja)| Some((what.strip_prefix(doing)?.trim_start(), ja)));
     Some(match doing {
-        Some((file, doing)) => format!("{file} の{doing}: {kind}"),
+        Some((file, doing)) => format!("{} の{doing}: {kind}", place(file)),
         None => format!("{what}: {kind}"),
     })
 }
@@ -192,7 +280,8 @@ fn entry(detail: &str) -> Option<String> {
             (format!("証跡 #{seq}"), what)
         }
     };
-    let what = fault(what).or_else(|| record(what)).unwrap_or_else(|| what.to_owned());
+    let known = fault(what).or_else(|| record(what));
+    let what = known.or_else(|| message(what)).unwrap_or_else(|| what.to_owned());
     Some(format!("{place}: {what}"))
 }
 
@@ -208,13 +297,45 @@ fn record(what: &str) -> Option<String> {
     if let Some(why) = what.strip_prefix("the rules forbid it: ") {
         return Some(format!("規則で認められない操作です（{why}）"));
     }
-    what.strip_prefix("it cannot be read: ").map(|why| format!("読み取れません（{why}）"))
+    if let Some(index) = what.strip_prefix("the ").and_then(|rest| rest.strip_suffix(" is wrong")) {
+        let (_, of) = index.split_once(" of ")?;
+        let (id, _) = of.split_once(" under ")?;
+        return Some(format!("記録 {id} の索引が違います"));
+    }
+    if what.starts_with("what the table ") {
+        return Some("保存された表の内容が、証跡から導かれる内容と違います".to_owned());
+    }
+    if let Some(found) =
+        what.strip_prefix("entry ").and_then(|rest| rest.strip_suffix(" stands in its place"))
+    {
+        return Some(format!("ここに証跡 #{found} があります"));
+    }
+    if what.starts_with("it says epoch ") {
+        return Some("期の番号が合いません".to_owned());
+    }
+    let unreadable = ["it cannot be read: ", "the line cannot be read: "]
+        .iter()
+        .find_map(|begins| what.strip_prefix(begins));
+    unreadable.map(|why| match fault(why) {
+        Some(why) => format!("読み取れません（{why}）"),
+        None => "読み取れません".to_owned(),
+    })
 }
 
 fn of_a_file(detail: &str) -> Option<String> {
     if let Some(rest) = detail.strip_prefix("only part of a vault is here (") {
         let (file, _) = rest.split_once(" is missing)")?;
-        return Some(format!("{file} がなく、保管庫の一部しかありません"));
+        return Some(format!("{} がなく、保管庫の一部しかありません", place(file)));
+    }
+    if let Some((name, _)) = detail.split_once(" is already here") {
+        return Some(format!("{} がすでにあります", place(name)));
+    }
+    if let Some(count) = detail.strip_prefix("and ").and_then(|rest| rest.strip_suffix(" more")) {
+        return Some(format!("ほか{count}件"));
+    }
+    if let Some(rest) = detail.strip_prefix("profile ") {
+        let (id, what) = rest.split_once(": ")?;
+        return Some(format!("規程 {id}: {}", fault(what)?));
     }
     if let Some((file, _)) = detail.split_once(" does not belong in a vault") {
         return Some(format!("{file} は保管庫のファイルではありません"));
@@ -250,4 +371,104 @@ fn of_a_file(detail: &str) -> Option<String> {
 
 fn fault(what: &str) -> Option<String> {
     FAULTS.iter().find(|(known, _)| *known == what).map(|(_, ja)| (*ja).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::{Holder, VaultError};
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
+    /// Words of Latin letters that are neither a file's name nor the program's.
+    fn latin(text: &str) -> Vec<String> {
+        let spared = ["daicho", "tanaka", "FORMAT", "MiB"];
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "._-/".contains(c)));
+        let plain = words.filter(|word| word.chars().any(|c| c.is_ascii_alphabetic()));
+        let named = |word: &&str| !word.contains(['.', '/', '-']) && !spared.contains(word);
+        plain.filter(named).map(str::to_owned).collect()
+    }
+
+    fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+
+    /// The literals that stand behind a beginning in the vault's source.
+    fn literals(begins: &str, last: bool) -> BTreeSet<&'static str> {
+        let mut paths = Vec::new();
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/vault"), &mut paths);
+        let mut found = BTreeSet::new();
+        for path in paths {
+            let source: &'static str = std::fs::read_to_string(path).unwrap().leak();
+            for (_, rest) in source.match_indices(begins).map(|(at, _)| source.split_at(at + begins.len())) {
+                let call = rest.split([';', '}']).next().unwrap_or_default();
+                let mut quoted = call.split('"').skip(1).step_by(2);
+                found.extend(if last { quoted.last() } else { quoted.next() });
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn whatever_a_vault_says_is_told_in_japanese_without_a_word_of_english() {
+        let file = || "journal.000007".to_owned();
+        let mut holder = Holder::this("tanaka", "2026-11-20T09:00:00+09:00");
+        holder.host = "terminal-1".to_owned();
+        let mut said: Vec<VaultError> = vec![
+            VaultError::Missing,
+            VaultError::NotAVault,
+            VaultError::HalfThere { what: file() },
+            VaultError::HalfThere { what: "base".to_owned() },
+            VaultError::NewerFormat { found: "9".to_owned() },
+            VaultError::NotCopied { why: Box::new(VaultError::DiskFull) },
+            VaultError::Foreign { name: "letter.txt".to_owned() },
+            VaultError::Occupied { name: "letter.txt".to_owned() },
+            VaultError::ReadOnly,
+            VaultError::IsACopy,
+            VaultError::Held { by: holder },
+            VaultError::WrongKey { file: "keys/tanaka.age".to_owned() },
+            VaultError::DiskFull,
+            VaultError::NoRoom { need: 9, free: 1 },
+            VaultError::Poisoned,
+            VaultError::Busy,
+        ];
+        said.extend(PLACES.iter().map(|(name, _)| VaultError::Occupied { name: (*name).to_owned() }));
+        let doings: BTreeSet<&str> =
+            literals("from_io(", false).into_iter().chain(literals("doing: ", false)).collect();
+        assert!(doings.len() > 8 && doings.contains("listing"), "{doings:?}");
+        let kinds: BTreeSet<ErrorKind> =
+            (1..134).map(|n| std::io::Error::from_raw_os_error(n).kind()).collect();
+        for doing in doings {
+            for kind in kinds.iter().chain(&[ErrorKind::InvalidData, ErrorKind::UnexpectedEof]) {
+                for file in std::iter::once("base.000001.age").chain(PLACES.iter().map(|(name, _)| *name)) {
+                    said.push(VaultError::Device { doing, file: file.to_owned(), kind: *kind });
+                }
+            }
+        }
+        let whats = literals("damaged(", true).into_iter().filter(|what| what.contains(' '));
+        let whats: Vec<&str> = whats.filter(|what| !what.contains("daicho")).collect();
+        assert!(whats.len() > 15, "{whats:?}");
+        said.extend(whats.iter().map(|what| VaultError::damaged("keys/tanaka.age", 0, what)));
+        for error in said {
+            let japanese = say_detail(&error.to_string(), Lang::Ja);
+            assert!(latin(&japanese).is_empty(), "{error}: {japanese}");
+        }
+    }
+
+    #[test]
+    fn what_the_system_says_is_told_in_the_language() {
+        for number in 1..134 {
+            let error = std::io::Error::from_raw_os_error(number);
+            let (ja, en) = (say_io(&error, Lang::Ja), say_io(&error, Lang::En));
+            assert!(latin(&ja).is_empty() && ja.chars().count() > 1, "{number}: {ja}");
+            assert!(en.is_ascii() && !en.contains("os error"), "{number}: {en}");
+        }
+    }
 }
