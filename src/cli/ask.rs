@@ -2,7 +2,7 @@
 
 use super::stop::Stop;
 use crate::desk::Lang;
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use zeroize::Zeroizing;
@@ -19,27 +19,45 @@ fn terminal() -> std::io::Result<File> {
     OpenOptions::new().read(true).write(true).open("/dev/tty")
 }
 
-/// The terminal in a mode in which every key comes at once and none is shown; as it was again when dropped.
+/// What Ctrl-C and Ctrl-\ type where they are no signals.
+const INTERRUPT: u8 = 3;
+const QUIT: u8 = 28;
+
+/// The terminal in a mode of ours; as it was again when dropped.
 struct Quiet {
     file: File,
     before: Termios,
+    back: OptionalActions,
 }
 
 impl Quiet {
+    /// Every key comes at once and none is shown.
     fn new(file: File) -> std::io::Result<Quiet> {
         let before = tcgetattr(&file)?;
         let mut quiet = before.clone();
         // Without signals from keys: an interrupt would leave the terminal mute.
         quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
         tcsetattr(&file, OptionalActions::Flush, &quiet)?;
-        Ok(Quiet { file, before })
+        Ok(Quiet { file, before, back: OptionalActions::Flush })
+    }
+
+    /// The terminal's own editing, in which an interrupt ends the line: what was done before the question is said
+    /// then, rather than nothing. What is typed ahead stays.
+    fn lines(file: File) -> std::io::Result<Quiet> {
+        let before = tcgetattr(&file)?;
+        let mut lines = before.clone();
+        lines.local_modes.remove(LocalModes::ISIG);
+        lines.special_codes[SpecialCodeIndex::VEOL] = INTERRUPT;
+        lines.special_codes[SpecialCodeIndex::VEOL2] = QUIT;
+        tcsetattr(&file, OptionalActions::Now, &lines)?;
+        Ok(Quiet { file, before, back: OptionalActions::Now })
     }
 }
 
 impl Drop for Quiet {
     fn drop(&mut self) {
         // When even this fails the terminal is gone, and nobody looks at it.
-        let _ = tcsetattr(&self.file, OptionalActions::Flush, &self.before);
+        let _ = tcsetattr(&self.file, self.back, &self.before);
     }
 }
 
@@ -54,7 +72,7 @@ pub fn say(text: &str) {
 /// Asks for something that must not be seen.
 ///
 /// # Errors
-/// [`Stop::Usage`] when there is no terminal, or the person gave up.
+/// [`Stop::Usage`] when there is no terminal, [`Stop::GivenUp`] when the person gave up.
 pub fn hidden(prompt: &str, lang: Lang) -> Result<Zeroizing<String>, Stop> {
     let mut quiet = terminal().and_then(Quiet::new).map_err(|_| nowhere(lang))?;
     let typed =
@@ -70,11 +88,11 @@ fn keys(file: &mut File, lang: Lang) -> Result<Zeroizing<String>, Stop> {
         let mut key = [0];
         match file.read(&mut key) {
             Ok(1) => {}
-            _ => return Err(given_up(lang)),
+            _ => return Err(Stop::GivenUp),
         }
         match key[0] {
             b'\r' | b'\n' => break,
-            3 | 4 | 28 => return Err(given_up(lang)),
+            INTERRUPT | 4 | QUIT => return Err(Stop::GivenUp),
             8 | 127 => while typed.pop().is_some_and(|byte| byte & 0xC0 == 0x80) {},
             21 => typed.clear(),
             byte if typed.len() < MOST_BYTES => typed.push(byte),
@@ -96,16 +114,21 @@ fn keys(file: &mut File, lang: Lang) -> Result<Zeroizing<String>, Stop> {
 /// # Errors
 /// As [`hidden`].
 pub fn line(prompt: &str, lang: Lang) -> Result<String, Stop> {
-    let mut file = terminal().map_err(|_| nowhere(lang))?;
+    let mut terminal = terminal().and_then(Quiet::lines).map_err(|_| nowhere(lang))?;
+    let file = &mut terminal.file;
     write!(file, "{prompt}").map_err(|_| nowhere(lang))?;
     let mut typed = Vec::new();
     let mut byte = [0];
     loop {
         match file.read(&mut byte) {
             Ok(1) if byte[0] == b'\n' => break,
+            Ok(1) if matches!(byte[0], INTERRUPT | QUIT) => {
+                drop(writeln!(file));
+                return Err(Stop::GivenUp);
+            }
             Ok(1) if typed.len() < MOST_BYTES => typed.push(byte[0]),
             Ok(1) => {}
-            _ => return Err(given_up(lang)),
+            _ => return Err(Stop::GivenUp),
         }
     }
     match String::from_utf8(typed) {
@@ -120,8 +143,4 @@ fn nowhere(lang: Lang) -> Stop {
         "パスワードを尋ねる端末がありません。--password-fd N を使ってください。",
         "There is no terminal to ask on. Use --password-fd N.",
     )
-}
-
-fn given_up(lang: Lang) -> Stop {
-    Stop::usage(lang, "中止しました。何も変わっていません。", "Given up. Nothing has changed.")
 }

@@ -41,16 +41,17 @@ pub fn run(args: &Backup, site: &mut Site) -> Result<Exit, Stop> {
         }
         Err(failure) => return Err(Stop::failed(&failure, None, lang)),
     };
-    if args.json {
+    let report = report(receipt.as_ref(), &done, lang);
+    let said = if args.json {
         out::json(
             &json!({"ok": true, "to": done.to, "medium": done.medium, "bytes": done.bytes, "fresh": done.fresh,
                     "last": done.last, "root": done.root, "seq": receipt.as_ref().map(|receipt| receipt.seq)}),
             lang,
-        )?;
+        )
     } else {
-        out::text(&report(receipt.as_ref(), &done, lang), lang)?;
-    }
-    Ok(Exit::Done)
+        out::text(&report, lang)
+    };
+    said.map(|()| Exit::Done).map_err(|stop| stop.after(report.trim_end(), lang))
 }
 
 fn asked(args: &Backup) -> Result<BackUp, TextProblem> {

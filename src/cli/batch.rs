@@ -162,14 +162,18 @@ impl Tally {
 
 /// Gives an answer. Unlike a list, answers that nobody takes are no quiet end: what they say is written.
 fn say(answer: &Value, number: u64, lang: Lang) -> Result<(), Stop> {
-    out::json(answer, lang).map_err(|stop| match stop {
-        Stop::Closed => Stop::Device(match lang {
-            Lang::Ja => format!("{number}行目の答えを渡せませんでした。この行までは処理済みです。"),
-            Lang::En => {
-                format!("The answer to line {number} could not be given. Lines up to it are processed.")
-            }
-        }),
-        other => other,
+    out::json(answer, lang).map_err(|stop| {
+        let stands = match lang {
+            Lang::Ja => format!(
+                "{number}行目の答えを渡せませんでした。この行までは処理済みです。まとめて書き込んだ行も処理済みです。\n\
+                 どこまで記録されたかは daicho query log で確かめてください。"
+            ),
+            Lang::En => format!(
+                "The answer to line {number} could not be given. Lines up to it are processed, and so are those \
+                 written together with it.\nSee with daicho query log how far the file is recorded."
+            ),
+        };
+        stop.after(stands, lang)
     })
 }
 
@@ -226,7 +230,7 @@ fn unreadable(args: &Batch, error: &std::io::Error, lang: Lang) -> Stop {
     let (shown, said) = (args.file.display(), say_io(error, lang));
     Stop::usage(
         lang,
-        format!("{shown} を読めません（{error}）。答えた行までは記録されています。"),
-        format!("{shown} cannot be read ({error}). Every line answered stands."),
+        format!("{shown} を読めません（{said}）。答えた行までは処理済みです。"),
+        format!("{shown} cannot be read ({said}). Every line answered stands."),
     )
 }

@@ -24,16 +24,17 @@ pub fn run(args: &Compact, site: &mut Site) -> Result<Exit, Stop> {
     let closed = site.close(desk);
     let compacted = compacted?;
     closed?;
-    if args.json {
+    let report = report(&compacted, lang);
+    let said = if args.json {
         let Compacted { receipt, before, live, after } = compacted;
         out::json(
             &json!({"ok": true, "seq": receipt.seq, "before_bytes": before, "live_bytes": live, "after_bytes": after}),
             lang,
-        )?;
+        )
     } else {
-        out::text(&report(&compacted, lang), lang)?;
-    }
-    Ok(Exit::Done)
+        out::text(&report, lang)
+    };
+    said.map(|()| Exit::Done).map_err(|stop| stop.after(report.trim_end(), lang))
 }
 
 fn said(step: CompactStep, done: u64, total: u64, lang: Lang) -> String {

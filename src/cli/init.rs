@@ -69,13 +69,30 @@ pub fn run(args: &Init, site: &mut Site) -> Result<Exit, Stop> {
         (false, false) => sheet.print(&is, lang),
     };
     let closed = site.close(desk);
-    handed?;
+    handed.map_err(|stop| stop.after(unseen(&founding, site), lang))?;
     closed?;
     eprintln_all(&[&match lang {
         Lang::Ja => format!("拠点 {} を開設しました: {}", founding.site, site.dir.display()),
         Lang::En => format!("The site {} is founded: {}", founding.site, site.dir.display()),
     }]);
     Ok(Exit::Done)
+}
+
+/// What stands when the site is founded and nobody has its sheet.
+fn unseen(founding: &Founding, site: &Site) -> String {
+    let (dir, Founding { site: id, admin, .. }) = (site.dir.display(), founding);
+    match site.lang {
+        Lang::Ja => format!(
+            "拠点 {id} は開設済みです: {dir}\n\
+             回復用紙は渡っていません。次の命令で新しい回復用紙を作ってください。前の番号は使えなくなります。\n  \
+             daicho --vault {dir} sheet --as {admin}"
+        ),
+        Lang::En => format!(
+            "The site {id} is founded: {dir}\n\
+             Its recovery sheet was not handed over. Make another one, which replaces it:\n  \
+             daicho --vault {dir} sheet --as {admin} --lang en"
+        ),
+    }
 }
 
 /// Questions that are asked on a terminal and are missing flags elsewhere.

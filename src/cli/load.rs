@@ -76,17 +76,19 @@ fn rows(
         let failure = match answer {
             Ok(receipt) => {
                 done += 1;
-                taken(receipt.as_ref(), number, args, lang)?;
+                let said = taken(receipt.as_ref(), number, args, lang);
+                said.map_err(|stop| unheard(stop, number, done, args, lang))?;
                 continue;
             }
             Err(failure) => failure,
         };
         not += 1;
-        if args.json {
-            out::json(&refused(&failure, number, desk, lang), lang)?;
+        let said = if args.json {
+            out::json(&refused(&failure, number, desk, lang), lang)
         } else {
-            out::text(&left_out(&failure, number, desk, lang), lang)?;
-        }
+            out::text(&left_out(&failure, number, desk, lang), lang)
+        };
+        said.map_err(|stop| unheard(stop, number, done, args, lang))?;
         if ends_the_session(&failure) {
             return Err(Stop::failed(&failure, Some(desk), lang));
         }
@@ -96,9 +98,11 @@ fn rows(
         (Lang::Ja, true) => {
             format!("{done}行は形に誤りがなく、{not}行に誤りがあります。何も記録していません。")
         }
-        (Lang::En, false) => format!("{done} rows brought in, {not} refused."),
+        (Lang::En, false) => {
+            format!("{} brought in, {not} refused.", out::counted(done as u64, "row", "rows"))
+        }
         (Lang::En, true) => {
-            format!("{done} rows have no mistakes of form, {not} have. Nothing was recorded.")
+            format!("Rows without a mistake of form: {done}; with one: {not}. Nothing was recorded.")
         }
     }]);
     Ok(match (done, not) {
@@ -106,6 +110,24 @@ fn rows(
         (0, _) => Exit::Refused,
         _ => Exit::Partly,
     })
+}
+
+/// The report of a row reached nobody: what stands is said, unless nothing was to be recorded.
+fn unheard(stop: Stop, number: u64, done: usize, args: &Load, lang: Lang) -> Stop {
+    if args.check {
+        return stop;
+    }
+    let stands = match lang {
+        Lang::Ja => format!(
+            "{number}行目までを処理し、そのうち{done}行を取り込みました。その後ろの行は取り込んでいません。\n\
+             続けるときは、見出しを残し、{number}行目までの行を除いたファイルで実行してください。"
+        ),
+        Lang::En => format!(
+            "The rows up to line {number} are processed, {done} of them brought in, and none behind them.\n\
+             To go on, keep the headings and take the rows up to line {number} out of the file."
+        ),
+    };
+    stop.after(stands, lang)
 }
 
 /// The report of a row that came in, or could.

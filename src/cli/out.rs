@@ -35,9 +35,14 @@ fn stop(error: &io::Error, lang: Lang) -> Stop {
     }
     let said = say_io(error, lang);
     Stop::Device(match lang {
-        Lang::Ja => format!("出力できません（{error}）。"),
-        Lang::En => format!("The output cannot be written ({error})."),
+        Lang::Ja => format!("出力できません（{said}）。"),
+        Lang::En => format!("The output cannot be written ({said})."),
     })
+}
+
+/// So many of something, in English.
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// The cells of a line, where standard output is a terminal.

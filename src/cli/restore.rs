@@ -22,18 +22,19 @@ pub fn run(args: &Restore, site: &mut Site) -> Result<Exit, Stop> {
     let restored = restore(&args.from, &site.dir, &opener.checker(), &terminal, &mut say);
     progress.done();
     let restored = restored.map_err(|failure| uncounted(&failure, lang))?;
-    if args.json {
+    let report = report(&restored, site, lang);
+    let said = if args.json {
         let (seq, time, root) = &restored.kept;
         out::json(
             &json!({"ok": true, "vault": site.dir.display().to_string(), "kept": seq, "root": root,
                     "time": time.map(|time| time.to_rfc3339()), "epoch_entry": restored.epoch_entry,
                     "bytes": restored.bytes}),
             lang,
-        )?;
+        )
     } else {
-        out::text(&report(&restored, site, lang), lang)?;
-    }
-    Ok(Exit::Done)
+        out::text(&report, lang)
+    };
+    said.map(|()| Exit::Done).map_err(|stop| stop.after(report.trim_end(), lang))
 }
 
 fn report(restored: &Restored, site: &Site, lang: Lang) -> String {

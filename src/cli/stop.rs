@@ -36,6 +36,10 @@ pub enum Stop {
     Failed(Exit, Said),
     /// What was typed will not do.
     Usage(String),
+    /// Whoever was asked gave up.
+    GivenUp,
+    /// What was to be done is done, and the answer that says so reached nobody: why, and what stands.
+    Unheard(Exit, String, String),
     /// Whoever reads our output has gone away. Nothing to say, and nobody to say it to.
     Closed,
     /// Our output, or a file to be read, cannot be used.
@@ -56,6 +60,22 @@ impl Stop {
         Stop::Failed(exit_of(failure), say_failure(failure, at, lang))
     }
 
+    /// The stop of somebody's answer after the act itself: what stands is said, as nothing else says it.
+    pub fn after(self, stands: impl Into<String>, lang: Lang) -> Stop {
+        let (exit, why) = match self {
+            Stop::Device(why) => (Exit::Device, why),
+            Stop::Closed => (
+                Exit::Device,
+                lang.pick("出力を受け取る側が終了しました。", "Whoever reads the output has gone away.")
+                    .to_owned(),
+            ),
+            Stop::GivenUp => (Exit::Usage, lang.pick("中止しました。", "Given up.").to_owned()),
+            Stop::Unheard(exit, why, _) => (exit, why),
+            other => return other,
+        };
+        Stop::Unheard(exit, why, stands.into())
+    }
+
     /// The exit code, after saying why on standard error.
     pub fn report(self, lang: Lang) -> Exit {
         match self {
@@ -67,6 +87,16 @@ impl Stop {
             Stop::Usage(text) => {
                 eprintln_all(&[&format!("daicho: {text}")]);
                 Exit::Usage
+            }
+            Stop::GivenUp => {
+                let said =
+                    lang.pick("中止しました。何も変わっていません。", "Given up. Nothing has changed.");
+                eprintln_all(&[&format!("daicho: {said}")]);
+                Exit::Usage
+            }
+            Stop::Unheard(exit, why, stands) => {
+                eprintln_all(&[&format!("daicho: {why}"), &stands]);
+                exit
             }
             Stop::Closed => Exit::Done,
             Stop::Device(text) => {

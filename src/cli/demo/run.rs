@@ -46,10 +46,12 @@ pub fn run(args: &Demo, chosen: Option<PathBuf>, lang: Lang) -> Result<Exit, Sto
     };
     make(&folder.dir, args.seed, args.days, now, lang)?;
     if args.json {
-        out::json(&table_json(&folder.dir), lang)?;
+        out::json(&table_json(&folder.dir), lang)
+            .map_err(|stop| stop.after(stands(&folder.dir, lang), lang))?;
         return Ok(Exit::Done);
     }
-    out::text(&table(&folder, args.headless, lang)?, lang)?;
+    let told = out::text(&table(&folder, args.headless, lang)?, lang);
+    told.map_err(|stop| if args.headless { stop.after(stands(&folder.dir, lang), lang) } else { stop })?;
     if args.headless {
         return Ok(Exit::Done);
     }
@@ -91,6 +93,15 @@ fn temporary(lang: Lang) -> Result<PathBuf, Stop> {
     // The sample is removed again at the end, so the folder around it stays writable.
     hardening(&std::env::temp_dir());
     Ok(dir)
+}
+
+/// What stands when the table of IDs reaches nobody.
+fn stands(dir: &Path, lang: Lang) -> String {
+    let dir = dir.display();
+    match lang {
+        Lang::Ja => format!("見本の拠点はできています: {dir}"),
+        Lang::En => format!("The sample is made: {dir}"),
+    }
 }
 
 /// The end of the sample: now, or half past ten on the day that was given.
