@@ -5,7 +5,7 @@ use super::open::{Site, WORK_FACTOR, remarks, terminal};
 use super::stop::{Exit, Stop, eprintln_all};
 use super::{ask, out};
 use crate::desk::declare::cells;
-use crate::desk::{Desk, Failure, Lang, Last, Lookup, NewSheet};
+use crate::desk::{Desk, Failure, Lang, Last, Lookup, NewSheet, Welcome};
 use crate::domain::{Id, Stamp};
 use std::io::IsTerminal;
 
@@ -145,9 +145,9 @@ pub fn ask_for_sheet(site: &mut Site) -> Result<zeroize::Zeroizing<String>, Stop
 pub fn recover(user: &str, site: &mut Site) -> Result<Exit, Stop> {
     let lang = site.lang;
     let typed = ask_for_sheet(site)?;
-    let new = site.secrets.new_password(lang.pick("新しいパスワード: ", "New password: "))?;
-    let opened = Desk::use_sheet(&site.dir, &typed, user, &new, terminal(&site.dir, WORK_FACTOR));
-    let (mut desk, welcome) = opened.map_err(|failure| Stop::failed(&failure, None, lang))?;
+    // Before anything else is asked: thirteen groups are easily mistyped.
+    Desk::sheet_opens(&site.dir, &typed).map_err(|failure| Stop::failed(&failure, None, lang))?;
+    let (mut desk, welcome) = with_new_password(user, &typed, site)?;
     for line in remarks(&welcome, lang) {
         eprintln_all(&[&line]);
     }
@@ -155,10 +155,43 @@ pub fn recover(user: &str, site: &mut Site) -> Result<Exit, Stop> {
         Lang::Ja => format!("{user} の新しいパスワードを設定しました。次に、回復用紙を新しくします。"),
         Lang::En => format!("The new password of {user} is set. Next, the sheet is replaced."),
     }]);
-    let replaced = hand_over_new(&mut desk, lang);
+    let replaced = hand_over_new(&mut desk, lang).map_err(|stop| match stop {
+        Stop::Unheard(_, _, ref in_force) => {
+            let set = match lang {
+                Lang::Ja => format!(
+                    "{user} の新しいパスワードは設定済みです。{in_force}\n\
+                     使った用紙は、次の命令で新しくしてください: daicho sheet --as {user}"
+                ),
+                Lang::En => format!(
+                    "The new password of {user} is set. {in_force}\n\
+                     Replace the sheet that was used: daicho sheet --as {user}"
+                ),
+            };
+            stop.after(set, lang)
+        }
+        stop => stop,
+    });
     let closed = site.close(desk);
     replaced?;
     closed.map(|()| Exit::Done)
+}
+
+/// Asks for the new password until it will do, where somebody can be asked: the sheet was typed once.
+fn with_new_password(user: &str, typed: &str, site: &mut Site) -> Result<(Desk, Welcome), Stop> {
+    let lang = site.lang;
+    loop {
+        let new = site.secrets.new_password(lang.pick("新しいパスワード: ", "New password: "))?;
+        match Desk::use_sheet(&site.dir, typed, user, &new, terminal(&site.dir, WORK_FACTOR)) {
+            Err(Failure::Malformed(problems))
+                if site.secrets.are_asked() && problems.iter().all(|problem| problem.field == "password") =>
+            {
+                for problem in &problems {
+                    ask::say(lang.pick(&problem.ja, &problem.en));
+                }
+            }
+            opened => return opened.map_err(|failure| Stop::failed(&failure, None, lang)),
+        }
+    }
 }
 
 /// Another sheet in place of the one in force.
@@ -195,7 +228,14 @@ fn hand_over_new(desk: &mut Desk, lang: Lang) -> Result<(), Stop> {
         Stop::failed(failure, Some(desk), lang)
     };
     let new: NewSheet = desk.new_sheet().map_err(|failure| Stop::failed(&failure, Some(desk), lang))?;
-    Sheet::of(desk, new.groups()).print(&|typed| new.is(typed), lang)?;
+    let handed = Sheet::of(desk, new.groups()).print(&|typed| new.is(typed), lang);
+    handed.map_err(|stop| {
+        let in_force = lang.pick(
+            "回復用紙は差し替えていません。これまでの用紙が有効です。表示した番号は捨ててください。",
+            "The sheet is not replaced; the one before is in force. Throw the digits shown away.",
+        );
+        stop.after(in_force, lang)
+    })?;
     let receipt = desk.replace_sheet(&new).map_err(|failure| failed(&failure, desk))?;
     eprintln_all(&[&match lang {
         Lang::Ja => format!(

@@ -5,7 +5,7 @@
 //! old copies only.
 
 use super::door::{Desk, Order, Receipt, Terminal, Welcome};
-use super::execute::{InTheVault, judged_by};
+use super::execute::{InTheVault, judged_by, password_first};
 use super::failure::{commit_failure, failure_of, refused, store_failure, written};
 use super::keyring::Slots;
 use super::login::{
@@ -79,20 +79,28 @@ pub(super) fn vault_identity_by(disk: &dyn Disk, secret: &RecoverySecret) -> Res
 /// [`Failure::Malformed`] naming the group that is wrong.
 pub(super) fn read(typed: &str) -> Result<RecoverySecret, Failure> {
     RecoverySecret::parse(typed).map_err(|error| {
-        let ja = match error {
-            SheetError::Count { groups } => {
-                format!("回復用紙は5桁の組が13個です。{groups}個入力されています。用紙と見比べてください。")
-            }
-            SheetError::Group { number } => {
-                format!("回復用紙の{number}番目の組が違います。用紙と見比べてください。")
-            }
-            SheetError::Whole => "回復用紙の組の並びが違います。用紙の順番と見比べてください。".to_owned(),
+        let (ja, en) = match error {
+            SheetError::Count { groups } => (
+                format!("回復用紙は5桁の組が13個です。{groups}個入力されています。用紙と見比べてください。"),
+                format!(
+                    "A recovery sheet has 13 groups of 5 digits. Groups typed: {groups}. Compare them with the sheet."
+                ),
+            ),
+            SheetError::Group { number } => (
+                format!("回復用紙の{number}番目の組が違います。用紙と見比べてください。"),
+                format!("Group {number} of the recovery sheet is wrong. Compare it with the sheet."),
+            ),
+            SheetError::Whole => (
+                "回復用紙の組の並びが違います。用紙の順番と見比べてください。".to_owned(),
+                "The groups of the recovery sheet do not belong together. Compare their order with the sheet."
+                    .to_owned(),
+            ),
         };
         let problem = FieldProblem {
             field: String::new(),
             name: "sheet_mistyped".to_owned(),
             ja,
-            en: error.to_string(),
+            en,
         };
         Failure::Malformed(vec![problem])
     })
@@ -203,12 +211,33 @@ impl Desk {
         sat_down().map_err(written)
     }
 
-    /// A sheet to take the place of the one in force.
+    /// Whether typed digits open the vault of a folder, before more is asked of whoever typed them. Changes nothing.
     ///
     /// # Errors
-    /// No randomness.
-    pub fn new_sheet(&self) -> Result<NewSheet, Failure> {
-        secret(&*self.terminal.entropy).map(NewSheet)
+    /// As [`Desk::use_sheet`] of the sheet alone.
+    pub fn sheet_opens(dir: &Path, typed: &str) -> Result<(), Failure> {
+        let disk = RealDisk::new(dir);
+        refuse_read_only(&disk)?;
+        vault_identity_by(&disk, &read(typed)?).map(drop)
+    }
+
+    /// A sheet to take the place of the one in force. Judged before anybody sees it: digits that will never be in
+    /// force are worse than none.
+    ///
+    /// # Errors
+    /// The refusal, which is recorded; no room to bring it into force; no randomness.
+    pub fn new_sheet(&mut self) -> Result<NewSheet, Failure> {
+        if self.seat.provisional {
+            return Err(password_first());
+        }
+        let sheet = NewSheet(secret(&*self.terminal.entropy)?);
+        self.vault.room_for_checkpoint().map_err(failure_of)?;
+        self.note_clock()?;
+        let command = Command::from(ReplaceSheet { recovery_key: key_of(&sheet.0) });
+        if !self.would_be_new(&Order::from(command))? {
+            self.replace_sheet(&sheet)?;
+        }
+        Ok(sheet)
     }
 
     /// Brings a sheet that was typed back into force, with a new identity of the vault: the one before opens old

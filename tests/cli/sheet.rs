@@ -68,3 +68,34 @@ fn a_sheet_is_replaced_on_request_and_a_key_renewed_with_a_reason() {
     site.run_with("tanaka", "wrong", &["rekey", "--reason", "x"]).expect(3);
     site.run_with("tanaka", PASSWORD, &["check"]).expect(0);
 }
+
+#[test]
+fn whoever_may_not_replace_the_sheet_sees_none() {
+    let site = Site::sample();
+    let before = site.last_entry();
+    let ran = site.run("guard1", &["sheet"]).expect(1);
+    assert!(ran.out.is_empty() && groups(&ran.err).is_empty(), "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("「回復用紙の差替え」"), "{}", ran.err);
+    assert_eq!(site.entries_since(before, "refused").len(), 1, "it stands in the log once");
+}
+
+#[test]
+fn the_sheet_is_looked_at_before_a_new_password_is_asked() {
+    let (site, sheet) = Site::founded();
+    let (other, theirs) = Site::founded();
+    let by = |sheet: &str| {
+        let args = ["--vault", site.dir(), "--password-fd", "0", "password", "--as", "tanaka", "--recovery"];
+        run(&args, &format!("{sheet}\n"))
+    };
+    let ran = by(&groups(&theirs).join("-")).expect(3);
+    assert!(ran.err.contains("wrong_sheet"), "{}", ran.err);
+    by("1 2 3").expect(1);
+    // Of its own sheet the password is what is missing.
+    by(&groups(&sheet).join("-")).expect(2);
+    drop(other);
+    let args = ["--vault", site.dir(), "--password-fd", "0", "password", "--as", "tanaka", "--recovery"];
+    let more = ["--lang", "en"];
+    let ran = run(&[&args[..], &more].concat(), "1 2 3\n").expect(1);
+    assert!(ran.err.contains("has 13 groups of 5 digits. Groups typed: "), "{}", ran.err);
+    assert!(ran.err.lines().next().unwrap().contains("with the sheet. "), "{}", ran.err);
+}

@@ -138,3 +138,53 @@ fn a_sample_that_nobody_keeps_is_gone_when_its_screens_are_not_wanted() {
     assert_eq!(terminal.ends(), 2);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn whoever_gives_up_at_the_sheet_is_told_that_the_site_is_founded() {
+    let site = Site::none();
+    let mut terminal = begin(&site);
+    terminal.answer("tanaka のパスワード", "Hiraku-2026!");
+    terminal.answer("もう一度入力してください", "Hiraku-2026!");
+    terminal.answer("書き写したらEnter", "");
+    terminal.wait("用紙の1番目の番号");
+    terminal.keys.write_all(b"12\x03").unwrap();
+    assert_eq!(terminal.ends(), 2, "{}", terminal.shown());
+    let shown = terminal.shown();
+    assert!(shown.contains("開設済み") && shown.contains("sheet --as tanaka"), "{shown}");
+    assert!(!shown.contains("何も変わっていません"), "{shown}");
+    site.run_with("tanaka", "Hiraku-2026!", &["query", "users"]).expect(0);
+}
+
+#[test]
+fn whoever_gives_up_at_a_new_sheet_is_told_that_the_one_before_is_in_force() {
+    let (site, sheet) = Site::founded();
+    let mut terminal = Terminal::start(&["sheet", "--vault", site.dir(), "--as", "tanaka"]);
+    terminal.answer("tanaka のパスワード", "Hiraku-2026!");
+    terminal.wait("書き写したらEnter");
+    terminal.keys.write_all(b"\x03").unwrap();
+    assert_eq!(terminal.ends(), 2, "{}", terminal.shown());
+    assert!(terminal.shown().contains("これまでの用紙が有効です"), "{}", terminal.shown());
+    let args = ["--vault", site.dir(), "--password-fd", "0", "check", "--recovery"];
+    super::run::run(&args, &format!("{}\n", super::init::groups(&sheet).join("-"))).expect(0);
+}
+
+#[test]
+fn a_new_password_that_will_not_do_is_asked_again_without_the_sheet() {
+    let (site, sheet) = Site::founded();
+    let args = ["password", "--vault", site.dir(), "--as", "tanaka", "--recovery"];
+    let mut terminal = Terminal::start(&args);
+    terminal.answer("回復用紙の番号", &super::init::groups(&sheet).join(" "));
+    terminal.answer("新しいパスワード", "mijikai");
+    terminal.answer("もう一度入力してください", "mijikai");
+    terminal.wait("文字以上にしてください");
+    terminal.answer("組み合わせてください。\n新しいパスワード", "Modoru-2027!");
+    let again = "組み合わせてください。\n新しいパスワード: \nもう一度入力してください";
+    terminal.answer(again, "Modoru-2027!");
+    terminal.wait("tanaka の新しいパスワードを設定しました");
+    terminal.wait("書き写したらEnter");
+    terminal.keys.write_all(b"\x03").unwrap();
+    assert_eq!(terminal.ends(), 2, "{}", terminal.shown());
+    let shown = terminal.shown();
+    assert!(shown.contains("設定済みです") && shown.contains("daicho sheet --as tanaka"), "{shown}");
+    site.run_with("tanaka", "Modoru-2027!", &["check"]).expect(0);
+}

@@ -155,7 +155,7 @@ fn nobody_removes_themselves_or_the_last_who_lets_others_in() {
 fn j_1_1_4_every_use_of_the_recovery_sheet_is_an_entry_said_at_every_login_until_it_is_replaced() {
     let mut site = gathered();
     let old = site.sheet.clone();
-    let (desk, welcome) = Desk::use_sheet(&site.dir(), &old, "admin", NEW, site.terminal()).unwrap();
+    let (mut desk, welcome) = Desk::use_sheet(&site.dir(), &old, "admin", NEW, site.terminal()).unwrap();
     assert_eq!(welcome.warnings, ["sheet_used"]);
     assert_eq!(desk.user(), "admin");
     // Broken off here, everything opens: the new password and the sheet; not the password before.
