@@ -3,7 +3,7 @@
 //! - [`run`]: from what was typed to an exit code; `args` is the grammar.
 //! - `stop`: why a run ends, and with which code (the table is part of the contract).
 //! - `out`, `secret`, `open`: standard output, passwords, the vault to be opened.
-//! - `asked`, `typed`, `lines`: what stands on the command line and in a batch.
+//! - `asked`, `typed`, `mistyped`, `lines`: what stands on the command line and in a batch.
 //! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `compact`, `backup`, `restore`,
 //!   `recover`, `rekey`, `password`, `profiles`, `explain`, `demo`; `sheet` is what `init` hands over.
 
@@ -20,6 +20,7 @@ mod explain;
 mod init;
 mod lines;
 mod load;
+mod mistyped;
 mod open;
 mod out;
 mod password;

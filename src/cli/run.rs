@@ -5,21 +5,28 @@ use super::open::{self, Site};
 use super::secret::Secrets;
 use super::stop::{Exit, Stop};
 use super::{
-    backup, batch, check, commands, compact, demo, explain, init, load, out, password, profiles, query,
-    recover, rekey, restore, screens, sheet,
+    backup, batch, check, commands, compact, demo, explain, init, load, mistyped, out, password, profiles,
+    query, recover, rekey, restore, screens, sheet,
 };
 use crate::desk::Lang;
 use clap::Parser;
+use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Runs the program once.
 pub fn main() -> ExitCode {
-    let line = match Line::try_parse() {
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    let line = match Line::try_parse_from(&typed) {
         Ok(line) => line,
-        Err(error) => {
-            // Help and version are answers; everything else is a mistake. A closed output changes neither.
-            drop(error.print());
-            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
+        Err(error) if error.use_stderr() => {
+            mistyped::say(&error, &typed);
+            return Exit::Usage.into();
+        }
+        Err(help) => {
+            // Help and version are answers. A closed output does not change that.
+            drop(help.print());
+            return Exit::Done.into();
         }
     };
     let lang = match line.lang {
