@@ -130,6 +130,7 @@ mod tests {
             ("device_written", device(Last::Written)),
             ("device_not_written", device(Last::NotWritten)),
             ("device_unknown", device(Last::Unknown)),
+            ("no_room", Failure::NoRoom { need: 2, free: 1 }),
         ];
         for lang in LANGS {
             for (name, failure) in &failures {

@@ -27,6 +27,28 @@ pub fn dir(typed: Option<PathBuf>) -> PathBuf {
 }
 
 /// This terminal, with the real clock and the system's randomness. `dir` is where it will write: from here on
+/// Refuses a place whose name no disk takes: it is the line that is wrong then, and not the device.
+///
+/// # Errors
+/// [`Stop::Usage`] with the name.
+pub fn can_be_named(place: &Path, lang: Lang) -> Result<(), Stop> {
+    match place.symlink_metadata() {
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidFilename => {
+            let short: String = place.to_string_lossy().chars().take(40).collect();
+            Err(Stop::usage(
+                lang,
+                format!(
+                    "フォルダーの名前が長すぎます: {short}...\n名前は1つにつき255バイト（漢字とかなでおよそ85文字）、全体で4095バイトまでです。"
+                ),
+                format!(
+                    "The folder's name is too long: {short}...\nA name has at most 255 bytes, and the whole path 4095."
+                ),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// the process can write nowhere else, as far as the kernel can see to that.
 pub fn terminal(dir: &Path, work_factor: u8) -> Terminal {
     let name = rustix::system::uname().nodename().to_string_lossy().into_owned();

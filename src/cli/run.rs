@@ -39,6 +39,9 @@ pub fn main() -> ExitCode {
 fn run(line: Line, lang: Lang) -> Result<Exit, Stop> {
     let chosen = line.vault.clone();
     let mut site = Site { dir: open::dir(line.vault), lang, secrets: Secrets::new(line.password_fd, lang) };
+    for place in places(&site.dir, line.what.as_ref()) {
+        open::can_be_named(place, lang)?;
+    }
     match line.what {
         None => screens(&site.dir, open::WORK_FACTOR, lang, Vec::new()),
         Some(What::Demo(args)) => demo::run(&args, chosen, lang),
@@ -62,4 +65,18 @@ fn run(line: Line, lang: Lang) -> Result<Exit, Stop> {
             None => Err(profiles::unknown(name.as_deref().unwrap_or_default(), lang)),
         },
     }
+}
+
+/// The folders and files that the line names.
+fn places<'l>(dir: &'l Path, what: Option<&'l What>) -> Vec<&'l Path> {
+    let more: Vec<&Path> = match what {
+        Some(What::Demo(args)) => args.dir.as_deref().into_iter().collect(),
+        Some(What::Backup(args)) => vec![&args.to],
+        Some(What::Restore(args)) => vec![&args.from],
+        Some(What::Recover(args)) => {
+            [&args.from, &args.to].into_iter().chain(&args.keys).map(|path| path.as_path()).collect()
+        }
+        _ => Vec::new(),
+    };
+    std::iter::once(dir).chain(more).collect()
 }

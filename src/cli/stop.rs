@@ -121,7 +121,7 @@ pub fn exit_of(failure: &Failure) -> Exit {
         Failure::Rejected(..) | Failure::Denied(..) | Failure::Malformed(_) => Exit::Refused,
         Failure::NotOpened(_) => Exit::NotOpened,
         Failure::Damaged(_) => Exit::Damaged,
-        Failure::Device { .. } => Exit::Device,
+        Failure::Device { .. } | Failure::NoRoom { .. } => Exit::Device,
         Failure::NoCopy(why) => match why {
             NoCopy::Damaged(_) | NoCopy::FromDamaged(_) | NoCopy::KeysGone(_) => Exit::Damaged,
             NoCopy::Unreliable(_)
@@ -144,8 +144,8 @@ pub fn exit_of(failure: &Failure) -> Exit {
 
 /// Whether more commands make sense after this failure.
 pub fn ends_the_session(failure: &Failure) -> bool {
-    // A medium that fails leaves the session as it was.
-    !matches!(failure, Failure::NoCopy(_))
+    // A medium that fails leaves the session as it was, and so does a work that was not begun.
+    !matches!(failure, Failure::NoCopy(_) | Failure::NoRoom { .. })
         && matches!(exit_of(failure), Exit::NotOpened | Exit::Damaged | Exit::Device)
 }
 

@@ -24,6 +24,13 @@ pub enum Failure {
         /// What the device said.
         detail: String,
     },
+    /// Less room on the disk than a work would take: it was not begun, and the session goes on. Bytes.
+    NoRoom {
+        /// What it takes.
+        need: u64,
+        /// What there is.
+        free: u64,
+    },
     /// No copy of the vault was made; the vault itself goes on.
     NoCopy(NoCopy),
 }
@@ -190,7 +197,8 @@ pub(super) fn failure_of(error: VaultError) -> Failure {
         VaultError::HalfThere { .. } | VaultError::Damaged { .. } | VaultError::WrongKey { .. } => {
             Failure::Damaged(detail)
         }
-        VaultError::DiskFull | VaultError::NoRoom { .. } | VaultError::Device { .. } => {
+        VaultError::NoRoom { need, free } => Failure::NoRoom { need, free },
+        VaultError::DiskFull | VaultError::Device { .. } => {
             Failure::Device { last: Last::NotWritten, detail }
         }
         VaultError::Poisoned => Failure::Device { last: Last::Unknown, detail },
@@ -232,6 +240,9 @@ pub(super) fn written(failure: Failure) -> Failure {
         Failure::Device { detail, .. } => Failure::Device { last: Last::Written, detail },
         Failure::NotOpened(NotOpened::ReadOnly) => {
             Failure::Device { last: Last::Written, detail: VaultError::ReadOnly.to_string() }
+        }
+        Failure::NoRoom { need, free } => {
+            Failure::Device { last: Last::Written, detail: VaultError::NoRoom { need, free }.to_string() }
         }
         other => other,
     }

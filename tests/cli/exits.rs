@@ -109,6 +109,101 @@ fn a_full_disk_behind_the_output_is_exit_5() {
     assert_eq!(ended.status.code(), Some(5), "{}", String::from_utf8_lossy(&ended.stderr));
 }
 
+/// Runs with a full disk behind standard output.
+fn into_a_full_disk(args: &[&str], input: &str) -> super::run::Ran {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut child = program().args(args).stdin(Stdio::piped()).stdout(full).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap().into()
+}
+
+#[test]
+fn what_is_done_is_said_when_the_answer_could_not_be_written() {
+    let site = Site::none();
+    let own = ["--vault", site.dir(), "--password-fd", "0"];
+    let with = |more: &[&'static str]| own.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
+    let key = "Hiraku-2026!\n";
+    let init = ["init", "--profile", "jcho", "--site", "f-chuo", "--admin", "tanaka", "--work-factor", "10"];
+    let ran = into_a_full_disk(&with(&init), key).expect(5);
+    assert!(ran.err.contains("ディスクの空き") && ran.err.contains("f-chuo は開設済み"), "{}", ran.err);
+    assert!(ran.err.contains("sheet --as tanaka") && !ran.err.contains("os error"), "{}", ran.err);
+    // The sheet that nobody has seen stays in force until another one is seen.
+    let ran = into_a_full_disk(&with(&["sheet", "--as", "tanaka"]), key).expect(5);
+    assert!(ran.err.contains("差し替えていません"), "{}", ran.err);
+    run(&with(&["sheet", "--as", "tanaka"]), key).expect(0);
+    let ran = into_a_full_disk(&with(&["compact", "--as", "tanaka"]), key).expect(5);
+    assert!(ran.err.contains("証跡 #"), "{}", ran.err);
+    let copy = site.path("copy");
+    let backup = ["backup", copy.to_str().unwrap(), "--as", "tanaka", "--same-device", "試験", "--json"];
+    let backup: Vec<&str> = own.iter().copied().chain(backup).collect();
+    let ran = into_a_full_disk(&backup, key).expect(5);
+    assert!(ran.err.contains("控えを作り") && ran.err.contains("証跡 #"), "{}", ran.err);
+    let onto = site.path("onto");
+    let restore =
+        ["--vault", onto.to_str().unwrap(), "--password-fd", "0", "restore", copy.to_str().unwrap()];
+    let restore: Vec<&str> = restore.into_iter().chain(["--as", "tanaka", "--lang", "en"]).collect();
+    let ran = into_a_full_disk(&restore, key).expect(5);
+    assert!(ran.err.contains("the disk is full") && ran.err.contains("Restored"), "{}", ran.err);
+    let lines =
+        site.file("lines.jsonl", "{\"command\":\"register_person\",\"name\":\"甲\",\"kana\":\"コウ\"}\n");
+    let batch: Vec<&str> = own.iter().copied().chain(["batch", &lines, "--as", "tanaka"]).collect();
+    let ran = into_a_full_disk(&batch, key).expect(5);
+    assert!(ran.err.contains("1行目") && ran.err.contains("処理済み"), "{}", ran.err);
+    let list = site.file("list.csv", "name,kana\n乙,オツ\n丙,ヘイ\n");
+    let load: Vec<&str> =
+        own.iter().copied().chain(["load", &list, "--kind", "persons", "--as", "tanaka"]).collect();
+    let ran = into_a_full_disk(&load, key).expect(5);
+    assert!(ran.err.contains("2行目までを処理し、そのうち1行"), "{}", ran.err);
+}
+
+#[test]
+fn a_line_that_is_typed_wrong_is_told_in_the_language_and_sends_to_the_help() {
+    for (args, says, help) in [
+        (&["fly"][..], "「fly」という命令はありません", "daicho --help"),
+        (&["quary"], "query", "daicho --help"),
+        (&["query"], "--as <USER>", "daicho query --help"),
+        (&["query", "visits", "--as"], "値を指定してください", "daicho query --help"),
+        (
+            &["query", "visits", "--as", "a", "--frob"],
+            "「--frob」という指定はありません",
+            "daicho query --help",
+        ),
+        (&["query", "visits", "--as", "a", "--json", "--csv"], "同時に指定できません", "daicho query --help"),
+        (&["check", "--as", "a", "--as", "b"], "1回だけ", "daicho check --help"),
+        (&["init", "--work-factor", "99"], "「99」は使えません", "daicho init --help"),
+        (&["load", "x", "--as", "a", "--kind", "x"], "使えるもの: persons", "daicho load --help"),
+        (&["--lang", "fr"], "使えるもの: ja、en", "daicho --help"),
+        (&["query", "--\u{1b}[2J"], "という指定はありません", "daicho query --help"),
+    ] {
+        let ran = run(args, "").expect(2);
+        assert!(ran.out.is_empty() && ran.err.contains(says), "{args:?}: {}", ran.err);
+        assert_eq!(ran.err.lines().last(), Some(&*format!("使い方: {help}")), "{args:?}");
+        for english in ["error", "Usage", "tip:", "try", "\u{1b}"] {
+            assert!(!ran.err.contains(english), "{args:?}: {}", ran.err);
+        }
+    }
+    for lang in [&["--lang", "en"][..], &["--lang=en"]] {
+        let ran = run(&[lang, &["query", "--frob"]].concat(), "").expect(2);
+        assert!(ran.err.contains("Usage"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_folder_whose_name_no_disk_takes_is_exit_2() {
+    let site = Site::sample();
+    let (name, path) = ("長".repeat(90), "a/".repeat(3000));
+    for long in [&name, &path] {
+        for args in [
+            &["--vault", long, "check", "--as", "a"][..],
+            &["--vault", site.dir(), "backup", long, "--as", "a"],
+            &["--vault", site.dir(), "restore", long, "--as", "a"],
+        ] {
+            let ran = run(args, "").expect(2);
+            assert!(ran.err.contains("名前が長すぎます"), "{}", ran.err);
+        }
+    }
+}
+
 #[test]
 fn a_reader_that_goes_away_ends_the_run_quietly() {
     let site = Site::sample();

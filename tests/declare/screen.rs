@@ -374,6 +374,7 @@ fn failures() -> Vec<(Failure, &'static str)> {
         (NoCopy::KeysGone(text()).into(), "recover_keys_gone"),
         (NoCopy::CutOff(text()).into(), "restore_cut_off"),
         (Failure::Damaged(text()), "damaged"),
+        (Failure::NoRoom { need: 3 << 20, free: 1 << 20 }, "no_room"),
         (device(Last::Written), "device_failed"),
         (device(Last::NotWritten), "device_failed"),
         (device(Last::Unknown), "device_failed"),

@@ -71,6 +71,7 @@ const PAGES: &[ManualPage] = pages! {
     device_not_written
     device_unknown
     device_unread
+    no_room
     backup_same_device
     backup_inside
     backup_missing

@@ -8,6 +8,9 @@ use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NoCopy, NotOpened, 
 use crate::domain::{Date, Denied, Id, Profile, Rejection, Row, Stamp};
 use chrono::FixedOffset;
 
+/// Bytes of a unit in which room on a disk is told.
+const MIB: u64 = 1 << 20;
+
 /// A failure of the desk in words. `at` names the records, where a vault is open.
 pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Said {
     match failure {
@@ -15,6 +18,13 @@ pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Sa
         Failure::Denied(denied, _) => say_denied(denied, at, lang),
         Failure::Malformed(problems) => malformed(problems, lang),
         Failure::NotOpened(why) => not_opened(why, lang),
+        Failure::NoRoom { need, free } => {
+            let values = [
+                ("need".to_owned(), need.div_ceil(MIB).to_string()),
+                ("free".to_owned(), (free / MIB).to_string()),
+            ];
+            said("no_room", "no_room", &values, lang)
+        }
         Failure::NoCopy(why) => no_copy(why, lang),
         Failure::Damaged(place) => said("damaged", "damaged", &[detail(place, lang)], lang),
         Failure::Device { last, detail: device } => {
