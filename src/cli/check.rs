@@ -2,7 +2,7 @@
 
 use super::args::Check;
 use super::open::{Site, hardening};
-use super::out::{self, Progress};
+use super::out::{self, Progress, counted};
 use super::stop::{Exit, Stop, eprintln_all, more};
 use crate::desk::{
     CheckStep, Checked, Failure, Lang, NotOpened, check, say_detail, say_uncounted, say_unread,
@@ -79,16 +79,22 @@ pub fn said(step: CheckStep, done: u64, total: u64, lang: Lang) -> String {
 }
 
 fn report(checked: &Checked, lang: Lang) -> String {
+    let Checked { entries, root, base_bytes, frames, .. } = checked;
     let mut text = match lang {
-        Lang::Ja => format!(
-            "証跡 {}件、根 {}\n保管庫 {}バイト、ジャーナル {}件\n",
-            checked.entries, checked.root, checked.base_bytes, checked.frames
-        ),
-        Lang::En => format!(
-            "{} entries, root {}\nbase {} bytes, journal {} frames\n",
-            checked.entries, checked.root, checked.base_bytes, checked.frames
-        ),
+        // Damage may lie before the books: then nobody knows what stands in them.
+        _ if root.is_empty() => lang
+            .pick(
+                "証跡を読めないため、件数と根は分かりません。\n",
+                "The entries cannot be read, nor counted.\n",
+            )
+            .to_owned(),
+        Lang::Ja => format!("証跡 {entries}件、根 {root}\n"),
+        Lang::En => format!("{}, root {root}\n", counted(*entries, "entry", "entries")),
     };
+    text.push_str(&match lang {
+        Lang::Ja => format!("保管庫 {base_bytes}バイト、ジャーナル {frames}件\n"),
+        Lang::En => format!("base {base_bytes} bytes, journal {}\n", counted(*frames, "frame", "frames")),
+    });
     if let Some(torn) = &checked.torn {
         let torn = say_detail(torn, lang);
         text.push_str(&match lang {

@@ -1,5 +1,6 @@
 //! The vault to be opened, and the terminal that opens it.
 
+use super::out::counted;
 use super::secret::Secrets;
 use super::stop::{Stop, eprintln_all};
 use crate::desk::{
@@ -26,7 +27,6 @@ pub fn dir(typed: Option<PathBuf>) -> PathBuf {
     typed.or_else(set).unwrap_or_else(|| PathBuf::from("daicho-site"))
 }
 
-/// This terminal, with the real clock and the system's randomness. `dir` is where it will write: from here on
 /// Refuses a place whose name no disk takes: it is the line that is wrong then, and not the device.
 ///
 /// # Errors
@@ -49,6 +49,7 @@ pub fn can_be_named(place: &Path, lang: Lang) -> Result<(), Stop> {
     }
 }
 
+/// This terminal, with the real clock and the system's randomness. `dir` is where it will write: from here on
 /// the process can write nowhere else, as far as the kernel can see to that.
 pub fn terminal(dir: &Path, work_factor: u8) -> Terminal {
     let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
@@ -170,7 +171,6 @@ impl Site {
     }
 }
 
-/// What a person must know who logs in without a screen.
 /// What a person must know of a vault that was just opened, line by line.
 pub fn remarks(welcome: &Welcome, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
@@ -178,7 +178,9 @@ pub fn remarks(welcome: &Welcome, lang: Lang) -> Vec<String> {
         let n = welcome.failed_before;
         lines.push(match lang {
             Lang::Ja => format!("前回のログインのあと、失敗したログインが{n}回ありました。"),
-            Lang::En => format!("{n} failed logins since the last good one."),
+            Lang::En => {
+                format!("{} since the last good one.", counted(u64::from(n), "failed login", "failed logins"))
+            }
         });
     }
     if welcome.clock_unconfirmed {

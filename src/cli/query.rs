@@ -131,7 +131,7 @@ impl Asked<'_> {
                 text.push_str(&plain::table(headings, rows, out::room()));
                 text.push_str(&match self.lang {
                     Lang::Ja => format!("{}件\n", rows.len()),
-                    Lang::En => format!("{} rows\n", rows.len()),
+                    Lang::En => format!("{}\n", out::counted(rows.len() as u64, "row", "rows")),
                 });
                 Ok(text.into_bytes())
             }

@@ -48,6 +48,7 @@ fn a_changed_byte_anywhere_is_exit_4_and_the_file_is_named() {
         std::fs::write(&path, bytes).unwrap();
         let ran = site.run("auditor", &["check"]);
         assert!(matches!(ran.code, 3 | 4), "{name}: {} {}", ran.code, ran.err);
+        assert!(!ran.out.contains("根 \n") && !ran.out.contains("証跡 0件"), "{name}: {}", ran.out);
         if name != "FORMAT" {
             assert_eq!(ran.code, 4, "{name}: {}", ran.err);
             let file = name.rsplit('/').next().unwrap();
