@@ -105,5 +105,17 @@ fn a_file_that_is_no_list_says_why_under_a_stable_name() {
     assert_eq!(name(b"name,kana,shoes\n"), "unknown_heading");
     assert_eq!(name(b"name,kana,name\n"), "heading_twice");
     assert_eq!(name(b"kana\n"), "heading_missing");
+    for (text, line) in [
+        ("name,kana\na,ア\n\"b,イ\nc,ウ\n", "3行目"),
+        ("\u{feff}\"name,kana\r\n", "1行目"),
+        ("name,kana\n\"a\nb\",ア\nx,\"イ\"\"\n", "4行目"),
+    ] {
+        let wrong = csv::read(text.as_bytes(), fields, &columns).unwrap_err();
+        assert_eq!(wrong.name, "quote_open", "{text:?}");
+        assert!(wrong.ja.starts_with(line), "{}", wrong.ja);
+    }
+    for closed in ["name,kana\n\"a\",ア\n", "name,kana\na\"b,ア\n", "name,kana\n\"\"\"\",ア\n"] {
+        assert!(csv::read(closed.as_bytes(), fields, &columns).is_ok(), "{closed:?}");
+    }
     assert!(fields.iter().any(|field| field.kind == Kind::Kana));
 }

@@ -10,6 +10,9 @@ use crate::desk::{Desk, Failure, FieldProblem, Lang, Order, Receipt, say_failure
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 
+/// The byte-order mark of UTF-8.
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
 /// A line that was read: its number, and the order it gives or what is wrong with it.
 type Asked = (u64, Result<Order, Vec<FieldProblem>>);
 
@@ -44,8 +47,11 @@ fn next(reader: &mut dyn BufRead, number: &mut u64, args: &Batch, lang: Lang) ->
             return Ok(None);
         };
         *number += 1;
+        // Editors of Windows begin a file with a byte-order mark.
+        let marked = if *number == 1 { line.strip_prefix(BOM) } else { None };
+        let line = marked.unwrap_or(&line);
         if !line.iter().all(u8::is_ascii_whitespace) {
-            return Ok(Some((*number, command_from_json(&line))));
+            return Ok(Some((*number, command_from_json(line))));
         }
     }
 }

@@ -83,6 +83,16 @@ pub fn read(bytes: &[u8], fields: &[Field], columns: &[Column]) -> Result<List, 
     }
     let text = clean_bytes(bytes).map_err(|wrong| problem("", wrong.name(), &wrong.ja(), &wrong.en()))?;
     let text = without_bom(text);
+    if let Some(line) = open_quote(text) {
+        return Err(problem(
+            "",
+            "quote_open",
+            &format!("{line}行目で始まる引用符（\"）が閉じていません。閉じるか、取り除いてください。"),
+            &format!(
+                "The quotation mark that begins on line {line} is never closed. Close it, or take it out."
+            ),
+        ));
+    }
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut records = reader.records();
     let headings = match records.next() {
@@ -136,6 +146,33 @@ pub fn read(bytes: &[u8], fields: &[Field], columns: &[Column]) -> Result<List, 
     Ok(list)
 }
 
+/// The line on which a cell in quotes begins that does not end: all behind it would be one cell.
+fn open_quote(text: &str) -> Option<u64> {
+    #[derive(Clone, Copy)]
+    enum At {
+        Begin,
+        Bare,
+        Quoted(u64),
+        // A quote in quotes: the end, or the first of two that stand for one.
+        Quote(u64),
+    }
+    let (mut at, mut line) = (At::Begin, 1);
+    for byte in text.bytes() {
+        at = match (at, byte) {
+            (At::Begin, b'"') => At::Quoted(line),
+            (At::Quoted(began), b'"') => At::Quote(began),
+            (At::Quote(began), b'"') => At::Quoted(began),
+            (At::Quoted(began), _) => At::Quoted(began),
+            (_, b',' | b'\r' | b'\n') => At::Begin,
+            _ => At::Bare,
+        };
+        if byte == b'\n' {
+            line += 1;
+        }
+    }
+    if let At::Quoted(began) = at { Some(began) } else { None }
+}
+
 /// Which line of the file a record begins on, as an editor counts: the reader's own count leaves out empty lines.
 struct Lines<'t> {
     text: &'t [u8],
@@ -167,11 +204,8 @@ fn line(
         Ok(record) => record,
         Err(error) => {
             let number = lines.of(error.position());
-            let said = error.to_string();
-            return Some(Err((
-                number,
-                problem("", "not_csv", &format!("CSVとして読めません（{said}）。"), &said),
-            )));
+            let (ja, en) = ("CSVとして読めません。", "This cannot be read as CSV.");
+            return Some(Err((number, problem("", "not_csv", ja, en))));
         }
     };
     let number = lines.of(record.position());

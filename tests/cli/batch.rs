@@ -28,6 +28,16 @@ fn answers_stand_one_a_line_in_order_as_the_contract_says() {
     }
 }
 
+#[test]
+fn a_file_that_begins_with_the_mark_of_a_windows_editor_is_taken_as_it_is() {
+    let site = Site::sample();
+    let ran = site.batch("admin", format!("\u{feff}{}\r\n{}\r\n", person(1), person(2)), &[]).expect(0);
+    assert!(ran.answers().iter().all(|answer| answer["ok"] == true), "{}", ran.out);
+    // Anywhere else it is a character like others that nobody sees.
+    let ran = site.batch("admin", format!("{}\n\u{feff}{}\n", person(3), person(4)), &[]).expect(6);
+    assert_eq!(ran.answers()[1]["ok"], false, "{}", ran.out);
+}
+
 /// Lines that are no command, with the refusal of each. What is refused here leaves no trace at all.
 fn hostile() -> Vec<(Vec<u8>, &'static str)> {
     let line = |text: &str| text.as_bytes().to_vec();
