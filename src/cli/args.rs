@@ -88,8 +88,9 @@ pub enum What {
     Check(Check),
     /// 保管庫を詰めて書き直す / write the vault anew, packed, without what was erased
     #[command(after_help = "例 / Example:\n  daicho compact --as tanaka\n\n\
-                      いつ中断しても、保管庫は元のままです。ディスクに保管庫の2倍ほどの空きが必要です。\n\
-                      Broken off at any moment, the vault is as before. Needs free disk of about twice the vault.")]
+                      いつ中断しても、保管庫は元のままです。ディスクに、保管庫の中身の2.5倍ほどの空きが要ります。\n\
+                      Broken off at any moment, the vault is as before. Needs free disk of about two and a half\n\
+                      times what the vault holds.")]
     Compact(Compact),
     /// 自分のパスワードを変える / change one's own password
     #[command(after_help = "例 / Example:\n  daicho password --as yamada\n  \
