@@ -423,7 +423,16 @@ fn n_13_registers_as_of_a_past_day_show_what_was_known_then() {
     assert_eq!(list(&cast, Some(AsOf::Entry(end_of_first - 1))), []);
     assert_eq!(list(&cast, Some(AsOf::Day("2026-11-21".parse().unwrap()))), now);
     assert_eq!(list(&cast, Some(AsOf::Day("2020-01-01".parse().unwrap()))), []);
-    assert_eq!(list(&cast, Some(AsOf::Day("9999-12-31".parse().unwrap()))), now);
+    let last = cast.desk.last_entry().0;
+    assert_eq!(list(&cast, Some(AsOf::Entry(last))), now);
+    // What is still to come is no past, whichever front end asks.
+    for later in [AsOf::Day("2026-11-22".parse().unwrap()), AsOf::Entry(last + 1)] {
+        let query = ListQuery { register: "visits".to_owned(), as_of: Some(later), ..ListQuery::default() };
+        assert!(matches!(cast.desk.list(&query, None, 50), Err(Failure::Malformed(_))), "{later:?}");
+        assert!(matches!(cast.desk.record(first, Some(later)), Err(Failure::Malformed(_))), "{later:?}");
+    }
+    let tomorrow = at("2026-11-22T09:00:00+09:00");
+    assert!(matches!(cast.desk.inside_at(tomorrow), Err(Failure::Malformed(_))));
     done(&site, cast);
 }
 

@@ -245,6 +245,7 @@ impl Desk {
     /// The entry up to which a past state reaches.
     pub(super) fn seq_of(&self, reading: &Reading, as_of: AsOf) -> Result<u64, Failure> {
         match as_of {
+            AsOf::Entry(seq) if seq > self.store.head().seq => Err(no_such_entry(self.store.head().seq)),
             AsOf::Entry(seq) => Ok(seq),
             AsOf::Day(day) if day > self.now().date_naive() => Err(still_to_come()),
             AsOf::Day(day) => reading.seq_at(day).map_err(|error| self.store_failure(error)),
@@ -275,6 +276,16 @@ impl Desk {
         let rows = self.searched(&reading, noun, typed, most)?;
         Ok(rows.iter().map(Row::id).take(most).collect())
     }
+}
+
+/// The log ends before.
+fn no_such_entry(last: u64) -> Failure {
+    Failure::Malformed(vec![FieldProblem {
+        field: String::new(),
+        name: "no_such_entry".to_owned(),
+        ja: format!("その番号の証跡はまだありません。最後の証跡は #{last} です。"),
+        en: format!("There is no entry of that number yet. The last one is #{last}."),
+    }])
 }
 
 /// Nobody knows yet what the registers will hold then.

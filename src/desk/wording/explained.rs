@@ -50,6 +50,7 @@ pub const INPUT_PROBLEMS: &[&str] = &[
     "missing_field",
     "no_headings",
     "no_such_day",
+    "no_such_entry",
     "no_such_field",
     "no_such_name",
     "no_such_time",
