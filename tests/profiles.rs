@@ -362,6 +362,9 @@ fn a_problem_says_in_both_languages_what_is_wrong_where_and_shows_nothing_hostil
     let sentence = problem.sentence();
     assert_eq!(sentence.ja, "role.guard.may: その操作はありません。（check\u{fffd}\u{fffd}[31m_inn）");
     assert_eq!(sentence.en, "role.guard.may: There is no such command. (check\u{fffd}\u{fffd}[31m_inn)");
+    let sentence = parse("name = ").expect_err("a problem").problems.remove(0).sentence();
+    assert_eq!(sentence.ja, "1行目: TOMLとして読めません。");
+    assert!(sentence.en.starts_with("line 1: This cannot be read as TOML. ("), "{}", sentence.en);
     let long = format!("may = [\n  \"{}\",", "x".repeat(10_000));
     let problem = parse(&with("may = [", &long)).expect_err("a problem").problems.remove(0);
     assert!(problem.about.chars().count() <= 80);

@@ -112,10 +112,18 @@ impl Problem {
     pub fn sentence(&self) -> Label {
         let (ja, en) = self.kind.words();
         let (place, about) = (&self.place, &self.about);
-        if about.is_empty() {
-            return Label { ja: format!("{place}: {ja}"), en: format!("{place}: {en}") };
-        }
-        Label { ja: format!("{place}: {ja}（{about}）"), en: format!("{place}: {en} ({about})") }
+        let there = match place.strip_prefix("line ") {
+            Some(line) => format!("{line}行目"),
+            None if place == "file" => "ファイル".to_owned(),
+            None => place.clone(),
+        };
+        // What the parser of TOML says is English.
+        let ja = match (about.as_str(), self.kind) {
+            ("", _) | (_, ProblemKind::NotToml) => format!("{there}: {ja}"),
+            _ => format!("{there}: {ja}（{about}）"),
+        };
+        let en = if about.is_empty() { format!("{place}: {en}") } else { format!("{place}: {en} ({about})") };
+        Label { ja, en }
     }
 }
 
