@@ -2,11 +2,11 @@
 
 use super::args::Batch;
 use super::lines;
-use super::open::Site;
+use super::open::{Site, unreadable};
 use super::out;
 use super::stop::{Exit, Stop, ends_the_session, exit_of, last_name};
 use crate::desk::declare::read::command_from_json;
-use crate::desk::{Desk, Failure, FieldProblem, Lang, Order, Receipt, say_failure, say_io};
+use crate::desk::{Desk, Failure, FieldProblem, Lang, Order, Receipt, say_failure};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 
@@ -26,7 +26,7 @@ pub fn run(args: &Batch, site: &mut Site) -> Result<Exit, Stop> {
     let mut reader: Box<dyn BufRead> = if args.file.as_os_str() == "-" {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
-        let file = std::fs::File::open(&args.file).map_err(|error| unreadable(args, &error, lang))?;
+        let file = std::fs::File::open(&args.file).map_err(|error| unreadable(&args.file, &error, lang))?;
         Box::new(BufReader::new(file))
     };
     let (mut desk, _) = site.log_in(&args.user)?;
@@ -43,7 +43,7 @@ pub fn run(args: &Batch, site: &mut Site) -> Result<Exit, Stop> {
 /// The next line that is not empty.
 fn next(reader: &mut dyn BufRead, number: &mut u64, args: &Batch, lang: Lang) -> Result<Option<Asked>, Stop> {
     loop {
-        let Some(line) = lines::next(reader).map_err(|error| unreadable(args, &error, lang))? else {
+        let Some(line) = lines::next(reader).map_err(|error| broken_off(args, &error, lang))? else {
             return Ok(None);
         };
         *number += 1;
@@ -232,11 +232,11 @@ fn not_done(refused: u64) -> Failure {
     }])
 }
 
-fn unreadable(args: &Batch, error: &std::io::Error, lang: Lang) -> Stop {
-    let (shown, said) = (args.file.display(), say_io(error, lang));
-    Stop::usage(
-        lang,
-        format!("{shown} を読めません（{said}）。答えた行までは処理済みです。"),
-        format!("{shown} cannot be read ({said}). Every line answered stands."),
-    )
+/// The file ends before its end.
+fn broken_off(args: &Batch, error: &std::io::Error, lang: Lang) -> Stop {
+    let stands = lang.pick("答えた行までは処理済みです。", "Every line answered stands.");
+    match unreadable(&args.file, error, lang) {
+        Stop::Usage(said) => Stop::Usage(format!("{said}{}{stands}", lang.pick("", " "))),
+        other => other,
+    }
 }

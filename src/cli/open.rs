@@ -226,13 +226,16 @@ pub fn read_file(path: &Path, most: usize, lang: Lang) -> Result<Vec<u8>, Stop> 
             format!("{shown} は大きすぎます（{most}バイトまで）。"),
             format!("{shown} is too large (at most {most} bytes)."),
         )),
-        Err(error) => {
-            let said = say_io(&error, lang);
-            Err(Stop::usage(
-                lang,
-                format!("{shown} を読めません（{said}）。"),
-                format!("{shown} cannot be read ({said})."),
-            ))
-        }
+        Err(error) => Err(unreadable(path, &error, lang)),
     }
+}
+
+/// A file named on the command line cannot be read.
+pub fn unreadable(path: &Path, error: &std::io::Error, lang: Lang) -> Stop {
+    let (shown, said) = (path.display(), say_io(error, lang));
+    Stop::usage(
+        lang,
+        format!("{shown} を読めません（{said}）。"),
+        format!("{shown} cannot be read ({said})."),
+    )
 }

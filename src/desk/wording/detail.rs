@@ -157,7 +157,7 @@ const DOINGS: &[(&str, &str)] = &[
 
 /// What the system says of a file or a device, by its kind. The one place that puts it into words.
 const KINDS: &[(ErrorKind, &str, &str)] = &[
-    (ErrorKind::NotFound, "ありません", "it is not there"),
+    (ErrorKind::NotFound, "見つかりません", "it is not there"),
     (ErrorKind::PermissionDenied, "許可がありません", "permission is denied"),
     (ErrorKind::AlreadyExists, "同じ名前のものがすでにあります", "there is something of that name already"),
     (ErrorKind::NotADirectory, "フォルダーではありません", "it is not a folder"),
@@ -240,9 +240,10 @@ fn holder(detail: &str) -> Option<String> {
     Some(format!("利用者 {user}、プロセス {process}、端末 {host}、{since} から"))
 }
 
-/// A place by its name, or by what it is where it has none.
-fn place(file: &str) -> &str {
-    PLACES.iter().find(|(known, _)| *known == file).map_or(file, |(_, ja)| ja)
+/// A place by its name with a blank behind it, or by what it is where it has none.
+fn spaced(file: &str) -> String {
+    let known = PLACES.iter().find(|(known, _)| *known == file);
+    known.map_or_else(|| format!("{file} "), |(_, ja)| (*ja).to_owned())
 }
 
 fn damage(detail: &str) -> Option<String> {
@@ -266,7 +267,7 @@ fn device(detail: &str) -> Option<String> {
     let kind = known.map_or(OTHER_KIND.0, |(_, ja, _)| ja);
     let doing = DOINGS.iter().find_map(|(doing, ja)| Some((what.strip_prefix(doing)?.trim_start(), ja)));
     Some(match doing {
-        Some((file, doing)) => format!("{} の{doing}: {kind}", place(file)),
+        Some((file, doing)) => format!("{}の{doing}: {kind}", spaced(file)),
         None => format!("{what}: {kind}"),
     })
 }
@@ -325,10 +326,10 @@ fn record(what: &str) -> Option<String> {
 fn of_a_file(detail: &str) -> Option<String> {
     if let Some(rest) = detail.strip_prefix("only part of a vault is here (") {
         let (file, _) = rest.split_once(" is missing)")?;
-        return Some(format!("{} がなく、保管庫の一部しかありません", place(file)));
+        return Some(format!("{}がなく、保管庫の一部しかありません", spaced(file)));
     }
     if let Some((name, _)) = detail.split_once(" is already here") {
-        return Some(format!("{} がすでにあります", place(name)));
+        return Some(format!("{}がすでにあります", spaced(name)));
     }
     if let Some(count) = detail.strip_prefix("and ").and_then(|rest| rest.strip_suffix(" more")) {
         return Some(format!("ほか{count}件"));
