@@ -29,11 +29,10 @@ pub fn run(args: &Recover, site: &mut Site) -> Result<Exit, Stop> {
     let recovered = recover(&args.from, &args.to, &opener.checker(), &args.copies, &terminal, &mut say);
     progress.done();
     let recovered = recovered.map_err(|failure| uncounted(&failure, lang))?;
-    if args.json {
-        out::json(&as_json(&recovered, &args.to), lang)?;
-    } else {
-        out::text(&report(&recovered, &args.to, lang), lang)?;
-    }
+    let report = report(&recovered, &args.to, lang);
+    let said =
+        if args.json { out::json(&as_json(&recovered, &args.to), lang) } else { out::text(&report, lang) };
+    said.map_err(|stop| stop.after(report.trim_end(), lang))?;
     if recovered.kept.is_none() {
         eprintln_all(&[lang.pick(
             "最初の証跡から続く記録を取り出せなかったため、新しい保管庫は作っていません。控えから復元するか、--copy で控えを添えて、もう一度行ってください。",

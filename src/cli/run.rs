@@ -74,7 +74,7 @@ fn places<'l>(dir: &'l Path, what: Option<&'l What>) -> Vec<&'l Path> {
         Some(What::Backup(args)) => vec![&args.to],
         Some(What::Restore(args)) => vec![&args.from],
         Some(What::Recover(args)) => {
-            [&args.from, &args.to].into_iter().chain(&args.keys).map(|path| path.as_path()).collect()
+            [&args.from, &args.to].into_iter().chain(&args.copies).map(|path| path.as_path()).collect()
         }
         _ => Vec::new(),
     };

@@ -29,7 +29,6 @@ const FAULTS: &[(&str, &str)] = &[
         "this user may not make a vault of what was saved: use an administrator or the recovery sheet",
         "この利用者には、取り出した記録から保管庫を作る権限がありません。管理者か回復用紙で行ってください",
     ),
-    ("the vault", "保管庫"),
     ("not as it was written", "書き込んだときの内容と違います"),
     ("the contents do not match their seal", "内容が書き換えられているか、壊れています"),
     ("the header does not match its seal", "先頭の部分が書き換えられているか、壊れています"),
@@ -351,7 +350,7 @@ fn of_a_file(detail: &str) -> Option<String> {
     if let Some((file, _)) =
         detail.strip_prefix("this account may not read ").and_then(|rest| rest.split_once("; "))
     {
-        return Some(format!("{file} を読む許可がありません"));
+        return Some(format!("{}を読む許可がありません", spaced(file)));
     }
     if let Some((place, _)) =
         detail.strip_prefix("the folder in which ").and_then(|rest| rest.split_once(" is to be made "))
@@ -360,6 +359,11 @@ fn of_a_file(detail: &str) -> Option<String> {
     }
     if detail.starts_with("there is no folder at this place") {
         return Some("フォルダーがありません".to_owned());
+    }
+    if let Some((place, _)) =
+        detail.strip_prefix("what was to be made in ").and_then(|rest| rest.split_once(" was never finished"))
+    {
+        return Some(format!("{place} では、作成が途中で止まっています"));
     }
     if let Some((file, rest)) = detail.split_once(" @ ")
         && let Some((offset, bytes)) = rest.split_once(", ")
@@ -371,7 +375,7 @@ fn of_a_file(detail: &str) -> Option<String> {
 }
 
 fn fault(what: &str) -> Option<String> {
-    FAULTS.iter().find(|(known, _)| *known == what).map(|(_, ja)| (*ja).to_owned())
+    FAULTS.iter().chain(PLACES).find(|(known, _)| *known == what).map(|(_, ja)| (*ja).to_owned())
 }
 
 #[cfg(test)]
@@ -423,7 +427,11 @@ mod tests {
         let mut holder = Holder::this("tanaka", "2026-11-20T09:00:00+09:00");
         holder.host = "terminal-1".to_owned();
         let mut said: Vec<VaultError> = vec![
-            VaultError::Missing,
+            VaultError::Missing { place: "/srv/9".to_owned() },
+            VaultError::NoPlace { place: "/srv/9".to_owned() },
+            VaultError::NotReadable { file: file() },
+            VaultError::NotReadable { file: "the vault".to_owned() },
+            VaultError::NeverFinished { place: "/srv/9".to_owned() },
             VaultError::NotAVault,
             VaultError::HalfThere { what: file() },
             VaultError::HalfThere { what: "base".to_owned() },
