@@ -29,7 +29,14 @@ fn lang_of(typed: &[OsString]) -> Lang {
 /// The help that is about what was typed.
 fn help_of(typed: &[OsString]) -> String {
     let grammar = Line::command();
-    let named = typed.iter().skip(1).find_map(|word| grammar.find_subcommand(word));
+    // `--vault check` names a folder.
+    let is_value = |before: &OsString| {
+        let flag = before.to_str().and_then(|word| word.strip_prefix("--"));
+        let mut arguments = grammar.get_arguments();
+        arguments.any(|argument| argument.get_long() == flag && argument.get_action().takes_values())
+    };
+    let words = typed.iter().zip(typed.iter().skip(1)).filter(|(before, _)| !is_value(before));
+    let named = words.map(|(_, word)| word).find_map(|word| grammar.find_subcommand(word));
     match named {
         Some(subcommand) => format!("daicho {} --help", subcommand.get_name()),
         None => "daicho --help".to_owned(),

@@ -173,6 +173,7 @@ fn a_line_that_is_typed_wrong_is_told_in_the_language_and_sends_to_the_help() {
         (&["init", "--work-factor", "99"], "「99」は使えません", "daicho init --help"),
         (&["load", "x", "--as", "a", "--kind", "x"], "使えるもの: persons", "daicho load --help"),
         (&["--lang", "fr"], "使えるもの: ja、en", "daicho --help"),
+        (&["--vault", "check", "query", "--x"], "という指定はありません", "daicho query --help"),
         (&["query", "--\u{1b}[2J"], "という指定はありません", "daicho query --help"),
     ] {
         let ran = run(args, "").expect(2);
