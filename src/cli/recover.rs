@@ -74,6 +74,7 @@ fn as_json(recovered: &Recovered, to: &Path) -> serde_json::Value {
         "findings": recovered.findings,
         "users": recovered.users,
         "without_key": recovered.without_key,
+        "sheet_opens": recovered.sheet_opens,
     })
 }
 
@@ -138,6 +139,15 @@ fn report(recovered: &Recovered, to: &Path, lang: Lang) -> String {
                 format!("Users who cannot open it yet: {users}. An administrator resets their passwords.")
             }
         });
+    }
+    if recovered.kept.is_some() && !recovered.sheet_opens {
+        lines.push(
+            lang.pick(
+                "今の回復用紙では、新しい保管庫を開けません。daicho sheet で新しい回復用紙を作ってください。",
+                "The recovery sheet does not open the new vault: make another with daicho sheet.",
+            )
+            .to_owned(),
+        );
     }
     lines.push(String::new());
     lines.join("\n")

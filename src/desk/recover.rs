@@ -40,6 +40,8 @@ const NOT_IN_FORCE: &str = "this user's key was not in force at the last entry t
 /// Why whoever opened the vault may not make another of it.
 const NO_AUTHORITY: &str =
     "this user may not make a vault of what was saved: use an administrator or the recovery sheet";
+/// The slot of the recovery sheet's recipient.
+const SHEET: &str = "recipient/";
 /// Why the texts that are gone are recorded as erased.
 const TEXT_LOST: &str = "保管庫の破損で失われた文です。 / The text was lost when the vault was damaged.";
 
@@ -88,6 +90,8 @@ pub struct Recovered {
     pub users: Vec<String>,
     /// Login IDs that need a new password first.
     pub without_key: Vec<String>,
+    /// Whether the recovery sheet in force opens the new vault.
+    pub sheet_opens: bool,
 }
 
 /// Saves what can be saved of a vault. `copies`: copies of the same vault, whose entries fill the gaps, and whose keys
@@ -120,9 +124,9 @@ pub fn recover(
     let nobody_writes = keep_writers_out(&*source).map_err(failure_of)?;
     let places: Vec<&dyn Disk> = [&source].into_iter().chain(&copies).map(|place| &**place).collect();
     let (opener, old) = keys_of(&places, who)?;
-    let given: Result<Vec<Salvage>, Failure> =
+    let given: Result<Vec<(Salvage, CopySlots)>, Failure> =
         copies.iter().map(|place| of_copy(&**place, &opener, who, &old, progress)).collect();
-    let given = given?;
+    let (given, copy_slots): (Vec<Salvage>, Vec<CopySlots>) = given?.into_iter().unzip();
     let cut_off = |failure| cut_off(failure, [to, &copied_to, &saved_to]);
     let unread = copy_raw(&*source, &*copy).map_err(failure_of).map_err(cut_off)?;
     drop(nobody_writes);
@@ -143,7 +147,7 @@ pub fn recover(
     }
     let end_known = damage.journal_is_whole && (damage.base_is_whole || found.ends_in_journal());
     let filled: BTreeSet<u64> = given.into_iter().flat_map(|copy| found.fill_up(copy)).collect();
-    let rescue = Rescue { places: &places, target: &target, opener: &opener, terminal };
+    let rescue = Rescue { places: &places, copy_slots, target: &target, opener: &opener, terminal };
     let made = rescue.vault(&found, &mut findings, progress).map_err(cut_off)?;
     let Made { saved, built, without_key } = made;
     if let (None, Some(error)) = (&built, unread.iter().find(|error| error.is_device())) {
@@ -161,11 +165,12 @@ pub fn recover(
     };
     let kept_behind = keep(&saved.behind, SAVED_FILE)?;
     let kept_unverified = keep(&saved.unverified, UNVERIFIED_FILE)?;
-    let (mut kept, mut epoch_entry, mut users) = (None, 0, Vec::new());
+    let (mut kept, mut epoch_entry, mut users, mut sheet_opens) = (None, 0, Vec::new(), false);
     if let Some(built) = built {
         // The last step of all: until here the folder is half there.
         built.begun.finish().map_err(failure_of).map_err(cut_off)?;
         (kept, epoch_entry, users) = (Some(built.kept), built.epoch_entry, built.users);
+        sheet_opens = built.sheet_opens;
     }
     let in_log = |seq: &u64| saved.kept.last().is_some_and(|last| *seq <= last.head().seq);
     let from_copies: Vec<u64> = filled.into_iter().filter(in_log).collect();
@@ -184,6 +189,7 @@ pub fn recover(
         without_text: saved.without_text,
         users,
         without_key,
+        sheet_opens,
     })
 }
 
@@ -205,6 +211,12 @@ fn read_all(
     })
 }
 
+/// The slots of a copy, as of its last entry.
+struct CopySlots {
+    slots: BTreeMap<String, Vec<u8>>,
+    last: u64,
+}
+
 /// What a copy gives. It is read where it lies, and its own damage costs only what it would have filled.
 fn of_copy(
     copy: &dyn Disk,
@@ -212,7 +224,7 @@ fn of_copy(
     who: &Checker<'_>,
     vault: &VaultIdentity,
     progress: &mut dyn FnMut(CheckStep, u64, u64),
-) -> Result<Salvage, Failure> {
+) -> Result<(Salvage, CopySlots), Failure> {
     let sealed = raw_key_file(copy, VAULT_KEY).ok().flatten();
     let by = |opener: &Opener| open_vault_key(sealed.as_ref()?, &opener.identity()).ok();
     // Made before the user's key was changed, it has a slot of its own for them; before the vault's was, a key of its own.
@@ -224,8 +236,31 @@ fn of_copy(
             Failure::Damaged(place) => Err(NoCopy::FromDamaged(place).into()),
             other => Err(other),
         },
-        _ => Ok(found),
+        _ => {
+            let slots = found.slots(&key_files(&[copy])?);
+            let last = found.last();
+            Ok((found, CopySlots { slots, last }))
+        }
     }
+}
+
+/// The key files that are whole, by their slots: of each name the first. One whose sum is another was damaged; without
+/// sums at all, what lies there is taken. One that is not read stands in the books, too, or its user is named.
+fn key_files(places: &[&dyn Disk]) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let mut present = BTreeMap::new();
+    for place in places {
+        for name in raw_key_names(*place).map_err(failure_of)? {
+            let bytes = match read_key_file(*place, &name) {
+                Ok(Some(bytes)) => Some(bytes),
+                Ok(None) | Err(VaultError::Damaged { .. }) if sums_are_there(*place) => None,
+                _ => raw_key_file(*place, &name).unwrap_or_default(),
+            };
+            if let Some(bytes) = bytes {
+                present.entry(format!("file/{name}")).or_insert(bytes);
+            }
+        }
+    }
+    Ok(present)
 }
 
 /// Whoever opens it, and the identity of the vault, by the first place whose key files still do.
@@ -279,6 +314,7 @@ fn remove_whole(folder: &Path) -> Result<(), Failure> {
 struct Rescue<'r> {
     /// Where key files are: the damaged vault, then its copies.
     places: &'r [&'r dyn Disk],
+    copy_slots: Vec<CopySlots>,
     target: &'r Arc<dyn Disk>,
     opener: &'r Opener,
     terminal: &'r Terminal,
@@ -296,6 +332,7 @@ struct Built {
     kept: Kept,
     epoch_entry: u64,
     users: Vec<String>,
+    sheet_opens: bool,
 }
 
 impl Rescue<'_> {
@@ -309,7 +346,7 @@ impl Rescue<'_> {
         let mut most = u64::MAX;
         loop {
             let saved = found.saved(most);
-            let (slots, without_key) = self.slots(found, &saved.removed)?;
+            let (slots, without_key) = self.slots(found, &saved)?;
             let Some(last) = saved.kept.last().map(|entry| entry.head().seq) else {
                 if is_unfinished(&**self.target) {
                     empty(&**self.target).map_err(failure_of)?;
@@ -349,32 +386,19 @@ impl Rescue<'_> {
                 continue;
             }
             let users = user_ids(&all);
+            let sheet_opens = all.contains_key(SHEET);
             return Ok(Made {
                 saved,
-                built: Some(Built { begun, identity, kept, epoch_entry, users }),
+                built: Some(Built { begun, identity, kept, epoch_entry, users, sheet_opens }),
                 without_key,
             });
         }
     }
 
     /// The slots of the new vault: key files that are whole, of users whose recipients are known and whom no entry
-    /// `removed`. The second: login IDs whose keys could not be saved.
-    fn slots(&self, found: &Salvage, removed: &BTreeSet<String>) -> Result<(Slots, Vec<String>), Failure> {
-        let mut present = BTreeMap::new();
-        for place in self.places {
-            for name in raw_key_names(*place).map_err(failure_of)? {
-                // One whose sum is another was damaged; without sums at all, what lies there is taken. One that is not
-                // read stands in the books, too, or its user is named.
-                let bytes = match read_key_file(*place, &name) {
-                    Ok(Some(bytes)) => Some(bytes),
-                    Ok(None) | Err(VaultError::Damaged { .. }) if sums_are_there(*place) => None,
-                    _ => raw_key_file(*place, &name).unwrap_or_default(),
-                };
-                if let Some(bytes) = bytes {
-                    present.entry(format!("file/{name}")).or_insert(bytes);
-                }
-            }
-        }
+    /// removed. The second: login IDs whose keys could not be saved.
+    fn slots(&self, found: &Salvage, saved: &Saved) -> Result<(Slots, Vec<String>), Failure> {
+        let present = key_files(self.places)?;
         let stored = found.slots(&present);
         let mut slots: Slots = stored
             .iter()
@@ -383,9 +407,10 @@ impl Rescue<'_> {
             .collect();
         let own = self.opener.identity().recipient().into_bytes();
         match self.opener {
-            Opener::Sheet(_) => slots.insert("recipient/".to_owned(), own),
+            Opener::Sheet(_) => slots.insert(SHEET.to_owned(), own),
             Opener::User { user, .. } => slots.insert(format!("recipient/{user}"), own),
         };
+        self.fill_from_copies(&mut slots, &present, saved);
         let mut without_key = Vec::new();
         let files = present.keys().chain(stored.keys()).filter_map(|name| name.strip_prefix("file/"));
         let users: std::collections::BTreeSet<&str> = files
@@ -395,7 +420,7 @@ impl Rescue<'_> {
             .collect();
         for user in users {
             let Some(file) = slot_file(user).map(|file| format!("file/{file}")) else { continue };
-            if removed.contains(user) {
+            if saved.removed.contains(user) {
                 slots.remove(&format!("recipient/{user}"));
                 continue;
             }
@@ -411,6 +436,25 @@ impl Rescue<'_> {
             }
         }
         Ok((slots, without_key))
+    }
+
+    /// Recipients that went with the base: a copy's, where the key file is the same one still, and the sheet's, where no
+    /// entry since replaced it.
+    fn fill_from_copies(&self, slots: &mut Slots, present: &BTreeMap<String, Vec<u8>>, saved: &Saved) {
+        for CopySlots { slots: theirs, last } in &self.copy_slots {
+            for (name, recipient) in theirs.iter().filter(|(name, _)| name.starts_with("recipient/")) {
+                let in_force = match name.strip_prefix("recipient/").and_then(slot_file) {
+                    Some(file) => {
+                        let file = format!("file/{file}");
+                        theirs.get(&file).is_some_and(|theirs| present.get(&file) == Some(theirs))
+                    }
+                    None => name == SHEET && saved.sheet_replaced <= *last,
+                };
+                if in_force && !slots.contains_key(name) {
+                    slots.insert(name.clone(), recipient.clone());
+                }
+            }
+        }
     }
 
     /// An empty vault, and the entries through the same frames by which they would have come.

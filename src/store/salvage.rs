@@ -58,6 +58,8 @@ pub struct Saved {
     pub without_text: Vec<u64>,
     /// Login IDs that an entry of `kept` or `behind` closed for good.
     pub removed: BTreeSet<String>,
+    /// The last entry of these that made another recovery sheet; 0 for none.
+    pub sheet_replaced: u64,
 }
 
 impl Salvage {
@@ -174,7 +176,12 @@ impl Salvage {
         self.in_journal
     }
 
-    /// Takes entries and texts over that are not here, and says which entries. Never a key: a copy holds those of users
+    /// The highest number that was found; 0 for none.
+    pub fn last(&self) -> u64 {
+        self.entries.last_key_value().map_or(0, |(seq, _)| *seq)
+    }
+
+    /// Takes entries and texts over that are not here, and says which entries. No slot: a copy holds those of users
     /// who were removed since.
     pub fn fill_up(&mut self, copy: Salvage) -> BTreeSet<u64> {
         let mut filled = BTreeSet::new();
@@ -221,6 +228,7 @@ impl Salvage {
             lost: Vec::new(),
             without_text: Vec::new(),
             removed: BTreeSet::new(),
+            sheet_replaced: 0,
         };
         let mut known = Known::default();
         if let Some(first) = self.entries.keys().next().and_then(|seq| self.entry(*seq)) {
@@ -232,14 +240,13 @@ impl Salvage {
             let Some(told) = self.entry(seq).and_then(|entry| Told::of(entry).ok()) else { break };
             known.learn_from(&told);
             erased.extend(self.erased_by(&told));
-            saved.removed.extend(removed_by(&told));
+            saved.note(&told);
             saved.kept.push(told.entry);
         }
         let kept = saved.kept.len() as u64;
         let gone = saved.kept.iter().filter(|entry| entry.is_erased()).map(|entry| entry.head().seq);
         saved.without_text = gone.filter(|seq| !erased.contains(seq)).collect();
-        let highest = self.entries.last_key_value().map_or(0, |(seq, _)| *seq);
-        for seq in kept.saturating_add(1)..=highest {
+        for seq in kept.saturating_add(1)..=self.last() {
             let told = self.entry(seq).and_then(|entry| Told::of(entry).ok());
             let told = told.filter(|told| told.entry.head().site == saved.site && told.entry.text_holds());
             let Some(told) = told else {
@@ -250,7 +257,7 @@ impl Salvage {
                 Some(true) => {
                     known.learn_from(&told);
                     erased.extend(self.erased_by(&told));
-                    saved.removed.extend(removed_by(&told));
+                    saved.note(&told);
                     saved.behind.push(told.entry);
                 }
                 Some(false) => saved.lost.push(seq),
@@ -313,11 +320,16 @@ impl Salvage {
     }
 }
 
-/// The login ID that an entry closes for good.
-fn removed_by(told: &Told) -> Option<String> {
-    match &told.event.command {
-        Command::RemoveUser(removal) => Some(removal.user.clone()),
-        _ => None,
+impl Saved {
+    /// What an entry says of slots.
+    fn note(&mut self, told: &Told) {
+        match &told.event.command {
+            Command::RemoveUser(removal) => {
+                self.removed.insert(removal.user.clone());
+            }
+            Command::ReplaceSheet(_) => self.sheet_replaced = told.meta.seq,
+            _ => {}
+        }
     }
 }
 

@@ -412,6 +412,30 @@ fn a_copy_fills_in_what_a_damaged_chunk_cost_wherever_it_is() {
     let done = with_copy(&site, &copy);
     assert_eq!(done.kept.as_ref().map(|kept| kept.0), later.keys().last().copied(), "{done:?}");
     assert!(done.end_known, "the journal is whole");
+    assert!(done.without_key.is_empty() && done.users.len() > 5, "{done:?}");
+    // The sheet in force, too.
+    assert!(done.sheet_opens);
+    check(&to(&site), &Checker::Recovery(&site.sheet), &mut |_, _, _| {}).unwrap();
+}
+
+#[test]
+fn which_sheet_opens_what_is_recovered_with_a_copy_is_said() {
+    let (site, _) = lived();
+    let copy = site.copy();
+    let mut cast = Cast::gather_again(&site);
+    let sheet = cast.sit("admin").new_sheet().unwrap();
+    cast.sit("admin").replace_sheet(&sheet).unwrap();
+    cast.close();
+    std::fs::remove_file(file_of(&site.dir(), "base.")).unwrap();
+    let done = with_copy(&site, &copy);
+    let opens = |sheet: &str| check(&to(&site), &Checker::Recovery(sheet), &mut |_, _, _| {}).is_ok();
+    let by_books = Desk::log_in(&to(&site), "admin", PASSWORD, site.terminal()).unwrap().0;
+    let in_force = [site.sheet.clone(), sheet.groups().join(" ")];
+    let in_force: Vec<&String> =
+        in_force.iter().filter(|sheet| by_books.is_recovery_sheet(sheet).unwrap()).collect();
+    by_books.close().unwrap();
+    assert_eq!(in_force.len(), 1);
+    assert_eq!(done.sheet_opens, opens(in_force[0]), "{done:?}");
 }
 
 #[test]
