@@ -20,9 +20,9 @@ use crate::domain::{EpochCause, Stamp, policy};
 use crate::log::Entry;
 use crate::store::{MemoryImage, Salvage, Saved, Store, frames_of};
 use crate::vault::{
-    Disk, Holder, Mode, Part, RealDisk, Salvaged, SlotError, Unfinished, VAULT_KEY, Vault, VaultError,
-    VaultIdentity, WorkFactor, copy_raw, is_unfinished, keep_writers_out, open_slot, open_vault_key,
-    place_of, raw_key_file, raw_key_names, read_key_file, refuse_newer, salvage, slot_file, write_sealed,
+    Disk, Holder, Mode, Part, RealDisk, SlotError, Unfinished, VAULT_KEY, Vault, VaultError, VaultIdentity,
+    WorkFactor, copy_raw, is_unfinished, keep_writers_out, open_slot, open_vault_key, place_of, raw_key_file,
+    raw_key_names, read_key_file, refuse_newer, salvage, slot_file, write_sealed,
 };
 use age::secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,11 +132,11 @@ pub fn recover(
     drop(nobody_writes);
     let mut found = Salvage::default();
     let damage = read_all(&*copy, &old, &mut found, progress);
-    if let Some(error) = damage.findings.iter().find(|error| error.is_unread()) {
+    if let Some(error) = damage.iter().find(|error| error.is_unread()) {
         // The copy was read from the damaged vault just now: what it does not give is not what is lost.
         return Err(cut_off(failure_of(error.clone())));
     }
-    let mut findings: Vec<String> = unread.iter().chain(&damage.findings).map(ToString::to_string).collect();
+    let mut findings: Vec<String> = unread.iter().chain(&damage).map(ToString::to_string).collect();
     if findings.is_empty()
         && let Ok(checked) = check_opened(&copy, old.clone(), progress)
         && checked.findings.is_empty()
@@ -145,7 +145,8 @@ pub fn recover(
         remove_whole(&copied_to).map_err(cut_off)?;
         return Err(NoCopy::NotDamaged.into());
     }
-    let end_known = damage.journal_is_whole && (damage.base_is_whole || found.ends_in_journal());
+    // What the device did not read is zeros in the copy, as a journal is behind its end.
+    let end_known = found.end_is_known() && !unread.iter().any(may_hide_the_end);
     let filled: BTreeSet<u64> = given.into_iter().flat_map(|copy| found.fill_up(copy)).collect();
     let rescue = Rescue { places: &places, copy_slots, target: &target, opener: &opener, terminal };
     let made = rescue.vault(&found, &mut findings, progress).map_err(cut_off)?;
@@ -193,17 +194,26 @@ pub fn recover(
     })
 }
 
+fn may_hide_the_end(unread: &VaultError) -> bool {
+    match unread {
+        VaultError::Damaged { file, .. } | VaultError::Device { file, .. } => !file.starts_with("base."),
+        _ => true,
+    }
+}
+
 /// Everything that decrypts at a place, into `found`.
 fn read_all(
     place: &dyn Disk,
     identity: &VaultIdentity,
     found: &mut Salvage,
     progress: &mut dyn FnMut(CheckStep, u64, u64),
-) -> Salvaged {
+) -> Vec<VaultError> {
     let mut parts = 0;
     salvage(place, identity, &mut |part| {
         parts += 1;
         match part {
+            Part::Base => found.take_base(),
+            Part::Hole => found.take_hole(),
             Part::Image { bytes, goes_on } => found.take_image(bytes, goes_on),
             Part::Frame(bytes) => found.take_frame(bytes),
         }
@@ -231,7 +241,7 @@ fn of_copy(
     let own = by(opener).or_else(|| by(&open_own(copy, who).ok()?));
     let mut found = Salvage::default();
     let read = read_all(copy, &own.unwrap_or_else(|| vault.clone()), &mut found, progress);
-    match read.findings.into_iter().next() {
+    match read.into_iter().next() {
         Some(error) if found.is_empty() => match failure_of(error) {
             Failure::Damaged(place) => Err(NoCopy::FromDamaged(place).into()),
             other => Err(other),

@@ -37,8 +37,8 @@ pub struct Salvage {
     changed: Vec<(String, Option<Vec<u8>>)>,
     /// The end of what was read of the image, while it goes on without a hole.
     carry: Vec<u8>,
-    /// Whether a frame of the journal held an entry.
-    in_journal: bool,
+    /// Whether nothing can be missing behind the last entry that was read.
+    end_known: bool,
 }
 
 /// A log made of what was found.
@@ -132,7 +132,7 @@ impl Salvage {
         for line in lines {
             match line {
                 Ok(Line::Entry(entry)) => {
-                    self.in_journal = true;
+                    self.end_known = true;
                     let text = entry.text_bytes().map(str::to_owned);
                     self.take_value(&entry_value(&entry), text);
                 }
@@ -171,9 +171,19 @@ impl Salvage {
         self.entries.is_empty()
     }
 
-    /// Whether the last entry stands in the journal, as far as the journal was read.
-    pub fn ends_in_journal(&self) -> bool {
-        self.in_journal
+    /// A base begins, which holds all that was read before.
+    pub fn take_base(&mut self) {
+        self.end_known = true;
+    }
+
+    /// Something is missing here. An entry in the journal behind it tells by its number what.
+    pub fn take_hole(&mut self) {
+        self.end_known = false;
+    }
+
+    /// Whether the last entry that was read is known to be the last there was.
+    pub fn end_is_known(&self) -> bool {
+        self.end_known
     }
 
     /// The highest number that was found; 0 for none.

@@ -63,7 +63,7 @@ pub use lock::{Holder, keep_writers_out};
 pub use opened::{DEFAULT_CACHE, Mode, Opened, Superseded, Vault};
 pub use recovery::{RecoverySecret, SheetError};
 pub use replay::Frames;
-pub use salvage::{Part, Salvaged, copy_raw, raw_key_file, raw_key_names, salvage, write_sealed};
+pub use salvage::{Part, copy_raw, raw_key_file, raw_key_names, salvage, write_sealed};
 pub use scratch::Scratch;
 pub use slot::{SlotError, UserIdentity, WorkFactor, open_slot, pretend_to_open, seal_slot, slot_work};
 pub use unfinished::Unfinished;

@@ -8,7 +8,7 @@ use super::durable::{Disk, ReadAt, read_exact_at, replace, sync_dir};
 use super::error::VaultError;
 use super::folder::{generations, place_of};
 use super::frame::{FrameHeader, HEADER, SECTOR, open_part, sha};
-use super::journal::segment_name;
+use super::journal::{segment_name, whole_len};
 use super::keys::{KEYS, VaultIdentity};
 use super::slot::encrypt;
 use super::walk::walk;
@@ -20,58 +20,54 @@ const CIPHER_CHUNK: u64 = CHUNK as u64 + 16;
 const BLOCK: usize = 64 << 10;
 const SMALL_BLOCK: usize = 4 << 10;
 
-/// A part that decrypts.
+/// What is met on the way from the first byte to the last.
 #[derive(Debug)]
 pub enum Part<'p> {
-    /// 64 KiB of an image, or its end. `goes_on`: it follows the part before without a hole.
+    /// A base begins; it holds all that the ones before it do.
+    Base,
+    /// 64 KiB of an image that decrypt, or its end. `goes_on`: it follows the part before without a hole.
     Image { bytes: &'p [u8], goes_on: bool },
-    /// A frame of the journal.
+    /// A frame of the journal that decrypts.
     Frame(&'p [u8]),
+    /// Something stood here that does not, or may have.
+    Hole,
 }
 
-/// What reading all that decrypts came to.
-#[derive(Debug, Default)]
-pub struct Salvaged {
-    /// What does not decrypt, with its place; a torn frame at the end is none of that. What the device does not read
-    /// is among it ([`VaultError::is_device`]): of that nobody knows whether it is lost.
-    pub findings: Vec<VaultError>,
-    /// The newest base was read from its first byte to its last.
-    pub base_is_whole: bool,
-    /// The journal was read to its end, and none of it is missing.
-    pub journal_is_whole: bool,
-}
-
-/// Gives every part that still decrypts to `each`, oldest base first, then the journal in order.
-pub fn salvage(disk: &dyn Disk, identity: &VaultIdentity, each: &mut dyn FnMut(Part<'_>)) -> Salvaged {
+/// Gives every part that still decrypts to `each`, oldest base first, then the journal in order. Gives back what does
+/// not, with its place; a torn frame at the end is none of that. What the device does not read is among
+/// it ([`VaultError::is_device`]): of that nobody knows whether it is lost.
+pub fn salvage(disk: &dyn Disk, identity: &VaultIdentity, each: &mut dyn FnMut(Part<'_>)) -> Vec<VaultError> {
     let mut findings = Vec::new();
     let (bases, segments) = match generations(disk) {
         Ok(found) => found,
-        Err(e) => return Salvaged { findings: vec![e], ..Salvaged::default() },
+        Err(e) => return vec![e],
     };
-    let mut base_is_whole = false;
     if bases.is_empty() {
         findings.push(VaultError::HalfThere { what: "base".to_owned() });
     }
     for generation in &bases {
         let name = base_name(*generation);
-        let before = findings.len();
+        each(Part::Base);
         if let Err(e) = image(disk, &name, identity, each, &mut findings) {
+            each(Part::Hole);
             findings.push(e);
         }
-        base_is_whole = findings.len() == before;
     }
-    let before = findings.len();
     let first = bases.last().map_or(segments.first().copied().unwrap_or(0), |base| base.saturating_add(1));
-    for missing in (first..=segments.last().copied().unwrap_or(first)).filter(|g| !segments.contains(g)) {
-        findings.push(VaultError::HalfThere { what: segment_name(missing) });
-    }
-    for generation in &segments {
-        if let Err(e) = segment(disk, *generation, identity, each, &mut findings) {
-            findings.push(e);
+    for generation in
+        first.min(segments.first().copied().unwrap_or(first))..=segments.last().copied().unwrap_or(first)
+    {
+        if segments.contains(&generation) {
+            if let Err(e) = segment(disk, generation, identity, each, &mut findings) {
+                each(Part::Hole);
+                findings.push(e);
+            }
+        } else if generation >= first {
+            each(Part::Hole);
+            findings.push(VaultError::HalfThere { what: segment_name(generation) });
         }
     }
-    let journal_is_whole = findings.len() == before;
-    Salvaged { findings, base_is_whole, journal_is_whole }
+    findings
 }
 
 /// Every chunk of an image that decrypts.
@@ -104,6 +100,7 @@ fn image(
             // age's reader does not recover from a failed chunk: the next one gets a new reader.
             Err(e) => {
                 goes_on = false;
+                each(Part::Hole);
                 let place = start + index * CIPHER_CHUNK;
                 findings.push(chunk_error(name, place, &e));
             }
@@ -155,10 +152,8 @@ fn segment(
 ) -> Result<(), VaultError> {
     let name = segment_name(generation);
     let failed = |e: io::Error| VaultError::from_io("reading", &name, &e);
-    if let Err(e) = walk(disk, generation, None) {
-        // Not as it was written somewhere: what stands at the other places is looked for all the same.
-        findings.push(e);
-    }
+    // Not as it was written somewhere: what stands at the other places is looked for all the same.
+    let damaged = walk(disk, generation, None).map_err(|e| findings.push(e)).is_err();
     let file = disk.open(&name).map_err(failed)?;
     let len = file.size().map_err(failed)?;
     let mut sector = [0; SECTOR];
@@ -168,6 +163,9 @@ fn segment(
         let header = FrameHeader::decode(&sector)
             .filter(|header| header.generation == generation && header.part == 0 && header.start == at);
         let Some(header) = header else {
+            if damaged && sector.iter().any(|byte| *byte != 0) {
+                each(Part::Hole);
+            }
             at += SECTOR as u64;
             continue;
         };
@@ -177,12 +175,16 @@ fn segment(
                 at = at.saturating_add(header.group.max(SECTOR as u64)).next_multiple_of(SECTOR as u64);
             }
             Err(e) => {
+                each(Part::Hole);
                 if !findings.contains(&e) {
                     findings.push(e);
                 }
                 at += SECTOR as u64;
             }
         }
+    }
+    if !whole_len(len) {
+        each(Part::Hole);
     }
     Ok(())
 }

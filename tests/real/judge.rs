@@ -273,7 +273,7 @@ fn founded(
         place.clear();
     }
     let again = place.run(operation, &Harm::None);
-    if again.how != How::Exit(0) {
+    if again.how != How::Exit(operation.exit) {
         return Err(format!("founded again: {again:?} after {ended:?}"));
     }
     kinds(place, ADMIN, PASSWORD).map(drop)
