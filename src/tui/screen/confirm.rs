@@ -1,5 +1,6 @@
-//! A confirmation. Cancel is the default, the confirming key is not the one that opened it, and keys are ignored
-//! for the first 300 ms, so that no key that was still on its way decides anything.
+//! A confirmation. Cancel is the default, and the confirming key is not the one that opened it. An Enter is ignored
+//! for the first 300 ms: it opened the question, and one pressed twice or held down must not answer it as well.
+//! Other keys count at once, for whoever knows them types them ahead.
 
 use super::{About, recorded};
 use crate::desk::declare::Operation;
@@ -12,8 +13,13 @@ use crate::tui::view::Sheet;
 use crate::tui::words::ui;
 use std::time::{Duration, Instant};
 
-/// How long keys are ignored.
+/// How long an Enter is ignored.
 pub const DEAF: Duration = Duration::from_millis(300);
+
+/// Whether an Enter came so soon that it is the one which opened the question, pressed twice or held down.
+pub fn is_bounce(action: &Action, opened: Instant, cx: &Cx<'_>) -> bool {
+    *action == Action::Enter && cx.now.saturating_duration_since(opened) < DEAF
+}
 
 /// A confirmation.
 pub struct Confirm {
@@ -103,7 +109,7 @@ impl Screen for Confirm {
     }
 
     fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
-        if cx.now.saturating_duration_since(self.opened) < DEAF {
+        if is_bounce(&action, self.opened, cx) {
             return Effect::Stay;
         }
         match action {

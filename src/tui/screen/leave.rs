@@ -1,6 +1,6 @@
 //! Asks before the session is ended: a key that was meant for something else must not log anybody out.
 
-use super::DEAF;
+use super::is_bounce;
 use crate::desk::Lang;
 use crate::desk::declare::Words;
 use crate::tui::input::Key;
@@ -46,7 +46,7 @@ impl Screen for Leave {
     }
 
     fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
-        if cx.now.saturating_duration_since(self.opened) < DEAF {
+        if is_bounce(&action, self.opened, cx) {
             return Effect::Stay;
         }
         match action {
