@@ -137,7 +137,6 @@ impl Model {
         let idle = now.saturating_duration_since(standing.touched);
         let (screen, full) = standing.lock_times();
         if idle >= full {
-            standing.keep_drafts();
             self.leave(ui::FULL_LOCKED);
             return true;
         }
@@ -158,14 +157,15 @@ impl Model {
         Some(wait.saturating_sub(idle))
     }
 
-    /// Ends the session and goes back to the gate.
+    /// Ends the session and goes back to the gate. Drafts are kept.
     pub fn leave(&mut self, why: Words) {
         let gate = Place::Gate(Box::new(Login::new(Some(self.setting.lang.of(why).to_owned()))));
-        if let Place::Desk(standing) = std::mem::replace(&mut self.place, gate)
-            && let Err(failure) = standing.desk.close()
-        {
-            let said = declared::said_at_gate(&failure, self.setting.lang);
-            self.place = Place::Gate(Box::new(Login::new(Some(said))));
+        if let Place::Desk(mut standing) = std::mem::replace(&mut self.place, gate) {
+            standing.keep_drafts();
+            if let Err(failure) = standing.desk.close() {
+                let said = declared::said_at_gate(&failure, self.setting.lang);
+                self.place = Place::Gate(Box::new(Login::new(Some(said))));
+            }
         }
     }
 

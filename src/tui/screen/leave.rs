@@ -32,17 +32,19 @@ impl Leave {
     }
 }
 
+/// The keys of the question.
+pub fn leave_binds(leaves: Words, lang: Lang) -> Vec<Bind> {
+    let stay = &[(Key::Esc, Action::Esc), (Key::Enter, Action::Enter)];
+    vec![Bind::many(stay, lang.of(ui::CANCEL_KEY)), Bind::one(Key::F(9), Action::Confirm, lang.of(leaves))]
+}
+
 impl Screen for Leave {
     fn title(&self, lang: Lang) -> String {
         lang.of(self.words().0).to_owned()
     }
 
     fn binds(&self, lang: Lang) -> Vec<Bind> {
-        let stay = &[(Key::Esc, Action::Esc), (Key::Enter, Action::Enter)];
-        vec![
-            Bind::many(stay, lang.of(ui::CANCEL_KEY)),
-            Bind::one(Key::F(9), Action::Confirm, lang.of(self.words().0)),
-        ]
+        leave_binds(self.words().0, lang)
     }
 
     fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
@@ -66,14 +68,18 @@ impl Screen for Leave {
     }
 
     fn draw(&self, sheet: &mut Sheet<'_, '_>) {
-        let (theme, lang) = (*sheet.theme, sheet.lang);
-        let (title, ask) = self.words();
-        let width = sheet.width().saturating_sub(6).min(60);
-        let mut panel = sheet.panel(lang.of(title), 5, width);
-        let wide = panel.width();
-        panel.flow(1, 0, wide, lang.of(ask), theme.plain);
-        panel.put(4, 2, wide, lang.of(ui::CANCEL_BUTTON), theme.selected);
-        panel.put(4, 20, wide, &format!("F9  {}", lang.of(title)), theme.plain);
-        panel.cursor(4, 2);
+        draw_leave(self.words(), sheet);
     }
+}
+
+/// The question, over what is there.
+pub fn draw_leave((title, ask): (Words, Words), sheet: &mut Sheet<'_, '_>) {
+    let (theme, lang) = (*sheet.theme, sheet.lang);
+    let width = sheet.width().saturating_sub(6).min(60);
+    let mut panel = sheet.panel(lang.of(title), 5, width);
+    let wide = panel.width();
+    panel.flow(1, 0, wide, lang.of(ask), theme.plain);
+    panel.put(4, 2, wide, lang.of(ui::CANCEL_BUTTON), theme.selected);
+    panel.put(4, 20, wide, &format!("F9  {}", lang.of(title)), theme.plain);
+    panel.cursor(4, 2);
 }

@@ -1,5 +1,6 @@
 //! The screen lock: covers everything, keeps the keys, and opens for the same person.
 
+use super::{draw_leave, leave_binds};
 use crate::desk::Lang;
 use crate::tui::edit::Edit;
 use crate::tui::input::{Input, Key};
@@ -19,16 +20,21 @@ pub struct Lock {
     left: usize,
     said: Option<String>,
     trying: bool,
+    /// It was asked whether the session shall end: anybody can press the key, and who locked it is not there.
+    leaving: bool,
 }
 
 impl Lock {
     /// Locked by a person.
     pub fn new(who: String) -> Lock {
-        Lock { who, typed: Edit::secret(), left: TRIES, said: None, trying: false }
+        Lock { who, typed: Edit::secret(), left: TRIES, said: None, trying: false, leaving: false }
     }
 
     /// Its keys.
     pub fn binds(&self, lang: Lang) -> Vec<Bind> {
+        if self.leaving {
+            return leave_binds(ui::LOG_OUT, lang);
+        }
         vec![
             Bind::one(Key::Enter, Action::Enter, lang.of(ui::UNLOCK)),
             keymap::editing(lang),
@@ -45,14 +51,23 @@ impl Lock {
             }),
             Input::Paste(text) => Some(Action::Type(text.clone())),
             Input::Scan(code) => {
+                self.leaving = false;
                 self.typed.clear();
                 self.typed.insert(code);
                 Some(Action::Enter)
             }
             Input::Resize(..) => None,
         };
+        if self.leaving {
+            match action {
+                Some(Action::Confirm) => return Effect::LogOut,
+                Some(Action::Enter | Action::Esc) => self.leaving = false,
+                _ => {}
+            }
+            return Effect::Stay;
+        }
         match action {
-            Some(Action::Quit) => return Effect::LogOut,
+            Some(Action::Quit) => self.leaving = true,
             Some(Action::Enter) if !self.typed.text().is_empty() => {
                 let typed = Secret::of(self.typed.text());
                 self.typed.clear();
@@ -89,6 +104,9 @@ impl Lock {
         sheet.edit(top.saturating_add(5), left.saturating_add(2), (1, 40), &self.typed, true);
         if let Some(said) = &self.said {
             sheet.flow(top.saturating_add(7), left, width, said, theme.urgent);
+        }
+        if self.leaving {
+            draw_leave((ui::LOG_OUT, ui::LOG_OUT_ASK), sheet);
         }
     }
 }

@@ -289,6 +289,44 @@ fn the_screen_lock_covers_everything_and_opens_for_the_password() {
 }
 
 #[test]
+fn logging_out_is_asked_for_on_the_locked_screen_too_and_keeps_what_was_typed() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    find(&mut screen, "register_person");
+    screen.types("山本 五月");
+    screen.keys(&[Key::Ctrl('l'), Key::F(10)]);
+    screen.shows("ログアウトしますか");
+    screen.shows(" F9  ログアウト");
+    screen.keys(&[Key::F(10), Key::Char('x'), ENTER]);
+    screen.shows_not("ログアウトしますか");
+    screen.shows("画面ロック中");
+    // A card unlocks as ever; here it is nobody's who locked it.
+    screen.key(Key::F(10));
+    screen.scan("C-0102");
+    screen.shows_not("ログアウトしますか");
+    screen.shows("残りの回数: 2");
+    screen.keys(&[Key::F(10), Key::F(9)]);
+    screen.shows("ログアウトしました");
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    find(&mut screen, "register_person");
+    screen.shows("下書きがあります");
+    screen.shows("山本 五月");
+}
+
+#[test]
+fn logging_out_over_a_form_keeps_what_was_typed() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    find(&mut screen, "register_person");
+    screen.types("山本 五月");
+    find(&mut screen, "ログアウト");
+    screen.key(Key::F(9));
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    find(&mut screen, "register_person");
+    screen.shows("山本 五月");
+}
+
+#[test]
 fn three_wrong_tries_drop_the_keys() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
