@@ -30,6 +30,7 @@ impl Model {
             | Effect::Swap(_)
             | Effect::Home
             | Effect::Act(_)
+            | Effect::Refused(_)
             | Effect::Scan(_) => {
                 self.turn(effect);
             }
@@ -73,6 +74,9 @@ impl Model {
                 standing.with_top(lang, now, size, |top, cx| top.given(values, cx))
             }
             Effect::Act(action) => standing.with_top(lang, now, size, |top, cx| top.on(action, cx)),
+            Effect::Refused(failure) => {
+                standing.with_top(lang, now, size, |top, cx| top.answered(Err(*failure), cx))
+            }
             Effect::Scan(code) => standing.scan(&code, lang, now, size),
             Effect::Home => {
                 standing.stack.truncate(1);

@@ -1,7 +1,7 @@
 //! What screens ask for, and what is said of it.
 
 use super::Screen;
-use crate::desk::Order;
+use crate::desk::{Failure, Order};
 use crate::tui::keymap::Action;
 
 /// What the message line says.
@@ -61,6 +61,8 @@ pub enum Effect {
     Act(Action),
     /// A scanned code for the screen on top, after what came before.
     Scan(String),
+    /// What the desk answered to a question above goes to the screen on top, which asked it.
+    Refused(Box<Failure>),
     /// Execute a command; the answer goes to the screen on top.
     Execute(Box<Order>),
     /// The same after the screen has been drawn once more: it takes a while.

@@ -136,6 +136,10 @@ impl Screen for Confirm {
                 }
                 None => recorded(self.operation, &receipt, None, cx),
             },
+            // The form below puts the cursor where it is wrong.
+            Err(failure) if self.draft.is_some() => {
+                Effect::Many(vec![Effect::Close, Effect::Refused(Box::new(failure))])
+            }
             Err(failure) => Effect::Many(vec![Effect::Close, cx.trouble(&failure)]),
         }
     }

@@ -1,6 +1,6 @@
 //! A form: the fields of an operation, filled one by one, kept as a draft on the way, and handed in as a command.
 
-use super::{Confirm, Fields, Page, Part, Said, Slot, Way};
+use super::{Confirm, Fields, Page, Part, Said, Slot, Way, at_fault};
 use crate::desk::declare::read::selected;
 use crate::desk::declare::{Field, Kind, Opens, Operation, Words, cells};
 use crate::desk::{Failure, Lang, Lookup, Receipt};
@@ -321,7 +321,12 @@ impl Screen for Form {
                 let other = self.fields.show(&problems, cx);
                 Effect::Say(Message::wrong(other.unwrap_or_else(|| cx.say(ui::FIX_FIELDS).to_owned())))
             }
-            Err(failure) => cx.trouble(&failure),
+            Err(failure) => {
+                if let Some(field) = at_fault(&failure, &self.fields.slots, cx) {
+                    self.fields.focus = field;
+                }
+                cx.trouble(&failure)
+            }
         }
     }
 

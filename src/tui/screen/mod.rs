@@ -1,6 +1,7 @@
 //! The screens. Each exists once, for all registers; what differs is declared.
 
 mod ask;
+mod at_fault;
 mod confirm;
 mod desk_scan;
 mod detail;
@@ -28,6 +29,7 @@ mod start;
 mod today;
 
 pub use ask::*;
+pub use at_fault::*;
 pub use confirm::*;
 pub use desk_scan::*;
 pub use detail::*;

@@ -1,7 +1,7 @@
 //! Shift takeover: who is inside, which badges are out, what is open, and who takes over, on one screen.
 
 use crate::desk::declare::{Operation, cells};
-use crate::desk::{Failure, Lang, Lookup, Receipt};
+use crate::desk::{Failure, Lang, Lookup, NotOpened, Receipt};
 use crate::domain::{Id, Row};
 use crate::tui::edit::Edit;
 use crate::tui::input::Key;
@@ -126,6 +126,11 @@ impl Screen for Shift {
             Ok(receipt) => super::recorded(self.operation, &receipt, None, cx),
             Err(failure) => {
                 self.password.clear();
+                self.focus = match &failure {
+                    Failure::NotOpened(NotOpened::Credentials) => PASSWORD,
+                    Failure::Rejected(..) | Failure::Denied(..) => ID,
+                    _ => self.focus,
+                };
                 cx.trouble(&failure)
             }
         }

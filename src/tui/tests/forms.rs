@@ -1,0 +1,82 @@
+//! Forms: where the cursor goes, how long texts stand, what is said in the head.
+
+use super::site::{BADGE, CARD, Screen, Site};
+use crate::desk::Lang;
+use crate::tui::input::Key;
+use crate::tui::model::Place;
+use crate::tui::screen::start;
+
+const ENTER: Key = Key::Enter;
+const SUBMIT: Key = Key::F(10);
+
+/// Opens the form of an operation, filled in part.
+fn open_form(screen: &mut Screen, command: &str, filled: &[(&str, &str)]) {
+    let filled: Vec<(&str, String)> = filled.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
+    let (now, size) = (screen.model.instant(), screen.model.size);
+    let Place::Desk(standing) = &screen.model.place else { panic!("not at the desk") };
+    let effect = start(command, None, &filled, &standing.cx(Lang::Ja, now, size));
+    screen.model.perform(effect);
+    screen.draw();
+}
+
+/// The line that the cursor stands in.
+fn line_of_cursor(screen: &mut Screen) -> String {
+    screen.draw();
+    let (_, y) = screen.cursor();
+    screen.text().lines().nth(usize::from(y)).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn after_a_refusal_the_cursor_stands_on_the_field_at_fault() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    screen.scan(CARD);
+    screen.keys(&[Key::Char('1'), ENTER]);
+    let outsider = [("person", "P-00004"), ("purpose", "failure"), ("zone", "server_room")];
+    let with = |field: (&'static str, &'static str)| {
+        let mut filled = outsider.to_vec();
+        filled.push(field);
+        filled
+    };
+    let staff = [("person", "P-00003"), ("purpose", "patrol"), ("zone", "server_room")];
+    let with_badge = |badge: &'static str| {
+        [staff.to_vec(), vec![("identification", "licence"), ("badge", badge)]].concat()
+    };
+    let person = |name: &'static str| vec![("user", name), ("person", "P-00003"), ("roles", "guard")];
+    let entrant = |from: &'static str, to: &'static str| {
+        vec![("person", "P-00001"), ("zones", "server_room"), ("from", from), ("to", to), ("credential", "x")]
+    };
+    for (command, filled, said, label) in [
+        ("check_in", with(("identification", "licence")), "有効な入室許可がありません", "許可"),
+        ("check_in", vec![("person", "P-00002"), staff[1], staff[2]], "すでに入室中", "氏名"),
+        ("check_in", vec![("card", CARD), staff[1], staff[2]], "すでに入室中", "カード番号"),
+        ("check_in", with_badge("B-999"), "登録されていません", "貸出バッジ"),
+        ("check_in", staff.to_vec(), "本人確認が記録されていません", "本人確認"),
+        ("register_badge", vec![("number", BADGE), ("kind", "badge")], "すでにあります", "番号"),
+        ("issue_user", person("guard"), "すでにあります", "利用者ID"),
+        ("register_entrant", entrant("2026-12-01", "2026-11-30"), "より前です", "終了日"),
+    ] {
+        open_form(&mut screen, command, &filled);
+        screen.key(SUBMIT);
+        screen.shows(said);
+        let line = line_of_cursor(&mut screen);
+        assert!(
+            line.trim_start_matches(['>', ' ', '*']).starts_with(label),
+            "{command} {filled:?}: {line}\n{}",
+            screen.text()
+        );
+        screen.keys(&[Key::F(8), Key::F(8)]);
+    }
+}
+
+#[test]
+fn after_a_refusal_of_what_was_confirmed_the_cursor_stands_on_the_field_at_fault() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    for said in ["記録しました", "変わるところがありません"] {
+        open_form(&mut screen, "erase", &[("record", "P-00002"), ("reason", "本人の求め")]);
+        screen.keys(&[SUBMIT, Key::F(9)]);
+        screen.shows(said);
+    }
+    assert!(line_of_cursor(&mut screen).contains("P-00002"), "{}", screen.text());
+}
