@@ -4,7 +4,7 @@ use super::model::Cx;
 use crate::desk::declare::read::{command_from_form, stamp_from_typed};
 use crate::desk::declare::{Field, Operation, cells};
 use crate::desk::{Desk, EntryLine, Failure, FieldProblem, Lang, Lookup, Order, label_of_kind, say_failure};
-use crate::domain::{Id, Label};
+use crate::domain::{Id, Label, Profile, Row, Stamp};
 
 /// The fields of a form: the operation's, without those that the profile does not use.
 pub fn fields(operation: &Operation, desk: &Desk) -> Vec<Field> {
@@ -46,9 +46,31 @@ pub fn order(
     }
 }
 
-/// A failure in words, with what to do.
+/// A failure in words, with what to do. A record that has no name is called by its number and whom it is about:
+/// nobody knows by heart who V-05296 is.
 pub fn said(failure: &Failure, desk: &Desk, lang: Lang) -> String {
-    joined(failure, Some(desk), lang)
+    joined(failure, Some(&Called { desk, lang }), lang)
+}
+
+/// The desk's names for sentences.
+struct Called<'a> {
+    desk: &'a Desk,
+    lang: Lang,
+}
+
+impl Lookup for Called<'_> {
+    fn name(&self, id: Id) -> String {
+        cells::called(id, self.desk, self.lang)
+    }
+    fn profile(&self) -> &Profile {
+        Lookup::profile(self.desk)
+    }
+    fn now(&self) -> Stamp {
+        Lookup::now(self.desk)
+    }
+    fn row(&self, id: Id) -> Option<Row> {
+        Lookup::row(self.desk, id)
+    }
 }
 
 /// A failure in words, before anybody is at the desk.

@@ -58,6 +58,29 @@ pub fn named(id: Id, at: &dyn Lookup, lang: Lang) -> String {
     if called == id.to_string() { called } else { format!("{id} {called}") }
 }
 
+/// How a record is called in a sentence: by its name; one that has none by its number and whom it is about, a
+/// person from outside with the company.
+pub fn called(id: Id, at: &dyn Lookup, lang: Lang) -> String {
+    let own = name(id, at, lang);
+    if own != id.to_string() {
+        return own;
+    }
+    let of_visit = |id: Id| match at.row(id) {
+        Some(Row::Visit(visit)) => (Some(visit.person), visit.company),
+        _ => (None, None),
+    };
+    let (person, company) = match at.row(id) {
+        Some(Row::Visit(_)) => of_visit(id),
+        Some(Row::Work(work)) => of_visit(work.visit),
+        Some(Row::Notice(notice)) => of_visit(notice.visit),
+        Some(Row::Entrant(entrant)) => (Some(entrant.person), company_of(entrant.person, at)),
+        Some(Row::Permit(permit)) => (None, Some(permit.company)),
+        _ => (None, None),
+    };
+    let parts = [Some(own), person.map(|id| name(id, at, lang)), company.map(|id| name(id, at, lang))];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
 /// Names in a row.
 pub fn names(ids: &[Id], at: &dyn Lookup, lang: Lang) -> String {
     joined(ids.iter().map(|id| name(*id, at, lang)), lang)

@@ -80,3 +80,27 @@ fn after_a_refusal_of_what_was_confirmed_the_cursor_stands_on_the_field_at_fault
     }
     assert!(line_of_cursor(&mut screen).contains("P-00002"), "{}", screen.text());
 }
+
+#[test]
+fn a_refusal_says_whose_record_it_names() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 120, 30);
+    screen.scan(CARD);
+    screen.keys(&[Key::Char('1'), ENTER]);
+    open_form(
+        &mut screen,
+        "check_in",
+        &[
+            ("person", "P-00002"),
+            ("purpose", "patrol"),
+            ("zone", "server_room"),
+            ("identification", "licence"),
+        ],
+    );
+    screen.key(SUBMIT);
+    screen.shows("すでに入室中です（V-00001 田中 一郎）");
+    screen.keys(&[Key::F(8), Key::F(8)]);
+    open_form(&mut screen, "erase", &[("record", "V-00001"), ("reason", "誤り")]);
+    screen.keys(&[SUBMIT, Key::F(9)]);
+    screen.shows("V-00001 田中 一郎 は今");
+}
