@@ -148,7 +148,7 @@ pub fn recover(
     // What the device did not read is zeros in the copy, as a journal is behind its end.
     let end_known = found.end_is_known() && !unread.iter().any(may_hide_the_end);
     let filled: BTreeSet<u64> = given.into_iter().flat_map(|copy| found.fill_up(copy)).collect();
-    let rescue = Rescue { places: &places, copy_slots, target: &target, opener: &opener, terminal };
+    let rescue = Rescue { source: &*source, copy_slots, target: &target, opener: &opener, terminal };
     let made = rescue.vault(&found, &mut findings, progress).map_err(cut_off)?;
     let Made { saved, built, without_key } = made;
     if let (None, Some(error)) = (&built, unread.iter().find(|error| error.is_device())) {
@@ -247,28 +247,24 @@ fn of_copy(
             other => Err(other),
         },
         _ => {
-            let slots = found.slots(&key_files(&[copy])?);
+            let slots = found.slots(&key_files(copy)?);
             let last = found.last();
             Ok((found, CopySlots { slots, last }))
         }
     }
 }
 
-/// The key files that are whole, by their slots: of each name the first. One whose sum is another was damaged; without
-/// sums at all, what lies there is taken. One that is not read stands in the books, too, or its user is named.
-fn key_files(places: &[&dyn Disk]) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+/// The key files that are whole, by their slots. One whose sum is another was damaged; without sums at all, what lies
+/// there is taken. One that is not read stands in the books, too, or its user is named.
+fn key_files(place: &dyn Disk) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     let mut present = BTreeMap::new();
-    for place in places {
-        for name in raw_key_names(*place).map_err(failure_of)? {
-            let bytes = match read_key_file(*place, &name) {
-                Ok(Some(bytes)) => Some(bytes),
-                Ok(None) | Err(VaultError::Damaged { .. }) if sums_are_there(*place) => None,
-                _ => raw_key_file(*place, &name).unwrap_or_default(),
-            };
-            if let Some(bytes) = bytes {
-                present.entry(format!("file/{name}")).or_insert(bytes);
-            }
-        }
+    for name in raw_key_names(place).map_err(failure_of)? {
+        let bytes = match read_key_file(place, &name) {
+            Ok(Some(bytes)) => Some(bytes),
+            Ok(None) | Err(VaultError::Damaged { .. }) if sums_are_there(place) => None,
+            _ => raw_key_file(place, &name).unwrap_or_default(),
+        };
+        present.extend(bytes.map(|bytes| (format!("file/{name}"), bytes)));
     }
     Ok(present)
 }
@@ -322,8 +318,7 @@ fn remove_whole(folder: &Path) -> Result<(), Failure> {
 
 /// What is at work.
 struct Rescue<'r> {
-    /// Where key files are: the damaged vault, then its copies.
-    places: &'r [&'r dyn Disk],
+    source: &'r dyn Disk,
     copy_slots: Vec<CopySlots>,
     target: &'r Arc<dyn Disk>,
     opener: &'r Opener,
@@ -408,7 +403,7 @@ impl Rescue<'_> {
     /// The slots of the new vault: key files that are whole, of users whose recipients are known and whom no entry
     /// removed. The second: login IDs whose keys could not be saved.
     fn slots(&self, found: &Salvage, saved: &Saved) -> Result<(Slots, Vec<String>), Failure> {
-        let present = key_files(self.places)?;
+        let present = key_files(self.source)?;
         let stored = found.slots(&present);
         let mut slots: Slots = stored
             .iter()
@@ -423,25 +418,31 @@ impl Rescue<'_> {
         self.fill_from_copies(&mut slots, &present, saved);
         let mut without_key = Vec::new();
         let files = present.keys().chain(stored.keys()).filter_map(|name| name.strip_prefix("file/"));
-        let users: std::collections::BTreeSet<&str> = files
-            .chain(stored.keys().filter_map(|name| name.strip_prefix("recipient/")))
+        let users: BTreeSet<String> = files
+            .chain(slots.keys().filter_map(|name| name.strip_prefix("recipient/")))
             .map(|name| name.trim_end_matches(".age"))
             .filter(|user| crate::vault::valid_user_id(user))
+            .map(str::to_owned)
             .collect();
         for user in users {
-            let Some(file) = slot_file(user).map(|file| format!("file/{file}")) else { continue };
-            if saved.removed.contains(user) {
-                slots.remove(&format!("recipient/{user}"));
+            let Some(file) = slot_file(&user).map(|file| format!("file/{file}")) else { continue };
+            let recipient = format!("recipient/{user}");
+            if saved.removed.contains(&user) {
+                slots.remove(&recipient);
                 continue;
             }
-            let bytes = present.get(&file).or_else(|| stored.get(&file));
-            match bytes.filter(|_| slots.contains_key(&format!("recipient/{user}"))) {
+            // A copy's file only where it is of the key in force: the user may have another password since.
+            let copies = self.copy_slots.iter().filter_map(|CopySlots { slots: theirs, .. }| {
+                theirs.get(&file).filter(|_| theirs.get(&recipient) == slots.get(&recipient))
+            });
+            let bytes = present.get(&file).or_else(|| stored.get(&file)).into_iter().chain(copies).next();
+            match bytes.filter(|_| slots.contains_key(&recipient)).cloned() {
                 Some(bytes) => {
-                    slots.insert(file, bytes.clone());
+                    slots.insert(file, bytes);
                 }
                 None => {
-                    slots.remove(&format!("recipient/{user}"));
-                    without_key.push(user.to_owned());
+                    slots.remove(&recipient);
+                    without_key.push(user);
                 }
             }
         }

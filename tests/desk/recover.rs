@@ -65,6 +65,7 @@ fn recovered(site: &Site, who: &Checker<'_>) -> Result<Recovered, Failure> {
     recover(&site.dir(), &to(site), who, &[], &site.terminal(), &mut |_, _, _| {})
 }
 
+const NEWER: &str = "Atarashii-7-kagi";
 const ADMIN: Checker<'static> = Checker::User("admin", PASSWORD);
 
 fn numbers(ranges: &str) -> BTreeSet<u64> {
@@ -420,6 +421,20 @@ fn a_copy_fills_in_what_a_damaged_chunk_cost_wherever_it_is() {
     // The sheet in force, too.
     assert!(done.sheet_opens);
     check(&to(&site), &Checker::Recovery(&site.sheet), &mut |_, _, _| {}).unwrap();
+}
+
+#[test]
+fn a_copy_from_before_a_new_password_brings_the_old_one_not_back() {
+    let (site, _) = lived();
+    let copy = site.copy();
+    let mut desk = site.log_in("guard");
+    desk.set_password(PASSWORD, NEWER).unwrap();
+    desk.close().unwrap();
+    edit(&site.dir().join("keys/guard.age"), |bytes| bytes[30] ^= 1);
+    let done = with_copy(&site, &copy);
+    assert!(done.users.contains(&"guard".to_owned()), "{done:?}");
+    Desk::log_in(&to(&site), "guard", NEWER, site.terminal()).unwrap().0.close().unwrap();
+    assert!(Desk::log_in(&to(&site), "guard", PASSWORD, site.terminal()).is_err());
 }
 
 #[test]
