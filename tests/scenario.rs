@@ -479,6 +479,14 @@ fn every_role_sees_on_today_what_it_may_and_nothing_more() {
             json!({"command": "apply_visit", "kind": "visit", "company": company, "workers": [worker],
             "from": "2026-11-21", "to": "2026-11-21", "zones": ["server_room"], "work": "見学"}),
         );
+        // The approver's own: somebody else decides it.
+        let applicant = cast.person("approver");
+        cast.must(
+            "guard",
+            json!({"command": "apply_visit", "kind": "visit", "company": company, "workers": [worker],
+            "from": "2026-11-22", "to": "2026-11-22", "zones": ["server_room"], "work": "下見",
+            "applicant": applicant}),
+        );
         cast.operator_in();
         cast.must("admin", json!({"command": "report_badge", "badge": "B-003", "what": "lost"}));
         for user in ["guard", "operator", "admin", "approver", "officer", "auditor"] {
@@ -488,8 +496,10 @@ fn every_role_sees_on_today_what_it_may_and_nothing_more() {
             for line in &lines {
                 let register = &line.opens.register;
                 assert!(cast.desk.may_query(register), "{user} {}", line.name);
-                let listed = cast.desk.list(&line.opens, None, 50);
-                assert!(listed.is_ok(), "{user} {}: {listed:?}", line.name);
+                let listed = cast.desk.list(&line.opens, None, 50).unwrap().rows;
+                let listed: std::collections::BTreeSet<Id> = listed.iter().map(|row| row.id()).collect();
+                assert_eq!(listed.len(), line.count, "{user} {}: {listed:?}", line.name);
+                assert!(line.records.iter().all(|id| listed.contains(id)), "{user} {}", line.name);
                 assert!(!line.title.ja.is_empty() && !line.title.en.is_empty());
             }
             let mine = lines.iter().any(|line| line.name == "to_decide" || line.name == "applications_mine");

@@ -2,7 +2,7 @@
 
 use super::declare::standing;
 use super::{AsOf, Desk, Failure, FieldProblem, ListQuery, Lookup, Page};
-use crate::domain::{Date, Id, Noun, Row, key};
+use crate::domain::{Date, Id, Noun, Permit, PermitKind, PermitState, Row, key};
 use crate::store::{Cursor, Filter, Order, Reading};
 use crate::text::scan::fold_code;
 use crate::text::search_keys_of_query;
@@ -63,8 +63,8 @@ fn day_of(row: &Row) -> Option<Date> {
 }
 
 /// Whether a row answers a question, whatever index it was found by.
-fn answers(row: &Row, query: &ListQuery, at: &dyn Lookup) -> bool {
-    query.state.as_deref().is_none_or(|state| standing::is_in(row, state, at))
+fn answers(row: &Row, query: &ListQuery, at: &Desk) -> bool {
+    query.state.as_deref().is_none_or(|state| at.is_in(row, state))
         && query.person.is_none_or(|id| names(row, id))
         && query.company.is_none_or(|id| names(row, id))
         && query.zone.as_deref().is_none_or(|zone| is_in_zone(row, zone))
@@ -84,6 +84,36 @@ fn by_time(rows: &mut [Row]) {
 }
 
 impl Desk {
+    /// Whether a record belongs under a filter of its register, for whoever sits here.
+    pub(super) fn is_in(&self, row: &Row, state: &str) -> bool {
+        match (row, state) {
+            (Row::Permit(permit), "to_decide" | "waiting") => {
+                permit.state == PermitState::Applied && self.decides(permit) == (state == "to_decide")
+            }
+            (Row::Permit(permit), "telephone_mine" | "telephone_others") => {
+                permit.state == PermitState::Telephone && self.gave(permit) == (state == "telephone_mine")
+            }
+            _ => standing::is_in(row, state, self),
+        }
+    }
+
+    /// Whether an application waits for this person: their roles decide it, and it is not their own.
+    fn decides(&self, permit: &Permit) -> bool {
+        let authority = &Lookup::profile(self).authority;
+        let roles = match permit.kind {
+            PermitKind::Planned => &authority.planned,
+            PermitKind::Failure | PermitKind::Visit => &authority.failure,
+        };
+        let me = self.actor().person;
+        let own = permit.applicant == me || permit.entered_by == me || permit.workers.contains(&me);
+        !own && self.actor().roles.iter().any(|role| roles.contains(role))
+    }
+
+    /// Whether this person gave a permission by telephone.
+    fn gave(&self, permit: &Permit) -> bool {
+        permit.telephone.as_ref().is_some_and(|call| call.giver == self.actor().person)
+    }
+
     /// Some rows of a register, newest first, from a cursor. A page may be short, even empty, while there is a
     /// next one: filters that keep few look only so far at a time.
     ///
@@ -148,6 +178,11 @@ impl Desk {
             | (Noun::Badge, Some(state @ ("in" | "out" | "not_returned" | "lost" | "broken" | "disposed")))
             | (Noun::User, Some(state @ ("provisional" | "active" | "suspended"))) => {
                 Some(key::state(noun, state))
+            }
+            (Noun::Visit, Some("exit_overdue")) => Some(key::state(noun, "inside")),
+            (Noun::Permit, Some("to_decide" | "waiting")) => Some(key::state(noun, "applied")),
+            (Noun::Permit, Some("telephone_mine" | "telephone_others")) => {
+                Some(key::state(noun, "telephone"))
             }
             _ => None,
         };

@@ -3,7 +3,7 @@
 use super::declare::Words;
 use super::failure::broken;
 use super::{Desk, Failure, ListQuery, Lookup, Presence};
-use crate::domain::{Id, Noun, PermitKind, Row, View, key};
+use crate::domain::{Id, Noun, View, key};
 
 /// A line of Today.
 #[derive(Clone, Debug)]
@@ -32,14 +32,14 @@ struct Open {
     urgent: bool,
     ids: Vec<Id>,
     register: &'static str,
-    state: Option<&'static str>,
+    state: &'static str,
 }
 
 impl Open {
     fn line(self) -> TodayLine {
         let opens = ListQuery {
             register: self.register.to_owned(),
-            state: self.state.map(str::to_owned),
+            state: Some(self.state.to_owned()),
             ..ListQuery::default()
         };
         TodayLine {
@@ -64,8 +64,17 @@ impl Desk {
         let reading = self.reading()?;
         let state = |noun, state: &str| reading.find(&key::state(noun, state)).map_err(broken);
         let profile = Lookup::profile(self);
-        let me = self.actor().person;
         let holds = |roles: &[String]| self.actor().roles.iter().any(|role| roles.contains(role));
+        // A line counts what its list shows, by the same filter.
+        let only = |ids: Vec<Id>, state: &str| {
+            let mut kept = Vec::new();
+            for id in ids {
+                if reading.row(id).map_err(broken)?.is_some_and(|row| self.is_in(&row, state)) {
+                    kept.push(id);
+                }
+            }
+            Ok::<Vec<Id>, Failure>(kept)
+        };
         let inside: Vec<Presence> = reading
             .inside()
             .map_err(|error| self.store_failure(error))?
@@ -73,26 +82,6 @@ impl Desk {
             .map(|visit| Presence { visit, uncertain: false })
             .collect();
         let overdue = self.overdue_exits(&inside);
-        let mut telephone_mine = Vec::new();
-        let mut telephone = Vec::new();
-        for id in state(Noun::Permit, "telephone")? {
-            if let Some(Row::Permit(permit)) = reading.row(id).map_err(broken)? {
-                let mine = permit.telephone.as_ref().is_some_and(|call| call.giver == me);
-                if mine { telephone_mine.push(id) } else { telephone.push(id) }
-            }
-        }
-        let mut to_decide = Vec::new();
-        let mut waiting = Vec::new();
-        for id in state(Noun::Permit, "applied")? {
-            if let Some(Row::Permit(permit)) = reading.row(id).map_err(broken)? {
-                let roles = match permit.kind {
-                    PermitKind::Planned => &profile.authority.planned,
-                    PermitKind::Failure | PermitKind::Visit => &profile.authority.failure,
-                };
-                let own = permit.applicant == me || permit.entered_by == me || permit.workers.contains(&me);
-                if holds(roles) && !own { to_decide.push(id) } else { waiting.push(id) }
-            }
-        }
         let notices = state(Noun::Notice, "open")?;
         let works = state(Noun::Work, "recorded")?;
         let (mine_notices, mine_works) = (holds(&profile.authority.notice), holds(&profile.authority.work));
@@ -107,17 +96,17 @@ impl Desk {
                 "telephone_mine",
                 words("署名待ちの電話許可（あなたが与えたもの）", "Your permissions by telephone to sign"),
                 true,
-                telephone_mine,
+                only(state(Noun::Permit, "telephone")?, "telephone_mine")?,
                 "permits",
-                Some("telephone"),
+                "telephone_mine",
             ),
             open(
                 "to_decide",
                 words("あなたの決定を待つ申請", "Applications for you to decide"),
                 true,
-                to_decide,
+                only(state(Noun::Permit, "applied")?, "to_decide")?,
                 "permits",
-                Some("applied"),
+                "to_decide",
             ),
             open(
                 "inside",
@@ -125,7 +114,7 @@ impl Desk {
                 false,
                 inside.iter().map(|present| present.visit.id).collect(),
                 "visits",
-                Some("inside"),
+                "inside",
             ),
             open(
                 "exit_overdue",
@@ -133,7 +122,7 @@ impl Desk {
                 true,
                 overdue,
                 "visits",
-                Some("exit_overdue"),
+                "exit_overdue",
             ),
             open(
                 "badges_out",
@@ -141,7 +130,7 @@ impl Desk {
                 false,
                 state(Noun::Badge, "out")?,
                 "badges",
-                Some("out"),
+                "out",
             ),
             open(
                 "badges_missing",
@@ -149,7 +138,7 @@ impl Desk {
                 true,
                 badges,
                 "badges",
-                Some("missing"),
+                "missing",
             ),
             open(
                 "reports_due",
@@ -157,7 +146,7 @@ impl Desk {
                 true,
                 state(Noun::Visit, "report_due")?,
                 "visits",
-                Some("report_due"),
+                "report_due",
             ),
             open(
                 "works_to_approve",
@@ -165,7 +154,7 @@ impl Desk {
                 mine_works,
                 works,
                 "works",
-                Some("recorded"),
+                "recorded",
             ),
             open(
                 "works_returned",
@@ -173,7 +162,7 @@ impl Desk {
                 false,
                 state(Noun::Work, "returned")?,
                 "works",
-                Some("returned"),
+                "returned",
             ),
             open(
                 "notices",
@@ -181,31 +170,31 @@ impl Desk {
                 mine_notices,
                 notices,
                 "notices",
-                Some("open"),
+                "open",
             ),
             open(
                 "telephone",
                 words("署名されていない電話許可", "Permissions by telephone not yet signed"),
                 false,
-                telephone,
+                only(state(Noun::Permit, "telephone")?, "telephone_others")?,
                 "permits",
-                Some("telephone"),
+                "telephone_others",
             ),
             open(
                 "waiting",
                 words("決定を待つ申請", "Applications waiting"),
                 false,
-                waiting,
+                only(state(Noun::Permit, "applied")?, "waiting")?,
                 "permits",
-                Some("applied"),
+                "waiting",
             ),
             open(
                 "entrants_ending",
                 words("まもなく期限が切れる入室者登録", "Entrant registrations ending soon"),
                 false,
-                self.ending_soon(&reading, Noun::Entrant, soon)?,
+                only(self.ending_soon(&reading, Noun::Entrant, soon)?, "ending_soon")?,
                 "entrants",
-                None,
+                "ending_soon",
             ),
             open(
                 "users_provisional",
@@ -213,7 +202,7 @@ impl Desk {
                 false,
                 state(Noun::User, "provisional")?,
                 "users",
-                Some("provisional"),
+                "provisional",
             ),
         ];
         let shown = |line: &TodayLine| {

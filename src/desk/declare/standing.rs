@@ -110,15 +110,20 @@ pub const ENTRANT: Choices = &[
     ("revoked", Words::new("取消", "revoked")),
 ];
 
-/// States of an application or permit.
+/// States of an application or permit, and for whom it waits: who asks decides which those are, and only the desk
+/// knows who asks.
 pub const PERMIT: Choices = &[
     ("applied", Words::new("申請中", "applied")),
+    ("to_decide", Words::new("申請中・自分が決定", "applied, mine")),
+    ("waiting", Words::new("申請中・他者が決定", "applied, others'")),
     ("in_force", Words::new("許可・有効", "in force")),
     ("ending_soon", Words::new("許可・期限間近", "ending soon")),
     ("not_yet", Words::new("許可・開始前", "not begun")),
     ("lapsed", Words::new("期限切れ", "lapsed")),
     ("telephone", Words::new("電話許可・未署名", "telephone, unsigned")),
     ("telephone_overdue", Words::new("電話許可・署名遅れ", "telephone, overdue")),
+    ("telephone_mine", Words::new("電話許可・自分が署名", "telephone, mine")),
+    ("telephone_others", Words::new("電話許可・他者が署名", "telephone, others'")),
     ("granted", Words::new("許可", "granted")),
     ("refused", Words::new("不許可", "refused")),
     ("withdrawn", Words::new("取下げ", "withdrawn")),
