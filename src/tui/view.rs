@@ -372,6 +372,9 @@ fn said_lines(message: &Message, lang: Lang, width: usize) -> Vec<String> {
 /// A site's name is not cut shorter than this many cells; it is left out instead.
 const SHORTEST_SITE: usize = 6;
 
+/// Nor is the name of who sits here cut shorter than this.
+const SHORTEST_WHO: usize = 10;
+
 fn title_bar(sheet: &mut Sheet<'_, '_>, what: &Around<'_>) {
     let bar = sheet.theme.bar;
     let lang = sheet.lang;
@@ -395,19 +398,27 @@ fn title_bar(sheet: &mut Sheet<'_, '_>, what: &Around<'_>) {
         if parts.is_empty() { String::new() } else { format!(" | {} ", parts.join("  ")) }
     };
     let room = sheet.width();
-    // What is least needed goes first when there is no room: the program's name, the role, the site's end, the
-    // site, the person, the title's end. The time stays.
+    // What is least needed goes first when there is no room: the program's name, the role, the name's end, the
+    // site's end, the site, the person, the title's end. The time stays.
     let app = lang.of(ui::APP);
     let left_of = |wanted: &str| room.saturating_sub(cells(wanted));
-    let rest = left_of(&joined(&["", what.title])).saturating_sub(cells(&right(who))).saturating_sub(3);
+    let beside = |left: &str| {
+        let rest = left_of(left).saturating_sub(cells(&right("x")).saturating_sub(1));
+        fit(who, rest.max(SHORTEST_WHO))
+    };
+    let least_who = fit(who, SHORTEST_WHO);
+    let rest =
+        left_of(&joined(&["", what.title])).saturating_sub(cells(&right(&least_who))).saturating_sub(3);
     let short = if rest < SHORTEST_SITE { String::new() } else { fit(site, rest) };
+    let whole = joined(&[site, what.title]);
+    let titled = joined(&[what.title]);
     let ways = [
         (joined(&[app, site, what.title]), right(&with_role)),
-        (joined(&[site, what.title]), right(&with_role)),
-        (joined(&[site, what.title]), right(who)),
-        (joined(&[&short, what.title]), right(who)),
-        (joined(&[what.title]), right(who)),
-        (fit(&joined(&[what.title]), left_of(&right(""))), right("")),
+        (whole.clone(), right(&with_role)),
+        (whole.clone(), right(&beside(&whole))),
+        (joined(&[&short, what.title]), right(&least_who)),
+        (titled.clone(), right(&beside(&titled))),
+        (fit(&titled, left_of(&right(""))), right("")),
     ];
     let fits = |(left, right): &&(String, String)| cells(left).saturating_add(cells(right)) <= room;
     let Some((left, right)) = ways.iter().find(fits).or(ways.last()) else { return };

@@ -2,6 +2,7 @@
 
 use super::site::{BADGE, CARD, PASSWORD, Screen, Site};
 use crate::desk::{Desk, Lang};
+use crate::text::width::cells;
 use crate::tui::input::{Input, Key};
 use crate::tui::model::{Message, Place};
 use std::time::Duration;
@@ -875,6 +876,28 @@ fn the_title_bar_keeps_the_time_and_parts_its_texts_on_every_width() {
         let bar = text.lines().next().unwrap_or_default().to_owned();
         assert!(bar.contains(" | ") && bar.trim_end().ends_with("14:05 現在"), "{width}: {bar}");
         assert!(bar.contains("V-00001"), "{width}: {bar}");
+    }
+}
+
+#[test]
+fn a_long_name_is_cut_in_the_title_bar_before_the_site_is() {
+    let site = Site::found();
+    for name in
+        ["クリストファー・アレクサンダー・フォン・ヴュルテンベルク", "Alexander-Maximilian Featherstonehaugh"]
+    {
+        let mut screen = site.at_desk(Lang::Ja, 80, 24);
+        let Place::Desk(standing) = &mut screen.model.place else { panic!("not at the desk") };
+        standing.head.who = name.to_owned();
+        for width in 60..=100 {
+            screen.resize(width, 24);
+            let text = screen.text();
+            let bar = text.lines().next().unwrap_or_default().to_owned();
+            assert!(cells(&bar) <= usize::from(width), "{width}: {bar}");
+            assert!(bar.contains("試験病院 | 本日"), "{width}: {bar}");
+            assert!(bar.contains(name.get(..9).unwrap_or_default()), "{width}: {bar}");
+            assert!(bar.contains("..") || bar.contains(name), "{width}: {bar}");
+            assert!(bar.trim_end().ends_with("14:05 現在"), "{width}: {bar}");
+        }
     }
 }
 
