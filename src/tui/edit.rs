@@ -2,6 +2,7 @@
 
 use super::visible::visible;
 use crate::text::width::cells;
+use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 use zeroize::Zeroize;
 
@@ -164,45 +165,90 @@ impl Edit {
         self.at = self.after().find('\n').map_or(self.text.len(), |found| self.at.saturating_add(found));
     }
 
-    /// One line up in a block; `false` when there is none.
-    pub fn up(&mut self) -> bool {
-        let column = self.column();
-        let Some(line_start) = self.before().rfind('\n') else { return false };
-        let above = self.text.get(..line_start).unwrap_or_default();
-        let start = above.rfind('\n').map_or(0, |found| found.saturating_add(1));
-        self.at = start.saturating_add(offset_of(above.get(start..).unwrap_or_default(), column));
+    /// One line up as a block is drawn in so many cells; `false` when there is none.
+    pub fn up(&mut self, width: usize) -> bool {
+        let rows = self.rows(width);
+        let row = self.row_of_cursor(&rows);
+        self.move_to_row(&rows, row, row.checked_sub(1))
+    }
+
+    /// One line down as a block is drawn in so many cells; `false` when there is none.
+    pub fn down(&mut self, width: usize) -> bool {
+        let rows = self.rows(width);
+        let row = self.row_of_cursor(&rows);
+        self.move_to_row(&rows, row, row.checked_add(1))
+    }
+
+    fn move_to_row(&mut self, rows: &[Range<usize>], from: usize, to: Option<usize>) -> bool {
+        let Some(there) = to.and_then(|row| rows.get(row)) else { return false };
+        let start = rows.get(from).map_or(0, |row| row.start);
+        let column = cells(&self.masked(self.text.get(start..self.at).unwrap_or_default()));
+        let text = self.text.get(there.clone()).unwrap_or_default();
+        // Behind the last cluster of a line that goes on in the next one stands the next line.
+        let goes_on =
+            to.and_then(|row| rows.get(row.saturating_add(1))).is_some_and(|row| row.start == there.end);
+        let (mut used, mut offset) = (0usize, 0usize);
+        for cluster in text.graphemes(true) {
+            used = used.saturating_add(cells(&self.masked(cluster)));
+            let end = offset.saturating_add(cluster.len());
+            if used > column || (goes_on && end == text.len()) {
+                break;
+            }
+            offset = end;
+        }
+        self.at = there.start.saturating_add(offset);
         true
     }
 
-    /// One line down in a block; `false` when there is none.
-    pub fn down(&mut self) -> bool {
-        let column = self.column();
-        let Some(found) = self.after().find('\n') else { return false };
-        let start = self.at.saturating_add(found).saturating_add(1);
-        let below = self.text.get(start..).unwrap_or_default();
-        let line = below.split('\n').next().unwrap_or_default();
-        self.at = start.saturating_add(offset_of(line, column));
-        true
+    /// The lines as they are drawn in so many cells: a block is broken where a line is full.
+    fn rows(&self, width: usize) -> Vec<Range<usize>> {
+        let mut rows = Vec::new();
+        let mut start = 0usize;
+        for line in self.text.split('\n') {
+            let end = start.saturating_add(line.len());
+            let (mut from, mut used) = (start, 0usize);
+            for (at, cluster) in line.grapheme_indices(true).filter(|_| self.lines) {
+                let at = start.saturating_add(at);
+                let wide = cells(&self.masked(cluster));
+                if used.saturating_add(wide) > width && at > from {
+                    rows.push(from..at);
+                    (from, used) = (at, 0);
+                }
+                used = used.saturating_add(wide);
+            }
+            rows.push(from..end);
+            start = end.saturating_add(1);
+        }
+        rows
     }
 
-    fn column(&self) -> usize {
-        self.before().rsplit('\n').next().unwrap_or_default().graphemes(true).count()
+    fn row_of_cursor(&self, rows: &[Range<usize>]) -> usize {
+        rows.iter().rposition(|row| row.start <= self.at).unwrap_or(0)
+    }
+
+    /// In which line of so many cells the cursor stands, and how many there are.
+    pub fn place(&self, width: usize) -> (usize, usize) {
+        let rows = self.rows(width);
+        (self.row_of_cursor(&rows), rows.len())
     }
 
     /// What is drawn of it in so many cells and lines, and the cursor's column and line in that window.
     pub fn window(&self, width: usize, height: usize) -> (Vec<String>, usize, usize) {
-        let line = self.before().matches('\n').count();
+        let rows = self.rows(width);
+        let line = self.row_of_cursor(&rows);
         let first = line.saturating_sub(height.saturating_sub(1));
         let mut shown = Vec::new();
         let mut column = 0;
-        for (n, text) in self.text.split('\n').enumerate().skip(first).take(height.max(1)) {
+        for (n, row) in rows.iter().enumerate().skip(first).take(height.max(1)) {
+            let whole = self.masked(self.text.get(row.clone()).unwrap_or_default());
             if n != line {
-                shown.push(self.masked(text));
+                shown.push(whole);
                 continue;
             }
-            let before = self.masked(self.before().rsplit('\n').next().unwrap_or_default());
-            let whole = self.masked(text);
-            let skipped = skip_cells(&before, width.saturating_sub(1));
+            let before = self.masked(self.text.get(row.start..self.at).unwrap_or_default());
+            // A block has a cell to spare for a cursor behind a full line.
+            let room = if self.lines { width } else { width.saturating_sub(1) };
+            let skipped = skip_cells(&before, room);
             column = cells(before.get(skipped..).unwrap_or_default());
             shown.push(whole.get(skipped..).unwrap_or_default().to_owned());
         }
@@ -212,11 +258,6 @@ impl Edit {
     fn masked(&self, text: &str) -> String {
         if self.secret { "*".repeat(text.graphemes(true).count()) } else { visible(text).into_owned() }
     }
-}
-
-/// The byte offset behind so many clusters of a line.
-fn offset_of(line: &str, clusters: usize) -> usize {
-    line.graphemes(true).take(clusters).map(str::len).sum()
 }
 
 /// How many bytes to leave out at the front, so that the rest takes no more than so many cells.
@@ -276,6 +317,35 @@ mod tests {
         assert!(!format!("{edit:?}").contains("hunter2"));
     }
 
+    #[test]
+    fn a_long_line_of_a_block_goes_on_in_the_next_one() {
+        let mut edit = Edit::block("機器の入替作業を行った。abc\n完了");
+        let (shown, column, line) = edit.window(10, 5);
+        assert_eq!(shown, ["機器の入替", "作業を行っ", "た。abc", "完了"]);
+        assert_eq!((column, line), (4, 3));
+        assert_eq!(edit.place(10), (3, 4));
+        assert!(edit.up(10) && edit.up(10));
+        assert_eq!((edit.window(10, 5).1, edit.window(10, 5).2), (4, 1));
+        edit.insert("X");
+        assert_eq!(edit.text(), "機器の入替作業X を行った。abc\n完了".replace(' ', ""));
+        assert!(edit.up(10));
+        assert!(!edit.up(10));
+        // Only the lines that fit are drawn, those at the cursor.
+        edit.end();
+        assert_eq!(edit.window(10, 2).0, ["作業Xを行", "った。abc"]);
+    }
+
+    #[test]
+    fn the_end_of_a_full_line_is_the_beginning_of_the_next() {
+        let mut edit = Edit::block("あいうえおかきくけこ");
+        assert_eq!(edit.window(10, 3), (vec!["あいうえお".to_owned(), "かきくけこ".to_owned()], 10, 1));
+        // Up from behind the last cluster there is no place behind the fifth: that is the next line's head.
+        assert!(edit.up(10));
+        assert_eq!((edit.window(10, 3).1, edit.window(10, 3).2), (8, 0));
+        edit.right();
+        assert_eq!((edit.window(10, 3).1, edit.window(10, 3).2), (0, 1));
+    }
+
     proptest! {
         #[test]
         fn any_editing_keeps_the_cursor_between_clusters(
@@ -294,14 +364,16 @@ mod tests {
                     3 => edit.delete(),
                     4 => edit.home(),
                     5 => edit.end(),
-                    6 => { edit.up(); }
-                    7 => { edit.down(); }
+                    6 => { edit.up(width); }
+                    7 => { edit.down(width); }
                     _ => edit.insert(&texts.next().unwrap_or_default()),
                 }
                 prop_assert!(edit.text.is_char_boundary(edit.at));
                 let (shown, column, line) = edit.window(width, height);
                 prop_assert!(line < shown.len().max(1));
-                prop_assert!(column <= width.max(1));
+                prop_assert!(column <= width.max(2));
+                let whole: usize = edit.rows(width).iter().map(|row| row.len()).sum();
+                prop_assert_eq!(whole + edit.text.matches('\n').count(), edit.text.len());
             }
         }
     }

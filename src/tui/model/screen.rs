@@ -18,6 +18,8 @@ pub struct Cx<'a> {
     pub lang: Lang,
     /// A monotonic moment.
     pub now: Instant,
+    /// Columns of the terminal.
+    pub width: usize,
     /// Rows of the body.
     pub height: usize,
     /// The visit recorded last here.

@@ -74,7 +74,8 @@ impl Standing {
     /// What screens may look at now.
     pub fn cx(&self, lang: Lang, now: Instant, size: (u16, u16)) -> Cx<'_> {
         let height = usize::from(size.1).saturating_sub(4).max(1);
-        Cx { desk: &self.desk, lang, now, height, last_visit: self.last_visit }
+        let width = usize::from(size.0);
+        Cx { desk: &self.desk, lang, now, width, height, last_visit: self.last_visit }
     }
 
     /// Reads the title bar's texts anew.

@@ -213,17 +213,18 @@ impl Fields {
         Effect::Stay
     }
 
-    fn moves_in_block(&mut self, up: bool) -> bool {
+    fn moves_in_block(&mut self, up: bool, cx: &Cx<'_>) -> bool {
+        let wide = field_width(cx.width);
         let slot = self.slots.get_mut(self.focus).filter(|slot| slot.way() == Way::Block);
-        slot.is_some_and(|slot| if up { slot.edit.up() } else { slot.edit.down() })
+        slot.is_some_and(|slot| if up { slot.edit.up(wide) } else { slot.edit.down(wide) })
     }
 
     /// Moves the fields.
     pub fn on(&mut self, action: &Action, cx: &Cx<'_>) -> Effect {
         match action {
             Action::Enter => return self.enter(cx),
-            Action::Up if self.moves_in_block(true) => {}
-            Action::Down if self.moves_in_block(false) => {}
+            Action::Up if self.moves_in_block(true, cx) => {}
+            Action::Down if self.moves_in_block(false, cx) => {}
             Action::Next | Action::Down => self.next(cx),
             Action::Back | Action::Up => self.back(cx),
             Action::Toggle => return self.open_list(cx),
@@ -301,12 +302,16 @@ impl Fields {
             let star = if slot.field.required { "*" } else { " " };
             sheet.put(at, 1, LABEL, &format!("{star}{}", lang.of(slot.field.label)), theme.label);
             let column = LABEL + 3;
-            let wide = width.saturating_sub(column).saturating_sub(1);
+            let wide = field_width(width);
             let mut under = at.saturating_add(1);
             match slot.way() {
                 Way::Block => {
-                    let lines = slot.edit.text().split('\n').count();
-                    let tall = if focused { lines.clamp(2, 5) } else { lines.clamp(1, 2) };
+                    let (line, lines) = slot.edit.place(wide);
+                    let tall = tall(lines, focused);
+                    if lines > tall {
+                        let stands = format!("{}/{lines}", line.saturating_add(1));
+                        sheet.put(at.saturating_add(1), 3, LABEL, &stands, theme.dim);
+                    }
                     sheet.edit(at, column, (tall, wide), &slot.edit, focused);
                     under = at.saturating_add(tall);
                 }
@@ -345,13 +350,20 @@ impl Fields {
     }
 }
 
+/// Cells of a field on a screen of so many columns; one more is left for a cursor behind a full line.
+fn field_width(width: usize) -> usize {
+    width.saturating_sub(LABEL + 4)
+}
+
+/// Rows of a text of so many lines; the window moves with the cursor.
+fn tall(lines: usize, focused: bool) -> usize {
+    if focused { lines.clamp(2, 5) } else { lines.clamp(1, 2) }
+}
+
 /// How many rows a field takes.
 fn rows_of(slot: &Slot, focused: bool, width: usize) -> usize {
     let text = match slot.way() {
-        Way::Block => {
-            let lines = slot.edit.text().split('\n').count();
-            if focused { lines.clamp(2, 5) } else { lines.clamp(1, 2) }
-        }
+        Way::Block => tall(slot.edit.place(field_width(width)).1, focused),
         _ => 1,
     };
     let under = usize::from(matches!(slot.way(), Way::Line) && !slot.echo.is_empty());

@@ -28,6 +28,11 @@ pub struct Shift {
     me: String,
 }
 
+/// Cells of a field on a screen of so many columns.
+fn field_width(width: usize) -> usize {
+    width.saturating_sub(20)
+}
+
 impl Shift {
     /// What is to be taken over now.
     ///
@@ -97,13 +102,14 @@ impl Screen for Shift {
         ]
     }
 
-    fn on(&mut self, action: Action, _: &Cx<'_>) -> Effect {
+    fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
+        let wide = field_width(cx.width);
         match action {
             Action::Esc => return Effect::Close,
             Action::Submit => return self.submit(),
             Action::Enter if self.focus == REMARKS => self.remarks.insert("\n"),
-            Action::Up if self.focus == REMARKS && self.remarks.up() => {}
-            Action::Down if self.focus == REMARKS && self.remarks.down() => {}
+            Action::Up if self.focus == REMARKS && self.remarks.up(wide) => {}
+            Action::Down if self.focus == REMARKS && self.remarks.down(wide) => {}
             Action::Enter | Action::Next | Action::Down => {
                 self.focus = if self.focus == REMARKS { ID } else { self.focus.saturating_add(1) };
             }
@@ -176,7 +182,7 @@ impl Screen for Shift {
             let focused = self.focus == focus;
             sheet.put(y, 0, 1, if focused { ">" } else { " " }, theme.label);
             sheet.put(y, 1, 16, lang.of(label), theme.label);
-            sheet.edit(y, 18, (tall, width.saturating_sub(20)), edit, focused);
+            sheet.edit(y, 18, (tall, field_width(width)), edit, focused);
         }
     }
 }

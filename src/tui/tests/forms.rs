@@ -104,3 +104,28 @@ fn a_refusal_says_whose_record_it_names() {
     screen.keys(&[SUBMIT, Key::F(9)]);
     screen.shows("V-00001 田中 一郎 は今");
 }
+
+#[test]
+fn a_long_text_is_broken_in_its_field_and_up_and_down_move_in_it() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    open_form(&mut screen, "back_up", &[("to", "/media/usb"), ("medium", "USB-07")]);
+    let text: String = (1..=90).map(|n| format!("{n:02}件")).collect();
+    screen.types(&text);
+    screen.shows("90件");
+    screen.shows("7/7");
+    let end = line_of_cursor(&mut screen);
+    screen.keys(&[Key::Up; 6]);
+    screen.shows("01件02件");
+    screen.shows("1/7");
+    assert_ne!(line_of_cursor(&mut screen), end);
+    screen.types("x");
+    screen.keys(&[Key::Down; 6]);
+    assert!(line_of_cursor(&mut screen).contains("90件"), "{}", screen.text());
+    // Below the last line is the next field, and nothing of the text was lost on the way.
+    screen.key(Key::Down);
+    assert!(line_of_cursor(&mut screen).contains("登録する"), "{}", screen.text());
+    let Place::Desk(standing) = &screen.model.place else { panic!("not at the desk") };
+    let draft = standing.desk.draft("back_up").unwrap().unwrap();
+    assert_eq!(draft.last().map(|(_, held)| held.replace('x', "")), Some(text));
+}
