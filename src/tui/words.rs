@@ -212,6 +212,9 @@ pub mod ui {
         ASK_MOMENT = "いつの時点ですか（例: 11/20 14:05）", "At which moment (such as 11/20 14:05)?";
         SHOW = "表示", "show";
 
+        ENTRY_NUMBER = "証跡の番号", "Entry no.";
+        GO_TO_NUMBER = "その証跡へ", "go to it";
+        NO_ENTRY = "その番号の証跡は、この一覧にありません。", "No entry of that number is in this list.";
         LOG_TITLE = "証跡", "Log";
         HELP_TITLE = "説明", "Help";
         HELP_KEYS = "この画面のキー", "Keys of this screen";

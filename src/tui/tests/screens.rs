@@ -995,3 +995,49 @@ fn the_mark_of_an_outsider_is_a_plain_yes_beside_its_label() {
     let line = text.lines().find(|line| line.trim_start().starts_with("外部")).unwrap_or_default();
     assert_eq!(line.split_whitespace().collect::<Vec<_>>(), ["外部", "はい"], "{text}");
 }
+
+#[test]
+fn an_entry_of_the_log_is_gone_to_by_its_number() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    let Place::Desk(standing) = &mut screen.model.place else { panic!("not at the desk") };
+    for _ in 0..230 {
+        standing.desk.record_reading("visits", "screen", 1, "").unwrap();
+    }
+    let newest = last_entry(&screen);
+    find(&mut screen, "log");
+    let at_cursor = |screen: &mut Screen| {
+        screen.draw();
+        let (_, y) = screen.cursor();
+        screen.text().lines().nth(usize::from(y)).unwrap_or_default().trim().to_owned()
+    };
+    assert!(at_cursor(&mut screen).starts_with(&format!("#{newest} ")));
+    screen.types("１２");
+    screen.shows("証跡の番号: #12");
+    screen.shows("その証跡へ");
+    screen.key(ENTER);
+    assert!(at_cursor(&mut screen).starts_with("#12 "), "{}", screen.text());
+    screen.shows("#13 ");
+    // Newer ones are above, as many as there are.
+    screen.keys(&[Key::Up; 120]);
+    assert!(at_cursor(&mut screen).starts_with("#132 "), "{}", screen.text());
+    screen.keys(&[Key::Up; 300]);
+    assert!(at_cursor(&mut screen).starts_with(&format!("#{newest} ")), "{}", screen.text());
+    screen.types("132");
+    screen.keys(&[ENTER, ENTER]);
+    screen.shows("証跡 #132");
+    screen.key(Key::Esc);
+    for none in ["0", "99999", "99999999999999999999999999"] {
+        screen.types(none);
+        screen.key(ENTER);
+        screen.shows("その番号の証跡は、この一覧にありません");
+    }
+    screen.types("7");
+    screen.key(Key::Esc);
+    screen.shows_not("#7");
+    screen.shows("証跡の番号");
+    find(&mut screen, "refused");
+    screen.types("5");
+    screen.key(ENTER);
+    screen.shows("この一覧にありません");
+}
