@@ -159,6 +159,7 @@ pub mod ui {
         NOT_WRITTEN = "書き出せませんでした", "Could not be written";
         CUT_AT = "行までで打ち切りました。期間で絞り込んでください。", "rows were written, then cut off. Filter by period.";
 
+        KNOWN_NOW = "現在の記録", "as it stands now";
         CONTENT = "内容", "Content";
         HISTORY = "履歴", "History";
         THREAD = "経過", "Thread";

@@ -33,6 +33,8 @@ pub struct Detail {
     id: Id,
     name: String,
     as_of: Option<AsOf>,
+    /// Opened from a past moment, and yet as it stands now: the title says so.
+    known_now: bool,
     lines: Vec<(String, String)>,
     offers: Vec<Offer>,
     side: Side,
@@ -52,6 +54,7 @@ impl Detail {
             id,
             name: String::new(),
             as_of,
+            known_now: false,
             lines: Vec::new(),
             offers: Vec::new(),
             side: Side::Content,
@@ -60,6 +63,11 @@ impl Detail {
             selected: 0,
         };
         detail.read(cx).then_some(detail)
+    }
+
+    /// The same, where a past moment was asked for and it cannot be shown as of then.
+    pub fn as_known_now(self) -> Detail {
+        Detail { known_now: true, ..self }
     }
 
     fn read(&mut self, cx: &Cx<'_>) -> bool {
@@ -160,6 +168,7 @@ impl Screen for Detail {
                 format!("{title} [{} {}]", lang.of(ui::READ_ONLY), super::said_day(day, lang))
             }
             Some(AsOf::Entry(seq)) => format!("{title} [{} #{seq}]", lang.of(ui::READ_ONLY)),
+            None if self.known_now => format!("{title} [{}]", lang.of(ui::KNOWN_NOW)),
             None => title,
         }
     }

@@ -3,8 +3,8 @@
 use super::desk_scan::{may_scan, passed, scanned};
 use super::{Ask, Detail, correct_last, may_correct};
 use crate::desk::declare::{cells, register, standing};
-use crate::desk::{Failure, Lang, Lookup, Presence, Receipt};
-use crate::domain::{Id, Stamp};
+use crate::desk::{AsOf, Failure, Lang, Lookup, Presence, Receipt};
+use crate::domain::{Id, Row, Stamp};
 use crate::paper::plain::inside_sheet;
 use crate::text::width::cells as width_of;
 use crate::tui::edit::Edit;
@@ -17,6 +17,7 @@ use crate::tui::words::ui;
 /// A person inside, as shown: since when, who, of which company, where, badge, remarks with the escort.
 struct Line {
     visit: Id,
+    person: Id,
     texts: [String; 6],
     uncertain: bool,
 }
@@ -116,7 +117,7 @@ fn line(presence: &Presence, moment: Option<Stamp>, cx: &Cx<'_>) -> Line {
     };
     let belongs = match (visit.company, cx.desk.row(visit.person)) {
         (Some(company), _) => name(company),
-        (None, Some(crate::domain::Row::Person(person))) => person.organisation,
+        (None, Some(Row::Person(person))) => person.organisation,
         _ => String::new(),
     };
     let mut remarks = Vec::new();
@@ -135,7 +136,23 @@ fn line(presence: &Presence, moment: Option<Stamp>, cx: &Cx<'_>) -> Line {
     let badge = visit.badge.or(visit.card).map(name).unwrap_or_default();
     let zone = cells::zone(&visit.zone, cx.desk, cx.lang);
     let texts = [since, name(visit.person), belongs, zone, badge, remarks.join(" ")];
-    Line { visit: visit.id, texts, uncertain }
+    Line { visit: visit.id, person: visit.person, texts, uncertain }
+}
+
+/// A visit as it stood at a moment: after the last entry about it that had happened by then. What was corrected to
+/// another person since is in the list as it is known now, and so it is opened as it stands now.
+fn detail_at(line: &Line, moment: Stamp, cx: &Cx<'_>) -> Option<Detail> {
+    let visits = register("visits")?;
+    let history = cx.desk.history(line.visit, cx.lang).unwrap_or_default();
+    let last = history.iter().rfind(|entry| entry.at.unwrap_or(entry.time) <= moment);
+    let then = last.map(|entry| AsOf::Entry(entry.seq)).filter(|as_of| {
+        let row = cx.desk.record(line.visit, Some(*as_of));
+        matches!(row, Ok(Some(Row::Visit(visit))) if visit.person == line.person)
+    });
+    match then {
+        Some(_) => Detail::new(visits, line.visit, then, cx),
+        None => Detail::new(visits, line.visit, None, cx).map(Detail::as_known_now),
+    }
 }
 
 impl Screen for Inside {
@@ -173,7 +190,10 @@ impl Screen for Inside {
             }
             Action::Enter => {
                 let Some(line) = self.lines.get(self.selected) else { return super::not_selected(cx) };
-                let detail = register("visits").and_then(|visits| Detail::new(visits, line.visit, None, cx));
+                let detail = match self.moment {
+                    Some(moment) => detail_at(line, moment, cx),
+                    None => register("visits").and_then(|visits| Detail::new(visits, line.visit, None, cx)),
+                };
                 return match detail {
                     Some(detail) => Effect::Open(Box::new(detail)),
                     None => Effect::Say(Message::wrong(cx.say(ui::NO_RECORD))),

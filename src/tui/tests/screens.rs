@@ -1041,3 +1041,33 @@ fn an_entry_of_the_log_is_gone_to_by_its_number() {
     screen.key(ENTER);
     screen.shows("この一覧にありません");
 }
+
+#[test]
+fn from_a_past_moment_a_visit_is_opened_as_it_stood_then() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 100, 24);
+    tanaka_in(&mut screen);
+    let came = last_entry(&screen);
+    screen.hands.pass(Duration::from_secs(3600));
+    screen.scan(CARD);
+    screen.shows("退室: 田中 一郎");
+    let at_half_past_two = |screen: &mut Screen| {
+        find(screen, "inside_at");
+        screen.types("11/20 14:30");
+        screen.keys(&[ENTER, ENTER]);
+    };
+    at_half_past_two(&mut screen);
+    screen.shows(&format!("[読み取り専用 #{came}]"));
+    screen.shows("入室中");
+    screen.shows_not("退室済");
+    screen.shows_not("15:05  ");
+    screen.keys(&[Key::Esc, Key::Esc]);
+    // Another person, as is known since: the list names them, and so does what it opens.
+    screen.key(Key::F(7));
+    screen.types("satou");
+    screen.keys(&[ENTER, Key::Char('1')]);
+    screen.shows("訂正しました");
+    at_half_past_two(&mut screen);
+    screen.shows("[現在の記録]");
+    screen.shows("佐藤 美咲");
+}
