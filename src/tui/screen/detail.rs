@@ -66,7 +66,7 @@ impl Detail {
     }
 
     /// The same, where a past moment was asked for and it cannot be shown as of then.
-    pub fn as_known_now(self) -> Detail {
+    pub fn known_only_now(self) -> Detail {
         Detail { known_now: true, ..self }
     }
 

@@ -151,7 +151,7 @@ fn detail_at(line: &Line, moment: Stamp, cx: &Cx<'_>) -> Option<Detail> {
     });
     match then {
         Some(_) => Detail::new(visits, line.visit, then, cx),
-        None => Detail::new(visits, line.visit, None, cx).map(Detail::as_known_now),
+        None => Detail::new(visits, line.visit, None, cx).map(Detail::known_only_now),
     }
 }
 
