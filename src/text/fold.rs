@@ -22,8 +22,11 @@ pub const SUFFIX_CHARS: usize = 32;
 /// Longest part of a query that is looked at, in characters.
 const QUERY_CHARS: usize = 128;
 
-/// Most alternatives of one query.
+/// Most alternatives of one query as it was typed.
 const MAX_ALTERNATIVES: usize = 24;
+
+/// Most keys of one query, with those for what romaji leaves out.
+const MAX_KEYS: usize = 96;
 
 const VARIANTS: &str = include_str!("../../data/text/variants.txt");
 
@@ -155,22 +158,23 @@ fn head(s: &str, n: usize) -> &str {
     s.char_indices().nth(n).and_then(|(end, _)| s.get(..end)).unwrap_or(s)
 }
 
-/// What to look for when this is typed: a few keys (at most 24), any of which may be the start of a stored
-/// suffix. First as it was typed; then read as romaji. A syllable that is not finished stands for all that
-/// it may become: `tanak` finds たなか. Empty when nothing searchable was typed.
+/// What to look for when this is typed: some keys (at most 96), any of which may be the start of a stored
+/// suffix. First as it was typed; then read as romaji; then what romaji leaves out: a long o or u (`kyoko`
+/// finds きょうこ) and where a syllable ends in n (`junichi` finds じゅんいち). A syllable that is not finished
+/// stands for all that it may become: `tanak` finds たなか. Empty when nothing searchable was typed.
 pub fn search_keys_of_query(q: &str) -> Vec<String> {
     let q: String = head(q, QUERY_CHARS).nfkc().flat_map(char::to_lowercase).collect();
     let mut keys = Vec::new();
     add_key(&mut keys, &q);
     if q.chars().any(|c| c.is_ascii_alphabetic()) || q.contains(['ā', 'ī', 'ū', 'ē', 'ō']) {
-        for reading in readings(&q) {
-            let converted = convert(&reading);
-            if converted.complete {
-                for end in endings(&converted.tail) {
-                    add_key(&mut keys, &format!("{}{end}", converted.kana));
-                }
+        let read: Vec<Converted> = readings(&q).iter().map(|reading| convert(reading)).collect();
+        let read: Vec<Converted> = read.into_iter().filter(|converted| converted.complete).collect();
+        for converted in &read {
+            for end in endings(&converted.tail) {
+                add_key(&mut keys, &format!("{}{end}", converted.kana));
             }
         }
+        add_fuller(&mut keys, &read);
     }
     keys
 }
@@ -180,6 +184,101 @@ fn add_key(keys: &mut Vec<String>, text: &str) {
     if !key.is_empty() && keys.len() < MAX_ALTERNATIVES && !keys.contains(&key) {
         keys.push(key);
     }
+}
+
+/// The most that may have been left out of one word, and a long お for う counts twice: it is rare.
+const MOST_LEFT_OUT: usize = 4;
+
+/// Adds what romaji may have left out, the fewest things first. A key that begins like one before finds nothing
+/// more.
+fn add_fuller(keys: &mut Vec<String>, read: &[Converted]) {
+    for left_out in 1..=MOST_LEFT_OUT {
+        for converted in read {
+            let kana: Vec<char> = head(&converted.kana, SUFFIX_CHARS).chars().collect();
+            let ends = endings(&converted.tail);
+            let mut fuller = Vec::new();
+            fill_in(&kana, None, left_out, String::new(), &mut fuller);
+            for text in fuller {
+                for end in &ends {
+                    if keys.len() >= MAX_KEYS {
+                        return;
+                    }
+                    let key = head(&search_key(&format!("{text}{end}")), SUFFIX_CHARS).to_string();
+                    if !keys.iter().any(|known| key.starts_with(known.as_str())) {
+                        keys.push(key);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The kana with exactly so many things filled in, in every way, up to [`MAX_KEYS`] ways.
+fn fill_in(kana: &[char], before: Option<char>, left_out: usize, so_far: String, found: &mut Vec<String>) {
+    if found.len() >= MAX_KEYS {
+        return;
+    }
+    let Some((&first, rest)) = kana.split_first() else {
+        if left_out == 0 {
+            found.push(so_far);
+        }
+        return;
+    };
+    if left_out == 0 {
+        found.push(so_far + &kana.iter().collect::<String>());
+        return;
+    }
+    let next = rest.first().copied();
+    for (text, used) in written(first, before, next) {
+        if let Some(left_out) = left_out.checked_sub(used) {
+            fill_in(rest, Some(first), left_out, format!("{so_far}{text}"), found);
+        }
+    }
+}
+
+/// The ways in which a kana of a word in romaji may be written in kana, and how many things each fills in.
+fn written(c: char, before: Option<char>, next: Option<char>) -> Vec<(String, usize)> {
+    let mut ways = vec![(c.to_string(), 0)];
+    let of_vowel = |c: char| vowel_of(fold_kana(c));
+    match of_vowel(c) {
+        // What makes an o long is written already, in one way or the other.
+        Some('お') if c == 'お' && before.and_then(of_vowel) == Some('お') => {
+            ways.push(("う".to_owned(), 1));
+        }
+        Some('う') if c == 'う' && before.and_then(of_vowel) == Some('お') => {
+            ways.push(("お".to_owned(), 2));
+        }
+        Some('お') if !matches!(next, Some('う' | 'お')) && !next.is_some_and(is_small) => {
+            ways.push((format!("{c}う"), 1));
+            ways.push((format!("{c}お"), 2));
+        }
+        Some('う') if next != Some('う') && !next.is_some_and(is_small) => {
+            ways.push((format!("{c}う"), 1));
+        }
+        _ => {}
+    }
+    let vowel = match c {
+        'な' => Some('あ'),
+        'に' => Some('い'),
+        'ぬ' => Some('う'),
+        'ね' => Some('え'),
+        'の' => Some('お'),
+        _ => None,
+    };
+    if let Some(vowel) = vowel {
+        // にゃ is んや; what an input method writes as `nn` has its ん already.
+        let vowel = if next.is_some_and(is_small) { String::new() } else { vowel.to_string() };
+        let n = if before == Some('ん') { "" } else { "ん" };
+        ways.push((format!("{n}{vowel}"), 1));
+        if matches!(c, 'ぬ' | 'の') && next.is_none_or(|next| !is_small(next)) {
+            ways.push((format!("{n}{vowel}う"), 2));
+        }
+    }
+    ways
+}
+
+fn is_small(c: char) -> bool {
+    matches!(c, 'ぁ' | 'ぃ' | 'ぅ' | 'ぇ' | 'ぉ' | 'ゃ' | 'ゅ' | 'ょ')
 }
 
 /// The ways a long o may be meant: ō and the `oh` of passports (Ohno, Kohno) are おお or おう.
@@ -288,6 +387,7 @@ fn endings(tail: &str) -> Vec<&'static str> {
     }
     match tail {
         "n" | "m" => all.push("ん"),
+        "ny" => all.extend(["んや", "んゆ", "んよ"]),
         _ if tail.len() == 1 => all.push("っ"),
         _ => {}
     }
