@@ -22,7 +22,7 @@ pub struct Fields {
 }
 
 /// Cells for labels.
-const LABEL: usize = 22;
+pub const LABEL: usize = 22;
 
 impl Fields {
     /// Empty fields.

@@ -1,11 +1,11 @@
 //! A form: the fields of an operation, filled one by one, kept as a draft on the way, and handed in as a command.
 
-use super::{Confirm, Fields, Page, Part, Said, Slot, Way, at_fault};
+use super::{Confirm, Fields, LABEL, Page, Part, Said, Slot, Way, at_fault};
 use crate::desk::declare::read::selected;
-use crate::desk::declare::{Field, Kind, Opens, Operation, Words, cells};
+use crate::desk::declare::{Field, Kind, Opens, Operation, Words, cells, register_of};
 use crate::desk::{Failure, Lang, Lookup, Receipt};
-use crate::domain::{Id, Row};
-use crate::text::width::wrap;
+use crate::domain::{Id, Noun, Row};
+use crate::text::width::{CUT, wrap};
 use crate::tui::declared;
 use crate::tui::input::Key;
 use crate::tui::keymap::{self, Action, Bind};
@@ -22,20 +22,44 @@ pub struct About {
     pub fills: Option<(String, String)>,
     /// How it is called.
     pub named: String,
+    /// What it says, where it is to be judged: labels and texts.
+    pub says: Vec<(String, String)>,
+}
+
+/// What a record says to whoever decides about it, by the columns of its register.
+fn told(noun: Noun) -> &'static [&'static str] {
+    match noun {
+        Noun::Permit => &["kind", "applicant", "workers", "period", "zones", "work", "telephone"],
+        Noun::Work => &["date", "server", "work", "workers", "result", "pi_detail"],
+        Noun::Notice => &["opened", "seen"],
+        _ => &[],
+    }
+}
+
+/// The lines of a record that are told, those with something in them.
+fn says(record: Id, cx: &Cx<'_>) -> Vec<(String, String)> {
+    let (Some(row), Some(register)) = (cx.desk.row(record), register_of(record.noun)) else {
+        return Vec::new();
+    };
+    let column = |name: &&str| register.all_columns().find(|column| column.name == *name);
+    told(record.noun)
+        .iter()
+        .filter_map(column)
+        .map(|column| (cx.say(column.title).to_owned(), (column.cell)(&row, cx.desk, cx.lang)))
+        .filter(|(_, text)| !text.is_empty())
+        .collect()
 }
 
 impl About {
     /// What an operation is about, on a selected record.
     pub fn of(operation: &Operation, record: Option<Id>, cx: &Cx<'_>) -> About {
         let Some(record) = record else { return About::default() };
-        let person = match cx.desk.row(record) {
-            Some(Row::Visit(visit)) => format!("  {}", cx.desk.name(visit.person)),
-            _ => String::new(),
-        };
-        let named = format!("{}{person}", cells::named(record, cx.desk, cx.lang));
+        let own = cells::named(record, cx.desk, cx.lang);
+        // What has no name of its own is called by whom it is about.
+        let named = if own == record.to_string() { cells::called(record, cx.desk, cx.lang) } else { own };
         let field = operation.about.and_then(|(_, name)| operation.field(name));
         let fills = field.map(|field| (field.name.to_owned(), selected(field, record, cx.desk)));
-        About { record: Some(record), fills, named }
+        About { record: Some(record), fills, named, says: says(record, cx) }
     }
 }
 
@@ -52,6 +76,12 @@ fn said_by(operation: &'static Operation, record: Option<Id>, cx: &Cx<'_>) -> Sa
         _ => said,
     }
 }
+
+/// Rows that the fields keep where a form says what it is about.
+const LEAST_FIELDS: usize = 7;
+
+/// Rows that a text takes there at most; the record's own page has all of it.
+const MOST_TOLD: usize = 2;
 
 /// Where a form stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -351,6 +381,22 @@ impl Screen for Form {
         if !self.about.named.is_empty() {
             sheet.put(0, 2, width.saturating_sub(4), &self.about.named, theme.label);
             head = 1;
+        }
+        // The fields need a few rows; what is judged gets the others.
+        let most = height.saturating_sub(foot).saturating_sub(LEAST_FIELDS);
+        for (label, text) in &self.about.says {
+            let lines = wrap(text, width.saturating_sub(LABEL + 6).max(1));
+            for (n, line) in lines.iter().take(MOST_TOLD).enumerate() {
+                if head >= most {
+                    break;
+                }
+                let label = if n == 0 { label.as_str() } else { "" };
+                let more = n.saturating_add(1) == MOST_TOLD && lines.len() > MOST_TOLD;
+                let line = if more { format!("{line}{CUT}") } else { line.clone() };
+                sheet.put(head, 2, LABEL, label, theme.dim);
+                sheet.put(head, LABEL + 3, width.saturating_sub(LABEL + 4), &line, theme.plain);
+                head = head.saturating_add(1);
+            }
         }
         let room = height.saturating_sub(foot).saturating_sub(head);
         let active = self.stage == Stage::Filling;

@@ -1,6 +1,6 @@
 //! Forms: where the cursor goes, how long texts stand, what is said in the head.
 
-use super::site::{BADGE, CARD, Screen, Site};
+use super::site::{BADGE, CARD, PASSWORD, Screen, Site};
 use crate::desk::Lang;
 use crate::tui::input::Key;
 use crate::tui::model::Place;
@@ -128,4 +128,39 @@ fn a_long_text_is_broken_in_its_field_and_up_and_down_move_in_it() {
     let Place::Desk(standing) = &screen.model.place else { panic!("not at the desk") };
     let draft = standing.desk.draft("back_up").unwrap().unwrap();
     assert_eq!(draft.last().map(|(_, held)| held.replace('x', "")), Some(text));
+}
+
+#[test]
+fn whoever_decides_an_application_sees_what_was_applied_for() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    let applied = [
+        ("kind", "visit"),
+        ("company", "C-00001"),
+        ("workers", "P-00004"),
+        ("from", "2026-11-21"),
+        ("to", "2026-11-22"),
+        ("zones", "server_room"),
+        ("work", "空調機の点検の立会い"),
+        ("applicant", "P-00003"),
+    ];
+    open_form(&mut screen, "apply_visit", &applied);
+    screen.key(SUBMIT);
+    screen.shows("記録しました");
+    drop(screen);
+    site.issue("kettei", "approver");
+    let mut screen = site.screen(Lang::Ja, 80, 24);
+    screen.log_in("kettei", PASSWORD);
+    screen.keys(&[Key::F(3), Key::Char('2'), ENTER]);
+    screen.key(Key::Char('1'));
+    for shown in [
+        "A-00001 北陸電算サービス株式会社",
+        "佐藤 美咲",
+        "髙橋 健",
+        "R8.11.21 - R8.11.22",
+        "空調機の点検の立会い",
+        "[ 登録する ]",
+    ] {
+        screen.shows(shown);
+    }
 }
