@@ -190,6 +190,7 @@ pub mod ui {
 
         SHIFT_INSIDE = "在室者", "Inside";
         SHIFT_BADGES = "貸出中のバッジ", "Badges out";
+        AND_MORE = "ほか", "and";
         SHIFT_OPEN = "未処理", "Open";
         SHIFT_BY = "引き継ぐ人のID", "Taken over by (ID)";
         SHIFT_REMARKS = "引継ぎ事項", "Remarks";

@@ -1,7 +1,7 @@
 //! Shift takeover: who is inside, which badges are out, what is open, and who takes over, on one screen.
 
 use crate::desk::declare::{Operation, cells};
-use crate::desk::{Failure, Lang, Lookup, NotOpened, Receipt};
+use crate::desk::{Failure, Lang, Lookup, NotOpened, Receipt, TodayLine};
 use crate::domain::{Id, Row};
 use crate::tui::edit::Edit;
 use crate::tui::input::Key;
@@ -15,17 +15,33 @@ const ID: usize = 0;
 const PASSWORD: usize = 1;
 const REMARKS: usize = 2;
 
+/// The most badges that are named.
+const MOST_BADGES: usize = 40;
+
 /// The takeover.
 pub struct Shift {
     operation: &'static Operation,
     inside: Vec<String>,
-    badges: usize,
+    badges: String,
     open: Vec<String>,
     id: Edit,
     password: Edit,
     remarks: Edit,
     focus: usize,
     me: String,
+}
+
+/// The badges that are out, by their numbers: both look at the rack. Where there are very many, the first of them.
+fn badges_out(line: &TodayLine, cx: &Cx<'_>) -> Result<String, Failure> {
+    let page = cx.desk.list(&line.opens, None, MOST_BADGES)?;
+    let mut numbers: Vec<String> =
+        page.rows.iter().map(|row| cells::name(row.id(), cx.desk, cx.lang)).collect();
+    numbers.sort();
+    if line.count > numbers.len() {
+        numbers.push(format!("{} {}", cx.say(ui::AND_MORE), line.count.saturating_sub(numbers.len())));
+    }
+    let numbers = numbers.join(cx.lang.pick("、", ", "));
+    Ok(format!("{} {}: {numbers}", line.count, cx.say(ui::COUNT)))
 }
 
 /// Cells of a field on a screen of so many columns.
@@ -50,7 +66,10 @@ impl Shift {
             })
             .collect();
         let lines = cx.desk.today()?;
-        let badges = lines.iter().find(|line| line.name == "badges_out").map_or(0, |line| line.count);
+        let badges = match lines.iter().find(|line| line.name == "badges_out") {
+            Some(line) => badges_out(line, cx)?,
+            None => format!("0 {}", cx.say(ui::COUNT)),
+        };
         let others = lines.iter().filter(|line| !matches!(line.name, "inside" | "badges_out"));
         let open = others.map(|line| format!("{} {}", cx.say(line.title), line.count)).collect();
         let me = cx.desk.user().to_owned();
@@ -157,7 +176,7 @@ impl Screen for Shift {
                 ui::SHIFT_INSIDE,
                 format!("{} {}: {}", self.inside.len(), lang.of(ui::PEOPLE), said(&self.inside)),
             ),
-            (ui::SHIFT_BADGES, format!("{} {}", self.badges, lang.of(ui::COUNT))),
+            (ui::SHIFT_BADGES, self.badges.clone()),
             (ui::SHIFT_OPEN, said(&self.open)),
         ];
         let form = 7usize;

@@ -1071,3 +1071,19 @@ fn from_a_past_moment_a_visit_is_opened_as_it_stood_then() {
     screen.shows("[現在の記録]");
     screen.shows("佐藤 美咲");
 }
+
+#[test]
+fn a_takeover_names_the_badges_that_are_out() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    find(&mut screen, "take_over_shift");
+    screen.shows("貸出中のバッジ   0 件");
+    screen.key(Key::Esc);
+    drop(screen);
+    site.issue("kettei", "approver");
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    tanaka_in(&mut screen);
+    site.visitor_in(&mut screen);
+    find(&mut screen, "take_over_shift");
+    screen.shows("貸出中のバッジ   1 件: B-017");
+}

@@ -2,8 +2,8 @@
 
 use crate::desk::{Clock, Desk, Founding, Lang, Order, SeededEntropy, Terminal};
 use crate::domain::{
-    BadgeKind, Command, Date, IssueUser, Noun, RegisterBadge, RegisterCompany, RegisterEntrant,
-    RegisterPerson, Stamp,
+    BadgeKind, CheckIn, Command, Date, IssueUser, Noun, PermitByTelephone, RegisterBadge, RegisterCompany,
+    RegisterEntrant, RegisterPerson, Stamp,
 };
 use crate::tui::input::{Input, Key};
 use crate::tui::model::Place;
@@ -150,6 +150,36 @@ impl Site {
         let (mut desk, _) = Desk::log_in(&self.dir(), user, &temporary, self.terminal()).unwrap();
         desk.set_password(&temporary, PASSWORD).unwrap();
         desk.close().unwrap();
+    }
+
+    /// 髙橋 comes in with the badge, under a permission by telephone, escorted by 田中, who is inside and may permit.
+    pub fn visitor_in(&self, screen: &mut Screen) {
+        let Place::Desk(standing) = &mut screen.model.place else { panic!("not at the desk") };
+        let desk = &mut standing.desk;
+        let found = |noun, typed| desk.search(noun, typed, 1).unwrap().first().copied();
+        let (tanaka, visitor) = (found(Noun::Person, "タナカ"), found(Noun::Person, "タカハシ"));
+        let company = found(Noun::Company, "ホクリク");
+        let permit = PermitByTelephone {
+            giver: tanaka,
+            how_identified: "院内電話帳の番号".into(),
+            company,
+            workers: visitor.into_iter().collect(),
+            zones: vec!["server_room".into()],
+            work: "障害対応".into(),
+            ..PermitByTelephone::default()
+        };
+        let permit = desk.execute(Order::from(Command::from(permit))).unwrap().id;
+        let check_in = CheckIn {
+            person: visitor,
+            permit,
+            badge: Some(BADGE.into()),
+            escort: tanaka,
+            zone: "server_room".into(),
+            purpose: "failure".into(),
+            identification: "licence".into(),
+            ..CheckIn::default()
+        };
+        desk.execute(Order::from(Command::from(check_in))).unwrap();
     }
 
     pub fn dir(&self) -> PathBuf {
