@@ -1,10 +1,10 @@
 //! A form: the fields of an operation, filled one by one, kept as a draft on the way, and handed in as a command.
 
-use super::{Confirm, Fields, LABEL, Page, Part, Said, Slot, Way, at_fault};
+use super::{Confirm, Fields, LABEL, Page, Part, Said, Slot, Way, at_fault, entry_number};
 use crate::desk::declare::read::selected;
 use crate::desk::declare::{Field, Kind, Opens, Operation, Words, cells, register_of};
 use crate::desk::{Failure, Lang, Lookup, Receipt};
-use crate::domain::{Id, Noun, Row};
+use crate::domain::{Code, Id, Noun, Row};
 use crate::text::width::{CUT, wrap};
 use crate::tui::declared;
 use crate::tui::input::Key;
@@ -213,6 +213,12 @@ impl Form {
                 let other = self.fields.show(&problems, cx);
                 Effect::Say(Message::wrong(other.unwrap_or_else(|| cx.say(ui::FIX_FIELDS).to_owned())))
             }
+            Ok(_)
+                if self.operation.opens == Opens::Confirm
+                    && let Some(failure) = self.fails_already(cx) =>
+            {
+                self.blame(&failure, cx)
+            }
             Ok(order) if self.operation.opens == Opens::Confirm => {
                 let about = About { fills: None, ..self.about.clone() };
                 let confirm = Confirm::of_order(self.operation, about, self.lines(cx), order, self.key(), cx);
@@ -221,6 +227,30 @@ impl Form {
             Ok(order) => Effect::Slowly(Box::new(Effect::Execute(Box::new(order)))),
         };
         Effect::Many(vec![kept, next])
+    }
+
+    /// Why what was typed cannot be done, where that is plain before anybody is asked to confirm it: a record or
+    /// an entry of that number is not there, or not in the state for it.
+    fn fails_already(&self, cx: &Cx<'_>) -> Option<Failure> {
+        let typed =
+            |kind| self.fields.slots.iter().find(|slot| slot.field.kind == kind).map(|slot| &slot.edit);
+        let record =
+            typed(Kind::Record).and_then(|edit| edit.text().trim().parse().ok()).or(self.about.record);
+        if let Err(failure) = cx.desk.available(self.operation.command, record) {
+            return Some(failure);
+        }
+        let entry = typed(Kind::Entry).and_then(|edit| entry_number(edit.text()))?;
+        let is_there = (1..=cx.desk.last_entry().0).contains(&entry);
+        (!is_there)
+            .then(|| Failure::Rejected(Code::FieldInvalid.with("field", "entry").and("value", entry), None))
+    }
+
+    /// Says why not, with the cursor on the field that it is about.
+    fn blame(&mut self, failure: &Failure, cx: &Cx<'_>) -> Effect {
+        if let Some(field) = at_fault(failure, &self.fields.slots, cx) {
+            self.fields.focus = field;
+        }
+        cx.trouble(failure)
     }
 
     /// What was filled in, as labels and words.
@@ -233,6 +263,7 @@ impl Form {
                     Way::Line if slot.field.kind == Kind::Record && !slot.echo.is_empty() => {
                         format!("{} {}", slot.edit.text(), slot.echo)
                     }
+                    Way::Line if slot.field.kind == Kind::Entry && !slot.echo.is_empty() => slot.echo.clone(),
                     Way::Line | Way::Block => slot.edit.text().to_owned(),
                 };
                 (cx.say(slot.field.label).to_owned(), said)
@@ -351,12 +382,7 @@ impl Screen for Form {
                 let other = self.fields.show(&problems, cx);
                 Effect::Say(Message::wrong(other.unwrap_or_else(|| cx.say(ui::FIX_FIELDS).to_owned())))
             }
-            Err(failure) => {
-                if let Some(field) = at_fault(&failure, &self.fields.slots, cx) {
-                    self.fields.focus = field;
-                }
-                cx.trouble(&failure)
-            }
+            Err(failure) => self.blame(&failure, cx),
         }
     }
 

@@ -6,7 +6,9 @@ use crate::desk::declare::{Field, Kind};
 use crate::desk::{Lang, Lookup};
 use crate::domain::{Date, Id};
 use crate::text::not_in_print_fonts;
+use crate::text::scan::fold_code;
 use crate::text::wareki::wareki_with_weekday;
+use crate::tui::declared::entry_row;
 use crate::tui::edit::Edit;
 use crate::tui::model::Cx;
 use crate::tui::words::ui;
@@ -146,6 +148,7 @@ impl Slot {
                 }
             }
             Way::Line if kind == Kind::Record => self.named(text, cx).unwrap_or_default(),
+            Way::Line if kind == Kind::Entry => entry_said(text, cx).unwrap_or_default(),
             _ => {
                 let today = cx.desk.now().date_naive();
                 echo(&self.field, text, cx.desk, today, cx.lang).unwrap_or_default()
@@ -167,6 +170,19 @@ impl Slot {
         self.problem = check_typed(&self.field, self.edit.text(), cx.desk, today)
             .map(|problem| cx.lang.pick(&problem.ja, &problem.en).to_owned());
     }
+}
+
+/// The number of an entry, as it is typed: `#12`, `１２`.
+pub fn entry_number(typed: &str) -> Option<u64> {
+    fold_code(typed).trim_start_matches('#').parse().ok()
+}
+
+/// What the entry of a number is, for those who may read the log.
+fn entry_said(typed: &str, cx: &Cx<'_>) -> Option<String> {
+    let seq = entry_number(typed)?;
+    let entries = cx.desk.log(Some(seq.saturating_add(1)), None, 1, cx.lang).ok()?;
+    let entry = entries.first().filter(|entry| entry.seq == seq)?;
+    Some(entry_row(entry, cx))
 }
 
 /// 令和6年11月20日（水）.

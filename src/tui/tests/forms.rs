@@ -1,7 +1,8 @@
 //! Forms: where the cursor goes, how long texts stand, what is said in the head.
 
 use super::site::{BADGE, CARD, PASSWORD, Screen, Site};
-use crate::desk::Lang;
+use crate::desk::{Lang, Order};
+use crate::domain::{CheckIn, Command};
 use crate::tui::input::Key;
 use crate::tui::model::Place;
 use crate::tui::screen::start;
@@ -73,12 +74,49 @@ fn after_a_refusal_the_cursor_stands_on_the_field_at_fault() {
 fn after_a_refusal_of_what_was_confirmed_the_cursor_stands_on_the_field_at_fault() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    for said in ["記録しました", "変わるところがありません"] {
-        open_form(&mut screen, "erase", &[("record", "P-00002"), ("reason", "本人の求め")]);
-        screen.keys(&[SUBMIT, Key::F(9)]);
-        screen.shows(said);
-    }
+    open_form(&mut screen, "erase", &[("record", "P-00002"), ("reason", "本人の求め")]);
+    screen.keys(&[SUBMIT]);
+    screen.shows("確認: 文の消去");
+    // Something else happens meanwhile: they come in.
+    let Place::Desk(standing) = &mut screen.model.place else { panic!("not at the desk") };
+    let check_in = CheckIn {
+        card: Some(CARD.into()),
+        zone: "server_room".into(),
+        purpose: "patrol".into(),
+        identification: "staff_card".into(),
+        ..CheckIn::default()
+    };
+    standing.desk.execute(Order::from(Command::from(check_in))).unwrap();
+    screen.key(Key::F(9));
+    screen.shows("この操作はできません");
     assert!(line_of_cursor(&mut screen).contains("P-00002"), "{}", screen.text());
+}
+
+#[test]
+fn nothing_is_asked_about_an_erasure_of_what_is_not_there() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    let (gone, badge) = (("record", "P-99999"), ("record", "B-00001"));
+    for (what, said) in [
+        (gone, "「P-99999」の記録は見つかりません"),
+        (badge, "使えません"),
+        (("entry", "99999"), "「99999」は使えません"),
+        (("entry", "#0"), "1以上の整数で指定"),
+    ] {
+        open_form(&mut screen, "erase", &[what, ("reason", "誤り")]);
+        screen.key(SUBMIT);
+        screen.shows_not("確認: 文の消去");
+        screen.shows(said);
+        let line = line_of_cursor(&mut screen);
+        assert!(line.contains(what.1), "{what:?}: {line}");
+        screen.keys(&[Key::F(8), Key::F(8)]);
+    }
+    // An entry is named by what it is.
+    open_form(&mut screen, "erase", &[("entry", "#12"), ("reason", "誤り")]);
+    screen.shows("利用者IDの発行");
+    screen.key(SUBMIT);
+    screen.shows("確認: 文の消去");
+    screen.shows("証跡の番号: #12 R8.11.20");
 }
 
 #[test]
@@ -101,7 +139,7 @@ fn a_refusal_says_whose_record_it_names() {
     screen.shows("すでに入室中です（V-00001 田中 一郎）");
     screen.keys(&[Key::F(8), Key::F(8)]);
     open_form(&mut screen, "erase", &[("record", "V-00001"), ("reason", "誤り")]);
-    screen.keys(&[SUBMIT, Key::F(9)]);
+    screen.key(SUBMIT);
     screen.shows("V-00001 田中 一郎 は今");
 }
 
