@@ -84,6 +84,10 @@ fn image(
     let start = header_len(&*file).map_err(failed)?;
     let start = start.ok_or_else(|| VaultError::damaged(name, 0, "the header is not one of age"))?;
     let chunks = len.saturating_sub(start).div_ceil(CIPHER_CHUNK);
+    let cut = || VaultError::damaged(name, len, "the file is cut short");
+    if chunks == 0 {
+        return Err(cut());
+    }
     let mut reader = None;
     let mut goes_on = false;
     for index in 0..chunks {
@@ -106,7 +110,13 @@ fn image(
             }
         }
     }
-    Ok(())
+    // Cut between two chunks, each that is left is whole: only the last one says that nothing follows.
+    let Some(mut open) = reader else { return Ok(()) };
+    match open.read(&mut [0]).map_err(|e| chunk_error(name, len, &e)) {
+        Ok(0) => Ok(()),
+        Err(e) if !e.is_damage() => Err(e),
+        _ => Err(cut()),
+    }
 }
 
 type Image = age::stream::StreamReader<Cursor>;

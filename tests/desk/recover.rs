@@ -258,7 +258,12 @@ fn a_base_cut_short_anywhere_gives_what_is_left() {
     let (site, truth) = lived();
     let base = file_of(&site.dir(), "base.");
     let bytes = std::fs::read(&base).unwrap();
-    for len in [bytes.len() - 1, bytes.len() - 70_000, bytes.len() / 2, 65_552 * 2 + 300, 300, 0] {
+    // Between two chunks, too: each that is left is whole then.
+    let mac = bytes.windows(4).position(|four| four == b"\n---").unwrap() + 1;
+    let start = mac + bytes[mac..].iter().position(|byte| *byte == b'\n').unwrap() + 1 + 16;
+    let between = [start, start + 65_552, start + 65_552 * 2];
+    let lens = [bytes.len() - 1, bytes.len() - 70_000, bytes.len() / 2, 300, 0];
+    for len in between.into_iter().chain(lens) {
         std::fs::write(&base, &bytes[..len]).unwrap();
         let before = files(&site.dir());
         let done = recovered(&site, &ADMIN).unwrap();
