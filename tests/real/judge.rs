@@ -58,6 +58,8 @@ fn said(operation: &Operation, ended: &Ended) -> Result<Said, String> {
         5 if operation.copies && ended.err.contains("(backup_") => Ok(Said::NotWritten),
         // Nothing was begun, or the folder says that it is no vault yet.
         5 if !operation.start.has_site() && (cut_off(ended) || nothing_begun(ended)) => Ok(Said::NotWritten),
+        // There was no room for all of it, and it was not begun.
+        5 if ended.err.contains("it was not begun") => Ok(Said::NotWritten),
         // It was only to be read.
         5 if operation.again == Again::Nothing && nothing_begun(ended) => Ok(Said::NotWritten),
         // Not opened, or a folder that cannot be written: no record was changed.
