@@ -190,7 +190,10 @@ impl Model {
         let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
         let Place::Desk(standing) = &mut self.place else { return };
         let before = standing.desk.seat().clone();
+        let another = seat.is_some();
         if let Some((user, password)) = seat {
+            // Whose draft it is depends on who sits there.
+            standing.keep_drafts();
             match standing.desk.seat_of(&user, &password.0) {
                 Ok(seat) => standing.desk.sit(&seat),
                 Err(failure) => {
@@ -208,6 +211,9 @@ impl Model {
             // Who could not take over does not work here: what comes next is still the other's.
             standing.desk.sit(&before);
             standing.read_head(lang);
+        } else if another {
+            // What lay open is not theirs to hand in, nor to read.
+            self.perform(Effect::Home);
         }
     }
 

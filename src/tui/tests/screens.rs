@@ -541,6 +541,28 @@ fn who_cannot_take_the_desk_over_does_not_work_there() {
 }
 
 #[test]
+fn what_lay_open_at_a_takeover_is_not_the_next_persons() {
+    let site = Site::found();
+    site.issue("yakan", "guard");
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    find(&mut screen, "register_person");
+    screen.types("秘密 一郎");
+    find(&mut screen, "take_over_shift");
+    (0..5).for_each(|_| screen.key(Key::Backspace));
+    screen.types("yakan");
+    screen.key(ENTER);
+    screen.types(PASSWORD);
+    screen.key(Key::F(10));
+    screen.shows("記録しました");
+    screen.shows_not("秘密 一郎");
+    screen.key(Key::Esc);
+    screen.shows_not("秘密 一郎");
+    let Place::Desk(standing) = &screen.model.place else { panic!("not at the desk") };
+    assert_eq!(standing.stack.len(), 1);
+    assert_eq!(standing.desk.draft("register_person").unwrap(), None, "nor is the draft theirs");
+}
+
+#[test]
 fn a_password_that_will_not_do_is_told_why_and_nothing_else() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
