@@ -19,6 +19,8 @@ const CIPHER_CHUNK: u64 = CHUNK as u64 + 16;
 /// Bytes that are copied at a time, and that are given up at a time where a device does not read them.
 const BLOCK: usize = 64 << 10;
 const SMALL_BLOCK: usize = 4 << 10;
+/// Segments missing in a row that are named.
+const MISSING_NAMED: usize = 100;
 
 /// What is met on the way from the first byte to the last.
 #[derive(Debug)]
@@ -54,20 +56,28 @@ pub fn salvage(disk: &dyn Disk, identity: &VaultIdentity, each: &mut dyn FnMut(P
         }
     }
     let first = bases.last().map_or(segments.first().copied().unwrap_or(0), |base| base.saturating_add(1));
-    for generation in
-        first.min(segments.first().copied().unwrap_or(first))..=segments.last().copied().unwrap_or(first)
-    {
-        if segments.contains(&generation) {
-            if let Err(e) = segment(disk, generation, identity, each, &mut findings) {
-                each(Part::Hole);
-                findings.push(e);
-            }
-        } else if generation >= first {
+    let mut due = first;
+    for generation in segments {
+        missing(due, generation, each, &mut findings);
+        if let Err(e) = segment(disk, generation, identity, each, &mut findings) {
             each(Part::Hole);
-            findings.push(VaultError::HalfThere { what: segment_name(generation) });
+            findings.push(e);
         }
+        due = due.max(generation.saturating_add(1));
+    }
+    if due == first {
+        // Of those before the base there may be some, and behind it none.
+        missing(first, first.saturating_add(1), each, &mut findings);
     }
     findings
+}
+
+/// Segments that should be there, from one up to another. A file may be called by any number: so many are named.
+fn missing(due: u64, before: u64, each: &mut dyn FnMut(Part<'_>), findings: &mut Vec<VaultError>) {
+    for generation in (due..before).take(MISSING_NAMED) {
+        each(Part::Hole);
+        findings.push(VaultError::HalfThere { what: segment_name(generation) });
+    }
 }
 
 /// Every chunk of an image that decrypts.
