@@ -13,7 +13,7 @@ use crate::profile::Versions;
 use crate::store::Signer;
 use crate::vault::{
     CopyError, Disk, Holder, Mode, RealDisk, RecoverySecret, Unfinished, UserIdentity, VaultError,
-    VaultIdentity, copy_whole, inspect, place_of,
+    VaultIdentity, copy_whole, inspect, is_marked, place_of,
 };
 use chrono::TimeDelta;
 use ed25519_dalek::SigningKey;
@@ -218,11 +218,8 @@ pub(super) fn refuse_occupied(target: &dyn Disk) -> Result<(), Failure> {
 /// Refuses a folder inside a vault or a copy: with a folder more in it than its own, that one would not open any more.
 pub(super) fn refuse_inside_vault(target: &dyn Disk) -> Result<(), Failure> {
     let place = target.place().ok().flatten();
-    let above = place.iter().flat_map(|place| place.ancestors().skip(1));
-    let is_ours = |folder: &&Path| {
-        RealDisk::new(*folder).read("FORMAT", 64).is_ok_and(|bytes| bytes.starts_with(b"daicho-vault "))
-    };
-    match above.into_iter().find(is_ours) {
+    let mut above = place.iter().flat_map(|place| place.ancestors().skip(1));
+    match above.find(|folder| is_marked(&RealDisk::new(*folder))) {
         Some(vault) => Err(NotOpened::InsideVault(vault.display().to_string()).into()),
         None => Ok(()),
     }

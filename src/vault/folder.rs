@@ -17,6 +17,8 @@ pub(crate) const FORMAT: &str = "FORMAT";
 pub(crate) const BLOBS: &str = "blobs";
 /// Where an image is built that is to become a base; never of use to anybody but its maker.
 pub(crate) const SCRATCH: &str = "scratch.tmp";
+/// How the mark begins, in every format.
+const FORMAT_BEGINS: &str = "daicho-vault ";
 pub(crate) const FORMAT_LINE: &str = "daicho-vault 2\n";
 /// 1: release 0.1.0. 2: the log may hold kinds of entries that 0.1.0 does not know; bytes are laid out as before.
 pub(crate) const FORMAT_VERSION: u32 = 2;
@@ -199,6 +201,11 @@ pub(crate) fn place_of(disk: &dyn Disk) -> String {
     disk.place().ok().flatten().map_or_else(|| "the vault".to_owned(), |place| place.display().to_string())
 }
 
+/// Whether a folder has the mark of a vault or copy, of whatever format.
+pub fn is_marked(disk: &dyn Disk) -> bool {
+    disk.read(FORMAT, 4096).is_ok_and(|bytes| bytes.starts_with(FORMAT_BEGINS.as_bytes()))
+}
+
 /// Refuses what a newer release made, whatever else is wrong with it.
 ///
 /// # Errors
@@ -216,7 +223,7 @@ fn format_of(disk: &dyn Disk) -> Result<u32, VaultError> {
         _ => VaultError::from_io("reading", FORMAT, &e),
     })?;
     let text = String::from_utf8_lossy(&bytes);
-    let number = text.strip_prefix("daicho-vault ").and_then(|t| t.strip_suffix('\n'));
+    let number = text.strip_prefix(FORMAT_BEGINS).and_then(|t| t.strip_suffix('\n'));
     // Only in the one form it is written in: anything else is damage.
     match number.and_then(|n| n.parse::<u32>().ok().filter(|v| v.to_string() == n)) {
         Some(version) if version > FORMAT_VERSION => {
