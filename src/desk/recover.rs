@@ -348,10 +348,11 @@ impl Rescue<'_> {
         findings: &mut Vec<String>,
         progress: &mut dyn FnMut(CheckStep, u64, u64),
     ) -> Result<Made, Failure> {
+        let present = key_files(self.source)?;
         let mut most = u64::MAX;
         loop {
             let saved = found.saved(most);
-            let (slots, without_key) = self.slots(found, &saved)?;
+            let (slots, without_key) = self.slots(found, &present, &saved);
             let Some(last) = saved.kept.last().map(|entry| entry.head().seq) else {
                 if is_unfinished(&**self.target) {
                     empty(&**self.target).map_err(failure_of)?;
@@ -401,10 +402,14 @@ impl Rescue<'_> {
     }
 
     /// The slots of the new vault: key files that are whole, of users whose recipients are known and whom no entry
-    /// removed. The second: login IDs whose keys could not be saved.
-    fn slots(&self, found: &Salvage, saved: &Saved) -> Result<(Slots, Vec<String>), Failure> {
-        let present = key_files(self.source)?;
-        let stored = found.slots(&present);
+    /// removed. `present`: the key files that are whole. The second: login IDs whose keys could not be saved.
+    fn slots(
+        &self,
+        found: &Salvage,
+        present: &BTreeMap<String, Vec<u8>>,
+        saved: &Saved,
+    ) -> (Slots, Vec<String>) {
+        let stored = found.slots(present);
         let mut slots: Slots = stored
             .iter()
             .filter(|(name, _)| !name.starts_with("file/"))
@@ -415,7 +420,7 @@ impl Rescue<'_> {
             Opener::Sheet(_) => slots.insert(SHEET.to_owned(), own),
             Opener::User { user, .. } => slots.insert(format!("recipient/{user}"), own),
         };
-        self.fill_from_copies(&mut slots, &present, saved);
+        self.fill_from_copies(&mut slots, present, saved);
         let mut without_key = Vec::new();
         let files = present.keys().chain(stored.keys()).filter_map(|name| name.strip_prefix("file/"));
         let users: BTreeSet<String> = files
@@ -446,7 +451,7 @@ impl Rescue<'_> {
                 }
             }
         }
-        Ok((slots, without_key))
+        (slots, without_key)
     }
 
     /// Recipients that went with the base: a copy's, where the key file is the same one still, and the sheet's, where no
