@@ -106,7 +106,12 @@ impl Desk {
         };
         let me = self.actor().person;
         let own = permit.applicant == me || permit.entered_by == me || permit.workers.contains(&me);
-        !own && self.actor().roles.iter().any(|role| roles.contains(role))
+        !own && self.holds(roles)
+    }
+
+    /// Whether whoever sits here has one of these roles.
+    pub(super) fn holds(&self, roles: &[String]) -> bool {
+        self.actor().roles.iter().any(|role| roles.contains(role))
     }
 
     /// Whether this person gave a permission by telephone.

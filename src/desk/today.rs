@@ -64,7 +64,6 @@ impl Desk {
         let reading = self.reading()?;
         let state = |noun, state: &str| reading.find(&key::state(noun, state)).map_err(broken);
         let profile = Lookup::profile(self);
-        let holds = |roles: &[String]| self.actor().roles.iter().any(|role| roles.contains(role));
         // A line counts what its list shows, by the same filter.
         let only = |ids: Vec<Id>, state: &str| {
             let mut kept = Vec::new();
@@ -84,7 +83,8 @@ impl Desk {
         let overdue = self.overdue_exits(&inside);
         let notices = state(Noun::Notice, "open")?;
         let works = state(Noun::Work, "recorded")?;
-        let (mine_notices, mine_works) = (holds(&profile.authority.notice), holds(&profile.authority.work));
+        let (mine_notices, mine_works) =
+            (self.holds(&profile.authority.notice), self.holds(&profile.authority.work));
         let soon = profile.periods.soon_days;
         let mut badges = state(Noun::Badge, "not_returned")?;
         badges.extend(state(Noun::Badge, "lost")?);
