@@ -500,12 +500,7 @@ fn the_next_guard_takes_the_desk_over_with_their_own_password() {
     let site = Site::found();
     site.issue("yakan", "guard");
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    find(&mut screen, "take_over_shift");
-    (0..5).for_each(|_| screen.key(Key::Backspace));
-    screen.types("yakan");
-    screen.key(ENTER);
-    screen.types("wrong");
-    screen.key(Key::F(10));
+    take_over(&mut screen, "yakan", "wrong");
     screen.shows("[注意]");
     screen.shows("管理 花子");
     screen.types(PASSWORD);
@@ -518,15 +513,8 @@ fn the_next_guard_takes_the_desk_over_with_their_own_password() {
 fn who_cannot_take_the_desk_over_does_not_work_there() {
     let site = Site::found();
     site.issue("yakan", "guard");
-    let take_over = |screen: &mut Screen| {
-        find(screen, "take_over_shift");
-        (0..5).for_each(|_| screen.key(Key::Backspace));
-        // As an input method leaves it that was not switched off.
-        screen.types("ＹＡＫＡＮ");
-        screen.key(ENTER);
-        screen.types(PASSWORD);
-        screen.key(Key::F(10));
-    };
+    // As an input method leaves it that was not switched off.
+    let take_over = |screen: &mut Screen| take_over(screen, "ＹＡＫＡＮ", PASSWORD);
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
     take_over(&mut screen);
     screen.shows("記録しました");
@@ -540,6 +528,16 @@ fn who_cannot_take_the_desk_over_does_not_work_there() {
     assert_eq!(standing.desk.seat().actor().user.map(|id| id.to_string()).as_deref(), Some("U-00001"));
 }
 
+/// Opens the takeover and fills in who takes over, as typed, and their password.
+fn take_over(screen: &mut Screen, user: &str, password: &str) {
+    find(screen, "take_over_shift");
+    (0..5).for_each(|_| screen.key(Key::Backspace));
+    screen.types(user);
+    screen.key(ENTER);
+    screen.types(password);
+    screen.key(Key::F(10));
+}
+
 #[test]
 fn what_lay_open_at_a_takeover_is_not_the_next_persons() {
     let site = Site::found();
@@ -547,12 +545,7 @@ fn what_lay_open_at_a_takeover_is_not_the_next_persons() {
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
     find(&mut screen, "register_person");
     screen.types("秘密 一郎");
-    find(&mut screen, "take_over_shift");
-    (0..5).for_each(|_| screen.key(Key::Backspace));
-    screen.types("yakan");
-    screen.key(ENTER);
-    screen.types(PASSWORD);
-    screen.key(Key::F(10));
+    take_over(&mut screen, "yakan", PASSWORD);
     screen.shows("記録しました");
     screen.shows_not("秘密 一郎");
     screen.key(Key::Esc);
