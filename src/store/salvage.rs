@@ -52,7 +52,7 @@ pub struct Saved {
     /// Entries behind it that agree with their own digests, while the entry that names the key they are signed with is
     /// missing: nobody can say any more who signed them.
     pub unverified: Vec<Entry>,
-    /// Numbers up to the highest that was found which are in neither.
+    /// Numbers up to the highest that was found which are in none of these.
     pub lost: Vec<u64>,
     /// Entries of `kept` whose sealed text is gone and that no entry of `kept` erased.
     pub without_text: Vec<u64>,

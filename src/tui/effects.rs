@@ -107,7 +107,7 @@ impl Model {
             Effect::KeepDraft(form, fields) => standing.desk.keep_draft(&form, &fields).err(),
             Effect::DropDraft(form) => standing.desk.drop_draft(&form).err(),
             Effect::Lock => {
-                standing.lock_screen(lang);
+                standing.lock_screen();
                 None
             }
             _ => None,

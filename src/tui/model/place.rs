@@ -141,7 +141,7 @@ impl Model {
             return true;
         }
         if idle >= screen && standing.lock.is_none() {
-            standing.lock_screen(self.setting.lang);
+            standing.lock_screen();
             return true;
         }
         standing.desk.idle();

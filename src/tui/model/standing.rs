@@ -198,10 +198,9 @@ impl Standing {
     }
 
     /// Covers the screen.
-    pub fn lock_screen(&mut self, lang: Lang) {
+    pub fn lock_screen(&mut self) {
         self.keep_drafts();
         self.message = None;
-        let _ = lang;
         self.lock = Some(Lock::new(self.head.who.clone()));
     }
 
