@@ -409,7 +409,7 @@ fn value(kind: Kind) -> BoxedStrategy<Value> {
         }
         Kind::Kana => "[ぁ-んァ-ヶー 　]{0,20}".prop_map(Value::from).boxed(),
         Kind::Flag | Kind::Verdict(..) => any::<bool>().prop_map(Value::from).boxed(),
-        Kind::Entry => (1u64..).prop_map(Value::from).boxed(),
+        Kind::Entry | Kind::Number => (1u64..).prop_map(Value::from).boxed(),
         Kind::Date => (1900i32..2100, 1u32..13, 1u32..29)
             .prop_map(|(y, m, d)| json!(format!("{y:04}-{m:02}-{d:02}")))
             .boxed(),

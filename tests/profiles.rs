@@ -2,10 +2,61 @@
 
 use chrono::NaiveDate;
 use daicho::domain::policy::role_for;
-use daicho::domain::{Command, Profile};
-use daicho::profile::{LONGEST, NAMES, ProblemKind, QUERIES, Versions, builtin, parse};
+use daicho::domain::{Command, Edition, Profile};
+use daicho::profile::{
+    LONGEST, NAMES, ProblemKind, ProfileProblem, QUERIES, Versions, accept, builtin, read,
+};
 use std::collections::BTreeSet;
 use std::path::Path;
+
+/// What stands in a log is read whatever this release would accept.
+#[test]
+fn a_profile_in_the_log_is_read_leniently_and_accepted_strictly() {
+    let same = read(text("jcho")).unwrap();
+    assert_eq!(same, profile("jcho"));
+    // A key of a release to come, anywhere.
+    let later = format!("{}\n[books.media]\nnumber = 7\n", with("founds = true", "founds = true\nlevel = 3"));
+    assert!(parse(&later).is_err());
+    assert_eq!(read(&later).unwrap(), same);
+    // A value that is not there is nothing: nobody, none, no text.
+    for (old, gone) in
+        [("[authority]\n", "[authority_of_before]\n"), ("[periods]\n", "[periods_of_before]\n")]
+    {
+        let without = with(old, gone);
+        assert!(parse(&without).is_err(), "{old}");
+        let read = read(&without).unwrap();
+        assert_eq!(read.roles, same.roles, "{old}");
+        let nobody = read.authority == daicho::domain::Authority::default();
+        let never = read.periods == daicho::domain::Periods::default();
+        assert_eq!((nobody, never), (old == "[authority]\n", old == "[periods]\n"), "{old}");
+    }
+    // A value of another kind, wherever it stands, takes nothing else along.
+    let mixed = with("version = 1", "version = \"one\"");
+    assert!(parse(&mixed).is_err());
+    let mixed = read(&mixed).unwrap();
+    assert_eq!((mixed.version, &mixed.roles), (0, &same.roles));
+    let list = with("founds = true\nmay = [", "founds = [1]\nmay = [7, ");
+    let list = read(&list).unwrap();
+    assert!(!list.role("admin").unwrap().founds);
+    assert!(list.may("admin", "issue_user"));
+    // What is no TOML is no profile; what is any other table is one in which nobody may anything.
+    assert_eq!(read("name = "), None);
+    let empty = read("x = [[[1]]]\nrole = 3\nzone = [\"a\", {}]").unwrap();
+    assert!(empty.roles.is_empty() && empty.zones.len() == 2);
+}
+
+#[test]
+fn a_profile_is_accepted_by_the_edition_in_force() {
+    let names_later = with("\"adopt_profile\"", "\"adopt_profile\", \"adopt_edition\"");
+    let refused = accept(&names_later, Edition::One).expect_err("a command of edition 2");
+    assert_eq!(refused.problems[0].kind, ProblemKind::UnknownCommand);
+    assert!(accept(&names_later, Edition::Two).is_ok());
+}
+
+/// Accepted as this release does.
+fn parse(text: &str) -> Result<Profile, ProfileProblem> {
+    accept(text, Edition::NEWEST)
+}
 
 fn text(name: &str) -> &'static str {
     builtin(name).expect("built in")

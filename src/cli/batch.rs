@@ -188,6 +188,9 @@ pub fn accepted(receipt: &Receipt) -> Value {
     let mut answer = json!({"ok": true, "seq": [receipt.seq]});
     if let Some(map) = answer.as_object_mut() {
         map.extend(receipt.id.map(|id| ("id".to_owned(), json!(id.to_string()))));
+        if receipt.repeated {
+            map.insert("repeated".to_owned(), json!(true));
+        }
         let temporary = receipt.temporary_password.as_ref();
         map.extend(temporary.map(|password| ("temporary_password".to_owned(), json!(password))));
     }

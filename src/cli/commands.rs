@@ -4,8 +4,8 @@ use super::out;
 use super::stop::{Exit, Stop};
 use crate::desk::Lang;
 use crate::desk::declare::{Field, Kind, Operation, operations};
-use crate::desk::profiles::{BUILT_IN, built_in, read};
-use crate::domain::Profile;
+use crate::desk::profiles::{BUILT_IN, accepted, built_in};
+use crate::domain::{Edition, Profile};
 use serde_json::{Map, Value, json};
 
 /// Prints the list.
@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 pub fn run(as_json: bool, lang: Lang) -> Result<Exit, Stop> {
     let mut profiles = Vec::new();
     for text in BUILT_IN.iter().filter_map(|name| built_in(name)) {
-        profiles.push(read(text).map_err(|failure| Stop::failed(&failure, None, lang))?);
+        profiles.push(accepted(text, Edition::NEWEST).map_err(|failure| Stop::failed(&failure, None, lang))?);
     }
     if as_json {
         let list: Value =

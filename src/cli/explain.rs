@@ -122,6 +122,7 @@ mod tests {
             ("recover_not_damaged", NoCopy::NotDamaged.into()),
             ("not_a_vault", NotOpened::NotAVault(String::new()).into()),
             ("newer_format", NotOpened::Newer(String::new()).into()),
+            ("newer_rules", NotOpened::NewerRules(12).into()),
             ("not_copied", NotOpened::NotCopied(String::new()).into()),
             ("read_only", NotOpened::ReadOnly.into()),
             ("not_empty", NotOpened::NotEmpty(String::new()).into()),

@@ -5,8 +5,9 @@ use super::open::{Site, read_file, terminal};
 use super::sheet::Sheet;
 use super::stop::{Exit, Stop, eprintln_all};
 use super::{ask, out};
-use crate::desk::profiles::{BUILT_IN, built_in, read};
+use crate::desk::profiles::{BUILT_IN, accepted, built_in};
 use crate::desk::{Desk, Founding, Lang};
+use crate::domain::Edition;
 use serde_json::json;
 use std::path::Path;
 
@@ -140,7 +141,9 @@ impl Questions {
         if self.asking && flag.is_none() {
             ask::say(lang.pick("規程を選んでください。", "Choose a profile."));
             for (n, name) in BUILT_IN.iter().enumerate() {
-                let title = built_in(name).and_then(|text| read(text).ok()).map(|profile| profile.title);
+                let title = built_in(name)
+                    .and_then(|text| accepted(text, Edition::NEWEST).ok())
+                    .map(|profile| profile.title);
                 let title = title.unwrap_or_default();
                 ask::say(&format!("  {}  {name:<10}  {}", n + 1, lang.pick(&title.ja, &title.en)));
             }

@@ -1,9 +1,9 @@
 //! `daicho profiles`: the profiles built in, their duties, and which function meets each.
 
 use super::stop::Stop;
-use crate::desk::profiles::{BUILT_IN, built_in, read};
+use crate::desk::profiles::{BUILT_IN, accepted, built_in};
 use crate::desk::{Lang, say_detail};
-use crate::domain::Profile;
+use crate::domain::{Edition, Profile};
 
 /// The answer: the list of profiles, or one of them; `None` when there is none of that name.
 ///
@@ -14,7 +14,8 @@ pub fn answer(name: Option<&str>, text: bool, lang: Lang) -> Result<Option<Strin
         let mut list = String::new();
         for name in BUILT_IN {
             if let Some(toml) = built_in(name) {
-                let profile = read(toml).map_err(|failure| Stop::failed(&failure, None, lang))?;
+                let profile =
+                    accepted(toml, Edition::NEWEST).map_err(|failure| Stop::failed(&failure, None, lang))?;
                 list.push_str(&format!("{name:<10}  {}\n", lang.pick(&profile.title.ja, &profile.title.en)));
             }
         }
@@ -24,7 +25,7 @@ pub fn answer(name: Option<&str>, text: bool, lang: Lang) -> Result<Option<Strin
     if text {
         return Ok(Some(toml.to_owned()));
     }
-    let profile = read(toml).map_err(|failure| Stop::failed(&failure, None, lang))?;
+    let profile = accepted(toml, Edition::NEWEST).map_err(|failure| Stop::failed(&failure, None, lang))?;
     Ok(Some(said(&profile, lang)))
 }
 

@@ -5,7 +5,7 @@ use super::lists::still_to_come;
 use super::{Desk, EntryLine, Failure, Lang, Lookup, Presence, Scan};
 use crate::domain::{
     Availability, Badge, BadgeKind, BadgeState, Command, Context, Date, Id, Noun, Row, Stamp, View,
-    VisitState, availability, key, policy,
+    VisitState, availability, holders, key, policy,
 };
 use crate::store::{Reading, Told};
 use crate::text::scan::fold_code;
@@ -22,18 +22,22 @@ impl Desk {
     pub fn available(&self, command: &str, record: Option<Id>) -> Result<(), Failure> {
         let reading = self.reading()?;
         let now = self.terminal.clock.now();
-        let context = Context {
-            actor: self.actor(),
-            now,
-            at: None,
-            clock_unconfirmed: self.clock_is_unconfirmed()?,
-            profile: self.versions.on(now.date_naive()),
-        };
+        let site = self.site_row()?;
+        let context = Context::new(self.actor(), now, None, self.versions.on(now.date_naive()));
+        let context = context.under(Some(&site));
         let no = match availability(&reading, &context, command, record) {
             Availability::Available => return Ok(()),
             Availability::Unavailable(no) => no,
         };
         Err(refused(no, None))
+    }
+
+    /// Everybody who holds one of some roles now.
+    ///
+    /// # Errors
+    /// [`Failure::Damaged`] when the books cannot be read.
+    pub fn holders(&self, roles: &[String]) -> Result<Vec<Id>, Failure> {
+        holders(&self.reading()?, self.edition()?, roles).map_err(broken)
     }
 
     /// Whether the person's roles hold a query (`visits`, `log`).

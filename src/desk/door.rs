@@ -4,7 +4,7 @@ use super::failure::store_failure;
 use super::keyring::Slots;
 use super::login::OpenBooks;
 use super::{Clock, Entropy, Failure, Lookup, Seat};
-use crate::domain::{Actor, Command, Id, Profile, Row, Stamp, View};
+use crate::domain::{Actor, Command, Edition, Id, Profile, Row, Site, Stamp, View};
 use crate::profile::Versions;
 use crate::store::{Reading, Store};
 use crate::vault::{
@@ -85,6 +85,15 @@ pub struct Receipt {
     pub id: Option<Id>,
     /// A temporary password, shown once and never stored in clear.
     pub temporary_password: Option<String>,
+    /// It stood already: the same request was given before, and nothing was done again.
+    pub repeated: bool,
+}
+
+impl From<crate::store::Receipt> for Receipt {
+    fn from(receipt: crate::store::Receipt) -> Receipt {
+        let crate::store::Receipt { seq, id, repeated, .. } = receipt;
+        Receipt { seq, id, temporary_password: None, repeated }
+    }
 }
 
 /// What a person is told when they have logged in.
@@ -195,14 +204,20 @@ impl Desk {
     /// # Errors
     /// [`Failure::Damaged`] when the books cannot be read.
     pub fn clock_is_unconfirmed(&self) -> Result<bool, Failure> {
-        let site = self.reading()?.get(Id::SITE).map_err(|error| self.store_failure(error))?;
-        Ok(matches!(site, Some(Row::Site(site)) if site.clock_jump.is_some()))
+        Ok(self.site_row()?.clock_jump.is_some())
     }
 
-    pub(super) fn recovery_key(&self) -> Result<String, Failure> {
-        let site = self.reading()?.get(Id::SITE).map_err(|error| self.store_failure(error))?;
-        match site {
-            Some(Row::Site(site)) => Ok(site.recovery_key),
+    /// The edition of the rules in force.
+    ///
+    /// # Errors
+    /// [`Failure::Damaged`] when the books cannot be read.
+    pub fn edition(&self) -> Result<Edition, Failure> {
+        Ok(self.site_row()?.edition)
+    }
+
+    pub(super) fn site_row(&self) -> Result<Site, Failure> {
+        match self.reading()?.get(Id::SITE).map_err(|error| self.store_failure(error))? {
+            Some(Row::Site(site)) => Ok(site),
             _ => Err(Failure::Damaged("the books hold no site".to_owned())),
         }
     }

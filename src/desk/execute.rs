@@ -32,9 +32,7 @@ pub(super) fn judged_by<'d>(
     now: Stamp,
     at: Option<Stamp>,
 ) -> Context<'d> {
-    let profile = versions.on(at.unwrap_or(now).date_naive());
-    // Whether the clock is confirmed the store asks the site's own row, inside the transaction that decides.
-    Context { actor, now, at, clock_unconfirmed: false, profile }
+    Context::new(actor, now, at, versions.on(at.unwrap_or(now).date_naive()))
 }
 
 /// A command on its way: with the keys that its acceptance makes.
@@ -161,7 +159,7 @@ impl Desk {
             }
             Command::AdoptProfile(adopted) => {
                 adopted.profile = profiles::text_of(&adopted.profile);
-                profiles::read(&adopted.profile)?;
+                profiles::accepted(&adopted.profile, self.edition()?)?;
             }
             _ => {}
         }
@@ -217,14 +215,7 @@ impl Desk {
         slots: &Slots,
         new: Option<&ed25519_dalek::SigningKey>,
     ) -> Result<(), Failure> {
-        let context = Context {
-            actor: &self.seat.actor,
-            now: self.terminal.clock.now(),
-            at: None,
-            // The store asks the site's own row, inside the transaction that decides.
-            clock_unconfirmed: false,
-            profile: &self.profile,
-        };
+        let context = Context::new(&self.seat.actor, self.terminal.clock.now(), None, &self.profile);
         let signer = match new {
             Some(new) => Signer::enrolling(&self.seat.signing, new),
             None => Signer::new(&self.seat.signing),
@@ -288,10 +279,9 @@ impl Desk {
                     }
                     if is_new {
                         match &order.command {
-                            Command::AdoptProfile(command) => {
-                                let profile = profiles::read(&command.profile)?;
-                                let from = command.from.unwrap_or_else(|| now.date_naive());
-                                adopted.get_or_insert_with(|| self.versions.clone()).adopt(from, profile);
+                            Command::AdoptProfile(_) => {
+                                let view = writing.view().map_err(|e| store_failure(e, Some(&self.vault)))?;
+                                adopted = Some(profiles::versions(&view)?);
                             }
                             // Who sets a password anew or lets somebody in again says that it was them who failed.
                             Command::ResetPassword(crate::domain::ResetPassword { user, .. })
@@ -306,7 +296,7 @@ impl Desk {
                         }
                     }
                     let temporary_password = temporary.filter(|_| is_new);
-                    answers.push(Ok(Receipt { seq: receipt.seq, id: receipt.id, temporary_password }));
+                    answers.push(Ok(Receipt { temporary_password, ..receipt.into() }));
                 }
                 Err(_) if or_nothing => return Ok((Vec::new(), Some((at, order)))),
                 Err(no) => {

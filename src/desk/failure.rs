@@ -153,6 +153,8 @@ pub enum NotOpened {
     NotAVault(String),
     /// Made by a newer release: the format it has.
     Newer(String),
+    /// An edition of the rules came into force that this release does not know: from which entry on.
+    NewerRules(u64),
     /// Of an older release's format, and the copy that comes before taking it over could not be made: why.
     NotCopied(String),
     /// The folder cannot be written.
@@ -212,6 +214,7 @@ pub(super) fn store_failure(error: StoreError, vault: Option<&Vault>) -> Failure
     }
     match error {
         StoreError::Damaged { what } => Failure::Damaged(what),
+        StoreError::Newer { seq } => NotOpened::NewerRules(seq).into(),
         StoreError::NeedsReopen => Failure::Device { last: Last::Unknown, detail: error.to_string() },
         StoreError::NotAnEntry(why) => Failure::Malformed(vec![FieldProblem {
             field: String::new(),

@@ -3,7 +3,7 @@
 use super::door::{Desk, Founding, Terminal};
 use super::failure::{failure_of, refused, store_failure};
 use super::{Failure, Last, NotOpened, keyring, password, seat, sheet};
-use crate::domain::{Actor, Command, Context, FoundSite, Id, Noun};
+use crate::domain::{Actor, Command, Context, Edition, FoundSite, Id, Noun};
 use crate::store::{Journal, JournalFailure, MemoryImage, Signer, Store};
 use crate::vault::{Disk, RealDisk, Vault, VaultIdentity, WorkFactor};
 use std::path::Path;
@@ -48,7 +48,7 @@ impl Desk {
         terminal: Terminal,
     ) -> Result<(Desk, Vec<String>), Failure> {
         super::restore::refuse_inside_vault(&*disk)?;
-        let profile = super::profiles::read(&founding.profile)?;
+        let profile = super::profiles::accepted(&founding.profile, Edition::NEWEST)?;
         let work = WorkFactor::new(terminal.work_factor)
             .ok_or_else(|| NotOpened::Other("the work factor must be 1 to 24".to_owned()))?;
         if !crate::vault::valid_user_id(&founding.admin) {
@@ -78,19 +78,14 @@ impl Desk {
             roles: profile.roles.iter().filter(|role| role.founds).map(|role| role.id.clone()).collect(),
             key: seat::key_hex(&signing),
             recovery_key: seat::key_hex(&sheet::signing_key(&recovery)),
+            edition: Edition::NEWEST.founding(),
         });
         let actor = Actor {
             person: Id::new(Noun::Person, 1),
             user: Some(Id::new(Noun::User, 1)),
             roles: profile.roles.iter().filter(|role| role.founds).map(|role| role.id.clone()).collect(),
         };
-        let context = Context {
-            actor: &actor,
-            now: terminal.clock.now(),
-            at: None,
-            clock_unconfirmed: false,
-            profile: &profile,
-        };
+        let context = Context::new(&actor, terminal.clock.now(), None, &profile);
         let memory = MemoryImage::new();
         let mut store =
             Store::create(memory.clone(), CACHE, &founding.site, 1).map_err(|e| store_failure(e, None))?;

@@ -3,13 +3,17 @@
 
 use super::door::{Desk, Order, Receipt};
 use super::{Failure, FieldProblem, NotOpened, keyring};
-use crate::domain::{Command, Id, Row};
+use crate::domain::Command;
 
 /// Whether a command does something with the vault's files beside its entry.
 pub(super) fn stands_alone(command: &Command) -> bool {
     matches!(
         command,
-        Command::RemoveUser(_) | Command::BackUp(_) | Command::RekeyVault(_) | Command::CompactVault(_)
+        Command::RemoveUser(_)
+            | Command::BackUp(_)
+            | Command::RekeyVault(_)
+            | Command::CompactVault(_)
+            | Command::AdoptEdition(_)
     )
 }
 
@@ -27,11 +31,11 @@ pub(super) fn not_in_a_run() -> Failure {
 impl Desk {
     /// What was begun with the vault and waits to be ended: stable names, for the welcome and for Today.
     pub(super) fn unfinished(&self) -> Result<Vec<String>, Failure> {
-        let site = self.reading()?.get(Id::SITE).map_err(|error| self.store_failure(error))?;
-        let sheet_used = matches!(site, Some(Row::Site(site)) if site.sheet_used.is_some());
+        let sheet_used = self.site_row()?.sheet_used.is_some();
         let all = [("sheet_used", sheet_used), ("rekey_unfinished", self.rekeying_is_unfinished())];
         let names = all.into_iter().filter(|(_, is)| *is).map(|(name, _)| name.to_owned());
-        Ok(names.chain(self.backup_due()?).chain(self.epoch_begun()?).collect())
+        let names = names.chain(self.backup_due()?).chain(self.epoch_begun()?);
+        Ok(names.chain(self.edition_waits()?).chain(self.nobody_may()?).collect())
     }
 
     /// Carries such a command out.
@@ -45,6 +49,7 @@ impl Desk {
                 self.rekey(&order, changes)
             }
             Command::CompactVault(_) => self.compact(order, &mut |_, _, _| ()).map(|done| done.receipt),
+            Command::AdoptEdition(_) => self.adopt_edition(order),
             Command::RekeyVault(_) => self.rekey(&order, keyring::Changes::new()),
             Command::BackUp(_) => self.back_up(order, &mut |_, _| {}).map(|(receipt, _)| receipt),
             _ => Err(NotOpened::Other("this release cannot do that yet".to_owned()).into()),

@@ -66,9 +66,13 @@ pub(super) fn open_books(
     mode: Mode,
     cache: usize,
 ) -> Result<OpenBooks, Failure> {
+    let writes = matches!(mode, Mode::Write(_));
     let Opened { vault, backend, frames, torn } =
         Vault::open(disk, vault_identity.clone(), mode, cache).map_err(failure_of)?;
     let store = opened(&vault, backend, frames)?;
+    if let Some(seq) = store.newer().filter(|_| writes) {
+        return Err(NotOpened::NewerRules(seq).into());
+    }
     let torn = torn.map(|tail| tail.to_string());
     Ok(OpenBooks { disk: Arc::clone(disk), vault, vault_identity, store, torn })
 }
@@ -202,6 +206,7 @@ impl Desk {
     /// Ends what was cut short before, by whomever: it needs no right to end what was decided. What still waits is said.
     pub(super) fn settle(mut self, mut welcome: Welcome) -> Result<(Desk, Welcome), Failure> {
         drop(self.finish_rekey());
+        self.follow_edition()?;
         welcome.warnings.extend(self.unfinished()?);
         welcome.clock_unconfirmed = self.clock_is_unconfirmed()?;
         Ok((self, welcome))

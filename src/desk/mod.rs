@@ -13,6 +13,7 @@ mod compact;
 pub mod declare;
 mod door;
 mod drafts;
+mod edition;
 mod entropy;
 mod execute;
 mod failure;

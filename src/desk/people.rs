@@ -39,7 +39,7 @@ impl Desk {
         if was_provisional {
             self.first_session(last_time).map_err(written)?;
         }
-        Ok(Receipt { seq, id: self.seat.user_id(), temporary_password: None })
+        Ok(Receipt { seq, id: self.seat.user_id(), temporary_password: None, repeated: false })
     }
 
     /// Goes on with the identity just made.

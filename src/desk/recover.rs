@@ -21,8 +21,8 @@ use crate::log::Entry;
 use crate::store::{MemoryImage, Salvage, Saved, Store, frames_of};
 use crate::vault::{
     Disk, Holder, Mode, Part, RealDisk, SlotError, Unfinished, VAULT_KEY, Vault, VaultError, VaultIdentity,
-    WorkFactor, copy_raw, is_unfinished, keep_writers_out, open_slot, open_vault_key, place_of, raw_key_file,
-    raw_key_names, read_key_file, refuse_newer, salvage, slot_file, write_sealed,
+    WorkFactor, copy_raw, format_made_from, is_unfinished, keep_writers_out, open_slot, open_vault_key,
+    place_of, raw_key_file, raw_key_names, read_key_file, refuse_newer, salvage, slot_file, write_sealed,
 };
 use age::secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
@@ -359,7 +359,8 @@ impl Rescue<'_> {
                 }
                 return Ok(Made { saved, built: None, without_key });
             };
-            let begun = Unfinished::begin(self.target, true).map_err(failure_of)?;
+            let begun =
+                Unfinished::begin(self.target, format_made_from(self.source), true).map_err(failure_of)?;
             let view: Arc<dyn Disk> = Arc::new(begun.clone());
             empty(&*view).map_err(failure_of)?;
             let identity = VaultIdentity::generate();

@@ -15,7 +15,7 @@ use super::execute::{InTheVault, judged_by};
 use super::failure::{commit_failure, failure_of, refused, store_failure, written};
 use super::keyring::{self, Changes, Slots};
 use super::login::OpenBooks;
-use super::{Failure, salts};
+use super::{Failure, NotOpened, salts};
 use crate::store::Signer;
 use crate::vault::{CheckpointError, UserIdentity, VaultError, VaultIdentity};
 
@@ -43,10 +43,9 @@ impl Desk {
         // Asked before the entry: a key that is new in half of the vault only is worse than none.
         self.vault.room_for_checkpoint().map_err(failure_of)?;
         let doubled = self.vault_identity.with_new();
-        let before = self.store.head().seq;
-        let receipt = self.write_keys(Some(order), changes, &doubled)?;
-        if receipt.seq <= before {
-            // A retry of what was done before.
+        let unanswered = || Failure::from(NotOpened::Other("the desk gave no answer".to_owned()));
+        let receipt = self.write_keys(Some(order), changes, &doubled)?.ok_or_else(unanswered)?;
+        if receipt.repeated {
             return Ok(receipt);
         }
         self.take_on(doubled).map_err(written)?;
@@ -84,7 +83,7 @@ impl Desk {
         order: Option<&Order>,
         mut changes: Changes,
         identity: &VaultIdentity,
-    ) -> Result<Receipt, Failure> {
+    ) -> Result<Option<Receipt>, Failure> {
         if order.is_some() {
             self.note_clock()?;
         }
@@ -96,7 +95,7 @@ impl Desk {
         let context = judged_by(&self.seat.actor, &self.versions, now, at);
         let broken = |error| store_failure(error, Some(&self.vault));
         let mut writing = self.store.begin().map_err(broken)?;
-        let mut receipt = Receipt { seq: 0, id: None, temporary_password: None };
+        let mut receipt = None;
         let mut denied = None;
         if let Some(order) = order {
             let signer = Signer::new(&self.seat.signing);
@@ -105,10 +104,8 @@ impl Desk {
                 .execute(&context, &order.command, order.request.as_deref(), &signer, salts)
                 .map_err(broken)?;
             match made {
-                Ok(given) if writing.is_empty() => {
-                    return Ok(Receipt { seq: given.seq, id: given.id, temporary_password: None });
-                }
-                Ok(given) => (receipt.seq, receipt.id) = (given.seq, given.id),
+                Ok(given) if writing.is_empty() => return Ok(Some(given.into())),
+                Ok(given) => receipt = Some(Receipt::from(given)),
                 Err(no) => denied = Some(refused(no, writing.last_seq())),
             }
         }

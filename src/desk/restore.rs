@@ -13,7 +13,7 @@ use crate::profile::Versions;
 use crate::store::Signer;
 use crate::vault::{
     CopyError, Disk, Holder, Mode, RealDisk, RecoverySecret, Unfinished, UserIdentity, VaultError,
-    VaultIdentity, copy_whole, inspect, is_marked, place_of,
+    VaultIdentity, copy_whole, format_made_from, inspect, is_marked, place_of,
 };
 use chrono::TimeDelta;
 use ed25519_dalek::SigningKey;
@@ -134,11 +134,13 @@ fn restore_on(
     }
     // Asked before anything is made: who may not restore leaves no half vault behind.
     opener.seat(&open_books(from, identity.clone(), Mode::Read, CACHE)?, terminal)?;
-    let begun = Unfinished::begin(&target, false).map_err(failure_of).map_err(|failure| match failure {
-        // Nothing was made of what may not be written at all.
-        Failure::NotOpened(_) if refuse_occupied(&*target).is_ok() => failure,
-        other => cut_off(other),
-    })?;
+    let begun = Unfinished::begin(&target, format_made_from(&**from), false).map_err(failure_of).map_err(
+        |failure| match failure {
+            // Nothing was made of what may not be written at all.
+            Failure::NotOpened(_) if refuse_occupied(&*target).is_ok() => failure,
+            other => cut_off(other),
+        },
+    )?;
     let made = (|| {
         let copied = copy_whole(&**from, &begun, &identity, &mut |at| {
             progress(CheckStep::Bytes, at.done, at.total);
@@ -186,7 +188,7 @@ pub(super) fn begin_epoch(
         gone.iter()
             .map(|seq| Command::from(Erase { record: None, entry: Some(*seq), reason: why.to_owned() })),
     );
-    let context = Context { actor: &actor, now, at: None, clock_unconfirmed: false, profile };
+    let context = Context::new(&actor, now, None, profile);
     let broken = |error| store_failure(error, Some(&books.vault));
     let mut writing = books.store.begin().map_err(broken)?;
     let mut first = 0;

@@ -1,10 +1,10 @@
 //! Whether an operation on a record would be refused whatever is typed into its form: asked by the screens to
 //! show it dim, with the reason. It asks the rules' own functions and never promises that the command succeeds.
 
-use super::lookup::Ask;
+use super::lookup::{Ask, nothing};
 use super::{
-    Code, Context, Id, No, Noun, Site, User, View, Visit, badge, decide, entrant, erase, key, notice, permit,
-    policy, user, visit, work,
+    Code, Context, Edition, Id, No, Noun, Site, User, View, Visit, badge, decide, entrant, erase, key,
+    notice, permit, policy, user, visit, work,
 };
 
 /// What a screen shows of an operation.
@@ -33,8 +33,14 @@ pub fn availability(
 
 fn look(ask: &Ask<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
     policy::role_for(ask.profile(), &ask.context.actor.roles, command)?;
-    if ask.context.clock_unconfirmed && decide::NEEDS_CLOCK.contains(&command) {
-        return Err(Code::ClockUnconfirmed.no().into());
+    if let Some(rejection) = decide::clock(ask.context, command) {
+        return Err(rejection.into());
+    }
+    if command == "adopt_edition" {
+        return if ask.context.edition < Edition::NEWEST { Ok(()) } else { Err(nothing(Id::SITE).into()) };
+    }
+    if let Some(rejection) = decide::needs_edition(ask.context, command) {
+        return Err(rejection.into());
     }
     if command == "confirm_clock" {
         let site: Site = ask.row(Id::SITE)?;

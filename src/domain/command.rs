@@ -4,11 +4,15 @@
 //! a default, never renamed. Texts named in [`Command::sealed_fields`] go into an entry's sealed text, so that
 //! they can be erased; everything else is a fact and stays.
 
-use super::{Date, Id, Stamp};
+use super::{Date, Edition, Id, Stamp};
 use serde::{Deserialize, Serialize};
 
 macro_rules! commands {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal => $past:literal, sealed [$($sealed:literal),*];)*) => {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident = $name:literal => $past:literal, sealed [$($sealed:literal),*]
+            $(, desk [$($filled:literal),*])? $(, since $since:ident)?;
+    )*) => {
         /// A request to the rules.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "command")]
@@ -33,6 +37,16 @@ macro_rules! commands {
             /// The name of the event that the command of a name becomes.
             pub fn past_of(name: &str) -> Option<&'static str> {
                 match name { $($name => Some($past),)* _ => None }
+            }
+
+            /// Which of its fields the desk fills, not the person who gives it.
+            pub fn desk_fields(&self) -> &'static [&'static str] {
+                match self { $(Command::$variant(_) => &[$($($filled),*)?],)* }
+            }
+
+            /// The edition with which the command of a name came; a profile of an edition before cannot name it.
+            pub fn since(name: &str) -> Option<Edition> {
+                match name { $($name => Some([$(Edition::$since,)? Edition::One][0]),)* _ => None }
             }
 
             /// Which of its texts are sealed apart from the facts, and can be erased.
@@ -93,9 +107,9 @@ commands! {
     /// Take over the desk.
     TakeOverShift = "take_over_shift" => "shift_taken_over", sealed ["remarks"];
     /// Give a person an ID for this system, with a provisional password.
-    IssueUser = "issue_user" => "user_issued", sealed [];
+    IssueUser = "issue_user" => "user_issued", sealed [], desk ["key"];
     /// Set a new provisional password.
-    ResetPassword = "reset_password" => "password_reset", sealed [];
+    ResetPassword = "reset_password" => "password_reset", sealed [], desk ["key"];
     /// Bar a user until resumed.
     SuspendUser = "suspend_user" => "user_suspended", sealed ["reason"];
     /// Let a suspended user in again.
@@ -109,11 +123,14 @@ commands! {
     /// Close a user for good: their slot goes, and the vault gets a new identity for the rest (J-1-1-4).
     RemoveUser = "remove_user" => "user_removed", sealed ["reason"];
     /// Copy the vault to another device (I-3-9).
-    BackUp = "back_up" => "backed_up", sealed ["reason"];
+    BackUp = "back_up" => "backed_up", sealed ["reason"],
+        desk ["bytes", "fresh", "last", "root", "claimed_by", "made"];
     /// Give the vault a new identity: old key files then open old copies only.
     RekeyVault = "rekey_vault" => "vault_rekeyed", sealed ["reason"];
     /// Write the vault anew without what was erased or overwritten.
     CompactVault = "compact_vault" => "vault_compacted", sealed [];
+    /// Bring an edition of the rules into force: from this entry on the log is decided by it.
+    AdoptEdition = "adopt_edition" => "edition_adopted", sealed [], since Two;
 
     /// An administrator gets a new key of their own by the recovery sheet (J-1-1-4).
     UseSheet = "use_sheet" => "sheet_used", sealed [];
@@ -140,7 +157,7 @@ commands! {
 
 impl Command {
     /// How many of [`Command::NAMES`], from the front, a person may give; the rest is the desk's own.
-    pub const GIVEN: usize = 33;
+    pub const GIVEN: usize = 34;
 
     /// Whether a person may give this command, on the screen or in a batch.
     pub fn is_given_by_people(&self) -> bool {
@@ -540,6 +557,11 @@ record! {
     /// See [`Command::CompactVault`].
     CompactVault {
     }
+    /// See [`Command::AdoptEdition`].
+    AdoptEdition {
+        /// The edition's number: higher than the one in force.
+        edition: u32,
+    }
     /// See [`Command::UseSheet`].
     UseSheet {
         /// Whose password, by login ID.
@@ -583,6 +605,8 @@ record! {
         key: String,
         /// The recovery sheet's verifying key, hex.
         recovery_key: String,
+        /// The edition of the rules that the site begins with; 0 is the first.
+        edition: u32,
     }
     /// See [`Command::EnrolKey`].
     EnrolKey {

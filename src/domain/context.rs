@@ -1,6 +1,6 @@
 //! Who asks, when, and under which rules.
 
-use super::{Id, Profile};
+use super::{Edition, Id, Profile, Site};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 /// A moment with its offset, to the second.
@@ -44,9 +44,28 @@ pub struct Context<'a> {
     pub clock_unconfirmed: bool,
     /// The profile in force on the day it happened (N-13).
     pub profile: &'a Profile,
+    /// The edition of the rules in force: the log says it.
+    pub edition: Edition,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    /// What a caller knows. Whether the clock is confirmed and which edition holds, the store asks the site's own
+    /// row, inside the transaction that decides.
+    pub fn new(actor: &'a Actor, now: Stamp, at: Option<Stamp>, profile: &'a Profile) -> Context<'a> {
+        Context { actor, now, at, clock_unconfirmed: false, profile, edition: Edition::default() }
+    }
+
+    /// The same, under what the site's row says.
+    pub fn under(self, site: Option<&Site>) -> Context<'a> {
+        let clock_unconfirmed = site.is_some_and(|site| site.clock_jump.is_some());
+        Context { clock_unconfirmed, edition: site.map_or(self.edition, |site| site.edition), ..self }
+    }
+
+    /// The same, where the entry that founds the site names its first edition.
+    pub fn founding(self, edition: Edition) -> Context<'a> {
+        Context { edition, ..self }
+    }
+
     /// When the thing happened: late entries say so, others happen when they are entered.
     pub fn happened(&self) -> Stamp {
         self.at.unwrap_or(self.now)

@@ -30,7 +30,8 @@ pub const NEEDS_CLOCK: &[&str] =
 pub fn decide(view: &dyn View, context: &Context<'_>, command: &Command) -> Result<Event, No> {
     policy::acting_role(context.profile, context.actor, command)?;
     let ask = Ask { view, context };
-    let general = [late(context, command), clock(context, command)].into_iter().flatten();
+    let general = [late(context, command), clock(context, command.name()), early(context, command)];
+    let general = general.into_iter().flatten();
     let general = general.min_by_key(|rejection| rejection.code);
     let outcome = match (outcome(&ask, command), general) {
         (Err(No::Broken(broken)), _) => return Err(broken.into()),
@@ -55,8 +56,23 @@ fn late(context: &Context<'_>, command: &Command) -> Option<Rejection> {
 }
 
 /// Why a command waits for the clock.
-pub(super) fn clock(context: &Context<'_>, command: &Command) -> Option<Rejection> {
-    (context.clock_unconfirmed && NEEDS_CLOCK.contains(&command.name())).then(|| Code::ClockUnconfirmed.no())
+pub(super) fn clock(context: &Context<'_>, command: &str) -> Option<Rejection> {
+    (context.clock_unconfirmed && NEEDS_CLOCK.contains(&command)).then(|| Code::ClockUnconfirmed.no())
+}
+
+/// Why a command waits for a later edition: releases that decide by the one in force do not know it. The entry that
+/// brings an edition into force is the one that cannot wait for it.
+fn early(context: &Context<'_>, command: &Command) -> Option<Rejection> {
+    if matches!(command, Command::AdoptEdition(_) | Command::FoundSite(_)) {
+        return None;
+    }
+    needs_edition(context, command.name())
+}
+
+/// As [`early`], of a command's name.
+pub(super) fn needs_edition(context: &Context<'_>, command: &str) -> Option<Rejection> {
+    let since = Command::since(command).filter(|since| *since > context.edition)?;
+    Some(Code::NeedsEdition.with("edition", since.number()).and("in_force", context.edition.number()))
 }
 
 fn outcome(ask: &Ask<'_>, command: &Command) -> Result<Outcome, No> {
@@ -94,6 +110,7 @@ fn outcome(ask: &Ask<'_>, command: &Command) -> Result<Outcome, No> {
         Command::BackUp(c) => site::decide_back_up(ask, c),
         Command::RekeyVault(c) => site::decide_rekey(ask, c),
         Command::CompactVault(_) => site::decide_about_site(ask),
+        Command::AdoptEdition(c) => site::decide_adopt_edition(ask, c),
         Command::UseSheet(c) => user::decide_use_sheet(ask, c),
         Command::ReplaceSheet(c) => site::decide_replace_sheet(ask, c),
         Command::BeginEpoch(c) => site::decide_begin_epoch(ask, c),

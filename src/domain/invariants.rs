@@ -198,9 +198,9 @@ impl World<'_> {
         let Some(decided) = row.decided.as_ref() else { return };
         match &row.telephone {
             Some(call) => {
-                self.hold(decided.by == call.giver, || {
-                    format!("{id} was confirmed by another than its giver")
-                });
+                // Disowned by another only where its giver could not: that is asked when it is decided.
+                let held = decided.by == call.giver || row.state == PermitState::Disowned;
+                self.hold(held, || format!("{id} was signed by another than its giver"));
             }
             None => {
                 let own = decided.by == row.applicant

@@ -1,6 +1,6 @@
 //! What every rule does first: find what a command names, or say what is missing.
 
-use super::{Code, Context, Date, Id, No, Noun, Profile, Rejection, Row, Stamp, UserState, View, key};
+use super::{Code, Context, Date, Id, No, Profile, Rejection, Row, Stamp, View, roles_of};
 use chrono::{Days, TimeDelta};
 
 /// A view and a context, asked together.
@@ -50,17 +50,13 @@ impl Ask<'_> {
         Ok(self.all(key)?.into_iter().next())
     }
 
-    /// Whether a person holds one of some roles: the actor by the roles they act with, anybody else by a user
-    /// who is not suspended.
+    /// Whether a person holds one of some roles: the actor by the roles they act with, anybody else by their users.
     pub fn holds(&self, person: Id, roles: &[String]) -> Result<bool, No> {
         if person == self.actor() {
             return Ok(self.context.actor.roles.iter().any(|role| roles.contains(role)));
         }
-        let users: Vec<super::User> = self.all(&key::of(Noun::User, person))?;
-        Ok(users
-            .iter()
-            .filter(|user| user.state != UserState::Suspended)
-            .any(|user| user.roles.iter().any(|role| roles.contains(role))))
+        let held = roles_of(self.view, self.context.edition, person)?;
+        Ok(held.iter().any(|role| roles.contains(role)))
     }
 
     /// Refuses a person who does not hold an authority.

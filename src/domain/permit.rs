@@ -5,9 +5,9 @@ use super::lookup::{
     repeated, required, within, wrong_state,
 };
 use super::{
-    ApplyVisit, Code, Command, Company, ConfirmTelephone, DecideVisit, Ending, EntryMeta, Event, Id, No,
-    Noun, Outcome, Permit, PermitByTelephone, PermitKind, PermitState, Person, Standing, Telephone, Trace,
-    Visit, VisitState, WithdrawVisit, key, permit_standing,
+    ApplyVisit, Code, Command, Company, ConfirmTelephone, DecideVisit, Edition, Ending, EntryMeta, Event, Id,
+    No, Noun, Outcome, Permit, PermitByTelephone, PermitKind, PermitState, Person, Standing, Telephone,
+    Trace, Visit, VisitState, WithdrawVisit, key, permit_standing,
 };
 
 /// Workers that must be named, exist, belong to the company and not repeat.
@@ -125,26 +125,40 @@ pub(super) fn decide_by_telephone(ask: &Ask<'_>, c: &PermitByTelephone) -> Resul
     Ok(Outcome { id: Some(id), company: Some(company), by: Some(giver.id), ..Outcome::default() })
 }
 
-/// A permission by telephone that the actor gave and has not yet signed or disowned.
+/// A permission by telephone that is neither signed nor disowned, and that the actor gave; or, from edition 2 on,
+/// that nobody could sign any more, for its giver has no such authority now.
 pub(super) fn may_confirm(ask: &Ask<'_>, permit: Option<Id>) -> Result<Permit, No> {
     let permit: Permit = ask.given(permit, "permit")?;
-    match &permit.telephone {
-        Some(call) if permit.state == PermitState::Telephone => {
-            if call.giver == ask.actor() {
-                Ok(permit)
-            } else {
-                Err(no_authority(ask.actor(), &call.giver.to_string()).into())
-            }
-        }
-        _ => Err(wrong_state(permit.id, permit.state.name()).into()),
+    let giver = match &permit.telephone {
+        Some(call) if permit.state == PermitState::Telephone => call.giver,
+        _ => return Err(wrong_state(permit.id, permit.state.name()).into()),
+    };
+    if giver == ask.actor() {
+        return Ok(permit);
     }
+    let roles = &ask.profile().authority.telephone;
+    if ask.context.edition < Edition::Two || ask.holds(giver, roles)? {
+        return Err(no_authority(ask.actor(), &giver.to_string()).into());
+    }
+    if permit.entered_by == ask.actor() || permit.workers.contains(&ask.actor()) {
+        return Err(own_matter(ask.actor()).into());
+    }
+    ask.authority(ask.actor(), roles)?;
+    Ok(permit)
 }
 
 pub(super) fn decide_confirm(ask: &Ask<'_>, c: &ConfirmTelephone) -> Result<Outcome, No> {
     if !c.signed {
         required(&c.reason, "reason")?;
     }
-    Ok(about(&may_confirm(ask, c.permit)?))
+    let permit = may_confirm(ask, c.permit)?;
+    match &permit.telephone {
+        // Nobody signs for another that they gave it.
+        Some(call) if c.signed && call.giver != ask.actor() => {
+            Err(no_authority(ask.actor(), &call.giver.to_string()).into())
+        }
+        _ => Ok(about(&permit)),
+    }
 }
 
 pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Permit> {

@@ -7,6 +7,19 @@ use super::{Actor, Command, Denied, Profile};
 pub const KEEPING: &[&str] =
     &["remove_user", "back_up", "rekey_vault", "compact_vault", "replace_sheet", "begin_epoch"];
 
+/// Whoever may bring one of these into force may bring an edition of the rules into force, whatever a profile names.
+const ADOPTING: &[&str] = &["adopt_edition"];
+
+/// Whether a role that may do `held` may do `what` for that.
+fn implied(held: &str, what: &str) -> bool {
+    match held {
+        "query:*" => what.starts_with("query:"),
+        "issue_user" => KEEPING.contains(&what),
+        "adopt_profile" => ADOPTING.contains(&what),
+        _ => false,
+    }
+}
+
 /// The first of the actor's roles that may do this: the role in which they act.
 ///
 /// `what` is a command's name, or `query:REGISTER`.
@@ -15,13 +28,7 @@ pub const KEEPING: &[&str] =
 /// [`Denied`] with the roles that may, when none of these does.
 pub fn role_for(profile: &Profile, roles: &[String], what: &str) -> Result<String, Denied> {
     let held = |id: &String| {
-        profile.role(id).is_some_and(|role| {
-            role.may.iter().any(|may| {
-                may == what
-                    || (may == "query:*" && what.starts_with("query:"))
-                    || (may == "issue_user" && KEEPING.contains(&what))
-            })
-        })
+        profile.role(id).is_some_and(|role| role.may.iter().any(|may| may == what || implied(may, what)))
     };
     match roles.iter().find(|id| held(id)) {
         Some(id) => Ok(id.clone()),

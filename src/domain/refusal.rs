@@ -101,6 +101,8 @@ codes! {
     FieldMissing = "field_missing" ("field"),
     /// A field's value is none of those it may have.
     FieldInvalid = "field_invalid" ("field", "value"),
+    /// The request id belongs to something else that was done under it.
+    RequestReused = "request_reused" ("request", "entry"),
     /// The record that the command names does not exist.
     NoSuchRecord = "no_such_record" ("record"),
     /// The record is not in the state that the command needs.
@@ -113,6 +115,12 @@ codes! {
     TimeOutOfRange = "time_out_of_range" ("time", "from", "to"),
     /// The clock jumped and nobody has confirmed the time.
     ClockUnconfirmed = "clock_unconfirmed" (),
+    /// The command came with a later edition of the rules than the one in force.
+    NeedsEdition = "needs_edition" ("edition", "in_force"),
+    /// An edition that this program does not know.
+    EditionUnknown = "edition_unknown" ("edition"),
+    /// The edition is not higher than the one in force.
+    EditionInForce = "edition_in_force" ("edition", "in_force"),
     /// The applicant, or who typed the application, decides it (J-2-1-2).
     OwnApplication = "own_application" ("record"),
     /// The person permits, issues or approves something for themselves (J-2-1-2).

@@ -1,6 +1,6 @@
 //! Rows: the registers' records as they stand now. Derived from the log, and never the truth themselves.
 
-use super::{BadgeKind, Date, Id, Noun, PermitKind, Stamp, key, packed};
+use super::{BadgeKind, Date, Edition, Id, Noun, PermitKind, Stamp, key, packed};
 use serde::{Deserialize, Serialize};
 
 /// Where a row comes from in the log.
@@ -330,6 +330,8 @@ row! {
         epoch_begun: Option<u64>,
         /// The last copy of the vault.
         backup: Option<LastBackup>,
+        /// The edition of the rules in force.
+        edition: Edition,
     }
     /// A version of the profile.
     ProfileVersion {

@@ -3,8 +3,8 @@
 use super::lookup::{Ask, exists, hex64, in_order, invalid, missing, no_authority, required};
 use super::user::{known_roles, login_id, no_clash};
 use super::{
-    AdoptProfile, BackUp, BeginEpoch, Code, Command, EntryMeta, Event, FoundSite, Id, LastBackup, No, Noun,
-    Outcome, ProfileVersion, RekeyVault, ReplaceSheet, Site, Trace,
+    AdoptEdition, AdoptProfile, BackUp, BeginEpoch, Code, Command, Edition, EntryMeta, Event, FoundSite, Id,
+    LastBackup, No, Noun, Outcome, ProfileVersion, RekeyVault, ReplaceSheet, Site, Trace,
 };
 
 /// The first entry of a log, and no other: all of a site's first rows.
@@ -17,6 +17,7 @@ pub(super) fn decide_found(ask: &Ask<'_>, c: &FoundSite) -> Result<Outcome, No> 
     known_roles(ask, &c.roles)?;
     hex64(&c.key, "key")?;
     hex64(&c.recovery_key, "recovery_key")?;
+    Edition::founded(c.edition).ok_or_else(|| Code::EditionUnknown.with("edition", c.edition))?;
     let first = Id::new(Noun::Person, 1);
     no_clash(ask, first, &c.roles)?;
     let founders = || ask.profile().roles.iter().filter(|role| role.founds);
@@ -91,6 +92,19 @@ pub(super) fn decide_adopt(ask: &Ask<'_>, c: &AdoptProfile) -> Result<Outcome, N
     Ok(Outcome { id: Some(ask.view.next(Noun::Profile)?), ..Outcome::default() })
 }
 
+/// Editions only rise, one that is passed over with the one behind it; each holds all that the ones before mended.
+pub(super) fn decide_adopt_edition(ask: &Ask<'_>, c: &AdoptEdition) -> Result<Outcome, No> {
+    if c.edition == 0 {
+        return Err(missing("edition").into());
+    }
+    let in_force = ask.context.edition.number();
+    if c.edition <= in_force {
+        return Err(Code::EditionInForce.with("edition", c.edition).and("in_force", in_force).into());
+    }
+    Edition::of(c.edition).ok_or_else(|| Code::EditionUnknown.with("edition", c.edition))?;
+    decide_about_site(ask)
+}
+
 pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Site> {
     let Command::FoundSite(c) = &event.command else { return None };
     Some(Site {
@@ -105,11 +119,17 @@ pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Site> {
         sheet_used: None,
         epoch_begun: None,
         backup: None,
+        edition: Edition::founded(c.edition).unwrap_or_default(),
     })
 }
 
 pub(super) fn change(row: &mut Site, event: &Event, meta: &EntryMeta) -> bool {
     match &event.command {
+        // One that this program does not know changes nothing here: who may give it, and what then, the store asks.
+        Command::AdoptEdition(c) => match Edition::of(c.edition) {
+            Some(edition) if edition > row.edition => row.edition = edition,
+            _ => return false,
+        },
         Command::ReportClockJump(_) => row.clock_jump = Some(meta.seq),
         Command::ConfirmClock(_) => row.clock_jump = None,
         Command::TakeOverShift(_) => {

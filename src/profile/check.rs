@@ -2,7 +2,7 @@
 
 use super::problem::{Problem, ProblemKind as Kind};
 use super::shape::ShapeError;
-use crate::domain::{Authority, Command, Label, Profile, Role};
+use crate::domain::{Authority, Command, Edition, Label, Profile, Role};
 use serde::Deserialize;
 use serde::de::value::MapDeserializer;
 use std::collections::BTreeSet;
@@ -35,8 +35,8 @@ pub(super) fn is_unclean(c: char) -> bool {
 }
 
 /// Everything that is wrong with a profile of the right shape, part by part.
-pub(super) fn check(profile: &Profile) -> Vec<Problem> {
-    let mut found = Found(Vec::new());
+pub(super) fn check(profile: &Profile, edition: Edition) -> Vec<Problem> {
+    let mut found = Found { problems: Vec::new(), edition };
     found.head(profile);
     found.roles(profile);
     found.zones(profile);
@@ -46,14 +46,18 @@ pub(super) fn check(profile: &Profile) -> Vec<Problem> {
     found.limits(profile);
     found.unused_fields(profile);
     found.duties(profile);
-    found.0
+    found.problems
 }
 
-struct Found(Vec<Problem>);
+struct Found {
+    problems: Vec<Problem>,
+    /// What came later is as unknown as to a release that ends with this edition.
+    edition: Edition,
+}
 
 impl Found {
     fn say(&mut self, kind: Kind, place: impl Into<String>, about: impl AsRef<str>) {
-        self.0.push(Problem::new(kind, place, about));
+        self.problems.push(Problem::new(kind, place, about));
     }
 
     /// `most` in characters. Only `lines` may have line ends.
@@ -146,7 +150,7 @@ impl Found {
                     Some("*") => {}
                     Some(query) if QUERIES.contains(&query) => {}
                     Some(_) => self.say(Kind::UnknownQuery, &place, may),
-                    None if given(may) => {}
+                    None if given(may, self.edition) => {}
                     None => self.say(Kind::UnknownCommand, &place, may),
                 }
             }
@@ -257,7 +261,8 @@ impl Found {
     fn unused_fields(&mut self, profile: &Profile) {
         self.twice("unused_fields", profile.unused_fields.iter());
         for name in &profile.unused_fields {
-            let exists = name.split_once('.').is_some_and(|(command, field)| has_field(command, field));
+            let exists =
+                name.split_once('.').is_some_and(|(command, field)| has_field(command, field, self.edition));
             if !exists {
                 self.say(Kind::NoSuchField, "unused_fields", name);
             }
@@ -280,9 +285,10 @@ impl Found {
     }
 }
 
-/// Whether a person may give a command of this name.
-fn given(name: &str) -> bool {
+/// Whether a person may give a command of this name under an edition.
+fn given(name: &str, edition: Edition) -> bool {
     Command::NAMES.iter().take(Command::GIVEN).any(|known| *known == name)
+        && Command::since(name).is_some_and(|since| since <= edition)
 }
 
 fn holds(role: &Role, command: &str) -> bool {
@@ -290,8 +296,8 @@ fn holds(role: &Role, command: &str) -> bool {
 }
 
 /// Whether a command has a field: reading one with only that field complains of something else than the field.
-fn has_field(command: &str, field: &str) -> bool {
-    if !given(command) || field.is_empty() || field == "command" {
+fn has_field(command: &str, field: &str, edition: Edition) -> bool {
+    if !given(command, edition) || field.is_empty() || field == "command" {
         return false;
     }
     let pairs = [("command", command), (field, "")].into_iter();

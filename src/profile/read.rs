@@ -1,9 +1,12 @@
-//! From text to a profile.
+//! From text to a profile: accepted strictly, read leniently.
+//!
+//! Whoever adopts a profile or founds a site with one is held to everything ([`accept`]). What stands in the log
+//! already is only [`read`]: a release that asks for more must not shut anybody out of their own books.
 
 use super::check::{check, is_unclean};
 use super::problem::{Problem, ProblemKind, ProfileProblem};
-use super::shape::{Node, prune};
-use crate::domain::Profile;
+use super::shape::{Node, ShapeError, mark_absent, prune};
+use crate::domain::{Edition, Profile};
 use serde::Deserialize;
 use toml::Value;
 
@@ -13,12 +16,16 @@ pub const LONGEST: usize = 128 * 1024;
 /// How many unknown fields, or lines with unclean characters, are named before reading stops.
 const MOST_NAMED: usize = 50;
 
-/// Reads a profile and checks every reference and limit in it.
+/// How much of a profile in the log may be repaired, so that reading ends.
+const MOST_REPAIRS: usize = 2_000;
+
+/// A profile to be adopted or founded with under an edition of the rules: complete, and every reference and limit in
+/// it checked. The same text gets the same answer from every later release: `check` asks again.
 ///
 /// # Errors
 /// Everything that is wrong, not only the first thing. A text whose shape is wrong (not TOML, a field missing or
 /// of another type) is not looked at further, since nothing behind that can be relied on.
-pub fn parse(text: &str) -> Result<Profile, ProfileProblem> {
+pub fn accept(text: &str, edition: Edition) -> Result<Profile, ProfileProblem> {
     if text.len() > LONGEST {
         return Err(Problem::new(ProblemKind::TooLarge, "file", format!("{} > {LONGEST}", text.len())).into());
     }
@@ -37,8 +44,32 @@ pub fn parse(text: &str) -> Result<Profile, ProfileProblem> {
         return Err(ProfileProblem { problems: unclean });
     }
     let profile = read_shape(Value::Table(text.parse().map_err(|error| not_toml(text, &error))?))?;
-    let problems = check(&profile);
+    let problems = check(&profile, edition);
     if problems.is_empty() { Ok(profile) } else { Err(ProfileProblem { problems }) }
+}
+
+/// A profile that stands in the log. What this release does not know is passed over; what is missing, or of another
+/// kind, is nothing: nobody, no text, none, 0, or what the field itself says of profiles that did not have it yet.
+/// `None` for a text that is no TOML at all.
+pub fn read(text: &str) -> Option<Profile> {
+    let mut tree = Value::Table(text.parse().ok()?);
+    for _ in 0..MOST_REPAIRS {
+        let error = match Profile::deserialize(Node(&tree)) {
+            Ok(profile) => return Some(profile),
+            Err(error) => error,
+        };
+        if !repair(&mut tree, &error) {
+            return None;
+        }
+    }
+    None
+}
+
+fn repair(tree: &mut Value, error: &ShapeError) -> bool {
+    match error.kind {
+        ProblemKind::UnknownField => prune(tree, &error.inward),
+        _ => mark_absent(tree, &error.inward),
+    }
 }
 
 /// Reads the tree, collecting every unknown field up to the first other fault.

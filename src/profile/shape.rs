@@ -79,11 +79,46 @@ impl de::Error for ShapeError {
     }
 }
 
+/// What stands in a tree where a value is missing or of no use. No profile may hold it: it has a control character.
+const ABSENT: &str = "\u{0}absent";
+
 /// A value to be read.
 pub struct Node<'a>(pub &'a Value);
 
+impl Node<'_> {
+    fn is_absent(&self) -> bool {
+        matches!(self.0, Value::String(text) if text == ABSENT)
+    }
+}
+
+/// Reads what is absent as nothing of the type that is asked for.
+macro_rules! or_nothing {
+    ($($method:ident => $nothing:expr;)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
+            if self.is_absent() { $nothing(visitor) } else { self.deserialize_any(visitor) }
+        })*
+    };
+}
+
+fn nothing<'de, V: Visitor<'de>>(visitor: V) -> Result<V::Value, ShapeError> {
+    visitor.visit_seq(de::value::SeqDeserializer::<_, ShapeError>::new(std::iter::empty::<()>()))
+}
+
+fn no_pairs<'de, V: Visitor<'de>>(visitor: V) -> Result<V::Value, ShapeError> {
+    visitor.visit_map(de::value::MapDeserializer::<_, ShapeError>::new(std::iter::empty::<((), ())>()))
+}
+
 impl<'de> Deserializer<'de> for Node<'_> {
     type Error = ShapeError;
+
+    or_nothing! {
+        deserialize_bool => |visitor: V| visitor.visit_bool(false);
+        deserialize_u32 => |visitor: V| visitor.visit_u32(0);
+        deserialize_string => |visitor: V| visitor.visit_str("");
+        deserialize_str => |visitor: V| visitor.visit_str("");
+        deserialize_seq => nothing;
+        deserialize_map => no_pairs;
+    }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
         match self.0 {
@@ -113,13 +148,15 @@ impl<'de> Deserializer<'de> for Node<'_> {
     ) -> Result<V::Value, ShapeError> {
         match self.0 {
             Value::Array(_) => Err(de::Error::invalid_type(de::Unexpected::Seq, &visitor)),
+            // Each of its fields is then missing, and marked in its turn.
+            Value::String(text) if text == ABSENT => no_pairs(visitor),
             _ => self.deserialize_any(visitor),
         }
     }
 
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
-        unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+        i8 i16 i32 i64 i128 u8 u16 u64 u128 f32 f64 char bytes byte_buf
+        unit unit_struct newtype_struct tuple tuple_struct enum identifier ignored_any
     }
 }
 
@@ -167,20 +204,41 @@ impl<'de> MapAccess<'de> for Pairs<'_> {
 /// Takes the value at the end of a way out of a tree, so that reading can go on without it.
 pub fn prune(root: &mut Value, inward: &[Step]) -> bool {
     let Some((Step::Key(last), way)) = inward.split_first() else { return false };
-    let mut here = root;
-    for step in way.iter().rev() {
-        let next = match (step, here) {
-            (Step::Key(key), Value::Table(table)) => table.get_mut(key),
-            (Step::Index(n), Value::Array(list)) => list.get_mut(*n),
-            _ => None,
-        };
-        match next {
-            Some(value) => here = value,
-            None => return false,
-        }
-    }
-    match here {
-        Value::Table(table) => table.remove(last).is_some(),
+    match at(root, way) {
+        Some(Value::Table(table)) => table.remove(last).is_some(),
         _ => false,
     }
+}
+
+/// Marks the value at the end of a way as absent, whether it is there or not, so that reading can go on with nothing
+/// in its place. `false` when it is marked already: nothing is of no use there either.
+pub fn mark_absent(root: &mut Value, inward: &[Step]) -> bool {
+    let absent = || Value::String(ABSENT.to_owned());
+    let Some((last, way)) = inward.split_first() else { return false };
+    match (last, at(root, way)) {
+        (Step::Key(key), Some(Value::Table(table))) => table.insert(key.clone(), absent()) != Some(absent()),
+        // A table that is absent itself, of which a field is asked for.
+        (Step::Key(key), Some(whole @ Value::String(_))) if *whole == absent() => {
+            *whole = Value::Table(std::iter::once((key.clone(), absent())).collect());
+            true
+        }
+        (Step::Index(n), Some(Value::Array(list))) => match list.get_mut(*n) {
+            Some(item) => std::mem::replace(item, absent()) != absent(),
+            None => false,
+        },
+        _ => false,
+    }
+}
+
+/// The value at the end of a way, innermost step first.
+fn at<'v>(root: &'v mut Value, inward: &[Step]) -> Option<&'v mut Value> {
+    let mut here = root;
+    for step in inward.iter().rev() {
+        here = match (step, here) {
+            (Step::Key(key), Value::Table(table)) => table.get_mut(key)?,
+            (Step::Index(n), Value::Array(list)) => list.get_mut(*n)?,
+            _ => return None,
+        };
+    }
+    Some(here)
 }

@@ -1,6 +1,7 @@
 //! Which version of the profile was in force on a day (N-13).
 
-use crate::domain::{Date, Profile};
+use super::read;
+use crate::domain::{Broken, Date, Id, Noun, Profile, Row, View};
 
 /// The versions of a site's profile, each in force from its day until the next one's. Never empty.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +12,26 @@ pub struct Versions {
 }
 
 impl Versions {
+    /// The versions that a site adopted, in the order of adoption. A text that nobody can read was never in force:
+    /// whoever put it into the log brought nothing about but a finding of `check`. `None` where none can be read.
+    ///
+    /// # Errors
+    /// [`Broken`] when the registers cannot be read.
+    pub fn of(view: &dyn View) -> Result<Option<Versions>, Broken> {
+        let mut versions: Option<Versions> = None;
+        for n in 1..=view.last(Noun::Profile)? {
+            if let Some(Row::ProfileVersion(row)) = view.row(Id::new(Noun::Profile, n))?
+                && let Some(profile) = read(&row.text)
+            {
+                match &mut versions {
+                    Some(versions) => versions.adopt(row.from, profile),
+                    None => versions = Some(Versions::new(row.from, profile)),
+                }
+            }
+        }
+        Ok(versions)
+    }
+
     /// The site's first profile and the day it came into force.
     pub fn new(from: Date, profile: Profile) -> Versions {
         Versions { first: (from, profile), later: Vec::new() }

@@ -1,7 +1,8 @@
 //! The one way by which an entry changes the tables: live, at replay, and when everything derived is made anew.
 
 use super::StoreError;
-use super::tables::{Ask, EPOCH_KEY, STAY_KEY, Told, Writable, entry_value};
+use super::rights::goes_beyond;
+use super::tables::{Ask, EPOCH_KEY, NEWER_KEY, STAY_KEY, Told, Writable, entry_value};
 use crate::domain::{Command, Erase, Event, Id, Row, Visit, fold, touches};
 use crate::text::{search_key, suffixes};
 use redb::ReadableTable;
@@ -54,6 +55,20 @@ impl Writable<'_> {
         }
         let erased = self.derive(told)?;
         if erased.is_empty() { Ok(()) } else { self.purge_drafts(&erased) }
+    }
+
+    /// Notes that an entry brings an edition into force which this program does not know; asked of the books as they
+    /// stand before it.
+    pub(super) fn note_newer(&mut self, told: &Told) -> Result<(), StoreError> {
+        if goes_beyond(&*self, told)? {
+            self.meta.insert(NEWER_KEY, told.meta.seq.to_string().as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// The entry that was noted so.
+    pub(super) fn newer(&self) -> Result<Option<u64>, StoreError> {
+        self.meta_number(NEWER_KEY)
     }
 
     /// What follows from an entry that stands in its table already. Gives the texts that it erased.
@@ -178,7 +193,7 @@ impl Writable<'_> {
     }
 
     fn note_stay(&mut self, days: u32) -> Result<(), StoreError> {
-        if days > 0 && days > self.meta_number(STAY_KEY)?.unwrap_or(0) {
+        if days > 0 && days > self.meta_number::<u32>(STAY_KEY)?.unwrap_or(0) {
             self.meta.insert(STAY_KEY, days.to_string().as_bytes())?;
         }
         Ok(())

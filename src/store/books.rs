@@ -4,7 +4,7 @@ use super::rebuild::rebuild;
 use super::replay::replay_frame;
 use super::tables::*;
 use super::{Reading, StoreError, Writing};
-use crate::domain::{Id, Stamp};
+use crate::domain::{Edition, Id, Stamp};
 use crate::log::{Frontier, Hash, encode_hex};
 use redb::{Database, Durability, ReadableDatabase, StorageBackend, TableError, WriteTransaction};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,6 +23,8 @@ pub struct Receipt {
     pub id: Option<Id>,
     /// The first 16 hex digits of the tree's root with this entry.
     pub root_short: String,
+    /// The entry stood already: the same request was given before.
+    pub repeated: bool,
 }
 
 /// Where the log ends.
@@ -89,6 +91,7 @@ pub struct Store {
     pub(super) epoch: u32,
     pub(super) state: State,
     pub(super) lost: bool,
+    newer: Option<u64>,
     durability: Durability,
     /// The books as the last reader saw them, until something is written.
     seen: Mutex<Option<Arc<Reading>>>,
@@ -170,10 +173,11 @@ impl Store {
             }
             let site = meta_text(&meta, SITE_KEY)?.ok_or_else(|| missing(SITE_KEY))?;
             let epoch = meta_number(&meta, EPOCH_KEY)?.ok_or_else(|| missing(EPOCH_KEY))?;
-            (site, epoch, state_of(&meta)?, meta_text(&meta, VIEWS_KEY)?)
+            (site, epoch, state_of(&meta)?, meta_text(&meta, VIEWS_KEY)?, meta_number(&meta, NEWER_KEY)?)
         };
-        let (site, epoch, state, views) = found;
+        let (site, epoch, state, views, newer) = found;
         let mut store = Store::with(database, site, epoch, state);
+        store.newer = newer;
         if views.as_deref() != Some(views_version().as_str()) {
             store.rebuild(progress)?;
         }
@@ -190,6 +194,7 @@ impl Store {
             epoch,
             state,
             lost: false,
+            newer: None,
             durability,
             seen: Mutex::default(),
         }
@@ -209,7 +214,7 @@ impl Store {
         while frames.peek().is_some() {
             let txn = self.begin_txn()?;
             let (mut state, mut epoch) = (self.state.clone(), self.epoch);
-            {
+            let newer = {
                 let mut tables = Writable::open(&txn)?;
                 for bytes in frames.by_ref().take(FRAMES_TOGETHER) {
                     let bytes = bytes.map_err(OpenError::Frames)?;
@@ -217,9 +222,10 @@ impl Store {
                     done += 1;
                 }
                 tables.put_state(&state)?;
-            }
+                tables.newer()?
+            };
             txn.commit().map_err(StoreError::from)?;
-            (self.state, self.epoch) = (state, epoch);
+            (self.state, self.epoch, self.newer) = (state, epoch, newer);
             progress(Step::Replay, done, 0);
         }
         Ok(())
@@ -238,13 +244,22 @@ impl Store {
         Ok(txn)
     }
 
+    /// The entry with which an edition of the rules came into force that this program does not know. The registers
+    /// are those of that entry; what stands behind it is not looked at, and nothing may be written.
+    pub fn newer(&self) -> Option<u64> {
+        self.newer
+    }
+
     /// Begins a group of commands. Nothing of it is seen before [`Writing::commit`]; dropping it undoes it.
     ///
     /// # Errors
-    /// [`StoreError::NeedsReopen`] after a write in doubt.
+    /// [`StoreError::NeedsReopen`] after a write in doubt, [`StoreError::Newer`] under rules that are not known here.
     pub fn begin(&mut self) -> Result<Writing<'_>, StoreError> {
         if self.lost {
             return Err(StoreError::NeedsReopen);
+        }
+        if let Some(seq) = self.newer {
+            return Err(StoreError::Newer { seq });
         }
         let txn = self.begin_txn()?;
         Ok(Writing::new(self, txn))
@@ -345,10 +360,10 @@ impl Store {
             let state = rebuild(&mut tables, self.state.frame, progress)?;
             tables.meta.insert(VIEWS_KEY, views_version().as_bytes())?;
             tables.put_state(&state)?;
-            state
+            (state, tables.newer()?)
         };
         txn.commit()?;
-        self.state = state;
+        (self.state, self.newer) = state;
         Ok(())
     }
 
@@ -368,7 +383,7 @@ impl Store {
     }
 }
 
-/// What everything derived depends on: this program's shapes, and how text is folded.
+/// What everything derived depends on: this program's shapes, how text is folded, and which rules it knows.
 fn views_version() -> String {
-    format!("{VIEWS_VERSION}.{}", crate::text::fold::KEY_VERSION)
+    format!("{VIEWS_VERSION}.{}.{}", crate::text::fold::KEY_VERSION, Edition::NEWEST.number())
 }

@@ -19,6 +19,12 @@ pub enum StoreError {
     NeedsReopen,
     /// The texts are too long, or of a form that no entry may have.
     NotAnEntry(Malformed),
+    /// From this entry on another edition of the rules holds, which this program does not know: a newer release's, or
+    /// forged. Nothing may be written.
+    Newer {
+        /// The entry.
+        seq: u64,
+    },
     /// The key offered may not sign this: another person's, no longer in force, or provisional.
     WrongKey,
 }
@@ -42,6 +48,9 @@ impl fmt::Display for StoreError {
             StoreError::Broken(why) => write!(f, "the books cannot be reached: {why}"),
             StoreError::NeedsReopen => f.write_str("the books must be opened again"),
             StoreError::NotAnEntry(why) => write!(f, "this cannot stand in the log: {why}"),
+            StoreError::Newer { seq } => {
+                write!(f, "entry {seq}: the rules from here on are those of a newer release, or forged")
+            }
             StoreError::WrongKey => f.write_str("this key may not sign that"),
         }
     }

@@ -320,7 +320,7 @@ impl Reading {
         for state in [VisitState::Inside, VisitState::ExitUnknown] {
             ids.extend(self.ids(&key::state(Noun::Visit, state.name()))?);
         }
-        let stay = u64::from(self.tables.meta_number(STAY_KEY)?.unwrap_or(0));
+        let stay = u64::from(self.tables.meta_number::<u32>(STAY_KEY)?.unwrap_or(0));
         let day = moment.date_naive();
         // A day more on each side: times may have been entered with another offset than this moment's.
         let from = day.checked_sub_days(Days::new(stay.saturating_add(2))).unwrap_or(Date::MIN);

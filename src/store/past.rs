@@ -4,7 +4,7 @@ use super::apply::refold;
 use super::tables::{Ask, id_of, row_of};
 use super::{Progress, Reading, Step, StoreError};
 use crate::domain::{Command, Date, Id, Noun, Row};
-use crate::profile::{Versions, parse};
+use crate::profile::Versions;
 use redb::ReadableTableMetadata;
 
 /// How many rows pass between two tellings of progress.
@@ -112,19 +112,7 @@ impl Reading {
 
     /// The versions of the profile, as the log brought them into force (N-13). `None` before the site is founded.
     pub fn versions(&self) -> Result<Option<Versions>, StoreError> {
-        let mut versions: Option<Versions> = None;
-        let range = Id::new(Noun::Profile, 0).key()..=Id::new(Noun::Profile, u32::MAX).key();
-        for found in self.tables.rows.range(range)? {
-            let (key, bytes) = found?;
-            let Row::ProfileVersion(version) = row_of(key.value(), bytes.value())? else { continue };
-            let profile = parse(&version.text)
-                .map_err(|_| StoreError::at(version.trace.made, "its profile cannot be read"))?;
-            match &mut versions {
-                Some(versions) => versions.adopt(version.from, profile),
-                None => versions = Some(Versions::new(version.from, profile)),
-            }
-        }
-        Ok(versions)
+        Versions::of(self).map_err(|why| StoreError::Broken(why.0))
     }
 
     /// Whether the clock jumped and nobody has confirmed the time.

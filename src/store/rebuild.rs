@@ -1,8 +1,9 @@
 //! Everything derived, made anew from the entries.
 
 use super::replay::advance;
-use super::tables::{Ask, STAY_KEY, State, Told, Writable, entry_of};
+use super::tables::{Ask, NEWER_KEY, STAY_KEY, State, Told, Writable, entry_of};
 use super::{Progress, Step, StoreError};
+use crate::log::Entry;
 use redb::{ReadableTable, ReadableTableMetadata};
 
 /// How many entries are read at a time: the tables cannot be read along and written at once.
@@ -23,32 +24,37 @@ pub(super) fn rebuild(
     tables.text.retain(|_, _| false)?;
     tables.requests.retain(|_, _| false)?;
     tables.meta.remove(STAY_KEY)?;
+    tables.meta.remove(NEWER_KEY)?;
     let total = tables.entries.len()?;
     let mut state = State { frame, ..State::default() };
-    loop {
+    while tables.newer()?.is_none() {
         let part = part(tables, state.seq().saturating_add(1))?;
         if part.is_empty() {
             break;
         }
-        for told in part {
-            if told.meta.seq != state.seq().saturating_add(1) {
+        for entry in part {
+            if entry.head().seq != state.seq().saturating_add(1) {
                 return Err(StoreError::at(state.seq().saturating_add(1), "it is missing"));
             }
+            let told = Told::of(entry)?;
+            tables.note_newer(&told)?;
             tables.derive(&told)?;
             advance(&mut state, &told);
+            if tables.newer()?.is_some() {
+                break;
+            }
         }
         progress(Step::Rebuild, state.seq(), total);
     }
     Ok(state)
 }
 
-fn part(tables: &impl Ask, from: u64) -> Result<Vec<Told>, StoreError> {
+fn part(tables: &impl Ask, from: u64) -> Result<Vec<Entry>, StoreError> {
     let mut part = Vec::new();
     for found in tables.entries().range(from..from.saturating_add(TOGETHER))? {
         let (seq, value) = found?;
         let text = tables.sealed().get(seq.value())?;
-        let entry = entry_of(seq.value(), value.value(), text.as_ref().map(|text| text.value()))?;
-        part.push(Told::of(entry)?);
+        part.push(entry_of(seq.value(), value.value(), text.as_ref().map(|text| text.value()))?);
     }
     Ok(part)
 }

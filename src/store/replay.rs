@@ -22,6 +22,10 @@ pub(super) fn replay_frame(
         return Err(StoreError::Damaged { what });
     }
     for line in lines {
+        if tables.newer()?.is_some() {
+            // What follows is another release's to read.
+            break;
+        }
         match line? {
             Line::Entry(entry) => {
                 let seq = state.seq().saturating_add(1);
@@ -37,6 +41,7 @@ pub(super) fn replay_frame(
                     return Err(StoreError::at(seq, "its texts are not the ones that were signed"));
                 }
                 let told = Told::of(*entry)?;
+                tables.note_newer(&told)?;
                 tables.apply(&told)?;
                 advance(state, &told);
                 *epoch = running;

@@ -2,8 +2,13 @@
 
 use super::StoreError;
 use super::codec::RECOVERY_ACTOR;
+use super::tables::Told;
 use crate::domain::policy::acting_role;
-use crate::domain::{Actor, Broken, Command, Denied, Id, Profile, Row, View, key};
+use crate::domain::{
+    Actor, Broken, Code, Command, Context, Denied, Edition, Id, No, Noun, Profile, Row, View, key,
+};
+use crate::log::{key_from_hex, key_id};
+use crate::profile::{Versions, accept};
 
 /// The role in the head of what is done in none.
 const NO_ROLE: &str = "-";
@@ -17,6 +22,68 @@ pub(super) fn actor_text(actor: &Actor) -> String {
 pub(super) fn role_in_head(profile: &Profile, actor: &Actor, command: &Command) -> Result<String, Denied> {
     let role = acting_role(profile, actor, command)?;
     Ok(if role.is_empty() { NO_ROLE.to_owned() } else { role })
+}
+
+/// The context as the site's own row has it at this moment: whether its clock is in doubt, and which edition of the
+/// rules decides. The entry that founds a site names its edition itself.
+pub(super) fn standing<'a>(
+    view: &dyn View,
+    context: Context<'a>,
+    command: &Command,
+) -> Result<Context<'a>, StoreError> {
+    if let Command::FoundSite(founding) = command {
+        return Ok(context.founding(Edition::founded(founding.edition).unwrap_or_default()));
+    }
+    let site = match view.row(Id::SITE).map_err(|why| StoreError::Broken(why.0))? {
+        Some(Row::Site(site)) => Some(site),
+        _ => None,
+    };
+    Ok(context.under(site.as_ref()))
+}
+
+/// Refuses a profile that is not one to be adopted or founded with, by the edition in force. The rules cannot ask:
+/// reading one is not their floor's.
+///
+/// # Errors
+/// [`Code::ProfileInvalid`] with what is wrong in it.
+pub(super) fn acceptable_profile(context: &Context<'_>, command: &Command) -> Result<(), No> {
+    let text = match command {
+        Command::AdoptProfile(adopt) => &adopt.profile,
+        Command::FoundSite(founding) => &founding.profile,
+        _ => return Ok(()),
+    };
+    match accept(text, context.edition) {
+        Ok(_) => Ok(()),
+        Err(problem) => Err(Code::ProfileInvalid.with("reason", problem).into()),
+    }
+}
+
+/// Whether an entry brings an edition into force that this program does not know, given and signed by somebody who
+/// may. The same entry by anybody else changes nothing but what `check` finds: a tool of whoever can open the vault
+/// must not be able to shut all others out of it.
+pub(super) fn goes_beyond(view: &dyn View, told: &Told) -> Result<bool, StoreError> {
+    let Command::AdoptEdition(adopt) = &told.event.command else { return Ok(false) };
+    if Edition::of(adopt.edition).is_some() {
+        return Ok(false);
+    }
+    let broken = |why: Broken| StoreError::Broken(why.0);
+    let Some(versions) = Versions::of(view).map_err(broken)? else { return Ok(false) };
+    let profile = versions.on(told.meta.time.date_naive());
+    let (head, person) = (told.entry.head(), told.meta.actor);
+    for id in view.find(&key::of(Noun::User, person)).map_err(broken)? {
+        let Some(Row::User(user)) = view.row(id).map_err(broken)? else { continue };
+        let held = user.keys.last().and_then(|held| Some((&held.key, key_from_hex(&held.key)?)));
+        let Some((hex, key)) = held.filter(|(_, key)| key_id(key) == head.key) else { continue };
+        let actor = Actor { person, user: Some(id), roles: user.roles.clone() };
+        let command = &told.event.command;
+        if told.entry.signed_by(&key)
+            && holds_key(view, &actor, command, hex)?
+            && role_in_head(profile, &actor, command).is_ok_and(|role| role == head.role)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether the key with these hex digits may sign a command of an actor. It must be the key in force of the

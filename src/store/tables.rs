@@ -27,11 +27,12 @@ use base64::engine::general_purpose::STANDARD;
 use redb::{ReadTransaction, ReadableTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
 use serde::de::DeserializeOwned;
 use std::ops::Bound;
+use std::str::FromStr;
 
 /// The version of what stands in the tables that cannot be derived. A higher one than this is refused.
 pub(super) const FORMAT: u32 = 1;
 /// The version of everything derived; when it differs, all of it is made anew from the entries.
-pub(super) const VIEWS_VERSION: u32 = 2;
+pub(super) const VIEWS_VERSION: u32 = 3;
 
 pub(super) const FORMAT_KEY: &str = "format";
 pub(super) const VIEWS_KEY: &str = "views";
@@ -40,6 +41,8 @@ pub(super) const EPOCH_KEY: &str = "epoch";
 pub(super) const STATE_KEY: &str = "state";
 /// Days between check-in and check-out of the longest visit so far: how far back "who was inside" must look.
 pub(super) const STAY_KEY: &str = "longest_stay";
+/// The entry with which an edition came into force that this program does not know: nothing behind it is derived.
+pub(super) const NEWER_KEY: &str = "newer";
 
 macro_rules! tables {
     ($($name:ident $field:ident $text:literal: $key:ty => $value:ty;)*) => {
@@ -326,7 +329,7 @@ pub(super) trait Ask: Tables {
         meta_text(self.meta(), key)
     }
 
-    fn meta_number(&self, key: &str) -> Result<Option<u32>, StoreError> {
+    fn meta_number<T: FromStr>(&self, key: &str) -> Result<Option<T>, StoreError> {
         meta_number(self.meta(), key)
     }
 
@@ -348,10 +351,10 @@ pub(super) fn meta_text(
     }
 }
 
-pub(super) fn meta_number(
+pub(super) fn meta_number<T: FromStr>(
     meta: &impl ReadableTable<&'static str, &'static [u8]>,
     key: &str,
-) -> Result<Option<u32>, StoreError> {
+) -> Result<Option<T>, StoreError> {
     match meta_text(meta, key)? {
         Some(text) => match text.parse() {
             Ok(number) => Ok(Some(number)),

@@ -5,15 +5,15 @@ use super::codec::{encode, meta_of};
 use super::frame::Note;
 use super::refusals::refusal;
 use super::replay::{advance, epoch_of, put_note};
-use super::rights::{actor_text, holds_key, role_in_head};
+use super::rights::{acceptable_profile, actor_text, holds_key, role_in_head, standing};
 use super::tables::{Ask, State, Told, Writable, put_state};
 use super::{CommitError, JournalFailure, Receipt, Store, StoreError};
-use crate::domain::{Code, Command, Context, Event, Id, No, Row, View, decide};
+use crate::domain::{Code, Command, Context, Event, No, View, decide};
 use crate::log::{Entry, HeadFields, KEY_ENROLLED, Malformed, Salts, encode_hex};
-use crate::profile::parse;
 use chrono::{SecondsFormat, SubsecRound};
 use ed25519_dalek::SigningKey;
 use redb::WriteTransaction;
+use serde_json::{Map, Value};
 
 /// Where frames become durable. The vault's journal behind the desk; a list in tests.
 pub trait Journal {
@@ -103,7 +103,8 @@ impl<'s> Writing<'s> {
 
     /// Decides a command and, accepted, seals and applies its entry. A refusal is an entry too, in the same
     /// group, but none of input that was not understood. A request id that was answered before gets the first
-    /// receipt again and appends nothing. The context's time counts to the second; whether the clock is in doubt
+    /// receipt again and appends nothing, where the same person gives the same command; anything else under it is
+    /// refused. The context's time counts to the second; whether the clock is in doubt
     /// is read from the site's record, whatever the context says.
     ///
     /// The receipt is worth something once [`Writing::commit`] has returned.
@@ -126,11 +127,19 @@ impl<'s> Writing<'s> {
         // Opened once for the whole command: opening all of them takes as long as deciding.
         let mut tables = Writable::open(&self.txn)?;
         let group = &mut self.group;
-        if let Some(receipt) = request.map(|request| group.answered(&tables, request)).transpose()?.flatten()
-        {
-            return Ok(Ok(receipt));
-        }
-        let decided = match judge(&tables, &context, command, signer)? {
+        let before = request.map(|request| group.answered(&tables, request)).transpose()?.flatten();
+        let reused = match (before, request) {
+            (Some((told, receipt)), _) if repeats(&told, &context, command) => return Ok(Ok(receipt)),
+            (Some((told, _)), Some(request)) => {
+                Some(Code::RequestReused.with("request", request).and("entry", told.meta.seq))
+            }
+            _ => None,
+        };
+        let judged = match reused {
+            Some(rejection) => Err(rejection.into()),
+            None => judge(&tables, &context, command, signer)?,
+        };
+        let decided = match judged {
             Ok(decided) => decided,
             Err(No::Broken(why)) => return Err(StoreError::Broken(why.0)),
             Err(no) => {
@@ -220,8 +229,8 @@ impl<'s> Writing<'s> {
 }
 
 impl Group {
-    /// The receipt of a request that has one.
-    fn answered(&self, tables: &Writable<'_>, request: &str) -> Result<Option<Receipt>, StoreError> {
+    /// What was done on a request before, and its receipt.
+    fn answered(&self, tables: &Writable<'_>, request: &str) -> Result<Option<(Told, Receipt)>, StoreError> {
         let Some(seq) = redb::ReadableTable::get(&tables.requests, request)?.map(|seq| seq.value()) else {
             return Ok(None);
         };
@@ -231,7 +240,8 @@ impl Group {
             None => encode_hex(&self.state.frontier.root()),
         };
         let root_short = root.chars().take(16).collect();
-        Ok(Some(Receipt { seq, id: told.event.outcome.id, root_short }))
+        let receipt = Receipt { seq, id: told.event.outcome.id, root_short, repeated: true };
+        Ok(Some((told, receipt)))
     }
 
     fn append(
@@ -276,10 +286,38 @@ impl Group {
         self.frame.extend_from_slice(line.as_bytes());
         self.frame.push(b'\n');
         let root_short = short(&self.state.frontier.root());
-        let receipt = Receipt { seq: told.meta.seq, id: told.event.outcome.id, root_short };
+        let (seq, id) = (told.meta.seq, told.event.outcome.id);
+        let receipt = Receipt { seq, id, root_short, repeated: false };
         self.receipts.push(receipt.clone());
         Ok(receipt)
     }
+}
+
+/// Whether somebody gives again what an entry says was done: the same person, the same command, the same fields as a
+/// person gives them. What the desk added then is not asked for, nor words that were erased since.
+fn repeats(told: &Told, context: &Context<'_>, command: &Command) -> bool {
+    let before = &told.event.command;
+    if told.entry.head().actor != actor_text(context.actor)
+        || before.name() != command.name()
+        || told.event.at != context.at
+    {
+        return false;
+    }
+    let given = |command: &Command| match serde_json::to_value(command) {
+        Ok(Value::Object(mut fields)) => {
+            fields.retain(|name, _| !command.desk_fields().contains(&name.as_str()));
+            fields
+        }
+        _ => Map::new(),
+    };
+    let (mut before, mut again) = (given(before), given(command));
+    if told.entry.is_erased() {
+        for name in told.entry.word_names() {
+            before.remove(name);
+            again.remove(name);
+        }
+    }
+    before == again
 }
 
 /// Whether a key may sign this, and what the rules make of it, with the role in which it is done.
@@ -289,37 +327,16 @@ fn judge(
     command: &Command,
     signer: &Signer<'_>,
 ) -> Result<Result<(Event, String), No>, StoreError> {
-    let mut context = context.clone();
-    context.clock_unconfirmed = in_doubt(tables)?;
-    let context = &context;
+    let context = &standing(tables, context.clone(), command)?;
     if !holds_key(tables, context.actor, command, &signer.key_hex())? {
         return Err(StoreError::WrongKey);
     }
     let decided = decide(tables, context, command);
-    let event = match decided.and_then(|event| readable_profile(command).map(|()| event)) {
+    let event = match decided.and_then(|event| acceptable_profile(context, command).map(|()| event)) {
         Ok(event) => event,
         Err(no) => return Ok(Err(no)),
     };
     Ok(role_in_head(context.profile, context.actor, command).map(|role| (event, role)).map_err(No::from))
-}
-
-/// Whether the clock jumped and nobody has confirmed the time: the site's record says it, not the caller.
-fn in_doubt(tables: &impl Ask) -> Result<bool, StoreError> {
-    Ok(matches!(tables.get_row(Id::SITE)?, Some(Row::Site(site)) if site.clock_jump.is_some()))
-}
-
-/// A profile that cannot be read would leave the site without rules. The rules cannot ask: reading one is not
-/// their floor's.
-fn readable_profile(command: &Command) -> Result<(), No> {
-    let text = match command {
-        Command::AdoptProfile(adopt) => &adopt.profile,
-        Command::FoundSite(founding) => &founding.profile,
-        _ => return Ok(()),
-    };
-    match parse(text) {
-        Ok(_) => Ok(()),
-        Err(problem) => Err(Code::ProfileInvalid.with("reason", problem).into()),
-    }
 }
 
 /// The log keeps seconds, so the rules judge by seconds: what is decided now is decided alike at every replay.

@@ -273,6 +273,7 @@ const READINGS: &[(&str, &str)] = &[
     ("back_up", "ひかえのさくせい ばっくあっぷ"),
     ("rekey_vault", "ほかんこのかぎのこうしん"),
     ("compact_vault", "ほかんこのつめなおし"),
+    ("adopt_edition", "きそくのはんのさいよう"),
     ("visits", "にゅうたいしつ"),
     ("persons", "ひと じんぶつ"),
     ("companies", "かいしゃ ぎょうしゃ"),

@@ -10,13 +10,14 @@ use std::sync::Arc;
 use super::base::{base_name, id_of};
 use super::durable::{Disk, ReadAt, read_exact_at, sync_dir};
 use super::error::VaultError;
-use super::folder::{FORMAT, Found, inspect};
+use super::folder::{FORMAT, Found, format_of, inspect};
 use super::journal::segment_name;
 use super::keys::{KEYS, VaultIdentity, rewrite_keys, verify_keys};
 use super::mark::{MARK, Mark};
 use super::replay::{load, load_found};
 use super::snapshot::Snapshot;
 use super::unfinished::{UNFINISHED, Unfinished};
+use super::upgrade::raise;
 use super::verify::{Progress, Verified, verify, verify_loaded};
 use super::walk::Walked;
 
@@ -110,10 +111,14 @@ pub fn copy(
         })?;
         let mut tell = |at: Progress| progress(Progress { done: before + at.done, total: before + at.total });
         let copied = fill(&wanted, place, identity, &mut tell).map_err(|e| blame(e, source, identity))?;
+        // Before the newer state counts: the older one is read alike under the later format.
+        if format_of(&**place).map_err(CopyError::Place)? < wanted.format {
+            raise(&**place, wanted.format).map_err(CopyError::Place)?;
+        }
         mark(&wanted, &**place)?;
         return Ok(copied);
     }
-    let begun = Unfinished::begin(place, true).map_err(|e| match e {
+    let begun = Unfinished::begin(place, wanted.format, true).map_err(|e| match e {
         VaultError::Occupied { name } => CopyError::Occupied(name),
         e => CopyError::Place(e),
     })?;

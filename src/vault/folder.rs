@@ -19,9 +19,23 @@ pub(crate) const BLOBS: &str = "blobs";
 pub(crate) const SCRATCH: &str = "scratch.tmp";
 /// How the mark begins, in every format.
 const FORMAT_BEGINS: &str = "daicho-vault ";
-pub(crate) const FORMAT_LINE: &str = "daicho-vault 2\n";
-/// 1: release 0.1.0. 2: the log may hold kinds of entries that 0.1.0 does not know; bytes are laid out as before.
-pub(crate) const FORMAT_VERSION: u32 = 2;
+/// The newest. 1: release 0.1.0. 2: the log may hold kinds of entries that 0.1.0 does not know; bytes are laid out as
+/// before. 3: the log is decided by an edition that 0.2.0 does not know.
+pub const FORMAT_VERSION: u32 = 3;
+/// Opening for writing takes older ones over to this one. What is behind it belongs to an edition of the rules, and
+/// waits for the entry that brings that into force: until then the release before opens the vault as well.
+pub(crate) const OPENED_FORMAT: u32 = 2;
+
+/// The format of a vault that is made from what lies in a folder: what opening would take it to, or the newest where
+/// its own mark cannot be read any more.
+pub fn format_made_from(disk: &dyn Disk) -> u32 {
+    format_of(disk).map_or(FORMAT_VERSION, |format| format.max(OPENED_FORMAT))
+}
+
+/// The mark of a format.
+pub(crate) fn format_line(format: u32) -> String {
+    format!("{FORMAT_BEGINS}{format}\n")
+}
 
 /// What [`inspect`] finds where a vault can be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -217,7 +231,7 @@ pub fn refuse_newer(disk: &dyn Disk) -> Result<(), VaultError> {
     }
 }
 
-fn format_of(disk: &dyn Disk) -> Result<u32, VaultError> {
+pub(crate) fn format_of(disk: &dyn Disk) -> Result<u32, VaultError> {
     let bytes = disk.read(FORMAT, 4096).map_err(|e| match e.kind() {
         io::ErrorKind::FileTooLarge => VaultError::damaged(FORMAT, 0, "not as it was written"),
         _ => VaultError::from_io("reading", FORMAT, &e),
@@ -234,8 +248,8 @@ fn format_of(disk: &dyn Disk) -> Result<u32, VaultError> {
     }
 }
 
-/// Whether a folder holds a vault that opening for writing would take over to the format of this release, with a copy
-/// of before beside it.
+/// Whether a folder holds a vault that opening for writing would take over to a later format, with a copy of before
+/// beside it.
 pub fn is_of_older_format(disk: &dyn Disk) -> bool {
-    inspect(disk).is_ok_and(|found| found.format < FORMAT_VERSION)
+    inspect(disk).is_ok_and(|found| found.format < OPENED_FORMAT)
 }

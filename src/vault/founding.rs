@@ -8,7 +8,7 @@ use super::Vault;
 use super::checkpoint::BaseWriter;
 use super::durable::{Disk, replace, sync_dir};
 use super::error::VaultError;
-use super::folder::{FORMAT, FORMAT_LINE, place_of};
+use super::folder::{FORMAT, FORMAT_VERSION, format_line, place_of};
 use super::journal::{Seal, SegmentHeader};
 use super::keys::{KEYS, VAULT_KEY, VaultIdentity, rewrite_keys};
 use super::segment::Segment;
@@ -95,7 +95,7 @@ impl Vault {
         writer.finish(identity)?;
         let header = SegmentHeader { generation: 2, before: Seal::NONE, base: id };
         Segment::create(&**disk, &header).map_err(|(e, _)| e)?;
-        replace(&**disk, FORMAT, FORMAT_LINE.as_bytes())?;
+        replace(&**disk, FORMAT, format_line(FORMAT_VERSION).as_bytes())?;
         // Its name is there, and whether it lasts is not known: it may be a vault at the next power-up.
         sync_dir(&**disk, "").map_err(|_| VaultError::Poisoned)
     }

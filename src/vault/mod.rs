@@ -53,7 +53,9 @@ pub use copy::{Copied, CopyError, copy, copy_whole, is_unfinished};
 pub use durable::{Disk, Listed, LockGuard, LockRefused, ReadAt, RealDisk, WriteAt};
 pub use error::{AppendError, VaultError};
 pub(crate) use folder::place_of;
-pub use folder::{Found, inspect, is_marked, is_of_older_format, refuse_newer};
+pub use folder::{
+    FORMAT_VERSION, Found, format_made_from, inspect, is_marked, is_of_older_format, refuse_newer,
+};
 pub use harden::{HardenReport, LandlockLevel, harden};
 pub use keys::{
     SITE_KEY, VAULT_KEY, VaultIdentity, open_for, open_user, open_vault_key, read_key_file, reconcile_keys,

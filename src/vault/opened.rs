@@ -13,14 +13,14 @@ use super::base::{Base, ChunkReader, base_name, guard};
 use super::checkpoint::{BaseWriter, CheckpointDone, CheckpointError, CheckpointJob, Frozen, Source};
 use super::durable::{Disk, LockGuard, sync_dir};
 use super::error::{AppendError, VaultError};
-use super::folder::inspect;
+use super::folder::{FORMAT_VERSION, format_of, inspect};
 use super::journal::{SegmentHeader, segment_name};
 use super::keys::{KEYS, VaultIdentity};
 use super::lock::{self, Holder};
 use super::replay::{Frames, Loaded, load, load_beside_writer};
 use super::scratch::Scratch;
 use super::segment::Segment;
-use super::upgrade::{Upgraded, upgrade};
+use super::upgrade::{Upgraded, copy_beside, raise, upgrade};
 use super::walk::TornTail;
 
 /// Bytes of base kept in the clear in memory, unless the caller says otherwise.
@@ -182,6 +182,25 @@ impl Vault {
         }
         (state.identity, state.ahead) = (identity, Ahead::new(recipient));
         Ok(())
+    }
+
+    /// The format that the vault has.
+    pub fn format(&self) -> Result<u32, VaultError> {
+        format_of(&*self.disk)
+    }
+
+    /// Makes a whole copy of the vault beside it, as it stands now, for the release before.
+    ///
+    /// # Errors
+    /// [`VaultError::NotCopied`]: nothing has changed.
+    pub fn copy_beside(&self) -> Result<Upgraded, VaultError> {
+        copy_beside(&*self.disk, &inspect(&*self.disk)?)
+    }
+
+    /// Takes the vault over to the newest format. Only the mark changes; power failing before this returns leaves the
+    /// one or the other, and both are read alike.
+    pub fn raise_format(&self) -> Result<(), VaultError> {
+        if self.format()? < FORMAT_VERSION { raise(&*self.disk, FORMAT_VERSION) } else { Ok(()) }
     }
 
     /// What this opening did to a vault of an older format: to be said.

@@ -19,6 +19,8 @@ const TRIES: usize = 10;
 /// What is copied. Its files are held open: what a checkpoint removes meanwhile is still read.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
+    /// The vault's format.
+    pub(crate) format: u32,
     pub(crate) base: u64,
     pub(crate) base_file: Arc<dyn ReadAt>,
     pub(crate) base_len: u64,
@@ -58,7 +60,8 @@ impl Snapshot {
         let base_len = base_file.size().map_err(failed)?;
         let base_id =
             id_of(&*base_file).map_err(failed)?.ok_or_else(|| VaultError::damaged(&name, 0, "no header"))?;
-        Ok(Self { base, base_file, base_len, base_id, segments: loaded.walked, keys })
+        let format = loaded.found.format;
+        Ok(Self { format, base, base_file, base_len, base_id, segments: loaded.walked, keys })
     }
 
     /// Generation of the last segment.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::durable::{Disk, Listed, LockGuard, LockRefused, ReadAt, WriteAt, replace, sync_dir};
 use super::error::VaultError;
-use super::folder::{FORMAT, FORMAT_LINE, place_of};
+use super::folder::{FORMAT, format_line, place_of};
 
 /// The name of the format mark until then.
 pub(crate) const UNFINISHED: &str = "unfinished";
@@ -16,11 +16,12 @@ pub(crate) const UNFINISHED: &str = "unfinished";
 pub struct Unfinished(Arc<dyn Disk>);
 
 impl Unfinished {
-    /// Begins in a folder that is not there or empty, or, with `again`, where a beginning was cut before.
+    /// Begins in a folder that is not there or empty, or, with `again`, where a beginning was cut before. It is to have
+    /// the format of what it is made from.
     ///
     /// # Errors
     /// [`VaultError::Occupied`] naming what is there.
-    pub fn begin(disk: &Arc<dyn Disk>, again: bool) -> Result<Self, VaultError> {
+    pub fn begin(disk: &Arc<dyn Disk>, format: u32, again: bool) -> Result<Self, VaultError> {
         let failed = |e: io::Error| match e.kind() {
             io::ErrorKind::NotFound => VaultError::NoPlace { place: place_of(&**disk) },
             io::ErrorKind::NotADirectory => VaultError::Occupied { name: "a file".to_owned() },
@@ -36,9 +37,10 @@ impl Unfinished {
             return Err(VaultError::Occupied { name: one.name.clone() });
         }
         let this = Self(Arc::clone(disk));
-        if !begun {
+        let line = format_line(format);
+        if !begun || this.read(FORMAT, 4096).is_ok_and(|held| held != line.as_bytes()) {
             // First of all: whatever else is found here from now on was put here by this.
-            replace(&this, FORMAT, FORMAT_LINE.as_bytes())?;
+            replace(&this, FORMAT, line.as_bytes())?;
             sync_dir(&this, "")?;
         }
         Ok(this)

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use super::durable::{Disk, read_exact_at, replace, sync_dir};
 use super::error::VaultError;
-use super::folder::{FORMAT, FORMAT_LINE, FORMAT_VERSION, Found};
+use super::folder::{FORMAT, Found, OPENED_FORMAT, format_line};
 use super::keys::KEYS;
 use super::lock::LOCK;
 
@@ -40,15 +40,28 @@ pub struct Upgraded {
 /// # Errors
 /// [`VaultError::NotCopied`]: the vault is as it was. Any other: it is of the old format or of the new one.
 pub(crate) fn upgrade(disk: &dyn Disk, found: &Found) -> Result<Option<Upgraded>, VaultError> {
-    if found.format >= FORMAT_VERSION {
+    if found.format >= OPENED_FORMAT {
         return Ok(None);
     }
-    let from = found.format;
-    let copy = copied(disk, found).map_err(|why| VaultError::NotCopied { why: Box::new(why) })?;
+    let upgraded = copy_beside(disk, found)?;
     // Power failing before the rename lasts: the old format. After it: the new one, and the copy.
-    replace(disk, FORMAT, FORMAT_LINE.as_bytes())?;
-    sync_dir(disk, "")?;
-    Ok(Some(Upgraded { from, copy }))
+    raise(disk, OPENED_FORMAT)?;
+    Ok(Some(upgraded))
+}
+
+/// A whole copy beside the vault, read back and compared: as it was before its format rises.
+///
+/// # Errors
+/// [`VaultError::NotCopied`]: the vault is as it was.
+pub(crate) fn copy_beside(disk: &dyn Disk, found: &Found) -> Result<Upgraded, VaultError> {
+    let copy = copied(disk, found).map_err(|why| VaultError::NotCopied { why: Box::new(why) })?;
+    Ok(Upgraded { from: found.format, copy })
+}
+
+/// Puts a vault under the mark of a format: one rename.
+pub(crate) fn raise(disk: &dyn Disk, format: u32) -> Result<(), VaultError> {
+    replace(disk, FORMAT, format_line(format).as_bytes())?;
+    sync_dir(disk, "")
 }
 
 /// The files that make the vault, the mark last; and their bytes.

@@ -204,7 +204,11 @@ fn a_retry_with_the_same_request_gets_the_first_receipt() {
     let first = site.batch("admin", person(1), &[]).expect(0).answers();
     let people = site.rows("admin", "persons").len();
     let again = site.batch("admin", person(1), &[]).expect(0).answers();
-    assert_eq!(first, again);
+    let seq = |answers: &[serde_json::Value]| answers[0]["seq"].clone();
+    assert_eq!((seq(&first), &again[0]["repeated"]), (seq(&again), &json!(true)));
+    assert_eq!(site.rows("admin", "persons").len(), people);
+    let other = site.batch("admin", person(2).replace("p-2", "p-1"), &[]).expect(1).answers();
+    assert_eq!(other[0]["refused"], "request_reused");
     assert_eq!(site.rows("admin", "persons").len(), people);
 }
 

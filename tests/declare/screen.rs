@@ -352,6 +352,7 @@ fn failures() -> Vec<(Failure, &'static str)> {
         (opened(NotOpened::Missing(String::new())), "no_vault"),
         (opened(NotOpened::NotAVault(text())), "not_a_vault"),
         (opened(NotOpened::Newer(text())), "newer_format"),
+        (opened(NotOpened::NewerRules(12)), "newer_rules"),
         (opened(NotOpened::ReadOnly), "read_only"),
         (opened(NotOpened::NotEmpty(text())), "not_empty"),
         (opened(NotOpened::Sheet), "wrong_sheet"),

@@ -6,7 +6,7 @@ use super::site::{PASSWORD, Site, everything_holds};
 use crate::vault::sim::{Luck, SimDisk};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use daicho::desk::{Checker, Compacted, Desk, Failure, Lookup, Order, check_on};
+use daicho::desk::{Checker, Compacted, Desk, Failure, Lookup, Order, Receipt, check_on};
 use daicho::domain::{Command, CompactVault};
 use daicho::text::{search_key, suffixes};
 use daicho::vault::{
@@ -201,7 +201,7 @@ fn only_who_keeps_the_vault_may_compact_it_and_never_in_a_run() {
     let again = Order { request: Some("once".to_owned()), ..compact() };
     let first = desk.execute(again.clone()).unwrap();
     let base = inspect(&RealDisk::new(site.dir())).unwrap().base;
-    assert_eq!(desk.execute(again).unwrap(), first);
+    assert_eq!(desk.execute(again).unwrap(), Receipt { repeated: true, ..first });
     assert_eq!(inspect(&RealDisk::new(site.dir())).unwrap().base, base);
     desk.close().unwrap();
     everything_holds(&site);

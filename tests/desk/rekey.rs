@@ -3,7 +3,7 @@
 use super::people::{Cast, order};
 use super::site::{PASSWORD, Site, everything_holds};
 use age::secrecy::SecretString;
-use daicho::desk::{Checker, Desk, Failure, Lang, Lookup, NotOpened, check};
+use daicho::desk::{Checker, Desk, Failure, Lang, Lookup, NotOpened, Receipt, check};
 use daicho::domain::{Command, Id, RekeyVault, Row};
 use daicho::vault::{RealDisk, UserIdentity, VAULT_KEY, VaultIdentity, WorkFactor};
 use daicho::vault::{open_user, open_vault_key, read_key_file, verify};
@@ -85,7 +85,7 @@ fn a_retry_with_the_same_request_id_is_no_second_key() {
     let mut desk = site.log_in("admin");
     let first = desk.execute(again.clone()).unwrap();
     let key = vault_of(&site, &identity(&site, "admin")).unwrap();
-    assert_eq!(desk.execute(again).unwrap(), first);
+    assert_eq!(desk.execute(again).unwrap(), Receipt { repeated: true, ..first });
     desk.close().unwrap();
     assert!(vault_of(&site, &identity(&site, "admin")).unwrap().is(&key));
 }

@@ -167,6 +167,8 @@ pub struct World {
     pub profile: Profile,
     pub now: Stamp,
     pub clock_unconfirmed: bool,
+    /// By which edition of the rules it is decided.
+    pub edition: Edition,
     pub log: Vec<(Event, EntryMeta)>,
     history: BTreeMap<Id, Vec<usize>>,
     /// The roles of those who act, by person, with their user.
@@ -191,6 +193,7 @@ impl World {
             profile: profile(),
             now: stamp("2026-11-20T07:00:00+09:00"),
             clock_unconfirmed: false,
+            edition: Edition::NEWEST,
             log: Vec::new(),
             history: BTreeMap::new(),
             actors: BTreeMap::new(),
@@ -292,6 +295,7 @@ impl World {
             at,
             clock_unconfirmed: self.clock_unconfirmed,
             profile: &profile,
+            edition: self.edition,
         };
         let answer = decide(&self.registers, &context, &command);
         assert_eq!(answer, decide(&self.registers, &context, &command), "the same question, the same answer");
@@ -384,6 +388,7 @@ impl World {
             at: None,
             clock_unconfirmed: self.clock_unconfirmed,
             profile: &self.profile,
+            edition: self.edition,
         };
         availability(&self.registers, &context, command, Some(record))
     }
@@ -436,6 +441,7 @@ pub fn found() -> FoundSite {
         roles: strings(&["admin"]),
         key: key_of(1),
         recovery_key: key_of(2),
+        edition: Edition::NEWEST.founding(),
     }
 }
 

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta};
 use daicho::domain::{
-    Actor, CheckIn, CheckOut, Command, Context, Date, EnrolKey, FoundSite, Id, IssueUser, No, Noun, Profile,
-    RegisterEntrant, RegisterPerson, Row, Stamp,
+    Actor, CheckIn, CheckOut, Command, Context, Date, Edition, EnrolKey, FoundSite, Id, IssueUser, No, Noun,
+    Profile, RegisterEntrant, RegisterPerson, Stamp,
 };
 use daicho::log::{Entry, HeadFields, Salts, encode_hex};
 use daicho::store::{
@@ -104,7 +104,7 @@ impl Journal for Frames {
 }
 
 pub fn jcho() -> Profile {
-    daicho::profile::parse(profile_text()).unwrap()
+    daicho::profile::accept(profile_text(), Edition::NEWEST).unwrap()
 }
 
 pub fn profile_text() -> &'static str {
@@ -167,8 +167,8 @@ impl World {
         }
     }
 
-    /// Founded: one entry.
-    pub fn founded() -> World {
+    /// Founded under an edition of the rules: one entry.
+    pub fn founded_as(edition: Edition) -> World {
         let mut world = World::empty();
         let founding = FoundSite {
             site: "funabashi".to_owned(),
@@ -180,6 +180,7 @@ impl World {
             roles: vec!["admin".to_owned()],
             key: hex(&key(1)),
             recovery_key: hex(&key(200)),
+            edition: edition.founding(),
         };
         world.keys.insert(ADMIN, key(1));
         let user = Some(Id::new(Noun::User, 1));
@@ -190,7 +191,12 @@ impl World {
 
     /// Founded, staffed, open.
     pub fn open() -> World {
-        let mut world = World::founded();
+        World::open_as(Edition::NEWEST)
+    }
+
+    /// The same, founded under an edition of the rules.
+    pub fn open_as(edition: Edition) -> World {
+        let mut world = World::founded_as(edition);
         for (person, name, kana, user, role) in [
             (APPROVER, "髙橋 承認", "タカハシ ショウニン", "shonin", "approver"),
             (GUARD, "警備 花子", "ケイビ ハナコ", "keibi", "guard"),
@@ -276,13 +282,7 @@ impl World {
         let profile: &'static Profile = Box::leak(Box::new(self.profile.clone()));
         let actors: &'static BTreeMap<Id, Actor> = Box::leak(Box::new(self.actors.clone()));
         let now = self.now;
-        let context = move |person: Id| Context {
-            actor: &actors[&person],
-            now,
-            at: None,
-            clock_unconfirmed: false,
-            profile,
-        };
+        let context = move |person: Id| Context::new(&actors[&person], now, None, profile);
         let mut salt = self.salt;
         let mut salts = || {
             salt += 1;
@@ -314,14 +314,7 @@ impl World {
     ) -> Result<Result<Receipt, No>, CommitError> {
         let key = self.keys[&person].clone();
         let salts = self.salts();
-        let unconfirmed = self.clock_in_doubt();
-        let context = Context {
-            actor: &self.actors[&person],
-            now: self.now,
-            at,
-            clock_unconfirmed: unconfirmed,
-            profile: &self.profile,
-        };
+        let context = Context::new(&self.actors[&person], self.now, at, &self.profile);
         let mut writing = self.store.begin().map_err(CommitError::Store)?;
         let answer = writing
             .execute(&context, &command.into(), request, &Signer::new(&key), salts)
@@ -329,11 +322,6 @@ impl World {
         writing.commit(&mut self.journal)?;
         self.now += TimeDelta::seconds(20);
         Ok(answer)
-    }
-
-    fn clock_in_doubt(&self) -> bool {
-        let site = self.store.read().unwrap().get(Id::SITE).unwrap();
-        matches!(site, Some(Row::Site(site)) if site.clock_jump.is_some())
     }
 
     /// A command that must be accepted.

@@ -1,5 +1,5 @@
-use daicho::domain::{Code, Command, No, RegisterPerson, Row, key};
-use daicho::store::{CommitError, JournalFailure, Signer, StoreError};
+use daicho::domain::{Code, Command, Erase, IssueUser, No, RegisterPerson, Row, key};
+use daicho::store::{CommitError, JournalFailure, Receipt, Signer, StoreError};
 
 use super::world::*;
 
@@ -122,8 +122,43 @@ fn the_same_request_gets_the_first_receipt_and_appends_nothing() {
     world.must(GUARD, check_in(STAFF[1], ""));
     let (seq, frames) = (world.store.head().seq, world.journal.frames.len());
     let again = world.answer(GUARD, check_in(STAFF[0], ""), Some("r1")).unwrap().unwrap();
-    assert_eq!(again, first);
+    assert_eq!(again, Receipt { repeated: true, ..first });
     assert_eq!((world.store.head().seq, world.journal.frames.len()), (seq, frames));
+}
+
+#[test]
+fn a_request_id_answers_for_nothing_but_what_was_done_under_it() {
+    let mut world = World::open();
+    let first = world.answer(GUARD, check_in(STAFF[0], "工具"), Some("r1")).unwrap().unwrap();
+    let out: Command = check_out(STAFF[0]).into();
+    let at = Some(world.now - chrono::TimeDelta::minutes(1));
+    for (who, command, at) in [
+        (GUARD, out.clone(), None),
+        (GUARD, check_in(STAFF[0], "").into(), None),
+        (GUARD, check_in(STAFF[1], "工具").into(), None),
+        (GUARD, check_in(STAFF[0], "工具").into(), at),
+        (ADMIN, check_in(STAFF[0], "工具").into(), None),
+    ] {
+        let no = world.answer_at(who, command.clone(), Some("r1"), at).unwrap().unwrap_err();
+        let No::Rejected(rejection) = no else { panic!("{no:?}") };
+        assert_eq!(rejection.code, Code::RequestReused, "{who}: {command:?}");
+        assert_eq!(rejection.args[1].1, first.seq.to_string(), "it names the entry");
+    }
+    // Erasing the words takes nothing from the answer.
+    world.must(ADMIN, Erase { entry: Some(first.seq), reason: "本人の求め".into(), ..Erase::default() });
+    let again = world.answer(GUARD, check_in(STAFF[0], "工具"), Some("r1")).unwrap().unwrap();
+    assert_eq!(again.seq, first.seq);
+    // What the desk adds is not the person's to repeat.
+    let issue = |n| IssueUser {
+        user: "shinjin".into(),
+        person: Some(STAFF[2]),
+        roles: vec!["guard".into()],
+        key: hex(&key(n)),
+    };
+    let issued = world.answer(ADMIN, issue(91), Some("r2")).unwrap().unwrap();
+    let again = world.answer(ADMIN, issue(92), Some("r2")).unwrap().unwrap();
+    assert_eq!((again.seq, again.repeated), (issued.seq, true));
+    whole_world_check(&world.store);
 }
 
 #[test]
@@ -158,13 +193,7 @@ fn a_group_that_is_dropped_never_was() {
     let mut world = World::open();
     let before = world.store.head();
     let (profile, actor, guard) = (jcho(), world.actors[&GUARD].clone(), world.keys[&GUARD].clone());
-    let context = daicho::domain::Context {
-        actor: &actor,
-        now: world.now,
-        at: None,
-        clock_unconfirmed: false,
-        profile: &profile,
-    };
+    let context = daicho::domain::Context::new(&actor, world.now, None, &profile);
     let salts = world.salts();
     let mut writing = world.store.begin().unwrap();
     let command: Command = check_in(STAFF[0], "").into();

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use redb::StorageBackend;
 
 use daicho::vault::{
-    Copied, CopyError, Disk, RealDisk, Unfinished, Vault, VaultError, VaultIdentity, copy, copy_whole,
-    inspect, rewrite_keys, seal_vault_key, verify,
+    Copied, CopyError, Disk, FORMAT_VERSION, RealDisk, Unfinished, Vault, VaultError, VaultIdentity, copy,
+    copy_whole, inspect, rewrite_keys, seal_vault_key, verify,
 };
 
 use super::reads::Reads;
@@ -235,7 +235,7 @@ fn power_cut_while_a_copy_is_taken_back_leaves_half_a_vault_said_so_or_a_whole_o
     let place = SimDisk::default();
     to(&site, &disk, &place).unwrap();
     let restore = |onto: &SimDisk| -> Result<(), String> {
-        let begun = Unfinished::begin(&onto.dyn_disk(), false).map_err(|e| e.to_string())?;
+        let begun = Unfinished::begin(&onto.dyn_disk(), FORMAT_VERSION, false).map_err(|e| e.to_string())?;
         copy_whole(&place, &begun, &site.vault, &mut |_| {}).map_err(|e| e.to_string())?;
         let view: Arc<dyn Disk> = Arc::new(begun.clone());
         let opened = site.write(&view).map_err(|e| e.to_string())?;

@@ -10,11 +10,11 @@ use super::dice::Dice;
 use super::stage::{Part, Stage, StepClock};
 use super::tonight::Open;
 use super::year::Year;
-use crate::desk::profiles::{built_in, read};
+use crate::desk::profiles::{accepted, built_in};
 use crate::desk::{
     Clock, Desk, Entropy, Founding, Lang, SeededEntropy, SystemClock, SystemEntropy, Terminal, say_io,
 };
-use crate::domain::{Date, Stamp};
+use crate::domain::{Date, Edition, Stamp};
 use chrono::{Datelike, TimeDelta};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -208,7 +208,7 @@ fn found(
 
 /// The sample's IDs and passwords, for its login screen.
 fn hint(lang: Lang) -> Vec<String> {
-    let profile = built_in(PROFILE).and_then(|text| read(text).ok()).unwrap_or_default();
+    let profile = built_in(PROFILE).and_then(|text| accepted(text, Edition::NEWEST).ok()).unwrap_or_default();
     let label =
         |role: &str| profile.role(role).map(|role| lang.pick(&role.label.ja, &role.label.en).to_owned());
     let line = |player: &cast::Player| {
@@ -227,8 +227,8 @@ fn table_json(dir: &Path) -> serde_json::Value {
 }
 
 fn table(folder: &Folder, headless: bool, lang: Lang) -> Result<String, Stop> {
-    let profile =
-        read(built_in(PROFILE).unwrap_or_default()).map_err(|failure| Stop::failed(&failure, None, lang))?;
+    let profile = accepted(built_in(PROFILE).unwrap_or_default(), Edition::NEWEST)
+        .map_err(|failure| Stop::failed(&failure, None, lang))?;
     let headings =
         crate::paper::plain::headings(&[("役割", "role"), ("ID", "ID"), ("パスワード", "password")], lang);
     let rows: Vec<Vec<String>> = PLAYERS

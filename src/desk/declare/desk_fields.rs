@@ -39,6 +39,7 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
                     shown("roles", Kind::Roles, ("役割", "Roles")),
                     KEY,
                     RECOVERY_KEY,
+                    shown("edition", Kind::Number, ("規則の版", "Edition")),
                     shown("profile", Kind::Profile, ("規程", "Profile")),
                 ]
             }
@@ -49,8 +50,8 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
         "back_up" => {
             const {
                 &[
-                    shown("bytes", Kind::Entry, ("控えのバイト数", "Bytes")),
-                    shown("fresh", Kind::Entry, ("写したバイト数", "Bytes copied")),
+                    shown("bytes", Kind::Number, ("控えのバイト数", "Bytes")),
+                    shown("fresh", Kind::Number, ("写したバイト数", "Bytes copied")),
                     shown("last", Kind::Entry, ("控えの最後の証跡", "Last entry in it")),
                     shown("root", Kind::Line(64), ("その時点の根", "Root at that entry")),
                     shown("claimed_by", Kind::Line(64), ("作成者（未認証）", "Claimed by")),
@@ -79,7 +80,7 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
         "report_failed_logins" => {
             const {
                 &[
-                    shown("count", Kind::Entry, ("回数", "Count")),
+                    shown("count", Kind::Number, ("回数", "Count")),
                     shown("first", Kind::Stamp, ("最初", "First")),
                     shown("last", Kind::Stamp, ("最後", "Last")),
                     shown("tried", Kind::Block(4000), ("入力されたID", "IDs tried")),
@@ -92,7 +93,7 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
                 &[
                     shown("register", Kind::Line(64), ("台帳", "Register")),
                     shown("how", Kind::Choice(HOW), ("方法", "How")),
-                    shown("rows", Kind::Entry, ("件数", "Rows")),
+                    shown("rows", Kind::Number, ("件数", "Rows")),
                     shown("filters", Kind::Block(4000), ("絞り込み", "Filters")),
                 ]
             }

@@ -68,6 +68,8 @@ pub enum Kind {
     Verdict(Words, Words),
     /// An entry's sequence number.
     Entry,
+    /// A whole number from 1.
+    Number,
     /// A profile: the name of one built in, or its TOML text.
     Profile,
 }
@@ -113,6 +115,7 @@ impl Kind {
             Kind::Flag => "flag",
             Kind::Verdict(..) => "verdict",
             Kind::Entry => "entry",
+            Kind::Number => "number",
             Kind::Profile => "profile",
         }
     }

@@ -73,6 +73,7 @@ pub fn example(kind: Kind) -> Value {
         Kind::Choice(choices) => json!(choices.first().map(|(name, _)| *name)),
         Kind::Flag | Kind::Verdict(..) => json!(true),
         Kind::Entry => json!(12),
+        Kind::Number => json!(2),
         Kind::Profile => json!("jcho"),
     }
 }

@@ -40,5 +40,9 @@ pub const REASONS: Choices = &[
     ("not_an_outsider", Words::new("外部の人ではない", "not an outsider")),
     ("nothing_to_change", Words::new("変わるところなし", "nothing to change")),
     ("last_administrator", Words::new("最後の管理者", "last administrator")),
+    ("request_reused", Words::new("使用済みのrequest", "request reused")),
+    ("needs_edition", Words::new("規則の版が古い", "needs a later edition")),
+    ("edition_unknown", Words::new("知らない規則の版", "edition unknown")),
+    ("edition_in_force", Words::new("採用済みの規則の版", "edition in force")),
     ("profile_invalid", Words::new("規程ではない", "profile invalid")),
 ];

@@ -88,7 +88,8 @@ fn say_text(kind: Kind, text: &str, at: &dyn Lookup, lang: Lang) -> String {
         | Kind::Corrected
         | Kind::Flag
         | Kind::Verdict(..)
-        | Kind::Entry => text.to_owned(),
+        | Kind::Entry
+        | Kind::Number => text.to_owned(),
     }
 }
 

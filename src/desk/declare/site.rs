@@ -211,4 +211,23 @@ pub const OPERATIONS: &[Operation] = &[
         opens: Opens::Confirm,
         late: false,
     },
+    Operation {
+        command: "adopt_edition",
+        title: Words::new("規則の版の採用", "Adopt edition"),
+        doc: Words::new(
+            "この記録から後を、新しい規則の版で判断します。前の版の daicho では開けなくなるので、今の保管庫の控えを隣に残します。",
+            "From this entry on a new edition of the rules decides. The release before cannot open the vault then; a copy as it is now stays beside it.",
+        ),
+        about: None,
+        register: "profiles",
+        fields: &[Field::new(
+            "edition",
+            Kind::Number,
+            ("規則の版", "Edition"),
+            ("本日の画面に出ている版の番号です。", "The number of the edition that Today shows."),
+        )
+        .needed()],
+        opens: Opens::Confirm,
+        late: false,
+    },
 ];

@@ -37,6 +37,7 @@ pub const KINDS: &[(&str, Words)] = &[
     ("user_removed", Words::new("利用者の抹消", "User removed")),
     ("backed_up", Words::new("控えの作成", "Backed up")),
     ("vault_rekeyed", Words::new("保管庫の鍵の更新", "Vault re-keyed")),
+    ("edition_adopted", Words::new("規則の版の採用", "Edition adopted")),
     ("vault_compacted", Words::new("保管庫の詰め直し", "Vault compacted")),
     ("sheet_used", Words::new("回復用紙の使用", "Recovery sheet used")),
     ("sheet_replaced", Words::new("回復用紙の差替え", "Recovery sheet replaced")),

@@ -61,6 +61,7 @@ const PAGES: &[ManualPage] = pages! {
     inside_vault
     not_a_vault
     newer_format
+    newer_rules
     not_copied
     read_only
     not_empty

@@ -114,6 +114,9 @@ fn not_opened(why: &NotOpened, lang: Lang) -> Said {
         NotOpened::InsideVault(place) => said("inside_vault", "inside_vault", &[detail(place, lang)], lang),
         NotOpened::NotAVault(what) => said("not_a_vault", "not_a_vault", &[detail(what, lang)], lang),
         NotOpened::Newer(format) => said("newer_format", "newer_format", &[detail(format, lang)], lang),
+        NotOpened::NewerRules(seq) => {
+            said("newer_rules", "newer_rules", &[("entry".to_owned(), seq.to_string())], lang)
+        }
         NotOpened::NotCopied(why) => said("not_copied", "not_copied", &[detail(why, lang)], lang),
         NotOpened::ReadOnly => said("read_only", "read_only", &[], lang),
         NotOpened::NotEmpty(what) => said("not_empty", "not_empty", &[detail(what, lang)], lang),

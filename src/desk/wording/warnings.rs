@@ -12,6 +12,23 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
             Lang::En => format!("The last backup was {days} days ago (medium {medium}). Make one."),
         };
     }
+    if let Some(edition) = name.strip_prefix("edition_waits/") {
+        return match lang {
+            Lang::Ja => format!("規則の第{edition}版を採用できます。先に daicho rehearse で試してください。"),
+            Lang::En => format!("Edition {edition} of the rules can be adopted: try daicho rehearse first."),
+        };
+    }
+    if let Some(commands) = name.strip_prefix("nobody_may/") {
+        let titles: Vec<&str> = commands
+            .split('/')
+            .filter_map(|command| crate::desk::declare::operation(command))
+            .map(|operation| lang.of(operation.title))
+            .collect();
+        return match lang {
+            Lang::Ja => format!("規程がだれにも認めていない操作があります: {}", titles.join("、")),
+            Lang::En => format!("The profile lets nobody: {}. Adopt a version that does.", titles.join(", ")),
+        };
+    }
     if let Some(kept) = name.strip_prefix("epoch_begun/") {
         return match lang {
             Lang::Ja => format!("戻された保管庫です。証跡 #{kept} より後の記録はここにありません。"),

@@ -22,7 +22,7 @@ pub(super) fn state(
 ) -> Result<(), StoreError> {
     let end = verified.tree_head().size;
     let state = tables.state();
-    let epoch = tables.meta_number(EPOCH_KEY);
+    let epoch = tables.meta_number::<u32>(EPOCH_KEY);
     let runs = matches!(epoch, Ok(Some(epoch)) if epoch == verified.epoch);
     if !runs || !matches!(&state, Ok(state) if state.frontier == verified.frontier) {
         findings.push(CheckFinding { seq: end, fault: Fault::End });
@@ -67,7 +67,7 @@ pub(super) fn rest(
     if text != stored_text {
         findings.push(first_wrong_text(tables, replay)?);
     }
-    if !matches!(tables.meta_number(STAY_KEY), Ok(days) if days.unwrap_or(0) == replay.longest_stay) {
+    if !matches!(tables.meta_number::<u32>(STAY_KEY), Ok(days) if days.unwrap_or(0) == replay.longest_stay) {
         findings.push(CheckFinding { seq: 0, fault: Fault::Table("meta") });
     }
     by_entry(tables, replay, findings)

@@ -38,6 +38,8 @@ pub enum Fault {
     Differs,
     /// No profile that can be read was in force.
     Profile,
+    /// An edition of the rules came into force that this program does not know: nothing behind it was checked.
+    Newer,
     /// The text was erased and is there.
     TextRemains,
     /// The text is gone, and no entry erased it.
@@ -80,6 +82,7 @@ impl Fault {
             Fault::Forbidden(_) => "forbidden",
             Fault::Differs => "differs",
             Fault::Profile => "profile",
+            Fault::Newer => "newer_edition",
             Fault::TextRemains => "text_remains",
             Fault::TextMissing => "text_missing",
             Fault::Row(_) => "row",
@@ -114,6 +117,9 @@ impl fmt::Display for CheckFinding {
             Fault::Forbidden(why) => write!(f, "the rules forbid it: {why}"),
             Fault::Differs => f.write_str("the rules make something else of the command"),
             Fault::Profile => f.write_str("no readable profile was in force"),
+            Fault::Newer => {
+                f.write_str("the rules from here on are those of a newer release, or forged; what follows was not checked")
+            }
             Fault::TextRemains => f.write_str("its text was erased, and is still there"),
             Fault::TextMissing => f.write_str("its text is gone, and nobody erased it"),
             Fault::Row(id) => write!(f, "the stored record {id} is not what its entries make of it"),

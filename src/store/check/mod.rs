@@ -59,7 +59,7 @@ pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Resu
         let mut entries = tables.entries.range(0..)?;
         let mut seq: u64 = 0;
         let mut hears = true;
-        while hears && stopped.is_none() {
+        while hears && stopped.is_none() && replay.newer().is_none() {
             let mut part = Vec::with_capacity(TOGETHER);
             for found in entries.by_ref().take(TOGETHER) {
                 seq = seq.saturating_add(1);
@@ -84,6 +84,9 @@ pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Resu
                 let due = |found: &Result<_, redb::StorageError>| is_due(found, told.meta.seq);
                 let leaf = leaves.next_if(due).transpose()?.map(|(_, leaf)| *leaf.value());
                 replay.next(tables, told, leaf)?;
+                if replay.newer().is_some() {
+                    break;
+                }
             }
             progress(Step::Entries, replay.seq(), total);
         }
@@ -91,7 +94,11 @@ pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Resu
         verifier.join().map_err(|_| StoreError::Broken("the verifier broke off".to_owned()))
     })?;
     let mut findings = replay.findings();
-    let complete = finish_log(verified, stopped, &mut findings);
+    if let Some(newer) = replay.newer() {
+        // What follows is not this program's to judge, not even whether it can be read.
+        stopped = stopped.filter(|(seq, _)| *seq <= newer);
+    }
+    let complete = finish_log(verified, stopped, replay.newer(), &mut findings);
     if let Some(verified) = complete {
         compare::state(tables, &verified, &mut findings)?;
         compare::rest(tables, &replay, &mut findings, progress)?;
@@ -123,10 +130,12 @@ fn read(tables: &impl Ask, seq: u64, value: &str) -> Result<Told, StoreError> {
 fn finish_log(
     verified: Result<Verified, Finding>,
     stopped: Option<(u64, String)>,
+    newer: Option<u64>,
     findings: &mut Vec<CheckFinding>,
 ) -> Option<Verified> {
     let (seq, fault) = match (verified, stopped) {
-        (Ok(verified), None) => return Some(verified),
+        (Ok(verified), None) => return Some(verified).filter(|_| newer.is_none()),
+        (Err(finding), None) if newer.is_some_and(|newer| newer < finding.seq) => return None,
         (Err(finding), None) => (finding.seq, Fault::Log(finding.what)),
         (Err(finding), Some((seq, _))) if finding.seq < seq => (finding.seq, Fault::Log(finding.what)),
         (_, Some((seq, what))) => (seq, Fault::Unreadable(what)),

@@ -4,14 +4,14 @@ use super::signatures::keys_in;
 use super::sum::Sum;
 use super::{CheckFinding, Fault, Told};
 use crate::domain::{
-    Actor, Broken, Command, Context, ERASED, Id, Registers, Row, View, decide, fold, key, touches,
+    Actor, Broken, Code, Command, Context, ERASED, Registers, Row, View, decide, fold, key, touches,
 };
 use crate::log::{Frontier, Hash, TreeHead, key_from_hex, key_id};
-use crate::profile::{Versions, parse};
+use crate::profile::{Versions, read};
 use crate::store::StoreError;
 use crate::store::apply::{about, is_erased_with, is_snapshot, stay_of};
 use crate::store::codec::{RECOVERY_ACTOR, is_canonical};
-use crate::store::rights::{holds_key, role_in_head};
+use crate::store::rights::{acceptable_profile, holds_key, role_in_head, standing};
 use crate::store::tables::{Ask, Readable, row_bytes};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +28,8 @@ pub(super) struct Replay {
     versions: Option<Versions>,
     keys: BTreeMap<String, String>,
     founding_key: Option<String>,
+    /// The entry from which on the log goes on under an edition that this program does not know.
+    newer: Option<u64>,
     /// Entries whose text is gone.
     gone: BTreeSet<u64>,
     /// Entries whose text an erasure took.
@@ -48,6 +50,7 @@ impl Replay {
             versions: None,
             keys: BTreeMap::new(),
             founding_key: founding_key.map(str::to_owned),
+            newer: None,
             gone: BTreeSet::new(),
             erased: BTreeSet::new(),
             findings: Vec::new(),
@@ -60,6 +63,11 @@ impl Replay {
 
     pub(super) fn tree(&self) -> TreeHead {
         self.frontier.tree_head()
+    }
+
+    /// The entry from which on the log is to be judged by an edition that this program does not know.
+    pub(super) fn newer(&self) -> Option<u64> {
+        self.newer
     }
 
     /// What was found, once all entries have passed.
@@ -151,7 +159,8 @@ impl Replay {
         if meta.seq == 1
             && let Command::FoundSite(founding) = &event.command
         {
-            self.versions = parse(&founding.profile).ok().map(|p| Versions::new(meta.time.date_naive(), p));
+            let profile = read(&founding.profile);
+            self.versions = profile.map(|profile| Versions::new(meta.time.date_naive(), profile));
             if self.founding_key.as_ref().is_some_and(|pinned| *pinned != founding.key) {
                 faults.push(Fault::Key);
             }
@@ -175,13 +184,10 @@ impl Replay {
             faults.push(Fault::Profile);
             return Ok(faults);
         };
-        let context = Context {
-            actor: &actor,
-            now: meta.time,
-            at: event.at,
-            clock_unconfirmed: matches!(self.registers.row(Id::SITE)?, Some(Row::Site(s)) if s.clock_jump.is_some()),
-            profile: versions.on(event.at.unwrap_or(meta.time).date_naive()),
-        };
+        let profile = versions.on(event.at.unwrap_or(meta.time).date_naive());
+        let context = Context::new(&actor, meta.time, event.at, profile);
+        let context =
+            standing(&self.registers, context, &event.command).map_err(|why| Broken(why.to_string()))?;
         match role_in_head(context.profile, &actor, &event.command) {
             Ok(role) if role == head.role => {}
             Ok(_) => faults.push(Fault::Head),
@@ -191,10 +197,16 @@ impl Replay {
             }
         }
         use crate::domain::No;
-        match decide(&self.registers, &context, &event.command) {
+        let decided = decide(&self.registers, &context, &event.command);
+        match decided.and_then(|again| acceptable_profile(&context, &event.command).map(|()| again)) {
             Ok(again) if again == *event => {}
             Ok(_) => faults.push(Fault::Differs),
             Err(No::Denied(_)) => faults.push(Fault::Right),
+            // Whoever might give it gave it: the rules from here on are those of a release to come, or it is forged.
+            Err(No::Rejected(rejection)) if rejection.code == Code::EditionUnknown => {
+                self.newer = Some(meta.seq);
+                faults.push(Fault::Newer);
+            }
             Err(No::Rejected(rejection)) => faults.push(Fault::Forbidden(rejection.code.name().to_owned())),
             Err(No::Broken(why)) => return Err(why),
         }
@@ -245,9 +257,9 @@ impl Replay {
         }
         self.learn(&event.command);
         if let (Command::AdoptProfile(adopt), Some(versions)) = (&event.command, &mut self.versions) {
-            match parse(&adopt.profile) {
-                Ok(profile) => versions.adopt(adopt.from.unwrap_or(meta.time.date_naive()), profile),
-                Err(_) => self.findings.push(CheckFinding { seq: meta.seq, fault: Fault::Profile }),
+            // One that cannot be read was not acceptable either, which is said already.
+            if let Some(profile) = read(&adopt.profile) {
+                versions.adopt(adopt.from.unwrap_or(meta.time.date_naive()), profile);
             }
         }
         Ok(())

@@ -40,7 +40,10 @@ fn looks(code: Code) -> Looks {
         C::AlreadyExists => Looks::For(&["number", "user", "revises", "person"]),
         C::NothingToChange => Looks::At(&[]),
         C::ProfileInvalid => Looks::For(&["profile"]),
+        C::EditionUnknown | C::EditionInForce => Looks::For(&["edition"]),
         C::ClockUnconfirmed
+        | C::RequestReused
+        | C::NeedsEdition
         | C::OwnApplication
         | C::NotAnOutsider
         | C::EscortStillNeeded

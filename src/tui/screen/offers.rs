@@ -3,13 +3,8 @@
 use super::{Choice, record_choice, records_that};
 use crate::desk::declare::{Field, cells, standing};
 use crate::desk::{Failure, ListQuery, Lookup};
-use crate::domain::{
-    Date, Entrant, Id, Noun, Permit, Row, Standing, UserState, entrant_standing, permit_standing,
-};
+use crate::domain::{Date, Entrant, Id, Noun, Permit, Row, Standing, entrant_standing, permit_standing};
 use crate::tui::model::Cx;
-
-/// The most accounts looked through for those who may give a permission by telephone.
-const MOST_USERS: u32 = 2_000;
 
 /// The most pages of registrations or permits looked through.
 const MOST_PAGES: usize = 10;
@@ -64,7 +59,7 @@ impl Keep {
 /// What the desk says.
 pub fn offers(field: &Field, noun: Noun, said: &Said, cx: &Cx<'_>) -> Result<(Keep, Vec<Choice>), Failure> {
     let keep = match (field.name, noun) {
-        ("giver", Noun::Person) => Keep::These(givers(cx)),
+        ("giver", Noun::Person) => Keep::These(givers(cx)?),
         ("workers", Noun::Person) if said.own_visit => Keep::Any,
         ("workers", Noun::Person) => Keep::Workers(said.company),
         ("escort", Noun::Person) => Keep::Escorts(said.zones.clone()),
@@ -109,21 +104,11 @@ pub fn in_kana_order(rows: &mut [Row]) {
     });
 }
 
-/// Who may give a permission by telephone: the persons of accounts that are not suspended and hold a role of the
-/// profile's authority, without whoever sits here (nobody permits to themselves).
-fn givers(cx: &Cx<'_>) -> Vec<Id> {
-    let may = &cx.desk.profile().authority.telephone;
+/// Who may give a permission by telephone, without whoever sits here (nobody permits to themselves).
+fn givers(cx: &Cx<'_>) -> Result<Vec<Id>, Failure> {
     let own = cx.desk.actor().person;
-    let mut found = Vec::new();
-    for n in 1..=MOST_USERS {
-        let Some(Row::User(user)) = cx.desk.row(Id::new(Noun::User, n)) else { break };
-        let holds = user.roles.iter().any(|role| may.contains(role));
-        if holds && user.state != UserState::Suspended && user.person != own && !found.contains(&user.person)
-        {
-            found.push(user.person);
-        }
-    }
-    found
+    let holders = cx.desk.holders(&cx.desk.profile().authority.telephone)?;
+    Ok(holders.into_iter().filter(|person| *person != own).collect())
 }
 
 /// One's own staff whose registration lets them escort in these zones: from the registrations, which are fewer than

@@ -83,6 +83,7 @@ impl Slot {
             | Kind::Date
             | Kind::Stamp
             | Kind::Entry
+            | Kind::Number
             | Kind::Corrected
             | Kind::Profile => Way::Line,
         }

@@ -162,7 +162,7 @@ fn value_of(field: &Field, text: &str, at: &dyn Lookup, today: Date) -> Result<O
         Kind::Choice(choices) => one(name, typed, &fixed(choices))?,
         Kind::Flag => Value::Bool(flag(name, typed, ("はい", "yes"), ("いいえ", "no"))?),
         Kind::Verdict(yes, no) => Value::Bool(flag(name, typed, (yes.ja, yes.en), (no.ja, no.en))?),
-        Kind::Entry => match fold_code(typed).trim_start_matches('#').parse::<u64>() {
+        Kind::Entry | Kind::Number => match fold_code(typed).trim_start_matches('#').parse::<u64>() {
             Ok(seq) => Value::from(seq),
             Err(_) => {
                 return Err(problem(

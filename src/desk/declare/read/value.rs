@@ -33,7 +33,7 @@ pub(super) fn checked(field: &Field, value: &Value) -> Result<Option<Value>, Fie
         Kind::Kana => kana(name, value)?,
         Kind::Profile => block(name, value, PROFILE)?,
         Kind::Flag | Kind::Verdict(..) => flag(name, value)?,
-        Kind::Entry => entry(name, value)?,
+        Kind::Entry | Kind::Number => number(name, value)?,
         Kind::Refs(noun) => items(name, value, |item| reference(name, item, noun))?,
         Kind::Zones | Kind::Roles => items(name, value, |item| listed(name, item))?,
         _ => {
@@ -173,7 +173,7 @@ fn flag(field: &str, value: &Value) -> Result<Value, FieldProblem> {
     }
 }
 
-fn entry(field: &str, value: &Value) -> Result<Value, FieldProblem> {
+fn number(field: &str, value: &Value) -> Result<Value, FieldProblem> {
     match value.as_u64() {
         Some(seq) if seq > 0 => Ok(Value::from(seq)),
         _ => Err(wrong_kind(field, "1以上の整数", "a whole number from 1")),

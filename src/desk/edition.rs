@@ -1,0 +1,58 @@
+//! Editions of the rules at the desk: which one waits, and how it comes into force.
+
+use super::door::{Desk, Order, Receipt};
+use super::failure::{failure_of, written};
+use super::{Failure, Lookup};
+use crate::domain::{Command, Edition, policy};
+
+impl Desk {
+    /// Brings an edition into force: first a whole copy of the vault beside it, for the way back, then the entry, then
+    /// the format that the release before does not open. Power failing behind the entry: the next login ends it.
+    pub(super) fn adopt_edition(&mut self, order: Order) -> Result<Receipt, Failure> {
+        if self.would_be_new(&order)? {
+            // The files of the copy must stand still while it is made.
+            if let Some(running) = self.checkpoint.take() {
+                self.take_over(running);
+            }
+            self.wait_for_removal();
+            self.vault.copy_beside().map_err(failure_of)?;
+        }
+        self.note_clock()?;
+        let receipt = self.write_alone(order)?;
+        self.follow_edition().map_err(written)?;
+        Ok(receipt)
+    }
+
+    /// Makes the vault's format follow the edition in force.
+    pub(super) fn follow_edition(&self) -> Result<(), Failure> {
+        if self.edition()? < Edition::Two { Ok(()) } else { self.vault.raise_format().map_err(failure_of) }
+    }
+
+    fn may_adopt(&self, what: &str) -> bool {
+        policy::role_for(Lookup::profile(self), &self.seat.actor.roles, what).is_ok()
+    }
+
+    /// That this release has a later edition than the one in force, for whoever may adopt it.
+    pub(super) fn edition_waits(&self) -> Result<Option<String>, Failure> {
+        let waits = self.edition()? < Edition::NEWEST && self.may_adopt("adopt_edition");
+        Ok(waits.then(|| format!("edition_waits/{}", Edition::NEWEST.number())))
+    }
+
+    /// What the profile in force lets nobody do, for whoever may adopt one: it is from before these were there.
+    pub(super) fn nobody_may(&self) -> Result<Option<String>, Failure> {
+        if !self.may_adopt("adopt_profile") {
+            return Ok(None);
+        }
+        let (edition, profile) = (self.edition()?, Lookup::profile(self));
+        let roles: Vec<String> = profile.roles.iter().map(|role| role.id.clone()).collect();
+        let later =
+            |name: &str| Command::since(name).is_some_and(|since| since > Edition::One && since <= edition);
+        let nobody = |name: &str| policy::role_for(profile, &roles, name).is_err();
+        let names: Vec<&str> = Command::NAMES[..Command::GIVEN]
+            .iter()
+            .copied()
+            .filter(|name| later(name) && nobody(name))
+            .collect();
+        Ok((!names.is_empty()).then(|| format!("nobody_may/{}", names.join("/"))))
+    }
+}

@@ -1,0 +1,69 @@
+//! Editions (規則の版): the rules as a release decides them.
+//!
+//! `check` decides every past command again. So a rule that is mended stays as it was for what was decided before,
+//! and which edition held when is a fact of the log: the founding entry names the first, an `adopt_edition` entry
+//! each later one. Only [`super::decide`] asks `context.edition >= Edition::X`; [`super::fold`] and
+//! [`super::touches`] see the outcome alone. The list is only ever added to.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! editions {
+    ($($(#[$doc:meta])* $variant:ident = $number:literal, [$(($ja:literal, $en:literal)),* $(,)?];)*) => {
+        /// An edition of the rules.
+        #[derive(
+            Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        pub enum Edition { $($(#[$doc])* $variant,)* }
+
+        impl Edition {
+            /// Every edition that this program knows, the oldest first.
+            pub const ALL: &'static [Edition] = &[$(Edition::$variant),*];
+
+            /// The number under which the log names it, from 1.
+            pub fn number(self) -> u32 {
+                match self { $(Edition::$variant => $number,)* }
+            }
+
+            /// What it decides otherwise than the one before, in Japanese and English: for whoever is to adopt it.
+            pub fn changes(self) -> &'static [(&'static str, &'static str)] {
+                match self { $(Edition::$variant => &[$(($ja, $en)),*],)* }
+            }
+        }
+    };
+}
+
+editions! {
+    /// The rules of releases 0.1 and 0.2.
+    #[default]
+    One = 1, [];
+    /// Who may decide, permit or give a permission by telephone is asked of users in force alone.
+    Two = 2, [
+        ("停止・終了したID、仮パスワードのままのIDの人は、許可した人・承認した人として数えません。",
+         "Whoever is suspended, removed or still has a temporary password counts no more as one who permits."),
+        ("電話で許可した人がもう権限を持たないとき、電話で許可できるほかの人が、その許可を否認できます。",
+         "Where whoever gave a permission by telephone has no such authority any more, another who has may disown it."),
+    ];
+}
+
+impl Edition {
+    /// The edition of this release: a new site begins with it.
+    pub const NEWEST: Edition = match Edition::ALL {
+        [.., newest] => *newest,
+        [] => Edition::One,
+    };
+
+    /// The edition of a number; `None` for one that this program does not know.
+    pub fn of(number: u32) -> Option<Edition> {
+        Edition::ALL.iter().copied().find(|edition| edition.number() == number)
+    }
+
+    /// The edition that a founding entry names: entries of before editions name none, which is the first.
+    pub fn founded(number: u32) -> Option<Edition> {
+        if number == 0 { Some(Edition::One) } else { Edition::of(number).filter(|one| *one > Edition::One) }
+    }
+
+    /// The number by which a founding entry names this edition.
+    pub fn founding(self) -> u32 {
+        if self == Edition::One { 0 } else { self.number() }
+    }
+}

@@ -1,0 +1,80 @@
+//! What a person may at a moment: every authority asks one function, of users in every state.
+
+use super::world::*;
+use daicho::domain::*;
+
+/// A manager whose user is in a state.
+fn with_manager_in(state: UserState, edition: Edition) -> World {
+    let mut world = World::new();
+    world.edition = edition;
+    match state {
+        UserState::Active => {}
+        UserState::Suspended => {
+            world.ok(ADMIN, SuspendUser { user: login(&world), reason: "理由".into() });
+        }
+        UserState::Removed => {
+            world.ok(ADMIN, RemoveUser { user: login(&world), reason: "退職".into() });
+        }
+        UserState::Provisional => {
+            world.ok(ADMIN, ResetPassword { user: login(&world), key: key_of(900) });
+        }
+    }
+    world
+}
+
+fn login(world: &World) -> String {
+    let ids = world.registers.find(&key::of(Noun::User, MANAGER)).unwrap();
+    world.get::<User>(ids.first().copied()).user
+}
+
+/// Whether a rule took the person for somebody who holds the authority: no other refusal may hide it.
+fn takes(answer: Result<Event, No>) -> bool {
+    match answer {
+        Ok(_) => true,
+        Err(No::Rejected(rejection)) if rejection.code == Code::NoAuthority => false,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn who_is_removed_suspended_or_provisional_counts_for_nothing_wherever_somebody_is_named() {
+    for state in UserState::ALL {
+        for edition in Edition::ALL {
+            let counted = match (edition, state) {
+                (_, UserState::Active) => true,
+                (_, UserState::Suspended) => false,
+                (edition, _) => *edition == Edition::One,
+            };
+            let what = format!("{} in edition {}", state.name(), edition.number());
+            let mut world = with_manager_in(*state, *edition);
+            assert_eq!(takes(world.act(GUARD, call())), counted, "{what}: telephone");
+            let mut world = with_manager_in(*state, *edition);
+            let permitted =
+                RegisterEntrant { permitted_by: Some(MANAGER), ..entrant(STRANGER, &["room"], false) };
+            assert_eq!(takes(world.act(ADMIN, permitted)), counted, "{what}: entrant");
+            // The same answer where people are offered to be picked.
+            let authority = &world.profile.authority.telephone;
+            let offered = holders(&world.registers, *edition, authority).unwrap();
+            assert_eq!(offered.contains(&MANAGER), counted, "{what}: offered");
+            let held = roles_of(&world.registers, *edition, MANAGER).unwrap();
+            assert_eq!(!held.is_empty(), counted, "{what}: roles");
+        }
+    }
+}
+
+#[test]
+fn a_permission_by_telephone_of_somebody_who_is_gone_is_disowned_by_another_who_might_give_it() {
+    let mut world = World::new();
+    world.profile.authority.telephone.push("deputy".into());
+    let deputy = world.profile.roles.iter_mut().find(|role| role.id == "deputy").unwrap();
+    deputy.may.push("confirm_telephone".into());
+    world.ok(GUARD, call());
+    let confirm =
+        |signed| ConfirmTelephone { permit: permit(1), signed, reason: "確認できない".into() };
+    assert_eq!(world.no(DEPUTY, confirm(false)), Code::NoAuthority, "while its giver could");
+    let user = login(&world);
+    world.ok(ADMIN, RemoveUser { user, reason: "退職".into() });
+    assert_eq!(world.no(DEPUTY, confirm(true)), Code::NoAuthority, "nobody signs for another");
+    world.ok(DEPUTY, confirm(false));
+    assert_eq!(world.permit(1).state, PermitState::Disowned);
+}
