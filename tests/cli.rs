@@ -10,6 +10,7 @@ mod explain;
 mod init;
 mod load;
 mod query;
+mod rehearse;
 mod run;
 mod sheet;
 mod wizard;

@@ -3,6 +3,7 @@
 mod backup;
 mod compact;
 mod devices;
+mod editions;
 pub mod flips;
 mod keys;
 mod logins;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// The format that this release writes.
-const NOW: u32 = 2;
+const NOW: u32 = 3;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -113,9 +113,10 @@ fn it_opens(format: u32) {
                     (Vec::new(), about["root"].as_str().unwrap().to_owned())
                 );
             }
-            None => assert_eq!(format, NOW),
+            // What is behind format 2 waits for an edition of the rules.
+            None => assert!(format >= 2),
         }
-        assert!(!daicho::desk::is_of_older_format(&site.dir()));
+        assert_eq!(daicho::desk::is_of_older_format(&site.dir()), format < NOW);
     }
     let mut desk = site.log_in("guard");
     let draft = desk.draft("check_in").unwrap().unwrap();

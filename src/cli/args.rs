@@ -138,6 +138,14 @@ pub enum What {
     #[command(after_help = "例 / Example:\n  daicho recover /srv/daicho /srv/daicho-new --as tanaka\n  \
                       daicho recover /srv/daicho /srv/daicho-new --recovery --copy /media/usb/daicho")]
     Recover(Recover),
+    /// 新しい規則の版を写しの上で試し、望めば採用する / try a new edition of the rules on a copy, and adopt it
+    #[command(
+        after_help = "例 / Example:\n  daicho rehearse --as tanaka            試すだけ / only try it\n  \
+                      daicho rehearse --as tanaka --adopt    試して、異常がなければ採用する / adopt it if all holds\n\n\
+                      採用すると前の版の daicho では開けなくなります。今の保管庫の控えが隣に残ります。\n\
+                      Once adopted, the release before cannot open the vault. A copy as it was stays beside it."
+    )]
+    Rehearse(Rehearse),
     /// 表示された文のくわしい説明 / more about a message: what is safe, what to do
     #[command(after_help = "例 / Example:\n  daicho explain               名前の一覧 / all names\n  \
                       daicho explain damaged       文の終わりの名前 / the name that the message gives")]
@@ -375,6 +383,23 @@ pub struct Check {
     /// 回復用紙で開く / open it with the recovery sheet
     #[arg(long, conflicts_with = "user")]
     pub recovery: bool,
+    /// JSONで出力する / as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// An edition to be tried.
+#[derive(Args, Debug)]
+pub struct Rehearse {
+    /// ログインID / login ID
+    #[arg(long = "as", value_name = "USER", value_parser = login_id)]
+    pub user: String,
+    /// 試すための写しを置く、空かまだないフォルダー（なければ保管庫の隣） / where it is tried: an empty folder, or none yet
+    #[arg(long = "in", value_name = "DIR")]
+    pub place: Option<PathBuf>,
+    /// 異常がなければ採用する / adopt it if everything holds
+    #[arg(long)]
+    pub adopt: bool,
     /// JSONで出力する / as JSON
     #[arg(long)]
     pub json: bool,

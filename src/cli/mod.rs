@@ -27,6 +27,7 @@ mod password;
 mod profiles;
 mod query;
 mod recover;
+mod rehearse;
 mod rekey;
 mod restore;
 mod run;

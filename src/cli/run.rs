@@ -6,7 +6,7 @@ use super::secret::Secrets;
 use super::stop::{Exit, Stop};
 use super::{
     backup, batch, check, commands, compact, demo, explain, init, load, mistyped, out, password, profiles,
-    query, recover, rekey, restore, screens, sheet,
+    query, recover, rehearse, rekey, restore, screens, sheet,
 };
 use crate::desk::Lang;
 use clap::Parser;
@@ -56,6 +56,7 @@ fn run(line: Line, lang: Lang) -> Result<Exit, Stop> {
         Some(What::Sheet { user }) => sheet::replace(&user, &mut site),
         Some(What::Backup(args)) => backup::run(&args, &mut site),
         Some(What::Recover(args)) => recover::run(&args, &mut site),
+        Some(What::Rehearse(args)) => rehearse::run(&args, &mut site),
         Some(What::Restore(args)) => restore::run(&args, &mut site),
         Some(What::Rekey { user, reason }) => rekey::run(&user, &reason, &mut site),
         Some(What::Compact(args)) => compact::run(&args, &mut site),
@@ -73,6 +74,7 @@ fn places<'l>(dir: &'l Path, what: Option<&'l What>) -> Vec<&'l Path> {
         Some(What::Demo(args)) => args.dir.as_deref().into_iter().collect(),
         Some(What::Backup(args)) => vec![&args.to],
         Some(What::Restore(args)) => vec![&args.from],
+        Some(What::Rehearse(args)) => args.place.as_deref().into_iter().collect(),
         Some(What::Recover(args)) => {
             [&args.from, &args.to].into_iter().chain(&args.copies).map(|path| path.as_path()).collect()
         }

@@ -2,25 +2,29 @@
 
 use super::door::{Desk, Order, Receipt};
 use super::failure::{failure_of, written};
-use super::{Failure, Lookup};
+use super::{Failure, Lookup, Upgraded};
 use crate::domain::{Command, Edition, policy};
 
 impl Desk {
     /// Brings an edition into force: first a whole copy of the vault beside it, for the way back, then the entry, then
     /// the format that the release before does not open. Power failing behind the entry: the next login ends it.
-    pub(super) fn adopt_edition(&mut self, order: Order) -> Result<Receipt, Failure> {
+    ///
+    /// # Errors
+    /// The refusal, or why the copy could not be made; [`Last::Written`](super::Last::Written) where the entry stands.
+    pub fn adopt_edition(&mut self, order: Order) -> Result<(Receipt, Option<Upgraded>), Failure> {
+        let mut copy = None;
         if self.would_be_new(&order)? {
             // The files of the copy must stand still while it is made.
             if let Some(running) = self.checkpoint.take() {
                 self.take_over(running);
             }
             self.wait_for_removal();
-            self.vault.copy_beside().map_err(failure_of)?;
+            copy = Some(self.vault.copy_beside().map_err(failure_of)?);
         }
         self.note_clock()?;
         let receipt = self.write_alone(order)?;
         self.follow_edition().map_err(written)?;
-        Ok(receipt)
+        Ok((receipt, copy))
     }
 
     /// Makes the vault's format follow the edition in force.

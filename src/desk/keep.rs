@@ -49,7 +49,7 @@ impl Desk {
                 self.rekey(&order, changes)
             }
             Command::CompactVault(_) => self.compact(order, &mut |_, _, _| ()).map(|done| done.receipt),
-            Command::AdoptEdition(_) => self.adopt_edition(order),
+            Command::AdoptEdition(_) => self.adopt_edition(order).map(|(receipt, _)| receipt),
             Command::RekeyVault(_) => self.rekey(&order, keyring::Changes::new()),
             Command::BackUp(_) => self.back_up(order, &mut |_, _| {}).map(|(receipt, _)| receipt),
             _ => Err(NotOpened::Other("this release cannot do that yet".to_owned()).into()),

@@ -243,7 +243,7 @@ fn damaged_from(failure: Failure) -> Failure {
     }
 }
 
-fn of_target(error: CopyError) -> Failure {
+pub(super) fn of_target(error: CopyError) -> Failure {
     match error {
         CopyError::Source(error) => from_damaged(error),
         CopyError::Place(error) | CopyError::Damaged(error) | CopyError::Unreliable(error) => {

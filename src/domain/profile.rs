@@ -141,6 +141,18 @@ pub struct Authority {
     pub notice: Vec<String>,
 }
 
+impl Authority {
+    /// Every role that holds one of them, without repeats.
+    pub fn roles(&self) -> Vec<String> {
+        let Authority { entrant, planned, failure, telephone, work, notice } = self;
+        let mut roles: Vec<String> =
+            [entrant, planned, failure, telephone, work, notice].into_iter().flatten().cloned().collect();
+        roles.sort();
+        roles.dedup();
+        roles
+    }
+}
+
 /// Periods and limits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

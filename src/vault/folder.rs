@@ -248,8 +248,8 @@ pub(crate) fn format_of(disk: &dyn Disk) -> Result<u32, VaultError> {
     }
 }
 
-/// Whether a folder holds a vault that opening for writing would take over to a later format, with a copy of before
-/// beside it.
+/// Whether a folder holds a vault that opening for writing or an edition of the rules may take over to a later
+/// format, with a copy of before beside it.
 pub fn is_of_older_format(disk: &dyn Disk) -> bool {
-    inspect(disk).is_ok_and(|found| found.format < OPENED_FORMAT)
+    inspect(disk).is_ok_and(|found| found.format < FORMAT_VERSION)
 }

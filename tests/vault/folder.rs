@@ -20,7 +20,7 @@ fn an_odd_folder_is_named_for_what_it_is() {
     let whole = SimDisk::default();
     site().create(&whole.dyn_disk(), b"image");
     let found = inspect(&whole).unwrap();
-    assert_eq!((found.format, found.base, found.newest, found.writable), (2, 1, 2, true));
+    assert_eq!((found.format, found.base, found.newest, found.writable), (3, 1, 2, true));
     assert_eq!(found.users, ["tanaka"]);
 
     type Spoil = fn(&SimDisk);

@@ -51,7 +51,7 @@ fn opening_for_writing_takes_it_over_with_a_copy_beside_it_and_reading_does_not(
     assert_eq!(vault.upgraded(), Some(&Upgraded { from: 1, copy: "...format-1".to_owned() }));
     drop(vault);
     assert_eq!(files(&disk, ".format-1"), before, "the copy has every file, and the old mark");
-    assert_eq!((inspect(&disk).unwrap().format, is_of_older_format(&disk)), (2, false));
+    assert_eq!((inspect(&disk).unwrap().format, is_of_older_format(&disk)), (2, true));
     is_whole(&site, &disk, "taken over");
     let (_, copy) = disk.beside(".format-1").unwrap();
     assert_eq!(inspect(&*copy).unwrap().format, 1);
