@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Two releases and one vault: what this release writes opens and checks clean with the release before, and the other way
 # round, until an edition of the rules is adopted; after that the release before refuses the vault, and opens the copy
-# that was left beside it. From a checkout with its history:   bash tests/release_before.sh
+# that was left beside it. From a checkout with its history:
+#   bash tests/release_before.sh
+#   bash tests/release_before.sh --speed [ROUNDS]      both built for speed, and compared (20 rounds)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CARGO_TERM_COLOR=never LC_ALL=C.UTF-8
@@ -14,24 +16,31 @@ if [ -z "$begins" ] || ! git rev-parse -q --verify "$begins^" >/dev/null; then
   exit 0
 fi
 
+speed=0 rounds=20 built=debug profile=()
+if [ "${1:-}" = --speed ]; then speed=1 rounds=${2:-20} built=release profile=(--release); fi
+
 work=target/release-before
 rm -rf "$work/source" "$work/sites"
-mkdir -p "$work/source" "$work/build/debug" "$work/sites"
+mkdir -p "$work/source" "$work/build/$built" "$work/sites"
 git archive "$begins^" | tar x -C "$work/source"
-cargo build --locked --quiet
+cargo build --locked --quiet "${profile[@]}"
 # The crates that both are made from are built already.
 for part in deps build .fingerprint; do
-  [ -d "$work/build/debug/$part" ] || cp -al "target/debug/$part" "$work/build/debug/$part"
+  [ -d "$work/build/$built/$part" ] || cp -al "target/$built/$part" "$work/build/$built/$part"
 done
-rm -rf "$work"/build/debug/deps/*daicho-* "$work"/build/debug/.fingerprint/daicho-*
-CARGO_TARGET_DIR="$work/build" cargo build --locked --quiet --manifest-path "$work/source/Cargo.toml"
-new="$PWD/target/debug/daicho" old="$PWD/$work/build/debug/daicho"
+rm -rf "$work/build/$built"/deps/*daicho-* "$work/build/$built"/.fingerprint/daicho-*
+CARGO_TARGET_DIR="$work/build" cargo build --locked --quiet "${profile[@]}" --manifest-path "$work/source/Cargo.toml"
+new="$PWD/target/$built/daicho" old="$PWD/$work/build/$built/daicho"
 echo "this release: $("$new" --version), the one before: $("$old" --version)"
 [ "$("$new" --version)" != "$("$old" --version)" ]
 
 site="$PWD/$work/sites/site"
-"$old" demo --headless --json --days 20 --dir "$site" > "$work/sites/demo.json"
+"$old" demo --headless --json --days "$([ "$speed" = 1 ] && echo 365 || echo 20)" --dir "$site" > "$work/sites/demo.json"
 password=$(python3 -c 'import json,sys; print(next(u["password"] for u in json.load(open(sys.argv[1]))["users"] if u["id"] == "admin"))' "$work/sites/demo.json")
+if [ "$speed" = 1 ]; then
+  python3 tests/release_before_speed.py "$old" "$new" "$site" "$password" "$rounds"
+  exit 0
+fi
 as() { local program=$1; shift; "$program" --lang en --password-fd 3 "$@" 3<<<"$password"; }
 expect() {
   local code=$1 ended=0; shift
