@@ -7,6 +7,7 @@ mod compact;
 mod demo;
 mod exits;
 mod explain;
+mod given;
 mod init;
 mod load;
 mod query;

@@ -2,7 +2,7 @@
 //!
 //! - [`run`]: from what was typed to an exit code; `args` is the grammar.
 //! - `stop`: why a run ends, and with which code (the table is part of the contract).
-//! - `out`, `secret`, `open`: standard output, passwords, the vault to be opened.
+//! - `out`, `secret`, `given`, `open`: standard output, passwords, their descriptor, the vault to be opened.
 //! - `asked`, `typed`, `mistyped`, `lines`: what stands on the command line and in a batch.
 //! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `compact`, `backup`, `restore`,
 //!   `recover`, `rekey`, `password`, `profiles`, `explain`, `demo`; `sheet` is what `init` hands over.
@@ -17,6 +17,7 @@ mod commands;
 mod compact;
 mod demo;
 mod explain;
+mod given;
 mod init;
 mod lines;
 mod load;

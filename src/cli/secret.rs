@@ -1,28 +1,31 @@
 //! Passwords: from a file descriptor or from the terminal, never from arguments or the environment.
 
-use super::ask;
 use super::stop::Stop;
+use super::{ask, given};
 use crate::desk::{Lang, say_io};
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::Read;
-use zeroize::{Zeroize, Zeroizing};
+use std::io;
+use zeroize::Zeroizing;
 
 /// The most that is read from a descriptor, in bytes: some passwords, one a line.
-const MOST_BYTES: u64 = 64 << 10;
+const MOST_BYTES: usize = 64 << 10;
 
 /// Where passwords come from in this run.
 #[derive(Debug)]
 pub struct Secrets {
     descriptor: Option<u32>,
+    /// The descriptor itself, until it is read.
+    given: Option<io::Result<File>>,
     lines: Option<VecDeque<Zeroizing<String>>>,
     lang: Lang,
 }
 
 impl Secrets {
-    /// Passwords from a file descriptor, or from the terminal where none is given.
+    /// Passwords from a file descriptor, or from the terminal where none is given. The descriptor is taken at once:
+    /// later its number may be that of a file of our own.
     pub fn new(descriptor: Option<u32>, lang: Lang) -> Secrets {
-        Secrets { descriptor, lines: None, lang }
+        Secrets { descriptor, given: descriptor.map(given::take), lines: None, lang }
     }
 
     /// Whether somebody at a terminal will be asked.
@@ -40,8 +43,8 @@ impl Secrets {
             return ask::hidden(prompt, self.lang);
         };
         let lang = self.lang;
-        if self.lines.is_none() {
-            self.lines = Some(read(descriptor, lang)?);
+        if let Some(given) = self.given.take() {
+            self.lines = Some(read(descriptor, given, lang)?);
         }
         self.lines.as_mut().and_then(VecDeque::pop_front).ok_or_else(|| {
             Stop::usage(
@@ -71,8 +74,8 @@ impl Secrets {
     }
 }
 
-/// The lines behind a descriptor of this process. Opened by its name, since a bare number is not owned by us.
-fn read(descriptor: u32, lang: Lang) -> Result<VecDeque<Zeroizing<String>>, Stop> {
+/// The lines behind a descriptor. The mark that some editors put in front (BOM) is none of them.
+fn read(descriptor: u32, given: io::Result<File>, lang: Lang) -> Result<VecDeque<Zeroizing<String>>, Stop> {
     let unreadable = |said: &str| {
         Stop::usage(
             lang,
@@ -80,16 +83,10 @@ fn read(descriptor: u32, lang: Lang) -> Result<VecDeque<Zeroizing<String>>, Stop
             format!("No password can be read from file descriptor {descriptor} ({said})."),
         )
     };
-    let file = File::open(format!("/proc/self/fd/{descriptor}"))
-        .or_else(|_| File::open(format!("/dev/fd/{descriptor}")))
-        .map_err(|error| unreadable(&say_io(&error, lang)))?;
-    let mut bytes = Vec::with_capacity(4096);
-    let read = file.take(MOST_BYTES).read_to_end(&mut bytes);
-    let lines = match (&read, std::str::from_utf8(&bytes)) {
-        (Ok(_), Ok(text)) => Ok(text.lines().map(|line| Zeroizing::new(line.to_owned())).collect()),
-        (Ok(_), Err(_)) => Err(unreadable(lang.pick("UTF-8ではありません", "not UTF-8"))),
-        (Err(error), _) => Err(unreadable(&say_io(error, lang))),
-    };
-    bytes.zeroize();
-    lines
+    let read = given.and_then(|mut file| given::read_all(&mut file, MOST_BYTES));
+    let bytes = read.map_err(|error| unreadable(&say_io(&error, lang)))?;
+    let text =
+        std::str::from_utf8(&bytes).map_err(|_| unreadable(lang.pick("UTF-8ではありません", "not UTF-8")))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    Ok(text.lines().map(|line| Zeroizing::new(line.to_owned())).collect())
 }
