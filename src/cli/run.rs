@@ -10,12 +10,16 @@ use super::{
 };
 use crate::desk::Lang;
 use clap::Parser;
+use signal_hook::consts::signal::SIGXFSZ;
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// Runs the program once.
 pub fn main() -> ExitCode {
+    heed_limits();
     let typed: Vec<OsString> = std::env::args_os().collect();
     let line = match Line::try_parse_from(&typed) {
         Ok(line) => line,
@@ -34,6 +38,13 @@ pub fn main() -> ExitCode {
         Language::En => Lang::En,
     };
     run(line, lang).unwrap_or_else(|stop| stop.report(lang)).into()
+}
+
+/// A write over the limit on the size of files (`ulimit -f`) fails, and is told as a failure of the device: left alone,
+/// the system would end the program without a word.
+fn heed_limits() {
+    // Where the signal cannot be taken, the system does as it always did.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
 }
 
 fn run(line: Line, lang: Lang) -> Result<Exit, Stop> {

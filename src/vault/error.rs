@@ -112,6 +112,8 @@ impl VaultError {
     pub(crate) fn from_io(doing: &'static str, file: &str, error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            // A limit on the size of files (ulimit -f) is as a full disk: nothing more can be written.
+            io::ErrorKind::FileTooLarge if !READS.contains(&doing) => Self::DiskFull,
             io::ErrorKind::PermissionDenied if READS.contains(&doing) => {
                 Self::NotReadable { file: file.to_owned() }
             }

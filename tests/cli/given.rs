@@ -45,3 +45,16 @@ fn a_socket_gives_a_password_as_a_pipe_does() {
     drop(here);
     Ran::from(child.wait_with_output().unwrap()).expect(0);
 }
+
+#[test]
+fn a_limit_on_the_size_of_files_is_told_as_a_full_disk_and_leaves_the_vault_whole() {
+    let site = Site::sample();
+    let file = site.file("words", format!("{}\n", password("guard1")));
+    let lines = r#"{"command":"take_over_shift"}"#;
+    let line = format!(
+        "ulimit -f 1; echo '{lines}' | \"$0\" --vault \"$1\" --lang en --password-fd 3 batch --as guard1 - 3<\"$2\""
+    );
+    let ran = shell(&line, &site, &file).expect(5);
+    assert!(ran.err.contains("full"), "{}", ran.err);
+    site.run("auditor", &["check"]).expect(0);
+}
