@@ -111,7 +111,7 @@ pub fn back_up_beside(
     let mut done = asked_only(asked);
     let now = terminal.clock.now();
     let attempts = read_attempts(&*disk).map_err(failure_of)?;
-    let wait = wait_s(&attempts, user, now);
+    let wait = wait_s(&*disk, &attempts, user, now);
     if wait > 0 {
         return Err(NotOpened::Wait(wait).into());
     }

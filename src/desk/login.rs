@@ -9,7 +9,7 @@ use crate::store::{End, OpenError, Store};
 use crate::vault::{
     Attempts, Backend, DEFAULT_CACHE, Disk, Frames, Holder, Mode, Opened, Pace, RealDisk, SlotError,
     UserIdentity, VAULT_KEY, Vault, VaultError, VaultIdentity, WorkFactor, clear_attempts, inspect,
-    open_user, open_vault_key, read_attempts, read_key_file, record_attempt, work_of,
+    open_user, open_vault_key, read_attempts, read_key_file, record_attempt, slot_file, work_of,
 };
 use age::secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -27,7 +27,8 @@ const MILDEST: Pace = Pace { free: 3, first_s: 1, most_s: 60 };
 
 /// Seconds still to wait for a user ID after these attempts; 0 when it may be tried. A clock that was set back
 /// never makes anybody wait longer than the longest wait.
-pub(super) fn wait_s(attempts: &Attempts, user: &str, now: Stamp) -> u64 {
+pub(super) fn wait_s(disk: &dyn Disk, attempts: &Attempts, user: &str, now: Stamp) -> u64 {
+    let user = tried_as(disk, user);
     let pace = attempts.pace.unwrap_or(MILDEST);
     let failed = u32::try_from(attempts.count(user)).unwrap_or(u32::MAX);
     let Some(over) = failed.checked_sub(pace.free) else { return 0 };
@@ -151,7 +152,7 @@ impl Desk {
         refuse_read_only(&*disk)?;
         let now = terminal.clock.now();
         let attempts = read_attempts(&*disk).map_err(failure_of)?;
-        let wait = wait_s(&attempts, user, now);
+        let wait = wait_s(&*disk, &attempts, user, now);
         if wait > 0 {
             return Err(NotOpened::Wait(wait).into());
         }
@@ -286,9 +287,19 @@ fn report_of(attempts: &Attempts) -> ReportFailedLogins {
     }
 }
 
+/// All IDs that there are not, in the count of failed logins. What was typed there may be a password in the wrong field,
+/// and the count is no secret.
+const NO_SUCH_ID: &str = "?";
+
+/// The ID under which a failed login counts.
+fn tried_as<'u>(disk: &dyn Disk, user: &'u str) -> &'u str {
+    let file = slot_file(user).map(|file| read_key_file(disk, &file));
+    if matches!(file, Some(Ok(Some(_)))) { user } else { NO_SUCH_ID }
+}
+
 /// Records a failed login, and gives the one answer that all of them get.
 pub(super) fn refuse(disk: &dyn Disk, now: Stamp, user: &str) -> Failure {
-    match record_attempt(disk, &now.to_rfc3339(), user) {
+    match record_attempt(disk, &now.to_rfc3339(), tried_as(disk, user)) {
         Ok(()) => NotOpened::Credentials.into(),
         Err(error) => failure_of(error),
     }

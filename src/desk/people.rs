@@ -70,7 +70,7 @@ impl Desk {
     pub fn seat_of(&self, user: &str, password: &str) -> Result<Seat, Failure> {
         let now = self.terminal.clock.now();
         let attempts = read_attempts(&*self.disk).map_err(failure_of)?;
-        let wait = super::login::wait_s(&attempts, user, now);
+        let wait = super::login::wait_s(&*self.disk, &attempts, user, now);
         if wait > 0 {
             return Err(NotOpened::Wait(wait).into());
         }
