@@ -54,7 +54,7 @@ fn the_wrong_person_is_corrected_at_the_desk() {
     log_in(&mut tty, "admin");
     tty.send(&format!("{CARD}{ENTER}"));
     tty.shows("目的を番号で選び");
-    tty.send(ENTER);
+    tty.send(&format!("2{ENTER}"));
     tty.shows("入室: 田中 一郎");
     tty.send(F7);
     tty.shows("正しい人を選んでください");

@@ -77,7 +77,7 @@ impl Model {
             Effect::Refused(failure) => {
                 standing.with_top(lang, now, size, |top, cx| top.answered(Err(*failure), cx))
             }
-            Effect::Scan(code) => standing.scan(&code, lang, now, size),
+            Effect::Scan(scanned) => standing.scan(&scanned, lang, now, size),
             Effect::Home => {
                 standing.stack.truncate(1);
                 standing.with_top(lang, now, size, |top, cx| {

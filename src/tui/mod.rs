@@ -4,6 +4,7 @@
 //! asks for an effect, `effects` carries it out on the desk, and `view` draws the model without changing it.
 //! All registers share the same screens; what differs is declared in [`crate::desk::declare`].
 
+mod burst;
 mod declared;
 mod edit;
 mod effects;

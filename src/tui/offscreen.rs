@@ -1,6 +1,6 @@
 //! The screens on a terminal in memory: the seam through which a test or a measurement takes the terminal's place.
 
-use super::input::{Input, Key};
+use super::input::{Arrived, Input, Key};
 use super::model::{Model, Setting};
 use super::run::Options;
 use super::theme::Theme;
@@ -40,11 +40,12 @@ impl Offscreen {
     }
 
     /// Takes an input, carries out what it put off, and draws.
-    pub fn input(&mut self, input: Input) {
-        if let Input::Resize(width, height) = input {
+    pub fn input(&mut self, arrived: impl Into<Arrived>) {
+        let arrived = arrived.into();
+        if let Input::Resize(width, height) = arrived.input {
             self.terminal.backend_mut().resize(width, height);
         }
-        self.model.input(input);
+        self.model.input(arrived);
         self.draw();
         while self.model.is_busy() {
             self.model.work();
@@ -52,7 +53,19 @@ impl Offscreen {
         }
     }
 
-    /// Presses a key.
+    /// A key as the terminal brings it, at the moment of the clock: what is certain by now is taken in.
+    pub fn arrives(&mut self, key: Key) {
+        let certain = self.model.arrives(Input::Key(key));
+        certain.into_iter().for_each(|arrived| self.input(arrived));
+    }
+
+    /// A wait has ended in which nothing came.
+    pub fn rests(&mut self) {
+        let certain = self.model.rests();
+        certain.into_iter().for_each(|arrived| self.input(arrived));
+    }
+
+    /// Presses a key, after a pause and with one behind it.
     pub fn key(&mut self, key: Key) {
         self.input(Input::Key(key));
     }

@@ -1,6 +1,6 @@
 //! The loop: wait, take in, draw what changed, carry out what was put off, look whether a lock has come due.
 
-use super::input::Burst;
+use super::input::Arrived;
 use super::model::{Model, Setting};
 use super::print::PrintSink;
 use super::terminal::{Tty, Waited};
@@ -41,12 +41,12 @@ pub fn run(vault: &Path, terminal: Terminal, options: Options) -> Result<u8, Str
     let size = tty.screen.size().map_err(|error| error.to_string())?;
     let setting = Setting { dir: vault.to_owned(), terminal, lang, hint, sink };
     let mut model = Model::new(setting, (size.width, size.height));
-    let mut burst = Burst::default();
     let show = |model: &mut Model, tty: &mut Tty| {
         if tty.screen.draw(|frame| view::draw(model, &theme, frame)).is_err() {
             // Nobody sees the screen any more.
             model.hang_up();
         }
+        tty.ring(model.take_rings());
     };
     let mut changed = true;
     loop {
@@ -56,8 +56,7 @@ pub fn run(vault: &Path, terminal: Terminal, options: Options) -> Result<u8, Str
         if model.is_gone() {
             return Ok(0);
         }
-        let now = model.instant();
-        let held = burst.until().map(|until| until.saturating_duration_since(now));
+        let held = model.until_rest();
         let lock = model.until_lock();
         let wait = held.into_iter().chain(lock).fold(HOUSEKEEPING, Duration::min);
         match tty.wait(wait) {
@@ -66,21 +65,19 @@ pub fn run(vault: &Path, terminal: Terminal, options: Options) -> Result<u8, Str
                 return Ok(0);
             }
             Waited::Inputs(inputs) => {
-                let now = model.instant();
-                let mut ripe = Vec::new();
-                if inputs.is_empty() {
-                    ripe.extend(burst.ripe(now));
-                    if ripe.is_empty() {
-                        changed = model.tick();
-                        continue;
-                    }
+                let heard = !inputs.is_empty();
+                let certain: Vec<Arrived> = if inputs.is_empty() {
+                    model.rests()
+                } else {
+                    inputs.into_iter().flat_map(|input| model.arrives(input)).collect()
+                };
+                // What is not certain yet is shown as typed, so that nobody waits to see it.
+                changed = heard || !certain.is_empty();
+                if !changed {
+                    changed = model.tick();
                 }
-                for input in inputs {
-                    ripe.extend(burst.take(input, now));
-                }
-                changed = !ripe.is_empty();
-                for input in ripe {
-                    model.input(input);
+                for arrived in certain {
+                    model.input(arrived);
                     // What takes a while is announced first, and done before the next key is read as its answer.
                     while model.is_busy() {
                         show(&mut model, &mut tty);

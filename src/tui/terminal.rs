@@ -13,7 +13,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
-use std::io::{self, IsTerminal, Read, Stdout};
+use std::io::{self, IsTerminal, Read, Stdout, Write};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -72,6 +72,15 @@ impl Tty {
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
         let screen = Terminal::new(CrosstermBackend::new(io::stdout()))?;
         Ok(Some(Tty { screen, wake, ended }))
+    }
+
+    /// Rings the bell so often.
+    pub fn ring(&mut self, times: usize) {
+        if times > 0 {
+            // What is heard is said on the screen too; a terminal that takes no bell has gone away.
+            let _ = io::stdout().write_all("\u{7}".repeat(times).as_bytes());
+            let _ = io::stdout().flush();
+        }
     }
 
     /// Waits for input, at most so long.

@@ -33,6 +33,8 @@ pub struct Sheet<'a, 'b> {
     /// The language.
     pub lang: Lang,
     cursor: &'a mut Option<Position>,
+    /// What is being typed into the focused field, and is not certain yet.
+    typing: &'a str,
 }
 
 impl<'b> Sheet<'_, 'b> {
@@ -117,7 +119,7 @@ impl<'b> Sheet<'_, 'b> {
         };
         let area = area.intersection(self.area);
         // Splitting the borrow: the part lives no longer than this sheet.
-        part_of(self.frame, area, self.theme, self.lang, self.cursor)
+        part_of(self.frame, area, self.theme, self.lang, (self.cursor, self.typing))
     }
 
     /// A panel in the middle, with a title, over what is there. Gives the room inside it.
@@ -148,6 +150,11 @@ impl<'b> Sheet<'_, 'b> {
         )
     }
 
+    /// Whether something stands in a line for typing, or is on its way there.
+    pub fn is_typing(&self, edit: &super::edit::Edit) -> bool {
+        !edit.text().is_empty() || !self.typing.is_empty()
+    }
+
     /// A text being edited, in one row or a few, with the cursor in it when focused.
     pub fn edit(
         &mut self,
@@ -158,7 +165,12 @@ impl<'b> Sheet<'_, 'b> {
         focused: bool,
     ) {
         let width = width.min(self.width().saturating_sub(column));
-        let (lines, at, line) = edit.window(width, height);
+        let held = focused.then_some(self.typing).filter(|typing| !typing.is_empty()).map(|typing| {
+            let mut edit = edit.clone();
+            edit.insert(typing);
+            edit
+        });
+        let (lines, at, line) = held.as_ref().unwrap_or(edit).window(width, height);
         let style = if focused { self.theme.focus } else { self.theme.plain };
         for n in 0..height {
             let text = lines.get(n).map_or("", String::as_str);
@@ -176,9 +188,9 @@ fn part_of<'a, 'b>(
     area: Rect,
     theme: &'a Theme,
     lang: Lang,
-    cursor: &'a mut Option<Position>,
+    (cursor, typing): (&'a mut Option<Position>, &'a str),
 ) -> Sheet<'a, 'b> {
-    Sheet { frame, area, theme, lang, cursor }
+    Sheet { frame, area, theme, lang, cursor, typing }
 }
 
 /// The first row of a window of so many rows that shows the selected one, moving as little as it must.
@@ -245,8 +257,9 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
     let mut cursor = None;
     let lang = model.lang();
+    let typing = model.typing();
     if area.width < LEAST.0 || area.height < LEAST.1 {
-        let mut sheet = part_of(frame, area, theme, lang, &mut cursor);
+        let mut sheet = part_of(frame, area, theme, lang, (&mut cursor, ""));
         sheet.flow(0, 0, usize::from(area.width), lang.of(ui::TOO_SMALL), theme.plain);
         sheet.cursor(0, 0);
     } else {
@@ -265,7 +278,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
                     let head = Head { site: standing.head.site.clone(), ..Head::default() };
                     let message = standing.message.as_ref();
                     let frame_of = Around { head: &head, title, message, binds: lock.binds(lang) };
-                    around(frame, &frame_of, theme, lang, &mut cursor, |sheet| lock.draw(sheet));
+                    around(frame, &frame_of, theme, lang, (&mut cursor, typing), |sheet| lock.draw(sheet));
                 } else {
                     let lowest = standing.stack.iter().rposition(|screen| !screen.popup()).unwrap_or(0);
                     let shown = standing.stack.get(lowest..).unwrap_or_default();
@@ -273,7 +286,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
                     let message = standing.message.as_ref();
                     let binds = standing.binds(lang);
                     let frame_of = Around { head: &standing.head, title: &title, message, binds };
-                    around(frame, &frame_of, theme, lang, &mut cursor, |sheet| {
+                    around(frame, &frame_of, theme, lang, (&mut cursor, typing), |sheet| {
                         for screen in shown {
                             *sheet.cursor = None;
                             screen.draw(sheet);
@@ -322,12 +335,12 @@ fn around(
     what: &Around<'_>,
     theme: &Theme,
     lang: Lang,
-    cursor: &mut Option<Position>,
+    (cursor, typing): (&mut Option<Position>, &str),
     body: impl FnOnce(&mut Sheet<'_, '_>),
 ) {
     let area = frame.area();
     let (width, height) = (usize::from(area.width), usize::from(area.height));
-    let mut sheet = part_of(frame, area, theme, lang, cursor);
+    let mut sheet = part_of(frame, area, theme, lang, (cursor, typing));
     title_bar(&mut sheet, what);
     let bar = bar_lines(&what.binds, lang, width, bar_most(height));
     let bar_rows = bar.len();

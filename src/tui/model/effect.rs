@@ -2,6 +2,7 @@
 
 use super::Screen;
 use crate::desk::{Failure, Order};
+use crate::tui::input::Scanned;
 use crate::tui::keymap::Action;
 
 /// What the message line says.
@@ -60,7 +61,7 @@ pub enum Effect {
     /// An action for the screen on top, after what came before.
     Act(Action),
     /// A scanned code for the screen on top, after what came before.
-    Scan(String),
+    Scan(Scanned),
     /// What the desk answered to a question above goes to the screen on top, which asked it.
     Refused(Box<Failure>),
     /// Execute a command; the answer goes to the screen on top.

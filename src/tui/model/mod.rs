@@ -5,10 +5,12 @@
 
 mod effect;
 mod place;
+mod scanning;
 mod screen;
 mod standing;
 
 pub use effect::*;
 pub use place::*;
+pub use scanning::*;
 pub use screen::*;
 pub use standing::*;

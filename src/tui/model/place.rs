@@ -3,8 +3,10 @@
 use super::{Secret, Standing};
 use crate::desk::declare::Words;
 use crate::desk::{Desk, Lang, Terminal, Welcome};
+use crate::tui::burst::Burst;
 use crate::tui::declared;
-use crate::tui::input::Input;
+use crate::tui::input::{Arrived, Input, Key};
+use crate::tui::keymap;
 use crate::tui::print::PrintSink;
 use crate::tui::screen::{Login, LoginWants};
 use crate::tui::words::ui;
@@ -43,12 +45,19 @@ pub struct Model {
     pub place: Place,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
+    /// What came, and is not certain yet.
+    burst: Burst,
 }
 
 impl Model {
     /// At the gate.
     pub fn new(setting: Setting, size: (u16, u16)) -> Model {
-        Model { setting, place: Place::Gate(Box::new(Login::new(None))), size }
+        Model {
+            setting,
+            place: Place::Gate(Box::new(Login::new(None))),
+            size,
+            burst: Burst::default(),
+        }
     }
 
     /// The language of the screens.
@@ -66,21 +75,64 @@ impl Model {
         matches!(self.place, Place::Gone)
     }
 
+    /// Something came from the terminal: what is certain by now, to be given to [`Model::input`] one by one.
+    pub fn arrives(&mut self, input: Input) -> Vec<Arrived> {
+        let now = self.instant();
+        self.burst.take(input, now)
+    }
+
+    /// A wait has ended in which nothing came: what is certain now.
+    pub fn rests(&mut self) -> Vec<Arrived> {
+        let now = self.instant();
+        self.burst.rest(now)
+    }
+
+    /// How long until what came is certain, if something is not.
+    pub fn until_rest(&self) -> Option<Duration> {
+        self.burst.until().map(|until| until.saturating_duration_since(self.instant()))
+    }
+
+    /// What is being typed and is not certain yet, for the field that it goes to. A lone character that acts is none.
+    pub fn typing(&self) -> &str {
+        let held = self.burst.held();
+        let mut characters = held.chars();
+        let lone = characters.next().filter(|_| characters.next().is_none()).map(Key::Char);
+        let acts = |key: Key| match &self.place {
+            Place::Desk(standing) if standing.lock.is_none() => {
+                keymap::action(&standing.binds(self.setting.lang), key).is_some()
+            }
+            _ => false,
+        };
+        if lone.is_some_and(acts) { "" } else { held }
+    }
+
+    /// How often the terminal is to ring, once.
+    pub fn take_rings(&mut self) -> usize {
+        match &mut self.place {
+            Place::Desk(standing) => std::mem::take(&mut standing.rings),
+            Place::Gate(_) | Place::Gone => 0,
+        }
+    }
+
     /// Takes an input.
-    pub fn input(&mut self, input: Input) {
-        if let Input::Resize(width, height) = input {
+    pub fn input(&mut self, arrived: impl Into<Arrived>) {
+        let arrived = arrived.into();
+        if let Input::Resize(width, height) = arrived.input {
             self.size = (width, height);
         }
         let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
         match &mut self.place {
-            Place::Gate(login) => match login.input(&input, lang) {
+            Place::Gate(login) => match login.input(&arrived.input, lang) {
                 LoginWants::Nothing => {}
                 LoginWants::Language => self.switch_language(),
                 LoginWants::Quit => self.place = Place::Gone,
             },
             Place::Desk(standing) => {
-                let effect = standing.input(input, lang, now, size);
+                let effect = standing.input(arrived, lang, now, size);
                 self.perform(effect);
+                if let Place::Desk(standing) = &mut self.place {
+                    standing.after_scan();
+                }
             }
             Place::Gone => {}
         }
@@ -171,6 +223,12 @@ impl Model {
 
     /// The terminal is gone, or the process was told to end: drafts are kept, the vault is closed.
     pub fn hang_up(&mut self) {
+        let held = self.burst.take_held();
+        let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
+        if let Place::Desk(standing) = &mut self.place {
+            // What was typed last is text as it stands; it answers nothing any more.
+            standing.keep_typed(&held, lang, now, size);
+        }
         if let Place::Desk(mut standing) = std::mem::replace(&mut self.place, Place::Gone) {
             standing.keep_drafts();
             // Nobody is left to be told; what was acknowledged is on the disk.

@@ -5,6 +5,7 @@ use crate::desk::declare::Words;
 use crate::desk::{Desk, Failure, Lang, Receipt};
 use crate::domain::Id;
 use crate::tui::declared;
+use crate::tui::input::Scanned;
 use crate::tui::keymap::{Action, Bind};
 use crate::tui::view::Sheet;
 use crate::tui::words::ui;
@@ -53,8 +54,14 @@ pub trait Screen {
         false
     }
     /// What a scan means here; `None`: as if it had been typed, with Enter.
-    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
-        let _ = code;
+    fn scan(&mut self, scanned: &Scanned, cx: &Cx<'_>) -> Option<Effect> {
+        let _ = scanned;
+    /// Whether a code with its Enter does something here at once, read or typed.
+    fn awaits_scan(&self) -> bool {
+        false
+    }
+    /// Keys were refused that may have been a choice: what is chosen by default is chosen anew.
+    fn disturbed(&mut self) {}
         let says = || Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE)));
         (!self.takes_text()).then(says)
     }

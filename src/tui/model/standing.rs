@@ -1,10 +1,10 @@
 //! A person standing at the desk: the screens above one another, the lock, and what was said last.
 
-use super::{Cx, Effect, Message, Screen, Secret};
+use super::{Behind, Cx, Effect, Message, Screen, Secret};
 use crate::desk::{Desk, Lang, Lookup, Welcome};
 use crate::domain::{Id, Row};
 use crate::tui::declared;
-use crate::tui::input::{Input, Key};
+use crate::tui::input::{Arrived, Input, Key};
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::screen::{self, Lock};
 use std::time::{Duration, Instant};
@@ -27,6 +27,12 @@ pub struct Standing {
     pub head: Head,
     /// When a key was last pressed.
     pub touched: Instant,
+    /// What still belongs to the last scan.
+    pub behind: Behind,
+    /// A scan is being carried out: what it comes to decides what still belongs to it.
+    pub scanning: bool,
+    /// How often the terminal is to ring after the next drawing.
+    pub rings: usize,
 }
 
 /// The title bar's texts.
@@ -61,6 +67,9 @@ impl Standing {
             pending: None,
             head: Head::default(),
             touched: now,
+            behind: Behind::Nothing,
+            scanning: false,
+            rings: 0,
         };
         standing.read_head(lang);
         let today = screen::Today::new(welcome, &standing.cx(lang, now, size));
@@ -114,14 +123,18 @@ impl Standing {
     }
 
     /// Takes an input, and gives what it asks for.
-    pub fn input(&mut self, input: Input, lang: Lang, now: Instant, size: (u16, u16)) -> Effect {
-        if !matches!(input, Input::Resize(..)) {
+    pub fn input(&mut self, arrived: Arrived, lang: Lang, now: Instant, size: (u16, u16)) -> Effect {
+        if !matches!(arrived.input, Input::Resize(..)) {
             self.touched = now;
             self.head.read = self.desk.now().format("%H:%M").to_string();
         }
         if let Some(lock) = &mut self.lock {
-            return lock.input(&input, lang);
+            return lock.input(&arrived.input, lang);
         }
+        if self.belongs_to_scan(&arrived, lang) {
+            return Effect::Stay;
+        }
+        let input = arrived.input;
         let binds = self.binds(lang);
         let takes_text = self.stack.last().is_some_and(|top| top.takes_text());
         let acted = match input {
@@ -132,7 +145,7 @@ impl Standing {
             }),
             Input::Paste(text) if takes_text => Some(Action::Type(text)),
             Input::Paste(_) => None,
-            Input::Scan(code) => return self.scan(&code, lang, now, size),
+            Input::Run(run) => return self.run(&run, lang, now, size),
         };
         let Some(action) = acted else { return Effect::Stay };
         self.message = None;
@@ -152,18 +165,7 @@ impl Standing {
         self.with_top(lang, now, size, |top, cx| top.on(action, cx))
     }
 
-    /// Gives a scanned code to the screen on top.
-    pub fn scan(&mut self, code: &str, lang: Lang, now: Instant, size: (u16, u16)) -> Effect {
-        self.message = None;
-        if let Some(effect) = self.with_top_maybe(lang, now, size, |top, cx| top.scan(code, cx)) {
-            return effect;
-        }
-        let typed = self.with_top(lang, now, size, |top, cx| top.on(Action::Type(code.to_owned()), cx));
-        let entered = self.with_top(lang, now, size, |top, cx| top.on(Action::Enter, cx));
-        Effect::Many(vec![typed, entered])
-    }
-
-    fn with_top_maybe(
+    pub(super) fn with_top_maybe(
         &mut self,
         lang: Lang,
         now: Instant,

@@ -5,7 +5,7 @@ use crate::desk::declare::Words;
 use crate::desk::declare::read::{date_from_typed, stamp_from_typed};
 use crate::desk::{AsOf, FieldProblem, Lang, Lookup};
 use crate::tui::edit::Edit;
-use crate::tui::input::Key;
+use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::{Cx, Effect, Screen};
 use crate::tui::view::Sheet;
@@ -127,8 +127,8 @@ impl Screen for Ask {
         true
     }
 
-    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
-        super::not_as_text(code, cx)
+    fn scan(&mut self, scanned: &Scanned, cx: &Cx<'_>) -> Option<Effect> {
+        super::not_as_text(&scanned.code, cx)
     }
 
     fn popup(&self) -> bool {

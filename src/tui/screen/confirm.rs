@@ -6,7 +6,7 @@ use super::{About, recorded};
 use crate::desk::declare::Operation;
 use crate::desk::{Failure, Lang, Order, Receipt};
 use crate::tui::declared;
-use crate::tui::input::Key;
+use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{Action, Bind};
 use crate::tui::model::{Cx, Effect, Message, Screen};
 use crate::tui::view::Sheet;
@@ -144,7 +144,7 @@ impl Screen for Confirm {
         }
     }
 
-    fn scan(&mut self, _: &str, cx: &Cx<'_>) -> Option<Effect> {
+    fn scan(&mut self, _: &Scanned, cx: &Cx<'_>) -> Option<Effect> {
         Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE))))
     }
 

@@ -26,11 +26,10 @@ pub fn scanned(code: &str, cx: &Cx<'_>) -> Effect {
             start("check_in", None, &[("badge", badge)], cx)
         }
         Scan::BadgeUnusable(badge) => {
-            let said = format!("{}: {}", cx.say(ui::SCAN_UNUSABLE), cells::named(badge, cx.desk, cx.lang));
             let detail = register("badges").and_then(|badges| Detail::new(badges, badge, None, cx));
             let mut effects: Vec<Effect> =
                 detail.into_iter().map(|detail| Effect::Open(Box::new(detail))).collect();
-            effects.push(Effect::Say(Message::wrong(said)));
+            effects.push(Effect::Say(Message::wrong(unusable(badge, cx))));
             Effect::Many(effects)
         }
         Scan::Unknown => unknown_code(code, cx),
@@ -39,15 +38,20 @@ pub fn scanned(code: &str, cx: &Cx<'_>) -> Effect {
 
 /// Says that a code is not registered.
 pub fn unknown_code(code: &str, cx: &Cx<'_>) -> Effect {
-    let said = format!("{}: {code} {}", cx.say(ui::SCAN_UNKNOWN), cx.say(ui::SCAN_UNKNOWN_DO));
-    Effect::Say(Message::wrong(said))
+    Effect::Say(Message::wrong(unknown(code, cx)))
 }
 
-/// Whether something that came in one burst and is not registered was typed fast: a name without any digit, or the
-/// number of a record. It is searched for; a card's code is not.
-pub fn is_typed(code: &str) -> bool {
-    let digits = code.chars().any(|c| c.is_ascii_digit());
-    !digits || code.to_ascii_uppercase().parse::<Id>().is_ok()
+/// That a code is not registered, and what to do. The number of a record is none that stands on a thing.
+pub fn unknown(code: &str, cx: &Cx<'_>) -> String {
+    if code.to_ascii_uppercase().parse::<Id>().is_ok() {
+        return format!("{}: {code}", cx.say(ui::SCAN_IS_RECORD));
+    }
+    format!("{}: {code} {}", cx.say(ui::SCAN_UNKNOWN), cx.say(ui::SCAN_UNKNOWN_DO))
+}
+
+/// That a badge or card is in no state to be used.
+pub fn unusable(badge: Id, cx: &Cx<'_>) -> String {
+    format!("{}: {}", cx.say(ui::SCAN_UNUSABLE), cells::named(badge, cx.desk, cx.lang))
 }
 
 /// On screens where a scan means nothing: a card or badge does not become a text to search for. `None` for what is

@@ -1,16 +1,18 @@
 //! What a scan does in a form: it finds its field.
 
-use super::{Fields, Slot, is_typed, noun_of, takes_several, unknown_code};
+use super::{Fields, Slot, noun_of, takes_several, unknown_code};
 use crate::desk::Scan;
 use crate::desk::declare::Kind;
 use crate::domain::Noun;
+use crate::tui::input::Scanned;
 use crate::tui::model::{Cx, Effect, Message};
 use crate::tui::words::ui;
 
 impl Fields {
     /// A scanned card or badge fills the field that it is for, whatever has the focus: a badge the field of the
     /// badge, a card its person's. `None` where a scan is as typed.
-    pub fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
+    pub fn scan(&mut self, scanned: &Scanned, cx: &Cx<'_>) -> Option<Effect> {
+        let code = scanned.code.as_str();
         let found = match cx.desk.scan(code) {
             Ok(found) => found,
             Err(failure) => return Some(cx.trouble(&failure)),
@@ -47,7 +49,7 @@ impl Fields {
                     None => None,
                 }
             }
-            Scan::Unknown if is_typed(code) => None,
+            Scan::Unknown if scanned.is_a_name() || !scanned.sure => None,
             Scan::Unknown => match focused {
                 Some((_, kind)) if noun_of(kind).is_some() => Some(unknown_code(code, cx)),
                 // A form that has a place for a badge takes no other number into its remarks.

@@ -5,7 +5,7 @@ use crate::desk::declare::read::date_from_typed;
 use crate::desk::declare::{Field, Kind, Register, Words};
 use crate::desk::{Lang, ListQuery, Lookup};
 use crate::domain::Noun;
-use crate::tui::input::Key;
+use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::{Cx, Effect, Message, Screen};
 use crate::tui::view::Sheet;
@@ -102,8 +102,8 @@ impl Screen for Filter {
         !self.fields.on_button()
     }
 
-    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
-        self.fields.scan(code, cx)
+    fn scan(&mut self, scanned: &Scanned, cx: &Cx<'_>) -> Option<Effect> {
+        self.fields.scan(scanned, cx)
     }
 
     fn given(&mut self, values: Vec<String>, cx: &Cx<'_>) -> Effect {

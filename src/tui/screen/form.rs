@@ -7,7 +7,7 @@ use crate::desk::{Failure, Lang, Lookup, Receipt};
 use crate::domain::{Code, Id, Noun, Row};
 use crate::text::width::{CUT, wrap};
 use crate::tui::declared;
-use crate::tui::input::Key;
+use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::{Cx, Effect, Message, Screen};
 use crate::tui::view::Sheet;
@@ -362,11 +362,11 @@ impl Screen for Form {
         }
     }
 
-    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
+    fn scan(&mut self, scanned: &Scanned, cx: &Cx<'_>) -> Option<Effect> {
         if matches!(self.stage, Stage::Offer(_)) {
             return Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE))));
         }
-        let scanned = self.fields.scan(code, cx)?;
+        let scanned = self.fields.scan(scanned, cx)?;
         Some(Effect::Many(vec![self.keep(), scanned]))
     }
 

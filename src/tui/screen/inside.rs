@@ -8,7 +8,7 @@ use crate::domain::{Id, Row, Stamp};
 use crate::paper::plain::inside_sheet;
 use crate::text::width::cells as width_of;
 use crate::tui::edit::Edit;
-use crate::tui::input::Key;
+use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::{Cx, Effect, Message, Screen, Writing};
 use crate::tui::view::{Sheet, window};
@@ -221,7 +221,11 @@ impl Screen for Inside {
         self.scans
     }
 
-    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
+    fn awaits_scan(&self) -> bool {
+        self.scans
+    }
+
+    fn scan(&mut self, scanned: &Scanned, cx: &Cx<'_>) -> Option<Effect> {
         if self.moment.is_some() {
             return Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE))));
         }
@@ -229,7 +233,7 @@ impl Screen for Inside {
             return Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_YOURS))));
         }
         self.code.clear();
-        Some(scanned(code, cx))
+        Some(super::desk_scan::scanned(&scanned.code, cx))
     }
 
     fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
@@ -304,7 +308,7 @@ impl Screen for Inside {
         if self.scans {
             let label = format!(" {}: ", lang.of(ui::CODE_LINE));
             sheet.put(foot, 0, width, &label, theme.label);
-            let typing = !self.code.text().is_empty() || self.lines.is_empty();
+            let typing = sheet.is_typing(&self.code) || self.lines.is_empty();
             sheet.edit(foot, width_of(&label), (1, 30), &self.code, typing);
         }
     }

@@ -7,7 +7,7 @@ use crate::domain::{Date, Id};
 use crate::paper::csv;
 use crate::text::width::cells;
 use crate::tui::edit::Edit;
-use crate::tui::input::Key;
+use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::{Cx, Effect, Message, Screen, Writing};
 use crate::tui::print;
@@ -320,8 +320,8 @@ impl Screen for List {
         true
     }
 
-    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
-        super::not_as_text(code, cx)
+    fn scan(&mut self, scanned: &Scanned, cx: &Cx<'_>) -> Option<Effect> {
+        super::not_as_text(&scanned.code, cx)
     }
 
     fn given(&mut self, values: Vec<String>, cx: &Cx<'_>) -> Effect {
@@ -391,7 +391,7 @@ impl Screen for List {
             if row == self.selected {
                 sheet.bar(y, 0, "", style);
                 // While something is typed the cursor stays in the search; otherwise it shows the row.
-                if self.search.text().is_empty() {
+                if !sheet.is_typing(&self.search) {
                     sheet.cursor(y, 0);
                 }
             }

@@ -50,11 +50,14 @@ impl Lock {
                 _ => None,
             }),
             Input::Paste(text) => Some(Action::Type(text.clone())),
-            Input::Scan(code) => {
+            Input::Run(run) => {
                 self.leaving = false;
-                self.typed.clear();
-                self.typed.insert(code);
-                Some(Action::Enter)
+                if let Some(card) = run.code().filter(|scanned| scanned.sure) {
+                    self.typed.set(&card.code);
+                } else {
+                    self.typed.insert(&run.text);
+                }
+                run.ended.map(|_| Action::Enter)
             }
             Input::Resize(..) => None,
         };

@@ -7,7 +7,7 @@ use crate::text::scan::fold_code;
 use crate::text::width::cells;
 use crate::tui::declared;
 use crate::tui::edit::Edit;
-use crate::tui::input::Key;
+use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::{Cx, Effect, Message, Screen, Writing};
 use crate::tui::print;
@@ -220,7 +220,7 @@ impl Screen for Log {
         true
     }
 
-    fn scan(&mut self, _: &str, cx: &Cx<'_>) -> Option<Effect> {
+    fn scan(&mut self, _: &Scanned, cx: &Cx<'_>) -> Option<Effect> {
         Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE))))
     }
 
@@ -244,6 +244,7 @@ impl Screen for Log {
         let label = format!(" {}: #", lang.of(ui::ENTRY_NUMBER));
         let column = cells(&label);
         sheet.put(foot, 0, column, &label, theme.label);
-        sheet.edit(foot, column, (1, 20), &self.number, !self.number.text().is_empty());
+        let typing = sheet.is_typing(&self.number);
+        sheet.edit(foot, column, (1, 20), &self.number, typing);
     }
 }

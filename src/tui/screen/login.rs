@@ -75,10 +75,13 @@ impl Login {
                 Key::Char(c) => Some(Action::Type(c.to_string())),
                 _ => None,
             }),
-            Input::Paste(text) => Some(Action::Type(text.clone())),
-            Input::Scan(text) => {
-                self.on(&Action::Type(text.clone()));
-                Some(Action::Enter)
+            Input::Paste(text) => {
+                self.paste(text);
+                None
+            }
+            Input::Run(run) => {
+                self.on(&Action::Type(run.text.as_str().to_owned()));
+                run.ended.and_then(|key| keymap::action(&self.binds(lang), key))
             }
             Input::Resize(..) => None,
         };

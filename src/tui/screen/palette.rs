@@ -7,7 +7,7 @@ use crate::desk::{Failure, Lang, ListQuery};
 use crate::text::{search_key, search_keys_of_query};
 use crate::tui::declared::said;
 use crate::tui::edit::Edit;
-use crate::tui::input::Key;
+use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::{Cx, Effect, Message, Screen};
 use crate::tui::view::{Sheet, window};
@@ -222,8 +222,8 @@ impl Screen for Palette {
         true
     }
 
-    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
-        super::not_as_text(code, cx)
+    fn scan(&mut self, scanned: &Scanned, cx: &Cx<'_>) -> Option<Effect> {
+        super::not_as_text(&scanned.code, cx)
     }
 
     fn takes(&self, action: &Action) -> bool {

@@ -6,7 +6,7 @@ use crate::desk::{AsOf, Failure, Lang, Lookup, Order, Receipt, Scan};
 use crate::domain::{Command, Correct, Id, Noun, Row};
 use crate::text::search_key;
 use crate::tui::edit::Edit;
-use crate::tui::input::Key;
+use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::{Cx, Effect, Message, Screen};
 use crate::tui::view::{Sheet, window};
@@ -284,16 +284,18 @@ impl Screen for Pick {
     }
 
     /// A card picks its person; any other code is for the form below, never a text to search for.
-    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
-        let found = match cx.desk.scan(code) {
-            Ok(Scan::Unknown) if super::is_typed(code) => return None,
-            Ok(Scan::Unknown) => return Some(super::unknown_code(code, cx)),
+    fn scan(&mut self, scanned: &Scanned, cx: &Cx<'_>) -> Option<Effect> {
+        let found = match cx.desk.scan(&scanned.code) {
+            Ok(Scan::Unknown) if scanned.sure && !scanned.is_a_name() => {
+                return Some(super::unknown_code(&scanned.code, cx));
+            }
+            Ok(Scan::Unknown) => return None,
             Ok(found) => found,
             Err(failure) => return Some(cx.trouble(&failure)),
         };
         let (Scan::CardOutside(person) | Scan::CardInside(person, _)) = found else {
             return Some(if self.purpose == Purpose::Give {
-                Effect::Many(vec![Effect::Close, Effect::Scan(code.to_owned())])
+                Effect::Many(vec![Effect::Close, Effect::Scan(scanned.clone())])
             } else {
                 Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE)))
             });
@@ -362,14 +364,9 @@ impl Screen for Pick {
         let label = format!("{}: ", lang.of(ui::SEARCH));
         let column = crate::text::width::cells(&label);
         panel.put(0, 0, column, &label, theme.label);
-        panel.edit(
-            0,
-            column,
-            (1, panel.width().saturating_sub(column)),
-            &self.search,
-            !self.search.text().is_empty(),
-        );
-        if self.search.text().is_empty() {
+        let (typing, room) = (panel.is_typing(&self.search), panel.width().saturating_sub(column));
+        panel.edit(0, column, (1, room), &self.search, typing);
+        if !typing {
             panel.put(0, column.saturating_add(2), 40, lang.of(ui::TYPE_TO_SEARCH), theme.dim);
         }
         if self.shown.is_empty() {
@@ -407,7 +404,7 @@ impl Screen for Pick {
                 None => choice.note.clone(),
             };
             panel.put(at, label_room.saturating_add(1), wide, &note, style);
-            if selected && self.search.text().is_empty() {
+            if selected && !typing {
                 panel.cursor(at, 0);
             }
         }

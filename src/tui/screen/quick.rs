@@ -1,13 +1,13 @@
 //! Quick check-in at the desk: a card was scanned; a purpose by its digit, Enter, and a regular entrant is in.
 
-use super::desk_scan::{passed, scanned};
+use super::desk_scan::{passed, scanned as read_at_desk, unknown, unusable};
 use super::{Choice, short_list, start};
 use crate::desk::declare::Kind;
-use crate::desk::{Failure, Lang, Lookup, Order, Receipt};
+use crate::desk::{Failure, Lang, Lookup, Order, Receipt, Scan};
 use crate::domain::{CheckIn, Command, Id, Row};
 use crate::text::scan::fold_code;
 use crate::tui::edit::Edit;
-use crate::tui::input::Key;
+use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::{Cx, Effect, Message, Screen};
 use crate::tui::view::{Sheet, window};
@@ -22,7 +22,10 @@ pub struct Quick {
     zones: Vec<Choice>,
     zone: usize,
     purposes: Vec<Choice>,
-    selected: usize,
+    /// Nothing, after a scan came between: what was chosen before it may have been meant for something else.
+    selected: Option<usize>,
+    /// Somebody else's exit was recorded from here: the answer to it is not this person's.
+    passing: bool,
     identification: Option<Choice>,
     refused: Option<String>,
     /// A number typed by hand: another card. Empty while digits choose a purpose.
@@ -50,7 +53,8 @@ impl Quick {
             zones: if zones.is_empty() { all } else { zones },
             zone: 0,
             purposes: short_list(Kind::Purpose, "", cx).unwrap_or_default(),
-            selected: 0,
+            selected: Some(0),
+            passing: false,
             identification,
             refused: None,
             typed: Edit::line(""),
@@ -62,7 +66,7 @@ impl Quick {
             person: Some(self.person),
             card: Some(self.code.clone()),
             zone: self.zones.get(self.zone)?.value.clone(),
-            purpose: self.purposes.get(self.selected)?.value.clone(),
+            purpose: self.purposes.get(self.selected?)?.value.clone(),
             identification: self.identification.as_ref().map(|way| way.value.clone()).unwrap_or_default(),
             ..CheckIn::default()
         };
@@ -75,7 +79,7 @@ impl Quick {
         let folded = fold_code(text);
         match "1234567890".find(folded.as_str()) {
             Some(nth) if folded.len() == 1 && self.typed.text().is_empty() => {
-                self.selected = nth.min(self.purposes.len().saturating_sub(1));
+                self.selected = Some(nth.min(self.purposes.len().saturating_sub(1)));
             }
             _ => self.typed.insert(&folded.to_uppercase()),
         }
@@ -87,25 +91,44 @@ impl Quick {
             ("person", self.person.to_string()),
             ("card", self.code.clone()),
             ("zone", pick(&self.zones, self.zone)),
-            ("purpose", pick(&self.purposes, self.selected)),
+            ("purpose", self.selected.map(|nth| pick(&self.purposes, nth)).unwrap_or_default()),
             ("identification", self.identification.as_ref().map(|c| c.value.clone()).unwrap_or_default()),
         ];
         Effect::Many(vec![Effect::Close, start("check_in", None, &filled, cx)])
     }
 
-    /// The next person's card: this one was not let in, and the panel is theirs now. Where the next scan says
-    /// something of its own, that is what is read.
-    fn gives_way(&self, code: &str, cx: &Cx<'_>) -> Effect {
-        let left = match cx.lang {
-            Lang::Ja => format!("前の人の入室は、まだ記録していません: {}", self.name),
-            Lang::En => format!("Not recorded yet, the one before: {}", self.name),
-        };
-        match scanned(code, cx) {
-            next @ Effect::Open(_) => {
-                Effect::Many(vec![Effect::Close, next, Effect::Say(Message::wrong(left))])
+    /// Another code while this person's purpose is asked. An exit is recorded, and the question stays. Whoever comes
+    /// in takes the panel over, and it is said that this person was not let in. Anything else is refused.
+    fn another(&mut self, code: &str, cx: &Cx<'_>) -> Effect {
+        self.typed.clear();
+        match cx.desk.scan(code) {
+            Ok(Scan::CardOutside(person)) if person == self.person => {
+                Effect::Say(Message::note(cx.say(ui::ASKED_ALREADY)))
             }
-            next => Effect::Many(vec![Effect::Close, next]),
+            Ok(Scan::CardInside(..) | Scan::BadgeOut(..)) => {
+                self.passing = true;
+                read_at_desk(code, cx)
+            }
+            Ok(Scan::CardOutside(_) | Scan::BadgeIn(_)) => match read_at_desk(code, cx) {
+                next @ Effect::Open(_) => {
+                    let left = format!("{}: {}", cx.say(ui::GAVE_WAY), self.name);
+                    Effect::Many(vec![Effect::Close, next, Effect::Say(Message::wrong(left))])
+                }
+                refused => {
+                    self.selected = None;
+                    refused
+                }
+            },
+            Ok(Scan::Unknown) => self.ask_again(&unknown(code, cx), cx),
+            Ok(Scan::BadgeUnusable(badge)) => self.ask_again(&unusable(badge, cx), cx),
+            Err(failure) => cx.trouble(&failure),
         }
+    }
+
+    /// A code that came between says nothing: the purpose is chosen anew, for its digit may have gone into the code.
+    fn ask_again(&mut self, why: &str, cx: &Cx<'_>) -> Effect {
+        self.selected = None;
+        Effect::Say(Message::wrong(format!("{why} {}: {}", cx.say(ui::CHOOSE_ANEW), self.name)))
     }
 }
 
@@ -146,18 +169,24 @@ impl Screen for Quick {
             Action::Esc if !self.typed.text().is_empty() => self.typed.clear(),
             Action::Enter if !self.typed.text().is_empty() => {
                 let code = fold_code(self.typed.text());
-                return self.gives_way(&code, cx);
+                return self.another(&code, cx);
             }
             action if !self.typed.text().is_empty() => {
                 super::edit_action(&mut self.typed, &action);
             }
             Action::Esc => return Effect::Close,
-            Action::Nth(nth) => self.selected = nth.min(last),
-            Action::Up => self.selected = self.selected.saturating_sub(1),
-            Action::Down => self.selected = self.selected.saturating_add(1).min(last),
+            Action::Nth(nth) => self.selected = Some(nth.min(last)),
+            Action::Up => self.selected = Some(self.selected.map_or(0, |nth| nth.saturating_sub(1))),
+            Action::Down => {
+                self.selected = Some(self.selected.map_or(0, |nth| nth.saturating_add(1).min(last)));
+            }
             Action::Right => self.zone = self.zone.saturating_add(1) % zones,
             Action::Left => self.zone = self.zone.checked_sub(1).unwrap_or(zones.saturating_sub(1)),
             Action::New => return self.all_fields(cx),
+            Action::Enter if self.selected.is_none() => {
+                let said = format!("{}: {}", cx.say(ui::CHOOSE_ANEW), self.name);
+                return Effect::Say(Message::note(said));
+            }
             Action::Enter => {
                 return match self.order() {
                     Some(order) => Effect::Execute(Box::new(order)),
@@ -173,12 +202,22 @@ impl Screen for Quick {
         true
     }
 
-    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
-        Some(self.gives_way(code, cx))
+    fn scan(&mut self, scanned: &Scanned, cx: &Cx<'_>) -> Option<Effect> {
+        Some(self.another(&scanned.code, cx))
+    }
+
+    fn awaits_scan(&self) -> bool {
+        !self.typed.text().is_empty()
+    }
+
+    fn disturbed(&mut self) {
+        self.selected = None;
     }
 
     fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
         match answer {
+            Ok(receipt) if std::mem::take(&mut self.passing) => passed(&receipt, cx),
+            Err(failure) if std::mem::take(&mut self.passing) => cx.trouble(&failure),
             Ok(receipt) => Effect::Many(vec![Effect::Close, passed(&receipt, cx)]),
             Err(failure) => {
                 self.refused = Some(crate::tui::declared::said(&failure, cx.desk, cx.lang));
@@ -215,17 +254,18 @@ impl Screen for Quick {
         panel.put(4, 0, wide, lang.of(ui::PURPOSE_ASK), theme.label);
         let foot = panel.height().saturating_sub(1);
         let room = panel.height().saturating_sub(7).max(1);
-        let top = window(0, self.selected, room);
+        let top = window(0, self.selected.unwrap_or(0), room);
         for (n, purpose) in self.purposes.iter().enumerate().skip(top).take(room) {
             let row = n.saturating_sub(top).saturating_add(5);
-            let style = if n == self.selected { theme.selected } else { theme.plain };
+            let selected = self.selected == Some(n);
+            let style = if selected { theme.selected } else { theme.plain };
             let number = if n < 10 { ((n + 1) % 10).to_string() } else { " ".to_owned() };
             panel.bar(row, 0, &format!(" {number}  {}", purpose.label), style);
-            if n == self.selected {
+            if selected || (self.selected.is_none() && n == 0) {
                 panel.cursor(row, 0);
             }
         }
-        if !self.typed.text().is_empty() {
+        if panel.is_typing(&self.typed) {
             let label = format!("{}: ", lang.of(ui::OTHER_CARD));
             let column = crate::text::width::cells(&label);
             panel.put(foot, 0, column, &label, theme.label);

@@ -6,7 +6,7 @@ use crate::desk::declare::cells;
 use crate::desk::{Failure, Lang, Lookup, Receipt, TodayLine, Welcome};
 use crate::text::width::{cells as width_of, pad_left};
 use crate::tui::edit::Edit;
-use crate::tui::input::Key;
+use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::{Cx, Effect, Message, Screen};
 use crate::tui::view::{Sheet, window};
@@ -177,12 +177,16 @@ impl Screen for Today {
         self.scans
     }
 
-    fn scan(&mut self, code: &str, cx: &Cx<'_>) -> Option<Effect> {
+    fn awaits_scan(&self) -> bool {
+        self.scans
+    }
+
+    fn scan(&mut self, scanned: &Scanned, cx: &Cx<'_>) -> Option<Effect> {
         if !self.scans {
             return Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_YOURS))));
         }
         self.code.clear();
-        Some(scanned(code, cx))
+        Some(super::desk_scan::scanned(&scanned.code, cx))
     }
 
     fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
@@ -246,7 +250,7 @@ impl Screen for Today {
             let label = format!(" {}: ", lang.of(ui::CODE_LINE));
             let column = width_of(&label);
             sheet.put(foot, 0, column, &label, theme.label);
-            let typing = !self.code.text().is_empty() || self.lines.is_empty();
+            let typing = sheet.is_typing(&self.code) || self.lines.is_empty();
             sheet.edit(foot, column, (1, 30), &self.code, typing);
         }
         let last = format!(" {}: {}", lang.of(ui::LAST_ENTRY), self.last);

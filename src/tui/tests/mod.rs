@@ -2,6 +2,7 @@
 
 mod forms;
 mod keys;
+mod mixtures;
 mod random;
 mod screens;
 mod site;

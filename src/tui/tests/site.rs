@@ -5,7 +5,7 @@ use crate::domain::{
     BadgeKind, CheckIn, Command, Date, IssueUser, Noun, PermitByTelephone, RegisterBadge, RegisterCompany,
     RegisterEntrant, RegisterPerson, Stamp,
 };
-use crate::tui::input::{Input, Key};
+use crate::tui::input::{Input, Key, Run};
 use crate::tui::model::Place;
 use crate::tui::{Offscreen, Options, PrintSink};
 use std::ops::{Deref, DerefMut};
@@ -247,7 +247,8 @@ impl Screen {
     }
 
     pub fn scan(&mut self, code: &str) {
-        self.input(Input::Scan(code.to_owned()));
+        let text = code.to_owned().into();
+        self.input(Input::Run(Run { text, ended: Some(Key::Enter), sure: true }));
     }
 
     pub fn resize(&mut self, width: u16, height: u16) {
