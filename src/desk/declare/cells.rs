@@ -1,7 +1,7 @@
 //! How values stand in cells: days, times, names, marks. The same in every register.
 
 use crate::desk::{Lang, Lookup};
-use crate::domain::{Date, ERASED, Ending, Id, Profile, Row, Stamp};
+use crate::domain::{Date, ERASED, Ending, Id, Noun, Profile, Row, Stamp};
 use crate::text::wareki::wareki_short;
 
 /// A day: `R6.11.20`, or `2024-11-20` in English.
@@ -52,10 +52,15 @@ pub fn name_of(id: Option<Id>, at: &dyn Lookup, lang: Lang) -> String {
     id.map(|id| name(id, at, lang)).unwrap_or_default()
 }
 
-/// A record's number with its name: `P-00003 山田 太郎`; the number alone where it has no name.
+/// A record's number with its name: `P-00003 山田 太郎`; the number alone where it has no name. What carries a number of
+/// its own is called by that first, for it is what stands on the thing: `B-007 (B-00035)`.
 pub fn named(id: Id, at: &dyn Lookup, lang: Lang) -> String {
     let called = name(id, at, lang);
-    if called == id.to_string() { called } else { format!("{id} {called}") }
+    match id.noun {
+        _ if called == id.to_string() => called,
+        Noun::Badge => format!("{called} ({id})"),
+        _ => format!("{id} {called}"),
+    }
 }
 
 /// How a record is called in a sentence: by its name; one that has none by its number and whom it is about, a

@@ -451,7 +451,11 @@ impl Screen for Form {
 
 /// What is shown when a command went through: a short message, and what must be written down once.
 pub fn recorded(operation: &Operation, receipt: &Receipt, draft: Option<String>, cx: &Cx<'_>) -> Effect {
-    let id = receipt.id.map(|id| format!("{id} ")).unwrap_or_default();
+    let id = match receipt.id {
+        Some(id) if id.noun == Noun::Badge => format!("{} ", cells::named(id, cx.desk, cx.lang)),
+        Some(id) => format!("{id} "),
+        None => String::new(),
+    };
     let said = format!(
         "{}: {} ({id}{} #{})",
         cx.say(ui::RECORDED),
