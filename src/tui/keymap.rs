@@ -41,6 +41,8 @@ pub enum Action {
     Nth(usize),
     /// The operation of this place in the menu, from 0.
     Operation(usize),
+    /// The next operations, where there are more than have numbers.
+    MoreOperations,
     /// The menu of operations.
     Menu,
     /// A new record.

@@ -128,6 +128,7 @@ pub mod ui {
         SCAN_UNKNOWN_DO = "番号を確かめるか、台帳一覧のバッジで登録してください。", "Check the number, or register it under badges.";
         SCAN_UNUSABLE = "このバッジは使えない状態です", "This badge cannot be used";
         SCAN_NOT_HERE = "この画面では読み取りを使えません。Escで戻ってから読み取ってください。", "Scans do nothing on this screen. Press Esc first, then scan.";
+        MORE_OPERATIONS = "ほかの操作", "more operations";
         SCAN_TAIL = "続けて届いた文字は使いませんでした。もう一度、読み取るか選んでください。", "What followed without a pause does nothing. Scan or choose again.";
         ONE_NUMBER = "間を置かずに届いた2文字以上は、読み取りとして扱います。番号で選ぶときは1文字だけ押してください。", "Two or more characters without a pause count as a scan. To choose by number, press one key.";
         ONLY_SEARCHED = "入力された番号でさがしました。選ぶには、もう一度Enterを押してください。", "Searched for the number. Press Enter once more to take it.";

@@ -37,6 +37,8 @@ pub struct Detail {
     known_now: bool,
     lines: Vec<(String, String)>,
     offers: Vec<Offer>,
+    /// Which part of the operations has the numbers now.
+    part: usize,
     side: Side,
     entries: Vec<EntryLine>,
     entry_lines: Vec<String>,
@@ -45,6 +47,9 @@ pub struct Detail {
 
 /// Cells for labels.
 const LABEL: usize = 20;
+
+/// Operations with a number at once: 1 to 9. With 0 the next ones have the numbers, for two digits are a scan.
+const NUMBERED: usize = 9;
 
 impl Detail {
     /// Of a record; `None` when there is none of that number.
@@ -57,6 +62,7 @@ impl Detail {
             known_now: false,
             lines: Vec::new(),
             offers: Vec::new(),
+            part: 0,
             side: Side::Content,
             entries: Vec::new(),
             entry_lines: Vec::new(),
@@ -122,8 +128,17 @@ impl Detail {
         }
     }
 
+    /// The operations that have numbers now.
+    fn numbered(&self) -> &[Offer] {
+        self.offers.chunks(NUMBERED).nth(self.part).unwrap_or_default()
+    }
+
+    fn parts(&self) -> usize {
+        self.offers.len().div_ceil(NUMBERED)
+    }
+
     fn begin(&self, nth: usize, cx: &Cx<'_>) -> Effect {
-        let Some(offer) = self.offers.get(nth) else { return Effect::Stay };
+        let Some(offer) = self.numbered().get(nth) else { return Effect::Stay };
         match &offer.closed {
             Some(why) => Effect::Say(Message::wrong(why.clone())),
             None => start(offer.operation.command, Some(self.id), &[], cx),
@@ -176,11 +191,14 @@ impl Screen for Detail {
     fn binds(&self, lang: Lang) -> Vec<Bind> {
         let mut binds = Vec::new();
         if self.side == Side::Content {
-            let offers = self.offers.len().min(9);
+            let offers = self.numbered().len();
             if let Some(mut bind) = keymap::digits(offers, lang.of(ui::OPERATIONS)) {
                 bind.keys.extend((0..offers).zip(5..=8).map(|(nth, n)| (Key::F(n), Action::Operation(nth))));
                 let open = self.offers.iter().any(|offer| offer.closed.is_none());
                 binds.push(bind.open_if(open));
+            }
+            if self.parts() > 1 {
+                binds.push(Bind::one(Key::Char('0'), Action::MoreOperations, lang.of(ui::MORE_OPERATIONS)));
             }
         } else {
             binds.push(Bind::one(Key::Enter, Action::Enter, lang.of(ui::OPEN)));
@@ -231,6 +249,9 @@ impl Screen for Detail {
             Action::PageUp => self.selected = self.selected.saturating_sub(10),
             Action::PageDown => self.selected = self.selected.saturating_add(10).min(last),
             Action::Nth(nth) | Action::Operation(nth) => return self.begin(nth, cx),
+            Action::MoreOperations => {
+                self.part = self.part.saturating_add(1).checked_rem(self.parts()).unwrap_or(0);
+            }
             Action::Menu => {
                 return Effect::Open(Box::new(Pick::operations(self.register.name, Some(self.id), cx)));
             }
@@ -253,6 +274,7 @@ impl Screen for Detail {
 
     fn refresh(&mut self, cx: &Cx<'_>) {
         self.read(cx);
+        self.part = self.part.min(self.parts().saturating_sub(1));
         if self.side != Side::Content {
             let selected = self.selected;
             self.turn(self.side, cx);
@@ -293,7 +315,8 @@ impl Screen for Detail {
             }
             return;
         }
-        let menu = self.offers.len().min(9);
+        let more = usize::from(self.parts() > 1);
+        let menu = self.numbered().len().saturating_add(more);
         let room = height.saturating_sub(2).saturating_sub(menu).saturating_sub(usize::from(menu > 0)).max(1);
         let lines = self.content(width.saturating_sub(2));
         let top = self.selected.min(lines.len().saturating_sub(room));
@@ -307,7 +330,12 @@ impl Screen for Detail {
             sheet.put(0, width.saturating_sub(12), 11, &more, theme.dim);
         }
         let first = height.saturating_sub(menu);
-        for (nth, offer) in self.offers.iter().take(9).enumerate() {
+        if more > 0 {
+            let part = format!("{}/{}", self.part.saturating_add(1), self.parts());
+            let text = format!(" 0    {} ({part})", lang.of(ui::MORE_OPERATIONS));
+            sheet.put(height.saturating_sub(1), 0, width, &text, theme.label);
+        }
+        for (nth, offer) in self.numbered().iter().enumerate() {
             let number = match nth {
                 0..=3 => format!("{} F{}", nth.saturating_add(1), nth.saturating_add(5)),
                 _ => format!("{}   ", nth.saturating_add(1)),
@@ -331,4 +359,51 @@ pub fn entry_page(entry: &EntryLine, cx: &Cx<'_>) -> Page {
     let root = cx.desk.root_at(entry.seq).ok();
     parts.extend(root.map(|root| Part::Item(cx.say(ui::ROOT).to_owned(), root)));
     Page::new(format!("{} #{}", cx.say(ui::ENTRY), entry.seq), parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::declare::{operations, register};
+
+    /// A record's page with so many operations.
+    fn page(count: usize) -> Detail {
+        let offers =
+            operations().iter().cycle().take(count).map(|operation| Offer { operation, closed: None });
+        Detail {
+            register: register("visits").unwrap(),
+            id: Id::new(Noun::Visit, 1),
+            name: String::new(),
+            as_of: None,
+            known_now: false,
+            lines: Vec::new(),
+            offers: offers.collect(),
+            part: 0,
+            side: Side::Content,
+            entries: Vec::new(),
+            entry_lines: Vec::new(),
+            selected: 0,
+        }
+    }
+
+    #[test]
+    fn every_operation_of_a_record_has_a_number_however_many_there_are() {
+        for count in [0, 1, 9, 10, 18, 21] {
+            let mut page = page(count);
+            let mut reached = Vec::new();
+            for _ in 0..page.parts().max(1) {
+                let binds = page.binds(Lang::Ja);
+                for digit in "123456789".chars() {
+                    if let Some(Action::Nth(nth)) = keymap::action(&binds, Key::Char(digit)) {
+                        reached.push(page.numbered()[nth].operation.command);
+                    }
+                }
+                let more = keymap::action(&binds, Key::Char('0'));
+                assert_eq!(more.is_some(), count > 9, "{count}");
+                page.part += 1;
+            }
+            let all: Vec<&str> = page.offers.iter().map(|offer| offer.operation.command).collect();
+            assert_eq!(reached, all, "{count}");
+        }
+    }
 }
