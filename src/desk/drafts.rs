@@ -5,7 +5,40 @@ use super::execute::{InTheVault, password_first};
 use super::failure::{commit_failure, store_failure};
 use super::keyring::Slots;
 use super::{Failure, NotOpened};
-use crate::domain::{Command, RecordReading};
+use crate::domain::{Command, Id, RecordReading};
+
+/// An unfinished form of somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The name under which it is kept.
+    pub form: String,
+    /// The command that the form becomes.
+    pub command: String,
+    /// The record that the form is about.
+    pub record: Option<Id>,
+    /// What stands in it: fields and texts.
+    pub fields: Vec<(String, String)>,
+}
+
+/// Before the number of the second and later drafts of one form.
+const ANOTHER: char = '~';
+
+/// The name under which the first draft of a form is kept: its command, and the record that it is about.
+pub fn draft_name(command: &str, record: Option<Id>) -> String {
+    match record {
+        Some(record) => format!("{command}/{record}"),
+        None => command.to_owned(),
+    }
+}
+
+/// The command and the record of a name.
+fn parts_of(form: &str) -> (String, Option<Id>) {
+    let first = form.split_once(ANOTHER).map_or(form, |(first, _)| first);
+    match first.split_once('/') {
+        Some((command, record)) => (command.to_owned(), record.parse().ok()),
+        None => (first.to_owned(), None),
+    }
+}
 
 impl Desk {
     /// Records that personal data was read out: a CSV, a print, a query.
@@ -29,7 +62,8 @@ impl Desk {
         self.write_own(vec![Command::from(reading)], &Slots::new())
     }
 
-    /// Keeps a draft, durable at once; never in the log. Replaces the one under the same form.
+    /// Keeps a draft, durable at once; never in the log. Replaces the one under the same name: what another form left
+    /// has a name of its own, by [`Desk::free_draft_name`].
     ///
     /// # Errors
     /// As [`Desk::execute`].
@@ -53,6 +87,33 @@ impl Desk {
             .map_err(|error| store_failure(error, Some(&self.vault)))?;
         writing.commit(&mut InTheVault(&self.vault)).map_err(|error| commit_failure(error, &self.vault))?;
         Ok(())
+    }
+
+    /// All drafts of the person at the desk.
+    ///
+    /// # Errors
+    /// As [`Desk::list`].
+    pub fn drafts(&self) -> Result<Vec<Draft>, Failure> {
+        let forms = self.reading()?.drafts_of(&self.seat.user).map_err(|error| self.store_failure(error))?;
+        let mut drafts = Vec::new();
+        for form in forms {
+            if let Some(fields) = self.draft(&form)?.filter(|fields| !fields.is_empty()) {
+                let (command, record) = parts_of(&form);
+                drafts.push(Draft { form, command, record, fields });
+            }
+        }
+        Ok(drafts)
+    }
+
+    /// A name for a draft of this form under which nothing is kept yet.
+    ///
+    /// # Errors
+    /// As [`Desk::list`].
+    pub fn free_draft_name(&self, first: &str) -> Result<String, Failure> {
+        let taken = self.reading()?.drafts_of(&self.seat.user).map_err(|error| self.store_failure(error))?;
+        let names = (2u32..).map(|n| format!("{first}{ANOTHER}{n}"));
+        let free = std::iter::once(first.to_owned()).chain(names).find(|name| !taken.contains(name));
+        Ok(free.unwrap_or_else(|| first.to_owned()))
     }
 
     /// The draft of a form, if one was left.

@@ -41,6 +41,7 @@ pub use check::*;
 pub use clock::*;
 pub use compact::{CompactStep, Compacted};
 pub use door::*;
+pub use drafts::{Draft, draft_name};
 pub use entropy::*;
 pub use failure::*;
 pub use lists::noun_of;

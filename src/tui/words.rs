@@ -175,6 +175,7 @@ pub mod ui {
         ENTRY = "証跡", "Entry";
         HAPPENED = "実際の日時", "Happened at";
 
+        DRAFT = "下書き", "Draft";
         DRAFT_FOUND = "下書きがあります", "There is a draft";
         DRAFT_ASK = "1 続きから書く   2 捨てて新しく書く", "1 go on with it   2 discard it and begin anew";
         DRAFT_CONTINUE = "続きから書く", "go on";

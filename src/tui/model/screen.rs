@@ -11,6 +11,9 @@ use crate::tui::view::Sheet;
 use crate::tui::words::ui;
 use std::time::Instant;
 
+/// The name of a draft, and the fields and texts in it.
+pub type Kept = (String, Vec<(String, String)>);
+
 /// What a screen may look at.
 pub struct Cx<'a> {
     /// The desk, for reading.
@@ -53,15 +56,15 @@ pub trait Screen {
     fn takes_text(&self) -> bool {
         false
     }
-    /// What a scan means here; `None`: as if it had been typed, with Enter.
-    fn scan(&mut self, scanned: &Scanned, cx: &Cx<'_>) -> Option<Effect> {
-        let _ = scanned;
     /// Whether a code with its Enter does something here at once, read or typed.
     fn awaits_scan(&self) -> bool {
         false
     }
     /// Keys were refused that may have been a choice: what is chosen by default is chosen anew.
     fn disturbed(&mut self) {}
+    /// What a scan means here; `None`: as if it had been typed, with Enter.
+    fn scan(&mut self, scanned: &Scanned, cx: &Cx<'_>) -> Option<Effect> {
+        let _ = scanned;
         let says = || Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE)));
         (!self.takes_text()).then(says)
     }
@@ -85,9 +88,13 @@ pub trait Screen {
     fn popup(&self) -> bool {
         false
     }
-    /// The draft to be kept if the terminal goes away now.
-    fn draft(&self) -> Option<(String, Vec<(String, String)>)> {
-        None
+    /// What is not kept yet of a form's draft, to be kept now, under a name that no other form has.
+    ///
+    /// # Errors
+    /// When the desk cannot say which names there are.
+    fn draft(&mut self, desk: &Desk) -> Result<Option<Kept>, Failure> {
+        let _ = desk;
+        Ok(None)
     }
     /// Whether help, palette, the list of who is inside and the lock can be reached from here.
     fn everywhere(&self) -> bool {

@@ -208,9 +208,11 @@ impl Standing {
 
     /// Keeps what stands in open forms.
     pub fn keep_drafts(&mut self) {
-        for (form, fields) in self.stack.iter().filter_map(|screen| screen.draft()) {
+        for screen in &mut self.stack {
             // A draft that cannot be kept is lost, and only that: the person is not at the screen any more.
-            let _ = self.desk.keep_draft(&form, &fields);
+            if let Ok(Some((form, fields))) = screen.draft(&self.desk) {
+                let _ = self.desk.keep_draft(&form, &fields);
+            }
         }
     }
 }

@@ -31,7 +31,9 @@ pub struct Confirm {
     on_confirm: bool,
     opened: Instant,
     said: Option<String>,
-    /// The draft of the form below, if the reason came from one.
+    /// It stands over the form that gave the order, which is closed with it.
+    over_form: bool,
+    /// The draft of that form, if it left one.
     draft: Option<String>,
 }
 
@@ -51,7 +53,17 @@ impl Confirm {
                 (None, Some(said.join(" ")))
             }
         };
-        Confirm { operation, about, lines, order, on_confirm: false, opened: cx.now, said, draft: None }
+        Confirm {
+            operation,
+            about,
+            lines,
+            order,
+            on_confirm: false,
+            opened: cx.now,
+            said,
+            over_form: false,
+            draft: None,
+        }
     }
 
     /// Of an order that a form gave.
@@ -60,10 +72,9 @@ impl Confirm {
         about: About,
         lines: Vec<(String, String)>,
         order: Order,
-        draft: String,
+        draft: Option<String>,
         cx: &Cx<'_>,
     ) -> Confirm {
-        let draft = Some(draft);
         Confirm {
             operation,
             about,
@@ -72,6 +83,7 @@ impl Confirm {
             on_confirm: false,
             opened: cx.now,
             said: None,
+            over_form: true,
             draft,
         }
     }
@@ -128,16 +140,14 @@ impl Screen for Confirm {
 
     fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
         match answer {
-            Ok(receipt) => match self.draft.take() {
-                // The form below has done its work: it is closed too, with its draft.
-                Some(draft) => {
-                    let closed = recorded(self.operation, &receipt, Some(draft), cx);
-                    Effect::Many(vec![Effect::Close, closed])
-                }
-                None => recorded(self.operation, &receipt, None, cx),
-            },
+            // The form below has done its work: it is closed too, with its draft.
+            Ok(receipt) if self.over_form => {
+                let closed = recorded(self.operation, &receipt, self.draft.take(), cx);
+                Effect::Many(vec![Effect::Close, closed])
+            }
+            Ok(receipt) => recorded(self.operation, &receipt, None, cx),
             // The form below puts the cursor where it is wrong.
-            Err(failure) if self.draft.is_some() => {
+            Err(failure) if self.over_form => {
                 Effect::Many(vec![Effect::Close, Effect::Refused(Box::new(failure))])
             }
             Err(failure) => Effect::Many(vec![Effect::Close, cx.trouble(&failure)]),

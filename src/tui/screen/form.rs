@@ -3,13 +3,13 @@
 use super::{Confirm, Fields, LABEL, Page, Part, Said, Slot, Way, at_fault, entry_number};
 use crate::desk::declare::read::selected;
 use crate::desk::declare::{Field, Kind, Opens, Operation, Words, cells, register_of};
-use crate::desk::{Failure, Lang, Lookup, Receipt};
+use crate::desk::{Desk, Draft, Failure, Lang, Lookup, Receipt, draft_name};
 use crate::domain::{Code, Id, Noun, Row};
 use crate::text::width::{CUT, wrap};
 use crate::tui::declared;
 use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
-use crate::tui::model::{Cx, Effect, Message, Screen};
+use crate::tui::model::{Cx, Effect, Kept, Message, Screen};
 use crate::tui::view::Sheet;
 use crate::tui::words::ui;
 
@@ -101,6 +101,8 @@ pub struct Form {
     stage: Stage,
     /// The draft that is offered, in words.
     offer: Vec<(String, String)>,
+    /// The name of its own draft, once it has one: what another form left under the same command stays.
+    draft: Option<String>,
     kept: Vec<(String, String)>,
     /// The key that discards what was written was pressed once.
     discarding: bool,
@@ -129,15 +131,52 @@ impl Form {
             late: false,
             stage: Stage::Filling,
             offer: Vec::new(),
+            draft: None,
         };
+        let name = form.first_name();
         if filled.is_empty()
-            && let Ok(Some(draft)) = cx.desk.draft(&form.key())
+            && let Ok(Some(draft)) = cx.desk.draft(&name)
             && !draft.is_empty()
         {
             form.offer = form.in_words(&draft, cx);
+            form.draft = Some(name);
             form.stage = Stage::Offer(draft);
         }
         form
+    }
+
+    /// A form that goes on with a draft.
+    pub fn resumed(operation: &'static Operation, draft: &Draft, cx: &Cx<'_>) -> Form {
+        let about = About::of(operation, draft.record, cx);
+        // Filled with what is in it, so that no draft is offered.
+        let filled: Vec<(&str, String)> =
+            draft.fields.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+        let mut form = Form::new(operation, about, &filled, cx);
+        form.draft = Some(draft.form.clone());
+        form.go_on(&draft.fields, cx);
+        form
+    }
+
+    fn go_on(&mut self, draft: &[(String, String)], cx: &Cx<'_>) {
+        self.stage = Stage::Filling;
+        if self.operation.late && draft.iter().any(|(name, _)| name == AT.name) {
+            self.set_late(true);
+        }
+        self.fields.fill(draft, cx);
+        self.kept = self.fields.texts();
+    }
+
+    /// What stands in it, in a few words: records by their names.
+    pub fn summary(&self, cx: &Cx<'_>) -> String {
+        let texts = self.fields.texts();
+        let called = |name: &str| {
+            let (_, text) = texts.iter().find(|(of, _)| of == name)?;
+            text.parse::<Id>().ok().map(|id| cells::name(id, cx.desk, cx.lang))
+        };
+        let words = self.in_words(&texts, cx).into_iter();
+        let texts = words.map(|(name, text)| called(&name).unwrap_or_else(|| text.replace('\n', " ")));
+        let about = Some(self.about.named.clone()).filter(|named| !named.is_empty());
+        about.into_iter().chain(texts).take(3).collect::<Vec<_>>().join(cx.lang.pick("、", ", "))
     }
 
     /// The fields of a draft as people call what is in them: no numbers of records, days by the calendar.
@@ -158,12 +197,14 @@ impl Form {
         draft.iter().filter_map(said).collect()
     }
 
-    /// The name under which its draft is kept.
-    fn key(&self) -> String {
-        match self.about.record {
-            Some(record) => format!("{}/{record}", self.operation.command),
-            None => self.operation.command.to_owned(),
-        }
+    /// The name under which the first draft of this form about this record is kept.
+    fn first_name(&self) -> String {
+        draft_name(self.operation.command, self.about.record)
+    }
+
+    /// Throws its own draft away, if it has one.
+    fn drop_draft(&self) -> Effect {
+        self.draft.clone().map_or(Effect::Stay, Effect::DropDraft)
     }
 
     /// All fields that hold something, with the one the record fills.
@@ -174,13 +215,12 @@ impl Form {
     }
 
     /// Keeps the draft if something changed. If power fails after this, the draft is on the disk.
-    fn keep(&mut self) -> Effect {
-        let texts = self.fields.texts();
-        if texts == self.kept {
-            return Effect::Stay;
+    fn keep(&mut self, cx: &Cx<'_>) -> Effect {
+        match self.draft(cx.desk) {
+            Ok(Some((name, texts))) => Effect::KeepDraft(name, texts),
+            Ok(None) => Effect::Stay,
+            Err(failure) => cx.trouble(&failure),
         }
-        self.kept.clone_from(&texts);
-        Effect::KeepDraft(self.key(), texts)
     }
 
     fn set_late(&mut self, late: bool) {
@@ -204,7 +244,7 @@ impl Form {
 
     fn submit(&mut self, cx: &Cx<'_>) -> Effect {
         self.fields.leave(self.fields.focus, cx);
-        let kept = self.keep();
+        let kept = self.keep(cx);
         for slot in &mut self.fields.slots {
             slot.problem = None;
         }
@@ -221,7 +261,8 @@ impl Form {
             }
             Ok(order) if self.operation.opens == Opens::Confirm => {
                 let about = About { fills: None, ..self.about.clone() };
-                let confirm = Confirm::of_order(self.operation, about, self.lines(cx), order, self.key(), cx);
+                let confirm =
+                    Confirm::of_order(self.operation, about, self.lines(cx), order, self.draft.clone(), cx);
                 Effect::Open(Box::new(confirm))
             }
             Ok(order) => Effect::Slowly(Box::new(Effect::Execute(Box::new(order)))),
@@ -276,17 +317,12 @@ impl Form {
         match action {
             Action::Nth(0) | Action::Enter => {
                 let draft = draft.clone();
-                self.stage = Stage::Filling;
-                if self.operation.late && draft.iter().any(|(name, _)| name == AT.name) {
-                    self.set_late(true);
-                }
-                self.fields.fill(&draft, cx);
-                self.kept = self.fields.texts();
+                self.go_on(&draft, cx);
                 Effect::Stay
             }
             Action::Nth(_) => {
                 self.stage = Stage::Filling;
-                Effect::DropDraft(self.key())
+                self.drop_draft()
             }
             Action::Esc => Effect::Close,
             _ => Effect::Stay,
@@ -335,7 +371,7 @@ impl Screen for Form {
         match action {
             Action::Esc => {
                 self.fields.leave(self.fields.focus, cx);
-                let mut effects = vec![self.keep(), Effect::Close];
+                let mut effects = vec![self.keep(cx), Effect::Close];
                 if !self.fields.texts().is_empty() {
                     effects.push(Effect::Say(Message::note(cx.say(ui::DRAFT_KEPT))));
                 }
@@ -349,14 +385,14 @@ impl Screen for Form {
                 Effect::Say(Message::note(cx.say(ui::DISCARD_ASK)))
             }
             Action::Discard => Effect::Many(vec![
-                Effect::DropDraft(self.key()),
+                self.drop_draft(),
                 Effect::Close,
                 Effect::Say(Message::note(cx.say(ui::DRAFT_DROPPED))),
             ]),
             other => {
                 let focus = self.fields.focus;
                 let moved = self.fields.on(&other, cx);
-                let kept = if focus == self.fields.focus { Effect::Stay } else { self.keep() };
+                let kept = if focus == self.fields.focus { Effect::Stay } else { self.keep(cx) };
                 Effect::Many(vec![kept, moved])
             }
         }
@@ -367,17 +403,17 @@ impl Screen for Form {
             return Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE))));
         }
         let scanned = self.fields.scan(scanned, cx)?;
-        Some(Effect::Many(vec![self.keep(), scanned]))
+        Some(Effect::Many(vec![self.keep(cx), scanned]))
     }
 
     fn given(&mut self, values: Vec<String>, cx: &Cx<'_>) -> Effect {
         self.fields.given(&values, cx);
-        self.keep()
+        self.keep(cx)
     }
 
     fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
         match answer {
-            Ok(receipt) => recorded(self.operation, &receipt, Some(self.key()), cx),
+            Ok(receipt) => recorded(self.operation, &receipt, self.draft.clone(), cx),
             Err(Failure::Malformed(problems)) => {
                 let other = self.fields.show(&problems, cx);
                 Effect::Say(Message::wrong(other.unwrap_or_else(|| cx.say(ui::FIX_FIELDS).to_owned())))
@@ -390,9 +426,18 @@ impl Screen for Form {
         self.fields.read(cx);
     }
 
-    fn draft(&self) -> Option<(String, Vec<(String, String)>)> {
+    fn draft(&mut self, desk: &Desk) -> Result<Option<Kept>, Failure> {
         let texts = self.fields.texts();
-        (self.stage == Stage::Filling && texts != self.kept).then(|| (self.key(), texts))
+        if self.stage != Stage::Filling || texts == self.kept {
+            return Ok(None);
+        }
+        let name = match self.draft.take() {
+            Some(own) => own,
+            None => desk.free_draft_name(&self.first_name())?,
+        };
+        self.draft = Some(name.clone());
+        self.kept.clone_from(&texts);
+        Ok(Some((name, texts)))
     }
 
     fn register(&self) -> Option<&'static str> {

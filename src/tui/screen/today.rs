@@ -1,9 +1,9 @@
 //! Today (本日): what is open now. A scan acts at once; each line opens the place where it is settled.
 
 use super::desk_scan::{may_scan, passed, scanned};
-use super::{Inside, Leave, List, Pick};
-use crate::desk::declare::cells;
-use crate::desk::{Failure, Lang, Lookup, Receipt, TodayLine, Welcome};
+use super::{Form, Inside, Leave, List, Pick};
+use crate::desk::declare::{cells, operation};
+use crate::desk::{Draft, Failure, Lang, ListQuery, Lookup, Receipt, TodayLine, Welcome};
 use crate::text::width::{cells as width_of, pad_left};
 use crate::tui::edit::Edit;
 use crate::tui::input::{Key, Scanned};
@@ -14,8 +14,43 @@ use crate::tui::words::ui;
 
 /// A line as it is shown.
 struct Shown {
-    line: TodayLine,
+    title: String,
+    count: Option<usize>,
+    urgent: bool,
     names: String,
+    opens: Opens,
+}
+
+/// Where a line leads.
+enum Opens {
+    Inside,
+    List(ListQuery),
+    Draft(Draft),
+}
+
+impl Shown {
+    fn line(line: TodayLine, cx: &Cx<'_>) -> Shown {
+        let names: Vec<String> = line.records.iter().take(3).map(|id| short_name(*id, cx)).collect();
+        Shown {
+            title: cx.say(line.title).to_owned(),
+            count: Some(line.count),
+            urgent: line.urgent,
+            names: names.join(cx.lang.pick("、", ", ")),
+            opens: if line.name == "inside" { Opens::Inside } else { Opens::List(line.opens) },
+        }
+    }
+
+    /// A draft of this person; `None` where this release has no such form.
+    fn draft(draft: Draft, cx: &Cx<'_>) -> Option<Shown> {
+        let operation = operation(&draft.command)?;
+        Some(Shown {
+            title: format!("{}: {}", cx.say(ui::DRAFT), cx.say(operation.title)),
+            count: None,
+            urgent: false,
+            names: Form::resumed(operation, &draft, cx).summary(cx),
+            opens: Opens::Draft(draft),
+        })
+    }
 }
 
 /// The first screen after login.
@@ -52,17 +87,11 @@ impl Today {
     }
 
     fn read(&mut self, cx: &Cx<'_>) {
-        match cx.desk.today() {
-            Ok(lines) => {
+        match cx.desk.today().and_then(|lines| Ok((lines, cx.desk.drafts()?))) {
+            Ok((lines, drafts)) => {
                 self.trouble = None;
-                self.lines = lines
-                    .into_iter()
-                    .map(|line| {
-                        let names: Vec<String> =
-                            line.records.iter().take(3).map(|id| short_name(*id, cx)).collect();
-                        Shown { names: names.join(cx.lang.pick("、", ", ")), line }
-                    })
-                    .collect();
+                self.lines = lines.into_iter().map(|line| Shown::line(line, cx)).collect();
+                self.lines.extend(drafts.into_iter().filter_map(|draft| Shown::draft(draft, cx)));
             }
             Err(failure) => self.trouble = Some(crate::tui::declared::said(&failure, cx.desk, cx.lang)),
         }
@@ -75,15 +104,19 @@ impl Today {
 
     fn open(&self, cx: &Cx<'_>) -> Effect {
         let Some(shown) = self.lines.get(self.selected) else { return Effect::Stay };
-        if shown.line.name == "inside" {
-            return match Inside::new(None, cx) {
+        match &shown.opens {
+            Opens::Inside => match Inside::new(None, cx) {
                 Ok(inside) => Effect::Open(Box::new(inside)),
                 Err(failure) => cx.trouble(&failure),
-            };
-        }
-        match List::with(shown.line.opens.clone(), cx) {
-            Some(list) => Effect::Open(Box::new(list)),
-            None => Effect::Stay,
+            },
+            Opens::List(query) => match List::with(query.clone(), cx) {
+                Some(list) => Effect::Open(Box::new(list)),
+                None => Effect::Stay,
+            },
+            Opens::Draft(draft) => match operation(&draft.command) {
+                Some(operation) => Effect::Open(Box::new(Form::resumed(operation, draft, cx))),
+                None => Effect::Stay,
+            },
         }
     }
 }
@@ -225,7 +258,7 @@ impl Screen for Today {
         for (n, shown) in self.lines.iter().enumerate().skip(top).take(room) {
             let y = n.saturating_sub(top).saturating_add(row);
             let selected = n == self.selected;
-            let look = match (selected, shown.line.urgent) {
+            let look = match (selected, shown.urgent) {
                 (true, _) => theme.selected,
                 (false, true) => theme.urgent,
                 (false, false) => theme.plain,
@@ -233,11 +266,12 @@ impl Screen for Today {
             if selected {
                 sheet.bar(y, 0, "", look);
             }
-            let mark = if shown.line.urgent { lang.of(ui::URGENT) } else { "" };
+            let mark = if shown.urgent { lang.of(ui::URGENT) } else { "" };
             sheet.put(y, 1, 7, mark, look);
             let title = if sheet.compact() { 30 } else { 41 };
-            sheet.put(y, 9, title, lang.of(shown.line.title), look);
-            let count = format!("{} {}", pad_left(&shown.line.count.to_string(), 4), lang.of(ui::COUNT));
+            sheet.put(y, 9, title, &shown.title, look);
+            let said = |count: usize| format!("{} {}", pad_left(&count.to_string(), 4), lang.of(ui::COUNT));
+            let count = shown.count.map(said).unwrap_or_default();
             let at = title.saturating_add(10);
             sheet.put(y, at, 8, &count, look);
             let names = at.saturating_add(9);

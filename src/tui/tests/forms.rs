@@ -202,3 +202,81 @@ fn whoever_decides_an_application_sees_what_was_applied_for() {
         screen.shows(shown);
     }
 }
+
+/// Today's lines of drafts.
+fn drafts(screen: &mut Screen) -> Vec<String> {
+    screen.draw();
+    let text = screen.text();
+    text.lines().filter(|line| line.contains("下書き: ")).map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn a_draft_is_replaced_by_its_own_form_alone_and_all_of_them_stand_on_today() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    // One left at a form that was opened by a badge, and one at the same form opened otherwise.
+    screen.scan(BADGE);
+    screen.scan(CARD);
+    screen.key(Key::Esc);
+    open_form(&mut screen, "check_in", &[("purpose", "patrol")]);
+    screen.scan("C-0102");
+    screen.key(Key::Esc);
+    open_form(&mut screen, "register_person", &[]);
+    screen.types("山本 五月");
+    screen.keys(&[Key::Tab, Key::Esc]);
+    let found = drafts(&mut screen);
+    assert_eq!(found.len(), 3, "{found:#?}");
+    assert!(found[0].contains("入室") && found[0].contains("田中 一郎"), "{found:#?}");
+    assert!(found[1].contains("佐藤 美咲"), "{found:#?}");
+    assert!(found[2].contains("人の登録") && found[2].contains("山本 五月"), "{found:#?}");
+    // Each opens its own, goes on with it, and takes no other's place.
+    screen.keys(&[Key::PageDown, Key::Up, ENTER]);
+    screen.shows("佐藤 美咲");
+    screen.shows_not(BADGE);
+    screen.keys(&[Key::Esc, Key::PageDown, ENTER]);
+    screen.shows("山本 五月");
+    screen.types("ヤマモト サツキ");
+    screen.keys(&[Key::Tab, Key::Esc]);
+    assert_eq!(drafts(&mut screen).len(), 3);
+    // Handed in it is gone, and the others stay.
+    screen.keys(&[Key::PageDown, ENTER]);
+    screen.shows("ヤマモト サツキ");
+    screen.key(SUBMIT);
+    screen.shows("記録しました");
+    let left = drafts(&mut screen);
+    assert_eq!(left, found[..2]);
+}
+
+#[test]
+fn drafts_of_the_same_form_that_stand_above_one_another_are_kept_both_at_the_lock() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    for name in ["山本 五月", "川口 六郎"] {
+        open_form(&mut screen, "register_person", &[("kana", "カナ")]);
+        screen.keys(&[Key::Up, Key::Up]);
+        screen.types(name);
+    }
+    screen.key(Key::Ctrl('l'));
+    screen.types(PASSWORD);
+    screen.keys(&[ENTER, Key::Esc, Key::Esc]);
+    let found = drafts(&mut screen);
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found.iter().any(|line| line.contains("山本 五月")), "{found:#?}");
+    assert!(found.iter().any(|line| line.contains("川口 六郎")), "{found:#?}");
+}
+
+#[test]
+fn a_draft_that_an_older_release_kept_is_listed_and_opened() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    let Place::Desk(standing) = &mut screen.model.place else { panic!("not at the desk") };
+    // As release 0.2 wrote it: the command, a bar, the record.
+    let reason = vec![("reason".to_owned(), "退職のため".to_owned())];
+    standing.desk.keep_draft("erase", &reason).unwrap();
+    standing.desk.keep_draft("change_person/P-00003", &[("note".to_owned(), "改姓".to_owned())]).unwrap();
+    standing.desk.keep_draft("no_such_command", &reason).unwrap();
+    screen.model.perform(crate::tui::model::Effect::Home);
+    let found = drafts(&mut screen);
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found[0].contains("佐藤 美咲"), "{found:#?}");
+}
