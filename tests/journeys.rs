@@ -8,6 +8,7 @@ mod site;
 mod svg;
 
 use pty::{ENTER, ESC, F1, F2, F4, F7, F9, Tty};
+use rustix::process::Signal;
 use site::{CARD, PASSWORD, Site};
 
 fn log_in(tty: &mut Tty, user: &str) {
@@ -170,6 +171,58 @@ fn without_a_terminal_the_screens_say_so() {
         .unwrap();
     assert_eq!(out.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&out.stderr).contains("端末"));
+}
+
+#[test]
+fn a_stopped_and_continued_program_takes_its_terminal_back() {
+    let site = Site::found();
+    let mut tty = Tty::open(&site, 80, 24);
+    tty.shows("IDとパスワード");
+    tty.send("admin");
+    tty.shows("admin");
+    for signal in [Signal::TSTP, Signal::STOP] {
+        tty.stop(signal);
+        if signal == Signal::TSTP {
+            assert!(tty.echoes(), "the shell gets the terminal as it was");
+        }
+        // What a shell does with a terminal that it has back.
+        tty.stty("sane");
+        tty.scribbles("\u{1b}[?1049l\u{1b}[2J$ ");
+        tty.go_on();
+        tty.shows("IDとパスワード");
+        tty.shows("admin");
+        assert!(tty.on_alternate_screen());
+        assert!(!tty.echoes());
+    }
+    tty.send(&format!("{ENTER}{PASSWORD}{ENTER}"));
+    tty.shows("本日");
+}
+
+#[test]
+fn a_terminal_without_a_size_is_drawn_as_the_environment_says_and_told() {
+    let site = Site::found();
+    for (set, said) in [(&[("LINES", "30"), ("COLUMNS", "100")][..], "100 x 30"), (&[], "80 x 24")] {
+        let mut tty = Tty::open_unsized(&site, set);
+        tty.shows("端末の大きさが分からないため");
+        tty.shows(said);
+        log_in(&mut tty, "admin");
+        tty.shows(said);
+    }
+}
+
+#[test]
+fn an_escape_sequence_that_is_cut_in_two_is_its_key() {
+    let site = Site::found();
+    let mut tty = Tty::open(&site, 80, 24);
+    log_in(&mut tty, "admin");
+    palette(&mut tty, "register_person");
+    tty.shows(">*氏名");
+    for part in ["\u{1b}", "[", "B"] {
+        tty.send(part);
+    }
+    tty.shows(">*");
+    tty.gone(">*氏名");
+    assert!(!tty.screen().contents().contains('['.to_string().repeat(2).as_str()));
 }
 
 #[test]

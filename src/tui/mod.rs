@@ -8,6 +8,7 @@ mod burst;
 mod declared;
 mod edit;
 mod effects;
+mod escape;
 pub mod input;
 mod keymap;
 mod model;

@@ -3,7 +3,7 @@
 use super::input::Arrived;
 use super::model::{Model, Setting};
 use super::print::PrintSink;
-use super::terminal::{Tty, Waited};
+use super::terminal::{self, Tty, Waited};
 use super::theme::Theme;
 use super::view;
 use super::words::ui;
@@ -29,7 +29,7 @@ const HOUSEKEEPING: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// In words, when standard input is no terminal, or the terminal cannot be used.
-pub fn run(vault: &Path, terminal: Terminal, options: Options) -> Result<u8, String> {
+pub fn run(vault: &Path, seams: Terminal, options: Options) -> Result<u8, String> {
     let Options { lang, hint, sink } = options;
     let tty = Tty::take().map_err(|error| error.to_string())?;
     let Some(mut tty) = tty else { return Err(lang.of(ui::NOT_A_TERMINAL).to_owned()) };
@@ -38,9 +38,10 @@ pub fn run(vault: &Path, terminal: Terminal, options: Options) -> Result<u8, Str
     } else {
         Theme::coloured()
     };
-    let size = tty.screen.size().map_err(|error| error.to_string())?;
-    let setting = Setting { dir: vault.to_owned(), terminal, lang, hint, sink };
-    let mut model = Model::new(setting, (size.width, size.height));
+    let (size, told) = terminal::size().map_err(|error| error.to_string())?;
+    let setting = Setting { dir: vault.to_owned(), terminal: seams, lang, hint, sink };
+    let mut model = Model::new(setting, size);
+    model.size_assumed = !told;
     let show = |model: &mut Model, tty: &mut Tty| {
         if tty.screen.draw(|frame| view::draw(model, &theme, frame)).is_err() {
             // Nobody sees the screen any more.

@@ -8,11 +8,11 @@ use super::input::{Input, of_event};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
+use signal_hook::consts::signal::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 use std::io::{self, IsTerminal, Read, Stdout, Write};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
@@ -29,6 +29,39 @@ pub struct Tty {
     pub screen: Terminal<CrosstermBackend<Stdout>>,
     wake: UnixStream,
     ended: Arc<AtomicBool>,
+    /// Told to stop (SIGTSTP).
+    stopped: Arc<AtomicBool>,
+    /// Continued after a stop, of whatever kind: the shell has had the terminal meanwhile.
+    continued: Arc<AtomicBool>,
+}
+
+/// The size where neither the terminal nor the environment says one.
+const ASSUMED: (u16, u16) = (80, 24);
+
+/// Columns and rows, and whether the terminal itself says so. A serial line says 0 x 0: then COLUMNS and LINES count,
+/// and 80 x 24 where they are not set.
+///
+/// # Errors
+/// What the system says when there is no terminal any more.
+pub fn size() -> io::Result<((u16, u16), bool)> {
+    Ok(size_of(crossterm::terminal::size()?, |name| std::env::var(name).ok()))
+}
+
+fn size_of(told: (u16, u16), set: impl Fn(&str) -> Option<String>) -> ((u16, u16), bool) {
+    let or = |told: u16, name: &str, assumed: u16| {
+        let set = || set(name).and_then(|text| text.trim().parse().ok()).filter(|size| *size > 0);
+        if told > 0 { told } else { set().unwrap_or(assumed) }
+    };
+    let size = (or(told.0, "COLUMNS", ASSUMED.0), or(told.1, "LINES", ASSUMED.1));
+    (size, size == told)
+}
+
+/// Puts the terminal into the state that the screens need.
+fn take_over() -> io::Result<()> {
+    // Off first: after a stop the shell has set modes of its own, which crossterm does not know of.
+    crossterm::terminal::disable_raw_mode()?;
+    crossterm::terminal::enable_raw_mode()?;
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)
 }
 
 /// What waiting brought.
@@ -62,16 +95,40 @@ impl Tty {
             signal_hook::flag::register(signal, Arc::clone(&ended))?;
             signal_hook::low_level::pipe::register(signal, woken.try_clone()?)?;
         }
+        let (stopped, continued) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        for (signal, flag) in [(SIGTSTP, &stopped), (SIGCONT, &continued)] {
+            signal_hook::flag::register(signal, Arc::clone(flag))?;
+            signal_hook::low_level::pipe::register(signal, woken.try_clone()?)?;
+        }
         signal_hook::low_level::pipe::register(SIGWINCH, woken)?;
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             give_back();
             before(info);
         }));
-        crossterm::terminal::enable_raw_mode()?;
-        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
-        let screen = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-        Ok(Some(Tty { screen, wake, ended }))
+        take_over()?;
+        let ((width, height), _) = size()?;
+        // As large as we say: by itself it would believe a terminal that says 0 x 0.
+        let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
+        let backend = CrosstermBackend::new(io::stdout());
+        let mut screen = Terminal::with_options(backend, TerminalOptions { viewport })?;
+        screen.resize(Rect::new(0, 0, width, height))?;
+        Ok(Some(Tty { screen, wake, ended, stopped, continued }))
+    }
+
+    /// Stops where that was asked for, and takes the terminal back after a stop, before a key is read: the shell has
+    /// made it show what is typed. `true` when it was taken back, and all must be drawn anew.
+    fn stop_and_continue(&mut self) -> io::Result<bool> {
+        if self.stopped.swap(false, Ordering::SeqCst) {
+            give_back();
+            signal_hook::low_level::emulate_default_handler(SIGTSTP)?;
+            self.continued.store(true, Ordering::SeqCst);
+        }
+        let continued = self.continued.swap(false, Ordering::SeqCst);
+        if continued {
+            take_over()?;
+        }
+        Ok(continued)
     }
 
     /// Rings the bell so often.
@@ -100,8 +157,8 @@ impl Tty {
         if gone || self.ended.load(Ordering::SeqCst) {
             return Waited::Gone;
         }
+        let Ok(mut resized) = self.stop_and_continue() else { return Waited::Gone };
         let mut drained = [0u8; 64];
-        let mut resized = false;
         // Not blocking: only what signals left there.
         while matches!(self.wake.read(&mut drained), Ok(n) if n > 0) {
             resized = true;
@@ -111,13 +168,16 @@ impl Tty {
         // drawn anew, even at the same size: in between, the terminal may have been smaller and lost what it had.
         // (`Terminal::clear` would ask the terminal where its cursor is, and wait for an answer.)
         if resized {
-            let Ok((width, height)) = crossterm::terminal::size() else { return Waited::Gone };
+            let Ok(((width, height), _)) = size() else { return Waited::Gone };
             if self.screen.resize(Rect::new(0, 0, width, height)).is_err() {
                 return Waited::Gone;
             }
             inputs.push(Input::Resize(width, height));
         }
         loop {
+            if self.stopped.load(Ordering::SeqCst) || self.continued.load(Ordering::SeqCst) {
+                return Waited::Inputs(inputs);
+            }
             match crossterm::event::poll(MORE) {
                 Ok(true) => match crossterm::event::read() {
                     Ok(event) => inputs.extend(of_event(event)),
@@ -133,5 +193,22 @@ impl Tty {
 impl Drop for Tty {
     fn drop(&mut self) {
         give_back();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_without_a_size_has_that_of_the_environment_or_80_by_24() {
+        let none = |_: &str| None;
+        let set = |name: &str| Some(if name == "LINES" { "30".to_owned() } else { " 100 ".to_owned() });
+        let wrong = |_: &str| Some("0".to_owned());
+        assert_eq!(size_of((132, 43), set), ((132, 43), true));
+        assert_eq!(size_of((0, 0), set), ((100, 30), false));
+        assert_eq!(size_of((0, 0), none), ((80, 24), false));
+        assert_eq!(size_of((0, 0), wrong), ((80, 24), false));
+        assert_eq!(size_of((132, 0), none), ((132, 24), false));
     }
 }

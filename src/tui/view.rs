@@ -266,9 +266,10 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
         match &model.place {
             Place::Gate(login) => {
                 let title = lang.of(ui::LOGIN_TITLE);
-                let frame_of =
-                    Around { head: &Head::default(), title, message: None, binds: login.binds(lang) };
-                around(frame, &frame_of, theme, lang, &mut cursor, |sheet| {
+                let said = model.said_of_size();
+                let head = &Head::default();
+                let frame_of = Around { head, title, message: said.as_ref(), binds: login.binds(lang) };
+                around(frame, &frame_of, theme, lang, (&mut cursor, typing), |sheet| {
                     login.draw(sheet, &model.setting.hint);
                 });
             }

@@ -45,15 +45,16 @@ impl Tty {
 
     /// Opens the screens on a vault; what is written out goes to `printed`.
     pub fn open_vault(vault: &Path, printed: &Path, width: u16, height: u16, more: &[(&str, &str)]) -> Tty {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_daicho"));
-        command.args(["--vault".as_ref(), vault.as_os_str()]);
-        command.env("TERM", "xterm-256color");
-        command.env("DAICHO_PRINT_DIR", printed);
-        command.env_remove("NO_COLOR");
-        for (name, value) in more {
-            command.env(name, value);
+        Tty::run(screens(vault, printed, more), width, height)
+    }
+
+    /// The screens on a terminal that does not say its size.
+    pub fn open_unsized(site: &Site, more: &[(&str, &str)]) -> Tty {
+        let mut command = screens(&site.dir(), &site.print_dir(), more);
+        for name in ["LINES", "COLUMNS"].into_iter().filter(|name| more.iter().all(|(set, _)| set != name)) {
+            command.env_remove(name);
         }
-        Tty::run(command, width, height)
+        Tty::run(command, 0, 0)
     }
 
     /// Runs a command in a terminal.
@@ -61,7 +62,9 @@ impl Tty {
         let pair = native_pty_system().openpty(size(width, height)).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let parser = vt100::Parser::new(height, width, 0);
+        // One that says no size is as large as it is.
+        let (rows, columns) = if height == 0 { (30, 100) } else { (height, width) };
+        let parser = vt100::Parser::new(rows, columns, 0);
         let seen = Arc::new((Mutex::new(Seen { parser, ended: false }), Condvar::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let shared = Arc::clone(&seen);
@@ -152,6 +155,44 @@ impl Tty {
         kill_process(Pid::from_raw(pid).unwrap(), signal).unwrap();
     }
 
+    /// Stops the program, and waits until it stands still.
+    pub fn stop(&mut self, signal: Signal) {
+        self.signal(signal);
+        let stat = format!("/proc/{}/stat", self.child.process_id().unwrap());
+        let deadline = Instant::now() + BOUND;
+        // The state stands behind the name in brackets.
+        let stands =
+            || std::fs::read_to_string(&stat).unwrap().rsplit(')').next().unwrap().trim().starts_with('T');
+        while !stands() {
+            assert!(Instant::now() < deadline, "it does not stop");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Lets it go on.
+    pub fn go_on(&mut self) {
+        self.signal(Signal::CONT);
+    }
+
+    /// Sets the terminal's modes as a shell does, or says them.
+    pub fn stty(&self, what: &str) -> String {
+        let path = self.master.as_ref().unwrap().tty_name().unwrap();
+        let said = std::process::Command::new("stty").arg("-F").arg(path).arg(what).output().unwrap();
+        assert!(said.status.success(), "{said:?}");
+        String::from_utf8(said.stdout).unwrap()
+    }
+
+    /// Whether the terminal shows what is typed, or waits for whole lines.
+    pub fn echoes(&self) -> bool {
+        let modes = self.stty("-a");
+        !(modes.contains("-echo ") && modes.contains("-icanon"))
+    }
+
+    /// Writes on the screen as another program does.
+    pub fn scribbles(&mut self, text: &str) {
+        self.seen.0.lock().unwrap().parser.process(text.as_bytes());
+    }
+
     /// kill -9.
     pub fn kill(&mut self) {
         self.signal(Signal::KILL);
@@ -184,6 +225,19 @@ impl Drop for Tty {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The command that opens the screens on a vault.
+fn screens(vault: &Path, printed: &Path, more: &[(&str, &str)]) -> CommandBuilder {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_daicho"));
+    command.args(["--vault".as_ref(), vault.as_os_str()]);
+    command.env("TERM", "xterm-256color");
+    command.env("DAICHO_PRINT_DIR", printed);
+    command.env_remove("NO_COLOR");
+    for (name, value) in more {
+        command.env(name, value);
+    }
+    command
 }
 
 /// What a person sees of each cell. Of a blank, only its ground.

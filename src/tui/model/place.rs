@@ -1,10 +1,11 @@
 //! Where the program stands: before the desk, at it, or gone; and how it gets from one to the other.
 
-use super::{Secret, Standing};
+use super::{Message, Secret, Standing};
 use crate::desk::declare::Words;
 use crate::desk::{Desk, Lang, Terminal, Welcome};
 use crate::tui::burst::Burst;
 use crate::tui::declared;
+use crate::tui::escape::Escapes;
 use crate::tui::input::{Arrived, Input, Key};
 use crate::tui::keymap;
 use crate::tui::print::PrintSink;
@@ -46,7 +47,10 @@ pub struct Model {
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     /// What came, and is not certain yet.
+    escapes: Escapes,
     burst: Burst,
+    /// The terminal does not say how large it is.
+    pub size_assumed: bool,
 }
 
 impl Model {
@@ -56,7 +60,9 @@ impl Model {
             setting,
             place: Place::Gate(Box::new(Login::new(None))),
             size,
+            escapes: Escapes::default(),
             burst: Burst::default(),
+            size_assumed: false,
         }
     }
 
@@ -78,18 +84,24 @@ impl Model {
     /// Something came from the terminal: what is certain by now, to be given to [`Model::input`] one by one.
     pub fn arrives(&mut self, input: Input) -> Vec<Arrived> {
         let now = self.instant();
-        self.burst.take(input, now)
+        let whole = self.escapes.take(input, now);
+        whole.into_iter().flat_map(|input| self.burst.take(input, now)).collect()
     }
 
     /// A wait has ended in which nothing came: what is certain now.
     pub fn rests(&mut self) -> Vec<Arrived> {
         let now = self.instant();
-        self.burst.rest(now)
+        let whole = self.escapes.rest(now);
+        if whole.is_empty() {
+            return self.burst.rest(now);
+        }
+        whole.into_iter().flat_map(|input| self.burst.take(input, now)).collect()
     }
 
     /// How long until what came is certain, if something is not.
     pub fn until_rest(&self) -> Option<Duration> {
-        self.burst.until().map(|until| until.saturating_duration_since(self.instant()))
+        let until = self.escapes.until().into_iter().chain(self.burst.until()).min();
+        until.map(|until| until.saturating_duration_since(self.instant()))
     }
 
     /// What is being typed and is not certain yet, for the field that it goes to. A lone character that acts is none.
@@ -106,6 +118,13 @@ impl Model {
         if lone.is_some_and(acts) { "" } else { held }
     }
 
+    /// That the size of the terminal is assumed, where it does not say.
+    pub fn said_of_size(&self) -> Option<Message> {
+        let (width, height) = self.size;
+        let said = format!("{}: {width} x {height}", self.setting.lang.of(ui::SIZE_ASSUMED));
+        self.size_assumed.then(|| Message::note(said))
+    }
+
     /// How often the terminal is to ring, once.
     pub fn take_rings(&mut self) -> usize {
         match &mut self.place {
@@ -119,6 +138,7 @@ impl Model {
         let arrived = arrived.into();
         if let Input::Resize(width, height) = arrived.input {
             self.size = (width, height);
+            self.size_assumed = false;
         }
         let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
         match &mut self.place {
@@ -178,7 +198,8 @@ impl Model {
     /// Stands a person at an open desk.
     pub fn enter(&mut self, desk: Desk, welcome: Welcome, password: &Secret) {
         let now = self.instant();
-        let standing = Standing::new(desk, &welcome, password, self.setting.lang, now, self.size);
+        let mut standing = Standing::new(desk, &welcome, password, self.setting.lang, now, self.size);
+        standing.message = self.said_of_size();
         self.place = Place::Desk(Box::new(standing));
     }
 
