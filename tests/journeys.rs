@@ -211,6 +211,37 @@ fn a_terminal_without_a_size_is_drawn_as_the_environment_says_and_told() {
 }
 
 #[test]
+fn a_password_that_is_pasted_with_its_line_end_opens() {
+    let site = Site::found();
+    let mut tty = Tty::open(&site, 80, 24);
+    tty.shows("IDとパスワード");
+    tty.send(&format!("admin{ENTER}\u{1b}[200~{PASSWORD}\n\u{1b}[201~"));
+    tty.shows("***************");
+    tty.send(ENTER);
+    tty.shows("本日");
+}
+
+#[test]
+fn a_password_in_the_wrong_field_is_never_shown() {
+    let site = Site::found();
+    let mut tty = Tty::open(&site, 80, 24);
+    tty.shows("IDとパスワード");
+    // Both lines at once into the first field, as a note of passwords holds them.
+    tty.send(&format!("\u{1b}[200~admin\n{PASSWORD}\n\u{1b}[201~"));
+    tty.shows("***************");
+    assert!(!tty.screen().contents().contains(PASSWORD));
+    tty.send(ENTER);
+    tty.shows("本日");
+    let mut tty = Tty::open(&site, 80, 24);
+    tty.shows("IDとパスワード");
+    tty.send(&format!("{PASSWORD}{ENTER}wrong{ENTER}"));
+    tty.shows("IDかパスワード");
+    assert!(!tty.screen().contents().contains(PASSWORD));
+    let attempts = std::fs::read_to_string(site.dir().join("attempts")).unwrap_or_default();
+    assert!(!attempts.to_lowercase().contains(&PASSWORD.to_lowercase()), "{attempts}");
+}
+
+#[test]
 fn an_escape_sequence_that_is_cut_in_two_is_its_key() {
     let site = Site::found();
     let mut tty = Tty::open(&site, 80, 24);

@@ -33,6 +33,16 @@ pub fn login_id(typed: &str) -> String {
     typed.trim().nfkc().flat_map(char::to_lowercase).collect()
 }
 
+/// Whether this was hardly meant as a login ID, and may be a password in the wrong field: IDs have small letters, digits,
+/// `_` and `-`. Capitals alone are what a lock key makes of an ID; capitals among small letters are of none.
+pub fn may_be_password(typed: &str) -> bool {
+    let folded: String = typed.nfkc().collect();
+    let any = |is: fn(char) -> bool| folded.chars().any(is);
+    let mixed = any(|c| c.is_ascii_uppercase()) && any(|c| c.is_ascii_lowercase());
+    let other = any(|c| !c.is_ascii_alphanumeric() && c != '_' && c != '-' && !c.is_whitespace());
+    (mixed && any(|c| !c.is_ascii_alphabetic())) || other
+}
+
 /// Whether this, folded, can be a code at all: 1 to [`MAX_CODE`] ASCII letters, digits and `-_./:+*$%`
 /// (the signs of Code 39), with at least one letter or digit. Whether such a code exists is the register's
 /// affair.

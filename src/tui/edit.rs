@@ -1,6 +1,7 @@
 //! A text being edited: cursor and erasing go by grapheme cluster, as a person counts.
 
 use super::visible::visible;
+use crate::text::scan::may_be_password;
 use crate::text::width::cells;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
@@ -17,18 +18,20 @@ pub struct Edit {
     at: usize,
     lines: bool,
     secret: bool,
+    /// A login ID: covered as soon as it may be a password.
+    id: bool,
 }
 
 impl std::fmt::Debug for Edit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let text = if self.secret { "(secret)" } else { &self.text };
+        let text = if self.secret || self.id { "(secret)" } else { self.text.as_str() };
         f.debug_struct("Edit").field("text", &text).field("at", &self.at).finish_non_exhaustive()
     }
 }
 
 impl Drop for Edit {
     fn drop(&mut self) {
-        if self.secret {
+        if self.secret || self.id {
             self.text.zeroize();
         }
     }
@@ -44,7 +47,8 @@ impl Edit {
 
     /// Several lines.
     pub fn block(text: &str) -> Edit {
-        let mut edit = Edit { text: String::new(), at: 0, lines: true, secret: false };
+        let mut edit = Edit::default();
+        edit.lines = true;
         edit.set(text);
         edit
     }
@@ -52,7 +56,19 @@ impl Edit {
     /// One line that is shown as asterisks and wiped afterwards.
     pub fn secret() -> Edit {
         // Room from the start, so that no copy of a password is left behind by growing.
-        Edit { text: String::with_capacity(512), at: 0, lines: false, secret: true }
+        let mut edit = Edit::default();
+        edit.text.reserve(512);
+        edit.secret = true;
+        edit
+    }
+
+    /// One line for a login ID. What may be a password is covered as [`Edit::secret`] is.
+    pub fn id(text: &str) -> Edit {
+        let mut edit = Edit::default();
+        edit.text.reserve(512);
+        edit.id = true;
+        edit.set(text);
+        edit
     }
 
     /// The text.
@@ -68,17 +84,19 @@ impl Edit {
 
     /// Empties it.
     pub fn clear(&mut self) {
-        if self.secret {
+        if self.secret || self.id {
             self.text.zeroize();
         }
         self.text.clear();
         self.at = 0;
     }
 
-    /// Types or pastes at the cursor. CR, LF and CR LF all mean a new line; one line takes blanks for them.
+    /// Types or pastes at the cursor. CR, LF and CR LF all mean a new line; one line takes blanks for them, and drops
+    /// those at the end: what is copied with its line end means the same without.
     /// Other control characters are left out here; everything else is judged when the form is.
     pub fn insert(&mut self, text: &str) {
-        let most = if self.secret { 256 } else { MOST_BYTES };
+        let text = if self.lines { text } else { text.trim_end_matches(['\r', '\n']) };
+        let most = if self.secret || self.id { 256 } else { MOST_BYTES };
         let mut last = '\0';
         for c in text.chars() {
             let c = match c {
@@ -256,7 +274,8 @@ impl Edit {
     }
 
     fn masked(&self, text: &str) -> String {
-        if self.secret { "*".repeat(text.graphemes(true).count()) } else { visible(text).into_owned() }
+        let covered = self.secret || (self.id && may_be_password(&self.text));
+        if covered { "*".repeat(text.graphemes(true).count()) } else { visible(text).into_owned() }
     }
 }
 
@@ -307,6 +326,28 @@ mod tests {
     fn all_three_line_ends_are_one() {
         assert_eq!(Edit::block("a\r\nb\rc\nd").text(), "a\nb\nc\nd");
         assert_eq!(Edit::line("a\r\nb").text(), "a b");
+    }
+
+    #[test]
+    fn a_line_end_at_the_end_of_a_paste_is_dropped_on_one_line() {
+        for end in ["\n", "\r\n", "\r", "\n\n"] {
+            let mut edit = Edit::secret();
+            edit.insert(&format!("Keibi-1-asa{end}"));
+            assert_eq!(edit.text(), "Keibi-1-asa");
+        }
+        assert_eq!(Edit::block("a\n").text(), "a\n");
+    }
+
+    #[test]
+    fn what_may_be_a_password_is_covered_in_the_field_of_the_id() {
+        for password in ["Keibi-1-asa", "Sakura-2026-mon", "hunter2!", "Ｋeibi１"] {
+            let edit = Edit::id(password);
+            assert!(edit.window(40, 1).0.iter().all(|line| line.chars().all(|c| c == '*')), "{password}");
+            assert!(!format!("{edit:?}").contains(password));
+        }
+        for id in ["guard1", "GUARD1", "yamada_t", "Taro", "ｇｕａｒｄ１"] {
+            assert_eq!(Edit::id(id).window(40, 1).0, [id]);
+        }
     }
 
     #[test]

@@ -10,6 +10,12 @@ use crate::tui::words::ui;
 
 pub(super) use crate::text::scan::login_id as typed_id;
 
+/// The ID and the password of a paste that has both, one a line or with a tab between.
+pub(super) fn pasted_both(text: &str) -> Option<(&str, &str)> {
+    let mut lines = text.split(['\r', '\n', '\t']).filter(|line| !line.trim().is_empty());
+    lines.next().zip(lines.next())
+}
+
 /// Which field has the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Focus {
@@ -41,12 +47,12 @@ pub enum LoginWants {
 impl Login {
     /// Empty, with something to say.
     pub fn new(said: Option<String>) -> Login {
-        Login { id: Edit::line(""), password: Edit::secret(), focus: Focus::Id, said, trying: false }
+        Login { id: Edit::id(""), password: Edit::secret(), focus: Focus::Id, said, trying: false }
     }
 
     /// After a try that did not go: the ID stays, the password is gone.
     pub fn again(user: &str, said: String) -> Login {
-        Login { id: Edit::line(user), focus: Focus::Password, ..Login::new(Some(said)) }
+        Login { id: Edit::id(user), focus: Focus::Password, ..Login::new(Some(said)) }
     }
 
     /// Its keys.
@@ -93,6 +99,18 @@ impl Login {
                 LoginWants::Nothing
             }
             None => LoginWants::Nothing,
+        }
+    }
+
+    /// A paste of two lines is an ID and its password, wherever it is put: the second is never shown as the first.
+    fn paste(&mut self, text: &str) {
+        match pasted_both(text) {
+            Some((id, password)) => {
+                self.id.set(id);
+                self.password.set(password);
+                self.focus = Focus::Password;
+            }
+            None => self.on(&Action::Type(text.to_owned())),
         }
     }
 

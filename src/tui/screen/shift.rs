@@ -76,7 +76,7 @@ impl Shift {
         // Whoever is on duty opens this for the next one, who types their own ID.
         let site = Lookup::row(cx.desk, Id::SITE);
         let on_duty = matches!(site, Some(Row::Site(site)) if site.on_duty == Some(cx.desk.actor().person));
-        let id = Edit::line(if on_duty { "" } else { &me });
+        let id = Edit::id(if on_duty { "" } else { &me });
         let (password, remarks) = (Edit::secret(), Edit::block(""));
         Ok(Shift { operation, inside, badges, open, id, password, remarks, focus: ID, me })
     }
@@ -135,6 +135,14 @@ impl Screen for Shift {
             Action::Back | Action::Up => {
                 self.focus = self.focus.checked_sub(1).unwrap_or(REMARKS);
             }
+            Action::Type(text) if self.focus != REMARKS => match super::login::pasted_both(&text) {
+                Some((id, password)) => {
+                    self.id.set(id);
+                    self.password.set(password);
+                    self.focus = PASSWORD;
+                }
+                None => self.edit().insert(&text),
+            },
             other => {
                 super::edit_action(self.edit(), &other);
             }
