@@ -6,7 +6,7 @@
 
 mod cuts;
 mod damage;
-mod figure;
+pub mod figure;
 mod memory;
 mod moments;
 mod operations;

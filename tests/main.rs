@@ -7,6 +7,7 @@ mod desk;
 mod fixtures;
 mod floors;
 mod journeys;
+mod keys;
 mod kills;
 mod log;
 mod manual;
