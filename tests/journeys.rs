@@ -7,6 +7,7 @@ mod site;
 #[path = "journeys/svg.rs"]
 mod svg;
 
+use portable_pty::CommandBuilder;
 use pty::{ENTER, ESC, F1, F2, F4, F7, F9, Tty};
 use rustix::process::Signal;
 use site::{CARD, PASSWORD, Site};
@@ -196,6 +197,25 @@ fn a_stopped_and_continued_program_takes_its_terminal_back() {
     }
     tty.send(&format!("{ENTER}{PASSWORD}{ENTER}"));
     tty.shows("本日");
+}
+
+#[test]
+fn a_password_asked_on_the_command_line_is_not_shown_after_a_stop() {
+    let site = Site::found();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_daicho"));
+    command.args(["--vault".as_ref(), site.dir().as_os_str()]);
+    command.args(["query", "inside", "--as", "admin"]);
+    let mut tty = Tty::run(command, 80, 24);
+    tty.shows("パスワード");
+    for signal in [Signal::TSTP, Signal::STOP] {
+        tty.stop(signal);
+        tty.stty("sane");
+        tty.go_on();
+        tty.falls_silent();
+    }
+    tty.send(&format!("{PASSWORD}{ENTER}"));
+    tty.shows("在室者");
+    assert!(!tty.screen().contents().contains(PASSWORD));
 }
 
 #[test]

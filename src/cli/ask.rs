@@ -2,9 +2,15 @@
 
 use super::stop::Stop;
 use crate::desk::Lang;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+use signal_hook::SigId;
+use signal_hook::consts::signal::SIGCONT;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use zeroize::Zeroizing;
 
 /// The longest answer, in bytes.
@@ -27,7 +33,11 @@ const QUIT: u8 = 28;
 struct Quiet {
     file: File,
     before: Termios,
+    ours: Termios,
     back: OptionalActions,
+    /// The program was stopped and goes on: a shell has had the terminal meanwhile, and made it show what is typed.
+    continued: Arc<AtomicBool>,
+    told: Option<SigId>,
 }
 
 impl Quiet {
@@ -37,8 +47,7 @@ impl Quiet {
         let mut quiet = before.clone();
         // Without signals from keys: an interrupt would leave the terminal mute.
         quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
-        tcsetattr(&file, OptionalActions::Flush, &quiet)?;
-        Ok(Quiet { file, before, back: OptionalActions::Flush })
+        Quiet::of(file, before, quiet, OptionalActions::Flush)
     }
 
     /// The terminal's own editing, in which an interrupt ends the line: what was done before the question is said
@@ -49,8 +58,34 @@ impl Quiet {
         lines.local_modes.remove(LocalModes::ISIG);
         lines.special_codes[SpecialCodeIndex::VEOL] = INTERRUPT;
         lines.special_codes[SpecialCodeIndex::VEOL2] = QUIT;
-        tcsetattr(&file, OptionalActions::Now, &lines)?;
-        Ok(Quiet { file, before, back: OptionalActions::Now })
+        Quiet::of(file, before, lines, OptionalActions::Now)
+    }
+
+    fn of(file: File, before: Termios, ours: Termios, back: OptionalActions) -> std::io::Result<Quiet> {
+        let continued = Arc::new(AtomicBool::new(false));
+        let told = signal_hook::flag::register(SIGCONT, Arc::clone(&continued)).ok();
+        tcsetattr(&file, back, &ours)?;
+        Ok(Quiet { file, before, ours, back, continued, told })
+    }
+
+    /// The next byte, in our mode whatever came between; `None` when there is none any more.
+    fn byte(&mut self) -> Option<u8> {
+        loop {
+            if self.continued.swap(false, Ordering::SeqCst) {
+                tcsetattr(&self.file, OptionalActions::Now, &self.ours).ok()?;
+            }
+            match poll(&mut [PollFd::new(&self.file, PollFlags::IN)], None) {
+                Err(Errno::INTR) => continue,
+                Err(_) => return None,
+                Ok(_) if self.continued.load(Ordering::SeqCst) => continue,
+                Ok(_) => {}
+            }
+            let mut byte = [0];
+            return match self.file.read(&mut byte) {
+                Ok(1) => byte.first().copied(),
+                _ => None,
+            };
+        }
     }
 }
 
@@ -58,6 +93,7 @@ impl Drop for Quiet {
     fn drop(&mut self) {
         // When even this fails the terminal is gone, and nobody looks at it.
         let _ = tcsetattr(&self.file, self.back, &self.before);
+        self.told.take().map(signal_hook::low_level::unregister);
     }
 }
 
@@ -76,21 +112,16 @@ pub fn say(text: &str) {
 pub fn hidden(prompt: &str, lang: Lang) -> Result<Zeroizing<String>, Stop> {
     let mut quiet = terminal().and_then(Quiet::new).map_err(|_| nowhere(lang))?;
     let typed =
-        write!(quiet.file, "{prompt}").map_err(|_| nowhere(lang)).and_then(|()| keys(&mut quiet.file, lang));
+        write!(quiet.file, "{prompt}").map_err(|_| nowhere(lang)).and_then(|()| keys(&mut quiet, lang));
     drop(writeln!(quiet.file));
     typed
 }
 
 /// Bytes up to Enter, with the erasing keys heeded.
-fn keys(file: &mut File, lang: Lang) -> Result<Zeroizing<String>, Stop> {
+fn keys(quiet: &mut Quiet, lang: Lang) -> Result<Zeroizing<String>, Stop> {
     let mut typed = Zeroizing::new(Vec::with_capacity(MOST_BYTES));
     loop {
-        let mut key = [0];
-        match file.read(&mut key) {
-            Ok(1) => {}
-            _ => return Err(Stop::GivenUp),
-        }
-        match key[0] {
+        match quiet.byte().ok_or(Stop::GivenUp)? {
             b'\r' | b'\n' => break,
             INTERRUPT | 4 | QUIT => return Err(Stop::GivenUp),
             8 | 127 => while typed.pop().is_some_and(|byte| byte & 0xC0 == 0x80) {},
@@ -115,20 +146,18 @@ fn keys(file: &mut File, lang: Lang) -> Result<Zeroizing<String>, Stop> {
 /// As [`hidden`].
 pub fn line(prompt: &str, lang: Lang) -> Result<String, Stop> {
     let mut terminal = terminal().and_then(Quiet::lines).map_err(|_| nowhere(lang))?;
-    let file = &mut terminal.file;
-    write!(file, "{prompt}").map_err(|_| nowhere(lang))?;
+    write!(terminal.file, "{prompt}").map_err(|_| nowhere(lang))?;
     let mut typed = Vec::new();
-    let mut byte = [0];
     loop {
-        match file.read(&mut byte) {
-            Ok(1) if byte[0] == b'\n' => break,
-            Ok(1) if matches!(byte[0], INTERRUPT | QUIT) => {
-                drop(writeln!(file));
+        match terminal.byte() {
+            Some(b'\n') => break,
+            Some(INTERRUPT | QUIT) => {
+                drop(writeln!(terminal.file));
                 return Err(Stop::GivenUp);
             }
-            Ok(1) if typed.len() < MOST_BYTES => typed.push(byte[0]),
-            Ok(1) => {}
-            _ => return Err(Stop::GivenUp),
+            Some(byte) if typed.len() < MOST_BYTES => typed.push(byte),
+            Some(_) => {}
+            None => return Err(Stop::GivenUp),
         }
     }
     match String::from_utf8(typed) {

@@ -188,6 +188,15 @@ impl Tty {
         !(modes.contains("-echo ") && modes.contains("-icanon"))
     }
 
+    /// Waits until nothing that is typed is shown.
+    pub fn falls_silent(&self) {
+        let deadline = Instant::now() + BOUND;
+        while self.echoes() {
+            assert!(Instant::now() < deadline, "what is typed is shown");
+            std::thread::yield_now();
+        }
+    }
+
     /// Writes on the screen as another program does.
     pub fn scribbles(&mut self, text: &str) {
         self.seen.0.lock().unwrap().parser.process(text.as_bytes());
