@@ -31,7 +31,7 @@ impl Year {
             self.group(permit, begins, lasts, End::Out);
         }
         if self.dice.chance(28) {
-            self.night_failure(day, true);
+            self.night_failure(day);
         }
         if self.is_paper_day(day) || !Year::works_on(day) {
             self.quiet_day(day);

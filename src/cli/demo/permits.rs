@@ -79,18 +79,29 @@ impl Year {
         self.group(place, begins, lasts, End::Out);
     }
 
-    /// The engineer at three in the morning.
-    pub fn night_failure(&mut self, day: Date, signed: bool) {
-        let minute = u32::try_from(self.dice.between(2, 40)).unwrap_or(0);
-        let called = self.at(day, 3, minute);
-        if called + TimeDelta::hours(4) >= self.cut {
+    /// The engineer at three in the morning, permitted by telephone and signed in the morning.
+    pub fn night_failure(&mut self, day: Date) {
+        // The permission is taken down at the latest at 3:40, and the work ends before 7:00.
+        if self.at(day, 8, 0) >= self.cut {
             return;
         }
-        let Some((company, mut workers)) = self.crew(1, day) else { return };
-        workers.truncate(1);
+        if let Some(place) = self.note_night_call(day) {
+            self.night_call(place, day, true);
+        }
+    }
+
+    /// Notes in the plan who is called in a night; its place.
+    pub fn note_night_call(&mut self, day: Date) -> Option<usize> {
+        let (company, workers) = self.team(1, day)?;
         let work = self.dice.word(&words::failures());
         let (kind, purpose, fate) = (PermitKind::Failure, "failure", Fate::Granted);
-        let place = self.note_permit(Permit { kind, purpose, company, workers, day, work, fate, id: None });
+        Some(self.note_permit(Permit { kind, purpose, company, workers, day, work, fate, id: None }))
+    }
+
+    /// Plans the call in a night, the visit that follows it, and its giver's signature unless that is left open.
+    pub fn night_call(&mut self, place: usize, day: Date, signed: bool) {
+        let minute = u32::try_from(self.dice.between(2, 40)).unwrap_or(0);
+        let called = self.at(day, 3, minute);
         self.plan(called, Scene::Telephone(place));
         let lasts = self.dice.between(50, 130);
         self.group(place, called + TimeDelta::minutes(35), lasts, End::Out);

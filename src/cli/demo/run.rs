@@ -156,7 +156,7 @@ fn made(
     let mut stage = Stage::new(desk, clock, seat, lang);
     let cast = cast::enter(&mut stage, &mut dice, &mut names, begins)?;
     let mut year = Year::new(cast, dice, founded, now);
-    let mut open = Open::reserve(&mut year);
+    let open = Open::reserve(&mut year);
     for n in 1..=i64::from(days) {
         let day = founded + TimeDelta::days(n);
         if n == i64::from(days) - 3 {

@@ -7,25 +7,36 @@ use super::scene::{End, Fate, Permit, Scene, Visit};
 use super::stage::Stage;
 use super::words;
 use super::year::Year;
-use crate::domain::{Id, Noun, PermitKind, Stamp};
+use crate::domain::{Date, Id, Noun, PermitKind, Stamp};
 use chrono::TimeDelta;
 
-/// What is prepared while the last days are planned.
+/// What is kept and prepared for the end.
 #[derive(Debug, Default)]
 pub struct Open {
     staff: Vec<Entrant>,
     escort: Option<Entrant>,
     visitor: Option<(Id, usize)>,
-    /// The place of the group whose report and badge are missing, and of its visits.
-    yesterday: Option<usize>,
+    /// The places of the applications that nobody has decided.
+    waiting: Vec<usize>,
+    /// The place of the call in the night that its giver has not signed, and its day.
+    call: Option<(usize, Date)>,
+    /// The place of the group whose report and badge are missing, and its day.
+    yesterday: Option<(usize, Date)>,
 }
 
 fn hours(n: i64) -> TimeDelta {
     TimeDelta::hours(n)
 }
 
+/// Today, if a time of it lies before the cut; the day before otherwise.
+fn last_day_with(year: &Year, hour: u32, minute: u32) -> Date {
+    let today = year.now.date_naive();
+    if year.at(today, hour, minute) < year.cut { today } else { today.pred_opt().unwrap_or(today) }
+}
+
 impl Open {
-    /// Keeps some people for the end, before anything is planned.
+    /// Keeps some people for the end, before anything is planned: afterwards the days ahead may be booked out, as
+    /// the first working day of January is.
     pub fn reserve(year: &mut Year) -> Open {
         let escort = year.cast.staff.iter().find(|entrant| entrant.escort).cloned();
         let mut open = Open { escort, ..Open::default() };
@@ -48,41 +59,55 @@ impl Open {
             });
             open.visitor = Some((worker.person, place));
         }
+        open.keep_yesterday(year);
+        let night = last_day_with(year, 8, 0);
+        open.call = year.note_night_call(night).map(|place| (place, night));
+        open.keep_waiting(year);
         open
     }
 
+    fn keep_yesterday(&mut self, year: &mut Year) {
+        let day = (year.now - hours(24)).date_naive();
+        let Some((company, workers)) = year.team(2, day) else { return };
+        let work = year.dice.word(&words::failures());
+        let (kind, purpose, fate) = (PermitKind::Failure, "failure", Fate::Granted);
+        let place = year.note_permit(Permit { kind, purpose, company, workers, day, work, fate, id: None });
+        self.yesterday = Some((place, day));
+    }
+
+    fn keep_waiting(&mut self, year: &mut Year) {
+        let day = Year::next_working_day(year.now.date_naive() + TimeDelta::days(2));
+        for (kind, purpose) in [(PermitKind::Planned, "modification"), (PermitKind::Visit, "tour")] {
+            let Some((company, workers)) = year.crew(2, day) else { continue };
+            let work = match kind {
+                PermitKind::Visit => "地域医療機関による見学".to_owned(),
+                _ => year.dice.word(&words::works(purpose)),
+            };
+            let fate = Fate::Waiting;
+            let permit = Permit { kind, purpose, company, workers, day, work, fate, id: None };
+            self.waiting.push(year.note_permit(permit));
+        }
+    }
+
     /// Plans what comes before the last hours: applications that wait, a call in the night, yesterday's work.
-    pub fn plan(&mut self, year: &mut Year) {
-        let today = year.now.date_naive();
+    pub fn plan(&self, year: &mut Year) {
         if let Some((_, permit)) = self.visitor {
             let day = (year.now - TimeDelta::days(3)).date_naive();
             let (applies, decides) = (year.slot(day, 11, 0), year.slot(day, 16, 0));
             year.plan(applies, Scene::Apply(permit));
             year.plan(decides, Scene::Decide(permit));
         }
-        // The last five in the afternoon that has gone by.
-        let evening = |year: &Year| {
-            let candidate = year.at(today, 17, 33);
-            if candidate < year.cut { today } else { today.pred_opt().unwrap_or(today) }
-        };
-        let day = evening(year);
-        for (kind, purpose) in [(PermitKind::Planned, "modification"), (PermitKind::Visit, "tour")] {
-            let target = Year::next_working_day(today + TimeDelta::days(2));
-            let Some((company, workers)) = year.crew(2, target) else { continue };
-            let work = match kind {
-                PermitKind::Visit => "地域医療機関による見学".to_owned(),
-                _ => year.dice.word(&words::works(purpose)),
-            };
-            let fate = Fate::Waiting;
-            let permit = Permit { kind, purpose, company, workers, day: target, work, fate, id: None };
-            let place = year.note_permit(permit);
-            let applies = year.slot(day, 17, 31);
+        let evening = last_day_with(year, 17, 33);
+        for place in self.waiting.iter().copied() {
+            let applies = year.slot(evening, 17, 31);
             year.plan(applies, Scene::Apply(place));
         }
-        // The last three in the morning that has gone by.
-        let night = if year.at(today, 8, 0) < year.cut { today } else { today.pred_opt().unwrap_or(today) };
-        year.night_failure(night, false);
-        self.plan_yesterday(year);
+        if let Some((place, night)) = self.call {
+            year.night_call(place, night, false);
+        }
+        if let Some((place, day)) = self.yesterday {
+            Self::plan_yesterday(year, place, day);
+        }
         // An exit that nobody recorded: longer ago than a shift.
         if let Some(entrant) = self.staff.first().cloned() {
             let came = year.now - hours(20);
@@ -92,35 +117,14 @@ impl Open {
     }
 
     /// Two workers yesterday: one report saw personal information, the other is missing, and so is a badge.
-    fn plan_yesterday(&mut self, year: &mut Year) {
-        let day = (year.now - hours(24)).date_naive();
-        let Some((company, mut workers)) = year.crew(2, day) else { return };
-        if workers.len() < 2 {
-            let more = year.cast.workers.iter().filter(|worker| worker.company == company);
-            let more: Vec<Id> = more.map(|worker| worker.person).collect();
-            workers.extend(
-                more.into_iter().filter(|worker| !workers.contains(worker)).take(1).collect::<Vec<_>>(),
-            );
-        }
-        let work = year.dice.word(&words::failures());
-        let place = year.note_permit(Permit {
-            kind: PermitKind::Failure,
-            purpose: "failure",
-            company,
-            workers,
-            day,
-            work,
-            fate: Fate::Granted,
-            id: None,
-        });
+    fn plan_yesterday(year: &mut Year, place: usize, day: Date) {
         let (applies, decides) = (year.slot(day, 12, 40), year.slot(day, 12, 50));
         year.plan(applies, Scene::Apply(place));
         year.plan(decides, Scene::Decide(place));
         let before = year.visits.len();
         year.group(place, year.at(day, 13, 20), 70, End::KeptForGood);
-        // Their reports are written below, or not at all.
+        // Their reports are written at the end, or not at all.
         year.queue.retain(|_, scene| !matches!(scene, Scene::Record(visit) if *visit >= before));
-        self.yesterday = Some(place);
     }
 
     /// Plays the last two hours.
@@ -130,7 +134,7 @@ impl Open {
     pub fn play(&self, year: &mut Year, stage: &mut Stage) -> Result<(), Stop> {
         let now = year.now;
         let ago = |minutes: i64| now - TimeDelta::minutes(minutes);
-        if let Some(permit) = self.yesterday {
+        if let Some((permit, _)) = self.yesterday {
             let first = year.visits.iter().position(|visit| visit.permit == Some(permit));
             if let Some(first) = first {
                 year.records(stage, ago(104), first, true)?;

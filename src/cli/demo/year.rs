@@ -160,21 +160,35 @@ impl Year {
         self.dice.pick(&free).cloned()
     }
 
-    /// Some workers of one contractor, none of them with another permit that day.
+    /// Some workers of one contractor, `most` at most, none of them with another permit that day.
     pub fn crew(&mut self, most: usize, day: Date) -> Option<(Id, Vec<Id>)> {
-        let taken: Vec<Id> = self
-            .permits
-            .iter()
-            .filter(|permit| permit.day == day)
-            .flat_map(|permit| permit.workers.iter().copied())
-            .chain(self.reserved.iter().copied())
-            .collect();
-        let free: Vec<Worker> =
-            self.cast.workers.iter().filter(|worker| !taken.contains(&worker.person)).cloned().collect();
-        let lead = self.dice.pick(&free)?.company;
+        let free = self.unbooked(day);
         let size = self.dice.below(most) + 1;
+        self.team_of(&free, size)
+    }
+
+    /// Exactly so many workers of one contractor, none of them with another permit that day.
+    pub fn team(&mut self, size: usize, day: Date) -> Option<(Id, Vec<Id>)> {
+        let mut free = self.unbooked(day);
+        let companies: Vec<Id> = free.iter().map(|worker| worker.company).collect();
+        let colleagues =
+            |worker: &Worker| companies.iter().filter(|company| **company == worker.company).count();
+        free.retain(|worker| colleagues(worker) >= size);
+        self.team_of(&free, size)
+    }
+
+    fn team_of(&mut self, free: &[Worker], most: usize) -> Option<(Id, Vec<Id>)> {
+        let lead = self.dice.pick(free)?.company;
         let colleagues = free.iter().filter(|worker| worker.company == lead);
-        Some((lead, colleagues.map(|worker| worker.person).take(size).collect()))
+        Some((lead, colleagues.map(|worker| worker.person).take(most).collect()))
+    }
+
+    /// Workers without a permit for a day who are not kept for the end.
+    fn unbooked(&self, day: Date) -> Vec<Worker> {
+        let permits = self.permits.iter().filter(|permit| permit.day == day);
+        let taken: BTreeSet<&Id> = permits.flat_map(|permit| &permit.workers).chain(&self.reserved).collect();
+        let workers = self.cast.workers.iter();
+        workers.filter(|worker| !taken.contains(&worker.person)).cloned().collect()
     }
 
     /// Notes an application or permission in the plan; its place.
