@@ -1,7 +1,7 @@
 //! The declarations as data: complete, in both languages, and read back to what they came from.
 
 mod hostile;
-mod sample;
+pub mod sample;
 mod screen;
 
 use daicho::desk::declare::read::{command_from_form, command_from_json};

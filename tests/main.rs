@@ -19,3 +19,4 @@ mod scenario;
 mod store;
 mod text;
 mod vault;
+mod zone;

@@ -5,8 +5,8 @@ use super::lines;
 use super::open::{Site, unreadable};
 use super::out;
 use super::stop::{Exit, Stop, ends_the_session, exit_of, last_name};
-use crate::desk::declare::read::command_from_json;
-use crate::desk::{Desk, Failure, FieldProblem, Lang, Order, Receipt, say_failure};
+use crate::desk::declare::read::order_from_json;
+use crate::desk::{Desk, Failure, FieldProblem, Lang, Lookup, Order, Receipt, say_failure};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 
@@ -41,7 +41,13 @@ pub fn run(args: &Batch, site: &mut Site) -> Result<Exit, Stop> {
 }
 
 /// The next line that is not empty.
-fn next(reader: &mut dyn BufRead, number: &mut u64, args: &Batch, lang: Lang) -> Result<Option<Asked>, Stop> {
+fn next(
+    reader: &mut dyn BufRead,
+    number: &mut u64,
+    desk: &Desk,
+    args: &Batch,
+    lang: Lang,
+) -> Result<Option<Asked>, Stop> {
     loop {
         let Some(line) = lines::next(reader).map_err(|error| broken_off(args, &error, lang))? else {
             return Ok(None);
@@ -51,7 +57,7 @@ fn next(reader: &mut dyn BufRead, number: &mut u64, args: &Batch, lang: Lang) ->
         let marked = if *number == 1 { line.strip_prefix(BOM) } else { None };
         let line = marked.unwrap_or(&line);
         if !line.iter().all(u8::is_ascii_whitespace) {
-            return Ok(Some((*number, command_from_json(line))));
+            return Ok(Some((*number, order_from_json(line, *desk.now().offset()))));
         }
     }
 }
@@ -62,7 +68,7 @@ fn one_by_one(desk: &mut Desk, reader: &mut dyn BufRead, args: &Batch, lang: Lan
     while more {
         let mut group = Vec::new();
         while group.len() < usize::from(args.group) {
-            match next(reader, &mut number, args, lang)? {
+            match next(reader, &mut number, desk, args, lang)? {
                 Some(asked) => group.push(asked),
                 None => {
                     more = false;
@@ -92,7 +98,7 @@ fn one_by_one(desk: &mut Desk, reader: &mut dyn BufRead, args: &Batch, lang: Lan
 
 fn all_or_nothing(desk: &mut Desk, reader: &mut dyn BufRead, args: &Batch, lang: Lang) -> Result<Exit, Stop> {
     let (mut number, mut asked) = (0, Vec::new());
-    while let Some(line) = next(reader, &mut number, args, lang)? {
+    while let Some(line) = next(reader, &mut number, desk, args, lang)? {
         asked.push(line);
     }
     let mut tally = Tally::default();

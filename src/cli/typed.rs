@@ -14,14 +14,15 @@ pub fn day(typed: &str, today: Date, lang: Lang) -> Result<Date, Stop> {
     parse_date(typed, today).map_err(|problem| date_problem(typed, problem, lang))
 }
 
-/// A moment: RFC 3339, `DAY TIME`, or `TIME` alone for today. Without an offset it is this terminal's.
+/// A moment: RFC 3339, `DAY TIME`, or `TIME` alone for today. Without an offset it is the site's, and it is told in
+/// that, as `now` is.
 ///
 /// # Errors
 /// [`Stop::Usage`] with what is wrong.
 pub fn moment(typed: &str, now: Stamp, lang: Lang) -> Result<Stamp, Stop> {
     let typed = typed.trim();
     if let Ok(stamp) = DateTime::parse_from_rfc3339(typed) {
-        return Ok(stamp);
+        return Ok(stamp.with_timezone(&now.timezone()));
     }
     let (day, time) = match typed.rsplit_once([' ', 'T', '　']) {
         Some((day, time)) => (self::day(day, now.date_naive(), lang)?, time),

@@ -128,6 +128,8 @@ pub fn back_up_beside(
     let reading = books.store.read().map_err(|error| store_failure(error, Some(&books.vault)))?;
     let row = user_row(&reading, user)?;
     let versions = profiles::versions(&reading)?;
+    let terminal = &terminal.serving(&versions);
+    let now = terminal.clock.now();
     let profile = versions.on(now.date_naive());
     let slots = slots_of(&books)?;
     let locked = is_locked(&reading, profile, &slots, &attempts, row.as_ref(), user)?;

@@ -1,8 +1,9 @@
 //! The clock. Nothing else in the program asks what time it is.
 
-use crate::domain::Stamp;
-use chrono::{DateTime, Local};
-use std::sync::Mutex;
+use crate::domain::{Stamp, usual_offset};
+use crate::profile::Versions;
+use chrono::DateTime;
+use std::sync::{Arc, Mutex};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The seconds before and after 1970 of the years 2 to 9998: whatever the offset, such a moment has four digits.
@@ -26,7 +27,7 @@ pub trait Clock: Send + Sync {
     }
 }
 
-/// The terminal's clock.
+/// The terminal's clock, told in [`usual_offset`]: the zone of the terminal is not asked.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -44,7 +45,34 @@ fn stamp(at: SystemTime) -> Stamp {
         Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |seconds| -seconds),
     };
     let utc = DateTime::from_timestamp(seconds.clamp(EARLIEST, LATEST), 0).unwrap_or_default();
-    utc.with_timezone(&Local).fixed_offset()
+    utc.with_timezone(&usual_offset())
+}
+
+/// A clock told in the zone of a site, by the profile in force at the moment, whatever offset the clock itself has.
+pub(super) struct SiteClock {
+    clock: Arc<dyn Clock>,
+    versions: Versions,
+}
+
+impl SiteClock {
+    /// A clock as a site with these versions of its profile sees it.
+    pub(super) fn of(clock: &Arc<dyn Clock>, versions: &Versions) -> Arc<dyn Clock> {
+        Arc::new(SiteClock { clock: Arc::clone(clock), versions: versions.clone() })
+    }
+}
+
+impl Clock for SiteClock {
+    fn now(&self) -> Stamp {
+        self.versions.in_zone(self.clock.now())
+    }
+
+    fn entered(&self) -> Stamp {
+        self.versions.in_zone(self.clock.entered())
+    }
+
+    fn instant(&self) -> Instant {
+        self.clock.instant()
+    }
 }
 
 /// A clock that stands where it was set.

@@ -1,5 +1,6 @@
 //! The door itself: an opened vault, and who stands at it.
 
+use super::clock::SiteClock;
 use super::failure::store_failure;
 use super::keyring::Slots;
 use super::login::OpenBooks;
@@ -34,6 +35,11 @@ pub struct Terminal {
 }
 
 impl Terminal {
+    /// The terminal as it serves a site with these versions of its profile: its clock tells the site's time.
+    pub(super) fn serving(&self, versions: &Versions) -> Terminal {
+        Terminal { clock: SiteClock::of(&self.clock, versions), ..self.clone() }
+    }
+
     /// What a guess at a password made here costs; the ordinary cost where the setting is none.
     pub(super) fn work(&self) -> WorkFactor {
         WorkFactor::new(self.work_factor).unwrap_or(WorkFactor::DEFAULT)
@@ -125,7 +131,10 @@ pub struct Desk {
     pub(super) vault_identity: VaultIdentity,
     pub(super) store: Store,
     pub(super) seat: Seat,
+    /// The terminal, whose clock tells the site's time: the desk asks no other.
     pub(super) terminal: Terminal,
+    /// The terminal's clock as it was given.
+    pub(super) own_clock: Arc<dyn Clock>,
     pub(super) versions: Versions,
     /// The profile in force today: asked for with every cell that is drawn.
     pub(super) profile: Profile,
@@ -151,8 +160,11 @@ impl Desk {
         versions: Versions,
         slots: Slots,
     ) -> Desk {
+        let own_clock = Arc::clone(&terminal.clock);
+        let terminal = terminal.serving(&versions);
         let profile = versions.on(terminal.clock.now().date_naive()).clone();
-        let OpenBooks { disk, vault, vault_identity, store, torn: _ } = books;
+        let OpenBooks { disk, vault, vault_identity, mut store, torn: _ } = books;
+        store.tell_in(profile.offset());
         Desk {
             disk,
             vault,
@@ -160,6 +172,7 @@ impl Desk {
             store,
             seat,
             terminal,
+            own_clock,
             versions,
             profile,
             slots,
@@ -196,7 +209,8 @@ impl Desk {
     /// The last entry: number, time, short root. For the foot of Today.
     pub fn last_entry(&self) -> (u64, Stamp, String) {
         let end = self.store.head();
-        (end.seq, end.time.unwrap_or_else(|| self.terminal.clock.now()), end.root_short)
+        let now = self.terminal.clock.now();
+        (end.seq, end.time.unwrap_or(now).with_timezone(now.offset()), end.root_short)
     }
 
     /// Whether the clock jumped and nobody has confirmed the time since.

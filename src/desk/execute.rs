@@ -1,11 +1,12 @@
 //! How a command becomes durable: prepared, decided, signed, journalled, answered.
 
+use super::clock::SiteClock;
 use super::door::{Desk, Order, Receipt};
 use super::failure::{commit_failure, refused, store_failure};
 use super::keep::{not_in_a_run, stands_alone};
 use super::keyring::{self, NewKeys, Slots};
 use super::{Failure, FieldProblem, Last, NotOpened, password, profiles, salts, seat};
-use crate::domain::{Actor, Command, Context, ReportClockJump, Stamp};
+use crate::domain::{Actor, Command, Context, Moments, ReportClockJump, Stamp};
 use crate::profile::Versions;
 use crate::store::{Journal, JournalFailure, Signer};
 use crate::vault::{AppendError, Vault};
@@ -66,6 +67,7 @@ impl Desk {
     /// device fails, all of them have its answer.
     pub fn execute_group(&mut self, orders: Vec<Order>) -> Vec<Result<Receipt, Failure>> {
         let count = orders.len();
+        let orders: Vec<Order> = orders.into_iter().map(|order| self.in_zone(order)).collect();
         if self.seat.provisional {
             return vec![Err(password_first()); count];
         }
@@ -91,7 +93,7 @@ impl Desk {
         }
         let mut prepared = Vec::new();
         for (at, order) in orders.into_iter().enumerate() {
-            prepared.push(self.prepare(order).map_err(|failure| (at, failure))?);
+            prepared.push(self.prepare(self.in_zone(order)).map_err(|failure| (at, failure))?);
         }
         self.note_clock().map_err(|failure| (0, failure))?;
         let (receipts, refused) = self.write(prepared, true).map_err(|failure| (0, failure))?;
@@ -181,6 +183,7 @@ impl Desk {
 
     /// Decides and writes one command that needs no keys.
     pub(super) fn write_alone(&mut self, order: Order) -> Result<Receipt, Failure> {
+        let order = self.in_zone(order);
         let (mut answers, _) = self.write(vec![Prepared { order, keys: None, temporary: None }], false)?;
         answers.pop().unwrap_or_else(|| Err(NotOpened::Other("the desk gave no answer".to_owned()).into()))
     }
@@ -221,9 +224,10 @@ impl Desk {
             None => Signer::new(&self.seat.signing),
         };
         let mut writing = self.store.begin().map_err(|error| store_failure(error, Some(&self.vault)))?;
-        for command in &commands {
+        for mut command in commands {
+            command.to_zone(*context.now.offset());
             writing
-                .execute(&context, command, None, &signer, salts(&*self.terminal.entropy)?)
+                .execute(&context, &command, None, &signer, salts(&*self.terminal.entropy)?)
                 .map_err(|error| store_failure(error, Some(&self.vault)))?
                 .map_err(|no| refused(no, None))?;
         }
@@ -320,6 +324,7 @@ impl Desk {
             self.project_keys()?;
         }
         if let Some(adopted) = adopted {
+            self.terminal.clock = SiteClock::of(&self.own_clock, &adopted);
             self.versions = adopted;
         }
         self.refresh_profile();
@@ -368,7 +373,16 @@ impl Desk {
         let today = self.versions.on(self.terminal.clock.now().date_naive());
         if *today != self.profile {
             self.profile = today.clone();
+            self.store.tell_in(self.profile.offset());
         }
+    }
+
+    /// An order with its moments in the site's zone: whoever gives one may write another offset.
+    fn in_zone(&self, mut order: Order) -> Order {
+        let zone = *self.terminal.clock.now().offset();
+        order.at.to_zone(zone);
+        order.command.to_zone(zone);
+        order
     }
 }
 

@@ -4,6 +4,7 @@ use super::door::{Desk, Founding, Terminal};
 use super::failure::{failure_of, refused, store_failure};
 use super::{Failure, Last, NotOpened, keyring, password, seat, sheet};
 use crate::domain::{Actor, Command, Context, Edition, FoundSite, Id, Noun};
+use crate::profile::Versions;
 use crate::store::{Journal, JournalFailure, MemoryImage, Signer, Store};
 use crate::vault::{Disk, RealDisk, Vault, VaultIdentity, WorkFactor};
 use std::path::Path;
@@ -51,6 +52,7 @@ impl Desk {
         let profile = super::profiles::accepted(&founding.profile, Edition::NEWEST)?;
         let work = WorkFactor::new(terminal.work_factor)
             .ok_or_else(|| NotOpened::Other("the work factor must be 1 to 24".to_owned()))?;
+        let terminal = terminal.serving(&Versions::new(terminal.clock.now().date_naive(), profile.clone()));
         if !crate::vault::valid_user_id(&founding.admin) {
             return Err(Failure::Malformed(vec![super::execute::user_id_invalid("admin")]));
         }

@@ -2,7 +2,7 @@
 
 use super::declare::standing;
 use super::{AsOf, Desk, Failure, FieldProblem, ListQuery, Lookup, Page};
-use crate::domain::{Date, Id, Noun, Permit, PermitKind, PermitState, Row, key};
+use crate::domain::{Id, Noun, Permit, PermitKind, PermitState, Row, key};
 use crate::store::{Cursor, Filter, Order, Reading};
 use crate::text::scan::fold_code;
 use crate::text::search_keys_of_query;
@@ -50,26 +50,14 @@ fn is_in_zone(row: &Row, zone: &str) -> bool {
     }
 }
 
-fn day_of(row: &Row) -> Option<Date> {
-    Some(match row {
-        Row::Visit(visit) => visit.came.date_naive(),
-        Row::Permit(permit) => permit.from,
-        Row::Work(work) => work.date,
-        Row::Shift(shift) => shift.at.date_naive(),
-        Row::Notice(notice) => notice.opened.date_naive(),
-        Row::Entrant(entrant) => entrant.from,
-        _ => return None,
-    })
-}
-
 /// Whether a row answers a question, whatever index it was found by.
 fn answers(row: &Row, query: &ListQuery, at: &Desk) -> bool {
     query.state.as_deref().is_none_or(|state| at.is_in(row, state))
         && query.person.is_none_or(|id| names(row, id))
         && query.company.is_none_or(|id| names(row, id))
         && query.zone.as_deref().is_none_or(|zone| is_in_zone(row, zone))
-        && query.from.is_none_or(|from| day_of(row).is_none_or(|day| day >= from))
-        && query.to.is_none_or(|to| day_of(row).is_none_or(|day| day <= to))
+        && query.from.is_none_or(|from| row.day().is_none_or(|day| day >= from))
+        && query.to.is_none_or(|to| row.day().is_none_or(|day| day <= to))
 }
 
 /// Visits of a page by the time they began, the latest first; other rows stay in their order.

@@ -105,7 +105,7 @@ pub(super) fn vault_identity(disk: &dyn Disk, identity: &UserIdentity) -> Result
 /// What is said to somebody who sits down at books that ended so.
 pub(super) fn welcome(books: &OpenBooks, end: &End, seat: &Seat, attempts: &Attempts, now: Stamp) -> Welcome {
     Welcome {
-        last_entry: (end.seq, end.time.unwrap_or(now), end.root_short.clone()),
+        last_entry: (end.seq, end.time.unwrap_or(now).with_timezone(now.offset()), end.root_short.clone()),
         provisional: seat.provisional,
         failed_before: u32::try_from(attempts.list.len()).unwrap_or(u32::MAX),
         clock_unconfirmed: false,
@@ -181,6 +181,8 @@ impl Desk {
         let reading = books.store.read().map_err(|error| store_failure(error, Some(&books.vault)))?;
         let row = user_row(&reading, user)?;
         let versions = profiles::versions(&reading)?;
+        let terminal = terminal.serving(&versions);
+        let now = terminal.clock.now();
         let profile = versions.on(now.date_naive()).clone();
         let salt = super::salt(&*terminal.entropy)?;
         let seat = row.as_ref().and_then(|row| Seat::of(row, &identity, password, salt));

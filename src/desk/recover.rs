@@ -512,7 +512,7 @@ impl Rescue<'_> {
     fn may_erase(&self, view: &Arc<dyn Disk>, identity: &VaultIdentity) -> Result<bool, Failure> {
         let books = open_books(view, identity.clone(), Mode::Read, CACHE)?;
         let (actor, _, versions) = self.opener.seat(&books, self.terminal)?;
-        let profile = versions.on(self.terminal.clock.now().date_naive());
+        let profile = versions.on(self.terminal.serving(&versions).clock.now().date_naive());
         Ok(policy::role_for(profile, &actor.roles, "erase").is_ok())
     }
 }

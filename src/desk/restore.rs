@@ -96,7 +96,7 @@ impl Opener {
             }
         };
         let command = Command::from(BeginEpoch::default());
-        let profile = versions.on(terminal.clock.now().date_naive());
+        let profile = versions.on(terminal.serving(&versions).clock.now().date_naive());
         policy::acting_role(profile, &actor, &command).map_err(|denied| Failure::Denied(denied, None))?;
         Ok((actor, signing, versions))
     }
@@ -173,6 +173,7 @@ pub(super) fn begin_epoch(
     let holder = Holder::this("", &now.to_rfc3339());
     let mut books = open_books(view, identity, Mode::Write(holder), CACHE)?;
     let (actor, signing, versions) = opener.seat(&books, terminal)?;
+    let now = terminal.serving(&versions).clock.now();
     let end = books.store.head();
     let profile = versions.on(now.date_naive());
     let command = BeginEpoch { cause, kept: end.seq, lost: lost.to_owned(), ..BeginEpoch::default() };

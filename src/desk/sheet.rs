@@ -173,6 +173,8 @@ impl Desk {
         let end = books.store.head();
         let versions =
             profiles::versions(&books.store.read().map_err(|e| store_failure(e, Some(&books.vault)))?)?;
+        let terminal = terminal.serving(&versions);
+        let now = terminal.clock.now();
         let broken = password::broken_rules(&versions.on(now.date_naive()).password, user, "", new);
         if !broken.is_empty() {
             return Err(Failure::Malformed(broken));

@@ -4,7 +4,7 @@
 //! a default, never renamed. Texts named in [`Command::sealed_fields`] go into an entry's sealed text, so that
 //! they can be erased; everything else is a fact and stays.
 
-use super::{Date, Edition, Id, Stamp};
+use super::{Date, Edition, Id, Moments, Stamp};
 use serde::{Deserialize, Serialize};
 
 macro_rules! commands {
@@ -52,6 +52,15 @@ macro_rules! commands {
             /// Which of its texts are sealed apart from the facts, and can be erased.
             pub fn sealed_fields(&self) -> &'static [&'static str] {
                 match self { $(Command::$variant(_) => &[$($sealed),*],)* }
+            }
+        }
+
+        impl Moments for Command {
+            fn each_moment(&mut self, each: &mut dyn FnMut(&mut Stamp)) {
+                match self { $(Command::$variant(command) => command.each_moment(each),)* }
+                if let Command::Correct(Correct { field, value, .. }) = self {
+                    super::zone::corrected(field, value, each);
+                }
             }
         }
 
@@ -170,7 +179,11 @@ macro_rules! record {
         $($(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
         #[serde(deny_unknown_fields, default)]
-        pub struct $name { $($(#[$fdoc])* #[serde(skip_serializing_if = "super::is_default")] pub $field: $type,)* })*
+        pub struct $name { $($(#[$fdoc])* #[serde(skip_serializing_if = "super::is_default")] pub $field: $type,)* }
+
+        impl Moments for $name {
+            fn each_moment(&mut self, _each: &mut dyn FnMut(&mut Stamp)) { $(self.$field.each_moment(_each);)* }
+        })*
     };
 }
 

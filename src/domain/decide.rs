@@ -2,8 +2,9 @@
 
 use super::lookup::{Ask, days_before, invalid, within};
 use super::{
-    Code, Command, Context, EntryMeta, Event, Id, No, Noun, Outcome, Rejection, Row, View, badge, company,
-    correct, entrant, erase, notice, permit, person, policy, shift, site, user, visit, work,
+    Code, Command, Context, Edition, EntryMeta, Event, Id, Moments, No, Noun, Outcome, Rejection, Row, Stamp,
+    View, badge, company, correct, entrant, erase, notice, permit, person, policy, shift, site, user, visit,
+    work,
 };
 
 /// Commands that may be entered late from paper.
@@ -30,7 +31,12 @@ pub const NEEDS_CLOCK: &[&str] =
 pub fn decide(view: &dyn View, context: &Context<'_>, command: &Command) -> Result<Event, No> {
     policy::acting_role(context.profile, context.actor, command)?;
     let ask = Ask { view, context };
-    let general = [late(context, command), clock(context, command.name()), early(context, command)];
+    let general = [
+        late(context, command),
+        foreign(context, command),
+        clock(context, command.name()),
+        early(context, command),
+    ];
     let general = general.into_iter().flatten();
     let general = general.min_by_key(|rejection| rejection.code);
     let outcome = match (outcome(&ask, command), general) {
@@ -53,6 +59,23 @@ fn late(context: &Context<'_>, command: &Command) -> Option<Rejection> {
         return None;
     }
     within(at, days_before(context.now, context.profile.periods.late_days), context.now).err()
+}
+
+/// The first moment that somebody gave in another offset than that of the entry. The desk turns what is given into the
+/// site's offset first, so that no day begins at two moments in one log; the first edition knew no site's offset.
+fn foreign(context: &Context<'_>, command: &Command) -> Option<Rejection> {
+    if context.edition < Edition::Two || !command.is_given_by_people() {
+        return None;
+    }
+    let here = *context.now.offset();
+    let mut found: Option<Stamp> = None;
+    let mut given = (context.at, command.clone());
+    given.each_moment(&mut |moment| {
+        if *moment.offset() != here {
+            found.get_or_insert(*moment);
+        }
+    });
+    found.map(|moment| Code::OtherOffset.with("time", moment.to_rfc3339()).and("offset", here))
 }
 
 /// Why a command waits for the clock.

@@ -42,6 +42,8 @@ editions! {
          "Whoever is suspended, removed or still has a temporary password counts no more as one who permits."),
         ("電話で許可した人がもう権限を持たないとき、電話で許可できるほかの人が、その許可を否認できます。",
          "Where whoever gave a permission by telephone has no such authority any more, another who has may disown it."),
+        ("記録する日時は、拠点の時差で書いたものだけを受け付けます（入力された日時は拠点の時差に直して記録します）。",
+         "A recorded time has the site's offset; what is given in another is turned into it first."),
     ];
 }
 

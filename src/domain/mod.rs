@@ -41,6 +41,7 @@ mod user;
 mod view;
 mod visit;
 mod work;
+mod zone;
 
 pub use admission::permit_covers;
 pub use availability::*;
@@ -58,6 +59,7 @@ pub use rights::{holders, roles_of};
 pub use row::*;
 pub use standing::*;
 pub use view::*;
+pub use zone::{Moments, parse_offset, usual_offset};
 
 /// Whether a field holds nothing worth writing.
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -1,5 +1,6 @@
 //! The profile (規程): what the site's rules say. Read from TOML by the `profile` module; here only its shape.
 
+use chrono::FixedOffset;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -49,6 +50,10 @@ pub struct Profile {
     pub password: Password,
     /// How far the clock may go before somebody must look.
     pub clock: ClockRule,
+    /// The site's offset from UTC, `+09:00`; [`super::usual_offset`] where none is named. Lists, days and new entries are in it,
+    /// whatever the terminal says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<String>,
     /// Fields that this site does not use, as `command.field`.
     #[serde(default)]
     pub unused_fields: Vec<String>,
@@ -224,6 +229,11 @@ pub struct ClockRule {
 }
 
 impl Profile {
+    /// The site's offset from UTC: every day of the site begins and ends in it.
+    pub fn offset(&self) -> FixedOffset {
+        self.offset.as_deref().and_then(super::parse_offset).unwrap_or_else(super::usual_offset)
+    }
+
     /// The role of an id.
     pub fn role(&self, id: &str) -> Option<&Role> {
         self.roles.iter().find(|role| role.id == id)

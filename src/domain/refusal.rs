@@ -115,6 +115,8 @@ codes! {
     TimeOutOfRange = "time_out_of_range" ("time", "from", "to"),
     /// The clock jumped and nobody has confirmed the time.
     ClockUnconfirmed = "clock_unconfirmed" (),
+    /// A moment has another offset than the entry's own, which is the site's.
+    OtherOffset = "other_offset" ("time", "offset"),
     /// The command came with a later edition of the rules than the one in force.
     NeedsEdition = "needs_edition" ("edition", "in_force"),
     /// An edition that this program does not know.

@@ -1,6 +1,7 @@
 //! Rows: the registers' records as they stand now. Derived from the log, and never the truth themselves.
 
-use super::{BadgeKind, Date, Edition, Id, Noun, PermitKind, Stamp, key, packed};
+use super::{BadgeKind, Date, Edition, Id, Moments, Noun, PermitKind, Stamp, key, packed};
+use chrono::FixedOffset;
 use serde::{Deserialize, Serialize};
 
 /// Where a row comes from in the log.
@@ -35,6 +36,12 @@ macro_rules! row {
             pub fn id(&self) -> Id { match self { $(Row::$name(row) => row.id,)* } }
             /// Where it comes from.
             pub fn trace(&self) -> &Trace { match self { $(Row::$name(row) => &row.trace,)* } }
+            /// The same record with its moments told in a zone.
+            #[must_use]
+            pub fn in_zone(mut self, zone: FixedOffset) -> Row {
+                match &mut self { $(Row::$name(row) => { $(row.$field.to_zone(zone);)* })* }
+                self
+            }
             /// To note a change.
             pub fn trace_mut(&mut self) -> &mut Trace { match self { $(Row::$name(row) => &mut row.trace,)* } }
         }
@@ -614,6 +621,19 @@ impl Row {
         keys.sort();
         keys.dedup();
         keys
+    }
+
+    /// The day it is listed under, in the offset that its moments have; none where a register is not kept by days.
+    pub fn day(&self) -> Option<Date> {
+        Some(match self {
+            Row::Visit(row) => row.came.date_naive(),
+            Row::Permit(row) => row.from,
+            Row::Work(row) => row.date,
+            Row::Shift(row) => row.at.date_naive(),
+            Row::Notice(row) => row.opened.date_naive(),
+            Row::Entrant(row) => row.from,
+            _ => return None,
+        })
     }
 
     /// The names and numbers it is searched by. Visits are searched through their persons.

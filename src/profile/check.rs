@@ -2,7 +2,7 @@
 
 use super::problem::{Problem, ProblemKind as Kind};
 use super::shape::ShapeError;
-use crate::domain::{Authority, Command, Edition, Label, Profile, Role};
+use crate::domain::{Authority, Command, Edition, Label, Profile, Role, parse_offset};
 use serde::Deserialize;
 use serde::de::value::MapDeserializer;
 use std::collections::BTreeSet;
@@ -255,6 +255,12 @@ impl Found {
         self.order(("login.slow_s", login.slow_s), ("login.slow_most_s", login.slow_most_s));
         self.order(("login.slow_after", login.slow_after), ("login.lock_after", login.lock_after));
         self.order(("password.least", password.least), ("password.most", password.most));
+        match &profile.offset {
+            // A release that ends with the first edition knows no such key.
+            Some(_) if self.edition < Edition::Two => self.say(Kind::UnknownField, "offset", ""),
+            Some(offset) if parse_offset(offset).is_none() => self.say(Kind::OutOfRange, "offset", offset),
+            _ => {}
+        }
         self.text("password.source", &password.source, 1000, true);
     }
 

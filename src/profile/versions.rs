@@ -1,7 +1,7 @@
 //! Which version of the profile was in force on a day (N-13).
 
 use super::read;
-use crate::domain::{Broken, Date, Id, Noun, Profile, Row, View};
+use crate::domain::{Broken, Date, Id, Noun, Profile, Row, Stamp, View};
 
 /// The versions of a site's profile, each in force from its day until the next one's. Never empty.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +61,19 @@ impl Versions {
             Some((_, profile)) => profile,
             None => &self.first.1,
         }
+    }
+
+    /// A moment in the site's zone: in the offset of the version in force then. A version comes into force at the
+    /// beginning of its day in its own offset.
+    pub fn in_zone(&self, moment: Stamp) -> Stamp {
+        let mut here = moment.with_timezone(&self.first.1.offset());
+        for (from, profile) in &self.later {
+            let there = moment.with_timezone(&profile.offset());
+            if there.date_naive() >= *from {
+                here = there;
+            }
+        }
+        here
     }
 
     /// Every version with its first day, ascending.

@@ -6,6 +6,7 @@ use super::tables::*;
 use super::{Reading, StoreError, Writing};
 use crate::domain::{Edition, Id, Stamp};
 use crate::log::{Frontier, Hash, encode_hex};
+use chrono::FixedOffset;
 use redb::{Database, Durability, ReadableDatabase, StorageBackend, TableError, WriteTransaction};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -93,6 +94,8 @@ pub struct Store {
     pub(super) lost: bool,
     newer: Option<u64>,
     durability: Durability,
+    /// In which zone readers are told moments.
+    zone: Option<FixedOffset>,
     /// The books as the last reader saw them, until something is written.
     seen: Mutex<Option<Arc<Reading>>>,
 }
@@ -107,7 +110,7 @@ impl Reader {
     /// # Errors
     /// The storage cannot be read.
     pub fn read(&self) -> Result<Reading, StoreError> {
-        Reading::begin(&self.0)
+        Reading::begin(&self.0, None)
     }
 }
 
@@ -196,6 +199,7 @@ impl Store {
             lost: false,
             newer: None,
             durability,
+            zone: None,
             seen: Mutex::default(),
         }
     }
@@ -275,9 +279,18 @@ impl Store {
         if let Some(reading) = &*seen {
             return Ok(Arc::clone(reading));
         }
-        let reading = Arc::new(Reading::begin(&self.database)?);
+        let reading = Arc::new(Reading::begin(&self.database, self.zone)?);
         *seen = Some(Arc::clone(&reading));
         Ok(reading)
+    }
+
+    /// From now on moments are told in this zone, whatever offset they were entered with. What is decided and checked
+    /// sees them as they were entered.
+    pub fn tell_in(&mut self, zone: FixedOffset) {
+        if self.zone != Some(zone) {
+            self.zone = Some(zone);
+            *self.seen() = None;
+        }
     }
 
     /// A handle to read from another thread.

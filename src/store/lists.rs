@@ -161,7 +161,9 @@ impl Reading {
             let place = found?;
             let id = id_of(place.id)?;
             let row = rows.get(id)?.ok_or_else(|| StoreError::damaged(format!("row {id}: missing")))?;
-            if filter.keep.is_none_or(|keep| keep(&row)) {
+            let row = self.told_row(row);
+            let on_these_days = |(from, to)| row.day().is_none_or(|day| (from..=to).contains(&day));
+            if filter.days.is_none_or(on_these_days) && filter.keep.is_none_or(|keep| keep(&row)) {
                 page.rows.push(row);
             }
             last = Some(place);
@@ -196,7 +198,10 @@ impl Reading {
         let newest = order == Order::NewestFirst;
         let (from, to) = match (filter.key, filter.days) {
             (Some(key), _) => (key.to_owned(), key.to_owned()),
-            (None, Some((from, to))) => (key::day(noun, from), key::day(noun, to)),
+            // A day more on each side: a row stands under the day of the offset that it was entered with.
+            (None, Some((from, to))) => {
+                (key::day(noun, from.pred_opt().unwrap_or(from)), key::day(noun, to.succ_opt().unwrap_or(to)))
+            }
             (None, None) => {
                 let (mut low, mut high) = (Id::new(noun, 0).key(), Id::new(noun, u32::MAX).key());
                 match cursor {

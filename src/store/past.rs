@@ -16,7 +16,7 @@ impl Reading {
     /// # Errors
     /// Damage, or storage. So below.
     pub fn get_as_of(&self, id: Id, seq: u64) -> Result<Option<Row>, StoreError> {
-        refold(&self.tables, id, seq)
+        Ok(refold(&self.tables, id, seq)?.map(|row| self.told_row(row)))
     }
 
     /// Gives every record of a noun as of an entry to `each`, by number, until it says to stop (`false`). Rows
@@ -44,7 +44,7 @@ impl Reading {
                 refold(&self.tables, id_of(key.value())?, seq)?
             };
             if let Some(row) = row
-                && !each(row)
+                && !each(self.told_row(row))
             {
                 break;
             }
@@ -84,7 +84,8 @@ impl Reading {
     }
 
     fn is_later(&self, seq: u64, day: Date) -> Result<bool, StoreError> {
-        Ok(self.tables.told(seq)?.meta.time.date_naive() > day)
+        let time = self.tables.told(seq)?.meta.time;
+        Ok(self.zone.map_or(time, |zone| time.with_timezone(&zone)).date_naive() > day)
     }
 
     /// Stretches in which the clock was in doubt: from a jump up to before its confirmation.

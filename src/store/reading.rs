@@ -2,8 +2,9 @@
 
 use super::StoreError;
 use super::tables::{Ask, Readable, Told};
-use crate::domain::{Broken, Command, Id, Noun, Row, View};
+use crate::domain::{Broken, Command, Id, Moments, Noun, Row, View};
 use crate::log::Hash;
+use chrono::FixedOffset;
 use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable};
 
 /// A stretch of the log, newest first.
@@ -18,6 +19,8 @@ pub struct Log {
 /// A short read transaction. What is committed later is not seen by it.
 pub struct Reading {
     pub(super) tables: Readable,
+    /// Moments are told in this zone, whatever offset they were entered with; as entered where there is none.
+    pub(super) zone: Option<FixedOffset>,
     _txn: ReadTransaction,
 }
 
@@ -28,9 +31,27 @@ impl std::fmt::Debug for Reading {
 }
 
 impl Reading {
-    pub(super) fn begin(database: &Database) -> Result<Reading, StoreError> {
+    pub(super) fn begin(database: &Database, zone: Option<FixedOffset>) -> Result<Reading, StoreError> {
         let txn = database.begin_read()?;
-        Ok(Reading { tables: Readable::open(&txn)?, _txn: txn })
+        Ok(Reading { tables: Readable::open(&txn)?, zone, _txn: txn })
+    }
+
+    /// A row as it is told.
+    pub(super) fn told_row(&self, row: Row) -> Row {
+        match self.zone {
+            Some(zone) => row.in_zone(zone),
+            None => row,
+        }
+    }
+
+    /// An entry as it is told. Its exact bytes stay.
+    fn told(&self, mut told: Told) -> Told {
+        if let Some(zone) = self.zone {
+            told.meta.time.to_zone(zone);
+            told.event.at.to_zone(zone);
+            told.event.command.to_zone(zone);
+        }
+        told
     }
 
     /// The row of an id.
@@ -38,7 +59,7 @@ impl Reading {
     /// # Errors
     /// Damage, or storage. So below.
     pub fn get(&self, id: Id) -> Result<Option<Row>, StoreError> {
-        self.tables.get_row(id)
+        Ok(self.tables.get_row(id)?.map(|row| self.told_row(row)))
     }
 
     /// The row of an id as the type that its noun has.
@@ -73,7 +94,7 @@ impl Reading {
 
     /// An entry and what it says.
     pub fn entry(&self, seq: u64) -> Result<Option<Told>, StoreError> {
-        self.tables.get_entry(seq)?.map(Told::of).transpose()
+        Ok(self.tables.get_entry(seq)?.map(Told::of).transpose()?.map(|told| self.told(told)))
     }
 
     /// The sequence number that a request id got.
@@ -118,7 +139,8 @@ impl Reading {
 
     fn tell(&self, seqs: Vec<u64>, limit: usize) -> Result<Log, StoreError> {
         let next = seqs.last().copied().filter(|_| seqs.len() == limit);
-        let entries = seqs.into_iter().map(|seq| self.tables.told(seq)).collect::<Result<_, _>>()?;
+        let told = |seq| self.tables.told(seq).map(|told| self.told(told));
+        let entries = seqs.into_iter().map(told).collect::<Result<_, _>>()?;
         Ok(Log { entries, next })
     }
 
@@ -164,7 +186,7 @@ impl Reading {
 
 impl View for Reading {
     fn row(&self, id: Id) -> Result<Option<Row>, Broken> {
-        self.tables.row(id)
+        Ok(self.tables.row(id)?.map(|row| self.told_row(row)))
     }
 
     fn find(&self, key: &str) -> Result<Vec<Id>, Broken> {

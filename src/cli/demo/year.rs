@@ -70,7 +70,7 @@ impl Year {
         }
     }
 
-    /// A time on a day, by the terminal's offset.
+    /// A time on a day, by the site's offset.
     pub fn at(&self, day: Date, hour: u32, minute: u32) -> Stamp {
         let time = NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default();
         let zone: FixedOffset = self.now.timezone();

@@ -41,6 +41,7 @@ pub const REASONS: Choices = &[
     ("nothing_to_change", Words::new("変わるところなし", "nothing to change")),
     ("last_administrator", Words::new("最後の管理者", "last administrator")),
     ("request_reused", Words::new("使用済みのrequest", "request reused")),
+    ("other_offset", Words::new("時差が拠点と違う", "other offset")),
     ("needs_edition", Words::new("規則の版が古い", "needs a later edition")),
     ("edition_unknown", Words::new("知らない規則の版", "edition unknown")),
     ("edition_in_force", Words::new("採用済みの規則の版", "edition in force")),

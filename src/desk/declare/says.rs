@@ -31,7 +31,7 @@ pub fn say_fact(command: &str, field: &str, fact: &str, at: &dyn Lookup, lang: L
         return cells::named(id, at, lang);
     }
     if let Ok(moment) = Stamp::parse_from_rfc3339(fact) {
-        return cells::stamp(moment, lang);
+        return cells::stamp(moment.with_timezone(at.now().offset()), lang);
     }
     match field_of(command, field) {
         Some(field) => say_value(field.kind, &Value::String(fact.to_owned()), at, lang),
@@ -66,7 +66,7 @@ fn say_text(kind: Kind, text: &str, at: &dyn Lookup, lang: Lang) -> String {
             Err(_) => text.to_owned(),
         },
         Kind::Stamp => match Stamp::parse_from_rfc3339(text) {
-            Ok(moment) => cells::stamp(moment, lang),
+            Ok(moment) => cells::stamp(moment.with_timezone(at.now().offset()), lang),
             Err(_) => text.to_owned(),
         },
         Kind::Zone | Kind::Zones => cells::zone(text, at, lang),

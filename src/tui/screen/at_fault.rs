@@ -43,6 +43,7 @@ fn looks(code: Code) -> Looks {
         C::EditionUnknown | C::EditionInForce => Looks::For(&["edition"]),
         C::ClockUnconfirmed
         | C::RequestReused
+        | C::OtherOffset
         | C::NeedsEdition
         | C::OwnApplication
         | C::NotAnOutsider

@@ -5,17 +5,19 @@ use super::value::checked;
 use crate::desk::FieldProblem;
 use crate::desk::declare::{Field, Operation};
 use crate::domain::Command;
+use chrono::FixedOffset;
 use serde_json::{Map, Value};
 
-/// The command of an operation from values of its fields, or everything that is wrong with them.
+/// The command of an operation from values of its fields, moments in a zone, or everything that is wrong with them.
 pub(super) fn command_of(
     operation: &Operation,
     given: Vec<(Field, Value)>,
     mut problems: Vec<FieldProblem>,
+    zone: FixedOffset,
 ) -> Result<Command, Vec<FieldProblem>> {
     let mut map = Map::new();
     for (field, value) in given {
-        match checked(&field, &value) {
+        match checked(&field, &value, zone) {
             Ok(Some(value)) => {
                 map.insert(field.name.to_owned(), value);
             }

@@ -51,7 +51,7 @@ pub fn command_from_form(
             Err(wrong) => problems.push(wrong),
         }
     }
-    command_of(operation, given, problems)
+    command_of(operation, given, problems, *at.now().offset())
 }
 
 /// What the form's `field` names, where it has one that names something.
@@ -66,7 +66,7 @@ fn chosen(operation: &Operation, typed: &[(String, String)]) -> Option<&'static 
 pub fn check_typed(field: &Field, text: &str, at: &dyn Lookup, today: Date) -> Option<FieldProblem> {
     value_of(field, text, at, today)
         .and_then(|value| match value {
-            Some(value) => checked(field, &value),
+            Some(value) => checked(field, &value, *at.now().offset()),
             None => Ok(None),
         })
         .err()
@@ -76,7 +76,7 @@ pub fn check_typed(field: &Field, text: &str, at: &dyn Lookup, today: Date) -> O
 /// number. `None` where there is nothing to add, or something is wrong.
 pub fn echo(field: &Field, text: &str, at: &dyn Lookup, today: Date, lang: Lang) -> Option<String> {
     let value = value_of(field, text, at, today).ok()??;
-    let value = checked(field, &value).ok()??;
+    let value = checked(field, &value, *at.now().offset()).ok()??;
     let said = match (field.kind, value.as_str()) {
         (Kind::Date, Some(date)) if lang == Lang::Ja => wareki_with_weekday(date.parse().ok()?),
         _ => say_value(field.kind, &value, at, lang),
@@ -101,8 +101,8 @@ pub fn date_from_typed(field: &str, text: &str, today: Date) -> Result<Date, Fie
     parse_date(text, today).map_err(|wrong| of_date(field, &wrong))
 }
 
-/// A moment as typed: `11/20 18:40`, 昨日 18:40, `18:40` (of today), 今, or RFC 3339. Read with the offset of
-/// the terminal's clock.
+/// A moment as typed: `11/20 18:40`, 昨日 18:40, `18:40` (of today), 今, or RFC 3339. Read with the site's
+/// offset, and told in it.
 ///
 /// # Errors
 /// What keeps it from being one, under the field's name.
@@ -114,9 +114,10 @@ pub fn stamp_from_typed(
 ) -> Result<Stamp, FieldProblem> {
     let text = text.trim();
     if matches!(text, "今" | "現在" | "いま" | "now") {
-        return iso_stamp(field, &at.now().to_rfc3339());
+        return iso_stamp(field, &at.now().to_rfc3339(), *at.now().offset());
     }
-    if let Ok(stamp) = iso_stamp(field, text) {
+    let zone = *at.now().offset();
+    if let Ok(stamp) = iso_stamp(field, text, zone) {
         return Ok(stamp);
     }
     let blank = |c: char| c.is_whitespace() || matches!(c, 'T' | 'Ｔ');
@@ -125,7 +126,7 @@ pub fn stamp_from_typed(
         None => (today, text),
     };
     let time = parse_time(time).map_err(|wrong| of_date(field, &wrong))?;
-    let stamp = day.and_time(time).and_local_timezone(*at.now().offset()).single();
+    let stamp = day.and_time(time).and_local_timezone(zone).single();
     stamp.ok_or_else(|| of_date(field, &DateProblem::NotATime))
 }
 

@@ -5,9 +5,10 @@ use super::problem::{of_text, problem, shown, wrong_kind};
 use super::value::iso_stamp;
 use crate::desk::declare::{Operation, operation, operations};
 use crate::desk::{FieldProblem, Order};
-use crate::domain::Stamp;
+use crate::domain::{Stamp, usual_offset};
 use crate::text::clean_bytes;
 use crate::text::near::nearest;
+use chrono::FixedOffset;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
@@ -44,13 +45,22 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-/// A batch line without its line end as an order: `{"command":"check_in","request":"r-17",...}`.
+/// A batch line as an order of a site whose profile names no offset: [`order_from_json`].
+///
+/// # Errors
+/// As [`order_from_json`].
+pub fn command_from_json(line: &[u8]) -> Result<Order, Vec<FieldProblem>> {
+    order_from_json(line, usual_offset())
+}
+
+/// A batch line without its line end as an order: `{"command":"check_in","request":"r-17",...}`. Moments are in the
+/// site's zone, also those of another offset.
 ///
 /// # Errors
 /// Everything that is wrong with the line, each with its stable name: `line_too_long`, `not_utf8`, `too_deep`,
 /// `not_json`, `not_an_object`, `duplicate_field`, `command_missing`, `unknown_command`, `unknown_field`,
 /// `bad_request`, `late_not_allowed`, `field_missing`, `wrong_kind`, and those of texts, dates and lists.
-pub fn command_from_json(line: &[u8]) -> Result<Order, Vec<FieldProblem>> {
+pub fn order_from_json(line: &[u8], zone: FixedOffset) -> Result<Order, Vec<FieldProblem>> {
     let members = members(line).map_err(|wrong| vec![wrong])?;
     let operation = operation_of(&members).map_err(|wrong| vec![wrong])?;
     let mut problems = Vec::new();
@@ -62,14 +72,14 @@ pub fn command_from_json(line: &[u8]) -> Result<Order, Vec<FieldProblem>> {
         match name.as_str() {
             "command" => {}
             "request" => keep(request_of(&value), &mut request, &mut problems),
-            "at" => keep(at_of(operation, &value), &mut at, &mut problems),
+            "at" => keep(at_of(operation, &value, zone), &mut at, &mut problems),
             _ => match operation.field(&name) {
                 Some(field) => given.push((field.refined(chosen.as_deref()), value)),
                 None => problems.push(unknown_field(operation, &name)),
             },
         }
     }
-    let command = command_of(operation, given, problems)?;
+    let command = command_of(operation, given, problems, zone)?;
     Ok(Order { command, request, at })
 }
 
@@ -210,7 +220,7 @@ fn request_of(value: &Value) -> Result<Option<String>, FieldProblem> {
     }
 }
 
-fn at_of(operation: &Operation, value: &Value) -> Result<Option<Stamp>, FieldProblem> {
+fn at_of(operation: &Operation, value: &Value, zone: FixedOffset) -> Result<Option<Stamp>, FieldProblem> {
     match value {
         Value::Null => Ok(None),
         _ if !operation.late => Err(problem(
@@ -219,7 +229,7 @@ fn at_of(operation: &Operation, value: &Value) -> Result<Option<Stamp>, FieldPro
             "この操作は後から日時を付けて入力できません。at を外してください。",
             "This command is not entered late. Leave out at.",
         )),
-        Value::String(text) => iso_stamp("at", text).map(Some),
+        Value::String(text) => iso_stamp("at", text, zone).map(Some),
         _ => Err(wrong_kind("at", "文字列", "a string")),
     }
 }

@@ -10,4 +10,4 @@ mod problem;
 mod value;
 
 pub use form::{check_typed, command_from_form, date_from_typed, echo, selected, stamp_from_typed};
-pub use json::{MOST_BYTES, MOST_DEPTH, command_from_json};
+pub use json::{MOST_BYTES, MOST_DEPTH, command_from_json, order_from_json};

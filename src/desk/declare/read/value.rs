@@ -8,7 +8,7 @@ use crate::text::date::YEARS;
 use crate::text::kana::{is_kana_name, to_katakana};
 use crate::text::scan::{MAX_CODE, code_is_plausible, fold_code};
 use crate::text::{DateProblem, Limit, TextProblem, clean_block, clean_line};
-use chrono::{Datelike, Timelike};
+use chrono::{Datelike, FixedOffset, NaiveDateTime, Timelike};
 use serde_json::Value;
 
 /// The most entries of a list: workers, zones, roles.
@@ -19,9 +19,13 @@ const PROFILE: Limit = Limit { graphemes: 200_000, bytes: 200_000 };
 const MOST_USER: usize = 32;
 
 /// A value as the command takes it: texts cleaned, codes folded, moments to the second. `None` is "not given":
-/// null, or an empty text where the field holds a number, a date or a choice. Checking what was checked
-/// changes nothing.
-pub(super) fn checked(field: &Field, value: &Value) -> Result<Option<Value>, FieldProblem> {
+/// null, or an empty text where the field holds a number, a date or a choice. A moment without an offset is in
+/// `zone`, and one of another is told in it. Checking what was checked changes nothing.
+pub(super) fn checked(
+    field: &Field,
+    value: &Value,
+    zone: FixedOffset,
+) -> Result<Option<Value>, FieldProblem> {
     if value.is_null() {
         return Ok(None);
     }
@@ -47,7 +51,7 @@ pub(super) fn checked(field: &Field, value: &Value) -> Result<Option<Value>, Fie
                 Kind::Record => record(name, text)?,
                 Kind::User | Kind::NewUser => user(name, text)?,
                 Kind::Date => Value::String(iso_date(name, text)?.to_string()),
-                Kind::Stamp => stamp_value(name, iso_stamp(name, text)?)?,
+                Kind::Stamp => stamp_value(name, iso_stamp(name, text, zone)?)?,
                 Kind::Choice(choices) => choice(name, text, choices)?,
                 _ => listed(name, text)?,
             }
@@ -241,17 +245,20 @@ pub(super) fn iso_date(field: &str, text: &str) -> Result<Date, FieldProblem> {
     Ok(date)
 }
 
-/// RFC 3339 with an offset, to the second: `2026-11-20T14:05:00+09:00`.
-pub(super) fn iso_stamp(field: &str, text: &str) -> Result<Stamp, FieldProblem> {
-    let stamp = Stamp::parse_from_rfc3339(text).map_err(|_| {
+/// RFC 3339, to the second, told in a zone: `2026-11-20T14:05:00+09:00`, or `2026-11-20T14:05:00` for a moment in it.
+pub(super) fn iso_stamp(field: &str, text: &str, zone: FixedOffset) -> Result<Stamp, FieldProblem> {
+    let here =
+        || NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S").ok()?.and_local_timezone(zone).single();
+    let stamp = Stamp::parse_from_rfc3339(text).ok().or_else(here).ok_or_else(|| {
         problem(
             field,
             "not_a_stamp",
-            "日時として読めません。2026-11-20T14:05:00+09:00 の形で、時差を付けて指定してください。",
-            "Not a date and time. Give it as 2026-11-20T14:05:00+09:00, with the offset.",
+            "日時として読めません。2026-11-20T14:05:00 の形で指定してください（時差 +09:00 などを付けても構いません）。",
+            "Not a date and time. Give it as 2026-11-20T14:05:00, with an offset such as +09:00 if you like.",
         )
     })?;
     in_years(field, stamp.year())?;
+    let stamp = stamp.with_timezone(&zone);
     Ok(stamp.with_nanosecond(0).unwrap_or(stamp))
 }
 
