@@ -2,6 +2,7 @@
 
 mod backup;
 mod compact;
+mod concerns;
 mod devices;
 mod editions;
 pub mod flips;

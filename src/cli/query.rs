@@ -6,7 +6,7 @@ use super::open::Site;
 use super::out::Progress;
 use super::stop::{Exit, Stop};
 use super::{out, typed};
-use crate::desk::declare::{Register, cells, register, title_of_book};
+use crate::desk::declare::{Register, cells, register, standing, title_of_book};
 use crate::desk::{
     Cursor, Desk, EntryLine, Failure, Lang, ListQuery, Lookup, Presence, TodayLine, describe, label_of_kind,
 };
@@ -215,6 +215,11 @@ impl Asked<'_> {
                             None => json!({}),
                         };
                         value["uncertain"] = json!(presence.uncertain);
+                        let names = presence.concerns.iter().map(|concern| concern.name());
+                        value["concerns"] = json!(names.collect::<Vec<_>>());
+                        value["shown"]["concerns"] = json!(
+                            standing::say_concerns(&presence.concerns, lang).join(lang.pick("、", ", "))
+                        );
                         value
                     })
                     .collect();

@@ -4,8 +4,8 @@ use super::failure::{broken, refused};
 use super::lists::still_to_come;
 use super::{Desk, EntryLine, Failure, Lang, Lookup, Presence, Scan};
 use crate::domain::{
-    Availability, Badge, BadgeKind, BadgeState, Command, Context, Date, Id, Noun, Row, Stamp, View,
-    VisitState, availability, holders, key, policy,
+    Availability, Badge, BadgeKind, BadgeState, Command, Context, Date, Id, Noun, Row, Stamp, View, Visit,
+    VisitState, availability, concerns, holders, key, policy,
 };
 use crate::store::{Reading, Told};
 use crate::text::scan::fold_code;
@@ -66,9 +66,20 @@ impl Desk {
     /// As [`Desk::list`].
     pub fn inside(&self) -> Result<Vec<Presence>, Failure> {
         self.query_right("inside")?;
-        let mut visits = self.reading()?.inside().map_err(|error| self.store_failure(error))?;
-        visits.sort_by_key(|visit| (visit.came, visit.id));
-        Ok(visits.into_iter().map(|visit| Presence { visit, uncertain: false }).collect())
+        let mut present = self.present(&*self.reading()?)?;
+        present.sort_by_key(|presence| (presence.visit.came, presence.visit.id));
+        Ok(present)
+    }
+
+    /// Everyone inside now, by number of visit, with what is wrong with it.
+    pub(super) fn present(&self, reading: &Reading) -> Result<Vec<Presence>, Failure> {
+        let unconfirmed = reading.clock_in_doubt().map_err(|error| self.store_failure(error))?;
+        let visits = reading.inside().map_err(|error| self.store_failure(error))?;
+        let presence = |visit: Visit| {
+            let concerns = concerns(reading, &visit, self.now(), unconfirmed).map_err(broken)?;
+            Ok(Presence { visit, uncertain: false, concerns })
+        };
+        visits.into_iter().map(presence).collect()
     }
 
     /// Everyone inside at a past moment, as the books know it now.
@@ -81,8 +92,11 @@ impl Desk {
             return Err(still_to_come());
         }
         let present = self.reading()?.inside_at(moment).map_err(|error| self.store_failure(error))?;
-        let told =
-            |found: crate::store::Presence| Presence { visit: found.visit, uncertain: found.exit_unknown };
+        let told = |found: crate::store::Presence| Presence {
+            visit: found.visit,
+            uncertain: found.exit_unknown,
+            concerns: Vec::new(),
+        };
         Ok(present.into_iter().map(told).collect())
     }
 

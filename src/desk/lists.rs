@@ -1,8 +1,9 @@
 //! Registers as lists: filtered, searched, as they stand or as of a past day.
 
 use super::declare::standing;
+use super::failure::broken;
 use super::{AsOf, Desk, Failure, FieldProblem, ListQuery, Lookup, Page};
-use crate::domain::{Id, Noun, Permit, PermitKind, PermitState, Row, key};
+use crate::domain::{Id, Noun, Permit, PermitKind, PermitState, Row, Visit, concerns, key};
 use crate::store::{Cursor, Filter, Order, Reading};
 use crate::text::scan::fold_code;
 use crate::text::search_keys_of_query;
@@ -81,8 +82,19 @@ impl Desk {
             (Row::Permit(permit), "telephone_mine" | "telephone_others") => {
                 permit.state == PermitState::Telephone && self.gave(permit) == (state == "telephone_mine")
             }
+            (Row::Visit(visit), "to_check") => self.is_to_check(visit),
             _ => standing::is_in(row, state, self),
         }
+    }
+
+    /// Whether something is wrong with somebody being inside.
+    fn is_to_check(&self, visit: &Visit) -> bool {
+        let found = self.reading().and_then(|reading| {
+            let unconfirmed = self.clock_is_unconfirmed()?;
+            concerns(&*reading, visit, self.now(), unconfirmed).map_err(broken)
+        });
+        // What cannot be read is said by the list itself.
+        found.is_ok_and(|found| !found.is_empty())
     }
 
     /// Whether an application waits for this person: their roles decide it, and it is not their own.
@@ -172,7 +184,7 @@ impl Desk {
             | (Noun::User, Some(state @ ("provisional" | "active" | "suspended"))) => {
                 Some(key::state(noun, state))
             }
-            (Noun::Visit, Some("exit_overdue")) => Some(key::state(noun, "inside")),
+            (Noun::Visit, Some("exit_overdue" | "to_check")) => Some(key::state(noun, "inside")),
             (Noun::Permit, Some("to_decide" | "waiting")) => Some(key::state(noun, "applied")),
             (Noun::Permit, Some("telephone_mine" | "telephone_others")) => {
                 Some(key::state(noun, "telephone"))

@@ -103,6 +103,8 @@ pub struct Presence {
     pub visit: crate::domain::Visit,
     /// It is not certain: the exit was never recorded.
     pub uncertain: bool,
+    /// Why they should not be there, or not so: of who is inside now.
+    pub concerns: Vec<crate::domain::Concern>,
 }
 
 /// The words of a question, for the entry that records a reading and for the head of a print.

@@ -2,7 +2,7 @@
 
 use super::declare::Words;
 use super::failure::broken;
-use super::{Desk, Failure, ListQuery, Lookup, Presence};
+use super::{Desk, Failure, ListQuery, Lookup};
 use crate::domain::{Id, Noun, View, key};
 
 /// A line of Today.
@@ -54,7 +54,8 @@ impl Open {
 }
 
 impl Desk {
-    /// Today's open lines: what waits for this person first, then what waits for anybody. A line with nothing in
+    /// Today's open lines: who is inside and should not be first, then what waits for this person, then what waits for
+    /// anybody. A line with nothing in
     /// it is left out, but for who is inside.
     ///
     /// # Errors
@@ -74,12 +75,7 @@ impl Desk {
             }
             Ok::<Vec<Id>, Failure>(kept)
         };
-        let inside: Vec<Presence> = reading
-            .inside()
-            .map_err(|error| self.store_failure(error))?
-            .into_iter()
-            .map(|visit| Presence { visit, uncertain: false })
-            .collect();
+        let inside = self.present(&reading)?;
         let overdue = self.overdue_exits(&inside);
         let notices = state(Noun::Notice, "open")?;
         let works = state(Noun::Work, "recorded")?;
@@ -92,6 +88,14 @@ impl Desk {
         let open =
             |name, title, urgent, ids, register, state| Open { name, title, urgent, ids, register, state };
         let lines = [
+            open(
+                "to_check",
+                words("付添・許可・登録を欠く在室者", "Inside without escort, permit or registration"),
+                true,
+                inside.iter().filter(|one| !one.concerns.is_empty()).map(|one| one.visit.id).collect(),
+                "visits",
+                "to_check",
+            ),
             open(
                 "telephone_mine",
                 words("署名待ちの電話許可（あなたが与えたもの）", "Your permissions by telephone to sign"),

@@ -1,5 +1,6 @@
 //! Plain text: tables whose columns stand under each other in Japanese too, and the sheet of who is inside.
 
+use crate::desk::declare::standing::say_concerns;
 use crate::desk::{Lang, Lookup, Presence};
 use crate::domain::{Id, Row, Stamp};
 use crate::text::wareki::wareki_with_weekday;
@@ -94,6 +95,13 @@ pub fn inside_sheet(
             Lang::En => format!(" ({uncertain} of them without a recorded exit)"),
         });
     }
+    let to_check = people.iter().filter(|presence| !presence.concerns.is_empty()).count();
+    if to_check > 0 {
+        sheet.push_str(&match lang {
+            Lang::Ja => format!("（うち付添・許可・登録を欠くもの {to_check}名）"),
+            Lang::En => format!(" ({to_check} of them without escort, permit or registration)"),
+        });
+    }
     sheet.push_str("\n\n");
     if people.is_empty() {
         sheet.push_str(lang.pick("在室者はいません。\n", "Nobody is inside.\n"));
@@ -142,12 +150,13 @@ pub fn inside_rows(people: &[Presence], at: &dyn Lookup, lang: Lang) -> Vec<Vec<
             (None, Some(Row::Person(person))) => person.organisation,
             _ => String::new(),
         };
-        let mut notes = Vec::new();
+        // What somebody must see to stands first.
+        let mut notes = say_concerns(&presence.concerns, lang);
         if visit.outsider {
-            notes.push(lang.pick("外部", "outside"));
+            notes.push(lang.pick("外部", "outside").to_owned());
         }
         if presence.uncertain {
-            notes.push(lang.pick("退室の記録なし", "no exit recorded"));
+            notes.push(lang.pick("退室の記録なし", "no exit recorded").to_owned());
         }
         vec![
             visit.id.to_string(),

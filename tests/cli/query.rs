@@ -48,7 +48,7 @@ fn json_fields_are_there_under_their_stable_names() {
             "shown",
         ],
     );
-    has(&first("inside"), &["id", "person", "came", "escorts", "uncertain", "shown"]);
+    has(&first("inside"), &["id", "person", "came", "escorts", "uncertain", "concerns", "shown"]);
     has(&first("persons"), &["id", "name", "kana", "company", "organisation", "contact", "shown"]);
     has(&first("companies"), &["id", "name", "kana", "secretariat", "outsourced_by", "shown"]);
     has(

@@ -4,8 +4,8 @@
 use super::{Choices, Words};
 use crate::desk::{Lang, Lookup};
 use crate::domain::{
-    BadgeState, Entrant, Permit, PermitState, ReportState, Row, Standing, Visit, ends_soon, entrant_standing,
-    permit_standing, telephone_overdue, visit_overdue,
+    BadgeState, Concern, Entrant, Permit, PermitState, ReportState, Row, Standing, Visit, ends_soon,
+    entrant_standing, permit_standing, telephone_overdue, visit_overdue,
 };
 
 /// Where a registration stands: `in_force`, `ending_soon`, `not_yet`, `lapsed`, `revoked`.
@@ -134,12 +134,29 @@ pub const PERMIT: Choices = &[
 pub const VISIT: Choices = &[
     ("inside", Words::new("入室中", "inside")),
     ("exit_overdue", Words::new("退室の記録なし", "no exit recorded")),
+    ("to_check", Words::new("入室中・要確認", "inside, to check")),
     ("left", Words::new("退室済", "left")),
     ("exit_unknown", Words::new("退室不明", "exit unknown")),
     ("report_due", Words::new("作業記録待ち", "report due")),
     ("badge_kept", Words::new("バッジ未返却", "badge not returned")),
     ("outsider", Words::new("外部の人", "outsiders")),
 ];
+
+/// What is wrong with somebody being inside now.
+pub const CONCERN: Choices = &[
+    ("escort_not_inside", Words::new("付添者不在", "escort gone")),
+    ("escort_not_permitted", Words::new("付添者登録なし", "escort not registered")),
+    ("permit_disowned", Words::new("電話許可否認", "permission disowned")),
+    ("permit_withdrawn", Words::new("許可取下げ", "permit withdrawn")),
+    ("permit_lapsed", Words::new("許可期限切れ", "permit lapsed")),
+    ("registration_revoked", Words::new("登録取消", "registration revoked")),
+    ("registration_lapsed", Words::new("登録期限切れ", "registration lapsed")),
+];
+
+/// What is wrong with somebody being inside, in words; nothing where nothing is.
+pub fn say_concerns(concerns: &[Concern], lang: Lang) -> Vec<String> {
+    concerns.iter().map(|concern| words(CONCERN, concern.name(), lang)).collect()
+}
 
 /// States of a badge or card.
 pub const BADGE: Choices = &[

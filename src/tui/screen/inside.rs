@@ -19,7 +19,8 @@ struct Line {
     visit: Id,
     person: Id,
     texts: [String; 6],
-    uncertain: bool,
+    /// Something about it is to be looked at: the remarks say what.
+    urgent: bool,
 }
 
 /// The list.
@@ -120,7 +121,8 @@ fn line(presence: &Presence, moment: Option<Stamp>, cx: &Cx<'_>) -> Line {
         (None, Some(Row::Person(person))) => person.organisation,
         _ => String::new(),
     };
-    let mut remarks = Vec::new();
+    let mut remarks = standing::say_concerns(&presence.concerns, cx.lang);
+    let urgent = !remarks.is_empty();
     let uncertain =
         presence.uncertain || (moment.is_none() && standing::of_visit(visit, cx.desk) == "exit_overdue");
     if uncertain {
@@ -136,7 +138,7 @@ fn line(presence: &Presence, moment: Option<Stamp>, cx: &Cx<'_>) -> Line {
     let badge = visit.badge.or(visit.card).map(name).unwrap_or_default();
     let zone = cells::zone(&visit.zone, cx.desk, cx.lang);
     let texts = [since, name(visit.person), belongs, zone, badge, remarks.join(" ")];
-    Line { visit: visit.id, person: visit.person, texts, uncertain }
+    Line { visit: visit.id, person: visit.person, texts, urgent: urgent || uncertain }
 }
 
 /// A visit as it stood at a moment: after the last entry about it that had happened by then. What was corrected to
@@ -290,7 +292,7 @@ impl Screen for Inside {
         let top = window(0, self.selected, room);
         for (n, line) in self.lines.iter().enumerate().skip(top).take(room) {
             let y = n.saturating_sub(top).saturating_add(2);
-            let look = match (n == self.selected, line.uncertain) {
+            let look = match (n == self.selected, line.urgent) {
                 (true, _) => theme.selected,
                 (false, true) => theme.urgent,
                 (false, false) => theme.plain,

@@ -36,7 +36,11 @@ impl Shown {
             count: Some(line.count),
             urgent: line.urgent,
             names: names.join(cx.lang.pick("、", ", ")),
-            opens: if line.name == "inside" { Opens::Inside } else { Opens::List(line.opens) },
+            opens: match line.name {
+                // The list of who is inside says what is to be looked at.
+                "inside" | "to_check" => Opens::Inside,
+                _ => Opens::List(line.opens),
+            },
         }
     }
 
