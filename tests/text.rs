@@ -2,7 +2,8 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use daicho::text::clean::{Limit, MAX_MARKS, TextProblem, Why};
-use daicho::text::fold::{SUFFIX_CHARS, romaji_to_hiragana, variant_groups};
+use daicho::text::find::{self, Part, Rank, Wanted, reading, units};
+use daicho::text::fold::{KEY_CHARS, romaji_to_hiragana, variant_groups};
 use daicho::text::wareki::{
     Era, fiscal_first_day, fiscal_label, fiscal_last_day, fiscal_number, fiscal_year, wareki, wareki_short,
     wareki_with_weekday,
@@ -376,9 +377,7 @@ fn letters_that_paper_cannot_show_are_named_when_entered() {
 
 /// Whether a stored text is found by what is typed, the way the store does it.
 fn finds(typed: &str, stored: &str) -> bool {
-    let key = search_key(stored);
-    let indexed = suffixes(&key, 64);
-    search_keys_of_query(typed).iter().any(|k| indexed.iter().any(|s| s.starts_with(k.as_str())))
+    Wanted::of_query(typed).rank(&units(&find::line(Part::Name, stored))).is_some()
 }
 
 #[test]
@@ -531,15 +530,70 @@ fn a_kanji_stands_in_one_group_of_variants_and_every_group_shares_its_key() {
 }
 
 #[test]
-fn suffixes_are_capped_in_number_and_length() {
-    assert_eq!(suffixes("やまだ", 9), vec!["やまだ", "まだ", "だ"]);
-    assert_eq!(suffixes("やまだ", 2), vec!["やまだ", "まだ"]);
-    assert!(suffixes("", 9).is_empty());
+fn what_is_typed_too_long_is_found_by_its_beginning() {
     let long = "あ".repeat(350_000);
-    let all = suffixes(&long, 8);
-    assert_eq!(all.len(), 8);
-    assert!(all.iter().all(|s| s.chars().count() <= SUFFIX_CHARS));
     assert!(finds(&long, &long));
+    assert!(finds(&"あ".repeat(KEY_CHARS + 5), &"あ".repeat(KEY_CHARS)));
+    assert!(!finds(&"あ".repeat(KEY_CHARS), &"あ".repeat(KEY_CHARS - 1)));
+}
+
+#[test]
+fn a_surname_ranks_before_a_given_name_and_a_company_last() {
+    let person = |name: &str, kana: &str, belongs: &str| {
+        units(
+            &[find::line(Part::Name, name), find::line(Part::Name, kana), find::line(Part::Belongs, belongs)]
+                .concat(),
+        )
+    };
+    let rank = |typed: &str, text: &[u16]| Wanted::of_query(typed).rank(text);
+    let sato = person("佐藤 健", "サトウ ケン", "総務課");
+    let satoko = person("青木　聡子", "アオキ　サトコ", "さと商会");
+    for typed in ["sato", "さと", "サト", "ｻﾄ"] {
+        assert_eq!(rank(typed, &sato), Some(Rank::SurnameBegins), "{typed}");
+        assert_eq!(rank(typed, &satoko), Some(Rank::GivenName), "{typed}");
+    }
+    for (typed, expected) in [
+        ("さとう", Rank::Surname),
+        ("佐藤", Rank::Surname),
+        ("佐藤健", Rank::WholeName),
+        ("佐藤 健", Rank::WholeName),
+        ("satouken", Rank::WholeName),
+        ("satou k", Rank::SurnameBegins),
+        ("ken", Rank::GivenName),
+        ("とう", Rank::WithinName),
+        ("藤健", Rank::WithinName),
+        ("総務", Rank::Company),
+    ] {
+        assert_eq!(rank(typed, &sato), Some(expected), "{typed}");
+    }
+    assert_eq!(rank("さと商", &satoko), Some(Rank::Company));
+    assert_eq!(rank("いない", &sato), None);
+    let badge = units(&find::line(Part::Number, "B-0012"));
+    for (typed, expected) in [
+        ("b-0012", Rank::Number),
+        ("Ｂ００１２", Rank::Number),
+        ("B-00", Rank::NumberBegins),
+        ("12", Rank::WithinNumber),
+    ] {
+        assert_eq!(rank(typed, &badge), Some(expected), "{typed}");
+    }
+    assert!(Rank::ALL.is_sorted());
+}
+
+#[test]
+fn names_of_the_same_rank_stand_by_their_readings_word_by_word() {
+    let text = |name: &str, kana: &str| {
+        units(&[find::line(Part::Name, name), find::line(Part::Name, kana)].concat())
+    };
+    let mut names =
+        [text("林田 藍", "ハヤシダ アイ"), text("林 亘", "ハヤシ ワタル"), text("林 一", "ハヤシ ハジメ")];
+    names.sort_by(|a, b| reading(a).cmp(reading(b)));
+    let said: Vec<String> = names.iter().map(|name| String::from_utf16(reading(name)).unwrap()).collect();
+    assert_eq!(said, ["はやし はじめ", "はやし わたる", "はやしだ あい"]);
+    // Who has no reading stands by the name; what has no name by its number.
+    assert_eq!(reading(&units(&find::line(Part::Name, "林"))), units("林"));
+    assert_eq!(reading(&units(&find::line(Part::Number, "B-1"))), units("b1"));
+    assert_eq!(reading(&[]), units(""));
 }
 
 // ---- kana and codes
@@ -949,8 +1003,10 @@ fn no_text_however_hostile_or_long_breaks_any_function() {
         let key = search_key(&s);
         assert_eq!(search_key(&key), key, "{shown:?}");
         let keys = search_keys_of_query(&s);
-        assert!(keys.iter().all(|k| k.chars().count() <= SUFFIX_CHARS) && keys.len() <= 96, "{shown:?}");
-        assert!(suffixes(&key, 16).len() <= 16);
+        assert!(keys.iter().all(|k| k.chars().count() <= KEY_CHARS) && keys.len() <= 96, "{shown:?}");
+        let kept = find::line(Part::Name, &s);
+        assert_eq!(kept.replace([' ', '\n'], "").strip_prefix('=').unwrap_or_default(), key, "{shown:?}");
+        Wanted::of_query(&s).rank(&units(&kept));
         romaji_to_hiragana(&s);
         kana::kana_to_romaji(&s);
         kana::to_katakana(&s);
@@ -1051,7 +1107,7 @@ proptest! {
         let part: String = key.chars().skip(skip).take(take).collect();
         prop_assert_eq!(search_key(&key), key.clone());
         if !part.is_empty() {
-            prop_assert!(suffixes(&key, 1_000).iter().any(|x| x.starts_with(&part)));
+            prop_assert!(Wanted::of_keys(&[part]).rank(&units(&find::line(Part::Name, &s))).is_some());
         }
     }
 

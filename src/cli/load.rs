@@ -8,13 +8,9 @@ use super::stop::{Exit, Stop, ends_the_session, eprintln_all};
 use crate::desk::declare::read::command_from_form;
 use crate::desk::declare::{Field, Kind, Operation, operation, register};
 use crate::desk::{Desk, Failure, FieldProblem, Lang, Lookup, Order, Receipt, say_failure};
-use crate::domain::{Command, Id, Noun, Row};
+use crate::domain::{Command, Id, Noun};
 use crate::paper::csv;
-use crate::text::search_key;
 use serde_json::json;
-
-/// How many names are looked at when a name is to be one record's only.
-const NAMESAKES: usize = 64;
 
 impl ListKind {
     fn command(self) -> &'static str {
@@ -203,10 +199,7 @@ fn by_name(desk: &Desk, field: &Field, noun: Noun, text: &str) -> Result<Id, Wro
     if let Ok(id) = text.parse::<Id>() {
         return Ok(id);
     }
-    let wanted = search_key(text);
-    let found = desk.search(noun, text, NAMESAKES).map_err(Wrong::Desk)?;
-    let exact: Vec<Id> = found.into_iter().filter(|id| is_called(desk, *id, &wanted)).collect();
-    match exact.as_slice() {
+    match desk.called(noun, text).map_err(Wrong::Desk)?.as_slice() {
         [id] => Ok(*id),
         [] => Err(Wrong::Field(problem(
             field,
@@ -227,14 +220,6 @@ fn by_name(desk: &Desk, field: &Field, noun: Noun, text: &str) -> Result<Id, Wro
                 format!("There are several {} \"{text}\". Give the number ({ids}).", field.label.en),
             )))
         }
-    }
-}
-
-fn is_called(desk: &Desk, id: Id, wanted: &str) -> bool {
-    match desk.row(id) {
-        Some(Row::Person(row)) => [&row.name, &row.kana].iter().any(|name| search_key(name) == wanted),
-        Some(Row::Company(row)) => [&row.name, &row.kana].iter().any(|name| search_key(name) == wanted),
-        _ => false,
     }
 }
 

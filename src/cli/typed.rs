@@ -50,7 +50,10 @@ pub fn as_of(typed: &str, today: Date, lang: Lang) -> Result<AsOf, Stop> {
     }
 }
 
-/// A record by its number, or by a name that is one record's only.
+/// Records named when a name is not one's only.
+const NAMED: usize = 6;
+
+/// A record by its number, by what only it is called exactly, or by a part of a name that is one record's only.
 ///
 /// # Errors
 /// [`Stop::Usage`] when none or several have that name.
@@ -60,7 +63,13 @@ pub fn record(typed: &str, noun: Noun, desk: &Desk, lang: Lang) -> Result<Id, St
     {
         return Ok(id);
     }
-    let found = desk.search(noun, typed, 6).map_err(|failure| Stop::failed(&failure, Some(desk), lang))?;
+    let failed = |failure| Stop::failed(&failure, Some(desk), lang);
+    let mut found = desk.called(noun, typed).map_err(failed)?;
+    if found.is_empty() {
+        found = desk.search(noun, typed, NAMED.saturating_add(1)).map_err(failed)?;
+    }
+    let more = found.len() > NAMED;
+    found.truncate(NAMED);
     match found.as_slice() {
         [id] => Ok(*id),
         [] => Err(Stop::usage(
@@ -69,7 +78,9 @@ pub fn record(typed: &str, noun: Noun, desk: &Desk, lang: Lang) -> Result<Id, St
             format!("Nothing is called \"{typed}\"."),
         )),
         several => {
-            let names: Vec<String> = several.iter().map(|id| format!("{id} {}", desk.name(*id))).collect();
+            let mut names: Vec<String> =
+                several.iter().map(|id| format!("{id} {}", desk.name(*id))).collect();
+            names.extend(more.then(|| lang.pick("ほか", "and others").to_owned()));
             let names = names.join(lang.pick("、", ", "));
             Err(Stop::usage(
                 lang,

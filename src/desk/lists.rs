@@ -2,16 +2,15 @@
 
 use super::declare::standing;
 use super::failure::broken;
+use super::search::Sought;
 use super::{AsOf, Desk, Failure, FieldProblem, ListQuery, Lookup, Page};
 use crate::domain::{Id, Noun, Permit, PermitKind, PermitState, Row, Visit, concerns, key};
 use crate::store::{Cursor, Filter, Order, Reading};
-use crate::text::scan::fold_code;
-use crate::text::search_keys_of_query;
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
 
-/// The most rows that a search narrows a list to: more than anybody pages through.
-const MOST_FOUND: usize = 500;
+/// People whose records are looked up one by one, and how many of those: more are found by looking at all.
+const FEW_PEOPLE: usize = 512;
+const FEW_RECORDS: usize = 2000;
 
 /// The noun of a register, by its name on the command line.
 pub fn noun_of(register: &str) -> Option<Noun> {
@@ -119,8 +118,9 @@ impl Desk {
         permit.telephone.as_ref().is_some_and(|call| call.giver == self.actor().person)
     }
 
-    /// Some rows of a register, newest first, from a cursor. A page may be short, even empty, while there is a
-    /// next one: filters that keep few look only so far at a time.
+    /// Some rows of a register from a cursor on: newest first; of people, companies, badges and users that were
+    /// searched for, the best first ([`Desk::matches`]). A page may be short, even empty, while there is a next one:
+    /// filters that keep few look only so far at a time.
     ///
     /// # Errors
     /// [`Failure::Denied`], [`Failure::Damaged`] or [`Failure::Device`].
@@ -141,16 +141,43 @@ impl Desk {
     ) -> Result<Page, Failure> {
         self.query_right(&query.register)?;
         let Some(noun) = noun_of(&query.register) else { return Ok(Page::default()) };
+        match query.as_of {
+            Some(as_of) => self.list_as_of(noun, query, as_of, told),
+            None => self.page(noun, query, &|_| true, from, most),
+        }
+    }
+
+    /// A page of the registers as they stand now: what a question and `offered` keep.
+    pub(super) fn page(
+        &self,
+        noun: Noun,
+        query: &ListQuery,
+        offered: &dyn Fn(&Row) -> bool,
+        from: Option<&Cursor>,
+        most: usize,
+    ) -> Result<Page, Failure> {
         let reading = self.reading()?;
-        if let Some(as_of) = query.as_of {
-            return self.list_as_of(&reading, noun, query, as_of, told);
-        }
-        if !query.search.trim().is_empty() {
-            let rows = self.searched(&reading, noun, &query.search, MOST_FOUND)?;
-            let rows = rows.into_iter().filter(|row| answers(row, query, self)).collect();
-            return Ok(Page { rows, next: None });
-        }
+        let failed = |error| self.store_failure(error);
+        let sought = self.sought(&reading, noun, &query.search, u64::MAX)?;
+        let keep = |row: &Row| {
+            answers(row, query, self)
+                && sought.as_ref().is_none_or(|sought| sought.takes(row, self))
+                && offered(row)
+        };
         let by_key = self.key_of(noun, query);
+        match &sought {
+            Some(Sought::Ranked(ids)) => {
+                let page = reading.list_of(ids, &keep, from, most).map_err(failed)?;
+                return Ok(Page { rows: page.rows, next: page.next });
+            }
+            Some(Sought::About(ids)) if by_key.is_none() => {
+                if let Some(found) = self.few_about(&reading, noun, ids, &keep)? {
+                    let page = reading.list_of(&found, &|_| true, from, most).map_err(failed)?;
+                    return Ok(Page { rows: page.rows, next: page.next });
+                }
+            }
+            _ => {}
+        }
         let has_days = matches!(noun, Noun::Visit | Noun::Permit | Noun::Work | Noun::Shift);
         let days = match (query.from, query.to) {
             // Visits go by the day they began: what came late from paper stands where it happened.
@@ -162,15 +189,35 @@ impl Desk {
                 Some((from.unwrap_or(first), to.unwrap_or(last)))
             }
         };
-        let keep = |row: &Row| answers(row, query, self);
         let filter =
             Filter { key: by_key.as_deref(), days: days.filter(|_| by_key.is_none()), keep: Some(&keep) };
-        let page = reading
-            .list(noun, &filter, Order::NewestFirst, from, most)
-            .map_err(|error| self.store_failure(error))?;
+        let page = reading.list(noun, &filter, Order::NewestFirst, from, most).map_err(failed)?;
         let mut rows = page.rows;
         by_time(&mut rows);
         Ok(Page { rows, next: page.next })
+    }
+
+    /// The records about some people and companies that `keep` keeps, the newest first; `None` when they are not few:
+    /// then looking at all from the newest on fills a page sooner.
+    fn few_about(
+        &self,
+        reading: &Reading,
+        noun: Noun,
+        about: &[Id],
+        keep: &dyn Fn(&Row) -> bool,
+    ) -> Result<Option<Vec<Id>>, Failure> {
+        if about.len() > FEW_PEOPLE || !matches!(noun, Noun::Visit | Noun::Permit | Noun::Entrant) {
+            return Ok(None);
+        }
+        let failed = |error| self.store_failure(error);
+        let keys: Vec<String> = about.iter().map(|id| key::of(noun, *id)).collect();
+        let Some(ids) = reading.few_under(&keys, FEW_RECORDS).map_err(failed)? else { return Ok(None) };
+        let mut rows = Vec::new();
+        for id in ids.into_iter().rev() {
+            rows.extend(reading.get(id).map_err(failed)?.filter(|row| keep(row)));
+        }
+        by_time(&mut rows);
+        Ok(Some(rows.iter().map(Row::id).collect()))
     }
 
     /// The index key that leaves the fewest rows of a question.
@@ -202,70 +249,24 @@ impl Desk {
         by_state.or_else(|| of(query.person)).or_else(|| of(query.company))
     }
 
-    /// Rows found by what was typed: by their own names and numbers, and those of the people and companies that
-    /// they are about; of visits and permits the newest.
-    fn searched(&self, reading: &Reading, noun: Noun, typed: &str, most: usize) -> Result<Vec<Row>, Failure> {
-        let id = fold_code(typed).to_uppercase().parse::<Id>().ok().filter(|id| id.noun == noun);
-        let ids = match id {
-            Some(id) => vec![id],
-            None => self.searched_ids(reading, noun, typed, most)?,
-        };
-        let mut rows = Vec::with_capacity(ids.len());
-        for id in ids {
-            rows.extend(reading.get(id).map_err(|error| self.store_failure(error))?);
-        }
-        Ok(rows)
-    }
-
-    fn searched_ids(
-        &self,
-        reading: &Reading,
-        noun: Noun,
-        typed: &str,
-        most: usize,
-    ) -> Result<Vec<Id>, Failure> {
-        let keys = search_keys_of_query(typed);
-        let found = |noun, most| {
-            let found = reading.search_ids(noun, &keys, most).map_err(|error| self.store_failure(error))?;
-            Ok::<Vec<Id>, Failure>(found.0)
-        };
-        let about: &[Noun] = match noun {
-            Noun::Visit | Noun::Permit => &[Noun::Person, Noun::Company],
-            Noun::Entrant | Noun::User => &[Noun::Person],
-            Noun::Person => &[Noun::Company],
-            Noun::Badge => &[],
-            _ => &[],
-        };
-        let mut others = Vec::new();
-        for other in about {
-            others.extend(found(*other, MOST_FOUND)?);
-        }
-        // Places that lie together are read together.
-        others.sort_unstable();
-        let keys: Vec<String> = others.into_iter().map(|id| key::of(noun, id)).collect();
-        let mut ids = found(noun, most)?;
-        let own: BTreeSet<Id> = ids.iter().copied().collect();
-        let of_others = reading.newest_under(&keys, most).map_err(|error| self.store_failure(error))?;
-        ids.extend(of_others.into_iter().filter(|id| !own.contains(id)));
-        ids.truncate(most);
-        if matches!(noun, Noun::Visit | Noun::Permit) {
-            ids.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
-        }
-        Ok(ids)
-    }
-
+    /// All rows of a register as they stood, searched by what they were called then.
     fn list_as_of(
         &self,
-        reading: &Reading,
         noun: Noun,
         query: &ListQuery,
         as_of: AsOf,
         told: &mut dyn FnMut(u64, u64),
     ) -> Result<Page, Failure> {
-        let seq = self.seq_of(reading, as_of)?;
+        let reading = self.reading()?;
+        let seq = self.seq_of(&reading, as_of)?;
+        let sought = self.sought(&reading, noun, &query.search, seq)?;
+        let places = sought.as_ref().and_then(Sought::places);
         let mut rows = Vec::new();
         let mut keep = |row: Row| {
-            if answers(&row, query, self) {
+            if places.as_ref().is_none_or(|places| places.contains_key(&row.id()))
+                && sought.as_ref().is_none_or(|sought| sought.takes(&row, self))
+                && answers(&row, query, self)
+            {
                 rows.push(row);
             }
             true
@@ -273,12 +274,11 @@ impl Desk {
         reading
             .list_as_of(noun, seq, &mut keep, &mut |_, done, of| told(done, of))
             .map_err(|error| self.store_failure(error))?;
-        if !query.search.trim().is_empty() {
-            let found = self.searched(reading, noun, &query.search, MOST_FOUND)?;
-            rows.retain(|row| found.iter().any(|held| held.id() == row.id()));
-        }
         rows.sort_by_key(|row| std::cmp::Reverse(row.id()));
-        by_time(&mut rows);
+        match &places {
+            Some(places) => rows.sort_by_key(|row| places.get(&row.id()).copied()),
+            None => by_time(&mut rows),
+        }
         Ok(Page { rows, next: None })
     }
 
@@ -305,16 +305,6 @@ impl Desk {
                 reading.get_as_of(id, seq).map_err(|error| self.store_failure(error))
             }
         }
-    }
-
-    /// Records of a noun whose names or numbers match what was typed.
-    ///
-    /// # Errors
-    /// As [`Desk::list`].
-    pub fn search(&self, noun: Noun, typed: &str, most: usize) -> Result<Vec<Id>, Failure> {
-        let reading = self.reading()?;
-        let rows = self.searched(&reading, noun, typed, most)?;
-        Ok(rows.iter().map(Row::id).take(most).collect())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rows: the registers' records as they stand now. Derived from the log, and never the truth themselves.
 
-use super::{BadgeKind, Date, Edition, Id, Moments, Noun, PermitKind, Stamp, key, packed};
+use super::{BadgeKind, Date, ERASED, Edition, Id, Moments, Noun, PermitKind, Stamp, key, packed};
+use crate::text::find::Part;
 use chrono::FixedOffset;
 use serde::{Deserialize, Serialize};
 
@@ -544,13 +545,10 @@ impl Row {
 
     /// The texts under which it is found (see [`key`]).
     pub fn index_keys(&self) -> Vec<String> {
-        let mut keys = Vec::new();
         let noun = self.noun();
+        let mut keys: Vec<String> = self.searched_through().into_iter().map(|id| key::of(noun, id)).collect();
         match self {
-            Row::Person(row) => keys.extend(row.company.map(|company| key::of(noun, company))),
-            Row::Company(row) => keys.extend(row.outsourced_by.map(|company| key::of(noun, company))),
             Row::Entrant(row) => {
-                keys.push(key::of(noun, row.person));
                 if row.revoked.is_none() {
                     keys.push(key::until(noun, row.to));
                 }
@@ -558,12 +556,9 @@ impl Row {
             Row::Badge(row) => {
                 keys.push(key::number(noun, &row.number));
                 keys.push(key::state(noun, row.state.name()));
-                keys.extend(row.holder.map(|holder| key::of(noun, holder)));
             }
             Row::Visit(row) => {
-                keys.push(key::of(noun, row.person));
                 keys.push(key::day(noun, row.came.date_naive()));
-                keys.extend(row.company.map(|company| key::of(noun, company)));
                 keys.extend(row.permit.map(|permit| key::of(noun, permit)));
                 if row.state != VisitState::Left {
                     keys.push(key::state(noun, row.state.name()));
@@ -579,10 +574,7 @@ impl Row {
                 }
             }
             Row::Permit(row) => {
-                keys.push(key::of(noun, row.company));
-                keys.push(key::of(noun, row.applicant));
                 keys.push(key::day(noun, row.from));
-                keys.extend(row.workers.iter().map(|worker| key::of(noun, *worker)));
                 if matches!(row.state, PermitState::Granted | PermitState::Telephone) {
                     for month in key::months(row.from, row.to) {
                         keys.extend(row.workers.iter().map(|worker| key::in_month(noun, *worker, month)));
@@ -611,12 +603,11 @@ impl Row {
             }
             Row::User(row) => {
                 keys.push(key::number(noun, &row.user));
-                keys.push(key::of(noun, row.person));
                 keys.push(key::state(noun, row.state.name()));
                 keys.extend(row.keys.iter().map(|held| key::key(&held.key)));
             }
             Row::Shift(row) => keys.push(key::day(noun, row.at.date_naive())),
-            Row::Site(_) | Row::ProfileVersion(_) => {}
+            Row::Person(_) | Row::Company(_) | Row::Site(_) | Row::ProfileVersion(_) => {}
         }
         keys.sort();
         keys.dedup();
@@ -636,13 +627,33 @@ impl Row {
         })
     }
 
-    /// The names and numbers it is searched by. Visits are searched through their persons.
-    pub fn search_texts(&self) -> Vec<&str> {
+    /// The names and numbers it is searched by, a name before its reading; an erased one is none.
+    pub fn search_texts(&self) -> Vec<(Part, &str)> {
+        let mut texts = match self {
+            Row::Person(row) => vec![
+                (Part::Name, row.name.as_str()),
+                (Part::Name, row.kana.as_str()),
+                (Part::Belongs, row.organisation.as_str()),
+            ],
+            Row::Company(row) => vec![(Part::Name, row.name.as_str()), (Part::Name, row.kana.as_str())],
+            Row::Badge(row) => vec![(Part::Number, row.number.as_str())],
+            Row::User(row) => vec![(Part::Number, row.user.as_str())],
+            _ => Vec::new(),
+        };
+        texts.retain(|(_, text)| *text != ERASED);
+        texts
+    }
+
+    /// The people and companies by whose names it is found as well. Each is one of its [`key::of`] keys.
+    pub fn searched_through(&self) -> Vec<Id> {
         match self {
-            Row::Person(row) => vec![&row.name, &row.kana, &row.organisation],
-            Row::Company(row) => vec![&row.name, &row.kana],
-            Row::Badge(row) => vec![&row.number],
-            Row::User(row) => vec![&row.user],
+            Row::Person(row) => row.company.into_iter().collect(),
+            Row::Company(row) => row.outsourced_by.into_iter().collect(),
+            Row::Entrant(row) => vec![row.person],
+            Row::Badge(row) => row.holder.into_iter().collect(),
+            Row::Visit(row) => std::iter::once(row.person).chain(row.company).collect(),
+            Row::Permit(row) => [row.company, row.applicant].iter().chain(&row.workers).copied().collect(),
+            Row::User(row) => vec![row.person],
             _ => Vec::new(),
         }
     }

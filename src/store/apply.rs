@@ -3,13 +3,11 @@
 use super::StoreError;
 use super::rights::goes_beyond;
 use super::tables::{Ask, EPOCH_KEY, NEWER_KEY, STAY_KEY, Told, Writable, entry_value};
+use super::texts::{Retold, searched_by, text_of};
 use crate::domain::{Command, Erase, Event, Id, Row, Visit, fold, touches};
-use crate::text::{search_key, suffixes};
 use redb::ReadableTable;
 use std::collections::BTreeSet;
 
-/// Longest text that is indexed for search to its end, in characters.
-const MOST_SUFFIXES: usize = 128;
 /// Shorter erased texts are not looked for in drafts: they say nothing, and stand everywhere.
 const LEAST_ERASED: usize = 2;
 
@@ -91,6 +89,7 @@ impl Writable<'_> {
             let new = fold(id, old.clone(), event, meta);
             self.put_row(id, old.as_ref(), new.as_ref())?;
             self.put_snapshot(id, seq, new.as_ref())?;
+            self.put_text(id, seq, old.as_ref(), new.as_ref())?;
         }
         Ok(Vec::new())
     }
@@ -117,15 +116,19 @@ impl Writable<'_> {
         Ok(words)
     }
 
-    /// A row from its first entry on, its snapshots with it: those of before hold texts that are gone.
+    /// A row from its first entry on, its snapshots and texts with it: those of before hold words that are gone.
     fn refold_all(&mut self, id: Id, seq: u64) -> Result<Option<Row>, StoreError> {
         self.snapshots.retain_in((id.key(), 0)..=(id.key(), u64::MAX), |_, _| false)?;
-        let mut row = None;
+        self.texts.retain_in((id.key(), 0)..=(id.key(), u64::MAX), |_, _| false)?;
+        self.retold.push(Retold::Forgotten(id));
+        let mut row: Option<Row> = None;
         for own in own_entries(self, id, 0, seq)? {
             let told = self.told(own)?;
             if touches(&told.event).contains(&id) {
-                row = fold(id, row, &told.event, &told.meta);
-                self.put_snapshot(id, own, row.as_ref())?;
+                let new = fold(id, row.clone(), &told.event, &told.meta);
+                self.put_snapshot(id, own, new.as_ref())?;
+                self.put_text(id, own, row.as_ref(), new.as_ref())?;
+                row = new;
             }
         }
         Ok(row)
@@ -134,6 +137,19 @@ impl Writable<'_> {
     fn put_snapshot(&mut self, id: Id, seq: u64, row: Option<&Row>) -> Result<(), StoreError> {
         if let Some(row) = row.filter(|_| is_snapshot(seq)) {
             self.snapshots.insert((id.key(), seq), super::tables::row_bytes(row)?.as_slice())?;
+        }
+        Ok(())
+    }
+
+    /// Keeps what a row is searched by since an entry, where that changed; what it was searched by before stays.
+    fn put_text(&mut self, id: Id, seq: u64, old: Option<&Row>, new: Option<&Row>) -> Result<(), StoreError> {
+        if old.map(searched_by) == new.map(searched_by) {
+            return Ok(());
+        }
+        let (old, text) = (text_of(old), text_of(new));
+        if old != text {
+            self.texts.insert((id.key(), seq), text.as_str())?;
+            self.retold.push(Retold::Since { id, seq, text, anew: !old.is_empty() });
         }
         Ok(())
     }
@@ -166,7 +182,7 @@ impl Writable<'_> {
         Ok(())
     }
 
-    /// Puts a row in the place of the one before, and keeps index and search with it.
+    /// Puts a row in the place of the one before, and keeps the index with it.
     fn put_row(&mut self, id: Id, old: Option<&Row>, new: Option<&Row>) -> Result<(), StoreError> {
         if old == new {
             return Ok(());
@@ -181,13 +197,6 @@ impl Writable<'_> {
         }
         for key in after.difference(&before) {
             self.index.insert((key.as_str(), id.key()), ())?;
-        }
-        let (before, after) = (text_keys(old), text_keys(new));
-        for key in before.difference(&after) {
-            self.text.remove((id.noun as u8, key.as_str(), id.key()))?;
-        }
-        for key in after.difference(&before) {
-            self.text.insert((id.noun as u8, key.as_str(), id.key()), ())?;
         }
         self.note_stay(new.map_or(0, stay_of))
     }
@@ -213,18 +222,6 @@ pub(super) fn stay_of(row: &Row) -> u32 {
 /// The index keys of a row, if there is one.
 pub(super) fn index_keys(row: Option<&Row>) -> BTreeSet<String> {
     row.map(Row::index_keys).unwrap_or_default().into_iter().collect()
-}
-
-/// The folded suffixes under which a row is searched.
-pub(super) fn text_keys(row: Option<&Row>) -> BTreeSet<String> {
-    let mut keys = BTreeSet::new();
-    for text in row.map(Row::search_texts).unwrap_or_default() {
-        if text != crate::domain::ERASED {
-            let key = search_key(text);
-            keys.extend(suffixes(&key, MOST_SUFFIXES).into_iter().map(str::to_owned));
-        }
-    }
-    keys
 }
 
 /// Whether the rows that an entry touches are kept as they are after it: after one entry in 64, so that a record

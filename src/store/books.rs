@@ -3,6 +3,7 @@
 use super::rebuild::rebuild;
 use super::replay::replay_frame;
 use super::tables::*;
+use super::texts::Held;
 use super::{Reading, StoreError, Writing};
 use crate::domain::{Edition, Id, Stamp};
 use crate::log::{Frontier, Hash, encode_hex};
@@ -98,11 +99,13 @@ pub struct Store {
     zone: Option<FixedOffset>,
     /// The books as the last reader saw them, until something is written.
     seen: Mutex<Option<Arc<Reading>>>,
+    /// What is searched, once somebody has.
+    pub(super) held: Held,
 }
 
 /// Reads the same books from another thread.
 #[derive(Clone, Debug)]
-pub struct Reader(Arc<Database>);
+pub struct Reader(Arc<Database>, Held);
 
 impl Reader {
     /// The books as they stand now. Keep it short: what it sees cannot be freed meanwhile.
@@ -110,7 +113,7 @@ impl Reader {
     /// # Errors
     /// The storage cannot be read.
     pub fn read(&self) -> Result<Reading, StoreError> {
-        Reading::begin(&self.0, None)
+        Reading::begin(&self.0, None, &self.1)
     }
 }
 
@@ -201,6 +204,7 @@ impl Store {
             durability,
             zone: None,
             seen: Mutex::default(),
+            held: Held::default(),
         }
     }
 
@@ -229,6 +233,7 @@ impl Store {
                 tables.newer()?
             };
             txn.commit().map_err(StoreError::from)?;
+            self.held.forget();
             (self.state, self.epoch, self.newer) = (state, epoch, newer);
             progress(Step::Replay, done, 0);
         }
@@ -279,7 +284,7 @@ impl Store {
         if let Some(reading) = &*seen {
             return Ok(Arc::clone(reading));
         }
-        let reading = Arc::new(Reading::begin(&self.database, self.zone)?);
+        let reading = Arc::new(Reading::begin(&self.database, self.zone, &self.held)?);
         *seen = Some(Arc::clone(&reading));
         Ok(reading)
     }
@@ -295,7 +300,7 @@ impl Store {
 
     /// A handle to read from another thread.
     pub fn reader(&self) -> Reader {
-        Reader(Arc::clone(&self.database))
+        Reader(Arc::clone(&self.database), self.held.clone())
     }
 
     /// The site's id.
@@ -368,6 +373,7 @@ impl Store {
             return Err(StoreError::NeedsReopen);
         }
         let txn = self.begin_txn()?;
+        txn.delete_table(SUFFIXES)?;
         let state = {
             let mut tables = Writable::open(&txn)?;
             let state = rebuild(&mut tables, self.state.frame, progress)?;
@@ -376,6 +382,7 @@ impl Store {
             (state, tables.newer()?)
         };
         txn.commit()?;
+        self.held.forget();
         (self.state, self.newer) = state;
         Ok(())
     }

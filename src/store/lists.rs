@@ -1,16 +1,14 @@
-//! Registers as lists: a page at a time, filtered, searched; and who is inside.
+//! Registers as lists: a page at a time, filtered; and who is inside.
 
 use super::tables::{Ask, STAY_KEY, id_of, row_of};
 use super::{Reading, StoreError};
 use crate::domain::{Date, Id, Noun, Row, Stamp, Visit, VisitState, key};
 use chrono::Days;
 use redb::StorageError;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::BTreeSet;
 
 /// The most rows that are looked at for one page: a filter that keeps few gives short pages, not long waits.
 const MOST_LOOKED_AT: usize = 4096;
-/// The most search keys that are looked at for one query.
-const MOST_SUFFIXES: usize = 8192;
 
 /// Which rows of a register.
 #[derive(Clone, Copy, Default)]
@@ -88,6 +86,14 @@ struct Place<'t> {
     id: u64,
 }
 
+impl Cursor {
+    /// Where a list of these ids goes on: behind the last one given, or, when that is found no more, at its place.
+    fn behind(&self, ids: &[Id]) -> usize {
+        let at = ids.iter().position(|id| id.key() == self.id);
+        at.or_else(|| self.key.parse().ok()).map_or(0, |at: usize| at.saturating_add(1))
+    }
+}
+
 impl From<Place<'_>> for Cursor {
     fn from(place: Place<'_>) -> Cursor {
         Cursor { key: place.key.map(|key| key.value().0.to_owned()).unwrap_or_default(), id: place.id }
@@ -113,15 +119,6 @@ pub struct Page {
     pub next: Option<Cursor>,
     /// How many rows the noun has in all, where no filter is set.
     pub total: Option<u64>,
-}
-
-/// What a search found.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Found {
-    /// The rows, those that begin with what was typed first.
-    pub rows: Vec<Row>,
-    /// There are more.
-    pub more: bool,
 }
 
 /// A visit that was, or may have been, inside at a moment.
@@ -238,75 +235,43 @@ impl Reading {
         Ok(if newest { Box::new(range.rev().map(place)) } else { Box::new(range.map(place)) })
     }
 
-    /// Rows of a noun whose names or numbers hold one of these keys, which
-    /// [`crate::text::search_keys_of_query`] makes of what was typed.
-    pub fn search(&self, noun: Noun, keys: &[String], limit: usize) -> Result<Found, StoreError> {
-        let (ids, more) = self.search_ids(noun, keys, limit)?;
-        let mut found = Found { rows: Vec::new(), more };
-        for id in ids {
-            found.rows.extend(self.get(id)?);
-        }
-        Ok(found)
-    }
-
-    /// As [`Reading::search`], the ids alone, and whether there are more.
-    pub fn search_ids(
+    /// A page of rows that were found already, in their order: those that `keep` keeps, from a cursor on.
+    pub fn list_of(
         &self,
-        noun: Noun,
-        keys: &[String],
+        ids: &[Id],
+        keep: &dyn Fn(&Row) -> bool,
+        cursor: Option<&Cursor>,
         limit: usize,
-    ) -> Result<(Vec<Id>, bool), StoreError> {
-        let mut seen = BTreeSet::new();
-        let mut ids = Vec::new();
-        let mut looked_at = 0;
-        for key in keys.iter().filter(|key| !key.is_empty()) {
-            let noun_key = noun as u8;
-            for hit in self.tables.text.range::<(u8, &str, u64)>((noun_key, key.as_str(), 0)..)? {
-                let hit = hit?.0;
-                let (hit_noun, suffix, id) = hit.value();
-                if hit_noun != noun_key || !suffix.starts_with(key.as_str()) {
-                    break;
-                }
-                if ids.len() >= limit || looked_at >= MOST_SUFFIXES {
-                    return Ok((ids, true));
-                }
-                looked_at += 1;
-                if seen.insert(id) {
-                    ids.push(id_of(id)?);
-                }
+    ) -> Result<Page, StoreError> {
+        let mut page = Page { rows: Vec::new(), next: None, total: None };
+        let first = cursor.map_or(0, |cursor| cursor.behind(ids));
+        let mut last = None;
+        for (seen, (at, id)) in ids.iter().enumerate().skip(first).enumerate() {
+            if page.rows.len() >= limit || seen >= MOST_LOOKED_AT {
+                page.next = last;
+                break;
             }
+            page.rows.extend(self.get(*id)?.filter(keep));
+            last = Some(Cursor { key: at.to_string(), id: id.key() });
         }
-        Ok((ids, false))
+        Ok(page)
     }
 
-    /// The highest ids under any of some index keys, highest first, each once. Of a key with many ids only those
-    /// are read that are among them: what this costs grows with the keys and the limit, not with the books.
-    pub fn newest_under(&self, keys: &[String], limit: usize) -> Result<Vec<Id>, StoreError> {
-        let mut ranges = Vec::new();
-        let mut next = BinaryHeap::new();
+    /// The ids under any of some index keys, ascending, each once; `None` when there are more than `most`, which is
+    /// found out without reading more than that.
+    pub fn few_under(&self, keys: &[String], most: usize) -> Result<Option<Vec<Id>>, StoreError> {
+        let mut ids = BTreeSet::new();
         for key in keys {
-            let range =
-                self.tables.index.range::<(&str, u64)>((key.as_str(), 0)..=(key.as_str(), u64::MAX))?;
-            let mut range = range.rev();
-            if let Some(found) = range.next() {
-                next.push((found?.0.value().1, ranges.len()));
-                ranges.push(range);
-            }
-        }
-        let mut ids: Vec<Id> = Vec::new();
-        while let Some((id, from)) = next.pop() {
-            let id = id_of(id)?;
-            if ids.last() != Some(&id) {
-                if ids.len() >= limit {
-                    break;
+            for found in
+                self.tables.index.range::<(&str, u64)>((key.as_str(), 0)..=(key.as_str(), u64::MAX))?
+            {
+                ids.insert(id_of(found?.0.value().1)?);
+                if ids.len() > most {
+                    return Ok(None);
                 }
-                ids.push(id);
-            }
-            if let Some(found) = ranges.get_mut(from).and_then(Iterator::next) {
-                next.push((found?.0.value().1, from));
             }
         }
-        Ok(ids)
+        Ok(Some(ids.into_iter().collect()))
     }
 
     /// Who is inside now, by number of visit.

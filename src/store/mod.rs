@@ -15,6 +15,7 @@
 //! | `codec` | events as facts and words of an entry |
 //! | `frame` | what goes into the journal |
 //! | `tables` | the tables and how they are read |
+//! | `texts` | names and numbers in memory, searched |
 //! | `reading`, `lists`, `past` | the questions asked: records, registers, who is inside; the same as of a past entry |
 //! | `memory` | storage in memory, for a first image |
 //! | `rebuild` | everything derived, made anew |
@@ -39,15 +40,17 @@ mod replay;
 mod rights;
 mod salvage;
 mod tables;
+mod texts;
 mod writing;
 
 pub use crate::log::Salts;
 pub use books::{End, OpenError, Progress, Reader, Receipt, Step, Store};
 pub use check::{CheckFinding, CheckReport, Fault, Pinned, check};
 pub use error::{CommitError, JournalFailure, StoreError};
-pub use lists::{Cursor, Filter, Found, Order, Page, Presence, VisitFilter};
+pub use lists::{Cursor, Filter, Order, Page, Presence, VisitFilter};
 pub use memory::MemoryImage;
 pub use reading::{Log, Reading};
 pub use salvage::{Salvage, Saved, frames_of};
 pub use tables::Told;
+pub use texts::{Hit, is_named};
 pub use writing::{Journal, Signer, Writing};

@@ -2,6 +2,7 @@
 
 use super::StoreError;
 use super::tables::{Ask, Readable, Told};
+use super::texts::Held;
 use crate::domain::{Broken, Command, Id, Moments, Noun, Row, View};
 use crate::log::Hash;
 use chrono::FixedOffset;
@@ -21,6 +22,7 @@ pub struct Reading {
     pub(super) tables: Readable,
     /// Moments are told in this zone, whatever offset they were entered with; as entered where there is none.
     pub(super) zone: Option<FixedOffset>,
+    pub(super) held: Held,
     _txn: ReadTransaction,
 }
 
@@ -31,9 +33,13 @@ impl std::fmt::Debug for Reading {
 }
 
 impl Reading {
-    pub(super) fn begin(database: &Database, zone: Option<FixedOffset>) -> Result<Reading, StoreError> {
+    pub(super) fn begin(
+        database: &Database,
+        zone: Option<FixedOffset>,
+        held: &Held,
+    ) -> Result<Reading, StoreError> {
         let txn = database.begin_read()?;
-        Ok(Reading { tables: Readable::open(&txn)?, zone, _txn: txn })
+        Ok(Reading { tables: Readable::open(&txn)?, zone, held: held.clone(), _txn: txn })
     }
 
     /// A row as it is told.

@@ -21,7 +21,7 @@ pub(super) fn rebuild(
     tables.index.retain(|_, _| false)?;
     tables.subjects.retain(|_, _| false)?;
     tables.kinds.retain(|_, _| false)?;
-    tables.text.retain(|_, _| false)?;
+    tables.texts.retain(|_, _| false)?;
     tables.requests.retain(|_, _| false)?;
     tables.meta.remove(STAY_KEY)?;
     tables.meta.remove(NEWER_KEY)?;

@@ -10,16 +10,20 @@
 //! | `index` | key of [`Row::index_keys`], id | yes |
 //! | `subjects` | id, sequence of every entry that touches or is about the record | yes |
 //! | `kinds` | kind, sequence | yes |
-//! | `text` | noun, folded suffix, id over [`Row::search_texts`] | yes |
+//! | `texts` | id, sequence of the entry since which it holds -> folded text over [`Row::search_texts`] | yes |
 //! | `requests` | request id -> sequence of what it caused | yes |
 //! | `drafts` | user, form -> unfinished form, the desk's bytes | no |
 //! | `slots` | name -> key file, the vault's bytes | no |
 //! | `meta` | site, format, `state`: last frame, last time, the tree's right edge | partly |
 //!
+//! Views up to version 3 had a table `text` of every suffix of every name. It is deleted when they are made anew; the
+//! release that made it does so itself when it opens books of this one.
+//!
 //! A sequence number runs through all epochs without a hole, so it is the key of an entry alone.
 
 use super::StoreError;
 use super::codec::{decode, meta_of};
+use super::texts::Retold;
 use crate::domain::{Broken, EntryMeta, Event, Id, Noun, Row, View};
 use crate::log::{Entry, Frontier};
 use base64::Engine;
@@ -32,7 +36,9 @@ use std::str::FromStr;
 /// The version of what stands in the tables that cannot be derived. A higher one than this is refused.
 pub(super) const FORMAT: u32 = 1;
 /// The version of everything derived; when it differs, all of it is made anew from the entries.
-pub(super) const VIEWS_VERSION: u32 = 3;
+pub(super) const VIEWS_VERSION: u32 = 4;
+/// A table of earlier views that is none of these any more.
+pub(super) const SUFFIXES: TableDefinition<(u8, &str, u64), ()> = TableDefinition::new("text");
 
 pub(super) const FORMAT_KEY: &str = "format";
 pub(super) const VIEWS_KEY: &str = "views";
@@ -49,11 +55,15 @@ macro_rules! tables {
         $(pub(super) const $name: TableDefinition<$key, $value> = TableDefinition::new($text);)*
 
         /// The tables inside a write transaction.
-        pub(super) struct Writable<'t> { $(pub(super) $field: redb::Table<'t, $key, $value>,)* }
+        pub(super) struct Writable<'t> {
+            $(pub(super) $field: redb::Table<'t, $key, $value>,)*
+            /// What changed in `texts` through this, for who holds them in memory.
+            pub(super) retold: Vec<Retold>,
+        }
 
         impl<'t> Writable<'t> {
             pub(super) fn open(txn: &'t WriteTransaction) -> Result<Writable<'t>, StoreError> {
-                Ok(Writable { $($field: txn.open_table($name)?,)* })
+                Ok(Writable { $($field: txn.open_table($name)?,)* retold: Vec::new() })
             }
         }
 
@@ -109,7 +119,7 @@ tables! {
     INDEX index "index": (&'static str, u64) => ();
     SUBJECTS subjects "subjects": (u64, u64) => ();
     KINDS kinds "kinds": (&'static str, u64) => ();
-    TEXT text "text": (u8, &'static str, u64) => ();
+    TEXTS texts "texts": (u64, u64) => &'static str;
     REQUESTS requests "requests": &'static str => u64;
     DRAFTS drafts "drafts": (&'static str, &'static str) => &'static [u8];
     SLOTS slots "slots": &'static str => &'static [u8];

@@ -7,6 +7,7 @@ use super::refusals::refusal;
 use super::replay::{advance, epoch_of, put_note};
 use super::rights::{acceptable_profile, actor_text, holds_key, role_in_head, standing};
 use super::tables::{Ask, State, Told, Writable, put_state};
+use super::texts::Retold;
 use super::{CommitError, JournalFailure, Receipt, Store, StoreError};
 use crate::domain::{Code, Command, Context, Event, No, View, decide};
 use crate::log::{Entry, HeadFields, KEY_ENROLLED, Malformed, Salts, encode_hex};
@@ -62,6 +63,8 @@ struct Group {
     state: State,
     frame: Vec<u8>,
     receipts: Vec<Receipt>,
+    /// What it changed in the texts that are searched.
+    retold: Vec<Retold>,
     broken: bool,
 }
 
@@ -73,6 +76,7 @@ impl<'s> Writing<'s> {
             state: store.state.clone(),
             frame: Vec::new(),
             receipts: Vec::new(),
+            retold: Vec::new(),
             broken: false,
         };
         Writing { store, txn, group }
@@ -188,8 +192,8 @@ impl<'s> Writing<'s> {
     /// [`CommitError::NotWritten`]: the store stands as before and goes on. [`CommitError::Unknown`]: it takes
     /// no more writes; open again.
     pub fn commit(self, journal: &mut dyn Journal) -> Result<Vec<Receipt>, CommitError> {
-        let Writing { store, txn, group: Group { epoch, mut state, frame: lines, receipts, broken, .. } } =
-            self;
+        let Writing { store, txn, group } = self;
+        let Group { epoch, mut state, frame: lines, receipts, retold, broken, .. } = group;
         if broken {
             return Err(StoreError::NeedsReopen.into());
         }
@@ -211,8 +215,14 @@ impl<'s> Writing<'s> {
         }
         // From here on it has happened: whatever the tables say, the receipts are true.
         match txn.commit() {
-            Ok(()) => (store.state, store.epoch) = (state, epoch),
-            Err(_) => store.lost = true,
+            Ok(()) => {
+                store.held.follow(store.state.seq(), state.seq(), retold);
+                (store.state, store.epoch) = (state, epoch);
+            }
+            Err(_) => {
+                store.held.forget();
+                store.lost = true;
+            }
         }
         Ok(receipts)
     }
@@ -281,6 +291,7 @@ impl Group {
         let applied = tables.apply(&told);
         self.broken = applied.is_err();
         applied?;
+        self.retold.append(&mut tables.retold);
         advance(&mut self.state, &told);
         self.epoch = epoch;
         self.frame.extend_from_slice(line.as_bytes());

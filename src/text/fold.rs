@@ -15,9 +15,9 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 /// Raised whenever the same text would get another key than before.
 pub const KEY_VERSION: u32 = 2;
 
-/// Longest suffix that [`suffixes`] gives and longest key of a query, in characters. A query is cut to it, so
-/// that what was typed beyond does not hide what it would find.
-pub const SUFFIX_CHARS: usize = 32;
+/// Longest key of a query, in characters. A query is cut to it, so that what was typed beyond does not hide what it
+/// would find.
+pub const KEY_CHARS: usize = 32;
 
 /// Longest part of a query that is looked at, in characters.
 const QUERY_CHARS: usize = 128;
@@ -143,25 +143,15 @@ fn vowel_of(c: char) -> Option<char> {
     })
 }
 
-/// The suffixes of a key to index, longest first, so that a prefix scan over them finds any infix: at most
-/// `max` of them, each cut to [`SUFFIX_CHARS`] characters. The whole key comes first.
-pub fn suffixes(key: &str, max: usize) -> Vec<&str> {
-    key.char_indices()
-        .take(max)
-        .filter_map(|(start, _)| key.get(start..))
-        .map(|suffix| head(suffix, SUFFIX_CHARS))
-        .collect()
-}
-
 /// The first `n` characters.
 fn head(s: &str, n: usize) -> &str {
     s.char_indices().nth(n).and_then(|(end, _)| s.get(..end)).unwrap_or(s)
 }
 
-/// What to look for when this is typed: some keys (at most 96), any of which may be the start of a stored
-/// suffix. First as it was typed; then read as romaji; then what romaji leaves out: a long o or u (`kyoko`
-/// finds きょうこ) and where a syllable ends in n (`junichi` finds じゅんいち). A syllable that is not finished
-/// stands for all that it may become: `tanak` finds たなか. Empty when nothing searchable was typed.
+/// What to look for when this is typed: some keys (at most 96), any of which may stand in the key of a text. First
+/// as it was typed; then read as romaji; then what romaji leaves out: a long o or u (`kyoko` finds きょうこ) and
+/// where a syllable ends in n (`junichi` finds じゅんいち). A syllable that is not finished stands for all that it
+/// may become: `tanak` finds たなか. Empty when nothing searchable was typed.
 pub fn search_keys_of_query(q: &str) -> Vec<String> {
     let q: String = head(q, QUERY_CHARS).nfkc().flat_map(char::to_lowercase).collect();
     let mut keys = Vec::new();
@@ -180,7 +170,7 @@ pub fn search_keys_of_query(q: &str) -> Vec<String> {
 }
 
 fn add_key(keys: &mut Vec<String>, text: &str) {
-    let key = head(&search_key(text), SUFFIX_CHARS).to_string();
+    let key = head(&search_key(text), KEY_CHARS).to_string();
     if !key.is_empty() && keys.len() < MAX_ALTERNATIVES && !keys.contains(&key) {
         keys.push(key);
     }
@@ -194,7 +184,7 @@ const MOST_LEFT_OUT: usize = 4;
 fn add_fuller(keys: &mut Vec<String>, read: &[Converted]) {
     for left_out in 1..=MOST_LEFT_OUT {
         for converted in read {
-            let kana: Vec<char> = head(&converted.kana, SUFFIX_CHARS).chars().collect();
+            let kana: Vec<char> = head(&converted.kana, KEY_CHARS).chars().collect();
             let ends = endings(&converted.tail);
             let mut fuller = Vec::new();
             fill_in(&kana, None, left_out, String::new(), &mut fuller);
@@ -203,7 +193,7 @@ fn add_fuller(keys: &mut Vec<String>, read: &[Converted]) {
                     if keys.len() >= MAX_KEYS {
                         return;
                     }
-                    let key = head(&search_key(&format!("{text}{end}")), SUFFIX_CHARS).to_string();
+                    let key = head(&search_key(&format!("{text}{end}")), KEY_CHARS).to_string();
                     if !keys.iter().any(|known| key.starts_with(known.as_str())) {
                         keys.push(key);
                     }

@@ -4,6 +4,7 @@
 //!
 //! - [`clean`]: the boundary. Everything typed, pasted, scanned or read from a stick passes here once.
 //! - [`fold`]: keys for search as you type; never shown, never stored as data.
+//! - [`find`]: texts kept for search, and how well one answers.
 //! - [`kana`]: hiragana, katakana, half width, romaji.
 //! - [`scan`]: codes from a barcode scanner.
 //! - [`width`]: terminal cells, cutting, padding, wrapping.
@@ -17,6 +18,7 @@
 pub mod clean;
 pub mod csv_guard;
 pub mod date;
+pub mod find;
 pub mod fold;
 pub mod kana;
 pub mod near;
@@ -28,5 +30,5 @@ mod wording;
 
 pub use clean::{Limit, TextProblem, Why, clean_block, clean_bytes, clean_line, without_bom};
 pub use date::{DateProblem, parse_date, parse_time};
-pub use fold::{search_key, search_keys_of_query, suffixes};
+pub use fold::{search_key, search_keys_of_query};
 pub use print::not_in_print_fonts;

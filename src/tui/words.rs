@@ -148,6 +148,7 @@ pub mod ui {
         SEARCH = "検索", "Search";
         NO_ROWS = "該当する記録はありません。", "No records.";
         NONE_SO_FAR = "ここまでに該当する記録はありません。PgDnでさらに古い記録を調べます。", "Nothing so far. PgDn looks into older records.";
+        MORE_CHOICES = "ほかにもあります。続けて入力すると絞り込めます。", "There are more. Type on to narrow them.";
         MORE_ROWS = "さらに古い記録があります。期間で絞り込んでください。", "There are older records. Filter by period.";
         ROWS = "行", "rows";
         FILTERED = "絞り込み中", "filtered";

@@ -1,7 +1,7 @@
 //! `daicho query`: stable fields, filters, the past, and that every look is recorded.
 
 use super::run::Site;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 fn keys(value: &Value) -> BTreeSet<String> {
@@ -161,6 +161,79 @@ fn a_register_stands_as_of_a_past_entry() {
     assert!(then.iter().all(|row| row["trace"]["changed"].as_u64().unwrap() <= seq));
     let plain = site.run("admin", &["query", "visits", "--as-of", &format!("#{seq}")]).expect(0).out;
     assert!(plain.contains("閲覧のみ"), "{}", plain.lines().next().unwrap_or_default());
+}
+
+/// How many rows a query has.
+fn count(site: &Site, args: &[&str]) -> usize {
+    let args = [&["query"], args, &["--json"]].concat();
+    site.run("admin", &args).expect(0).json().as_array().unwrap().len()
+}
+
+#[test]
+fn a_past_register_is_searched_by_what_it_held() {
+    let site = Site::sample();
+    let person = site.rows("admin", "persons")[0].clone();
+    let (id, old) = (person["id"].as_str().unwrap(), person["name"].as_str().unwrap());
+    let new = "雪見野 海斗";
+    let before = site.last_entry();
+    let visits = count(&site, &["visits", "--person", id]);
+    let change = json!({
+        "command": "change_person", "person": id, "name": new, "kana": "ユキミノ カイト", "reason": "改姓",
+    });
+    site.batch("admin", &change.to_string(), &[]).expect(0);
+    let as_of = format!("#{before}");
+    for (typed, now, then) in [(old, 0, 1), (new, 1, 0)] {
+        assert_eq!(count(&site, &["persons", "--search", typed]), now, "{typed} now");
+        assert_eq!(count(&site, &["persons", "--search", typed, "--as-of", &as_of]), then, "{typed} then");
+        assert_eq!(count(&site, &["visits", "--search", typed]), now * visits);
+        assert_eq!(count(&site, &["visits", "--search", typed, "--as-of", &as_of]), then * visits);
+    }
+}
+
+#[test]
+fn a_search_is_cut_after_its_filters() {
+    let site = Site::sample();
+    let all = site.rows("admin", "visits");
+    let of_companies =
+        |row: &&Value| row["shown"]["company"].as_str().unwrap_or_default().contains("株式会社");
+    let by_hand = all.iter().filter(of_companies).count();
+    assert!(by_hand > 500, "more than a cap that once was: {by_hand}");
+    assert_eq!(count(&site, &["visits", "--search", "株式会社"]), by_hand);
+    // The oldest of them, which any cap among the newest would leave out.
+    let first = all.iter().filter(of_companies).map(|row| row["came"].as_str().unwrap()).min().unwrap();
+    let month = &first[..7];
+    let (from, to) = (format!("{month}-01"), format!("{month}-28"));
+    let in_month = |row: &&Value| {
+        let day = &row["came"].as_str().unwrap()[..10];
+        from.as_str() <= day && day <= to.as_str()
+    };
+    let by_hand = all.iter().filter(of_companies).filter(in_month).count();
+    assert_eq!(count(&site, &["visits", "--search", "株式会社", "--from", &from, "--to", &to]), by_hand);
+    let as_of = format!("#{}", site.last_entry());
+    let then = count(&site, &["visits", "--search", "株式会社", "--as-of", &as_of]);
+    assert_eq!(then, all.iter().filter(of_companies).count());
+    let outside = count(&site, &["visits", "--search", "株式会社", "--state", "left"]);
+    assert_eq!(outside, all.iter().filter(of_companies).filter(|row| row["state"] == "left").count());
+}
+
+#[test]
+fn a_name_that_is_anothers_beginning_is_one_records_only() {
+    let site = Site::sample();
+    let register = |name: &str, kana: &str| {
+        let person = json!({"command": "register_person", "name": name, "kana": kana});
+        site.batch("admin", &person.to_string(), &[]).expect(0).answers()[0]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    for n in 0..8 {
+        register(&format!("雪見野 海斗{n}"), "ユキミノ カイト");
+    }
+    let exact = register("雪見野 海", "ユキミノ カイ");
+    let found = site.run("admin", &["query", "persons", "--person", "雪見野海", "--json"]).expect(0).json();
+    assert_eq!(found[0]["id"], exact.as_str());
+    let ran = site.run("admin", &["query", "persons", "--person", "雪見野"]).expect(2);
+    assert!(ran.err.contains("ほか"), "{}", ran.err);
 }
 
 #[test]

@@ -8,7 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use daicho::desk::{Checker, Compacted, Desk, Failure, Lookup, Order, Receipt, check_on};
 use daicho::domain::{Command, CompactVault};
-use daicho::text::{search_key, suffixes};
+use daicho::text::find::{Part, line};
+use daicho::text::search_key;
 use daicho::vault::{
     Disk, Mode, RealDisk, Vault, WorkFactor, inspect, open_user, open_vault_key, read_key_file,
 };
@@ -61,15 +62,13 @@ fn forms(text: &str) -> Vec<Vec<u8>> {
         let skipped = [0, 2, 3][before];
         forms.push(coded.as_bytes()[skipped..coded.len() - 1].to_vec());
     }
-    // The search index: folded, and each end of it that is long enough to say something. Four digits stand in one of
-    // twenty logs by chance, in the hex of a hash.
-    let folded = search_key(text);
-    forms.extend(
-        suffixes(&folded, 128)
-            .into_iter()
-            .filter(|suffix| suffix.chars().count() >= 4 && suffix.len() >= 8)
-            .map(|suffix| suffix.as_bytes().to_vec()),
-    );
+    // What is searched: folded, its words apart or not. Four digits stand in one of twenty logs by chance, in the hex of
+    // a hash.
+    let apart = line(Part::Name, text);
+    let apart = apart.trim_matches(['=', '\n']);
+    for folded in [search_key(text), apart.to_owned()] {
+        forms.extend((folded.chars().count() >= 4 && folded.len() >= 8).then(|| folded.into_bytes()));
+    }
     forms
 }
 

@@ -1,5 +1,7 @@
 use daicho::domain::{ChangePerson, ERASED, Erase, Id, LogIn, Noun, Person, RegisterPerson};
 
+use daicho::text::find::Wanted;
+
 use super::world::*;
 
 fn erase(record: Option<Id>, entry: Option<u64>) -> Erase {
@@ -47,7 +49,10 @@ fn with_a_person() -> (World, Id) {
 fn erasing_a_record_leaves_its_texts_in_no_table() {
     let (mut world, id) = with_a_person();
     let places = holds_text(&world.memory, "秘密");
-    for table in ["sealed", "rows", "snapshots", "drafts"] {
+    // Searched, and so held in memory, while the texts go.
+    let wanted = Wanted::of_query("ひみつ");
+    assert_eq!(world.store.read().unwrap().search(Noun::Person, &wanted, &[], u64::MAX).unwrap().len(), 1);
+    for table in ["sealed", "rows", "snapshots", "drafts", "texts"] {
         assert!(
             places.iter().any(|place| place.starts_with(table)),
             "{table} has the text before: {places:?}"
@@ -66,7 +71,10 @@ fn erasing_a_record_leaves_its_texts_in_no_table() {
         ["check_in"],
         "drafts with the erased texts or the record's number are gone, others stay"
     );
-    assert!(reading.search(Noun::Person, &["ひみつ".to_owned()], 10).unwrap().rows.is_empty());
+    for seq in 0..=reading.last_seq().unwrap() {
+        let hits = reading.search(Noun::Person, &Wanted::of_query("ひみつ"), &[], seq).unwrap();
+        assert!(hits.is_empty(), "not by the name of before either: {seq}");
+    }
     let reason = reading.log(u64::MAX, Some("erased"), 1).unwrap().entries;
     assert!(!reason[0].entry.is_erased(), "who erased, and why, stays");
     drop(reading);

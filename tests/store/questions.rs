@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use daicho::domain::{Id, Noun, Row, VisitState, key};
 use daicho::store::{Filter, Order, VisitFilter};
-use daicho::text::search_keys_of_query;
+use daicho::text::find::Wanted;
 
 use super::past::Dice;
 use super::world::*;
@@ -91,15 +91,19 @@ fn pages_of_a_filtered_list_are_the_whole_list_in_order() {
     assert_eq!(page.total, Some(84));
 }
 
+/// Who is found by what is typed, as they were called after an entry, the best first.
+fn found(world: &World, noun: Noun, typed: &str, seq: u64) -> Vec<u32> {
+    let reading = world.store.read().unwrap();
+    let hits = reading.search(noun, &Wanted::of_query(typed), &[], seq).unwrap();
+    hits.into_iter().map(|(id, _)| id.n).collect()
+}
+
 #[test]
 fn search_finds_names_by_any_part_in_kana_romaji_and_kanji_variants() {
     let mut world = World::open();
     world.register("渡邊 高志", "ワタナベ タカシ");
-    let reading = world.store.read().unwrap();
-    let find = |typed: &str| {
-        let found = reading.search(Noun::Person, &search_keys_of_query(typed), 20).unwrap();
-        found.rows.iter().map(|row| row.id().n).collect::<BTreeSet<u32>>()
-    };
+    let find =
+        |typed: &str| found(&world, Noun::Person, typed, u64::MAX).into_iter().collect::<BTreeSet<u32>>();
     let (watanabe_1, watanabe_2) = (5, 7);
     for typed in
         ["わたなべ", "ワタナベ", "ﾜﾀﾅﾍﾞ", "watanabe", "Watanab", "たなべ", "渡辺", "渡邉", "渡邊", "辺"]
@@ -114,15 +118,15 @@ fn search_finds_names_by_any_part_in_kana_romaji_and_kanji_variants() {
     for typed in ["", " ", "存在しない", "\u{0}", "あ".repeat(2000).as_str()] {
         assert_eq!(find(typed), BTreeSet::new(), "{typed:?}");
     }
-    let first = reading.search(Noun::Person, &search_keys_of_query("情報"), 2).unwrap();
-    assert_eq!((first.rows.len(), first.more), (2, true));
-    assert!(reading.search(Noun::Company, &search_keys_of_query("わたなべ"), 9).unwrap().rows.is_empty());
+    assert!(found(&world, Noun::Company, "わたなべ", u64::MAX).is_empty());
 }
 
 #[test]
-fn a_changed_name_is_found_by_the_new_one_only() {
+fn a_changed_name_is_found_by_the_new_one_and_as_of_before_by_the_old_one() {
     let mut world = World::open();
-    world.must(
+    let before = world.store.head().seq;
+    assert_eq!(found(&world, Noun::Person, "田中", u64::MAX), [6], "held in memory when the name changes");
+    let changed = world.must(
         ADMIN,
         daicho::domain::ChangePerson {
             person: Some(STAFF[2]),
@@ -132,10 +136,66 @@ fn a_changed_name_is_found_by_the_new_one_only() {
             ..Default::default()
         },
     );
-    let reading = world.store.read().unwrap();
-    let count =
-        |typed: &str| reading.search(Noun::Person, &search_keys_of_query(typed), 9).unwrap().rows.len();
-    assert_eq!((count("田中"), count("tanaka"), count("山本"), count("さぶろう")), (0, 0, 1, 1));
+    world.must(GUARD, check_in(STAFF[2], ""));
+    for _ in 0..2 {
+        for (typed, now) in [("田中", 0), ("tanaka", 0), ("山本", 1), ("さぶろう", 1)] {
+            assert_eq!(found(&world, Noun::Person, typed, u64::MAX).len(), now, "{typed}");
+        }
+        for (typed, then) in [("田中", 1), ("tanaka", 1), ("山本", 0), ("さぶろう", 1)] {
+            assert_eq!(found(&world, Noun::Person, typed, before).len(), then, "{typed} as of {before}");
+            assert_eq!(found(&world, Noun::Person, typed, changed.seq - 1).len(), then, "{typed}");
+        }
+        assert!(found(&world, Noun::Person, "田中", changed.seq).is_empty());
+        // Once more from the tables.
+        world.store = world.reopened();
+    }
+}
+
+#[test]
+fn what_is_searched_in_memory_is_what_stands_in_the_tables() {
+    let mut dice = Dice::new(11);
+    let mut world = World::open();
+    let typed = ["し", "新人", "1", "れい", "b", "さ", "kanri", "0"];
+    for step in 0..120 {
+        let persons = 4 + step / 12;
+        let (actor, command) = super::past::random_command(&mut dice, persons, true);
+        let _ = world.answer(actor, command, None);
+        if step % 3 != 0 {
+            continue;
+        }
+        let held: Vec<Vec<u32>> = named(&world, &typed);
+        // Nothing was searched there yet.
+        let fresh = world.reopened();
+        assert_eq!(held, ask(&fresh.read().unwrap(), &typed), "after step {step}");
+    }
+}
+
+fn named(world: &World, typed: &[&str]) -> Vec<Vec<u32>> {
+    ask(&world.store.read().unwrap(), typed)
+}
+
+fn ask(reading: &daicho::store::Reading, typed: &[&str]) -> Vec<Vec<u32>> {
+    let mut all = Vec::new();
+    for noun in Noun::ALL.into_iter().filter(|noun| daicho::store::is_named(*noun)) {
+        for seq in [10, 20, reading.last_seq().unwrap()] {
+            for typed in typed {
+                let hits = reading.search(noun, &Wanted::of_query(typed), &[], seq).unwrap();
+                all.push(hits.into_iter().map(|(id, _)| id.n).collect());
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn who_looked_before_a_change_searches_what_was_there_then() {
+    let mut world = World::open();
+    let before = world.store.read().unwrap();
+    world.register("新田 後子", "ニッタ アトコ");
+    let wanted = Wanted::of_query("にった");
+    assert_eq!(before.search(Noun::Person, &wanted, &[], u64::MAX).unwrap(), []);
+    assert_eq!(found(&world, Noun::Person, "にった", u64::MAX).len(), 1);
+    assert_eq!(before.search(Noun::Person, &wanted, &[], u64::MAX).unwrap(), []);
 }
 
 #[test]

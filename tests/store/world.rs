@@ -441,7 +441,7 @@ pub fn dump(memory: &Memory) -> Vec<(String, String, Vec<u8>)> {
     table::<(&str, u64), ()>(&txn, "index", &mut out);
     table::<(u64, u64), ()>(&txn, "subjects", &mut out);
     table::<(&str, u64), ()>(&txn, "kinds", &mut out);
-    table::<(u8, &str, u64), ()>(&txn, "text", &mut out);
+    table::<(u64, u64), &str>(&txn, "texts", &mut out);
     table::<&str, u64>(&txn, "requests", &mut out);
     table::<(&str, &str), &[u8]>(&txn, "drafts", &mut out);
     table::<&str, &[u8]>(&txn, "slots", &mut out);

@@ -5,8 +5,9 @@ use super::sum::Sum;
 use super::{CheckFinding, Fault};
 use crate::domain::{Id, Row, View, fold, touches};
 use crate::log::Verified;
-use crate::store::apply::{about, index_keys, is_snapshot, text_keys};
+use crate::store::apply::{about, index_keys, is_snapshot};
 use crate::store::tables::{Ask, EPOCH_KEY, Readable, STAY_KEY, row_bytes};
+use crate::store::texts::text_of;
 use crate::store::{Progress, Step, StoreError};
 use redb::ReadableTableMetadata;
 use std::collections::BTreeSet;
@@ -45,27 +46,18 @@ pub(super) fn rest(
     progress: Progress<'_>,
 ) -> Result<(), StoreError> {
     rows(tables, replay, findings, progress)?;
-    let (mut index, mut text) = (Sum::default(), Sum::default());
+    let mut index = Sum::default();
     for (id, row) in replay.registers.rows() {
         row.index_keys().iter().collect::<BTreeSet<_>>().into_iter().for_each(|key| index.add(key, id.key()));
-        text_keys(Some(row)).iter().for_each(|key| text.add(key, id.key()));
     }
-    let (mut stored_index, mut stored_text) = (Sum::default(), Sum::default());
+    let mut stored_index = Sum::default();
     for found in tables.index.range::<(&str, u64)>(("", 0)..)? {
         let found = found?.0;
         let (key, id) = found.value();
         stored_index.add(key, id);
     }
-    for found in tables.text.range::<(u8, &str, u64)>((0, "", 0)..)? {
-        let found = found?.0;
-        let (_, key, id) = found.value();
-        stored_text.add(key, id);
-    }
     if index != stored_index {
         findings.push(first_wrong_index(tables, replay)?);
-    }
-    if text != stored_text {
-        findings.push(first_wrong_text(tables, replay)?);
     }
     if !matches!(tables.meta_number::<u32>(STAY_KEY), Ok(days) if days.unwrap_or(0) == replay.longest_stay) {
         findings.push(CheckFinding { seq: 0, fault: Fault::Table("meta") });
@@ -133,32 +125,12 @@ fn first_wrong_index(tables: &Readable, replay: &Replay) -> Result<CheckFinding,
     Ok(CheckFinding { seq: 0, fault: Fault::Table("index") })
 }
 
-fn first_wrong_text(tables: &Readable, replay: &Replay) -> Result<CheckFinding, StoreError> {
-    for (id, row) in replay.registers.rows() {
-        for key in text_keys(Some(row)) {
-            if tables.text.get((id.noun as u8, key.as_str(), id.key()))?.is_none() {
-                return Ok(wrong("search", id, Some(row), &key));
-            }
-        }
-    }
-    for found in tables.text.range::<(u8, &str, u64)>((0, "", 0)..)? {
-        let found = found?.0;
-        let (noun, key, number) = found.value();
-        let id = Id::from_key(number).unwrap_or(Id::SITE);
-        let row = row(replay, id);
-        if Id::from_key(number).is_none() || noun != id.noun as u8 || !text_keys(row.as_ref()).contains(key) {
-            return Ok(wrong("search", id, row.as_ref(), key));
-        }
-    }
-    Ok(CheckFinding { seq: 0, fault: Fault::Table("text") })
-}
-
 fn row(replay: &Replay, id: Id) -> Option<Row> {
     // Registers in memory cannot fail to be read.
     replay.registers.row(id).unwrap_or_default()
 }
 
-/// What is kept by entry: subjects, kinds, requests.
+/// What is kept by entry: subjects, kinds, requests, snapshots, texts.
 fn by_entry(tables: &Readable, replay: &Replay, findings: &mut Vec<CheckFinding>) -> Result<(), StoreError> {
     let (mut subjects, mut kinds, mut requests) = (Sum::default(), Sum::default(), Sum::default());
     for found in tables.subjects.range((0, 0)..)? {
@@ -179,7 +151,13 @@ fn by_entry(tables: &Readable, replay: &Replay, findings: &mut Vec<CheckFinding>
         let (key, bytes) = found?;
         snapshots.add_value(key.value().0, key.value().1, bytes.value());
     }
+    let mut texts = Sum::default();
+    for found in tables.texts.range((0, 0)..)? {
+        let (key, text) = found?;
+        texts.add_value(key.value().0, key.value().1, text.value().as_bytes());
+    }
     let wrong = [
+        ("texts", texts != replay.texts),
         ("snapshots", snapshots != replay.snapshots),
         ("subjects", subjects != replay.subjects),
         ("kinds", kinds != replay.kinds),
@@ -190,6 +168,18 @@ fn by_entry(tables: &Readable, replay: &Replay, findings: &mut Vec<CheckFinding>
         findings.push(CheckFinding { seq, fault: Fault::Table(table) });
     }
     Ok(())
+}
+
+/// A row after an entry, from its first entry on: what is kept of it on the way is what is in doubt.
+fn after(tables: &Readable, id: Id, seq: u64) -> Result<Option<Row>, StoreError> {
+    let mut row = None;
+    for found in tables.subjects.range((id.key(), 0)..=(id.key(), seq))? {
+        let own = tables.told(found?.0.value().1)?;
+        if touches(&own.event).contains(&id) {
+            row = fold(id, row, &own.event, &own.meta);
+        }
+    }
+    Ok(row)
 }
 
 /// The first entry of which a table does not say what it should; none when the table says too much instead.
@@ -208,17 +198,20 @@ fn first_missing(tables: &Readable, table: &str) -> Result<Option<u64>, StoreErr
             "snapshots" => {
                 let mut all = true;
                 for id in touches(&told.event).into_iter().filter(|_| is_snapshot(seq)) {
-                    // From the first entry on, since snapshots are what is in doubt.
-                    let mut row = None;
-                    for found in tables.subjects.range((id.key(), 0)..=(id.key(), seq))? {
-                        let own = tables.told(found?.0.value().1)?;
-                        if touches(&own.event).contains(&id) {
-                            row = fold(id, row, &own.event, &own.meta);
-                        }
-                    }
-                    let expected = row.as_ref().map(row_bytes).transpose()?;
+                    let expected = after(tables, id, seq)?.as_ref().map(row_bytes).transpose()?;
                     let stored = tables.snapshots.get((id.key(), seq))?;
                     all &= stored.as_ref().map(|bytes| bytes.value()) == expected.as_deref();
+                }
+                all
+            }
+            "texts" => {
+                let mut all = true;
+                for id in touches(&told.event) {
+                    let before = text_of(after(tables, id, seq.saturating_sub(1))?.as_ref());
+                    let text = text_of(after(tables, id, seq)?.as_ref());
+                    let stored = tables.texts.get((id.key(), seq))?;
+                    let expected = Some(text.as_str()).filter(|text| *text != before);
+                    all &= stored.as_ref().map(|text| text.value()) == expected;
                 }
                 all
             }

@@ -13,6 +13,7 @@ use crate::store::apply::{about, is_erased_with, is_snapshot, stay_of};
 use crate::store::codec::{RECOVERY_ACTOR, is_canonical};
 use crate::store::rights::{acceptable_profile, holds_key, role_in_head, standing};
 use crate::store::tables::{Ask, Readable, row_bytes};
+use crate::store::texts::text_of;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The registers in memory, and what the tables should hold.
@@ -22,6 +23,7 @@ pub(super) struct Replay {
     pub(super) kinds: Sum,
     pub(super) requests: Sum,
     pub(super) snapshots: Sum,
+    pub(super) texts: Sum,
     /// Days of the longest stay so far.
     pub(super) longest_stay: u32,
     frontier: Frontier,
@@ -45,6 +47,7 @@ impl Replay {
             kinds: Sum::default(),
             requests: Sum::default(),
             snapshots: Sum::default(),
+            texts: Sum::default(),
             longest_stay: 0,
             frontier: Frontier::new(),
             versions: None,
@@ -247,7 +250,12 @@ impl Replay {
         for id in touches(event) {
             // Registers in memory cannot fail to be read.
             let old = self.registers.row(id).unwrap_or_default();
+            let was = text_of(old.as_ref());
             if let Some(row) = fold(id, old, event, meta) {
+                let text = text_of(Some(&row));
+                if text != was {
+                    self.texts.add_value(id.key(), meta.seq, text.as_bytes());
+                }
                 self.longest_stay = self.longest_stay.max(stay_of(&row));
                 if is_snapshot(meta.seq) {
                     self.snapshots.add_value(id.key(), meta.seq, &row_bytes(&row)?);

@@ -198,6 +198,8 @@ impl Model {
     /// Stands a person at an open desk.
     pub fn enter(&mut self, desk: Desk, welcome: Welcome, password: &Secret) {
         let now = self.instant();
+        // What cannot be read now is told by the search that needs it.
+        let _ = desk.ready_to_search();
         let mut standing = Standing::new(desk, &welcome, password, self.setting.lang, now, self.size);
         standing.message = self.said_of_size();
         self.place = Place::Desk(Box::new(standing));

@@ -1,13 +1,13 @@
 //! Which records a field of a form offers: not everybody in the register, but those the rules would take.
 
-use super::{Choice, record_choice, records_that};
+use super::{Choice, Offered, record_choice, records_that};
 use crate::desk::declare::{Field, cells, standing};
 use crate::desk::{Failure, ListQuery, Lookup};
 use crate::domain::{Date, Entrant, Id, Noun, Permit, Row, Standing, entrant_standing, permit_standing};
 use crate::tui::model::Cx;
 
-/// The most pages of registrations or permits looked through.
-const MOST_PAGES: usize = 10;
+/// The most permits offered at once; the search narrows them.
+const MOST_PERMITS: usize = 50;
 
 /// What the form already says, as far as it narrows what another field offers.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +38,17 @@ pub enum Keep {
 }
 
 impl Keep {
+    /// The same, to be asked of many records: what each would have to be looked up for is looked up once.
+    ///
+    /// # Errors
+    /// What the desk says.
+    pub fn ready(&self, cx: &Cx<'_>) -> Result<Keep, Failure> {
+        match self {
+            Keep::Escorts(zones) => Ok(Keep::These(registered_escorts(zones, cx)?)),
+            other => Ok(other.clone()),
+        }
+    }
+
     /// Whether a record is offered.
     pub fn takes(&self, row: &Row, cx: &Cx<'_>) -> bool {
         match (self, row) {
@@ -57,16 +68,17 @@ impl Keep {
 ///
 /// # Errors
 /// What the desk says.
-pub fn offers(field: &Field, noun: Noun, said: &Said, cx: &Cx<'_>) -> Result<(Keep, Vec<Choice>), Failure> {
+pub fn offers(field: &Field, noun: Noun, said: &Said, cx: &Cx<'_>) -> Result<(Keep, Offered), Failure> {
     let keep = match (field.name, noun) {
         ("giver", Noun::Person) => Keep::These(givers(cx)?),
         ("workers", Noun::Person) if said.own_visit => Keep::Any,
         ("workers", Noun::Person) => Keep::Workers(said.company),
         ("escort", Noun::Person) => Keep::Escorts(said.zones.clone()),
         ("permit", Noun::Permit) if said.command == "check_in" => {
-            let permits = permits_in_force(said, cx)?;
+            let (permits, more) = permits_in_force(said, cx)?;
             let choices = permits.iter().map(|permit| permit_choice(permit, cx)).collect();
-            return Ok((Keep::These(permits.iter().map(|permit| permit.id).collect()), choices));
+            let ids = permits.iter().map(|permit| permit.id).collect();
+            return Ok((Keep::These(ids), Offered { choices, more }));
         }
         _ => Keep::Any,
     };
@@ -90,10 +102,10 @@ pub fn offers(field: &Field, noun: Noun, said: &Said, cx: &Cx<'_>) -> Result<(Ke
     Ok((keep, first))
 }
 
-fn chosen(ids: impl Iterator<Item = Id>, cx: &Cx<'_>) -> Vec<Choice> {
+fn chosen(ids: impl Iterator<Item = Id>, cx: &Cx<'_>) -> Offered {
     let mut rows: Vec<Row> = ids.filter_map(|id| cx.desk.row(id)).collect();
     in_kana_order(&mut rows);
-    rows.iter().map(|row| record_choice(row, cx)).collect()
+    rows.iter().map(|row| record_choice(row, cx)).collect::<Vec<_>>().into()
 }
 
 /// Persons by their reading; other records stay as they are, the newest first.
@@ -114,26 +126,29 @@ fn givers(cx: &Cx<'_>) -> Result<Vec<Id>, Failure> {
 /// One's own staff whose registration lets them escort in these zones: from the registrations, which are fewer than
 /// the persons.
 fn registered_escorts(zones: &[String], cx: &Cx<'_>) -> Result<Vec<Id>, Failure> {
-    let query = ListQuery { register: "entrants".to_owned(), ..ListQuery::default() };
     let today = cx.desk.now().date_naive();
-    let (mut found, mut from) = (Vec::new(), None);
-    for _ in 0..MOST_PAGES {
-        let page = cx.desk.list(&query, from.as_ref(), 200)?;
-        for row in &page.rows {
-            if let Row::Entrant(entrant) = row
-                && covers(entrant, zones, today)
-                && !cells::is_outsider(entrant.person, cx.desk)
-                && !found.contains(&entrant.person)
-            {
-                found.push(entrant.person);
-            }
-        }
-        from = page.next;
-        if from.is_none() {
-            break;
+    let mut found = Vec::new();
+    for row in registrations(None, &|entrant| covers(entrant, zones, today), cx)? {
+        if let Row::Entrant(entrant) = row
+            && !cells::is_outsider(entrant.person, cx.desk)
+        {
+            found.push(entrant.person);
         }
     }
+    found.sort_unstable();
+    found.dedup();
     Ok(found)
+}
+
+/// All registrations, of a person where one is named, that are kept.
+fn registrations(
+    person: Option<Id>,
+    keep: &dyn Fn(&Entrant) -> bool,
+    cx: &Cx<'_>,
+) -> Result<Vec<Row>, Failure> {
+    let query = ListQuery { register: "entrants".to_owned(), person, ..ListQuery::default() };
+    let keep = |row: &Row| matches!(row, Row::Entrant(entrant) if keep(entrant));
+    Ok(cx.desk.matches(&query, usize::MAX, &keep)?.rows)
 }
 
 fn covers(entrant: &Entrant, zones: &[String], today: Date) -> bool {
@@ -143,32 +158,24 @@ fn covers(entrant: &Entrant, zones: &[String], today: Date) -> bool {
 }
 
 fn may_escort(person: Id, zones: &[String], cx: &Cx<'_>) -> bool {
-    let query = ListQuery { register: "entrants".to_owned(), person: Some(person), ..ListQuery::default() };
-    // Who may not look at registrations still picks; the rules judge the escort when the form is handed in.
-    let Ok(page) = cx.desk.list(&query, None, 50) else { return true };
     let today = cx.desk.now().date_naive();
-    page.rows.iter().any(|row| matches!(row, Row::Entrant(entrant) if covers(entrant, zones, today)))
+    // What cannot be read is judged by the rules, when the form is handed in.
+    registrations(Some(person), &|entrant| covers(entrant, zones, today), cx)
+        .map_or(true, |rows| !rows.is_empty())
 }
 
-/// The permits under which somebody may come in today; those that name the person, where one is chosen.
-fn permits_in_force(said: &Said, cx: &Cx<'_>) -> Result<Vec<Permit>, Failure> {
+/// The permits under which somebody may come in today; those that name the person, where one is chosen. And whether
+/// there are more.
+fn permits_in_force(said: &Said, cx: &Cx<'_>) -> Result<(Vec<Permit>, bool), Failure> {
     let query = ListQuery { register: "permits".to_owned(), person: said.person, ..ListQuery::default() };
     let today = cx.desk.now().date_naive();
-    let (mut found, mut from) = (Vec::new(), None);
-    for _ in 0..MOST_PAGES {
-        let page = cx.desk.list(&query, from.as_ref(), 200)?;
-        found.extend(page.rows.into_iter().filter_map(|row| match row {
-            Row::Permit(permit) if permit_standing(&permit, today) == Standing::InForce => Some(permit),
-            _ => None,
-        }));
-        from = page.next;
-        if from.is_none() || found.len() >= 50 {
-            break;
-        }
-    }
-    let named = |permit: &Permit| said.person.is_none_or(|person| permit.workers.contains(&person));
-    found.retain(named);
-    Ok(found)
+    let opens = |permit: &Permit| {
+        permit_standing(permit, today) == Standing::InForce
+            && said.person.is_none_or(|person| permit.workers.contains(&person))
+    };
+    let keep = |row: &Row| matches!(row, Row::Permit(permit) if opens(permit));
+    let found = cx.desk.matches(&query, MOST_PERMITS, &keep)?;
+    Ok((found.rows.into_iter().filter_map(|row| Permit::try_from(row).ok()).collect(), found.more))
 }
 
 fn permit_choice(permit: &Permit, cx: &Cx<'_>) -> Choice {

@@ -103,10 +103,23 @@ pub fn record_choice(row: &Row, cx: &Cx<'_>) -> Choice {
 const MOST: usize = 50;
 const MOST_PERSONS: usize = 500;
 
-/// The most pages looked through for those that may be picked; the search finds the others.
-const MOST_PAGES: usize = 10;
+/// Choices, and whether there are more than those.
+#[derive(Clone, Debug, Default)]
+pub struct Offered {
+    /// The choices.
+    pub choices: Vec<Choice>,
+    /// There are more: what is typed finds them.
+    pub more: bool,
+}
 
-/// Records of a noun to pick from: those that match what was typed, or the newest. Persons stand by their reading.
+impl From<Vec<Choice>> for Offered {
+    fn from(choices: Vec<Choice>) -> Offered {
+        Offered { choices, more: false }
+    }
+}
+
+/// Records of a noun to pick from, as many as are offered of those that may be picked: those that match what was
+/// typed, the best first, since Enter takes it; or the newest, persons by their reading.
 ///
 /// # Errors
 /// What the desk says.
@@ -116,32 +129,28 @@ pub fn records_that(
     typed: &str,
     person: Option<Id>,
     cx: &Cx<'_>,
-) -> Result<Vec<Choice>, Failure> {
+) -> Result<Offered, Failure> {
     let most = if noun == Noun::Person { MOST_PERSONS } else { MOST };
-    let mut rows = if typed.trim().is_empty() {
-        let Some(register) = register_of(noun) else { return Ok(Vec::new()) };
-        let company = match keep {
-            Keep::Workers(company) => *company,
-            _ => None,
-        };
-        let person = person.filter(|_| noun == Noun::Permit);
-        let query = ListQuery { register: register.name.to_owned(), person, company, ..ListQuery::default() };
-        let (mut rows, mut from) = (Vec::new(), None);
-        for _ in 0..MOST_PAGES {
-            let page = cx.desk.list(&query, from.as_ref(), most)?;
-            rows.extend(page.rows.into_iter().filter(|row| keep.takes(row, cx)));
-            from = page.next;
-            if from.is_none() || rows.len() >= most {
-                break;
-            }
-        }
-        rows
-    } else {
-        let ids = cx.desk.search(noun, typed, most)?;
-        ids.into_iter().filter_map(|id| cx.desk.row(id)).filter(|row| keep.takes(row, cx)).collect()
+    let Some(register) = register_of(noun) else { return Ok(Offered::default()) };
+    // What can be told at once is told the desk; what is asked of each row is asked here.
+    let company = match keep {
+        Keep::Workers(company) => *company,
+        _ => None,
     };
-    in_kana_order(&mut rows);
-    Ok(rows.iter().map(|row| record_choice(row, cx)).collect())
+    let query = ListQuery {
+        register: register.name.to_owned(),
+        search: typed.to_owned(),
+        person: person.filter(|_| noun == Noun::Permit),
+        company,
+        ..ListQuery::default()
+    };
+    let keep = keep.ready(cx)?;
+    let found = cx.desk.matches(&query, most, &|row| keep.takes(row, cx))?;
+    let mut rows = found.rows;
+    if typed.trim().is_empty() {
+        in_kana_order(&mut rows);
+    }
+    Ok(Offered { choices: rows.iter().map(|row| record_choice(row, cx)).collect(), more: found.more })
 }
 
 /// How a value of a field is called.

@@ -1,6 +1,6 @@
 //! A pick list: numbered, searched as one types, one or several.
 
-use super::{Choice, Keep, records_that, start_instead};
+use super::{Choice, Keep, Offered, records_that, start_instead};
 use crate::desk::declare::{cells, operations_on, registers};
 use crate::desk::{AsOf, Failure, Lang, Lookup, Order, Receipt, Scan};
 use crate::domain::{Command, Correct, Id, Noun, Row};
@@ -50,6 +50,8 @@ pub struct Pick {
     source: Source,
     all: Vec<Choice>,
     shown: Vec<Choice>,
+    /// There are more than are shown: before anything is typed, and now.
+    more: (bool, bool),
     search: Edit,
     selected: usize,
     several: bool,
@@ -65,6 +67,7 @@ impl Pick {
             purpose,
             source: Source::Fixed,
             shown: all.clone(),
+            more: (false, false),
             all,
             search: Edit::line(""),
             selected: 0,
@@ -78,8 +81,8 @@ impl Pick {
     /// # Errors
     /// What the desk says.
     pub fn records(noun: Noun, title: &str, purpose: Purpose, cx: &Cx<'_>) -> Result<Pick, Failure> {
-        let all = records_that(&Keep::Any, noun, "", None, cx)?;
-        Ok(Pick { source: Source::Records(noun, Keep::Any), ..Pick::fixed(title, all, purpose) })
+        let offered = records_that(&Keep::Any, noun, "", None, cx)?;
+        Ok(Pick { purpose, ..Pick::offering(noun, title, (Keep::Any, offered)) })
     }
 
     /// The same list for several, some of them marked already.
@@ -88,13 +91,14 @@ impl Pick {
     }
 
     /// From some records of a noun, offering these before anything is typed.
-    pub fn offering(noun: Noun, title: &str, (keep, all): (Keep, Vec<Choice>)) -> Pick {
+    pub fn offering(noun: Noun, title: &str, (keep, offered): (Keep, Offered)) -> Pick {
         let source = match keep {
-            // They are all there: the search need not ask the desk.
-            Keep::These(_) => Source::Fixed,
+            // They are all there. People are looked for all the same: what is typed ranks them.
+            Keep::These(_) if noun != Noun::Person => Source::Fixed,
             keep => Source::Records(noun, keep),
         };
-        Pick { source, ..Pick::fixed(title, all, Purpose::Give) }
+        let Offered { choices, more } = offered;
+        Pick { source, more: (more, more), ..Pick::fixed(title, choices, Purpose::Give) }
     }
 
     /// All registers that are open to this person.
@@ -143,7 +147,7 @@ impl Pick {
         match &self.source {
             Source::Records(noun, keep) if !typed.trim().is_empty() => {
                 match records_that(keep, *noun, &typed, None, cx) {
-                    Ok(found) => self.shown = found,
+                    Ok(found) => (self.shown, self.more.1) = (found.choices, found.more),
                     Err(failure) => return cx.trouble(&failure),
                 }
             }
@@ -154,6 +158,7 @@ impl Pick {
                     typed.trim().is_empty() || keys.iter().any(|typed| key.contains(typed.as_str()))
                 };
                 self.shown = self.all.iter().filter(fits).cloned().collect();
+                self.more.1 = self.more.0;
             }
         }
         Effect::Stay
@@ -373,6 +378,9 @@ impl Screen for Pick {
             panel.put(2, 0, panel.width(), lang.of(ui::NO_ROWS), theme.plain);
             panel.cursor(0, column);
             return;
+        }
+        if self.more.1 {
+            panel.put(1, column, panel.width(), lang.of(ui::MORE_CHOICES), theme.dim);
         }
         let room = panel.height().saturating_sub(2).max(1);
         let top = window(0, self.selected, room);

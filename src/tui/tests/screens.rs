@@ -1,7 +1,8 @@
 //! What the screens show and do, over a real desk.
 
 use super::site::{BADGE, CARD, PASSWORD, Screen, Site};
-use crate::desk::{Desk, Lang};
+use crate::desk::{Desk, Lang, Order};
+use crate::domain::{Command, RegisterPerson};
 use crate::text::width::cells;
 use crate::tui::input::{Input, Key};
 use crate::tui::model::{Message, Place};
@@ -876,6 +877,54 @@ fn people_stand_in_the_order_of_their_readings() {
     // カンリ, サトウ, タカハシ, タナカ.
     let places = ["1 管理 花子", "2 佐藤 美咲", "3 髙橋 健", "4 田中 一郎"].map(at);
     assert!(places.iter().all(|place| *place > 0) && places.is_sorted(), "{places:?}\n{text}");
+}
+
+/// Registers a person from the desk itself.
+fn register(screen: &mut Screen, name: &str, kana: &str) {
+    let Place::Desk(standing) = &mut screen.model.place else { panic!("not at the desk") };
+    let person = RegisterPerson { name: name.into(), kana: kana.into(), ..RegisterPerson::default() };
+    standing.desk.execute(Order::from(Command::from(person))).unwrap();
+}
+
+#[test]
+fn what_a_picker_shows_first_is_who_is_meant_and_enter_takes_them() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    // By their readings 聡子 stands before 佐藤, and she belongs to somebody's department.
+    register(&mut screen, "青木 聡子", "アオキ サトコ");
+    register(&mut screen, "青木 里美", "アオキ サトミ");
+    find(&mut screen, "check_in");
+    screen.keys(&[Key::Tab, Key::Char(' ')]);
+    screen.types("sato");
+    screen.draw();
+    let text = screen.text();
+    let places = ["佐藤 美咲", "青木 聡子", "青木 里美"].map(|name| text.find(name).unwrap_or_default());
+    assert!(places.iter().all(|place| *place > 0) && places.is_sorted(), "{places:?}\n{text}");
+    screen.key(ENTER);
+    screen.shows("佐藤 美咲");
+    screen.shows_not("青木");
+}
+
+#[test]
+fn a_picker_finds_whoever_may_be_picked_and_says_that_there_are_more() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 80, 24);
+    // More namesakes than are offered, none of them of a company; the one who is comes last.
+    for n in 0..510 {
+        register(&mut screen, &format!("高原 {n}"), "タカハラ");
+    }
+    find(&mut screen, "apply_visit");
+    screen.keys(&[Key::Char('1'), Key::Tab, Key::Char(' ')]);
+    screen.types("taka");
+    screen.shows("髙橋 健");
+    screen.shows_not("高原");
+    screen.shows_not("ほかにもあります");
+    (0..4).for_each(|_| screen.key(Key::Esc));
+    find(&mut screen, "check_in");
+    screen.keys(&[Key::Tab, Key::Char(' ')]);
+    screen.types("taka");
+    screen.shows("高原");
+    screen.shows("ほかにもあります");
 }
 
 #[test]
