@@ -2,7 +2,7 @@
 
 use crate::desk::people::{Cast, name_of, order};
 use crate::desk::site::{Site, at, everything_holds};
-use daicho::desk::{AsOf, Desk, Failure, Lang, ListQuery, Lookup, Scan};
+use daicho::desk::{AsOf, Desk, Failure, Lang, ListQuery, LogQuery, Lookup, Scan};
 use daicho::domain::{Id, Noun, Row, Visit, VisitState};
 use serde_json::json;
 
@@ -563,5 +563,85 @@ fn a_retry_with_its_request_id_gets_the_first_receipt_and_is_no_second_check_in(
     assert_eq!(name_of(&refused), "already_inside");
     cast.must("guard", json!({"command": "check_out", "card": "C-9"}));
     cast.must("guard", fresh);
+    done(&site, cast);
+}
+
+#[test]
+fn the_log_of_some_days_is_whole_whatever_the_clock_said_in_between() {
+    let (site, mut cast) = cast("ishikawa");
+    cast.operator_in();
+    let day = |text: &str| Some(text.parse().unwrap());
+    let query = LogQuery { from: day("2026-11-19"), to: day("2026-11-20"), ..LogQuery::default() };
+    // Page by page, as the command line asks.
+    let count = |desk: &Desk| {
+        let (mut seqs, mut before) = (Vec::new(), None);
+        loop {
+            let page = desk.log_of(&query, before, 3, Lang::Ja).unwrap();
+            before = page.last().map(|line| line.seq);
+            seqs.extend(page.iter().map(|line| line.seq));
+            if page.len() < 3 {
+                break seqs;
+            }
+        }
+    };
+    cast.sit("admin");
+    let right = count(&cast.desk);
+    assert!(right.len() > 9 && right.is_sorted_by(|a, b| a > b), "{right:?}");
+    // A dead battery: more entries of another day than a page holds, and of later days as well.
+    site.clock.set(at("2020-01-01T09:00:00+09:00"));
+    for n in 0..4 {
+        cast.register(&format!("人 {n}"), "ヒト");
+    }
+    cast.sit("admin");
+    assert_eq!(count(&cast.desk), right);
+    site.clock.set(at("2026-11-20T12:00:00+09:00"));
+    cast.must("operator", json!({"command": "confirm_clock", "remarks": "電波時計と比べた"}));
+    cast.sit("admin");
+    let more = count(&cast.desk);
+    assert!(more.len() > right.len() && right.iter().all(|seq| more.contains(seq)), "{more:?}");
+    assert!(more.iter().all(|seq| {
+        let line = cast.desk.log(Some(seq + 1), None, 1, Lang::Ja).unwrap().remove(0);
+        line.time.date_naive() == at("2026-11-20T12:00:00+09:00").date_naive()
+    }));
+    done(&site, cast);
+}
+
+#[test]
+fn a_past_day_says_who_was_inside_and_not_that_they_were_forgotten() {
+    let (site, mut cast) = cast("ishikawa");
+    site.clock.set(at("2026-11-20T20:00:00+09:00"));
+    let id = cast.operator_in();
+    let entry = cast.desk.last_entry().0;
+    site.clock.set(at("2026-11-23T10:00:00+09:00"));
+    cast.sit("auditor");
+    let day = |text: &str| AsOf::Day(text.parse().unwrap());
+    let asked = |as_of, state: &str| {
+        let state = Some(state.to_owned());
+        let query = ListQuery { register: "visits".to_owned(), state, as_of, ..ListQuery::default() };
+        cast.desk.list(&query, None, 9).unwrap().rows.len()
+    };
+    let said = |as_of| {
+        let row = cast.desk.record(id, as_of).unwrap().unwrap();
+        let at = cast.desk.seen(as_of).unwrap();
+        daicho::desk::declare::standing::of(&row, &*at)
+    };
+    for (as_of, standing) in [
+        (Some(AsOf::Entry(entry)), "inside"),
+        (Some(day("2026-11-20")), "inside"),
+        (Some(day("2026-11-22")), "exit_overdue"),
+        (None, "exit_overdue"),
+    ] {
+        assert_eq!(said(as_of), standing, "{as_of:?}");
+        assert_eq!(asked(as_of, "exit_overdue"), usize::from(standing == "exit_overdue"), "{as_of:?}");
+        assert_eq!(asked(as_of, "inside"), 1, "{as_of:?}");
+    }
+    // Its history of then ends then.
+    cast.must("guard", json!({"command": "check_out", "visit": id}));
+    let kinds = |as_of| {
+        let lines = cast.desk.history_as_of(id, as_of, Lang::Ja).unwrap();
+        lines.into_iter().map(|line| line.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(None), ["checked_in", "checked_out"]);
+    assert_eq!(kinds(Some(day("2026-11-20"))), ["checked_in"]);
     done(&site, cast);
 }

@@ -282,6 +282,9 @@ pub struct Query {
     /// JSONで出力する / as JSON
     #[arg(long, conflicts_with = "csv")]
     pub json: bool,
+    /// 続きの有無も添えてJSONで出力する / as JSON in an object that says whether there are more rows
+    #[arg(long, conflicts_with_all = ["csv", "json"])]
+    pub json_object: bool,
     /// CSVで出力する / as CSV
     #[arg(long)]
     pub csv: bool,

@@ -3,7 +3,7 @@
 //! - [`run`]: from what was typed to an exit code; `args` is the grammar.
 //! - `stop`: why a run ends, and with which code (the table is part of the contract).
 //! - `out`, `secret`, `given`, `open`: standard output, passwords, their descriptor, the vault to be opened.
-//! - `asked`, `typed`, `mistyped`, `lines`: what stands on the command line and in a batch.
+//! - `asked`, `typed`, `mistyped`, `lines`: what stands on the command line and in a batch; `said`: what is answered.
 //! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `compact`, `backup`, `restore`,
 //!   `recover`, `rekey`, `password`, `profiles`, `explain`, `demo`; `sheet` is what `init` hands over.
 
@@ -32,6 +32,7 @@ mod rehearse;
 mod rekey;
 mod restore;
 mod run;
+mod said;
 mod screens;
 mod secret;
 mod sheet;

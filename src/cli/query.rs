@@ -4,15 +4,17 @@ use super::args::Query;
 use super::asked::{Book, list_query, unknown};
 use super::open::Site;
 use super::out::Progress;
-use super::stop::{Exit, Stop};
+use super::said::{called, entry_json, row_json};
+use super::stop::{Exit, Stop, eprintln_all};
 use super::{out, typed};
 use crate::desk::declare::{Register, cells, register, standing, title_of_book};
 use crate::desk::{
-    Cursor, Desk, EntryLine, Failure, Lang, ListQuery, Lookup, Presence, TodayLine, describe, label_of_kind,
+    AsOf, Cursor, Desk, EntryLine, Failure, Lang, ListQuery, LogQuery, Lookup, Presence, TodayLine, describe,
+    label_of_kind,
 };
-use crate::domain::{Id, Row};
+use crate::domain::{Row, Stamp};
 use crate::paper::{csv, plain};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// Rows asked for at a time.
 const PAGE: usize = 500;
@@ -28,24 +30,41 @@ pub fn run(args: &Query, site: &mut Site) -> Result<Exit, Stop> {
     let (mut desk, _) = site.log_in(&args.user)?;
     let answered = answer(&mut desk, book, args, lang);
     let closed = site.close(desk);
-    let text = answered?;
+    let Answer { text, more } = answered?;
     out::bytes(&text, lang)?;
+    if more {
+        let most = args.most.unwrap_or_default();
+        eprintln_all(&[&match lang {
+            Lang::Ja => format!("--most {most} で打ち切りました。続きがあります。"),
+            Lang::En => format!("Cut off by --most {most}: there are more."),
+        }]);
+    }
     closed.map(|()| Exit::Done)
+}
+
+/// What leaves on standard output, and whether there are more rows than were wanted.
+struct Answer {
+    text: Vec<u8>,
+    more: bool,
 }
 
 /// How the answer leaves.
 #[derive(Clone, Copy)]
 enum Form {
     Plain,
+    /// An array of rows.
     Json,
+    /// The same within an object that says what was asked and whether there are more.
+    Object,
     Csv,
 }
 
 impl Form {
     fn of(args: &Query) -> Form {
-        match (args.json, args.csv) {
-            (true, _) => Form::Json,
-            (_, true) => Form::Csv,
+        match (args.json, args.json_object, args.csv) {
+            (true, ..) => Form::Json,
+            (_, true, _) => Form::Object,
+            (.., true) => Form::Csv,
             _ => Form::Plain,
         }
     }
@@ -54,13 +73,13 @@ impl Form {
     fn reading(self) -> &'static str {
         match self {
             Form::Plain => "text",
-            Form::Json => "json",
+            Form::Json | Form::Object => "json",
             Form::Csv => "csv",
         }
     }
 }
 
-fn answer(desk: &mut Desk, book: Book, args: &Query, lang: Lang) -> Result<Vec<u8>, Stop> {
+fn answer(desk: &mut Desk, book: Book, args: &Query, lang: Lang) -> Result<Answer, Stop> {
     let form = Form::of(args);
     let query = list_query(desk, args, lang)?;
     let asked = Asked { args, query, form, lang };
@@ -68,13 +87,13 @@ fn answer(desk: &mut Desk, book: Book, args: &Query, lang: Lang) -> Result<Vec<u
         Book::Register(register) => asked.rows(desk, register),
         Book::Inside => {
             let people = desk.inside().map_err(|failure| asked.failed(desk, &failure))?;
-            asked.people(desk, people, desk.now())
+            asked.people(desk, people, None)
         }
         Book::InsideAt => {
             let typed = args.at.as_deref().unwrap_or_default();
             let moment = typed::moment(typed, desk.now(), lang)?;
             let people = desk.inside_at(moment).map_err(|failure| asked.failed(desk, &failure))?;
-            asked.people(desk, people, moment)
+            asked.people(desk, people, Some(moment))
         }
         Book::Today => asked.today(desk),
         Book::Log | Book::Refused => asked.log(desk, book),
@@ -111,8 +130,8 @@ impl Asked<'_> {
         recorded.map_err(|failure| self.failed(desk, &failure))
     }
 
-    fn csv(&self, headings: &[String], rows: &[Vec<String>]) -> Result<Vec<u8>, Stop> {
-        csv::table(headings, rows).map_err(Stop::Device)
+    fn csv(&self, headings: &[String], rows: &[Vec<String>], more: bool) -> Result<Answer, Stop> {
+        Ok(Answer { text: csv::table(headings, rows).map_err(Stop::Device)?, more })
     }
 
     /// A table of texts in the form asked for; JSON has its own values.
@@ -122,28 +141,69 @@ impl Asked<'_> {
         rows: &[Vec<String>],
         head: &str,
         json: Value,
-    ) -> Result<Vec<u8>, Stop> {
+        more: bool,
+    ) -> Result<Answer, Stop> {
         match self.form {
-            Form::Json => Ok(format!("{json}\n").into_bytes()),
-            Form::Csv => self.csv(headings, rows),
+            Form::Json | Form::Object => Ok(self.json(json, more)),
+            Form::Csv => self.csv(headings, rows, more),
             Form::Plain => {
                 let mut text = head.to_owned();
                 text.push_str(&plain::table(headings, rows, out::room()));
-                text.push_str(&match self.lang {
-                    Lang::Ja => format!("{}件\n", rows.len()),
-                    Lang::En => format!("{}\n", out::counted(rows.len() as u64, "row", "rows")),
+                let count = rows.len();
+                text.push_str(&match (self.lang, more) {
+                    (Lang::Ja, false) => format!("{count}件\n"),
+                    (Lang::Ja, true) => format!("{count}件（続きがあります）\n"),
+                    (Lang::En, false) => format!("{}\n", out::counted(count as u64, "row", "rows")),
+                    (Lang::En, true) => {
+                        format!("{} (there are more)\n", out::counted(count as u64, "row", "rows"))
+                    }
                 });
-                Ok(text.into_bytes())
+                Ok(Answer { text: text.into_bytes(), more })
             }
         }
     }
 
-    fn rows(&self, desk: &mut Desk, register: &'static Register) -> Result<Vec<u8>, Stop> {
-        let rows = self.all(desk)?;
+    /// Rows as JSON. The array is for whoever reads it already; the object has room for what is said of all of them.
+    fn json(&self, rows: Value, more: bool) -> Answer {
+        let value = match self.form {
+            Form::Object => {
+                let as_of = self.query.as_of.map(|as_of| match as_of {
+                    AsOf::Day(day) => day.to_string(),
+                    AsOf::Entry(seq) => format!("#{seq}"),
+                });
+                json!({"register": self.args.register, "as_of": as_of, "rows": rows, "more": more})
+            }
+            _ => rows,
+        };
+        Answer { text: format!("{value}\n").into_bytes(), more }
+    }
+
+    fn is_json(&self) -> bool {
+        matches!(self.form, Form::Json | Form::Object)
+    }
+
+    /// The first so many of what was found, one more of which was looked for.
+    fn cut<T>(&self, rows: &mut Vec<T>) -> bool {
+        let more = self.args.most.is_some_and(|most| rows.len() > most);
+        rows.truncate(self.args.most.unwrap_or(usize::MAX));
+        more
+    }
+
+    /// How many rows are looked for: one more than wanted tells whether there are more.
+    fn enough(&self) -> usize {
+        self.args.most.map_or(usize::MAX, |most| most.saturating_add(1))
+    }
+
+    fn rows(&self, desk: &mut Desk, register: &'static Register) -> Result<Answer, Stop> {
+        let (rows, more) = self.all(desk)?;
         self.record(desk, rows.len(), "")?;
         let lang = self.lang;
+        // Every word of a past state is judged by its moment.
+        let at = desk.seen(self.query.as_of).map_err(|failure| self.failed(desk, &failure))?;
+        let at = &*at;
         if matches!(self.form, Form::Csv) {
-            return csv::rows(register.all_columns(), &rows, desk, lang).map_err(Stop::Device);
+            let text = csv::rows(register.all_columns(), &rows, at, lang).map_err(Stop::Device)?;
+            return Ok(Answer { text, more });
         }
         let shown = || register.columns.iter().filter(|column| column.name != "id");
         let headings: Vec<String> = std::iter::once(lang.pick("記録番号", "record").to_owned())
@@ -152,24 +212,24 @@ impl Asked<'_> {
         let cells: Vec<Vec<String>> = rows
             .iter()
             .map(|row| {
-                let columns = shown().map(|column| (column.cell)(row, desk, lang));
+                let columns = shown().map(|column| (column.cell)(row, at, lang));
                 std::iter::once(row.id().to_string()).chain(columns).collect()
             })
             .collect();
-        let json = match self.form {
-            Form::Json => rows.iter().map(|row| row_json(row, register, desk, lang)).collect(),
-            _ => Value::Null,
+        let json = match self.is_json() {
+            true => rows.iter().map(|row| row_json(row, register, at, lang)).collect(),
+            false => Value::Null,
         };
         let head = self.query.as_of.map(|_| match lang {
             Lang::Ja => format!("{}（{}、閲覧のみ）\n", register.title.ja, describe(&self.query, lang)),
             Lang::En => format!("{} ({}, read-only)\n", register.title.en, describe(&self.query, lang)),
         });
-        self.table(&headings, &cells, &head.unwrap_or_default(), json)
+        self.table(&headings, &cells, &head.unwrap_or_default(), json, more)
     }
 
-    /// All rows of the answer, or as many as were wanted.
-    fn all(&self, desk: &Desk) -> Result<Vec<Row>, Stop> {
-        let most = self.args.most.unwrap_or(usize::MAX);
+    /// All rows of the answer, or as many as were wanted and whether there are more.
+    fn all(&self, desk: &Desk) -> Result<(Vec<Row>, bool), Stop> {
+        let most = self.enough();
         let (mut rows, mut from): (Vec<Row>, Option<Cursor>) = (Vec::new(), None);
         let mut progress = Progress::new();
         let mut say = |done: u64, of: u64| match self.lang {
@@ -186,32 +246,45 @@ impl Asked<'_> {
             }
         }
         progress.done();
-        rows.truncate(most);
-        Ok(rows)
+        let more = self.cut(&mut rows);
+        Ok((rows, more))
     }
 
     fn people(
         &self,
         desk: &mut Desk,
-        people: Vec<Presence>,
-        asked: crate::domain::Stamp,
-    ) -> Result<Vec<u8>, Stop> {
+        mut people: Vec<Presence>,
+        moment: Option<Stamp>,
+    ) -> Result<Answer, Stop> {
+        let more = self.cut(&mut people);
         self.record(desk, people.len(), &self.args.at.clone().unwrap_or_default())?;
         let lang = self.lang;
+        let at = match moment {
+            Some(moment) => desk.seen_at(moment),
+            None => desk.seen(None),
+        };
+        let at = at.map_err(|failure| self.failed(desk, &failure))?;
+        let at = &*at;
         match self.form {
             Form::Plain => {
                 let last = desk.last_entry();
-                Ok(plain::inside_sheet(&people, desk, asked, &last, lang).into_bytes())
+                let mut text = plain::inside_sheet(&people, at, at.now(), &last, lang);
+                if more {
+                    text.push_str(lang.pick("（続きがあります）\n", "(there are more)\n"));
+                }
+                Ok(Answer { text: text.into_bytes(), more })
             }
-            Form::Csv => self.csv(&plain::inside_headings(lang), &plain::inside_rows(&people, desk, lang)),
-            Form::Json => {
+            Form::Csv => {
+                self.csv(&plain::inside_headings(lang), &plain::inside_rows(&people, at, lang), more)
+            }
+            Form::Json | Form::Object => {
                 let register = register("visits");
                 let list: Vec<Value> = people
                     .iter()
                     .map(|presence| {
                         let row = Row::from(presence.visit.clone());
                         let mut value = match register {
-                            Some(register) => row_json(&row, register, desk, lang),
+                            Some(register) => row_json(&row, register, at, lang),
                             None => json!({}),
                         };
                         value["uncertain"] = json!(presence.uncertain);
@@ -223,13 +296,14 @@ impl Asked<'_> {
                         value
                     })
                     .collect();
-                Ok(format!("{}\n", Value::from(list)).into_bytes())
+                Ok(self.json(Value::from(list), more))
             }
         }
     }
 
-    fn today(&self, desk: &mut Desk) -> Result<Vec<u8>, Stop> {
-        let lines = desk.today().map_err(|failure| self.failed(desk, &failure))?;
+    fn today(&self, desk: &mut Desk) -> Result<Answer, Stop> {
+        let mut lines = desk.today().map_err(|failure| self.failed(desk, &failure))?;
+        let more = self.cut(&mut lines);
         self.record(desk, lines.len(), "")?;
         let lang = self.lang;
         let named = |line: &TodayLine| {
@@ -276,11 +350,11 @@ impl Asked<'_> {
                 })
             })
             .collect();
-        self.table(&headings, &rows, "", json)
+        self.table(&headings, &rows, "", json, more)
     }
 
-    fn log(&self, desk: &mut Desk, book: Book) -> Result<Vec<u8>, Stop> {
-        let lines = self.entries(desk, book)?;
+    fn log(&self, desk: &mut Desk, book: Book) -> Result<Answer, Stop> {
+        let (lines, more) = self.entries(desk, book)?;
         self.record(desk, lines.len(), "")?;
         let lang = self.lang;
         let headings = plain::headings(
@@ -313,80 +387,31 @@ impl Asked<'_> {
                 ]
             })
             .collect();
-        let json = match self.args.json {
+        let json = match self.is_json() {
             true => lines.iter().map(|line| entry_json(line, desk, lang)).collect::<Result<Value, _>>()?,
             false => Value::Null,
         };
-        self.table(&headings, &rows, "", json)
+        self.table(&headings, &rows, "", json, more)
     }
 
-    /// The entries of the days asked for, newest first.
-    fn entries(&self, desk: &Desk, book: Book) -> Result<Vec<EntryLine>, Stop> {
-        let most = self.args.most.unwrap_or(usize::MAX);
+    /// The entries of the days asked for, newest first, and whether there are more.
+    fn entries(&self, desk: &Desk, book: Book) -> Result<(Vec<EntryLine>, bool), Stop> {
+        let most = self.enough();
+        let (from, to) = (self.query.from, self.query.to);
+        let query = LogQuery { refused: matches!(book, Book::Refused), from, to };
         let (mut lines, mut before): (Vec<EntryLine>, Option<u64>) = (Vec::new(), None);
         while lines.len() < most {
-            let page = match book {
-                Book::Refused => desk.refused(before, PAGE, self.lang),
-                _ => desk.log(before, None, PAGE, self.lang),
-            };
+            let wanted = PAGE.min(most - lines.len());
+            let page = desk.log_of(&query, before, wanted, self.lang);
             let page = page.map_err(|failure| self.failed(desk, &failure))?;
-            let Some(last) = page.last() else { break };
-            before = Some(last.seq);
-            let past = self.query.from.is_some_and(|from| last.time.date_naive() < from);
-            let wanted = |line: &EntryLine| {
-                let day = line.time.date_naive();
-                self.query.from.is_none_or(|from| from <= day) && self.query.to.is_none_or(|to| day <= to)
-            };
-            lines.extend(page.into_iter().filter(wanted));
-            if past {
+            let ended = page.len() < wanted;
+            before = page.last().map(|last| last.seq);
+            lines.extend(page);
+            if ended {
                 break;
             }
         }
-        lines.truncate(most);
-        Ok(lines)
+        let more = self.cut(&mut lines);
+        Ok((lines, more))
     }
-}
-
-/// What a record is called: who or what it is about, its number where its register has no such column.
-fn called(id: Id, register: Option<&Register>, at: &dyn Lookup, lang: Lang) -> String {
-    let naming = |name: &str| ["person", "workers", "number", "server", "user", "name"].contains(&name);
-    let column = register.and_then(|register| register.all_columns().find(|column| naming(column.name)));
-    let name = column.zip(at.row(id)).map(|(column, row)| (column.cell)(&row, at, lang));
-    name.filter(|name| !name.is_empty()).unwrap_or_else(|| id.to_string())
-}
-
-/// A record as JSON: its own fields, and under `shown` the columns as a person reads them.
-fn row_json(row: &Row, register: &Register, at: &dyn Lookup, lang: Lang) -> Value {
-    // Serialised as `{"Visit": {...}}`: the inner map is the record.
-    let value = serde_json::to_value(row).unwrap_or(Value::Null);
-    let mut record = match value {
-        Value::Object(outer) => outer.into_iter().next().map(|(_, inner)| inner).unwrap_or_default(),
-        _ => Value::Null,
-    };
-    let shown: Map<String, Value> = register
-        .all_columns()
-        .map(|column| (column.name.to_owned(), Value::from((column.cell)(row, at, lang))))
-        .collect();
-    if let Value::Object(record) = &mut record {
-        record.insert("shown".to_owned(), Value::Object(shown));
-    }
-    record
-}
-
-fn entry_json(line: &EntryLine, at: &Desk, lang: Lang) -> Result<Value, Stop> {
-    let root = at.root_at(line.seq).map_err(|failure| Stop::failed(&failure, Some(at), lang))?;
-    let says: Vec<Value> =
-        line.says.iter().map(|(label, text)| json!({"label": label, "text": text})).collect();
-    Ok(json!({
-        "seq": line.seq,
-        "root": root,
-        "time": line.time.to_rfc3339(),
-        "at": line.at.map(|at| at.to_rfc3339()),
-        "actor": line.actor.to_string(),
-        "actor_name": at.name(line.actor),
-        "role": line.role,
-        "kind": line.kind,
-        "subject": line.subject.map(|id| id.to_string()),
-        "says": says,
-    }))
 }

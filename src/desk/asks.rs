@@ -2,17 +2,14 @@
 
 use super::failure::{broken, refused};
 use super::lists::still_to_come;
-use super::{Desk, EntryLine, Failure, Lang, Lookup, Presence, Scan};
+use super::{AsOf, Desk, EntryLine, Failure, Lang, LogQuery, Lookup, Presence, Scan};
 use crate::domain::{
     Availability, Badge, BadgeKind, BadgeState, Command, Context, Date, Id, Noun, Row, Stamp, View, Visit,
-    VisitState, availability, concerns, holders, key, policy,
+    availability, concerns, holders, key, policy, visit_at, visit_overdue,
 };
 use crate::store::{Reading, Told};
 use crate::text::scan::fold_code;
 use chrono::Days;
-
-/// The most entries of a thread's timeline.
-const MOST_ENTRIES: usize = 2000;
 
 impl Desk {
     /// Whether an operation is open to this person on this record now, without doing it: the refusal if not.
@@ -82,7 +79,8 @@ impl Desk {
         visits.into_iter().map(presence).collect()
     }
 
-    /// Everyone inside at a past moment, as the books know it now.
+    /// Everyone inside at a past moment, as the books know it now: late entries and corrections included. Each visit
+    /// stands as it stood then. For the words about them, see [`Desk::seen_at`].
     ///
     /// # Errors
     /// As [`Desk::list`].
@@ -93,7 +91,7 @@ impl Desk {
         }
         let present = self.reading()?.inside_at(moment).map_err(|error| self.store_failure(error))?;
         let told = |found: crate::store::Presence| Presence {
-            visit: found.visit,
+            visit: visit_at(found.visit, moment),
             uncertain: found.exit_unknown,
             concerns: Vec::new(),
         };
@@ -150,14 +148,39 @@ impl Desk {
         Ok(zones)
     }
 
-    /// The entries about a record, oldest first.
+    /// The entries about a record, oldest first: all of them.
     ///
     /// # Errors
     /// As [`Desk::list`].
     pub fn history(&self, id: Id, lang: Lang) -> Result<Vec<EntryLine>, Failure> {
-        let log =
-            self.reading()?.history(id, u64::MAX, MOST_ENTRIES).map_err(|error| self.store_failure(error))?;
-        Ok(log.entries.iter().rev().map(|told| self.line(told, lang)).collect())
+        self.history_as_of(id, None, lang)
+    }
+
+    /// The entries about a record up to a past moment, in the names of then.
+    ///
+    /// # Errors
+    /// As [`Desk::list`].
+    pub fn history_as_of(&self, id: Id, as_of: Option<AsOf>, lang: Lang) -> Result<Vec<EntryLine>, Failure> {
+        let reading = self.reading()?;
+        let told = self.about(&reading, &[id], as_of)?;
+        let at = self.seen(as_of)?;
+        Ok(told.iter().map(|told| line(told, &*at, lang)).collect())
+    }
+
+    /// The entries about some records up to a past moment, oldest first, each once.
+    fn about(&self, reading: &Reading, ids: &[Id], as_of: Option<AsOf>) -> Result<Vec<Told>, Failure> {
+        let before = match as_of {
+            Some(as_of) => self.seq_of(reading, as_of)?.saturating_add(1),
+            None => u64::MAX,
+        };
+        let mut told = Vec::new();
+        for id in ids {
+            let log = reading.history(*id, before, usize::MAX).map_err(|error| self.store_failure(error))?;
+            told.extend(log.entries);
+        }
+        told.sort_by_key(|told| told.meta.seq);
+        told.dedup_by_key(|told| told.meta.seq);
+        Ok(told)
     }
 
     /// Everything that belongs to one thread of outside work, as one timeline: application, decision, visits,
@@ -166,6 +189,14 @@ impl Desk {
     /// # Errors
     /// As [`Desk::list`].
     pub fn timeline(&self, id: Id, lang: Lang) -> Result<Vec<EntryLine>, Failure> {
+        self.timeline_as_of(id, None, lang)
+    }
+
+    /// The same up to a past moment, in the names of then.
+    ///
+    /// # Errors
+    /// As [`Desk::list`].
+    pub fn timeline_as_of(&self, id: Id, as_of: Option<AsOf>, lang: Lang) -> Result<Vec<EntryLine>, Failure> {
         let reading = self.reading()?;
         let row = |id: Id| reading.get(id).map_err(|error| self.store_failure(error));
         let ids = |key: String| reading.ids(&key).map_err(|error| self.store_failure(error));
@@ -195,15 +226,9 @@ impl Desk {
         }
         thread.sort();
         thread.dedup();
-        let mut told = Vec::new();
-        for id in thread {
-            let log =
-                reading.history(id, u64::MAX, MOST_ENTRIES).map_err(|error| self.store_failure(error))?;
-            told.extend(log.entries);
-        }
-        told.sort_by_key(|told| told.meta.seq);
-        told.dedup_by_key(|told| told.meta.seq);
-        Ok(told.iter().map(|told| self.line(told, lang)).collect())
+        let told = self.about(&reading, &thread, as_of)?;
+        let at = self.seen(as_of)?;
+        Ok(told.iter().map(|told| line(told, &*at, lang)).collect())
     }
 
     /// Entries of the log, newest first, before an entry; a right of its own (J-1-1-3-a).
@@ -218,7 +243,7 @@ impl Desk {
         lang: Lang,
     ) -> Result<Vec<EntryLine>, Failure> {
         self.query_right("log")?;
-        self.entries(before, kind, most, lang)
+        self.entries(before, kind, None, most, lang)
     }
 
     /// Refused attempts, newest first, before an entry.
@@ -226,9 +251,30 @@ impl Desk {
     /// # Errors
     /// As [`Desk::list`].
     pub fn refused(&self, before: Option<u64>, most: usize, lang: Lang) -> Result<Vec<EntryLine>, Failure> {
-        self.query_right("refused")?;
-        let kind = Command::RecordRefusal(Default::default()).past();
-        self.entries(before, Some(kind), most, lang)
+        self.log_of(&LogQuery { refused: true, ..LogQuery::default() }, before, most, lang)
+    }
+
+    /// Entries of the log made on some days, newest first, before an entry, whatever order their times have. Fewer
+    /// than `most`: there are no more.
+    ///
+    /// # Errors
+    /// As [`Desk::list`].
+    pub fn log_of(
+        &self,
+        query: &LogQuery,
+        before: Option<u64>,
+        most: usize,
+        lang: Lang,
+    ) -> Result<Vec<EntryLine>, Failure> {
+        self.query_right(if query.refused { "refused" } else { "log" })?;
+        let refused = Command::RecordRefusal(Default::default()).past();
+        let when = |time: Stamp| {
+            let day = time.date_naive();
+            query.from.is_none_or(|from| from <= day) && query.to.is_none_or(|to| day <= to)
+        };
+        let all = query.from.is_none() && query.to.is_none();
+        let when: Option<&dyn Fn(Stamp) -> bool> = if all { None } else { Some(&when) };
+        self.entries(before, query.refused.then_some(refused), when, most, lang)
     }
 
     /// The root over the log up to and with an entry: its first 16 hex digits, as they are noted on paper.
@@ -244,39 +290,21 @@ impl Desk {
         &self,
         before: Option<u64>,
         kind: Option<&str>,
+        when: Option<&dyn Fn(Stamp) -> bool>,
         most: usize,
         lang: Lang,
     ) -> Result<Vec<EntryLine>, Failure> {
         let log = self
             .reading()?
-            .log(before.unwrap_or(u64::MAX), kind, most)
+            .log_when(before.unwrap_or(u64::MAX), kind, when, most)
             .map_err(|error| self.store_failure(error))?;
-        Ok(log.entries.iter().map(|told| self.line(told, lang)).collect())
-    }
-
-    fn line(&self, told: &Told, lang: Lang) -> EntryLine {
-        EntryLine {
-            seq: told.meta.seq,
-            time: told.meta.time,
-            at: told.event.at,
-            actor: told.meta.actor,
-            role: told.meta.role.clone(),
-            kind: told.event.command.past().to_owned(),
-            subject: told.event.outcome.id,
-            says: super::declare::entry_says(&told.event, self, lang),
-        }
+        Ok(log.entries.iter().map(|told| line(told, self, lang)).collect())
     }
 
     /// Visits still inside whose exit nobody recorded within the hours of the profile.
     pub(super) fn overdue_exits(&self, inside: &[Presence]) -> Vec<Id> {
-        let now = self.terminal.clock.now();
-        let hours = i64::from(Lookup::profile(self).periods.exit_hours);
-        inside
-            .iter()
-            .filter(|present| present.visit.state == VisitState::Inside)
-            .filter(|present| now - present.visit.came > chrono::TimeDelta::hours(hours))
-            .map(|present| present.visit.id)
-            .collect()
+        let overdue = |present: &&Presence| visit_overdue(&present.visit, self.now(), Lookup::profile(self));
+        inside.iter().filter(overdue).map(|present| present.visit.id).collect()
     }
 
     /// Ids of a noun whose period ends on one of the next days, today included.
@@ -289,5 +317,18 @@ impl Desk {
             }
         }
         Ok(ids)
+    }
+}
+
+fn line(told: &Told, at: &dyn Lookup, lang: Lang) -> EntryLine {
+    EntryLine {
+        seq: told.meta.seq,
+        time: told.meta.time,
+        at: told.event.at,
+        actor: told.meta.actor,
+        role: told.meta.role.clone(),
+        kind: told.event.command.past().to_owned(),
+        subject: told.event.outcome.id,
+        says: super::declare::entry_says(&told.event, at, lang),
     }
 }

@@ -252,17 +252,6 @@ impl Desk {
 }
 
 impl Lookup for Desk {
-    fn name(&self, id: Id) -> String {
-        match Lookup::row(self, id) {
-            Some(Row::Person(person)) => person.name,
-            Some(Row::Company(company)) => company.name,
-            Some(Row::Badge(badge)) => badge.number,
-            Some(Row::User(user)) => user.user,
-            Some(Row::Site(site)) => site.name,
-            _ => id.to_string(),
-        }
-    }
-
     fn profile(&self) -> &Profile {
         &self.profile
     }

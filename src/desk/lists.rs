@@ -2,6 +2,7 @@
 
 use super::declare::standing;
 use super::failure::broken;
+use super::past::Then;
 use super::search::Sought;
 use super::{AsOf, Desk, Failure, FieldProblem, ListQuery, Lookup, Page};
 use crate::domain::{Id, Noun, Permit, PermitKind, PermitState, Row, Visit, concerns, key};
@@ -51,8 +52,8 @@ fn is_in_zone(row: &Row, zone: &str) -> bool {
 }
 
 /// Whether a row answers a question, whatever index it was found by.
-fn answers(row: &Row, query: &ListQuery, at: &Desk) -> bool {
-    query.state.as_deref().is_none_or(|state| at.is_in(row, state))
+fn answers(row: &Row, query: &ListQuery, desk: &Desk, at: &dyn Lookup) -> bool {
+    query.state.as_deref().is_none_or(|state| desk.is_in(row, state, at))
         && query.person.is_none_or(|id| names(row, id))
         && query.company.is_none_or(|id| names(row, id))
         && query.zone.as_deref().is_none_or(|zone| is_in_zone(row, zone))
@@ -72,33 +73,34 @@ fn by_time(rows: &mut [Row]) {
 }
 
 impl Desk {
-    /// Whether a record belongs under a filter of its register, for whoever sits here.
-    pub(super) fn is_in(&self, row: &Row, state: &str) -> bool {
+    /// Whether a record belongs under a filter of its register, for whoever sits here, by the moment that is looked at.
+    pub(super) fn is_in(&self, row: &Row, state: &str, at: &dyn Lookup) -> bool {
         match (row, state) {
             (Row::Permit(permit), "to_decide" | "waiting") => {
-                permit.state == PermitState::Applied && self.decides(permit) == (state == "to_decide")
+                permit.state == PermitState::Applied && self.decides(permit, at) == (state == "to_decide")
             }
             (Row::Permit(permit), "telephone_mine" | "telephone_others") => {
                 permit.state == PermitState::Telephone && self.gave(permit) == (state == "telephone_mine")
             }
-            (Row::Visit(visit), "to_check") => self.is_to_check(visit),
-            _ => standing::is_in(row, state, self),
+            (Row::Visit(visit), "to_check") => self.is_to_check(visit, at),
+            _ => standing::is_in(row, state, at),
         }
     }
 
-    /// Whether something is wrong with somebody being inside.
-    fn is_to_check(&self, visit: &Visit) -> bool {
+    /// Whether something is wrong with somebody being inside, at the moment that is looked at.
+    fn is_to_check(&self, visit: &Visit, at: &dyn Lookup) -> bool {
+        let unconfirmed = matches!(at.row(Id::SITE), Some(Row::Site(site)) if site.clock_jump.is_some());
         let found = self.reading().and_then(|reading| {
-            let unconfirmed = self.clock_is_unconfirmed()?;
-            concerns(&*reading, visit, self.now(), unconfirmed).map_err(broken)
+            let then = Then { at, reading: &reading };
+            concerns(&then, visit, at.now(), unconfirmed).map_err(broken)
         });
         // What cannot be read is said by the list itself.
         found.is_ok_and(|found| !found.is_empty())
     }
 
     /// Whether an application waits for this person: their roles decide it, and it is not their own.
-    fn decides(&self, permit: &Permit) -> bool {
-        let authority = &Lookup::profile(self).authority;
+    fn decides(&self, permit: &Permit, at: &dyn Lookup) -> bool {
+        let authority = &at.profile().authority;
         let roles = match permit.kind {
             PermitKind::Planned => &authority.planned,
             PermitKind::Failure | PermitKind::Visit => &authority.failure,
@@ -160,7 +162,7 @@ impl Desk {
         let failed = |error| self.store_failure(error);
         let sought = self.sought(&reading, noun, &query.search, u64::MAX)?;
         let keep = |row: &Row| {
-            answers(row, query, self)
+            answers(row, query, self, self)
                 && sought.as_ref().is_none_or(|sought| sought.takes(row, self))
                 && offered(row)
         };
@@ -261,11 +263,12 @@ impl Desk {
         let seq = self.seq_of(&reading, as_of)?;
         let sought = self.sought(&reading, noun, &query.search, seq)?;
         let places = sought.as_ref().and_then(Sought::places);
+        let at = self.seen(Some(as_of))?;
         let mut rows = Vec::new();
         let mut keep = |row: Row| {
             if places.as_ref().is_none_or(|places| places.contains_key(&row.id()))
-                && sought.as_ref().is_none_or(|sought| sought.takes(&row, self))
-                && answers(&row, query, self)
+                && sought.as_ref().is_none_or(|sought| sought.takes(&row, &*at))
+                && answers(&row, query, self, &*at)
             {
                 rows.push(row);
             }

@@ -23,6 +23,7 @@ mod keyring;
 mod lists;
 mod login;
 mod password;
+mod past;
 mod people;
 pub mod profiles;
 mod query;

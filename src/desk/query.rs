@@ -6,13 +6,37 @@ use crate::domain::{Date, Id, Profile, Row, Stamp};
 /// Names and lists that cells need: how an id, a zone or a purpose is called.
 pub trait Lookup {
     /// The name of a person or company, the number of a badge, the ID of a user; the id itself otherwise.
-    fn name(&self, id: Id) -> String;
-    /// The profile in force today.
+    fn name(&self, id: Id) -> String {
+        match self.row(id) {
+            Some(Row::Person(person)) => person.name,
+            Some(Row::Company(company)) => company.name,
+            Some(Row::Badge(badge)) => badge.number,
+            Some(Row::User(user)) => user.user,
+            Some(Row::Site(site)) => site.name,
+            _ => id.to_string(),
+        }
+    }
+    /// The profile in force at that time.
     fn profile(&self) -> &Profile;
-    /// The time at which the question is asked.
+    /// The time by which standings are judged: when the question is asked, or the past moment it asks for.
     fn now(&self) -> Stamp;
     /// Any row, for cells that need another record.
     fn row(&self, id: Id) -> Option<Row>;
+}
+
+impl<T: Lookup + ?Sized> Lookup for &T {
+    fn name(&self, id: Id) -> String {
+        (**self).name(id)
+    }
+    fn profile(&self) -> &Profile {
+        (**self).profile()
+    }
+    fn now(&self) -> Stamp {
+        (**self).now()
+    }
+    fn row(&self, id: Id) -> Option<Row> {
+        (**self).row(id)
+    }
 }
 
 /// A question to a register.
@@ -36,6 +60,17 @@ pub struct ListQuery {
     pub to: Option<Date>,
     /// As of a past day's end or a past entry; marked read-only.
     pub as_of: Option<AsOf>,
+}
+
+/// A question to the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogQuery {
+    /// Refused attempts only.
+    pub refused: bool,
+    /// First day.
+    pub from: Option<Date>,
+    /// Last day, inclusive.
+    pub to: Option<Date>,
 }
 
 /// A past state of the registers.

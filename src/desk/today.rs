@@ -69,7 +69,7 @@ impl Desk {
         let only = |ids: Vec<Id>, state: &str| {
             let mut kept = Vec::new();
             for id in ids {
-                if reading.row(id).map_err(broken)?.is_some_and(|row| self.is_in(&row, state)) {
+                if reading.row(id).map_err(broken)?.is_some_and(|row| self.is_in(&row, state, self)) {
                     kept.push(id);
                 }
             }

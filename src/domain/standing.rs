@@ -74,6 +74,22 @@ pub fn visit_overdue(visit: &Visit, now: Stamp, profile: &Profile) -> bool {
     visit.state == VisitState::Inside && longer(visit.came, now, profile.periods.exit_hours)
 }
 
+/// A visit of somebody who was inside at a moment, as it stood then: what was still to come is not in it.
+pub fn visit_at(visit: Visit, moment: Stamp) -> Visit {
+    let mut escorts = visit.escorts;
+    escorts.retain(|(since, _)| *since <= moment);
+    Visit {
+        escorts,
+        left: None,
+        released_by: None,
+        state: VisitState::Inside,
+        badge_kept: false,
+        settled: None,
+        left_late: None,
+        ..visit
+    }
+}
+
 /// Whether a permission by telephone has waited too long for its giver's signature.
 pub fn telephone_overdue(permit: &Permit, now: Stamp, profile: &Profile) -> bool {
     permit.state == PermitState::Telephone

@@ -111,6 +111,13 @@ impl Head {
         if head.to_json()? == text { Ok(head) } else { Err(Malformed::NotCanonical) }
     }
 
+    /// The time in a head's text, without reading the rest: what stands before it are tokens and numbers, which hold
+    /// no quotation mark.
+    pub fn time_in(text: &str) -> Option<&str> {
+        let (_, rest) = text.split_once(",\"time\":\"")?;
+        rest.split_once('"').map(|(time, _)| time)
+    }
+
     /// The exact bytes of the head: compact JSON in the order of the fields above.
     pub fn to_json(&self) -> Result<String, Malformed> {
         json::write(self)

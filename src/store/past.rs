@@ -1,9 +1,9 @@
 //! Registers as of a past entry: what was known then.
 
 use super::apply::refold;
-use super::tables::{Ask, id_of, row_of};
+use super::tables::{Ask, row_of};
 use super::{Progress, Reading, Step, StoreError};
-use crate::domain::{Command, Date, Id, Noun, Row};
+use crate::domain::{Command, Date, Id, Noun, Row, Stamp};
 use crate::profile::Versions;
 use redb::ReadableTableMetadata;
 
@@ -16,7 +16,24 @@ impl Reading {
     /// # Errors
     /// Damage, or storage. So below.
     pub fn get_as_of(&self, id: Id, seq: u64) -> Result<Option<Row>, StoreError> {
-        Ok(refold(&self.tables, id, seq)?.map(|row| self.told_row(row)))
+        let row = self.tables.get_row(id)?;
+        let row = row.map(|row| self.row_as_of(row, seq)).transpose()?.flatten();
+        Ok(row.map(|row| self.told_row(row)))
+    }
+
+    /// A row of now as of an entry: one that has not changed since is taken as it is, another is folded again from its
+    /// own entries.
+    fn row_as_of(&self, row: Row, seq: u64) -> Result<Option<Row>, StoreError> {
+        let trace = row.trace();
+        if trace.changed <= seq {
+            Ok(Some(row))
+        } else if trace.made > seq {
+            // Made by a later entry: it was not there, and its number tells nothing of older ones, for a late entry
+            // may have the higher number and be the older visit.
+            Ok(None)
+        } else {
+            refold(&self.tables, row.id(), seq)
+        }
     }
 
     /// Gives every record of a noun as of an entry to `each`, by number, until it says to stop (`false`). Rows
@@ -33,16 +50,7 @@ impl Reading {
         for (done, found) in (1..).zip(range) {
             let (key, bytes) = found?;
             let row = row_of(key.value(), bytes.value())?;
-            let trace = row.trace();
-            let row = if trace.changed <= seq {
-                Some(row)
-            } else if trace.made > seq {
-                // Made by a later entry: it was not there, and its number tells nothing of older ones, for
-                // a late entry may have the higher number and be the older visit.
-                None
-            } else {
-                refold(&self.tables, id_of(key.value())?, seq)?
-            };
+            let row = self.row_as_of(row, seq)?;
             if let Some(row) = row
                 && !each(self.told_row(row))
             {
@@ -62,6 +70,25 @@ impl Reading {
     /// asked for their day; the answer is the entry before the first of them that is of a later day. What was
     /// entered between a jump and the confirmation of the time belongs to the confirmed entry before it.
     pub fn seq_at(&self, day: Date) -> Result<u64, StoreError> {
+        self.seq_until(&|time| self.in_zone(time).date_naive() > day)
+    }
+
+    /// The last entry of a moment, as [`Reading::seq_at`] has it of a day.
+    pub fn seq_at_moment(&self, moment: Stamp) -> Result<u64, StoreError> {
+        self.seq_until(&|time| time > moment)
+    }
+
+    /// The time by which what stood after an entry is judged: the entry's own or, when it was made while the clock
+    /// was in doubt, that of the last one before. `None` before the first.
+    pub fn moment_of(&self, seq: u64) -> Result<Option<Stamp>, StoreError> {
+        let doubts = self.doubts()?;
+        let doubt = doubts.iter().find(|(from, to)| (*from..*to).contains(&seq));
+        let seq = doubt.map_or(seq, |(from, _)| from.saturating_sub(1));
+        Ok(self.entry(seq)?.map(|told| self.in_zone(told.meta.time)))
+    }
+
+    /// The entry before the first that a clock out of doubt made later than asked for.
+    fn seq_until(&self, later: &dyn Fn(Stamp) -> bool) -> Result<u64, StoreError> {
         let last = self.tables.state()?.seq();
         let doubts = self.doubts()?;
         let sure = |seq: u64| match doubts.iter().find(|(from, to)| (*from..*to).contains(&seq)) {
@@ -73,7 +100,7 @@ impl Reading {
         while low < high {
             let middle = low + (high - low) / 2;
             let asked = sure(middle);
-            if asked <= last && self.is_later(asked, day)? {
+            if asked <= last && later(self.tables.told(asked)?.meta.time) {
                 high = middle;
             } else {
                 low = middle.saturating_add(1);
@@ -81,11 +108,6 @@ impl Reading {
         }
         // What stands in doubt right before belongs to the confirmed entry before it, hence to this day.
         Ok(sure(low).min(last.saturating_add(1)).saturating_sub(1))
-    }
-
-    fn is_later(&self, seq: u64, day: Date) -> Result<bool, StoreError> {
-        let time = self.tables.told(seq)?.meta.time;
-        Ok(self.zone.map_or(time, |zone| time.with_timezone(&zone)).date_naive() > day)
     }
 
     /// Stretches in which the clock was in doubt: from a jump up to before its confirmation.

@@ -1,9 +1,9 @@
 //! The books as of one moment: records, history, the log itself, drafts and slots.
 
 use super::StoreError;
-use super::tables::{Ask, Readable, Told};
+use super::tables::{Ask, Readable, Told, time_of};
 use super::texts::Held;
-use crate::domain::{Broken, Command, Id, Moments, Noun, Row, View};
+use crate::domain::{Broken, Command, Id, Moments, Noun, Row, Stamp, View};
 use crate::log::Hash;
 use chrono::FixedOffset;
 use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable};
@@ -40,6 +40,11 @@ impl Reading {
     ) -> Result<Reading, StoreError> {
         let txn = database.begin_read()?;
         Ok(Reading { tables: Readable::open(&txn)?, zone, held: held.clone(), _txn: txn })
+    }
+
+    /// A moment as it is told.
+    pub(super) fn in_zone(&self, time: Stamp) -> Stamp {
+        self.zone.map_or(time, |zone| time.with_timezone(&zone))
     }
 
     /// A row as it is told.
@@ -110,17 +115,49 @@ impl Reading {
 
     /// Entries before a sequence number (`u64::MAX`: from the end), newest first; of one kind where one is named.
     pub fn log(&self, before: u64, kind: Option<&str>, limit: usize) -> Result<Log, StoreError> {
+        self.log_when(before, kind, None, limit)
+    }
+
+    /// As [`Reading::log`], only entries at whose times `when` says yes. Order is the sequence, and a clock may have
+    /// been wrong: an entry of another day says nothing of those before it, so that all are asked for their times.
+    pub fn log_when(
+        &self,
+        before: u64,
+        kind: Option<&str>,
+        when: Option<&dyn Fn(Stamp) -> bool>,
+        limit: usize,
+    ) -> Result<Log, StoreError> {
+        let wanted = |seq: u64, value: Option<&str>| match (when, value) {
+            (None, _) => Ok(true),
+            (Some(when), Some(value)) => time_of(seq, value).map(|time| when(self.in_zone(time))),
+            (Some(_), None) => Err(StoreError::at(seq, "it is missing")),
+        };
         let mut seqs = Vec::new();
         match kind {
             Some(kind) => {
-                let range = self.tables.kinds.range::<(&str, u64)>((kind, 0)..(kind, before))?;
-                for found in range.rev().take(limit) {
-                    seqs.push(found?.0.value().1);
+                for found in self.tables.kinds.range::<(&str, u64)>((kind, 0)..(kind, before))?.rev() {
+                    let seq = found?.0.value().1;
+                    let value = match when {
+                        Some(_) => ReadableTable::get(&self.tables.entries, seq)?,
+                        None => None,
+                    };
+                    if wanted(seq, value.as_ref().map(|value| value.value()))? {
+                        seqs.push(seq);
+                    }
+                    if seqs.len() >= limit {
+                        break;
+                    }
                 }
             }
             None => {
-                for found in self.tables.entries.range(0..before)?.rev().take(limit) {
-                    seqs.push(found?.0.value());
+                for found in self.tables.entries.range(0..before)?.rev() {
+                    let (seq, value) = found?;
+                    if wanted(seq.value(), Some(value.value()))? {
+                        seqs.push(seq.value());
+                    }
+                    if seqs.len() >= limit {
+                        break;
+                    }
                 }
             }
         }

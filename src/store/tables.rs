@@ -24,8 +24,8 @@
 use super::StoreError;
 use super::codec::{decode, meta_of};
 use super::texts::Retold;
-use crate::domain::{Broken, EntryMeta, Event, Id, Noun, Row, View};
-use crate::log::{Entry, Frontier};
+use crate::domain::{Broken, EntryMeta, Event, Id, Noun, Row, Stamp, View};
+use crate::log::{Entry, Frontier, Head};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use redb::{ReadTransaction, ReadableTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
@@ -240,6 +240,12 @@ pub(super) fn entry_of(seq: u64, value: &str, text: Option<&str>) -> Result<Entr
     } else {
         Err(StoreError::at(seq, "another entry stands in its place"))
     }
+}
+
+/// The time in the head of an entry's value, without reading the rest of it.
+pub(super) fn time_of(seq: u64, value: &str) -> Result<Stamp, StoreError> {
+    let time = Head::time_in(value).and_then(|time| Stamp::parse_from_rfc3339(time).ok());
+    time.ok_or_else(|| StoreError::at(seq, "its head says no time"))
 }
 
 /// A row without its noun, which its key says: postcard, whose bytes hold no names. Another shape of a row is

@@ -13,8 +13,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The mark of a line that names another record by whose name this one is found. No [`Part`] has it.
 const THROUGH: char = '&';
 
+/// What a row is searched by: its own names and numbers, and who it is found through.
+type SearchedBy<'r> = (Vec<(Part, &'r str)>, Vec<Id>);
+
 /// What the text of a row is made of. Most entries leave it as it was, and nothing need be folded.
-pub(super) fn searched_by(row: &Row) -> Option<(Vec<(Part, &str)>, Vec<Id>)> {
+pub(super) fn searched_by(row: &Row) -> Option<SearchedBy<'_>> {
     is_named(row.noun()).then(|| (row.search_texts(), row.searched_through()))
 }
 
@@ -154,7 +157,7 @@ impl Texts {
 impl Shelf {
     fn append(&mut self, id: Id, since: u64, text: &str) -> Place {
         let from = self.units.len();
-        let through = text.lines().filter_map(|line| line.strip_prefix(THROUGH)).last();
+        let through = text.lines().filter_map(|line| line.strip_prefix(THROUGH)).next_back();
         let through = through.and_then(|id| id.parse().ok());
         self.units.extend(units(text));
         Place { id, since, until: u64::MAX, units: from..self.units.len(), through }
@@ -172,7 +175,10 @@ impl Shelf {
     /// Puts them in the order of the readings, in memory too, so that a scan goes straight through it.
     fn put_in_order(&mut self) {
         let mut places = std::mem::take(&mut self.places);
-        places.sort_by(|a, b| self.order_of(a).cmp(&self.order_of(b)));
+        places.sort_by_cached_key(|place| {
+            let (reading, id, since) = self.order_of(place);
+            (reading.to_vec(), id, since)
+        });
         let mut all = Vec::with_capacity(self.units.len());
         for place in &mut places {
             let from = all.len();

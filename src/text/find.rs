@@ -22,6 +22,9 @@ const BLANK: char = ' ';
 const END_UNIT: u16 = END as u16;
 const BLANK_UNIT: u16 = BLANK as u16;
 
+/// Blanks of a text behind which a word is known to begin; no name has more.
+const MOST_BLANKS: usize = 16;
+
 /// What a line of a kept text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -96,7 +99,7 @@ pub fn line(part: Part, text: &str) -> String {
     let mut out = String::from(part.mark());
     let mut said = 0;
     let parts_words = |c: char| c.is_whitespace() || matches!(c, '・' | '·');
-    for (at, _) in text.char_indices().filter(|(_, c)| parts_words(*c)) {
+    for (at, _) in text.char_indices().filter(|(_, c)| parts_words(*c)).take(MOST_BLANKS) {
         // By the key of all that stands before: a mark of repetition reaches back over a blank.
         let before = text.get(..at).map(search_key).unwrap_or_default();
         if before.len() > said
@@ -123,9 +126,8 @@ pub fn units(text: &str) -> Vec<u16> {
 /// number. Blanks stand before all else, so that はやし comes before はやしだ, whatever the given names are.
 pub fn reading(text: &[u16]) -> &[u16] {
     let lines = || text.split(|unit| *unit == END_UNIT).filter_map(<[u16]>::split_first);
-    let named = |part: Part| {
-        lines().filter(|(mark, _)| Part::of_mark(**mark) == Some(part)).last().map(|(_, words)| words)
-    };
+    let named =
+        |part: Part| lines().rfind(|(mark, _)| Part::of_mark(**mark) == Some(part)).map(|(_, words)| words);
     named(Part::Name).or_else(|| named(Part::Number)).unwrap_or_default()
 }
 

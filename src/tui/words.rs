@@ -149,6 +149,7 @@ pub mod ui {
         NO_ROWS = "該当する記録はありません。", "No records.";
         NONE_SO_FAR = "ここまでに該当する記録はありません。PgDnでさらに古い記録を調べます。", "Nothing so far. PgDn looks into older records.";
         MORE_CHOICES = "ほかにもあります。続けて入力すると絞り込めます。", "There are more. Type on to narrow them.";
+        MORE_ENTRIES = "これより古い証跡があります。番号を入力すると、その前後から続きを見られます。", "There are older entries. Type a number to go on from there.";
         MORE_ROWS = "さらに古い記録があります。期間で絞り込んでください。", "There are older records. Filter by period.";
         ROWS = "行", "rows";
         FILTERED = "絞り込み中", "filtered";

@@ -1,11 +1,12 @@
 //! What is measured, each part in a process of its own, on a copy of the generated vault.
 
+use super::names::{GIVEN_NAMES, SURNAMES};
 use super::world::{ADMIN, GUARD, PASSWORD, Plan, out, staff, staff_in, terminal, vault_of};
 use chrono::{Days, TimeDelta};
 use daicho::desk::{
     AsOf, CheckStep, Checker, Compacted, Desk, Lang, ListQuery, Order, SetClock, check, declare,
 };
-use daicho::domain::{Command, CompactVault, Id, Noun, Stamp};
+use daicho::domain::{Command, CompactVault, Id, Noun, RegisterPerson, Stamp};
 use daicho::tui::input::Key;
 use daicho::tui::{Folder, Offscreen, Options};
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ pub type Numbers = BTreeMap<String, f64>;
 
 /// The parts that run, each in its own process.
 pub const PARTS: &[&str] =
-    &["open", "memory", "search", "frame", "commit", "past", "check", "checkpoint", "compact"];
+    &["open", "memory", "search", "names", "frame", "commit", "past", "check", "checkpoint", "compact"];
 
 /// What somebody types, key by key.
 const TYPED: &[&str] = &[
@@ -113,6 +114,7 @@ pub fn measure(part: &str, folder: &Path, plan: Plan) -> Numbers {
         "open" => open(&mut site, &mut numbers),
         "memory" => paging(&mut site, &mut numbers),
         "search" => searching(&mut site, &mut numbers),
+        "names" => naming(&mut site, &mut numbers),
         "frame" => drawing(&mut site, &mut numbers),
         "commit" => committing(&mut site, &mut numbers),
         "past" => past(&mut site, &mut numbers),
@@ -170,6 +172,7 @@ fn commit(site: &mut Site, desk: &mut Desk, n: usize) -> (f64, f64) {
 fn paging(site: &mut Site, numbers: &mut Numbers) {
     let before = memory("VmRSS");
     let desk = site.log_in();
+    desk.ready_to_search().expect("names are read");
     numbers.insert("memory_before_mb".to_owned(), before);
     numbers.insert("memory_open_mb".to_owned(), memory("VmRSS"));
     let mut pages = Vec::new();
@@ -212,6 +215,10 @@ fn paging(site: &mut Site, numbers: &mut Numbers) {
 
 fn searching(site: &mut Site, numbers: &mut Numbers) {
     let desk = site.log_in();
+    // As a session at a screen begins.
+    let (ms, ready) = timed(|| desk.ready_to_search());
+    ready.expect("names are read");
+    numbers.insert("search_ready_ms".to_owned(), ms);
     let mut all = Vec::new();
     let mut slowest = (0.0, String::new());
     for register in ["visits", "persons", "permits"] {
@@ -322,6 +329,51 @@ fn committing(site: &mut Site, numbers: &mut Numbers) {
     numbers.insert("batch_group_cpu_ms".to_owned(), (processor() - before) / given);
     desk.close().expect("it closes");
     let _ = fs::remove_file(path);
+    // A person registered, beside a check-in: what their names cost. Who registers them types at a screen, where
+    // names are held in memory.
+    let mut desk = site.log_in_as(ADMIN);
+    desk.ready_to_search().expect("names are read");
+    let before = processor();
+    for n in 0..300 {
+        site.tick();
+        desk.execute(Order::from(person(n))).expect("registered");
+    }
+    numbers.insert("person_cpu_ms".to_owned(), (processor() - before) / 300.0);
+    numbers.insert("person_to_commit".to_owned(), numbers["person_cpu_ms"] / numbers["commit_cpu_ms"]);
+    desk.close().expect("it closes");
+}
+
+/// Somebody new, by number.
+fn person(n: usize) -> Command {
+    let (surname, read) = SURNAMES[n % SURNAMES.len()];
+    let (given, given_read) = GIVEN_NAMES[n / SURNAMES.len() % GIVEN_NAMES.len()];
+    Command::from(RegisterPerson {
+        name: format!("{surname} {given}"),
+        kana: format!("{read} {given_read}"),
+        organisation: "情報システム課".to_owned(),
+        ..RegisterPerson::default()
+    })
+}
+
+/// Searches among 100,000 names (`DAICHO_BENCH_NAMES`), however few the generated site has.
+fn naming(site: &mut Site, numbers: &mut Numbers) {
+    let wanted = std::env::var("DAICHO_BENCH_NAMES").ok().and_then(|names| names.parse().ok());
+    let wanted: usize = wanted.unwrap_or(100_000);
+    let mut desk = site.log_in_as(ADMIN);
+    let mut n = site.plan.persons as usize;
+    while n < wanted {
+        site.tick();
+        let orders = (n..wanted.min(n + 1000)).map(|n| Order::from(person(n)));
+        desk.execute_group(orders.collect()).into_iter().for_each(|answer| {
+            answer.expect("registered");
+        });
+        n += 1000;
+    }
+    desk.close().expect("it closes");
+    searching(site, numbers);
+    let found: Vec<(String, f64)> = std::mem::take(numbers).into_iter().collect();
+    numbers.extend(found.into_iter().map(|(name, number)| (format!("names_{name}"), number)));
+    numbers.insert("names_memory_mb".to_owned(), memory("VmRSS"));
 }
 
 fn past(site: &mut Site, numbers: &mut Numbers) {

@@ -180,7 +180,7 @@ fn a_past_register_is_searched_by_what_it_held() {
     let change = json!({
         "command": "change_person", "person": id, "name": new, "kana": "ユキミノ カイト", "reason": "改姓",
     });
-    site.batch("admin", &change.to_string(), &[]).expect(0);
+    site.batch("admin", change.to_string(), &[]).expect(0);
     let as_of = format!("#{before}");
     for (typed, now, then) in [(old, 0, 1), (new, 1, 0)] {
         assert_eq!(count(&site, &["persons", "--search", typed]), now, "{typed} now");
@@ -191,29 +191,89 @@ fn a_past_register_is_searched_by_what_it_held() {
 }
 
 #[test]
-fn a_search_is_cut_after_its_filters() {
+fn a_search_is_narrowed_by_every_filter_and_cut_after_them() {
     let site = Site::sample();
     let all = site.rows("admin", "visits");
     let of_companies =
         |row: &&Value| row["shown"]["company"].as_str().unwrap_or_default().contains("株式会社");
-    let by_hand = all.iter().filter(of_companies).count();
-    assert!(by_hand > 500, "more than a cap that once was: {by_hand}");
-    assert_eq!(count(&site, &["visits", "--search", "株式会社"]), by_hand);
-    // The oldest of them, which any cap among the newest would leave out.
-    let first = all.iter().filter(of_companies).map(|row| row["came"].as_str().unwrap()).min().unwrap();
-    let month = &first[..7];
-    let (from, to) = (format!("{month}-01"), format!("{month}-28"));
-    let in_month = |row: &&Value| {
-        let day = &row["came"].as_str().unwrap()[..10];
-        from.as_str() <= day && day <= to.as_str()
-    };
-    let by_hand = all.iter().filter(of_companies).filter(in_month).count();
-    assert_eq!(count(&site, &["visits", "--search", "株式会社", "--from", &from, "--to", &to]), by_hand);
+    let found: Vec<&Value> = all.iter().filter(of_companies).collect();
+    assert!(found.len() > 3, "{}", found.len());
+    let search = ["visits", "--search", "株式会社"];
+    let with = |more: &[&str]| count(&site, &[&search, more].concat());
+    assert_eq!(with(&[]), found.len());
+    assert_eq!(with(&["--as-of", &format!("#{}", site.last_entry())]), found.len());
+    let left = found.iter().filter(|row| row["state"] == "left").count();
+    assert_eq!(with(&["--state", "left"]), left);
+    // The oldest, which a cut among the newest would leave out.
+    let day = found.iter().map(|row| &row["came"].as_str().unwrap()[..10]).min().unwrap();
+    let that_day = found.iter().filter(|row| row["came"].as_str().unwrap().starts_with(day)).count();
+    assert_eq!(with(&["--from", day, "--to", day]), that_day);
+    assert_eq!(with(&["--from", day, "--to", day, "--most", "1"]), 1);
+}
+
+#[test]
+fn an_answer_that_was_cut_says_so_and_a_whole_one_does_not() {
+    let site = Site::sample();
+    for register in ["visits", "persons", "log", "today", "inside"] {
+        let all = count(&site, &[register]);
+        for (most, more) in [(1, true), (all + 50, false)] {
+            let most = most.to_string();
+            let ask = |form: &[&str]| {
+                let args = [&["query", register, "--most", &most], form].concat();
+                site.run("admin", &args).expect(0)
+            };
+            let said = |ran: &super::run::Ran| ran.err.contains("続きがあります");
+            let ran = ask(&["--json-object"]);
+            let value = ran.json();
+            assert_eq!((value["more"].as_bool(), said(&ran)), (Some(more), more), "{register} {most}");
+            assert_eq!(value["register"], register);
+            assert_eq!(value["as_of"], Value::Null);
+            assert_eq!(value["rows"].as_array().unwrap().len() == 1, more, "{register} {most}");
+            for form in [&["--json"][..], &["--csv"], &[]] {
+                assert_eq!(said(&ask(form)), more, "{register} {form:?}");
+            }
+            assert_eq!(ask(&[]).out.contains("続きがあります"), more, "{register}");
+            assert!(ask(&["--json"]).json().is_array(), "the array stays");
+        }
+    }
     let as_of = format!("#{}", site.last_entry());
-    let then = count(&site, &["visits", "--search", "株式会社", "--as-of", &as_of]);
-    assert_eq!(then, all.iter().filter(of_companies).count());
-    let outside = count(&site, &["visits", "--search", "株式会社", "--state", "left"]);
-    assert_eq!(outside, all.iter().filter(of_companies).filter(|row| row["state"] == "left").count());
+    let ran = site.run("admin", &["query", "visits", "--as-of", &as_of, "--json-object"]).expect(0);
+    assert_eq!(ran.json()["as_of"], as_of.as_str());
+}
+
+#[test]
+fn a_past_register_says_every_word_as_of_then() {
+    let site = Site::sample();
+    let all = site.rows("admin", "visits");
+    let oldest = all.iter().min_by_key(|row| row["trace"]["made"].as_u64()).unwrap();
+    let as_of = format!("#{}", oldest["trace"]["made"]);
+    let then = site.run("admin", &["query", "visits", "--as-of", &as_of, "--json"]).expect(0).json();
+    let row = then.as_array().unwrap().iter().find(|row| row["id"] == oldest["id"]).unwrap();
+    assert_eq!(row["shown"]["state"], "入室中", "inside then, days ago, and not forgotten");
+    assert_eq!(count(&site, &["visits", "--as-of", &as_of, "--state", "exit_overdue"]), 0);
+    let csv = site.run("admin", &["query", "visits", "--as-of", &as_of, "--csv"]).expect(0).out;
+    assert!(csv.contains("入室中") && !csv.contains("退室の記録なし"), "{csv}");
+    // Renamed since: by the name of then.
+    let (person, name) = (row["person"].as_str().unwrap(), row["shown"]["person"].as_str().unwrap());
+    let change = json!({
+        "command": "change_person", "person": person, "name": "雪見野 海斗", "kana": "ユキミノ カイト",
+        "reason": "改姓",
+    });
+    site.batch("admin", change.to_string(), &[]).expect(0);
+    for form in [&["--csv"][..], &["--json"], &[]] {
+        let args = [&["query", "visits", "--as-of", &as_of], form].concat();
+        let out = site.run("admin", &args).expect(0).out;
+        assert!(out.contains(name) && !out.contains("雪見野"), "{form:?}: {out}");
+    }
+    // Who was inside at that moment stands as they stood: inside, under the name of then.
+    let came = oldest["came"].as_str().unwrap();
+    let there = site.run("admin", &["query", "inside_at", "--at", came, "--json"]).expect(0).json();
+    let row = there.as_array().unwrap().iter().find(|row| row["id"] == oldest["id"]).unwrap();
+    assert_eq!(
+        (row["shown"]["state"].as_str(), row["shown"]["person"].as_str()),
+        (Some("入室中"), Some(name))
+    );
+    assert_eq!((row["state"].as_str(), &row["left"]), (Some("inside"), &Value::Null));
 }
 
 #[test]
@@ -221,10 +281,7 @@ fn a_name_that_is_anothers_beginning_is_one_records_only() {
     let site = Site::sample();
     let register = |name: &str, kana: &str| {
         let person = json!({"command": "register_person", "name": name, "kana": kana});
-        site.batch("admin", &person.to_string(), &[]).expect(0).answers()[0]["id"]
-            .as_str()
-            .unwrap()
-            .to_owned()
+        site.batch("admin", person.to_string(), &[]).expect(0).answers()[0]["id"].as_str().unwrap().to_owned()
     };
     for n in 0..8 {
         register(&format!("雪見野 海斗{n}"), "ユキミノ カイト");

@@ -375,6 +375,14 @@ fn put(image: &Memory, number: usize, values: &[(String, String, Vec<u8>)], valu
             let mut table = txn.open_table(TableDefinition::<(u64, u64), &[u8]>::new("snapshots")).unwrap();
             table.insert((id.parse().unwrap(), seq.parse().unwrap()), value).unwrap();
         }
+        "texts" => match text {
+            Some(text) => {
+                let (id, seq) = key.trim_matches(['(', ')']).split_once(", ").unwrap();
+                let mut table = txn.open_table(TableDefinition::<(u64, u64), &str>::new("texts")).unwrap();
+                table.insert((id.parse().unwrap(), seq.parse().unwrap()), text).unwrap();
+            }
+            None => done = false,
+        },
         "requests" => {
             let mut table = txn.open_table(TableDefinition::<&str, u64>::new("requests")).unwrap();
             table.insert(key.trim_matches('"'), u64::from_le_bytes(value.try_into().unwrap())).unwrap();
@@ -470,4 +478,39 @@ fn a_profile_counts_from_its_day_and_one_that_cannot_be_read_is_refused() {
     world.profile = jcho();
     let seq = world.must(GUARD, check_in(STAFF[2], "")).seq;
     assert_eq!(findings(&world.store)[0], (seq, "right".to_owned()));
+}
+
+#[test]
+fn books_of_the_release_before_are_made_anew_and_their_suffixes_are_gone() {
+    const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
+    const TEXTS: TableDefinition<(u64, u64), &str> = TableDefinition::new("texts");
+    const SUFFIXES: TableDefinition<(u8, &str, u64), ()> = TableDefinition::new("text");
+    let (memory, journal) = busy().closed();
+    let before = dump(&memory);
+    let as_before = |stale: bool| {
+        let image = memory.image();
+        edit(&image, |txn| {
+            txn.open_table(META).unwrap().insert("views", &b"2.2"[..]).unwrap();
+            txn.open_table(SUFFIXES).unwrap().insert((1, "たなか", 6), ()).unwrap();
+            if stale {
+                // This release was here before: what it left stands as it was then.
+                let mut texts = txn.open_table(TEXTS).unwrap();
+                texts.insert((6 << 40, 1), "=だれか\n").unwrap();
+                texts.pop_last().unwrap();
+            } else {
+                txn.delete_table(TEXTS).unwrap();
+            }
+        });
+        image
+    };
+    for stale in [false, true] {
+        let image = as_before(stale);
+        let store = open(&image, &journal.frames);
+        whole_world_check(&store);
+        store.close().unwrap();
+        assert_eq!(dump(&image), before, "stale: {stale}");
+        let database = redb::Database::builder().create_with_backend(image).unwrap();
+        let txn = redb::ReadableDatabase::begin_read(&database).unwrap();
+        assert!(txn.open_table(SUFFIXES).is_err(), "no name of before is left there");
+    }
 }

@@ -78,12 +78,13 @@ impl Detail {
 
     fn read(&mut self, cx: &Cx<'_>) -> bool {
         let Ok(Some(row)) = cx.desk.record(self.id, self.as_of) else { return false };
-        self.name = crate::desk::declare::cells::named(self.id, cx.desk, cx.lang);
+        let Ok(at) = cx.desk.seen(self.as_of) else { return false };
+        self.name = crate::desk::declare::cells::named(self.id, &*at, cx.lang);
         self.lines = self
             .register
             .all_columns()
             .map(|column| {
-                let text = (column.cell)(&row, cx.desk, cx.lang);
+                let text = (column.cell)(&row, &*at, cx.lang);
                 // The mark of a list is the head of its column again; beside a label it is a plain yes.
                 let marked = column.name == "outsider" && !text.is_empty();
                 let text = if marked { cx.say(ui::YES).to_owned() } else { text };
@@ -113,8 +114,8 @@ impl Detail {
     fn turn(&mut self, side: Side, cx: &Cx<'_>) -> Effect {
         let found: Result<Vec<EntryLine>, Failure> = match side {
             Side::Content => Ok(Vec::new()),
-            Side::History => cx.desk.history(self.id, cx.lang),
-            Side::Thread => cx.desk.timeline(self.id, cx.lang),
+            Side::History => cx.desk.history_as_of(self.id, self.as_of, cx.lang),
+            Side::Thread => cx.desk.timeline_as_of(self.id, self.as_of, cx.lang),
         };
         match found {
             Ok(entries) => {

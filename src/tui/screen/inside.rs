@@ -63,27 +63,34 @@ impl Inside {
             Some(moment) => cx.desk.inside_at(moment)?,
             None => cx.desk.inside()?,
         };
-        let today = cx.desk.now();
-        self.lines = found.iter().map(|presence| line(presence, self.moment, cx)).collect();
+        let at = self.seen(cx)?;
+        self.lines = found.iter().map(|presence| line(presence, self.moment, &*at, cx.lang)).collect();
         self.selected = self.selected.min(self.lines.len().saturating_sub(1));
         self.scans = self.moment.is_none() && may_scan(cx);
         self.corrects = self.scans && may_correct(cx);
-        self.when = cells::stamp(self.moment.unwrap_or(today), cx.lang);
+        self.when = cells::stamp(at.now(), cx.lang);
         Ok(())
     }
 
+    /// What the words are judged by.
+    fn seen<'d>(&self, cx: &Cx<'d>) -> Result<Box<dyn Lookup + 'd>, Failure> {
+        match self.moment {
+            Some(moment) => cx.desk.seen_at(moment),
+            None => cx.desk.seen(None),
+        }
+    }
+
     fn print(&self, cx: &Cx<'_>) -> Effect {
-        let now = cx.desk.now();
         let found = match self.moment {
             Some(moment) => cx.desk.inside_at(moment),
             None => cx.desk.inside(),
         };
-        let people = match found {
-            Ok(people) => people,
+        let (people, at) = match found.and_then(|people| Ok((people, self.seen(cx)?))) {
+            Ok(found) => found,
             Err(failure) => return cx.trouble(&failure),
         };
-        let asked = self.moment.unwrap_or(now);
-        let sheet = inside_sheet(&people, cx.desk, asked, &cx.desk.last_entry(), cx.lang);
+        let asked = at.now();
+        let sheet = inside_sheet(&people, &*at, asked, &cx.desk.last_entry(), cx.lang);
         let (name, register, filters) = match self.moment {
             Some(_) => ("inside-at", "inside_at", self.when.clone()),
             None => ("inside", "inside", String::new()),
@@ -107,36 +114,36 @@ fn heads(lang: Lang) -> [&'static str; 6] {
     }
 }
 
-fn line(presence: &Presence, moment: Option<Stamp>, cx: &Cx<'_>) -> Line {
-    let now = moment.unwrap_or(cx.desk.now());
+fn line(presence: &Presence, moment: Option<Stamp>, at: &dyn Lookup, lang: Lang) -> Line {
+    let now = at.now();
     let visit = &presence.visit;
-    let name = |id: Id| cells::name(id, cx.desk, cx.lang);
+    let name = |id: Id| cells::name(id, at, lang);
     let since = if visit.came.date_naive() == now.date_naive() {
         visit.came.format("%H:%M").to_string()
     } else {
         visit.came.format("%m/%d %H:%M").to_string()
     };
-    let belongs = match (visit.company, cx.desk.row(visit.person)) {
+    let belongs = match (visit.company, at.row(visit.person)) {
         (Some(company), _) => name(company),
         (None, Some(Row::Person(person))) => person.organisation,
         _ => String::new(),
     };
-    let mut remarks = standing::say_concerns(&presence.concerns, cx.lang);
+    let mut remarks = standing::say_concerns(&presence.concerns, lang);
     let urgent = !remarks.is_empty();
     let uncertain =
-        presence.uncertain || (moment.is_none() && standing::of_visit(visit, cx.desk) == "exit_overdue");
+        presence.uncertain || (moment.is_none() && standing::of_visit(visit, at) == "exit_overdue");
     if uncertain {
-        remarks.push(cx.say(ui::UNCERTAIN).to_owned());
+        remarks.push(lang.of(ui::UNCERTAIN).to_owned());
     }
     match (visit.outsider, visit.escorts.last()) {
         // Only outsiders are escorted.
-        (true, Some((_, escort))) => remarks.push(format!("{} {}", cx.say(ui::ESCORT), name(*escort))),
-        (true, None) => remarks.push(format!("{} {}", cx.say(ui::OUTSIDER), cx.say(ui::NO_ESCORT))),
+        (true, Some((_, escort))) => remarks.push(format!("{} {}", lang.of(ui::ESCORT), name(*escort))),
+        (true, None) => remarks.push(format!("{} {}", lang.of(ui::OUTSIDER), lang.of(ui::NO_ESCORT))),
         (false, _) => {}
     }
-    remarks.push(cells::purpose(&visit.purpose, cx.desk, cx.lang));
+    remarks.push(cells::purpose(&visit.purpose, at, lang));
     let badge = visit.badge.or(visit.card).map(name).unwrap_or_default();
-    let zone = cells::zone(&visit.zone, cx.desk, cx.lang);
+    let zone = cells::zone(&visit.zone, at, lang);
     let texts = [since, name(visit.person), belongs, zone, badge, remarks.join(" ")];
     Line { visit: visit.id, person: visit.person, texts, urgent: urgent || uncertain }
 }

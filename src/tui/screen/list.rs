@@ -149,13 +149,14 @@ impl List {
     /// Every row of the question, up to the limit.
     fn all_rows(&self, columns: &[&Column], cx: &Cx<'_>) -> Result<(Vec<Vec<String>>, bool), Failure> {
         let (mut rows, mut from): (Vec<Vec<String>>, Option<Cursor>) = (Vec::new(), None);
+        let at = cx.desk.seen(self.query.as_of)?;
         loop {
             let page = cx.desk.list(&self.query, from.as_ref(), 1_000)?;
             for row in &page.rows {
                 if rows.len() >= MOST {
                     return Ok((rows, true));
                 }
-                rows.push(columns.iter().map(|column| (column.cell)(row, cx.desk, cx.lang)).collect());
+                rows.push(columns.iter().map(|column| (column.cell)(row, &*at, cx.lang)).collect());
             }
             from = page.next;
             if from.is_none() {
@@ -181,6 +182,7 @@ impl List {
         let head: Vec<String> = columns.iter().map(|column| cx.say(column.title).to_owned()).collect();
         let now = cx.desk.now();
         let filters = self.asked.clone();
+        let note = if cut { format!("({MOST} {})", cx.say(ui::CUT_AT)) } else { String::new() };
         let (bytes, ending, how) = if as_csv {
             match csv::table(&head, &rows) {
                 Ok(bytes) => (bytes, "csv", "csv"),
@@ -189,10 +191,10 @@ impl List {
         } else {
             let title = cx.say(self.register.title);
             let when = format!("{} {}", now.format("%Y-%m-%d %H:%M"), cx.say(ui::AS_SEEN));
-            (print::sheet(title, &[when, self.filters.clone()], &head, &rows), "txt", "print")
+            // Who holds the sheet has not seen the screen.
+            (print::sheet(title, &[when, self.filters.clone(), note.clone()], &head, &rows), "txt", "print")
         };
         let name = format!("{}-{}.{ending}", self.register.name, now.format("%Y%m%d-%H%M"));
-        let note = if cut { format!("({MOST} {})", cx.say(ui::CUT_AT)) } else { String::new() };
         let register = self.register.name.to_owned();
         Effect::Write(Box::new(Writing { name, bytes, register, how, rows: rows.len(), filters, note }))
     }

@@ -106,10 +106,12 @@ impl Log {
         }
     }
 
-    /// Which entries are shown, where they are not the newest.
+    /// Which entries are shown, where they are not all.
     fn stretch(&self) -> String {
-        match (self.left_out, self.entries.first(), self.entries.last()) {
-            (Some(_), Some(first), Some(last)) => format!("#{} - #{}", last.seq, first.seq),
+        match (self.entries.first(), self.entries.last()) {
+            (Some(first), Some(last)) if self.more || self.left_out.is_some() => {
+                format!("#{} - #{}", last.seq, first.seq)
+            }
             _ => String::new(),
         }
     }
@@ -141,6 +143,9 @@ impl Log {
             return cx.trouble(&failure);
         }
         self.selected = to.min(self.entries.len().saturating_sub(1));
+        if self.more && to > self.selected {
+            return Effect::Say(Message::note(cx.say(ui::MORE_ENTRIES)));
+        }
         Effect::Stay
     }
 
@@ -160,7 +165,8 @@ impl Log {
         let when = format!("{} {}", now.format("%Y-%m-%d %H:%M"), cx.say(ui::AS_SEEN));
         Effect::Write(Box::new(Writing {
             name: format!("{}-{}.txt", self.register_name(), now.format("%Y%m%d-%H%M")),
-            bytes: print::sheet(cx.say(self.words()), &[when], &head, &rows),
+            // Who holds the sheet sees that there are more.
+            bytes: print::sheet(cx.say(self.words()), &[when, self.stretch()], &head, &rows),
             register: self.register_name().to_owned(),
             how: "print",
             rows: rows.len(),

@@ -88,14 +88,16 @@ impl Rows {
 
     fn load(&mut self, question: &Question<'_>, page: usize, cx: &Cx<'_>) {
         let Some((first, cursor)) = self.starts.get(page).cloned() else { return };
-        match cx.desk.list(question.query, cursor.as_ref(), PAGE) {
-            Ok(found) => {
+        let seen = cx.desk.seen(question.query.as_of);
+        let found = cx.desk.list(question.query, cursor.as_ref(), PAGE);
+        match seen.and_then(|at| Ok((at, found?))) {
+            Ok((at, found)) => {
                 let lines: Vec<Line> = found
                     .rows
                     .iter()
                     .map(|row| Line {
                         id: row.id(),
-                        cells: question.columns.iter().map(|col| (col.cell)(row, cx.desk, cx.lang)).collect(),
+                        cells: question.columns.iter().map(|col| (col.cell)(row, &*at, cx.lang)).collect(),
                     })
                     .collect();
                 if page.saturating_add(1) == self.starts.len() {

@@ -275,6 +275,26 @@ fn a_register_as_of_a_past_day_is_marked_and_offers_nothing() {
 }
 
 #[test]
+fn a_list_of_a_past_day_says_who_was_inside_and_not_that_they_were_forgotten() {
+    let site = Site::found();
+    let mut screen = site.at_desk(Lang::Ja, 100, 24);
+    tanaka_in(&mut screen);
+    screen.hands.pass(Duration::from_secs(3 * 86_400));
+    find(&mut screen, "visits");
+    screen.shows("退室の記録なし");
+    screen.key(Key::Esc);
+    find(&mut screen, "as_of");
+    screen.types("11/20");
+    screen.keys(&[ENTER, Key::Char('1')]);
+    screen.shows("田中 一郎");
+    screen.shows("入室中");
+    screen.shows_not("退室の記録なし");
+    screen.key(ENTER);
+    screen.shows("入室中");
+    screen.shows_not("退室の記録なし");
+}
+
+#[test]
 fn the_screen_lock_covers_everything_and_opens_for_the_password() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
@@ -909,21 +929,24 @@ fn what_a_picker_shows_first_is_who_is_meant_and_enter_takes_them() {
 fn a_picker_finds_whoever_may_be_picked_and_says_that_there_are_more() {
     let site = Site::found();
     let mut screen = site.at_desk(Lang::Ja, 80, 24);
-    // More namesakes than are offered, none of them of a company; the one who is comes last.
-    for n in 0..510 {
-        register(&mut screen, &format!("高原 {n}"), "タカハラ");
-    }
+    // More namesakes than are offered, none of them of a company, and all of them before the one who is.
+    let Place::Desk(standing) = &mut screen.model.place else { panic!("not at the desk") };
+    let namesakes = (0..510).map(|n| {
+        let (name, kana) = (format!("高相 {n}"), "タカアイ".to_owned());
+        Order::from(Command::from(RegisterPerson { name, kana, ..RegisterPerson::default() }))
+    });
+    assert!(standing.desk.execute_group(namesakes.collect()).iter().all(Result::is_ok));
     find(&mut screen, "apply_visit");
     screen.keys(&[Key::Char('1'), Key::Tab, Key::Char(' ')]);
     screen.types("taka");
     screen.shows("髙橋 健");
-    screen.shows_not("高原");
+    screen.shows_not("高相");
     screen.shows_not("ほかにもあります");
     (0..4).for_each(|_| screen.key(Key::Esc));
     find(&mut screen, "check_in");
     screen.keys(&[Key::Tab, Key::Char(' ')]);
     screen.types("taka");
-    screen.shows("高原");
+    screen.shows("高相");
     screen.shows("ほかにもあります");
 }
 

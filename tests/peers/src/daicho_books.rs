@@ -11,6 +11,7 @@ use daicho::log::{Salts, encode_hex};
 use daicho::store::{
     Journal, JournalFailure, MemoryImage, Order, Reading, Signer, Store, VisitFilter, Writing,
 };
+use daicho::text::find::Wanted;
 use daicho::vault::{
     CheckpointDone, CheckpointError, DEFAULT_CACHE, Disk, Holder, Mode, Opened, RealDisk, Superseded,
     UserIdentity, VAULT_KEY, Vault, VaultIdentity, WorkFactor, open_user, open_vault_key, read_key_file,
@@ -296,7 +297,9 @@ impl Engine for Books {
     }
 
     fn search(&mut self, keys: &[String]) -> Vec<Person> {
-        let found = self.read().search(Noun::Person, keys, SHOWN).expect("read");
+        let reading = self.read();
+        let hits = reading.search(Noun::Person, &Wanted::of_keys(keys), &[], u64::MAX).expect("read");
+        let rows = hits.into_iter().take(SHOWN).filter_map(|(id, _)| reading.get(id).expect("read"));
         let person_of = |row| match row {
             Row::Person(row) => Some(Person {
                 id: row.id.n,
@@ -308,7 +311,7 @@ impl Engine for Books {
             }),
             _ => None,
         };
-        found.rows.into_iter().filter_map(person_of).collect()
+        rows.filter_map(person_of).collect()
     }
 
     fn checkpoint(&mut self) -> bool {

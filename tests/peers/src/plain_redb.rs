@@ -4,7 +4,6 @@
 use crate::engine::{CACHE, Engine, SHOWN};
 use crate::world::{Person, Record, Visit};
 use chrono::{Datelike, NaiveDate};
-use daicho::text::suffixes;
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -14,8 +13,19 @@ const VISITS: TableDefinition<u32, &[u8]> = TableDefinition::new("visits");
 const BY_DAY: TableDefinition<(i32, u32), ()> = TableDefinition::new("by_day");
 const BY_PERSON: TableDefinition<(u32, u32), ()> = TableDefinition::new("by_person");
 const TEXT: TableDefinition<(&str, u32), ()> = TableDefinition::new("text");
-/// As daicho: longer texts are not searched to their end.
+/// Longer texts are not searched to their end.
 const MOST_SUFFIXES: usize = 128;
+/// Characters of a suffix that are kept: no key is longer.
+const SUFFIX_CHARS: usize = 32;
+
+/// What follows from each character of a text on: a scan over the keys that begin with what was typed finds it anywhere.
+fn suffixes(text: &str) -> impl Iterator<Item = &str> {
+    text.char_indices().take(MOST_SUFFIXES).filter_map(|(at, _)| {
+        let rest = text.get(at..)?;
+        let end = rest.char_indices().nth(SUFFIX_CHARS).map_or(rest.len(), |(end, _)| end);
+        rest.get(..end)
+    })
+}
 
 pub struct Books(Database);
 
@@ -62,7 +72,7 @@ impl Engine for Books {
                     Record::Register(_, person) => {
                         people.insert(person.id, json(person).as_slice()).expect("inserted");
                         for folded in person.folded() {
-                            for suffix in suffixes(&folded, MOST_SUFFIXES) {
+                            for suffix in suffixes(&folded) {
                                 text.insert((suffix, person.id), ()).expect("inserted");
                             }
                         }
