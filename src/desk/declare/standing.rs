@@ -134,12 +134,12 @@ pub const PERMIT: Choices = &[
 pub const VISIT: Choices = &[
     ("inside", Words::new("入室中", "inside")),
     ("exit_overdue", Words::new("退室の記録なし", "no exit recorded")),
-    ("to_check", Words::new("入室中・要確認", "inside, to check")),
     ("left", Words::new("退室済", "left")),
     ("exit_unknown", Words::new("退室不明", "exit unknown")),
     ("report_due", Words::new("作業記録待ち", "report due")),
     ("badge_kept", Words::new("バッジ未返却", "badge not returned")),
     ("outsider", Words::new("外部の人", "outsiders")),
+    ("to_check", Words::new("入室中・要確認", "inside, to check")),
 ];
 
 /// What is wrong with somebody being inside now.
