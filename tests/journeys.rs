@@ -207,12 +207,11 @@ fn a_password_asked_on_the_command_line_is_not_shown_after_a_stop() {
     command.args(["query", "inside", "--as", "admin"]);
     let mut tty = Tty::run(command, 80, 24);
     tty.shows("パスワード");
-    for signal in [Signal::TSTP, Signal::STOP] {
-        tty.stop(signal);
-        tty.stty("sane");
-        tty.go_on();
-        tty.falls_silent();
-    }
+    // Not by SIGTSTP: without a shell above it the system does not stop a program by that.
+    tty.stop(Signal::STOP);
+    tty.stty("sane");
+    tty.go_on();
+    tty.falls_silent();
     tty.send(&format!("{PASSWORD}{ENTER}"));
     tty.shows("在室者");
     assert!(!tty.screen().contents().contains(PASSWORD));
