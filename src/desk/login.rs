@@ -12,6 +12,7 @@ use crate::vault::{
     open_user, open_vault_key, read_attempts, read_key_file, record_attempt, slot_file, work_of,
 };
 use age::secrecy::SecretString;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ const MILDEST: Pace = Pace { free: 3, first_s: 1, most_s: 60 };
 /// never makes anybody wait longer than the longest wait.
 pub(super) fn wait_s(disk: &dyn Disk, attempts: &Attempts, user: &str, now: Stamp) -> u64 {
     let user = tried_as(disk, user);
+    let user = user.as_str();
     let pace = attempts.pace.unwrap_or(MILDEST);
     let failed = u32::try_from(attempts.count(user)).unwrap_or(u32::MAX);
     let Some(over) = failed.checked_sub(pace.free) else { return 0 };
@@ -289,19 +291,21 @@ fn report_of(attempts: &Attempts) -> ReportFailedLogins {
     }
 }
 
-/// All IDs that there are not, in the count of failed logins. What was typed there may be a password in the wrong field,
-/// and the count is no secret.
-const NO_SUCH_ID: &str = "?";
-
-/// The ID under which a failed login counts.
-fn tried_as<'u>(disk: &dyn Disk, user: &'u str) -> &'u str {
+/// The ID under which a failed login counts. What was typed as an ID that is none may be a password in the wrong field,
+/// and the count is no secret: of that only one byte of its digest is kept, so that such IDs wait apart from one another
+/// as those do that exist.
+fn tried_as(disk: &dyn Disk, user: &str) -> String {
     let file = slot_file(user).map(|file| read_key_file(disk, &file));
-    if matches!(file, Some(Ok(Some(_)))) { user } else { NO_SUCH_ID }
+    if matches!(file, Some(Ok(Some(_)))) {
+        return user.to_owned();
+    }
+    let digest = Sha256::digest(user.as_bytes());
+    format!("?{:02x}", digest.first().copied().unwrap_or_default())
 }
 
 /// Records a failed login, and gives the one answer that all of them get.
 pub(super) fn refuse(disk: &dyn Disk, now: Stamp, user: &str) -> Failure {
-    match record_attempt(disk, &now.to_rfc3339(), tried_as(disk, user)) {
+    match record_attempt(disk, &now.to_rfc3339(), &tried_as(disk, user)) {
         Ok(()) => NotOpened::Credentials.into(),
         Err(error) => failure_of(error),
     }
