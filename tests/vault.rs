@@ -1,6 +1,7 @@
 //! The encrypted folder: what it promises about power, damage, keys and stock tools.
 
 mod append;
+mod blobs;
 mod checkpoint;
 mod copy;
 mod crash;

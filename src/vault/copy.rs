@@ -8,6 +8,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::base::{base_name, id_of};
+use super::blobs::{self, BLOBS, blob_file};
 use super::durable::{Disk, ReadAt, read_exact_at, sync_dir};
 use super::error::VaultError;
 use super::folder::{FORMAT, Found, format_of, inspect};
@@ -110,7 +111,8 @@ pub fn copy(
             progress(Progress { done: at.done, total: at.total + coming });
         })?;
         let mut tell = |at: Progress| progress(Progress { done: before + at.done, total: before + at.total });
-        let copied = fill(&wanted, place, identity, &mut tell).map_err(|e| blame(e, source, identity))?;
+        let copied =
+            fill(&wanted, source, place, identity, &mut tell).map_err(|e| blame(e, source, identity))?;
         // Before the newer state counts: the older one is read alike under the later format.
         if format_of(&**place).map_err(CopyError::Place)? < wanted.format {
             raise(&**place, wanted.format).map_err(CopyError::Place)?;
@@ -123,7 +125,7 @@ pub fn copy(
         e => CopyError::Place(e),
     })?;
     let view: Arc<dyn Disk> = Arc::new(begun.clone());
-    let copied = fill(&wanted, &view, identity, progress).map_err(|e| blame(e, source, identity))?;
+    let copied = fill(&wanted, source, &view, identity, progress).map_err(|e| blame(e, source, identity))?;
     mark(&wanted, &*view)?;
     begun.finish().map_err(CopyError::Place)?;
     Ok(copied)
@@ -141,16 +143,17 @@ pub fn copy_whole(
 ) -> Result<Copied, CopyError> {
     let wanted = Snapshot::take(source, identity).map_err(CopyError::Source)?;
     let view: Arc<dyn Disk> = Arc::new(begun.clone());
-    fill(&wanted, &view, identity, progress).map_err(|e| blame(e, source, identity))
+    fill(&wanted, source, &view, identity, progress).map_err(|e| blame(e, source, identity))
 }
 
 /// What did not read back as written was perhaps damaged before it was copied.
 fn blame(error: CopyError, source: &dyn Disk, identity: &VaultIdentity) -> CopyError {
     match error {
-        CopyError::Unreliable(e) => match verify(source, identity, &mut |_| {}).findings.into_iter().next() {
-            Some(damage) => CopyError::Source(damage),
-            None => CopyError::Unreliable(e),
-        },
+        CopyError::Unreliable(e) => {
+            let Verified { findings, blob_findings, .. } = verify(source, identity, &mut |_| {});
+            let damage = findings.into_iter().chain(blob_findings).next();
+            damage.map_or(CopyError::Unreliable(e), CopyError::Source)
+        }
         other => other,
     }
 }
@@ -184,7 +187,9 @@ fn compare(
             return Err(CopyError::Newer);
         }
     }
-    match verify_loaded(held, identity, Verified::default(), progress).findings.into_iter().next() {
+    let mut found = verify_loaded(held, identity, Verified::default(), progress).findings;
+    blobs::verify_blobs(place, identity, &mut found, &mut |_| {});
+    match found.into_iter().next() {
         Some(damage) => Err(unusable(damage)),
         None => Ok(()),
     }
@@ -223,6 +228,7 @@ fn read_failed(name: &str, e: &io::Error) -> CopyError {
 /// Writes what is not there yet, and reads all of it back. Nothing counts yet when this returns.
 fn fill(
     wanted: &Snapshot,
+    source: &dyn Disk,
     place: &Arc<dyn Disk>,
     identity: &VaultIdentity,
     progress: &mut dyn FnMut(Progress),
@@ -230,8 +236,8 @@ fn fill(
     // What a copy that was cut had written is taken over. Should it not read back, all of it is written again, once.
     let mut trusting = true;
     loop {
-        let fresh = Writing { wanted, place: &**place, done: 0, fresh: 0, progress }.run(trusting)?;
-        let verified = read_back(wanted, &**place, identity, progress);
+        let fresh = Writing { wanted, source, place: &**place, done: 0, fresh: 0, progress }.run(trusting)?;
+        let verified = read_back(wanted, source, &**place, identity, progress);
         match verified.findings.first().cloned() {
             None => {
                 let bytes = wanted.bytes();
@@ -248,6 +254,7 @@ fn fill(
 /// What is being written.
 struct Writing<'w> {
     wanted: &'w Snapshot,
+    source: &'w dyn Disk,
     place: &'w dyn Disk,
     done: u64,
     fresh: u64,
@@ -264,10 +271,21 @@ impl Writing<'_> {
         let due: Vec<&Walked> =
             wanted.segments.iter().filter(|segment| !(trusting && self.has_segment(segment))).collect();
         let segments: u64 = due.iter().map(|segment| segment.seal.len).sum();
-        let need = segments + if base_is_there { 0 } else { wanted.base_len };
+        let missing: Vec<(&String, u64)> = wanted
+            .blobs
+            .iter()
+            .map(|(name, len)| (name, *len))
+            .filter(|(name, _)| !(trusting && self.has_blob(name)))
+            .collect();
+        let attached: u64 = missing.iter().map(|(_, len)| len).sum();
+        let need = segments + attached + if base_is_there { 0 } else { wanted.base_len };
         if self.place.free_space().is_ok_and(|free| free < need) {
             return Err(CopyError::Place(VaultError::DiskFull));
         }
+        // Keys before what they open: while the vault's key changes, the newer `vault.age` opens both. Attachments
+        // before the frames that name them, which count at once where they go on in the segment of an older copy.
+        rewrite_keys(self.place, &wanted.keys).map_err(CopyError::Place)?;
+        self.put_blobs(&missing)?;
         if !base_is_there {
             let read = |at: u64, out: &mut [u8]| read_exact_at(&*wanted.base_file, at, out);
             self.put(&base, wanted.base_len, &read)?;
@@ -277,9 +295,36 @@ impl Writing<'_> {
             self.put(&segment.name, segment.seal.len, &read)?;
         }
         sync_dir(self.place, "").map_err(CopyError::Place)?;
-        // Keys before what they open counts: while the vault's key changes, the newer `vault.age` opens both.
-        rewrite_keys(self.place, &wanted.keys).map_err(CopyError::Place)?;
         Ok(self.fresh)
+    }
+
+    /// One that was sealed anew takes the place of itself.
+    fn put_blobs(&mut self, missing: &[(&String, u64)]) -> Result<(), CopyError> {
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let failed = |e: io::Error| CopyError::Place(VaultError::from_io("creating", BLOBS, &e));
+        self.place.create_folder(BLOBS).map_err(failed)?;
+        for (name, _) in missing {
+            let file = blob_file(name);
+            match self.source.open(&file) {
+                Ok(open) => {
+                    let failed = |e: &io::Error| CopyError::Source(VaultError::from_io("reading", &file, e));
+                    let len = open.size().map_err(|e| failed(&e))?;
+                    self.put(&file, len, &|at, out| read_exact_at(&*open, at, out))?;
+                }
+                // Erased since: whoever asked for the copy sees whether its entries still name it.
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(e) => return Err(CopyError::Source(VaultError::from_io("opening", &file, &e))),
+            }
+        }
+        sync_dir(self.place, BLOBS).map_err(CopyError::Place)
+    }
+
+    /// Whether the very file is there: its contents are read back in any case.
+    fn has_blob(&self, name: &str) -> bool {
+        let seal = |disk| blobs::seal_of(disk, name).ok().flatten();
+        seal(self.place).is_some_and(|theirs| seal(self.source) == Some(theirs))
     }
 
     fn has_base(&self, name: &str) -> bool {
@@ -351,6 +396,7 @@ impl Writing<'_> {
 /// Every byte of what is about to count, from the place and not from what was in memory.
 fn read_back(
     wanted: &Snapshot,
+    source: &dyn Disk,
     place: &dyn Disk,
     identity: &VaultIdentity,
     progress: &mut dyn FnMut(Progress),
@@ -359,19 +405,31 @@ fn read_back(
     for name in wanted.keys.keys() {
         let _ = place.forget(&format!("{KEYS}/{name}"));
     }
+    for name in wanted.blobs.keys() {
+        let _ = place.forget(&blob_file(name));
+    }
     let mut out = Verified::default();
     out.other_bytes += verify_keys(place, &mut out.findings);
     let before = wanted.bytes();
     let mut tell = |at: Progress| {
         progress(Progress { done: before + at.done.min(before), total: 2 * before });
     };
-    match load_found(place, identity, Found::of(wanted.base, wanted.newest()), false) {
+    let mut out = match load_found(place, identity, Found::of(wanted.base, wanted.newest()), false) {
         Ok(loaded) => verify_loaded(loaded, identity, out, &mut tell),
         Err(e) => {
             out.findings.push(e);
-            out
+            return out;
+        }
+    };
+    out.blobs = blobs::verify_blobs(place, identity, &mut out.findings, &mut |_| {});
+    for name in wanted.blobs.keys() {
+        let seal = |disk| blobs::seal_of(disk, name).ok().flatten();
+        // One that is no longer in the vault was erased, and need not be here.
+        if seal(source).is_some_and(|ours| seal(place) != Some(ours)) {
+            out.findings.push(VaultError::not_kept(&blob_file(name)));
         }
     }
+    out
 }
 
 /// Makes it count, and removes what counted before.
@@ -383,6 +441,10 @@ fn mark(wanted: &Snapshot, place: &dyn Disk) -> Result<(), CopyError> {
         if place.remove(name).is_err() {
             break;
         }
+    }
+    if found.has_blobs {
+        // What was erased since the copy before goes from this one, too; at the latest with the next copy.
+        drop(blobs::keep_only(place, &|name| wanted.blobs.contains_key(name)));
     }
     sync_dir(place, "").map_err(CopyError::Place)
 }

@@ -4,6 +4,7 @@ use std::io;
 
 use super::attempts::ATTEMPTS;
 use super::base::base_name;
+use super::blobs::{self, BLOBS};
 use super::claims::CLAIMS;
 use super::durable::Disk;
 use super::error::VaultError;
@@ -14,7 +15,6 @@ use super::mark::{MARK, Mark};
 use super::unfinished::UNFINISHED;
 
 pub(crate) const FORMAT: &str = "FORMAT";
-pub(crate) const BLOBS: &str = "blobs";
 /// Where an image is built that is to become a base; never of use to anybody but its maker.
 pub(crate) const SCRATCH: &str = "scratch.tmp";
 /// How the mark begins, in every format.
@@ -52,6 +52,8 @@ pub struct Found {
     pub writable: bool,
     /// A backup made this folder, and nobody works in it.
     pub is_a_copy: bool,
+    /// There is a folder for attachments, empty or not.
+    pub(crate) has_blobs: bool,
     /// Half-written files of a cut write: ignored by readers, removed by the next writer.
     pub(crate) leftovers: Vec<String>,
     /// Bases and segments that a checkpoint, or a newer copy, made superfluous and could not remove yet.
@@ -62,8 +64,18 @@ impl Found {
     /// What is about to count: these generations of what is there.
     pub(crate) fn of(base: u64, newest: u64) -> Self {
         let (users, leftovers, superseded) = (Vec::new(), Vec::new(), Vec::new());
-        let format = FORMAT_VERSION;
-        Self { format, base, newest, users, writable: true, is_a_copy: true, leftovers, superseded }
+        let (format, has_blobs) = (FORMAT_VERSION, false);
+        Self {
+            format,
+            base,
+            newest,
+            users,
+            writable: true,
+            is_a_copy: true,
+            has_blobs,
+            leftovers,
+            superseded,
+        }
     }
 }
 
@@ -180,10 +192,15 @@ pub fn inspect(disk: &dyn Disk) -> Result<Found, VaultError> {
     if !has_vault_key {
         return half(format!("{KEYS}/{}", keys::VAULT_KEY));
     }
-    if listed.iter().any(|l| l.name == BLOBS) {
-        let blobs = disk.list(BLOBS).map_err(|e| VaultError::from_io("listing", BLOBS, &e))?;
-        if let Some(one) = blobs.first() {
-            return Err(VaultError::Foreign { name: format!("{BLOBS}/{}", one.name) });
+    let has_blobs = listed.iter().any(|l| l.name == BLOBS);
+    if has_blobs {
+        for one in disk.list(BLOBS).map_err(|e| VaultError::from_io("listing", BLOBS, &e))? {
+            let name = format!("{BLOBS}/{}", one.name);
+            match blobs::kind_of(&one.name).filter(|_| !one.folder) {
+                Some(blobs::Kind::Whole) => {}
+                Some(blobs::Kind::Leftover) => leftovers.push(name),
+                None => return Err(VaultError::Foreign { name }),
+            }
         }
     }
     let is_a_copy = listed.iter().any(|l| l.name == MARK && !l.folder);
@@ -207,7 +224,7 @@ pub fn inspect(disk: &dyn Disk) -> Result<Found, VaultError> {
     let old_segments = segments.iter().filter(|g| !counts.contains(*g)).map(|g| segment_name(*g));
     let superseded = old_bases.chain(old_segments).collect();
     let writable = disk.writable().is_ok();
-    Ok(Found { format, base, newest, users, writable, is_a_copy, leftovers, superseded })
+    Ok(Found { format, base, newest, users, writable, is_a_copy, has_blobs, leftovers, superseded })
 }
 
 /// Where a folder is, for people.

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::Vault;
+use super::blobs::BLOBS;
 use super::checkpoint::BaseWriter;
 use super::durable::{Disk, replace, sync_dir};
 use super::error::VaultError;
@@ -53,11 +54,16 @@ impl Vault {
         // First what makes it a vault: whatever stops the rest, this one is never opened.
         note(disk.remove(FORMAT));
         note(disk.sync_dir(""));
-        for folder in [KEYS, ""] {
-            let names = disk.list(folder).unwrap_or_else(|e| {
-                note(Err(e));
-                Vec::new()
-            });
+        for folder in [BLOBS, KEYS, ""] {
+            let names = match disk.list(folder) {
+                Ok(names) => names,
+                // Nothing was ever attached.
+                Err(e) if folder == BLOBS && e.kind() == io::ErrorKind::NotFound => continue,
+                Err(e) => {
+                    note(Err(e));
+                    Vec::new()
+                }
+            };
             for one in names.iter().filter(|one| !one.folder) {
                 let within = if folder.is_empty() { String::new() } else { format!("{folder}/") };
                 note(disk.remove(&format!("{within}{}", one.name)));

@@ -6,6 +6,7 @@
 //! keys/vault.age     the vault identity, to every user and the recovery sheet
 //! base.000012.age    a redb image                                         [base]
 //! journal.000013     what was appended since, in frames                   [journal], [frame]
+//! blobs/<name>.age   attachments; the folder comes with the first         [blobs]
 //! lock, attempts     one writer; failed logins                            [lock], [attempts]
 //! claims             what was done beside a session and is not in the log yet        [claims]
 //! COPY               this folder is a copy: which files of it count       [mark], [copy]
@@ -18,6 +19,7 @@ mod ahead;
 mod attempts;
 mod backend;
 mod base;
+mod blobs;
 mod checkpoint;
 mod claims;
 mod copy;
@@ -32,6 +34,7 @@ mod keys;
 mod lock;
 mod mark;
 mod opened;
+mod outside;
 mod overlay;
 mod recovery;
 mod replay;
@@ -47,6 +50,7 @@ mod walk;
 
 pub use attempts::{Attempt, Attempts, Pace, clear_attempts, read_attempts, record_attempt};
 pub use backend::Backend;
+pub use blobs::{Blob, MOST_BLOB, blob_file, read_blob, write_blob};
 pub use checkpoint::{CheckpointDone, CheckpointError, CheckpointJob};
 pub use claims::{clear_claims, read_claims, record_claim};
 pub use copy::{Copied, CopyError, copy, copy_whole, is_unfinished};
@@ -63,6 +67,7 @@ pub use keys::{
 };
 pub use lock::{Holder, keep_writers_out};
 pub use opened::{DEFAULT_CACHE, Mode, Opened, Superseded, Vault};
+pub use outside::NewFile;
 pub use recovery::{RecoverySecret, SheetError};
 pub use replay::Frames;
 pub use salvage::{Part, copy_raw, raw_key_file, raw_key_names, salvage, write_sealed};

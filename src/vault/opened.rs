@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::ahead::Ahead;
 use super::backend::{Backend, Image};
 use super::base::{Base, ChunkReader, base_name, guard};
+use super::blobs::BLOBS;
 use super::checkpoint::{BaseWriter, CheckpointDone, CheckpointError, CheckpointJob, Frozen, Source};
 use super::durable::{Disk, LockGuard, sync_dir};
 use super::error::{AppendError, VaultError};
@@ -153,6 +154,19 @@ impl Vault {
             _lock: lock,
         };
         Ok(Opened { vault, backend: Backend(image), frames, torn })
+    }
+
+    pub(crate) fn disk(&self) -> &dyn Disk {
+        &*self.disk
+    }
+
+    /// What opens what is here; the first of them is written to.
+    pub(crate) fn identity(&self) -> VaultIdentity {
+        guard(&self.state).identity.clone()
+    }
+
+    pub(crate) fn is_read_only(&self) -> bool {
+        guard(&self.state).segment.is_none()
     }
 
     /// Appends one frame (at most 64 MiB); when this returns `Ok`, it survives a loss of power.
@@ -414,9 +428,13 @@ fn remove_all(disk: &dyn Disk, names: &[String]) -> Result<(), VaultError> {
 /// Removes what cut writes left. The folder is synced first: a rename that was seen here must not be undone by a
 /// later power cut, after what it replaces is gone.
 fn sweep(disk: &dyn Disk) -> Result<(), VaultError> {
-    sync_dir(disk, "")?;
-    sync_dir(disk, KEYS)?;
+    let sync = |blobs: bool| {
+        sync_dir(disk, "")?;
+        sync_dir(disk, KEYS)?;
+        if blobs { sync_dir(disk, BLOBS) } else { Ok(()) }
+    };
     let found = inspect(disk)?;
+    sync(found.has_blobs)?;
     for name in &found.leftovers {
         disk.remove(name).map_err(|e| VaultError::from_io("removing", name, &e))?;
     }
@@ -424,6 +442,5 @@ fn sweep(disk: &dyn Disk) -> Result<(), VaultError> {
         return Ok(());
     }
     // A name that comes back after a power cut could be taken for the file that is made under it next.
-    sync_dir(disk, "")?;
-    sync_dir(disk, KEYS)
+    sync(found.has_blobs)
 }

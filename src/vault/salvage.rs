@@ -4,6 +4,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::base::{CHUNK, Cursor, base_name, chunk_error, header_len, not_opened};
+use super::blobs::BLOBS;
 use super::durable::{Disk, ReadAt, read_exact_at, replace, sync_dir};
 use super::error::VaultError;
 use super::folder::{generations, place_of};
@@ -295,7 +296,7 @@ pub fn write_sealed(
     sync_dir(disk, "")
 }
 
-/// Copies every file of a folder and of its `keys/` byte by byte, before anything else is done with a damaged vault.
+/// Copies every file of a folder, of its `keys/` and its `blobs/` byte by byte, before anything else is done with a damaged vault.
 /// What the device does not read becomes zeros, and is named.
 ///
 /// # Errors
@@ -306,12 +307,14 @@ pub fn copy_raw(source: &dyn Disk, target: &dyn Disk) -> Result<Vec<VaultError>,
         io::ErrorKind::NotFound => VaultError::NoPlace { place: place_of(target) },
         _ => VaultError::from_io("creating", "the copy", &e),
     })?;
-    for folder in ["", KEYS] {
+    for folder in ["", KEYS, BLOBS] {
         let listed = match source.list(folder) {
             Ok(listed) => listed,
             Err(e) if e.kind() == io::ErrorKind::NotFound && folder.is_empty() => {
                 return Err(VaultError::Missing { place: place_of(source) });
             }
+            // No attachment was ever made.
+            Err(e) if e.kind() == io::ErrorKind::NotFound && folder == BLOBS => continue,
             Err(e) => {
                 unread.push(unless_forbidden(VaultError::from_io("listing", folder, &e))?);
                 continue;

@@ -200,6 +200,12 @@ pub(crate) fn end_file(mut begun: StreamWriter<Vec<u8>>, plaintext: &[u8]) -> Re
     begun.finish().map_err(|_| UNACCEPTABLE)
 }
 
+/// Whether one of the identities is a recipient of an age file, as far as its header tells.
+pub(crate) fn opens(identities: &[&dyn age::Identity], bytes: &[u8]) -> bool {
+    age::Decryptor::new_buffered(bytes)
+        .is_ok_and(|decryptor| decryptor.decrypt(identities.iter().copied()).is_ok())
+}
+
 /// What keeps a decryption from giving bytes.
 pub(crate) enum NotOpened {
     /// None of the identities is a recipient.

@@ -1,11 +1,12 @@
 //! A vault as of one moment, to be copied while a writer is at work: the newest base, every segment behind it up to
-//! its last whole frame, and the keys.
+//! its last whole frame, the attachments, and the keys.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
 use super::base::{base_name, id_of};
+use super::blobs;
 use super::durable::{Disk, ReadAt, read_exact_at};
 use super::error::VaultError;
 use super::frame::Hash;
@@ -28,6 +29,9 @@ pub(crate) struct Snapshot {
     /// Segments behind the base, oldest first; never empty.
     pub(crate) segments: Vec<Walked>,
     pub(crate) keys: BTreeMap<String, Vec<u8>>,
+    /// Attachments by name, with the bytes of their files: all that the frames name were there before these were.
+    /// One that a frame erases may be gone by the time it is read.
+    pub(crate) blobs: BTreeMap<String, u64>,
 }
 
 impl Snapshot {
@@ -60,8 +64,11 @@ impl Snapshot {
         let base_len = base_file.size().map_err(failed)?;
         let base_id =
             id_of(&*base_file).map_err(failed)?.ok_or_else(|| VaultError::damaged(&name, 0, "no header"))?;
+        // After the frames: what they name is durable before they are.
+        let names = blobs::names(disk)?;
+        let blobs = names.into_iter().map(|name| (name.clone(), blobs::bytes_of(disk, [name]))).collect();
         let format = loaded.found.format;
-        Ok(Self { format, base, base_file, base_len, base_id, segments: loaded.walked, keys })
+        Ok(Self { format, base, base_file, base_len, base_id, segments: loaded.walked, keys, blobs })
     }
 
     /// Generation of the last segment.
@@ -84,7 +91,7 @@ impl Snapshot {
     pub(crate) fn bytes(&self) -> u64 {
         let segments: u64 = self.segments.iter().map(|s| s.seal.len).sum();
         let keys: usize = self.keys.values().map(Vec::len).sum();
-        self.base_len + segments + keys as u64
+        self.base_len + segments + keys as u64 + self.blobs.values().sum::<u64>()
     }
 }
 

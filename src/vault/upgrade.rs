@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
+use super::blobs::BLOBS;
 use super::durable::{Disk, read_exact_at, replace, sync_dir};
 use super::error::VaultError;
 use super::folder::{FORMAT, Found, OPENED_FORMAT, format_line};
@@ -67,7 +68,7 @@ pub(crate) fn raise(disk: &dyn Disk, format: u32) -> Result<(), VaultError> {
 /// The files that make the vault, the mark last; and their bytes.
 fn files(disk: &dyn Disk, found: &Found) -> Result<(Vec<String>, u64), VaultError> {
     let mut names = Vec::new();
-    for folder in ["", KEYS] {
+    for folder in ["", KEYS].into_iter().chain(found.has_blobs.then_some(BLOBS)) {
         for one in disk.list(folder).map_err(|e| VaultError::from_io("listing", "the vault", &e))? {
             let name = if folder.is_empty() { one.name } else { format!("{folder}/{}", one.name) };
             let passing = name == LOCK || name.ends_with(".tmp") || found.superseded.contains(&name);
@@ -94,7 +95,9 @@ fn copied(disk: &dyn Disk, found: &Found) -> Result<String, VaultError> {
         return Ok(shown);
     }
     let failed = |e: io::Error| VaultError::from_io("creating", &shown, &e);
-    place.create_folder("").and_then(|()| place.create_folder(KEYS)).map_err(failed)?;
+    for folder in ["", KEYS].into_iter().chain(found.has_blobs.then_some(BLOBS)) {
+        place.create_folder(folder).map_err(failed)?;
+    }
     let free = place.free_space().map_err(failed)?;
     if free < bytes.saturating_add(SPARE) {
         return Err(VaultError::NoRoom { need: bytes.saturating_add(SPARE), free });
@@ -126,9 +129,9 @@ fn place(disk: &dyn Disk, format: u32, names: &[String]) -> Result<(Arc<dyn Disk
         let mut foreign = false;
         for one in listed {
             match one.folder {
-                true if one.name == KEYS => {
-                    let keys = place.list(KEYS).map_err(failed)?;
-                    there.extend(keys.into_iter().map(|key| format!("{KEYS}/{}", key.name)));
+                true if matches!(one.name.as_str(), KEYS | BLOBS) => {
+                    let within = place.list(&one.name).map_err(failed)?;
+                    there.extend(within.into_iter().map(|file| format!("{}/{}", one.name, file.name)));
                 }
                 true => foreign = true,
                 false => there.push(one.name),
@@ -151,6 +154,9 @@ fn fill(disk: &dyn Disk, place: &dyn Disk, names: &[String]) -> Result<(), Vault
         let to = place.create(name).map_err(failed)?;
         blocks(disk, name, &mut |at, block| to.write_all_at(at, block).map_err(failed))?;
         to.sync_data().map_err(failed)?;
+    }
+    if files.iter().any(|name| name.starts_with(BLOBS)) {
+        sync_dir(place, BLOBS)?;
     }
     sync_dir(place, KEYS)?;
     sync_dir(place, "")?;

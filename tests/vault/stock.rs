@@ -43,7 +43,19 @@ pub fn opens_with_stock_age(vault: &Path, user: &str, password: &str) -> Result<
     let base = names.filter(|path| path.extension().is_some_and(|e| e == "age")).max().ok_or("no base")?;
     let run = Command::new("age").arg("-d").arg("-i").arg(&id).arg("-o").arg(&plain).arg(&base).output();
     let run = run.unwrap();
-    if run.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&run.stderr).into_owned()) }
+    if !run.status.success() {
+        return Err(String::from_utf8_lossy(&run.stderr).into_owned());
+    }
+    // Attachments are files of their own, each to the same key.
+    for file in std::fs::read_dir(vault.join("blobs")).into_iter().flatten() {
+        let file = file.unwrap().path();
+        let run = Command::new("age").arg("-d").arg("-i").arg(&id).arg("-o").arg(&plain).arg(&file).output();
+        let run = run.unwrap();
+        if !run.status.success() && file.extension().is_some_and(|ending| ending == "age") {
+            return Err(format!("{}: {}", file.display(), String::from_utf8_lossy(&run.stderr)));
+        }
+    }
+    Ok(())
 }
 
 fn age_tries(identity: &Path, input: &Path, output: &Path, password: &str) -> Result<(), String> {
