@@ -3,7 +3,7 @@
 //! ```text
 //! facts   the command's JSON without its name (the head's kind says it) and without its sealed texts,
 //!         "at" when it was entered late, "outcome" when the rules added something
-//! words   the sealed texts that are not empty, by field
+//! words   the sealed texts that are not empty, by field; of a list, by list, place and field: `lines.0.remark`
 //! ```
 //!
 //! One name differs: the log wants the key of an enrolment as `public_key`. Texts that were erased read as
@@ -49,16 +49,7 @@ pub fn encode(event: &Event) -> Result<FactsAndWords, String> {
         return Err("a command is an object".to_owned());
     };
     facts.remove(TAG);
-    let mut words = BTreeMap::new();
-    for name in event.command.sealed_fields() {
-        match facts.remove(*name) {
-            Some(Value::String(text)) => {
-                words.insert((*name).to_owned(), text);
-            }
-            Some(_) => return Err(format!("the sealed field {name} is no text")),
-            None => {}
-        }
-    }
+    let words = seal(&mut facts, event.command.sealed_fields())?;
     if event.command.past() == KEY_ENROLLED
         && let Some(key) = facts.remove(KEY)
     {
@@ -71,6 +62,79 @@ pub fn encode(event: &Event) -> Result<FactsAndWords, String> {
         facts.insert(OUTCOME.to_owned(), serde_json::to_value(&event.outcome).map_err(|e| e.to_string())?);
     }
     Ok((facts, words))
+}
+
+/// Takes the texts at these paths out of facts: `reason`, or `lines.remark` for the remark of each object in the list
+/// `lines`. Texts of a list are named by their place in it, from 0: `lines.0.remark`.
+///
+/// # Errors
+/// What stands at such a path and is no text, or no list of objects.
+pub fn seal(facts: &mut Map<String, Value>, paths: &[&str]) -> Result<BTreeMap<String, String>, String> {
+    let mut words = BTreeMap::new();
+    let mut take = |object: &mut Map<String, Value>, field: &str, name: String| match object.remove(field) {
+        Some(Value::String(text)) => {
+            words.insert(name, text);
+            Ok(())
+        }
+        Some(_) => Err(format!("the sealed field {name} is no text")),
+        None => Ok(()),
+    };
+    for path in paths {
+        let Some((list, field)) = path.split_once('.') else {
+            take(facts, path, (*path).to_owned())?;
+            continue;
+        };
+        let items = match facts.get_mut(list) {
+            Some(Value::Array(items)) => items.iter_mut(),
+            Some(_) => return Err(format!("{list} is no list, and {path} is sealed")),
+            None => continue,
+        };
+        for (n, item) in items.enumerate() {
+            let Value::Object(item) = item else {
+                return Err(format!("{list}.{n} is no object, and {path} is sealed"));
+            };
+            take(item, field, format!("{list}.{n}.{field}"))?;
+        }
+    }
+    Ok(words)
+}
+
+/// Puts the texts back that [`seal`] took.
+///
+/// # Errors
+/// A text whose place is not there, or is taken.
+pub fn unseal<'w>(
+    facts: &mut Map<String, Value>,
+    words: impl Iterator<Item = (&'w str, &'w str)>,
+) -> Result<(), String> {
+    for (word, text) in words {
+        let (object, field) = match in_a_list(word) {
+            None => (&mut *facts, word),
+            Some((list, n, field)) => {
+                let item = facts.get_mut(list).and_then(|items| items.get_mut(n));
+                let item = item.and_then(Value::as_object_mut);
+                (item.ok_or_else(|| format!("the field {word} has no place among the facts"))?, field)
+            }
+        };
+        if object.insert(field.to_owned(), Value::String(text.to_owned())).is_some() {
+            return Err(format!("the field {word} is both a fact and sealed"));
+        }
+    }
+    Ok(())
+}
+
+/// List, place and field of the name of a text in a list.
+fn in_a_list(word: &str) -> Option<(&str, usize, &str)> {
+    let (list, rest) = word.split_once('.')?;
+    let (n, field) = rest.split_once('.')?;
+    Some((list, n.parse().ok()?, field))
+}
+
+fn is_sealed(word: &str, paths: &[&str]) -> bool {
+    match in_a_list(word) {
+        None => paths.contains(&word),
+        Some((list, _, field)) => paths.contains(&format!("{list}.{field}").as_str()),
+    }
 }
 
 /// The event of an entry.
@@ -94,17 +158,13 @@ pub fn decode(entry: &Entry) -> Result<Event, String> {
     {
         facts.insert(KEY.to_owned(), key);
     }
-    for word in entry.word_names() {
-        let text = entry.words().and_then(|words| words.get(word)).map_or(ERASED, String::as_str);
-        if facts.insert(word.clone(), Value::String(text.to_owned())).is_some() {
-            return Err(format!("the field {word} is both a fact and sealed"));
-        }
-    }
+    let text = |word: &str| entry.words().and_then(|words| words.get(word)).map_or(ERASED, String::as_str);
+    unseal(&mut facts, entry.word_names().iter().map(|word| (word.as_str(), text(word))))?;
     if facts.insert(TAG.to_owned(), Value::String(name.to_owned())).is_some() {
         return Err("the facts name a command".to_owned());
     }
     let command: Command = serde_json::from_value(Value::Object(facts)).map_err(|e| e.to_string())?;
-    match entry.word_names().iter().find(|word| !command.sealed_fields().contains(&word.as_str())) {
+    match entry.word_names().iter().find(|word| !is_sealed(word, command.sealed_fields())) {
         Some(word) => Err(format!("the field {word} is not a sealed one")),
         None => Ok(Event { command, at, outcome }),
     }

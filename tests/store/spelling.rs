@@ -8,6 +8,7 @@ use daicho::store::codec;
 use ed25519_dalek::SigningKey;
 
 use super::world::{hex, key, stamp};
+use serde_json::{Value, json};
 
 /// One command of each kind, every field set.
 const COMMANDS: &str = include_str!("../golden/store/commands.jsonl");
@@ -190,7 +191,7 @@ fn a_time_or_a_number_that_is_none_is_no_row() {
     let bytes = postcard::to_stdvec(&row).unwrap();
     // The variant, then the noun and the number of its id.
     assert_eq!(bytes[..3], [0, 1, 1]);
-    for (noun, n) in [(0, 1), (13, 1), (255, 1), (1, 0)] {
+    for (noun, n) in [(0, 1), (Noun::ALL.len() as u8 + 1, 1), (255, 1), (1, 0)] {
         let mut wrong = bytes.clone();
         (wrong[1], wrong[2]) = (noun, n);
         assert!(postcard::from_bytes::<Row>(&wrong).is_err(), "{noun}-{n}");
@@ -204,4 +205,42 @@ fn a_time_or_a_number_that_is_none_is_no_row() {
     let mut wrong = bytes;
     wrong[at..at + 3].copy_from_slice(&[0xa0, 0xfa, 0x7f]);
     assert!(postcard::from_bytes::<Row>(&wrong).is_err());
+}
+
+#[test]
+fn texts_in_lists_are_sealed_by_list_place_and_field_and_put_back_where_they_were() {
+    let Value::Object(whole) = json!({
+        "review": "R-1", "reason": "text",
+        "lines": [{"medium": "M-1", "remark": "first"}, {"medium": "M-2"}, {"medium": "M-3", "remark": "third"}],
+    }) else {
+        panic!("an object")
+    };
+    let paths = ["reason", "lines.remark", "others.remark"];
+    let mut facts = whole.clone();
+    let words = codec::seal(&mut facts, &paths).unwrap();
+    let named: Vec<(&str, &str)> = words.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    assert_eq!(named, [("lines.0.remark", "first"), ("lines.2.remark", "third"), ("reason", "text")]);
+    let left = json!({"review": "R-1", "lines": [{"medium": "M-1"}, {"medium": "M-2"}, {"medium": "M-3"}]});
+    assert_eq!(Value::Object(facts.clone()), left);
+    let mut back = facts.clone();
+    codec::unseal(&mut back, named.into_iter()).unwrap();
+    assert_eq!(back, whole);
+    for (wrong, why) in [
+        ("lines.3.remark", "behind the end of the list"),
+        ("lines.0.medium", "a fact stands there"),
+        ("nothing.0.remark", "no such list"),
+        ("review", "a fact stands there"),
+    ] {
+        let answer = codec::unseal(&mut facts.clone(), [(wrong, "text")].into_iter());
+        assert!(answer.is_err(), "{wrong}: {why}");
+    }
+    for wrong in [
+        json!({"lines": "x"}),
+        json!({"lines": ["x"]}),
+        json!({"lines": [{"remark": 7}]}),
+        json!({"reason": []}),
+    ] {
+        let Value::Object(mut facts) = wrong.clone() else { panic!("an object") };
+        assert!(codec::seal(&mut facts, &paths).is_err(), "{wrong}");
+    }
 }
