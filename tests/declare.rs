@@ -21,6 +21,9 @@ use std::collections::BTreeSet;
 const DESK_ONLY: &[(&str, &str)] = &[
     ("issue_user", "key"),
     ("reset_password", "key"),
+    ("attach", "size"),
+    ("attach", "digest"),
+    ("attach", "blob"),
     ("back_up", "bytes"),
     ("back_up", "fresh"),
     ("back_up", "last"),
@@ -115,6 +118,7 @@ fn operations_fit_the_registers_that_offer_them() {
             Kind::User => noun == daicho::domain::Noun::User,
             _ => false,
         };
+        assert_eq!(operation.takes(noun), Some(name));
         assert!(takes, "{}.{name} cannot take a selected {}", operation.command, noun.name());
         assert_eq!(register(operation.register).map(|register| register.noun), Some(noun));
     }
@@ -164,7 +168,7 @@ fn the_list_of_commands_names_roles_choices_and_nouns() {
 /// A value that fits a field.
 fn fitting(field: &Field) -> Value {
     match field.kind {
-        Kind::Line(_) | Kind::Block(_) | Kind::Rack => json!(format!("{}の値", field.name)),
+        Kind::Line(_) | Kind::Block(_) | Kind::Rack | Kind::File => json!(format!("{}の値", field.name)),
         Kind::Corrected => json!("2026-11-20T09:15:00+09:00"),
         // The site that `correct` is tried with corrects a time.
         Kind::Choice(_) if field.name == "field" => json!("came"),

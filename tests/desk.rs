@@ -1,5 +1,6 @@
 //! The desk on a real folder: founding, logging in, executing, and what stays true after each step.
 
+mod attachments;
 mod backup;
 mod compact;
 mod concerns;

@@ -83,6 +83,11 @@ pub enum What {
                       daicho query inside_at --as yamada --at '2026-11-20 14:05'\n  \
                       daicho query permits --as yamada --as-of 2026-03-31 --json")]
     Query(Query),
+    /// 添付書類をファイルに書き出す / write an attachment to a file
+    #[command(after_help = "例 / Example:\n  daicho attachment AT-00001 --as tanaka --to ./plan.pdf\n\n\
+                      添付するには batch の attach か、画面の「書類の添付」を使います。一覧は query attachments です。\n\
+                      To attach, use the command attach in a batch, or the screens. query attachments lists them.")]
+    Attachment(AttachmentArgs),
     /// 保管庫全体を検査する（書き込みません） / examine the whole vault; writes nothing, needs no lock
     #[command(after_help = "例 / Example:\n  daicho check --as tanaka\n  daicho check --recovery")]
     Check(Check),
@@ -270,7 +275,7 @@ pub struct Load {
 /// A question to a register.
 #[derive(Args, Debug)]
 pub struct Query {
-    /// 台帳: inside inside_at visits persons entrants companies badges permits works notices refused users today log
+    /// 台帳: inside inside_at visits persons entrants companies badges permits works attachments notices refused users today log
     #[arg(value_name = "REGISTER")]
     pub register: String,
     /// ログインID / login ID
@@ -315,6 +320,23 @@ pub struct Query {
     /// 件数の上限 / at most so many rows
     #[arg(long, value_name = "N")]
     pub most: Option<usize>,
+}
+
+/// What is written out, and where to.
+#[derive(Args, Debug)]
+pub struct AttachmentArgs {
+    /// 添付書類の番号 / the attachment's number
+    #[arg(value_name = "AT-NNNNN")]
+    pub attachment: String,
+    /// ログインID / login ID
+    #[arg(long = "as", value_name = "USER", value_parser = login_id)]
+    pub user: String,
+    /// 新しいファイル（上書きしません） / a new file; nothing is written over
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    /// JSONで出力する / as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Where a copy goes.

@@ -32,6 +32,7 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
                 "base_bytes": checked.base_bytes,
                 "frames": checked.frames,
                 "torn": checked.torn,
+                "unlisted": checked.unlisted,
                 "findings": checked.findings,
             }),
             lang,
@@ -100,6 +101,17 @@ fn report(checked: &Checked, lang: Lang) -> String {
         text.push_str(&match lang {
             Lang::Ja => format!("書き込みの途中で止まった断片があります（破損ではありません）: {torn}\n"),
             Lang::En => format!("A torn write is there, which is no damage: {torn}\n"),
+        });
+    }
+    if !checked.unlisted.is_empty() {
+        let files = checked.unlisted.join(", ");
+        text.push_str(&match lang {
+            Lang::Ja => {
+                format!("どの証跡にもない添付ファイルがあります（破損ではなく、次のログインで消えます）: {files}\n")
+            }
+            Lang::En => {
+                format!("Attachments that no entry names are there, which is no damage; the next login removes them: {files}\n")
+            }
         });
     }
     if checked.findings.is_empty() {

@@ -5,7 +5,7 @@ use super::stop::{Exit, Stop};
 use crate::desk::Lang;
 use crate::desk::declare::{Field, Kind, Operation, operations};
 use crate::desk::profiles::{BUILT_IN, accepted, built_in};
-use crate::domain::{Edition, Profile};
+use crate::domain::{Edition, Profile, policy};
 use serde_json::{Map, Value, json};
 
 /// Prints the list.
@@ -31,8 +31,8 @@ pub fn run(as_json: bool, lang: Lang) -> Result<Exit, Stop> {
 
 /// The roles of a profile that may give a command.
 fn roles<'a>(profile: &'a Profile, command: &str) -> Vec<&'a str> {
-    let may = |role: &&crate::domain::Role| role.may.iter().any(|may| may == command);
-    profile.roles.iter().filter(may).map(|role| role.id.as_str()).collect()
+    let may = |id: &&str| policy::role_for(profile, &[(*id).to_owned()], command).is_ok();
+    profile.roles.iter().map(|role| role.id.as_str()).filter(may).collect()
 }
 
 fn operation_json(operation: &Operation, profiles: &[Profile], lang: Lang) -> Value {

@@ -10,6 +10,7 @@
 mod args;
 mod ask;
 mod asked;
+mod attachment;
 mod backup;
 mod batch;
 mod check;

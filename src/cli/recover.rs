@@ -45,8 +45,13 @@ pub fn run(args: &Recover, site: &mut Site) -> Result<Exit, Stop> {
 
 /// Whether everything that ever was in the log is in the new one.
 fn is_all(recovered: &Recovered) -> bool {
-    let Recovered { lost, behind, unverified, without_text, end_known, .. } = recovered;
-    lost.is_empty() && behind.is_empty() && unverified.is_empty() && without_text.is_empty() && *end_known
+    let Recovered { lost, behind, unverified, without_text, lost_attachments, end_known, .. } = recovered;
+    lost_attachments.is_empty()
+        && lost.is_empty()
+        && behind.is_empty()
+        && unverified.is_empty()
+        && without_text.is_empty()
+        && *end_known
 }
 
 fn as_json(recovered: &Recovered, to: &Path) -> serde_json::Value {
@@ -64,6 +69,7 @@ fn as_json(recovered: &Recovered, to: &Path) -> serde_json::Value {
         "epoch_entry": recovered.epoch_entry,
         "lost": recovered.lost,
         "without_text": recovered.without_text,
+        "lost_attachments": recovered.lost_attachments,
         "end_known": recovered.end_known,
         "from_copies": recovered.from_copies,
         "behind": each(&recovered.behind),
@@ -178,6 +184,17 @@ fn what_is_missing(recovered: &Recovered, lang: Lang, lines: &mut Vec<String>) {
             ),
             Lang::En => format!(
                 "Entries whose texts alone are lost: {texts}. They are recorded as erased, with the reason."
+            ),
+        });
+    }
+    if !recovered.lost_attachments.is_empty() {
+        let lost = recovered.lost_attachments.join(", ");
+        lines.push(match lang {
+            Lang::Ja => format!(
+                "中身が失われた添付書類: {lost}。控えに入っていれば、--copy で控えを添えてやり直すと補えます。なければ、元の書類を添付し直してください。"
+            ),
+            Lang::En => format!(
+                "Attachments whose contents are lost: {lost}. If a copy holds them, do it again with --copy; if none does, attach the documents again."
             ),
         });
     }

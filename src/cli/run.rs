@@ -5,8 +5,8 @@ use super::open::{self, Site};
 use super::secret::Secrets;
 use super::stop::{Exit, Stop};
 use super::{
-    backup, batch, check, commands, compact, demo, explain, init, load, mistyped, out, password, profiles,
-    query, recover, rehearse, rekey, restore, screens, sheet,
+    attachment, backup, batch, check, commands, compact, demo, explain, init, load, mistyped, out, password,
+    profiles, query, recover, rehearse, rekey, restore, screens, sheet,
 };
 use crate::desk::Lang;
 use clap::Parser;
@@ -65,6 +65,7 @@ fn run(line: Line, lang: Lang) -> Result<Exit, Stop> {
         Some(What::Password { user, recovery: false }) => password::run(&user, &mut site),
         Some(What::Password { user, recovery: true }) => sheet::recover(&user, &mut site),
         Some(What::Sheet { user }) => sheet::replace(&user, &mut site),
+        Some(What::Attachment(args)) => attachment::run(&args, &mut site),
         Some(What::Backup(args)) => backup::run(&args, &mut site),
         Some(What::Recover(args)) => recover::run(&args, &mut site),
         Some(What::Rehearse(args)) => rehearse::run(&args, &mut site),
@@ -84,6 +85,7 @@ fn places<'l>(dir: &'l Path, what: Option<&'l What>) -> Vec<&'l Path> {
     let more: Vec<&Path> = match what {
         Some(What::Demo(args)) => args.dir.as_deref().into_iter().collect(),
         Some(What::Backup(args)) => vec![&args.to],
+        Some(What::Attachment(args)) => vec![&args.to],
         Some(What::Restore(args)) => vec![&args.from],
         Some(What::Rehearse(args)) => args.place.as_deref().into_iter().collect(),
         Some(What::Recover(args)) => {

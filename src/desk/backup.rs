@@ -1,18 +1,20 @@
 //! Copies of the vault in another place (控え): made in a session or beside one, read back, and told to the log.
 
+use super::attachments::{Contents, compare};
 use super::door::{Desk, Order, Receipt, Terminal};
 use super::execute::password_first;
 use super::failure::{failure_of, store_failure};
 use super::login::{OpenBooks, is_locked, open_books, slots_of, user_row, vault_identity, wait_s};
 use super::{Failure, NoCopy, NotOpened, Seat, login, profiles};
 use crate::domain::{BackUp, Command, Id, Row, Stamp, policy};
-use crate::store::Store;
+use crate::store::{End, Store};
 use crate::text::{Limit, clean_block, clean_line};
 use crate::vault::{
-    CopyError, Disk, Mode, RealDisk, SlotError, VaultError, VaultIdentity, WorkFactor, clear_claims, copy,
-    inspect, open_user, read_attempts, read_claims, record_claim,
+    Blob, Copied, CopyError, Disk, Mode, RealDisk, SlotError, VaultError, VaultIdentity, WorkFactor,
+    clear_claims, copy, inspect, open_user, read_attempts, read_blob, read_claims, record_claim,
 };
 use age::secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,6 +22,9 @@ use std::sync::Arc;
 const DUE_DAYS: i64 = 7;
 /// Bytes of base kept in the clear while a copy's books are looked at.
 const CACHE: usize = 4 << 20;
+
+/// How often a copy beside a session is made again because something attached was erased meanwhile.
+const TRIES: usize = 3;
 
 /// Told how far it is: bytes done, of how many.
 pub type Copying<'p> = &'p mut dyn FnMut(u64, u64);
@@ -46,6 +51,7 @@ impl Desk {
         let place: Arc<dyn Disk> = Arc::new(RealDisk::new(&done.to));
         refuse_place(&*self.disk, &*place, &mut done)?;
         refuse_newer(&self.store, &place, &self.vault_identity)?;
+        attachments_hold(&self.store, &|name| self.vault.blob(name))?;
         let copied = copy(&*self.disk, &place, &self.vault_identity, &mut |at| progress(at.done, at.total));
         let copied = copied.map_err(no_copy)?;
         // Nobody else writes here: the copy holds what this session has committed.
@@ -144,19 +150,59 @@ pub fn back_up_beside(
     // Nothing can be recorded beside the session, a refusal neither.
     policy::role_for(profile, &seat.actor.roles, "back_up")
         .map_err(|denied| Failure::Denied(denied, None))?;
-    drop(reading);
     let place: Arc<dyn Disk> = Arc::new(RealDisk::new(&done.to));
     refuse_place(&*disk, &*place, &mut done)?;
     refuse_newer(&books.store, &place, &books.vault_identity)?;
-    let copied = copy(&*disk, &place, &books.vault_identity, &mut |at| progress(at.done, at.total));
-    let copied = copied.map_err(no_copy)?;
-    let OpenBooks { vault_identity, .. } = books;
-    let end = open_books(&place, vault_identity, Mode::Read, CACHE)?.store.head();
+    drop(reading);
+    let (copied, end) = copied_beside(&disk, &place, books, progress)?;
     done = BackUp { bytes: copied.bytes, fresh: copied.fresh, last: end.seq, root: end.root_short, ..done };
     let claim = BackUp { claimed_by: user.to_owned(), made: Some(now), ..done.clone() };
     let claim = serde_json::to_string(&claim).map_err(|why| NotOpened::Other(why.to_string()))?;
     record_claim(&*disk, &claim).map_err(failure_of)?;
     Ok(done)
+}
+
+/// A copy made while somebody works in the vault, and the last entry of it. What is attached may be erased between the
+/// entries and the files: then it is looked at again.
+fn copied_beside(
+    disk: &Arc<dyn Disk>,
+    place: &Arc<dyn Disk>,
+    books: OpenBooks,
+    progress: Copying<'_>,
+) -> Result<(Copied, End), Failure> {
+    let OpenBooks { vault_identity, .. } = books;
+    let open = |disk| open_books(disk, vault_identity.clone(), Mode::Read, CACHE);
+    let mut tried = 1;
+    loop {
+        let made = attachments_hold(&open(disk)?.store, &|name| read_blob(&**disk, &vault_identity, name))
+            .and_then(|()| {
+                copy(&**disk, place, &vault_identity, &mut |at| progress(at.done, at.total)).map_err(no_copy)
+            })
+            .and_then(|copied| {
+                let store = open(place)?.store;
+                attachments_hold(&store, &|name| read_blob(&**place, &vault_identity, name))?;
+                Ok((copied, store.head()))
+            });
+        match made {
+            Err(Failure::Damaged(_)) if tried < TRIES => tried += 1,
+            made => return made,
+        }
+    }
+}
+
+/// Refuses a vault in which what is attached is not what was: in a copy it would take the place of what still is.
+fn attachments_hold(
+    store: &Store,
+    read: &dyn Fn(&str) -> Result<Option<Contents>, VaultError>,
+) -> Result<(), Failure> {
+    let broken = |error| store_failure(error, None);
+    let reading = store.read().map_err(broken)?;
+    let again = |name: &str| Ok(read(name)?.map(|contents| Blob::of(&contents)));
+    let compared = compare(&reading, &BTreeMap::new(), &again).map_err(broken)?;
+    match compared.findings.into_iter().next() {
+        Some(finding) => Err(Failure::Damaged(finding)),
+        None => Ok(()),
+    }
 }
 
 /// What a person may ask for; the rest is said by whoever made the copy.

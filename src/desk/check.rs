@@ -1,13 +1,15 @@
 //! `check`: the whole vault, verified without a lock and without writing. Bytes first, then signatures, rights,
 //! tree and every row.
 
+use super::attachments::{self, Compared};
 use super::failure::{failure_of, store_failure};
 use super::login::{open_books, vault_identity};
+
 use super::{Failure, NotOpened, sheet};
 use crate::store::{Pinned, Step};
 use crate::vault::{
-    Disk, Mode, RealDisk, SlotError, UserIdentity, VaultError, VaultIdentity, WorkFactor, inspect, open_user,
-    verify,
+    Blob, Disk, Mode, RealDisk, SlotError, UserIdentity, VaultError, VaultIdentity, WorkFactor, inspect,
+    open_user, verify,
 };
 use age::secrecy::SecretString;
 use std::path::Path;
@@ -50,6 +52,8 @@ pub struct Checked {
     pub torn: Option<String>,
     /// What does not hold, with its place. Empty: everything holds.
     pub findings: Vec<String>,
+    /// Files of attachments that no entry names: left by a power cut, and no damage. The next login removes them.
+    pub unlisted: Vec<String>,
 }
 
 /// Checks a vault. Needs no lock, writes nothing, and is not an entry.
@@ -85,9 +89,22 @@ pub(super) fn check_opened(
     vault_identity: VaultIdentity,
     progress: &mut dyn FnMut(CheckStep, u64, u64),
 ) -> Result<Checked, Failure> {
+    check_all(disk, vault_identity, progress).map(|(checked, attached)| {
+        let findings = checked.findings.into_iter().chain(attached.findings).collect();
+        Checked { findings, unlisted: attached.unlisted, ..checked }
+    })
+}
+
+/// [`check_opened`], with what is wrong with attachments apart from what is wrong with the books.
+pub(super) fn check_all(
+    disk: &Arc<dyn Disk>,
+    vault_identity: VaultIdentity,
+    progress: &mut dyn FnMut(CheckStep, u64, u64),
+) -> Result<(Checked, Compared), Failure> {
     let verified = verify(&**disk, &vault_identity, &mut |at| progress(CheckStep::Bytes, at.done, at.total));
-    if let Some(first) = verified.findings.first()
-        && verified.findings.iter().all(VaultError::is_unread)
+    let all = || verified.findings.iter().chain(&verified.blob_findings);
+    if let Some(first) = all().next()
+        && all().all(VaultError::is_unread)
     {
         // Nobody knows what stands where the device does not read: that is no damage yet.
         return Err(failure_of(first.clone()));
@@ -99,10 +116,12 @@ pub(super) fn check_opened(
         root: String::new(),
         torn: verified.torn.map(|tail| tail.to_string()),
         findings: verified.findings.iter().map(ToString::to_string).collect(),
+        unlisted: Vec::new(),
     };
-    if !checked.findings.is_empty() {
+    if !verified.findings.is_empty() {
         // What the files hold is in doubt: nothing that would be read from them now is worth saying.
-        return Ok(checked);
+        let findings = verified.blob_findings.iter().map(ToString::to_string).collect();
+        return Ok((checked, Compared { findings, ..Compared::default() }));
     }
     let books = open_books(disk, vault_identity, Mode::Read, CACHE)?;
     let broken = |error| store_failure(error, Some(&books.vault));
@@ -118,10 +137,16 @@ pub(super) fn check_opened(
     checked.entries = report.entries;
     checked.root = crate::log::encode_hex(&report.tree.root);
     checked.findings = report.findings.iter().map(ToString::to_string).collect();
+    let again = |name: &str| Ok(books.vault.blob(name)?.map(|contents| Blob::of(&contents)));
+    let mut attached = attachments::compare(&reading, &verified.blobs, &again).map_err(broken)?;
     if report.count > report.findings.len() {
         checked.findings.push(format!("and {} more", report.count - report.findings.len()));
     }
-    Ok(checked)
+    // Damaged, and named by no entry: that they are damage is said all the same.
+    let said = |e: &&VaultError| !attached.findings.iter().any(|finding| finding.contains(&e.to_string()));
+    let more: Vec<String> = verified.blob_findings.iter().filter(said).map(ToString::to_string).collect();
+    attached.findings.extend(more);
+    Ok((checked, attached))
 }
 
 /// A user's identity by their password, where a wrong one is not counted.

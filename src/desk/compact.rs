@@ -58,6 +58,7 @@ impl Desk {
             before = self.bytes_on_disk()?;
             live = self.lay_out_anew(progress)?;
         }
+        self.sweep_attachments()?;
         // Before the entry: what fails behind it must not say that there is none.
         let after = self.vault.base_file_bytes().map_err(failure_of)?;
         let receipt = self.write_alone(order)?;

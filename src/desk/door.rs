@@ -5,7 +5,7 @@ use super::failure::store_failure;
 use super::keyring::Slots;
 use super::login::OpenBooks;
 use super::{Clock, Entropy, Failure, Lookup, Seat};
-use crate::domain::{Actor, Command, Edition, Id, Profile, Row, Site, Stamp, View};
+use crate::domain::{Actor, Attachment, Command, Edition, Id, Profile, Row, Site, Stamp, View};
 use crate::profile::Versions;
 use crate::store::{Reading, Store};
 use crate::vault::{
@@ -262,5 +262,9 @@ impl Lookup for Desk {
 
     fn row(&self, id: Id) -> Option<Row> {
         self.reading().ok().and_then(|reading| View::row(&reading, id).ok().flatten())
+    }
+
+    fn attached(&self, record: Id) -> Vec<Attachment> {
+        Desk::attached_to(self, record).unwrap_or_default()
     }
 }

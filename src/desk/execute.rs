@@ -1,8 +1,9 @@
 //! How a command becomes durable: prepared, decided, signed, journalled, answered.
 
+use super::attachments::{Contents, brings_contents, name_alone, take_in};
 use super::clock::SiteClock;
 use super::door::{Desk, Order, Receipt};
-use super::failure::{commit_failure, refused, store_failure};
+use super::failure::{commit_failure, failure_of, refused, store_failure, written};
 use super::keep::{not_in_a_run, stands_alone};
 use super::keyring::{self, NewKeys, Slots};
 use super::{Failure, FieldProblem, Last, NotOpened, password, profiles, salts, seat};
@@ -41,7 +42,11 @@ struct Prepared {
     order: Order,
     keys: Option<NewKeys>,
     temporary: Option<String>,
+    contents: Option<Contents>,
 }
+
+/// Answers in order, and the refusal that ended it: its place, and what was asked.
+type Answers = (Vec<Result<Receipt, Failure>>, Option<(usize, Order)>);
 
 /// An ID that can name neither a user nor a file.
 pub(super) fn user_id_invalid(field: &str) -> FieldProblem {
@@ -71,7 +76,8 @@ impl Desk {
         if self.seat.provisional {
             return vec![Err(password_first()); count];
         }
-        if orders.iter().any(|order| stands_alone(&order.command)) {
+        let alone = |order: &Order| stands_alone(&order.command) || brings_contents(&order.command);
+        if orders.iter().any(alone) {
             return orders.into_iter().map(|order| self.execute_alone(order)).collect();
         }
         match self.execute_prepared(orders) {
@@ -88,7 +94,8 @@ impl Desk {
         if self.seat.provisional {
             return Err((0, password_first()));
         }
-        if let Some(at) = orders.iter().position(|order| stands_alone(&order.command)) {
+        let alone = |order: &Order| stands_alone(&order.command) || brings_contents(&order.command);
+        if let Some(at) = orders.iter().position(alone) {
             return Err((at, not_in_a_run()));
         }
         let mut prepared = Vec::new();
@@ -145,6 +152,7 @@ impl Desk {
     fn prepare(&self, mut order: Order) -> Result<Prepared, Failure> {
         let mut keys = None;
         let mut temporary = None;
+        let mut contents = None;
         let work = self.terminal.work();
         match &mut order.command {
             Command::IssueUser(crate::domain::IssueUser { user, key, .. })
@@ -163,9 +171,22 @@ impl Desk {
                 adopted.profile = profiles::text_of(&adopted.profile);
                 profiles::accepted(&adopted.profile, self.edition()?)?;
             }
+            Command::Attach(attach) => {
+                // Asked for again, its first receipt is the answer, whether the file is still there or not.
+                if !self.was_answered(order.request.as_deref())? {
+                    contents = Some(take_in(attach, &*self.terminal.entropy)?);
+                }
+                name_alone(attach);
+            }
             _ => {}
         }
-        Ok(Prepared { order, keys, temporary })
+        Ok(Prepared { order, keys, temporary, contents })
+    }
+
+    fn was_answered(&self, request: Option<&str>) -> Result<bool, Failure> {
+        let Some(request) = request else { return Ok(false) };
+        let seq = self.reading()?.request(request).map_err(|error| self.store_failure(error))?;
+        Ok(seq.is_some())
     }
 
     /// Whether a command would be accepted now, as a new one. Nothing is written.
@@ -184,7 +205,8 @@ impl Desk {
     /// Decides and writes one command that needs no keys.
     pub(super) fn write_alone(&mut self, order: Order) -> Result<Receipt, Failure> {
         let order = self.in_zone(order);
-        let (mut answers, _) = self.write(vec![Prepared { order, keys: None, temporary: None }], false)?;
+        let (mut answers, _) =
+            self.write(vec![Prepared { order, keys: None, temporary: None, contents: None }], false)?;
         answers.pop().unwrap_or_else(|| Err(NotOpened::Other("the desk gave no answer".to_owned()).into()))
     }
 
@@ -243,12 +265,21 @@ impl Desk {
 
     /// Decides and writes commands as one group. With `or_nothing` the first refusal throws the group away and is
     /// returned with its place.
-    #[expect(clippy::type_complexity, reason = "answers in order, and the refusal that ended it")]
-    fn write(
-        &mut self,
-        prepared: Vec<Prepared>,
-        or_nothing: bool,
-    ) -> Result<(Vec<Result<Receipt, Failure>>, Option<(usize, Order)>), Failure> {
+    fn write(&mut self, prepared: Vec<Prepared>, or_nothing: bool) -> Result<Answers, Failure> {
+        let brings = prepared.iter().any(|ready| ready.contents.is_some());
+        let erases = prepared.iter().any(|ready| matches!(ready.order.command, Command::Erase(_)));
+        let answers = self.write_group(prepared, or_nothing);
+        match &answers {
+            // What is attached to something erased goes with it. Power failing here: with the next login.
+            Ok(_) if erases => self.sweep_attachments().map_err(written)?,
+            // Best effort: what no entry names goes with the next login at the latest.
+            Err(_) if brings => drop(self.sweep_attachments()),
+            _ => {}
+        }
+        answers
+    }
+
+    fn write_group(&mut self, prepared: Vec<Prepared>, or_nothing: bool) -> Result<Answers, Failure> {
         let signer = Signer::new(&self.seat.signing);
         let mut slots = Slots::new();
         let mut counted = Slots::new();
@@ -257,7 +288,7 @@ impl Desk {
         let mut answers = Vec::new();
         let mut writing = self.store.begin().map_err(|error| store_failure(error, Some(&self.vault)))?;
         for (at, ready) in prepared.into_iter().enumerate() {
-            let Prepared { order, keys, temporary } = ready;
+            let Prepared { order, keys, temporary, contents } = ready;
             let now = self.terminal.clock.entered();
             let versions = adopted.as_ref().unwrap_or(&self.versions);
             let context = judged_by(&self.seat.actor, versions, now, order.at);
@@ -274,6 +305,12 @@ impl Desk {
             match made {
                 Ok(receipt) => {
                     let is_new = writing.len() > before;
+                    if let (Command::Attach(attach), Some(contents)) = (&order.command, contents)
+                        && is_new
+                    {
+                        // Durable before the frame that names it. Without that frame, the next sweep removes it.
+                        self.vault.put_blob(&attach.blob, &contents).map_err(failure_of)?;
+                    }
                     keys_made += usize::from(is_new && keys.is_some());
                     for (name, bytes) in keys.into_iter().filter(|_| is_new).flat_map(|keys| keys.slots) {
                         writing

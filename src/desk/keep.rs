@@ -14,6 +14,7 @@ pub(super) fn stands_alone(command: &Command) -> bool {
             | Command::RekeyVault(_)
             | Command::CompactVault(_)
             | Command::AdoptEdition(_)
+            | Command::WriteAttachment(_)
     )
 }
 
@@ -51,6 +52,7 @@ impl Desk {
             Command::CompactVault(_) => self.compact(order, &mut |_, _, _| ()).map(|done| done.receipt),
             Command::AdoptEdition(_) => self.adopt_edition(order).map(|(receipt, _)| receipt),
             Command::RekeyVault(_) => self.rekey(&order, keyring::Changes::new()),
+            Command::WriteAttachment(_) => self.write_out(order),
             Command::BackUp(_) => self.back_up(order, &mut |_, _| {}).map(|(receipt, _)| receipt),
             _ => Err(NotOpened::Other("this release cannot do that yet".to_owned()).into()),
         }

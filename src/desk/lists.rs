@@ -5,7 +5,7 @@ use super::failure::broken;
 use super::past::Then;
 use super::search::Sought;
 use super::{AsOf, Desk, Failure, FieldProblem, ListQuery, Lookup, Page};
-use crate::domain::{Id, Noun, Permit, PermitKind, PermitState, Row, Visit, concerns, key};
+use crate::domain::{Id, Noun, Permit, PermitKind, PermitState, Row, Visit, attached_to, concerns, key};
 use crate::store::{Cursor, Filter, Order, Reading};
 use chrono::NaiveDate;
 
@@ -37,6 +37,7 @@ fn names(row: &Row, id: Id) -> bool {
             Row::Work(work) => work.workers.contains(&id) || work.recorded_by == id,
             Row::User(user) => user.person == id,
             Row::Shift(shift) => shift.by == id,
+            Row::Attachment(row) => row.attached_by == id,
             _ => false,
         }
 }
@@ -53,7 +54,8 @@ fn is_in_zone(row: &Row, zone: &str) -> bool {
 
 /// Whether a row answers a question, whatever index it was found by.
 fn answers(row: &Row, query: &ListQuery, desk: &Desk, at: &dyn Lookup) -> bool {
-    query.state.as_deref().is_none_or(|state| desk.is_in(row, state, at))
+    desk.may_see(row)
+        && query.state.as_deref().is_none_or(|state| desk.is_in(row, state, at))
         && query.person.is_none_or(|id| names(row, id))
         && query.company.is_none_or(|id| names(row, id))
         && query.zone.as_deref().is_none_or(|zone| is_in_zone(row, zone))
@@ -73,6 +75,17 @@ fn by_time(rows: &mut [Row]) {
 }
 
 impl Desk {
+    /// Whether a row may be shown to whoever sits here and may read its register: what is attached is read by those
+    /// who may read what it is attached to.
+    fn may_see(&self, row: &Row) -> bool {
+        match row {
+            Row::Attachment(row) => {
+                attached_to(row.record.noun).is_none_or(|register| self.may_query(register))
+            }
+            _ => true,
+        }
+    }
+
     /// Whether a record belongs under a filter of its register, for whoever sits here, by the moment that is looked at.
     pub(super) fn is_in(&self, row: &Row, state: &str, at: &dyn Lookup) -> bool {
         match (row, state) {

@@ -210,6 +210,7 @@ impl Desk {
 
     /// Ends what was cut short before, by whomever: it needs no right to end what was decided. What still waits is said.
     pub(super) fn settle(mut self, mut welcome: Welcome) -> Result<(Desk, Welcome), Failure> {
+        drop(self.sweep_attachments());
         drop(self.finish_rekey());
         self.follow_edition()?;
         welcome.warnings.extend(self.unfinished()?);

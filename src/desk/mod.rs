@@ -6,6 +6,7 @@
 //! help, the palette, the forms, the batch interface and their tests.
 
 mod asks;
+mod attachments;
 mod backup;
 mod check;
 mod clock;
@@ -22,6 +23,7 @@ mod keep;
 mod keyring;
 mod lists;
 mod login;
+mod papers;
 mod password;
 mod past;
 mod people;

@@ -2,7 +2,7 @@
 
 use super::lists::still_to_come;
 use super::{AsOf, Desk, Failure, Lookup};
-use crate::domain::{Broken, Date, Id, Noun, Profile, Row, Stamp, View, VisitState, key};
+use crate::domain::{Attachment, Broken, Date, Id, Noun, Profile, Row, Stamp, View, VisitState, key};
 use crate::store::Reading;
 use chrono::NaiveTime;
 use std::cell::RefCell;
@@ -46,6 +46,12 @@ impl Lookup for Past<'_> {
         self.rows.borrow_mut().insert(id, row.clone());
         row
     }
+
+    fn attached(&self, record: Id) -> Vec<Attachment> {
+        let ids = self.reading.ids(&key::of(Noun::Attachment, record)).unwrap_or_default();
+        let rows = ids.into_iter().filter_map(|id| Lookup::row(self, id));
+        rows.filter_map(|row| Attachment::try_from(row).ok()).collect()
+    }
 }
 
 /// The registers of the moment that is looked at, as the rules ask them. Keys are those of now: whoever was inside then
@@ -63,8 +69,7 @@ impl View for Then<'_> {
     fn find(&self, key: &str) -> Result<Vec<Id>, Broken> {
         let inside = key.strip_prefix("inside/").and_then(|person| person.parse().ok());
         let Some(person) = inside else { return self.reading.find(key) };
-        let was_inside =
-            |id: &Id| matches!(self.at.row(*id), Some(Row::Visit(visit)) if visit.state == VisitState::Inside);
+        let was_inside = |id: &Id| matches!(self.at.row(*id), Some(Row::Visit(visit)) if visit.state == VisitState::Inside);
         let mut visits = self.reading.find(&key::of(Noun::Visit, person))?;
         visits.retain(was_inside);
         Ok(visits)

@@ -1,7 +1,7 @@
 //! What is asked of the registers, by question.
 
 use super::Lang;
-use crate::domain::{Date, Id, Profile, Row, Stamp};
+use crate::domain::{Attachment, Date, Id, Profile, Row, Stamp};
 
 /// Names and lists that cells need: how an id, a zone or a purpose is called.
 pub trait Lookup {
@@ -22,6 +22,10 @@ pub trait Lookup {
     fn now(&self) -> Stamp;
     /// Any row, for cells that need another record.
     fn row(&self, id: Id) -> Option<Row>;
+    /// What is attached to a record; nothing where there are no books.
+    fn attached(&self, _record: Id) -> Vec<Attachment> {
+        Vec::new()
+    }
 }
 
 impl<T: Lookup + ?Sized> Lookup for &T {

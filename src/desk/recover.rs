@@ -6,23 +6,26 @@
 //! TO.damaged-copy/                the damaged folder, byte by byte
 //! TO/                             a new vault: entries from the first on, as far as they hold, in a new epoch
 //! TO.saved/entries.jsonl.age      entries behind the first gap whose signatures hold, for the new vault's key
+//! TO/blobs/                       attachments that are what was attached, from the vault or a copy
 //! TO.saved/unverified.jsonl.age   entries behind it whose signer's key went with an entry that is lost
 //! ```
 
-use super::check::{CheckStep, Checker, check_opened};
+use super::attachments::{Contents, is_what_was_attached};
+use super::check::{CheckStep, Checker, check_all, check_opened};
 use super::door::Terminal;
 use super::failure::{failure_of, store_failure};
 use super::keyring::{self, Slots};
 use super::login::{OpenBooks, open_books};
 use super::restore::{CACHE, Kept, Opener, begin_epoch, refuse_occupied, told_by};
 use super::{Failure, NoCopy, NotOpened, sheet};
-use crate::domain::{EpochCause, Stamp, policy};
+use crate::domain::{Attachment, EpochCause, Id, Noun, Stamp, policy};
 use crate::log::Entry;
 use crate::store::{MemoryImage, Salvage, Saved, Store, frames_of};
 use crate::vault::{
-    Disk, Holder, Mode, Part, RealDisk, SlotError, Unfinished, VAULT_KEY, Vault, VaultError, VaultIdentity,
-    WorkFactor, copy_raw, format_made_from, is_unfinished, keep_writers_out, open_slot, open_vault_key,
-    place_of, raw_key_file, raw_key_names, read_key_file, refuse_newer, salvage, slot_file, write_sealed,
+    Blob, Disk, Holder, Mode, Part, RealDisk, SlotError, Unfinished, VAULT_KEY, Vault, VaultError,
+    VaultIdentity, WorkFactor, copy_raw, format_made_from, is_unfinished, keep_writers_out, open_slot,
+    open_vault_key, place_of, raw_key_file, raw_key_names, read_blob, read_key_file, refuse_newer, salvage,
+    slot_file, write_blob, write_sealed,
 };
 use age::secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +43,9 @@ const NOT_IN_FORCE: &str = "this user's key was not in force at the last entry t
 /// Why whoever opened the vault may not make another of it.
 const NO_AUTHORITY: &str =
     "this user may not make a vault of what was saved: use an administrator or the recovery sheet";
+/// Why the entries of attachments whose contents are gone are recorded as erased.
+const CONTENTS_LOST: &str =
+    "保管庫の破損で失われた添付書類です。 / The attachment was lost when the vault was damaged.";
 /// The slot of the recovery sheet's recipient.
 const SHEET: &str = "recipient/";
 /// Why the texts that are gone are recorded as erased.
@@ -86,6 +92,8 @@ pub struct Recovered {
     pub from_copies: String,
     /// Entries of the new vault whose texts are gone.
     pub without_text: Vec<u64>,
+    /// Attachments whose contents are gone, with what they are attached to.
+    pub lost_attachments: Vec<String>,
     /// Login IDs whose passwords open the new vault.
     pub users: Vec<String>,
     /// Login IDs that need a new password first.
@@ -124,9 +132,10 @@ pub fn recover(
     let nobody_writes = keep_writers_out(&*source).map_err(failure_of)?;
     let places: Vec<&dyn Disk> = [&source].into_iter().chain(&copies).map(|place| &**place).collect();
     let (opener, old) = keys_of(&places, who)?;
-    let given: Result<Vec<(Salvage, CopySlots)>, Failure> =
+    let given: Result<Vec<(Salvage, FromCopy)>, Failure> =
         copies.iter().map(|place| of_copy(&**place, &opener, who, &old, progress)).collect();
-    let (given, copy_slots): (Vec<Salvage>, Vec<CopySlots>) = given?.into_iter().unzip();
+    let (given, of_copies): (Vec<Salvage>, Vec<FromCopy>) = given?.into_iter().unzip();
+    let (copy_slots, copy_keys): (Vec<CopySlots>, Vec<VaultIdentity>) = of_copies.into_iter().unzip();
     let cut_off = |failure| cut_off(failure, [to, &copied_to, &saved_to]);
     let unread = copy_raw(&*source, &*copy).map_err(failure_of).map_err(cut_off)?;
     drop(nobody_writes);
@@ -148,7 +157,9 @@ pub fn recover(
     // What the device did not read is zeros in the copy, as a journal is behind its end.
     let end_known = found.end_is_known() && !unread.iter().any(may_hide_the_end);
     let filled: BTreeSet<u64> = given.into_iter().flat_map(|copy| found.fill_up(copy)).collect();
-    let rescue = Rescue { source: &*source, copy_slots, target: &target, opener: &opener, terminal };
+    let mut places = vec![(&*copy, old.clone())];
+    places.extend(copies.iter().map(|place| &**place).zip(copy_keys));
+    let rescue = Rescue { source: &*source, places, copy_slots, target: &target, opener: &opener, terminal };
     let made = rescue.vault(&found, &mut findings, progress).map_err(cut_off)?;
     let Made { saved, built, without_key } = made;
     if let (None, Some(error)) = (&built, unread.iter().find(|error| error.is_device())) {
@@ -167,11 +178,12 @@ pub fn recover(
     let kept_behind = keep(&saved.behind, SAVED_FILE)?;
     let kept_unverified = keep(&saved.unverified, UNVERIFIED_FILE)?;
     let (mut kept, mut epoch_entry, mut users, mut sheet_opens) = (None, 0, Vec::new(), false);
+    let mut lost_attachments = Vec::new();
     if let Some(built) = built {
         // The last step of all: until here the folder is half there.
         built.begun.finish().map_err(failure_of).map_err(cut_off)?;
         (kept, epoch_entry, users) = (Some(built.kept), built.epoch_entry, built.users);
-        sheet_opens = built.sheet_opens;
+        (sheet_opens, lost_attachments) = (built.sheet_opens, built.lost_attachments);
     }
     let in_log = |seq: &u64| saved.kept.last().is_some_and(|last| *seq <= last.head().seq);
     let from_copies: Vec<u64> = filled.into_iter().filter(in_log).collect();
@@ -188,6 +200,7 @@ pub fn recover(
         end_known,
         from_copies: ranges(&from_copies),
         without_text: saved.without_text,
+        lost_attachments,
         users,
         without_key,
         sheet_opens,
@@ -196,7 +209,9 @@ pub fn recover(
 
 fn may_hide_the_end(unread: &VaultError) -> bool {
     match unread {
-        VaultError::Damaged { file, .. } | VaultError::Device { file, .. } => !file.starts_with("base."),
+        VaultError::Damaged { file, .. } | VaultError::Device { file, .. } => {
+            !file.starts_with("base.") && !file.starts_with("blobs/")
+        }
         _ => true,
     }
 }
@@ -227,6 +242,9 @@ struct CopySlots {
     last: u64,
 }
 
+/// What a copy gives beside its entries: its slots, and the key that opens it.
+type FromCopy = (CopySlots, VaultIdentity);
+
 /// What a copy gives. It is read where it lies, and its own damage costs only what it would have filled.
 fn of_copy(
     copy: &dyn Disk,
@@ -234,13 +252,14 @@ fn of_copy(
     who: &Checker<'_>,
     vault: &VaultIdentity,
     progress: &mut dyn FnMut(CheckStep, u64, u64),
-) -> Result<(Salvage, CopySlots), Failure> {
+) -> Result<(Salvage, FromCopy), Failure> {
     let sealed = raw_key_file(copy, VAULT_KEY).ok().flatten();
     let by = |opener: &Opener| open_vault_key(sealed.as_ref()?, &opener.identity()).ok();
     // Made before the user's key was changed, it has a slot of its own for them; before the vault's was, a key of its own.
     let own = by(opener).or_else(|| by(&open_own(copy, who).ok()?));
     let mut found = Salvage::default();
-    let read = read_all(copy, &own.unwrap_or_else(|| vault.clone()), &mut found, progress);
+    let key = own.unwrap_or_else(|| vault.clone());
+    let read = read_all(copy, &key, &mut found, progress);
     match read.into_iter().next() {
         Some(error) if found.is_empty() => match failure_of(error) {
             Failure::Damaged(place) => Err(NoCopy::FromDamaged(place).into()),
@@ -249,7 +268,7 @@ fn of_copy(
         _ => {
             let slots = found.slots(&key_files(copy)?);
             let last = found.last();
-            Ok((found, CopySlots { slots, last }))
+            Ok((found, (CopySlots { slots, last }, key)))
         }
     }
 }
@@ -319,6 +338,8 @@ fn remove_whole(folder: &Path) -> Result<(), Failure> {
 /// What is at work.
 struct Rescue<'r> {
     source: &'r dyn Disk,
+    /// Where attachments may still be, with the key that opens them there: the damaged vault first, then its copies.
+    places: Vec<(&'r dyn Disk, VaultIdentity)>,
     copy_slots: Vec<CopySlots>,
     target: &'r Arc<dyn Disk>,
     opener: &'r Opener,
@@ -338,6 +359,7 @@ struct Built {
     epoch_entry: u64,
     users: Vec<String>,
     sheet_opens: bool,
+    lost_attachments: Vec<String>,
 }
 
 impl Rescue<'_> {
@@ -368,12 +390,19 @@ impl Rescue<'_> {
             let mut all = slots.clone();
             all.insert(name, sealed);
             self.build(&begun, &identity, &saved, &all)?;
+            let may_erase = self.may_erase(&view, &identity)?;
             if let Some(first) = saved.without_text.first()
-                && !self.may_erase(&view, &identity)?
+                && !may_erase
             {
                 // A text that is gone and that nobody says is gone: the log ends before it.
                 most = first.saturating_sub(1);
                 continue;
+            }
+            let lost_attachments = self.attachments(&view, &identity, &saved)?;
+            let mut gone: Vec<(u64, &str)> = saved.without_text.iter().map(|seq| (*seq, TEXT_LOST)).collect();
+            if may_erase {
+                let more = lost_attachments.iter().map(|row| (row.trace.made, CONTENTS_LOST));
+                gone.extend(more.filter(|(seq, _)| !saved.without_text.contains(seq)));
             }
             let lost = ranges(&saved.lost);
             let (kept, epoch_entry) = begin_epoch(
@@ -382,9 +411,10 @@ impl Rescue<'_> {
                 self.opener,
                 self.terminal,
                 EpochCause::Recovered,
-                (&lost, &saved.without_text, TEXT_LOST),
+                (&lost, &gone),
             )?;
-            let checked = check_opened(&view, identity.clone(), progress)?;
+            // Of attachments that are gone, the list says so.
+            let (checked, _) = check_all(&view, identity.clone(), progress)?;
             if let Some(finding) = checked.findings.first() {
                 let seq = finding.strip_prefix("entry ").and_then(|rest| rest.split_once(':'));
                 let seq = seq.and_then(|(seq, _)| seq.parse::<u64>().ok()).unwrap_or(last).clamp(1, last);
@@ -396,7 +426,15 @@ impl Rescue<'_> {
             let sheet_opens = all.contains_key(SHEET);
             return Ok(Made {
                 saved,
-                built: Some(Built { begun, identity, kept, epoch_entry, users, sheet_opens }),
+                built: Some(Built {
+                    begun,
+                    identity,
+                    kept,
+                    epoch_entry,
+                    users,
+                    sheet_opens,
+                    lost_attachments: lost_attachments.iter().map(said_attachment).collect(),
+                }),
                 without_key,
             });
         }
@@ -508,6 +546,37 @@ impl Rescue<'_> {
         store.close().map_err(broken)
     }
 
+    /// Brings over what is still as it was attached. Gives those that are not, and those whose entries lost their words:
+    /// nobody can say what they are.
+    fn attachments(
+        &self,
+        view: &Arc<dyn Disk>,
+        identity: &VaultIdentity,
+        saved: &Saved,
+    ) -> Result<Vec<Attachment>, Failure> {
+        let books = open_books(view, identity.clone(), Mode::Read, CACHE)?;
+        let broken = |error| store_failure(error, Some(&books.vault));
+        let reading = books.store.read().map_err(broken)?;
+        let mut lost = Vec::new();
+        for n in 1.. {
+            let id = Id::new(Noun::Attachment, n);
+            let Some(row) = reading.get_as::<Attachment>(id).map_err(broken)? else { break };
+            if !row.is_kept() {
+                if saved.without_text.contains(&row.trace.made) {
+                    lost.push(row);
+                }
+                continue;
+            }
+            match self.places.iter().find_map(|(place, key)| whole(*place, key, &row)) {
+                Some(contents) => {
+                    write_blob(&**view, identity, &row.blob, &contents).map_err(failure_of)?;
+                }
+                None => lost.push(row),
+            }
+        }
+        Ok(lost)
+    }
+
     /// Whether whoever recovers may say in the log that texts are gone.
     fn may_erase(&self, view: &Arc<dyn Disk>, identity: &VaultIdentity) -> Result<bool, Failure> {
         let books = open_books(view, identity.clone(), Mode::Read, CACHE)?;
@@ -525,9 +594,20 @@ fn checkpoint(vault: &Vault, store: &mut Store) -> Result<(), Failure> {
     superseded.remove().map_err(failure_of)
 }
 
+/// The contents of an attachment at a place, where they are what was attached.
+fn whole(place: &dyn Disk, key: &VaultIdentity, row: &Attachment) -> Option<Contents> {
+    // Whatever is wrong with it there: another place may have it whole.
+    let contents = read_blob(place, key, &row.blob).ok()??;
+    is_what_was_attached(row, &Blob::of(&contents)).then_some(contents)
+}
+
+fn said_attachment(row: &Attachment) -> String {
+    format!("{} {} ({})", row.id, row.file, row.record)
+}
+
 /// Removes what a try before this one made: the folder was empty before that.
 fn empty(view: &dyn Disk) -> Result<(), VaultError> {
-    for folder in ["keys", ""] {
+    for folder in ["blobs", "keys", ""] {
         for one in view.list(folder).unwrap_or_default().into_iter().filter(|one| !one.folder) {
             let name = if folder.is_empty() { one.name } else { format!("{folder}/{}", one.name) };
             // The format mark is what says that all of this is ours.

@@ -3,7 +3,7 @@
 //! ```text
 //! 1  one frame: the entry, and vault.age {new, old} for the rest      old key files still open what is there
 //! 2  keys/ follows                                                    new ones too
-//! 3  frames and the next base are written under the new identity      vault.age opens both
+//! 3  attachments, frames and the next base are sealed anew              vault.age opens both
 //! 4  one frame: vault.age {new}; keys/ follows                        nothing here is left under the old one
 //! ```
 //!
@@ -63,6 +63,8 @@ impl Desk {
         if !self.rekeying_is_unfinished() {
             return Ok(());
         }
+        // Before the base: a copy made meanwhile has no newer base with older attachments.
+        self.vault.reseal_blobs().map_err(failure_of)?;
         self.checkpoint_or_say()?;
         let newest = self.vault_identity.newest();
         self.write_keys(None, Changes::new(), &newest)?;

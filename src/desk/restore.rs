@@ -147,7 +147,7 @@ fn restore_on(
         });
         let bytes = copied.map_err(of_target)?.bytes;
         let view: Arc<dyn Disk> = Arc::new(begun.clone());
-        let kept = begin_epoch(&view, identity, &opener, terminal, EpochCause::Restored, ("", &[], ""))?;
+        let kept = begin_epoch(&view, identity, &opener, terminal, EpochCause::Restored, ("", &[]))?;
         let ((seq, time, root), epoch_entry) = kept;
         begun.finish().map_err(failure_of)?;
         Ok(Restored { kept: (seq, time, root), epoch_entry, bytes })
@@ -167,7 +167,7 @@ pub(super) fn begin_epoch(
     opener: &Opener,
     terminal: &Terminal,
     cause: EpochCause,
-    (lost, gone, why): (&str, &[u64], &str),
+    (lost, gone): (&str, &[(u64, &str)]),
 ) -> Result<(Kept, u64), Failure> {
     let now = terminal.clock.now();
     let holder = Holder::this("", &now.to_rfc3339());
@@ -187,7 +187,7 @@ pub(super) fn begin_epoch(
     }
     commands.extend(
         gone.iter()
-            .map(|seq| Command::from(Erase { record: None, entry: Some(*seq), reason: why.to_owned() })),
+            .map(|(seq, why)| Erase { record: None, entry: Some(*seq), reason: (*why).to_owned() }.into()),
     );
     let context = Context::new(&actor, now, None, profile);
     let broken = |error| store_failure(error, Some(&books.vault));

@@ -3,8 +3,8 @@
 
 use super::lookup::{Ask, nothing};
 use super::{
-    Code, Context, Edition, Id, No, Noun, Site, User, View, Visit, badge, decide, entrant, erase, key,
-    notice, permit, policy, user, visit, work,
+    Code, Context, Edition, Id, No, Noun, Site, User, View, Visit, attachment, badge, decide, entrant, erase,
+    key, notice, permit, policy, user, visit, work,
 };
 
 /// What a screen shows of an operation.
@@ -80,6 +80,8 @@ fn look(ask: &Ask<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
         ("suspend_user", Noun::User) => user::may_suspend(ask, ask.row::<User>(id)?).map(drop),
         ("remove_user", Noun::User) => user::may_remove(ask, ask.row::<User>(id)?).map(drop),
         ("resume_user", Noun::User) => user::may_resume(ask, ask.row::<User>(id)?).map(drop),
+        ("attach", Noun::Permit | Noun::Work) => attachment::may_attach(ask, record).map(drop),
+        ("write_attachment", Noun::Attachment) => attachment::may_write(ask, record).map(drop),
         ("erase", _) => erase::may_erase(ask, id).map(drop),
         _ => Ok(()),
     }

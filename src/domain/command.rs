@@ -140,6 +140,11 @@ commands! {
     CompactVault = "compact_vault" => "vault_compacted", sealed [];
     /// Bring an edition of the rules into force: from this entry on the log is decided by it.
     AdoptEdition = "adopt_edition" => "edition_adopted", sealed [], since Two;
+    /// Attach a document to an application or a work record: a scan or a PDF.
+    Attach = "attach" => "attached", sealed ["title", "file"],
+        desk ["size", "digest", "blob"], since Two;
+    /// Write what was attached to a file outside the vault.
+    WriteAttachment = "write_attachment" => "attachment_written", sealed ["to"], since Two;
 
     /// An administrator gets a new key of their own by the recovery sheet (J-1-1-4).
     UseSheet = "use_sheet" => "sheet_used", sealed [];
@@ -166,7 +171,7 @@ commands! {
 
 impl Command {
     /// How many of [`Command::NAMES`], from the front, a person may give; the rest is the desk's own.
-    pub const GIVEN: usize = 34;
+    pub const GIVEN: usize = 36;
 
     /// Whether a person may give this command, on the screen or in a batch.
     pub fn is_given_by_people(&self) -> bool {
@@ -574,6 +579,28 @@ record! {
     AdoptEdition {
         /// The edition's number: higher than the one in force.
         edition: u32,
+    }
+    /// See [`Command::Attach`]. What stands behind `file` is the desk's, once it has read the file.
+    Attach {
+        /// To which application, permit or work record.
+        record: Option<Id>,
+        /// What it is.
+        title: String,
+        /// The file: where it is for the desk that reads it, and its name alone in the entry.
+        file: String,
+        /// Bytes of it.
+        size: u64,
+        /// SHA-256 of it, hex.
+        digest: String,
+        /// Under which name it lies beside the books: 64 random hexadecimal digits.
+        blob: String,
+    }
+    /// See [`Command::WriteAttachment`].
+    WriteAttachment {
+        /// Which one.
+        attachment: Option<Id>,
+        /// Where to, as a path.
+        to: String,
     }
     /// See [`Command::UseSheet`].
     UseSheet {

@@ -3,8 +3,8 @@
 use super::lookup::{Ask, days_before, invalid, within};
 use super::{
     Code, Command, Context, Edition, EntryMeta, Event, Id, Moments, No, Noun, Outcome, Rejection, Row, Stamp,
-    View, badge, company, correct, entrant, erase, notice, permit, person, policy, shift, site, user, visit,
-    work,
+    View, attachment, badge, company, correct, entrant, erase, notice, permit, person, policy, shift, site,
+    user, visit, work,
 };
 
 /// Commands that may be entered late from paper.
@@ -134,6 +134,8 @@ fn outcome(ask: &Ask<'_>, command: &Command) -> Result<Outcome, No> {
         Command::RekeyVault(c) => site::decide_rekey(ask, c),
         Command::CompactVault(_) => site::decide_about_site(ask),
         Command::AdoptEdition(c) => site::decide_adopt_edition(ask, c),
+        Command::Attach(c) => attachment::decide_attach(ask, c),
+        Command::WriteAttachment(c) => attachment::decide_write(ask, c),
         Command::UseSheet(c) => user::decide_use_sheet(ask, c),
         Command::ReplaceSheet(c) => site::decide_replace_sheet(ask, c),
         Command::BeginEpoch(c) => site::decide_begin_epoch(ask, c),
@@ -195,6 +197,7 @@ fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Row> {
         Noun::Shift => shift::make(id, event, meta).map(Row::from),
         Noun::Site => site::make(id, event, meta).map(Row::from),
         Noun::Profile => site::make_version(id, event, meta).map(Row::from),
+        Noun::Attachment => attachment::make(id, event, meta).map(Row::from),
     }
 }
 
@@ -213,6 +216,6 @@ fn change(row: &mut Row, event: &Event, meta: &EntryMeta) -> bool {
         Row::User(row) => user::change(row, event, meta),
         Row::Site(row) => site::change(row, event, meta),
         // Made once and never changed but by erasing.
-        Row::Company(_) | Row::Shift(_) | Row::ProfileVersion(_) => false,
+        Row::Company(_) | Row::Shift(_) | Row::ProfileVersion(_) | Row::Attachment(_) => false,
     }
 }

@@ -44,6 +44,8 @@ editions! {
          "Where whoever gave a permission by telephone has no such authority any more, another who has may disown it."),
         ("記録する日時は、拠点の時差で書いたものだけを受け付けます（入力された日時は拠点の時差に直して記録します）。",
          "A recorded time has the site's offset; what is given in another is turned into it first."),
+        ("申請・許可と作業記録に、書類のファイルを添付できます。",
+         "Documents can be attached to applications, permits and work records."),
     ];
 }
 

@@ -1,7 +1,7 @@
 //! Erasing: the texts go, the facts stay, and the row says so.
 
 use super::lookup::{Ask, invalid, missing, nothing, required, wrong_state};
-use super::{ERASED, Erase, Event, Id, No, Noun, Outcome, PermitState, Row, VisitState, key};
+use super::{ERASED, Erase, Event, Id, No, Noun, Outcome, PermitState, Row, VisitState, attached_to, key};
 
 /// A record whose texts may go: nobody inside, nothing waiting, and none that holds no texts of persons.
 pub(super) fn may_erase(ask: &Ask<'_>, id: Id) -> Result<Row, No> {
@@ -27,20 +27,25 @@ pub(super) fn may_erase(ask: &Ask<'_>, id: Id) -> Result<Row, No> {
 
 pub(super) fn decide_erase(ask: &Ask<'_>, c: &Erase) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
-    let id = match (c.record, c.entry) {
+    let row = match (c.record, c.entry) {
         (Some(_), Some(entry)) => return Err(invalid("entry", entry).into()),
         (None, Some(0)) => return Err(invalid("entry", 0).into()),
         (None, Some(_)) => return Ok(Outcome::default()),
         (None, None) => return Err(missing("record").into()),
-        (Some(record), None) => may_erase(ask, record)?.id(),
+        (Some(record), None) => may_erase(ask, record)?,
     };
-    Ok(Outcome { id: Some(id), ..Outcome::default() })
+    // What is attached to it goes with it.
+    let also = match attached_to(row.noun()) {
+        Some(_) => ask.view.find(&key::of(Noun::Attachment, row.id()))?,
+        None => Vec::new(),
+    };
+    Ok(Outcome { id: Some(row.id()), also, ..Outcome::default() })
 }
 
 /// Every sealed text of a row, empty ones too: an entry whose texts are gone no longer tells which were empty,
 /// and a row folded from such entries must come out the same.
 pub(super) fn change(row: &mut Row, event: &Event, seq: u64) -> bool {
-    if event.outcome.id != Some(row.id()) {
+    if event.outcome.id != Some(row.id()) && !event.outcome.also.contains(&row.id()) {
         return false;
     }
     let mut texts: Vec<&mut String> = Vec::new();
@@ -69,6 +74,7 @@ pub(super) fn change(row: &mut Row, event: &Event, seq: u64) -> bool {
         }
         Row::Notice(r) => texts.extend(r.taken.as_mut().map(|end| &mut end.reason)),
         Row::Shift(r) => texts.push(&mut r.remarks),
+        Row::Attachment(r) => texts.extend([&mut r.title, &mut r.file]),
         Row::Badge(_) | Row::User(_) | Row::Site(_) | Row::ProfileVersion(_) => return false,
     }
     for text in texts {

@@ -33,11 +33,13 @@ pub enum Noun {
     Site = 11,
     /// A version of the profile and the day it comes into force (N-13).
     Profile = 12,
+    /// A document that belongs to an application or a work record; its contents lie beside the books.
+    Attachment = 13,
 }
 
 impl Noun {
     /// Every noun, in the order of its stored number.
-    pub const ALL: [Noun; 12] = [
+    pub const ALL: [Noun; 13] = [
         Noun::Person,
         Noun::Company,
         Noun::Entrant,
@@ -50,23 +52,25 @@ impl Noun {
         Noun::Shift,
         Noun::Site,
         Noun::Profile,
+        Noun::Attachment,
     ];
 
-    /// The letter before the hyphen of an id.
-    pub fn letter(self) -> char {
+    /// What stands before the hyphen of an id. The first twelve have a letter; what came since has two or more.
+    pub fn prefix(self) -> &'static str {
         match self {
-            Noun::Person => 'P',
-            Noun::Company => 'C',
-            Noun::Entrant => 'E',
-            Noun::Badge => 'B',
-            Noun::Visit => 'V',
-            Noun::Permit => 'A',
-            Noun::Work => 'W',
-            Noun::Notice => 'N',
-            Noun::User => 'U',
-            Noun::Shift => 'S',
-            Noun::Site => 'Z',
-            Noun::Profile => 'R',
+            Noun::Person => "P",
+            Noun::Company => "C",
+            Noun::Entrant => "E",
+            Noun::Badge => "B",
+            Noun::Visit => "V",
+            Noun::Permit => "A",
+            Noun::Work => "W",
+            Noun::Notice => "N",
+            Noun::User => "U",
+            Noun::Shift => "S",
+            Noun::Site => "Z",
+            Noun::Profile => "R",
+            Noun::Attachment => "AT",
         }
     }
 
@@ -85,6 +89,7 @@ impl Noun {
             Noun::Shift => "shift",
             Noun::Site => "site",
             Noun::Profile => "profile",
+            Noun::Attachment => "attachment",
         }
     }
 }
@@ -123,7 +128,7 @@ impl Id {
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{:05}", self.noun.letter(), self.n)
+        write!(f, "{}-{:05}", self.noun.prefix(), self.n)
     }
 }
 
@@ -141,11 +146,8 @@ impl FromStr for Id {
     type Err = NotAnId;
 
     fn from_str(text: &str) -> Result<Id, NotAnId> {
-        let (letter, digits) = text.split_once('-').ok_or(NotAnId)?;
-        let noun = Noun::ALL
-            .into_iter()
-            .find(|noun| letter.len() == 1 && letter.starts_with(noun.letter()))
-            .ok_or(NotAnId)?;
+        let (prefix, digits) = text.split_once('-').ok_or(NotAnId)?;
+        let noun = Noun::ALL.into_iter().find(|noun| noun.prefix() == prefix).ok_or(NotAnId)?;
         let plain = (5..=10).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
         // One spelling for one id: more than five digits only where they are needed.
         if !plain || (digits.len() > 5 && digits.starts_with('0')) {

@@ -10,8 +10,13 @@ use std::collections::BTreeMap;
 /// Every finding against the registers, in words for an engineer; empty when all is well. What cannot be read
 /// is a finding too. Reads each row once; memory grows with badges and with people inside, not with visits.
 pub fn invariants(view: &dyn View) -> Vec<String> {
-    let mut world =
-        World { view, found: Vec::new(), worn: BTreeMap::new(), inside: BTreeMap::new(), last: [0; 12] };
+    let mut world = World {
+        view,
+        found: Vec::new(),
+        worn: BTreeMap::new(),
+        inside: BTreeMap::new(),
+        last: [0; Noun::ALL.len()],
+    };
     for (last, noun) in world.last.iter_mut().zip(Noun::ALL) {
         *last = view.last(noun).unwrap_or_default();
     }
@@ -32,7 +37,7 @@ struct World<'a> {
     /// Visits now going on that say they wear a badge.
     worn: BTreeMap<Id, Vec<Id>>,
     /// The last number of each noun, in the order of [`Noun::ALL`].
-    last: [u32; 12],
+    last: [u32; Noun::ALL.len()],
     /// Visits now going on, by person.
     inside: BTreeMap<Id, Id>,
 }
@@ -61,6 +66,7 @@ impl World<'_> {
                 Row::Permit(row) => self.permit(row),
                 Row::Work(row) => self.work(row)?,
                 Row::Badge(row) => self.unique(id, &key::number(noun, &row.number))?,
+                Row::Attachment(row) if row.is_kept() => self.unique(id, &key::blob(&row.blob))?,
                 Row::User(row) => {
                     self.unique(id, &key::number(noun, &row.user))?;
                     self.hold(!row.keys.is_empty(), || format!("{id} has no verifying key"));
@@ -101,6 +107,7 @@ impl World<'_> {
             Row::Shift(row) => named.extend([Some(row.by), row.from].into_iter().flatten()),
             Row::Site(row) => named.extend([row.shift, row.on_duty].into_iter().flatten()),
             Row::ProfileVersion(row) => named.push(row.by),
+            Row::Attachment(row) => named.extend([row.record, row.attached_by]),
         }
         for other in named {
             let last =

@@ -11,6 +11,7 @@
 //! register can be rebuilt, and `check` can decide every past command again and compare.
 
 mod admission;
+mod attachment;
 mod availability;
 mod badge;
 mod command;
@@ -45,6 +46,7 @@ mod work;
 mod zone;
 
 pub use admission::permit_covers;
+pub use attachment::{MOST_ATTACHED, attached_to};
 pub use availability::*;
 pub use command::*;
 pub use concern::{Concern, concerns};

@@ -354,6 +354,26 @@ row! {
         #[serde(with = "packed")]
         adopted: Stamp,
     }
+    /// A document that belongs to an application or a work record.
+    Attachment {
+        /// To which record.
+        record: Id,
+        /// What it is.
+        title: String,
+        /// The name of the file that was attached, without its folder.
+        file: String,
+        /// Bytes of it.
+        size: u64,
+        /// SHA-256 of it, hex.
+        digest: String,
+        /// Under which name it lies beside the books.
+        blob: String,
+        /// Who attached it.
+        attached_by: Id,
+        /// When.
+        #[serde(with = "packed")]
+        attached: Stamp,
+    }
 }
 
 /// Who ended or decided something, when, and why.
@@ -607,6 +627,13 @@ impl Row {
                 keys.extend(row.keys.iter().map(|held| key::key(&held.key)));
             }
             Row::Shift(row) => keys.push(key::day(noun, row.at.date_naive())),
+            Row::Attachment(row) => {
+                keys.extend([row.record, row.attached_by].map(|of| key::of(noun, of)));
+                // What is erased is not looked for any more, and its file goes.
+                if row.is_kept() {
+                    keys.push(key::blob(&row.blob));
+                }
+            }
             Row::Person(_) | Row::Company(_) | Row::Site(_) | Row::ProfileVersion(_) => {}
         }
         keys.sort();
@@ -623,6 +650,7 @@ impl Row {
             Row::Shift(row) => row.at.date_naive(),
             Row::Notice(row) => row.opened.date_naive(),
             Row::Entrant(row) => row.from,
+            Row::Attachment(row) => row.attached.date_naive(),
             _ => return None,
         })
     }
@@ -654,6 +682,7 @@ impl Row {
             Row::Visit(row) => std::iter::once(row.person).chain(row.company).collect(),
             Row::Permit(row) => [row.company, row.applicant].iter().chain(&row.workers).copied().collect(),
             Row::User(row) => vec![row.person],
+            Row::Attachment(row) => vec![row.record, row.attached_by],
             _ => Vec::new(),
         }
     }

@@ -88,6 +88,14 @@ pub mod key {
         format!("{}/no/{number}", noun.name())
     }
 
+    /// What all keys of contents that lie beside the books begin with.
+    pub const BLOBS: &str = "blob/";
+
+    /// The attachment whose contents lie beside the books under a name: `blob/<hex>`.
+    pub fn blob(name: &str) -> String {
+        format!("{BLOBS}{name}")
+    }
+
     /// The user to whom a verifying key belongs or belonged: `key/<hex>`.
     pub fn key(key: &str) -> String {
         format!("key/{key}")

@@ -21,6 +21,7 @@ pub(super) fn about(event: &Event) -> BTreeSet<Id> {
             ids.extend(refusal.about.iter().filter_map(|text| text.parse::<Id>().ok()));
         }
         Command::Erase(erase) => ids.extend(erase.record),
+        Command::Attach(attach) => ids.extend(attach.record),
         _ => {}
     }
     ids
@@ -37,6 +38,11 @@ pub(super) fn is_erased_with(event: &Event, record: Id) -> bool {
         Command::FoundSite(_) => event.outcome.id == Some(record) || event.outcome.person == Some(record),
         _ => event.outcome.id == Some(record),
     }
+}
+
+/// The records that an erasure takes the words of: the one it names, and what belongs to that.
+pub(super) fn erased_records(event: &Event, erase: &Erase) -> BTreeSet<Id> {
+    erase.record.into_iter().chain(event.outcome.also.iter().copied()).collect()
 }
 
 impl Writable<'_> {
@@ -98,7 +104,7 @@ impl Writable<'_> {
         let seq = told.meta.seq;
         let mut again: BTreeSet<Id> = touches(&told.event).into_iter().collect();
         let mut words = Vec::new();
-        for target in self.targets(erase, seq)? {
+        for target in self.targets(told, erase)? {
             again.extend(touches(&target.event));
             if target.entry.text_bytes().is_some() {
                 words.extend(target.entry.words().into_iter().flat_map(|words| words.values().cloned()));
@@ -155,9 +161,10 @@ impl Writable<'_> {
     }
 
     /// The entries that an erasure is about.
-    fn targets(&self, erase: &Erase, seq: u64) -> Result<Vec<Told>, StoreError> {
+    fn targets(&self, told: &Told, erase: &Erase) -> Result<Vec<Told>, StoreError> {
+        let seq = told.meta.seq;
         let mut targets = Vec::new();
-        if let Some(record) = erase.record {
+        for record in erased_records(&told.event, erase) {
             for found in self.subjects.range((record.key(), 0)..(record.key(), seq))? {
                 let told = self.told(found?.0.value().1)?;
                 if is_erased_with(&told.event, record) {

@@ -3,10 +3,11 @@
 use super::StoreError;
 use super::tables::{Ask, Readable, Told, time_of};
 use super::texts::Held;
-use crate::domain::{Broken, Command, Id, Moments, Noun, Row, Stamp, View};
+use crate::domain::{Broken, Command, Id, Moments, Noun, Row, Stamp, View, key};
 use crate::log::Hash;
 use chrono::FixedOffset;
 use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable};
+use std::collections::BTreeMap;
 
 /// A stretch of the log, newest first.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,6 +82,18 @@ impl Reading {
     /// The ids under an index key, ascending.
     pub fn ids(&self, key: &str) -> Result<Vec<Id>, StoreError> {
         self.tables.get_ids(key)
+    }
+
+    /// The attachments whose contents are to lie beside the books, by the names under which they do.
+    pub fn attachments(&self) -> Result<BTreeMap<String, Id>, StoreError> {
+        let mut named = BTreeMap::new();
+        for found in self.tables.index.range::<(&str, u64)>((key::BLOBS, 0)..)? {
+            let found = found?.0;
+            let (key, id) = found.value();
+            let Some(name) = key.strip_prefix(key::BLOBS) else { break };
+            named.insert(name.to_owned(), super::tables::id_of(id)?);
+        }
+        Ok(named)
     }
 
     /// The rows under an index key, by id. For keys that hold few: what is inside, open, due.

@@ -264,6 +264,7 @@ pub(super) fn row_bytes(row: &Row) -> Result<Vec<u8>, StoreError> {
         Row::Shift(row) => postcard::to_stdvec(row),
         Row::Site(row) => postcard::to_stdvec(row),
         Row::ProfileVersion(row) => postcard::to_stdvec(row),
+        Row::Attachment(row) => postcard::to_stdvec(row),
     };
     bytes.map_err(|why| StoreError::Broken(why.to_string()))
 }
@@ -293,6 +294,7 @@ pub(super) fn row_of(key: u64, bytes: &[u8]) -> Result<Row, StoreError> {
         Noun::Shift => read::<d::Shift>(bytes),
         Noun::Site => read::<d::Site>(bytes),
         Noun::Profile => read::<d::ProfileVersion>(bytes),
+        Noun::Attachment => read::<d::Attachment>(bytes),
     };
     let row = row.map_err(|why| StoreError::damaged(format!("row {id}: {why}")))?;
     if row.id() == id {

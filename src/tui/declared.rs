@@ -4,7 +4,7 @@ use super::model::Cx;
 use crate::desk::declare::read::{command_from_form, stamp_from_typed};
 use crate::desk::declare::{Field, Operation, cells};
 use crate::desk::{Desk, EntryLine, Failure, FieldProblem, Lang, Lookup, Order, label_of_kind, say_failure};
-use crate::domain::{Id, Label, Profile, Row, Stamp};
+use crate::domain::{Attachment, Id, Label, Profile, Row, Stamp};
 
 /// The fields of a form: the operation's, without those that the profile does not use.
 pub fn fields(operation: &Operation, desk: &Desk) -> Vec<Field> {
@@ -70,6 +70,9 @@ impl Lookup for Called<'_> {
     }
     fn row(&self, id: Id) -> Option<Row> {
         Lookup::row(self.desk, id)
+    }
+    fn attached(&self, record: Id) -> Vec<Attachment> {
+        Lookup::attached(self.desk, record)
     }
 }
 

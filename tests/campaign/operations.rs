@@ -13,6 +13,16 @@ pub const OPERATIONS: &[(&str, Does)] = &[
     ("one command", |play| drop(play.must(person("一人")))),
     ("a group of commands", |play| drop(play.all(vec![person("三人"), person("四人"), person("五人")]))),
     ("all or nothing", all_or_nothing),
+    ("a document attached", |play| drop(attached(play))),
+    ("a document erased with what it is attached to", |play| {
+        let permit = attached(play);
+        play.must(json!({"command": "withdraw_visit", "permit": permit, "reason": "中止"}));
+        play.must(json!({"command": "erase", "record": permit, "reason": "保存期間の満了"}));
+    }),
+    ("a new key for a vault with a document", |play| {
+        attached(play);
+        play.must(json!({"command": "rekey_vault", "reason": "控えを紛失"}));
+    }),
     ("a refused command", refused),
     ("a command that was not understood", not_understood),
     ("a draft", |play| play.draft("check_in", Some("書きかけ".to_owned()))),
@@ -60,6 +70,26 @@ pub const OPERATIONS: &[(&str, Does)] = &[
 
 fn person(name: &str) -> serde_json::Value {
     json!({"command": "register_person", "name": name, "kana": "ヒト", "organisation": "情報課"})
+}
+
+/// To a new application; gives that. The document itself stays where it is: whoever asks again reads it again.
+pub fn attached(play: &mut Play) -> String {
+    static PAPER: std::sync::OnceLock<tempfile::NamedTempFile> = std::sync::OnceLock::new();
+    let paper = PAPER.get_or_init(|| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), [7; 1500]).unwrap();
+        file
+    });
+    let company = play.must(json!({"command": "register_company", "name": "電機", "kana": "デンキ"})).id;
+    let mut worker = person("作業者");
+    worker["company"] = json!(company);
+    let worker = play.must(worker).id;
+    let day = &play.owed.now[..10].to_owned();
+    let apply = json!({"command": "apply_visit", "kind": "visit", "company": company, "workers": [worker], "from": day,
+                       "to": day, "zones": ["server_room"], "work": "見学"});
+    let permit = play.must(apply).id;
+    play.must(json!({"command": "attach", "record": permit, "title": "計画書", "file": paper.path()}));
+    permit.unwrap().to_string()
 }
 
 fn all_or_nothing(play: &mut Play) {

@@ -42,6 +42,10 @@ impl Lookup for Books {
     fn row(&self, id: Id) -> Option<Row> {
         self.rows.get(&id).cloned()
     }
+    fn attached(&self, record: Id) -> Vec<Attachment> {
+        let all = self.rows.values().cloned().filter_map(|row| Attachment::try_from(row).ok());
+        all.filter(|row| row.record == record).collect()
+    }
 }
 
 fn profile() -> Profile {
@@ -289,6 +293,18 @@ impl Books {
                 from: Some(staff),
                 counts: vec![3, 21, 44],
                 remarks: "空調の音に注意".to_owned(),
+            }),
+            Row::Attachment(Attachment {
+                id: Id::new(Noun::Attachment, 1),
+                trace: trace(),
+                record: permit,
+                title: "作業計画書".to_owned(),
+                file: "keikaku.pdf".to_owned(),
+                size: 204_800,
+                digest: "3c9e".repeat(16),
+                blob: "a5".repeat(32),
+                attached_by: guard,
+                attached: stamp("2026-11-20T08:30:00+09:00"),
             }),
             Row::ProfileVersion(ProfileVersion {
                 id: Id::new(Noun::Profile, 1),

@@ -192,6 +192,45 @@ fn a_write_that_fails_leaves_the_old_state_and_the_next_command_goes_on() {
 }
 
 #[test]
+fn an_attachment_that_a_device_fails_is_there_with_its_entry_or_neither_is() {
+    let base = Site::found();
+    let mut cast = Cast::gather(&base);
+    let permit = cast.granted_visit();
+    cast.close();
+    let paper = base.dir().with_file_name("paper.pdf");
+    std::fs::write(&paper, [5; 3000]).unwrap();
+    let (mut done, mut failed) = (0, 0);
+    for call in [Call::Write, Call::Sync] {
+        for n in 0..6 {
+            for for_ever in [false, true] {
+                let site = base.copy();
+                let disk = Faulty::new(&site);
+                let mut desk = log_in(&disk, &site).unwrap();
+                disk.fail(call, n, for_ever, io::ErrorKind::Other);
+                let line = json!({"command": "attach", "record": permit, "title": "計画書", "file": paper});
+                let answer = desk.execute(order(line));
+                disk.heal();
+                drop(desk);
+                let desk = site.log_in("admin");
+                let rows = desk.attached_to(permit).unwrap();
+                desk.close().unwrap();
+                everything_holds(&site);
+                let files = std::fs::read_dir(site.dir().join("blobs")).into_iter().flatten().count();
+                assert_eq!(files, rows.len(), "{call:?} {n} {for_ever}");
+                match answer {
+                    Ok(_) => assert_eq!(rows.len(), 1, "{call:?} {n} {for_ever}"),
+                    Err(Failure::Device { last: Last::NotWritten, .. }) => assert_eq!(rows.len(), 0),
+                    Err(Failure::Device { last: Last::Unknown, .. }) => {}
+                    Err(other) => panic!("{call:?} {n} {for_ever}: {other:?}"),
+                }
+                *(if rows.is_empty() { &mut failed } else { &mut done }) += 1;
+            }
+        }
+    }
+    assert!(done > 0 && failed > 0, "{done} {failed}");
+}
+
+#[test]
 fn a_sync_that_fails_is_unknown_nothing_more_is_taken_and_opening_again_shows_the_truth() {
     let site = Site::found();
     let disk = Faulty::new(&site);

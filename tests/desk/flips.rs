@@ -18,7 +18,7 @@ fn next(state: &mut u64) -> u64 {
 /// What people would be shown.
 pub fn shown(desk: &Desk) -> Result<String, Failure> {
     let mut text = String::new();
-    for register in ["visits", "persons", "entrants", "badges", "users"] {
+    for register in ["visits", "persons", "entrants", "badges", "users", "attachments"] {
         let query = ListQuery { register: register.to_owned(), ..ListQuery::default() };
         let mut rows = desk.list(&query, None, 500)?.rows;
         // The login of just now is not the damage looked for.
@@ -35,7 +35,7 @@ pub fn shown(desk: &Desk) -> Result<String, Failure> {
 
 fn files(site: &Site) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for folder in [site.dir(), site.dir().join("keys")] {
+    for folder in ["", "keys", "blobs"].map(|sub| site.dir().join(sub)) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let entry = entry.unwrap();
             let exempt = ["lock", "attempts"].iter().any(|name| entry.file_name() == *name);
@@ -54,6 +54,7 @@ fn any_changed_byte_is_reported_and_never_shown() {
     let mut cast = Cast::gather(&site);
     cast.sit("admin").checkpoint_now();
     cast.operator_in();
+    cast.attach(&site);
     cast.close();
     let truth = {
         let desk = site.copy().log_in("admin");

@@ -120,6 +120,24 @@ impl Cast {
         (company, worker("渡邊 修理", "ワタナベ シュウリ"), worker("齋藤 点検", "サイトウ テンケン"))
     }
 
+    /// An application for a visit, granted.
+    pub fn granted_visit(&mut self) -> Id {
+        let (company, worker, _) = self.contractor();
+        self.granted("visit", company, &[worker])
+    }
+
+    /// A document attached to an application.
+    pub fn attach(&mut self, site: &Site) -> Id {
+        let (company, worker, _) = self.contractor();
+        let line = json!({"command": "apply_visit", "kind": "visit", "company": company, "workers": [worker],
+                          "from": "2026-11-20", "to": "2026-11-20", "zones": ["server_room"], "work": "見学"});
+        let permit = self.must("operator", line).id;
+        let file = site.dir().with_file_name("paper.pdf");
+        std::fs::write(&file, b"a paper of a few bytes").unwrap();
+        let line = json!({"command": "attach", "record": permit, "title": "申請書", "file": file});
+        self.must("operator", line).id.unwrap()
+    }
+
     pub fn person(&self, user: &str) -> Id {
         self.persons[user]
     }

@@ -34,7 +34,7 @@ fn lived() -> (Site, BTreeMap<u64, String>) {
 
 fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut all = BTreeMap::new();
-    for folder in ["", "keys"] {
+    for folder in ["", "keys", "blobs"] {
         let Ok(listed) = std::fs::read_dir(dir.join(folder)) else { continue };
         for entry in listed.map(Result::unwrap).filter(|entry| entry.file_type().unwrap().is_file()) {
             let name = format!("{folder}/{}", entry.file_name().to_string_lossy());

@@ -100,7 +100,7 @@ impl Site {
 
 /// Copies the files of a vault, `lock` included where there is one.
 pub fn copy_folder(from: &Path, to: &Path) {
-    for sub in ["", "keys"] {
+    for sub in ["", "keys", "blobs"].into_iter().filter(|sub| from.join(sub).is_dir()) {
         std::fs::create_dir_all(to.join(sub)).unwrap();
         for entry in std::fs::read_dir(from.join(sub)).unwrap() {
             let entry = entry.unwrap();

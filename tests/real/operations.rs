@@ -226,6 +226,17 @@ pub fn operations() -> Vec<Operation> {
             ..usual
         },
         Operation {
+            name: "attach",
+            lines: || {
+                // What lies where the program was started: its own passwords will do.
+                let line = json!({"command": "attach", "request": "a-1", "record": "A-00001", "title": "計画書",
+                                  "file": "passwords"});
+                format!("{line}\n")
+            },
+            makes: ("attached", 1, 1),
+            ..usual
+        },
+        Operation {
             name: "refused command",
             lines: || r#"{"command":"check_out","request":"x-1","badge":"B-999"}"#.to_owned(),
             exit: 1,
@@ -417,9 +428,23 @@ fn small() -> Made {
     let persons = [("佐藤 次郎", "サトウ ジロウ"), ("鈴木 三郎", "スズキ サブロウ")]
         .map(|(name, kana)| json!({"command": "register_person", "name": name, "kana": kana}).to_string());
     let issue = json!({"command": "issue_user", "user": "sato", "person": "P-00002", "roles": ["guard"]});
-    let answers = batch(&place, format!("{}\n{issue}\n", persons.join("\n")));
+    let answers = batch(&place, format!("{}\n{issue}\n{}\n", persons.join("\n"), applied().join("\n")));
     let temporary = answers[2]["temporary_password"].as_str().unwrap().to_owned();
     made(place, temporary, groups.join("-"))
+}
+
+/// A contractor with a worker, and an application of today.
+fn applied() -> [String; 3] {
+    let now: chrono::DateTime<chrono::Local> = std::time::SystemTime::now().into();
+    // Till tomorrow: it may be midnight before it is typed.
+    let (from, to) = (now.date_naive(), now.date_naive() + chrono::Days::new(1));
+    [
+        json!({"command": "register_company", "name": "電機", "kana": "デンキ"}),
+        json!({"command": "register_person", "name": "渡邊 修理", "kana": "ワタナベ", "company": "C-00001"}),
+        json!({"command": "apply_visit", "kind": "visit", "company": "C-00001", "workers": ["P-00004"],
+               "from": from, "to": to, "zones": ["server_room"], "work": "見学"}),
+    ]
+    .map(|line| line.to_string())
 }
 
 fn copied() -> Made {

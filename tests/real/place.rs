@@ -245,8 +245,9 @@ impl From<std::process::Output> for Ended {
 /// Every file of a vault or copy, by its path from there.
 pub fn bytes(vault: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut all = Vec::new();
-    for folder in [vault.to_owned(), vault.join("keys")] {
-        for entry in std::fs::read_dir(folder).unwrap() {
+    for folder in ["", "keys", "blobs"].map(|sub| vault.join(sub)) {
+        // Attachments have a folder once there are any.
+        for entry in std::fs::read_dir(folder).into_iter().flatten() {
             let path = entry.unwrap().path();
             if path.is_file() {
                 all.push((path.strip_prefix(vault).unwrap().to_owned(), std::fs::read(&path).unwrap()));

@@ -42,6 +42,15 @@ pub fn erased(lang: Lang) -> String {
     lang.pick("消去済", "erased").to_owned()
 }
 
+/// So many bytes, short: `640 B`, `1.2 MB`. Units are powers of 1024.
+pub fn bytes(count: u64) -> String {
+    const UNITS: [(&str, u64); 2] = [("MB", 1 << 20), ("KB", 1 << 10)];
+    match UNITS.into_iter().find(|(_, unit)| count >= *unit) {
+        Some((name, unit)) => format!("{}.{} {name}", count / unit, count % unit * 10 / unit),
+        None => format!("{count} B"),
+    }
+}
+
 /// The name behind an id.
 pub fn name(id: Id, at: &dyn Lookup, lang: Lang) -> String {
     text(&at.name(id), lang)
@@ -80,6 +89,7 @@ pub fn called(id: Id, at: &dyn Lookup, lang: Lang) -> String {
         Some(Row::Notice(notice)) => of_visit(notice.visit),
         Some(Row::Entrant(entrant)) => (Some(entrant.person), company_of(entrant.person, at)),
         Some(Row::Permit(permit)) => (None, Some(permit.company)),
+        Some(Row::Attachment(row)) => return format!("{own} {}", text(&row.title, lang)),
         _ => (None, None),
     };
     let parts = [Some(own), person.map(|id| name(id, at, lang)), company.map(|id| name(id, at, lang))];

@@ -59,6 +59,15 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
                 ]
             }
         }
+        "attach" => {
+            const {
+                &[
+                    shown("size", Kind::Entry, ("バイト数", "Bytes")),
+                    shown("digest", Kind::Line(64), ("SHA-256", "SHA-256")),
+                    shown("blob", Kind::Line(64), ("保管庫内の名前", "Name in the vault")),
+                ]
+            }
+        }
         "begin_epoch" => {
             const {
                 &[

@@ -36,6 +36,10 @@ pub enum Kind {
     Ref(Noun),
     /// Several of them.
     Refs(Noun),
+    /// The number of a record of one of these nouns.
+    RefOf(&'static [Noun]),
+    /// A file of this machine, as a path.
+    File,
     /// The number of a record of any noun.
     Record,
     /// A user, by login ID.
@@ -99,6 +103,8 @@ impl Kind {
             Kind::Code => "code",
             Kind::Ref(_) => "ref",
             Kind::Refs(_) => "refs",
+            Kind::RefOf(_) => "ref",
+            Kind::File => "file",
             Kind::Record => "record",
             Kind::User => "user",
             Kind::NewUser => "new_user",

@@ -1,7 +1,7 @@
 //! Every command as data: what `daicho commands --json` gives.
 
 use super::{Field, Kind, Opens, Operation, Words, operations};
-use crate::domain::{Id, Noun, Profile};
+use crate::domain::{Id, Noun, Profile, policy};
 use serde_json::{Map, Value, json};
 
 fn words(words: Words) -> Value {
@@ -61,6 +61,8 @@ pub fn example(kind: Kind) -> Value {
         Kind::Code => json!("B-017"),
         Kind::Ref(noun) => json!(Id::new(noun, 7)),
         Kind::Refs(noun) => json!([Id::new(noun, 7), Id::new(noun, 8)]),
+        Kind::RefOf(nouns) => json!(nouns.first().map(|noun| Id::new(*noun, 7))),
+        Kind::File => json!("papers/plan.pdf"),
         Kind::Record => json!("V-00007"),
         Kind::User | Kind::NewUser => json!("yamada"),
         Kind::Date => json!("2026-11-20"),
@@ -88,6 +90,9 @@ fn field(command: &str, field: &Field, profile: Option<&Profile>) -> Value {
     map.insert("example".to_owned(), example(field.kind));
     if let Some(noun) = noun(field.kind) {
         map.insert("noun".to_owned(), json!(noun.name()));
+    }
+    if let Kind::RefOf(nouns) = field.kind {
+        map.insert("nouns".to_owned(), nouns.iter().map(|noun| noun.name()).collect());
     }
     if let Some(most) = most(field.kind) {
         map.insert("most".to_owned(), json!(most));
@@ -117,8 +122,10 @@ fn of(operation: &Operation, profile: Option<&Profile>) -> Value {
         operation.fields.iter().map(|declared| field(operation.command, declared, profile)).collect();
     map.insert("fields".to_owned(), Value::Array(fields));
     if let Some(profile) = profile {
-        let roles = profile.roles.iter().filter(|role| role.may.iter().any(|may| may == operation.command));
-        map.insert("roles".to_owned(), roles.map(|role| json!(role.id)).collect());
+        let may =
+            |id: &&String| policy::role_for(profile, std::slice::from_ref(*id), operation.command).is_ok();
+        let roles = profile.roles.iter().map(|role| &role.id).filter(may);
+        map.insert("roles".to_owned(), roles.map(|id| json!(id)).collect());
     }
     Value::Object(map)
 }

@@ -7,6 +7,7 @@
 //! - [`read`]: bytes of a batch line or texts of a form become a command, by the declared kinds.
 //! - `says`, `desk_fields`: an event becomes labelled lines again.
 
+mod attachments;
 mod badges;
 pub mod cells;
 mod companies;

@@ -2,8 +2,8 @@
 //! interface's list and the tests read the same table.
 
 use super::{
-    Field, Words, badges, companies, corrections, entrants, notices, permits, persons, shifts, site, users,
-    visits, works,
+    Field, Kind, Words, attachments, badges, companies, corrections, entrants, notices, permits, persons,
+    shifts, site, users, visits, works,
 };
 use crate::domain::{Command, Noun};
 use std::sync::OnceLock;
@@ -40,6 +40,13 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// The field that a selected record of a noun fills; `None` where the operation is not about such a record.
+    pub fn takes(&self, noun: Noun) -> Option<&'static str> {
+        let named = self.about.filter(|(about, _)| *about == noun).map(|(_, name)| name);
+        let one_of = |field: &&Field| matches!(field.kind, Kind::RefOf(nouns) if nouns.contains(&noun));
+        named.or_else(|| self.fields.iter().find(one_of).map(|field| field.name))
+    }
+
     /// A field by its stable name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
@@ -63,6 +70,7 @@ pub fn operations() -> &'static [Operation] {
             shifts::OPERATIONS,
             users::OPERATIONS,
             site::OPERATIONS,
+            attachments::OPERATIONS,
         ];
         let mut all = files.concat();
         all.sort_by_key(|operation| Command::NAMES.iter().position(|name| *name == operation.command));
@@ -78,4 +86,9 @@ pub fn operation(command: &str) -> Option<&'static Operation> {
 /// The operations offered on a register's list, in order of declaration.
 pub fn operations_on(register: &str) -> impl Iterator<Item = &'static Operation> + '_ {
     operations().iter().filter(move |operation| operation.register == register)
+}
+
+/// The operations on one record: its register's, and those that take records of several registers.
+pub fn operations_about(noun: Noun) -> impl Iterator<Item = &'static Operation> {
+    operations().iter().filter(move |operation| operation.takes(noun).is_some())
 }

@@ -1,7 +1,7 @@
 //! Applications and permits (申請・許可): planned work, failure work, visits, permissions by telephone
 //! (I-3-2-2, J-PI-12).
 
-use super::{Choices, Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
+use super::{Choices, Column, Field, Kind, Opens, Operation, Register, Words, attachments, cells, standing};
 use crate::desk::Lang;
 use crate::domain::{Noun, Permit, Row};
 
@@ -63,6 +63,9 @@ pub const REGISTER: Register = Register {
         }),
         Column::line("work", ("作業・用件", "Work"), |row, _, lang| {
             of(row, |row| cells::text(&row.work, lang))
+        }),
+        Column::line("attached", ("添付書類", "Attachments"), |row, at, lang| {
+            of(row, |row| attachments::lines(row.id, at, lang))
         }),
         Column::line("escort", ("付添い予定者", "Proposed escort"), |row, at, lang| {
             of(row, |row| cells::name_of(row.escort, at, lang))

@@ -1,8 +1,8 @@
 //! Registers as people meet them: columns of the list, lines of the detail.
 
 use super::{
-    Choices, Words, badges, companies, entrants, notices, permits, persons, shifts, site, users, visits,
-    works,
+    Choices, Words, attachments, badges, companies, entrants, notices, permits, persons, shifts, site, users,
+    visits, works,
 };
 use crate::desk::{Lang, Lookup};
 use crate::domain::{Noun, Row};
@@ -88,6 +88,7 @@ pub fn registers() -> &'static [Register] {
         users::REGISTER,
         shifts::REGISTER,
         site::REGISTER,
+        attachments::REGISTER,
     ];
     ALL
 }

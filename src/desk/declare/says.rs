@@ -57,7 +57,7 @@ pub fn say_value(kind: Kind, value: &Value, at: &dyn Lookup, lang: Lang) -> Stri
 
 fn say_text(kind: Kind, text: &str, at: &dyn Lookup, lang: Lang) -> String {
     match kind {
-        Kind::Ref(_) | Kind::Refs(_) | Kind::Record => match text.parse::<Id>() {
+        Kind::Ref(_) | Kind::Refs(_) | Kind::RefOf(_) | Kind::Record => match text.parse::<Id>() {
             Ok(id) => cells::named(id, at, lang),
             Err(_) => text.to_owned(),
         },
@@ -82,6 +82,7 @@ fn say_text(kind: Kind, text: &str, at: &dyn Lookup, lang: Lang) -> String {
         | Kind::Block(_)
         | Kind::Kana
         | Kind::Code
+        | Kind::File
         | Kind::User
         | Kind::NewUser
         | Kind::Rack

@@ -69,6 +69,13 @@ pub fn of(row: &Row, at: &dyn Lookup) -> &'static str {
                 "in_force"
             }
         }
+        Row::Attachment(row) => {
+            if row.is_kept() {
+                "kept"
+            } else {
+                "erased"
+            }
+        }
         Row::Shift(_) | Row::Site(_) => "",
     }
 }
@@ -208,6 +215,10 @@ pub const COMPANY: Choices = &[
     ("secretariat", Words::new("事務局の委託先", "secretariat's")),
     ("other", Words::new("その他", "other")),
 ];
+
+/// States of an attachment.
+pub const ATTACHMENT: Choices =
+    &[("kept", Words::new("保管中", "kept")), ("erased", Words::new("消去済", "erased"))];
 
 /// States of a version of the profile.
 pub const PROFILE: Choices =

@@ -1,6 +1,6 @@
 //! Work records (作業記録), which are also the work's reports (J-2-2-3, J-PI-12).
 
-use super::{Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
+use super::{Column, Field, Kind, Opens, Operation, Register, Words, attachments, cells, standing};
 use crate::desk::Lookup;
 use crate::domain::{Id, Noun, Row, Visit, Work};
 
@@ -55,6 +55,9 @@ pub const REGISTER: Register = Register {
     detail: &[
         Column::line("result", ("結果", "Result"), |row, _, lang| {
             of(row, |row| cells::text(&row.result, lang))
+        }),
+        Column::line("attached", ("添付書類", "Attachments"), |row, at, lang| {
+            of(row, |row| attachments::lines(row.id, at, lang))
         }),
         Column::line("pi_seen", ("個人情報の閲覧", "Personal data seen"), |row, _, lang| {
             of(row, |row| cells::yes_no(row.pi_seen, lang))

@@ -11,6 +11,8 @@ use std::io::ErrorKind;
 const FAULTS: &[(&str, &str)] = &[
     ("the file is missing", "ファイルがありません"),
     ("the file is cut short", "ファイルが途中で切れています"),
+    ("not what was attached", "添付したときの内容と違います"),
+    ("larger than any attachment", "添付書類としては大きすぎるファイルです"),
     (
         "the file is cut short or something was added to it",
         "ファイルが途中で切れているか、何かが書き足されています",
@@ -212,6 +214,7 @@ fn japanese(detail: &str) -> Option<String> {
     }
     message(detail)
         .or_else(|| holder(detail))
+        .or_else(|| attached(detail))
         .or_else(|| damage(detail))
         .or_else(|| room(detail))
         .or_else(|| device(detail))
@@ -243,6 +246,14 @@ fn holder(detail: &str) -> Option<String> {
 fn spaced(file: &str) -> String {
     let known = PLACES.iter().find(|(known, _)| *known == file);
     known.map_or_else(|| format!("{file} "), |(_, ja)| (*ja).to_owned())
+}
+
+/// What is said of something that is attached.
+fn attached(detail: &str) -> Option<String> {
+    let (place, what) = detail.split_once(": ")?;
+    let (id, record) = place.split_once(", attached to ")?;
+    let what = japanese(what).unwrap_or_else(|| what.to_owned());
+    Some(format!("添付書類 {id}（添付先 {record}） {what}"))
 }
 
 fn damage(detail: &str) -> Option<String> {

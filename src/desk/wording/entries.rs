@@ -39,6 +39,8 @@ pub const KINDS: &[(&str, Words)] = &[
     ("vault_rekeyed", Words::new("保管庫の鍵の更新", "Vault re-keyed")),
     ("edition_adopted", Words::new("規則の版の採用", "Edition adopted")),
     ("vault_compacted", Words::new("保管庫の詰め直し", "Vault compacted")),
+    ("attached", Words::new("書類の添付", "Attached")),
+    ("attachment_written", Words::new("添付の書き出し", "Attachment written out")),
     ("sheet_used", Words::new("回復用紙の使用", "Recovery sheet used")),
     ("sheet_replaced", Words::new("回復用紙の差替え", "Recovery sheet replaced")),
     ("epoch_begun", Words::new("控えからの再開", "Begun again from a copy")),

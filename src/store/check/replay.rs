@@ -9,7 +9,7 @@ use crate::domain::{
 use crate::log::{Frontier, Hash, TreeHead, key_from_hex, key_id};
 use crate::profile::{Versions, read};
 use crate::store::StoreError;
-use crate::store::apply::{about, is_erased_with, is_snapshot, stay_of};
+use crate::store::apply::{about, erased_records, is_erased_with, is_snapshot, stay_of};
 use crate::store::codec::{RECOVERY_ACTOR, is_canonical};
 use crate::store::rights::{acceptable_profile, holds_key, role_in_head, standing};
 use crate::store::tables::{Ask, Readable, row_bytes};
@@ -121,7 +121,8 @@ impl Replay {
         let mut subjects = about(&told.event);
         if let Command::Erase(erase) = &told.event.command {
             let mut targets = BTreeSet::new();
-            if let Some(record) = erase.record {
+            let records = erased_records(&told.event, erase);
+            for record in &records {
                 // The table is compared as well, so that a target hidden here is found there.
                 for found in tables.subjects.range((record.key(), 0)..(record.key(), seq))? {
                     targets.insert(found?.0.value().1);
@@ -132,7 +133,7 @@ impl Replay {
                 let Some(entry) = tables.get_entry(target)? else { continue };
                 let target = Told::of(entry)?;
                 if erase.entry == Some(target.meta.seq)
-                    || erase.record.is_some_and(|record| is_erased_with(&target.event, record))
+                    || records.iter().any(|record| is_erased_with(&target.event, *record))
                 {
                     subjects.extend(touches(&target.event));
                     self.erased.insert(target.meta.seq);

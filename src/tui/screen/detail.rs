@@ -1,7 +1,7 @@
 //! A record: all its lines, what may be done with it, its history, and the thread it belongs to.
 
 use super::{Page, Part, Pick, start};
-use crate::desk::declare::{Operation, Register, operations_on};
+use crate::desk::declare::{Operation, Register, operations_about};
 use crate::desk::{AsOf, EntryLine, Failure, Lang, Lookup};
 use crate::domain::{Id, Noun};
 use crate::text::width::wrap;
@@ -100,9 +100,7 @@ impl Detail {
     }
 
     fn offer(&self, cx: &Cx<'_>) -> Vec<Offer> {
-        let about = |operation: &&Operation| operation.about.is_some_and(|(noun, _)| noun == self.id.noun);
-        operations_on(self.register.name)
-            .filter(about)
+        operations_about(self.id.noun)
             .map(|operation| {
                 let closed = cx.desk.available(operation.command, Some(self.id)).err();
                 let closed = closed.map(|failure| declared::said(&failure, cx.desk, cx.lang));

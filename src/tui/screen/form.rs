@@ -57,7 +57,7 @@ impl About {
         let own = cells::named(record, cx.desk, cx.lang);
         // What has no name of its own is called by whom it is about.
         let named = if own == record.to_string() { cells::called(record, cx.desk, cx.lang) } else { own };
-        let field = operation.about.and_then(|(_, name)| operation.field(name));
+        let field = operation.takes(record.noun).and_then(|name| operation.field(name));
         let fills = field.map(|field| (field.name.to_owned(), selected(field, record, cx.desk)));
         About { record: Some(record), fills, named, says: says(record, cx) }
     }
@@ -301,7 +301,10 @@ impl Form {
             .map(|slot| {
                 let said = match slot.way() {
                     Way::Short | Way::Records => slot.echo.clone(),
-                    Way::Line if slot.field.kind == Kind::Record && !slot.echo.is_empty() => {
+                    Way::Line
+                        if matches!(slot.field.kind, Kind::Record | Kind::RefOf(_))
+                            && !slot.echo.is_empty() =>
+                    {
                         format!("{} {}", slot.edit.text(), slot.echo)
                     }
                     Way::Line if slot.field.kind == Kind::Entry && !slot.echo.is_empty() => slot.echo.clone(),

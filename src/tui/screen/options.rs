@@ -159,7 +159,9 @@ pub fn value_label(kind: Kind, value: &str, zone: &str, cx: &Cx<'_>) -> String {
         return list.into_iter().find(|choice| choice.value == value).map_or(value.to_owned(), |c| c.label);
     }
     match (noun_of(kind), value.parse::<Id>()) {
-        (Some(_), Ok(id)) | (None, Ok(id)) if matches!(kind, Kind::Ref(_) | Kind::Refs(_) | Kind::Record) => {
+        (Some(_), Ok(id)) | (None, Ok(id))
+            if matches!(kind, Kind::Ref(_) | Kind::Refs(_) | Kind::RefOf(_) | Kind::Record) =>
+        {
             cells::named(id, cx.desk, cx.lang)
         }
         _ => value.to_owned(),

@@ -1,7 +1,7 @@
 //! A pick list: numbered, searched as one types, one or several.
 
 use super::{Choice, Keep, Offered, records_that, start_instead};
-use crate::desk::declare::{cells, operations_on, registers};
+use crate::desk::declare::{cells, operations_about, operations_on, registers};
 use crate::desk::{AsOf, Failure, Lang, Lookup, Order, Receipt, Scan};
 use crate::domain::{Command, Correct, Id, Noun, Row};
 use crate::text::search_key;
@@ -120,10 +120,13 @@ impl Pick {
 
     /// The operations of a register on a record, those not open with the reason.
     pub fn operations(register: &'static str, record: Option<Id>, cx: &Cx<'_>) -> Pick {
-        let all = operations_on(register)
-            .filter(|operation| operation.about.is_none() || record.is_some())
+        let own = operations_on(register).filter(|operation| operation.about.is_none() || record.is_some());
+        // Those of other registers that take a record of this one, too.
+        let others = record.map(|record| operations_about(record.noun)).into_iter().flatten();
+        let all = own
+            .chain(others.filter(|operation| operation.register != register))
             .map(|operation| {
-                let about = record.filter(|_| operation.about.is_some());
+                let about = record.filter(|record| operation.takes(record.noun).is_some());
                 let closed = cx.desk.available(operation.command, about).err();
                 let closed = closed.map(|failure| crate::tui::declared::said(&failure, cx.desk, cx.lang));
                 Choice { closed, ..Choice::new(operation.command, cx.say(operation.title)) }
@@ -184,8 +187,9 @@ impl Pick {
             Purpose::Give if self.several => Effect::Give(self.marked.clone()),
             Purpose::Give => Effect::Give(vec![choice.value]),
             Purpose::Operation(record) => {
-                let about = crate::desk::declare::operation(&choice.value).and_then(|op| op.about);
-                start_instead(&choice.value, record.filter(|_| about.is_some()), cx)
+                let operation = crate::desk::declare::operation(&choice.value);
+                let takes = |record: &Id| operation.is_some_and(|op| op.takes(record.noun).is_some());
+                start_instead(&choice.value, record.filter(takes), cx)
             }
             Purpose::About(command) => start_instead(command, choice.record, cx),
             Purpose::Register => super::open_list(&choice.value, None, cx),

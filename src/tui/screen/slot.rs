@@ -79,6 +79,8 @@ impl Slot {
             | Kind::Kana
             | Kind::Code
             | Kind::Record
+            | Kind::RefOf(_)
+            | Kind::File
             | Kind::NewUser
             | Kind::Date
             | Kind::Stamp
@@ -148,7 +150,9 @@ impl Slot {
                     format!("{}: {missing}", cx.say(ui::NOT_IN_FONTS))
                 }
             }
-            Way::Line if kind == Kind::Record => self.named(text, cx).unwrap_or_default(),
+            Way::Line if matches!(kind, Kind::Record | Kind::RefOf(_)) => {
+                self.named(text, cx).unwrap_or_default()
+            }
             Way::Line if kind == Kind::Entry => entry_said(text, cx).unwrap_or_default(),
             _ => {
                 let today = cx.desk.now().date_naive();

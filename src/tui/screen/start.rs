@@ -88,8 +88,10 @@ fn begin(
             .map_err(|failure| cx.trouble(&failure));
     }
     let about = About::of(operation, record, cx);
-    let asks =
-        operation.fields.iter().any(|field| operation.about.is_none_or(|(_, name)| name != field.name));
+    let asks = {
+        let filled = record.and_then(|record| operation.takes(record.noun));
+        operation.fields.iter().any(|field| filled != Some(field.name))
+    };
     if operation.opens == Opens::Confirm && !asks {
         return Ok(Box::new(Confirm::new(operation, about, Vec::new(), cx)));
     }

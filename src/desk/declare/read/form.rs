@@ -145,9 +145,13 @@ fn value_of(field: &Field, text: &str, at: &dyn Lookup, today: Date) -> Result<O
         | Kind::Code
         | Kind::Rack
         | Kind::Corrected
+        | Kind::File
         | Kind::Profile => Value::String(text.to_owned()),
         Kind::User | Kind::NewUser => Value::String(fold_code(typed).to_ascii_lowercase()),
         Kind::Ref(noun) => Value::String(id_of(name, typed, noun)?),
+        Kind::RefOf(nouns) => {
+            Value::String(id_of(name, typed, nouns.first().copied().unwrap_or(Noun::Visit))?)
+        }
         Kind::Record => Value::String(id_of(name, typed, Noun::Visit)?),
         Kind::Refs(noun) => {
             let ids = split(typed, true).map(|part| id_of(name, part, noun).map(Value::String));

@@ -15,6 +15,8 @@ use serde_json::Value;
 pub(super) const MOST_ITEMS: usize = 100;
 /// The longest text of a profile.
 const PROFILE: Limit = Limit { graphemes: 200_000, bytes: 200_000 };
+/// The longest path of a file, in characters.
+pub(in crate::desk::declare) const MOST_PATH: usize = 1000;
 /// Longest login ID, in characters.
 const MOST_USER: usize = 32;
 
@@ -32,6 +34,7 @@ pub(super) fn checked(
     let name = field.name;
     let checked = match field.kind {
         Kind::Corrected => line(name, value, Limit::LINE)?,
+        Kind::File => line(name, value, Limit::of(MOST_PATH))?,
         Kind::Line(most) => line(name, value, Limit::of(most))?,
         Kind::Block(most) => block(name, value, Limit::of(most))?,
         Kind::Kana => kana(name, value)?,
@@ -48,6 +51,7 @@ pub(super) fn checked(
             match field.kind {
                 Kind::Code => code(name, text)?,
                 Kind::Ref(noun) => reference(name, text, noun)?,
+                Kind::RefOf(nouns) => one_of(name, text, nouns)?,
                 Kind::Record => record(name, text)?,
                 Kind::User | Kind::NewUser => user(name, text)?,
                 Kind::Date => Value::String(iso_date(name, text)?.to_string()),
@@ -137,6 +141,17 @@ fn reference(field: &str, text: &str, noun: Noun) -> Result<Value, FieldProblem>
         Ok(id) if id.noun == noun => Ok(Value::String(id.to_string())),
         Ok(_) => Err(wrong_noun(field, &example)),
         Err(_) => Err(not_an_id(field, &example)),
+    }
+}
+
+fn one_of(field: &str, text: &str, nouns: &[Noun]) -> Result<Value, FieldProblem> {
+    match text.parse::<Id>() {
+        Ok(id) if nouns.contains(&id.noun) => Ok(Value::String(id.to_string())),
+        found => {
+            let examples: Vec<String> = nouns.iter().map(|noun| Id::new(*noun, 7).to_string()).collect();
+            let examples = examples.join(" / ");
+            Err(if found.is_ok() { wrong_noun(field, &examples) } else { not_an_id(field, &examples) })
+        }
     }
 }
 

@@ -1,0 +1,107 @@
+//! Attachments: documents that belong to an application or a work record. The books hold what they are; their contents
+//! lie beside the books, under a name that says nothing.
+
+use super::lookup::{Ask, exists, hex64, invalid, missing, required, wrong_state};
+use super::{
+    Attach, Attachment, Command, ERASED, EntryMeta, Event, Id, No, Noun, Outcome, Permit, PermitState, Row,
+    Trace, WriteAttachment, key, policy,
+};
+
+/// Bytes of one attachment, at most.
+pub const MOST_ATTACHED: u64 = 10 << 20;
+
+impl Attachment {
+    /// Whether its contents are to be there: neither it nor its texts were erased.
+    pub fn is_kept(&self) -> bool {
+        self.trace.erased.is_none() && self.file != ERASED
+    }
+}
+
+/// The name of the register whose readers may read what is attached to a record of a noun. `None`: nothing is.
+pub fn attached_to(noun: Noun) -> Option<&'static str> {
+    match noun {
+        Noun::Permit => Some("permits"),
+        Noun::Work => Some("works"),
+        _ => None,
+    }
+}
+
+/// A record to which a document may still be attached: it was neither refused nor taken back, and says what it is.
+pub(super) fn may_attach(ask: &Ask<'_>, record: Option<Id>) -> Result<Id, No> {
+    let id = record.ok_or_else(|| missing("record"))?;
+    if attached_to(id.noun).is_none() {
+        return Err(invalid("record", id).into());
+    }
+    let row: Row = ask.row(id)?;
+    if let Row::Permit(Permit { state, .. }) = &row
+        && matches!(state, PermitState::Refused | PermitState::Withdrawn | PermitState::Disowned)
+    {
+        return Err(wrong_state(id, state.name()).into());
+    }
+    not_erased(&row)?;
+    // The rights of those who apply, and of those who record work, are not each other's.
+    let right = if id.noun == Noun::Permit { "apply_visit" } else { "record_work" };
+    policy::role_for(ask.profile(), &ask.context.actor.roles, right)
+        .or_else(|denied| policy::named(ask.context, "attach").ok_or(denied))?;
+    Ok(id)
+}
+
+fn not_erased(row: &Row) -> Result<(), No> {
+    match row.trace().erased {
+        Some(_) => Err(wrong_state(row.id(), "erased").into()),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn decide_attach(ask: &Ask<'_>, c: &Attach) -> Result<Outcome, No> {
+    required(&c.title, "title")?;
+    required(&c.file, "file")?;
+    if !(1..=MOST_ATTACHED).contains(&c.size) {
+        return Err(invalid("size", c.size).into());
+    }
+    hex64(&c.digest, "digest")?;
+    hex64(&c.blob, "blob")?;
+    let record = may_attach(ask, c.record)?;
+    let before: Vec<Attachment> = ask.all(&key::of(Noun::Attachment, record))?;
+    if let Some(same) = before.iter().find(|one| one.is_kept() && one.digest == c.digest) {
+        return Err(exists(same.id).into());
+    }
+    if !ask.view.find(&key::blob(&c.blob))?.is_empty() {
+        return Err(invalid("blob", &c.blob).into());
+    }
+    Ok(Outcome { id: Some(ask.view.next(Noun::Attachment)?), ..Outcome::default() })
+}
+
+/// An attachment that is still there, of a record that the actor may read.
+pub(super) fn may_write(ask: &Ask<'_>, attachment: Option<Id>) -> Result<Attachment, No> {
+    let attachment: Attachment = ask.given(attachment, "attachment")?;
+    if let Some(register) = attached_to(attachment.record.noun) {
+        policy::role_for(ask.profile(), &ask.context.actor.roles, &format!("query:{register}"))
+            .or_else(|denied| policy::named(ask.context, "write_attachment").ok_or(denied))?;
+    }
+    // By the erasure alone: texts that are gone by now were there when `check` decides this again.
+    not_erased(&Row::from(attachment.clone()))?;
+    Ok(attachment)
+}
+
+pub(super) fn decide_write(ask: &Ask<'_>, c: &WriteAttachment) -> Result<Outcome, No> {
+    required(&c.to, "to")?;
+    let id = may_write(ask, c.attachment)?.id;
+    Ok(Outcome { id: Some(id), ..Outcome::default() })
+}
+
+pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Attachment> {
+    let Command::Attach(c) = &event.command else { return None };
+    Some(Attachment {
+        id,
+        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+        record: c.record?,
+        title: c.title.clone(),
+        file: c.file.clone(),
+        size: c.size,
+        digest: c.digest.clone(),
+        blob: c.blob.clone(),
+        attached_by: meta.actor,
+        attached: event.happened(meta),
+    })
+}
