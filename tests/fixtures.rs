@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// The format that this release writes.
-const NOW: u32 = 3;
+const NOW: u32 = 4;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -139,8 +139,8 @@ fn the_fixture_of_this_release_holds_an_entry_of_every_kind() {
 }
 
 #[test]
-fn a_site_of_format_3_opens_for_ever() {
-    it_opens(3);
+fn a_site_of_format_4_opens_for_ever() {
+    it_opens(4);
 }
 
 #[test]

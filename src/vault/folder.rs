@@ -20,8 +20,11 @@ pub(crate) const SCRATCH: &str = "scratch.tmp";
 /// How the mark begins, in every format.
 const FORMAT_BEGINS: &str = "daicho-vault ";
 /// The newest. 1: release 0.1.0. 2: the log may hold kinds of entries that 0.1.0 does not know; bytes are laid out as
-/// before. 3: the log is decided by an edition that 0.2.0 does not know.
-pub const FORMAT_VERSION: u32 = 3;
+/// before. 4: the log is decided by an edition that 0.2.0 does not know, and there may be attachments. There is no 3:
+/// one changed bit in the mark must not make one format of another.
+pub const FORMAT_VERSION: u32 = 4;
+/// Numbers that no release writes.
+const NEVER: [u32; 2] = [0, 3];
 /// Opening for writing takes older ones over to this one. What is behind it belongs to an edition of the rules, and
 /// waits for the entry that brings that into force: until then the release before opens the vault as well.
 pub(crate) const OPENED_FORMAT: u32 = 2;
@@ -260,7 +263,7 @@ pub(crate) fn format_of(disk: &dyn Disk) -> Result<u32, VaultError> {
         Some(version) if version > FORMAT_VERSION => {
             Err(VaultError::NewerFormat { found: format!("format {version}") })
         }
-        Some(version) if version > 0 => Ok(version),
+        Some(version) if !NEVER.contains(&version) => Ok(version),
         _ => Err(VaultError::damaged(FORMAT, 0, "not as it was written")),
     }
 }

@@ -56,7 +56,7 @@ fn adopted_the_vault_has_a_copy_of_before_beside_it_and_the_format_that_the_rele
     let receipt = desk.execute(adopt(2)).unwrap();
     assert_eq!((desk.edition().unwrap(), receipt.seq), (Edition::Two, last + 1));
     desk.close().unwrap();
-    assert_eq!((format_of(&site.dir()), format_of(&copy)), ("3".to_owned(), "2".to_owned()));
+    assert_eq!((format_of(&site.dir()), format_of(&copy)), ("4".to_owned(), "2".to_owned()));
     let checked = check(&copy, &Checker::User("admin", PASSWORD), &mut |_, _, _| {}).unwrap();
     assert_eq!((checked.findings, checked.entries), (Vec::new(), last));
     everything_holds(&site);
@@ -74,7 +74,7 @@ fn power_cut_between_the_entry_and_the_format_is_ended_by_the_next_login() {
     desk.close().unwrap();
     std::fs::write(site.dir().join("FORMAT"), "daicho-vault 2\n").unwrap();
     site.log_in("guard").close().unwrap();
-    assert_eq!(format_of(&site.dir()), "3");
+    assert_eq!(format_of(&site.dir()), "4");
     everything_holds(&site);
 }
 
@@ -99,7 +99,7 @@ fn a_rehearsal_says_what_would_come_of_it_and_leaves_nothing_behind() {
 #[test]
 fn a_restored_copy_has_the_format_of_its_rules() {
     let site = of_format(2);
-    for (adopted, format) in [(false, "2"), (true, "3")] {
+    for (adopted, format) in [(false, "2"), (true, "4")] {
         let mut desk = site.log_in("admin");
         if adopted {
             desk.execute(adopt(2)).unwrap();

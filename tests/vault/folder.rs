@@ -20,7 +20,7 @@ fn an_odd_folder_is_named_for_what_it_is() {
     let whole = SimDisk::default();
     site().create(&whole.dyn_disk(), b"image");
     let found = inspect(&whole).unwrap();
-    assert_eq!((found.format, found.base, found.newest, found.writable), (3, 1, 2, true));
+    assert_eq!((found.format, found.base, found.newest, found.writable), (4, 1, 2, true));
     assert_eq!(found.users, ["tanaka"]);
 
     type Spoil = fn(&SimDisk);
@@ -28,7 +28,7 @@ fn an_odd_folder_is_named_for_what_it_is() {
         (|d| d.put("holiday.jpg", vec![]), "vault_foreign_file"),
         (|d| d.put("keys/notes.txt", vec![]), "vault_foreign_file"),
         (|d| d.put("base.12.age", vec![]), "vault_foreign_file"),
-        (|d| d.put("FORMAT", b"daicho-vault 4\n".to_vec()), "vault_newer_format"),
+        (|d| d.put("FORMAT", b"daicho-vault 5\n".to_vec()), "vault_newer_format"),
         (|d| d.put("FORMAT", b"daicho-vault 2".to_vec()), "vault_damaged"),
         (|d| d.put("FORMAT", vec![b'x'; 10_000]), "vault_damaged"),
         (|d| d.delete("FORMAT"), "vault_half_there"),

@@ -64,7 +64,8 @@ fn opening_for_writing_takes_it_over_with_a_copy_beside_it_and_reading_does_not(
 fn a_mark_that_is_newer_or_spelled_otherwise_is_not_taken_for_an_older_one() {
     let site = site();
     for (mark, newer) in [
-        ("daicho-vault 4\n", true),
+        ("daicho-vault 5\n", true),
+        ("daicho-vault 3\n", false),
         ("daicho-vault 4294967295\n", true),
         ("daicho-vault 0\n", false),
         ("daicho-vault 01\n", false),
