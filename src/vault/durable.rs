@@ -218,7 +218,8 @@ impl Disk for RealDisk {
     fn create_folder(&self, name: &str) -> io::Result<()> {
         let path = self.path(name);
         match fs::DirBuilder::new().mode(0o700).create(&path) {
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+            // One that is there already may have been made by a try whose sync did not come about.
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
             other => other?,
         }
         // The folder itself lasts only when the one it stands in is synced; "" is a relative path's.

@@ -567,3 +567,14 @@ fn a_badge_found_again_and_lent_to_another_does_not_come_back_with_its_first_vis
     assert_eq!(event.outcome.badge, None);
     assert_eq!((world.badge("G-01").state, world.badge("G-01").visit), (BadgeState::Out, visit(3)));
 }
+
+#[test]
+fn the_twelve_prefixes_that_are_signed_stay_and_new_ones_have_two_letters_or_more() {
+    let prefixes: Vec<&str> = Noun::ALL.iter().map(|noun| noun.prefix()).collect();
+    let (signed, later) = prefixes.split_at(12);
+    assert_eq!(signed, ["P", "C", "E", "B", "V", "A", "W", "N", "U", "S", "Z", "R"]);
+    for prefix in later {
+        assert!(prefix.len() >= 2 && prefix.bytes().all(|b| b.is_ascii_uppercase()), "{prefix}");
+        assert_eq!(prefixes.iter().filter(|other| *other == prefix).count(), 1, "{prefix}");
+    }
+}
