@@ -241,13 +241,20 @@ impl Screen for Today {
         let (theme, lang) = (*sheet.theme, sheet.lang);
         let (width, height) = (sheet.width(), sheet.height());
         let mut row = 0usize;
-        for (note, urgent) in self.notes.iter().take(3) {
+        let (shown, more) = notes_that_fit(self.notes.len(), height);
+        for (note, urgent) in self.notes.iter().take(shown) {
             let (text, style) = if *urgent {
                 (format!("[{}] {note}", lang.of(ui::URGENT)), theme.urgent)
             } else {
                 (note.clone(), theme.dim)
             };
             sheet.put(row, 1, width.saturating_sub(2), &text, style);
+            row = row.saturating_add(1);
+        }
+        if more > 0 {
+            let text =
+                format!("[{}] {} {more} {}", lang.of(ui::URGENT), lang.of(ui::AND_MORE), lang.of(ui::COUNT));
+            sheet.put(row, 1, width.saturating_sub(2), &text, theme.urgent);
             row = row.saturating_add(1);
         }
         row = row.saturating_add(1);
@@ -296,6 +303,14 @@ impl Screen for Today {
     }
 }
 
+/// How many of so many notes are shown on a screen of so many rows, and how many are only counted, in a line of its own:
+/// nobody is to believe that a note that found no room is not there.
+fn notes_that_fit(count: usize, height: usize) -> (usize, usize) {
+    let room = height.checked_div(3).unwrap_or_default().max(3);
+    let shown = if count > room { room.saturating_sub(1) } else { count };
+    (shown, count.saturating_sub(shown))
+}
+
 /// Whether a visit was recorded here whose person this person may correct.
 pub fn may_correct(cx: &Cx<'_>) -> bool {
     cx.last_visit.is_some_and(|visit| cx.desk.available("correct", Some(visit)).is_ok())
@@ -309,5 +324,25 @@ pub fn correct_last(cx: &Cx<'_>) -> Effect {
     match Pick::wrong_person(visit, cx) {
         Ok(pick) => Effect::Open(Box::new(pick)),
         Err(failure) => cx.trouble(&failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::notes_that_fit;
+
+    #[test]
+    fn a_note_that_finds_no_room_is_counted() {
+        for height in [0, 1, 10, 19, 24, 60] {
+            for count in 0..40 {
+                let (shown, more) = notes_that_fit(count, height);
+                assert_eq!(shown + more, count, "{count} notes in {height} rows");
+                assert!(
+                    shown + usize::from(more > 0) <= (height / 3).max(3),
+                    "{count} notes in {height} rows"
+                );
+                assert_ne!(more, 1, "one alone stands there itself: {count} notes in {height} rows");
+            }
+        }
     }
 }
