@@ -142,6 +142,8 @@ pub struct Desk {
     pub(super) checkpoint: Option<Running>,
     /// Removes what the last checkpoint replaced.
     pub(super) removing: Option<JoinHandle<Result<(), VaultError>>>,
+    /// A checkpoint of this session came about.
+    pub(super) kept: bool,
     /// Tells it not to rest.
     pub(super) hurry: Arc<AtomicBool>,
 }
@@ -178,6 +180,7 @@ impl Desk {
             slots,
             checkpoint: None,
             removing: None,
+            kept: false,
             hurry: Arc::default(),
         }
     }
@@ -236,12 +239,16 @@ impl Desk {
         }
     }
 
-    /// Ends the session: aborts a checkpoint, gives the writer's lock back, drops the keys.
+    /// Ends the session: aborts a checkpoint, unless it keeps what this opening made anew, gives the writer's lock back, drops the keys.
     ///
     /// # Errors
     /// [`Failure::Device`] when the store could not be closed cleanly; nothing acknowledged is lost.
     pub fn close(mut self) -> Result<(), Failure> {
-        self.vault.stop_checkpoint();
+        if self.is_to_be_kept() {
+            self.hurry.store(true, std::sync::atomic::Ordering::Relaxed);
+        } else {
+            self.vault.stop_checkpoint();
+        }
         if let Some(running) = self.checkpoint.take() {
             self.take_over(running);
         }

@@ -30,13 +30,20 @@ impl Desk {
             self.take_over(running);
         }
         let due = self.vault.frames_since_checkpoint() >= FRAMES_BEFORE_CHECKPOINT
-            || self.vault.overlay_bytes() >= OVERLAY_BEFORE_CHECKPOINT;
+            || self.vault.overlay_bytes() >= OVERLAY_BEFORE_CHECKPOINT
+            || self.is_to_be_kept();
         if due && self.checkpoint.is_none() {
             self.begin_checkpoint(REST);
         }
         if self.checkpoint.is_some() && self.vault.overlay_bytes() >= OVERLAY_WITHOUT_REST {
             self.hurry.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// Whether what this opening made anew waits for the checkpoint that keeps it: without one, each opening would make
+    /// it again.
+    pub(super) fn is_to_be_kept(&self) -> bool {
+        self.store.was_rebuilt() && !self.kept
     }
 
     pub(super) fn begin_checkpoint(&mut self, rest: Duration) {
@@ -60,6 +67,7 @@ impl Desk {
         // An error means that the old base and the whole journal stand as before. Removing a large base takes
         // longer than a key press may wait; cut short, the next writer removes what is left.
         if let Ok(superseded) = self.vault.finish_checkpoint(result) {
+            self.kept = true;
             self.wait_for_removal();
             self.removing = Some(std::thread::spawn(move || superseded.remove()));
         }

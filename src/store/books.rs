@@ -94,6 +94,7 @@ pub struct Store {
     pub(super) state: State,
     pub(super) lost: bool,
     newer: Option<u64>,
+    rebuilt: bool,
     durability: Durability,
     /// In which zone readers are told moments.
     zone: Option<FixedOffset>,
@@ -186,6 +187,7 @@ impl Store {
         store.newer = newer;
         if views.as_deref() != Some(views_version().as_str()) {
             store.rebuild(progress)?;
+            store.rebuilt = true;
         }
         Ok(store)
     }
@@ -201,6 +203,7 @@ impl Store {
             state,
             lost: false,
             newer: None,
+            rebuilt: false,
             durability,
             zone: None,
             seen: Mutex::default(),
@@ -257,6 +260,12 @@ impl Store {
     /// are those of that entry; what stands behind it is not looked at, and nothing may be written.
     pub fn newer(&self) -> Option<u64> {
         self.newer
+    }
+
+    /// Whether everything derived was made anew at this opening, because another release had made it. It is again at
+    /// the next one, until a checkpoint keeps it.
+    pub fn was_rebuilt(&self) -> bool {
+        self.rebuilt
     }
 
     /// Begins a group of commands. Nothing of it is seen before [`Writing::commit`]; dropping it undoes it.

@@ -118,3 +118,16 @@ fn a_restored_copy_has_the_format_of_its_rules() {
         assert_eq!(checked.findings, Vec::<String>::new());
     }
 }
+
+#[test]
+fn registers_that_an_opening_made_anew_are_kept_by_its_session() {
+    let site = of_format(2);
+    let base = || daicho::vault::inspect(&daicho::vault::RealDisk::new(site.dir())).unwrap().base;
+    let before = base();
+    site.log_in("guard").close().unwrap();
+    let kept = base();
+    assert!(kept > before, "a checkpoint came about");
+    site.log_in("guard").close().unwrap();
+    assert_eq!(base(), kept, "once");
+    everything_holds(&site);
+}
