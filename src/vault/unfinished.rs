@@ -50,12 +50,13 @@ impl Unfinished {
     /// or whole.
     ///
     /// # Errors
-    /// The device's: it is half there, as far as the device still does what it is told.
+    /// The device's: it is half there, as far as the device still does what it is told. Where it does nothing any more
+    /// the name may have got through or not, and the next power-up shows which: the error is to be told so.
     pub fn finish(self) -> Result<(), VaultError> {
         self.0.rename(UNFINISHED, FORMAT).map_err(|e| VaultError::from_io("creating", FORMAT, &e))?;
         sync_dir(&*self.0, "").inspect_err(|_| {
-            // What is said not to be a vault must not open as one.
-            let _ = self.0.rename(FORMAT, UNFINISHED);
+            // What is said to be unfinished is not to open as a vault.
+            let _ = self.0.rename(FORMAT, UNFINISHED).and_then(|()| self.0.sync_dir(""));
         })
     }
 }

@@ -17,7 +17,7 @@ enum Said {
 }
 
 /// What the program said, and whether it may say so at all.
-fn said(operation: &Operation, ended: &Ended) -> Result<Said, String> {
+fn said(operation: &Operation, ended: &Ended, to_the_end: bool) -> Result<Said, String> {
     if ended.err.contains("panicked") {
         return Err(format!("it panicked: {}", ended.err));
     }
@@ -56,8 +56,12 @@ fn said(operation: &Operation, ended: &Ended) -> Result<Said, String> {
     match code {
         // There is no new copy, and nothing was recorded of one.
         5 if operation.copies && ended.err.contains("(backup_") => Ok(Said::NotWritten),
-        // Nothing was begun, or the folder says that it is no vault yet.
-        5 if !operation.start.has_site() && (cut_off(ended) || nothing_begun(ended)) => Ok(Said::NotWritten),
+        // Nothing was begun.
+        5 if !operation.start.has_site() && nothing_begun(ended) => Ok(Said::NotWritten),
+        // The folder is not to be used. A device that failed for ever at the very last step, once its name was given,
+        // may have kept that name.
+        5 if !operation.start.has_site() && cut_off(ended) && to_the_end => Ok(Said::Unknown),
+        5 if !operation.start.has_site() && cut_off(ended) => Ok(Said::NotWritten),
         // There was no room for all of it, and it was not begun.
         5 if ended.err.contains("it was not begun") => Ok(Said::NotWritten),
         // It was only to be read.
@@ -84,7 +88,7 @@ fn nothing_begun(ended: &Ended) -> bool {
 /// Whether everything holds of what an operation left behind after this run; what does not, in words. `to_the_end`:
 /// the device went on failing, so that nothing could be taken back.
 pub fn judge(operation: &Operation, place: &Place, ended: &Ended, to_the_end: bool) -> Result<(), String> {
-    let said = said(operation, ended)?;
+    let said = said(operation, ended, to_the_end)?;
     if !operation.start.has_site() {
         return founded(operation, place, ended, said, to_the_end);
     }
