@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveTime};
 use daicho::text::clean::{Limit, MAX_MARKS, TextProblem, Why};
-use daicho::text::find::{self, Part, Rank, Wanted, reading, units};
+use daicho::text::find::{self, Letters, Part, Rank, Wanted, reading, units};
 use daicho::text::fold::{KEY_CHARS, romaji_to_hiragana, variant_groups};
 use daicho::text::wareki::{
     Era, fiscal_first_day, fiscal_label, fiscal_last_day, fiscal_number, fiscal_year, wareki, wareki_short,
@@ -377,7 +377,10 @@ fn letters_that_paper_cannot_show_are_named_when_entered() {
 
 /// Whether a stored text is found by what is typed, the way the store does it.
 fn finds(typed: &str, stored: &str) -> bool {
-    Wanted::of_query(typed).rank(&units(&find::line(Part::Name, stored))).is_some()
+    let (wanted, text) = (Wanted::of_query(typed), units(&find::line(Part::Name, stored)));
+    let found = wanted.rank(&text).is_some();
+    assert!(!found || wanted.may_be_in(Letters::of(&text)), "{stored} is passed over for {typed}");
+    found
 }
 
 #[test]
@@ -1107,7 +1110,8 @@ proptest! {
         let part: String = key.chars().skip(skip).take(take).collect();
         prop_assert_eq!(search_key(&key), key.clone());
         if !part.is_empty() {
-            prop_assert!(Wanted::of_keys(&[part]).rank(&units(&find::line(Part::Name, &s))).is_some());
+            let (wanted, text) = (Wanted::of_keys(&[part]), units(&find::line(Part::Name, &s)));
+            prop_assert!(wanted.rank(&text).is_some() && wanted.may_be_in(Letters::of(&text)));
         }
     }
 

@@ -9,10 +9,6 @@ use crate::domain::{Id, Noun, Permit, PermitKind, PermitState, Row, Visit, attac
 use crate::store::{Cursor, Filter, Order, Reading};
 use chrono::NaiveDate;
 
-/// People whose records are looked up one by one, and how many of those: more are found by looking at all.
-const FEW_PEOPLE: usize = 512;
-const FEW_RECORDS: usize = 2000;
-
 /// The noun of a register, by its name on the command line.
 pub fn noun_of(register: &str) -> Option<Noun> {
     super::declare::register(register).map(|register| register.noun)
@@ -180,19 +176,6 @@ impl Desk {
                 && offered(row)
         };
         let by_key = self.key_of(noun, query);
-        match &sought {
-            Some(Sought::Ranked(ids)) => {
-                let page = reading.list_of(ids, &keep, from, most).map_err(failed)?;
-                return Ok(Page { rows: page.rows, next: page.next });
-            }
-            Some(Sought::About(ids)) if by_key.is_none() => {
-                if let Some(found) = self.few_about(&reading, noun, ids, &keep)? {
-                    let page = reading.list_of(&found, &|_| true, from, most).map_err(failed)?;
-                    return Ok(Page { rows: page.rows, next: page.next });
-                }
-            }
-            _ => {}
-        }
         let has_days = matches!(noun, Noun::Visit | Noun::Permit | Noun::Work | Noun::Shift);
         let days = match (query.from, query.to) {
             // Visits go by the day they began: what came late from paper stands where it happened.
@@ -204,35 +187,26 @@ impl Desk {
                 Some((from.unwrap_or(first), to.unwrap_or(last)))
             }
         };
+        match &sought {
+            Some(Sought::Ranked(ids)) => {
+                let page = reading.list_of(ids, &keep, from, most).map_err(failed)?;
+                return Ok(Page { rows: page.rows, next: page.next });
+            }
+            Some(Sought::About(ids)) if by_key.is_none() => {
+                if let Some(found) = reading.about(noun, ids, days).map_err(failed)? {
+                    let mut page = reading.list_of(&found, &keep, from, most).map_err(failed)?;
+                    by_time(&mut page.rows);
+                    return Ok(Page { rows: page.rows, next: page.next });
+                }
+            }
+            _ => {}
+        }
         let filter =
             Filter { key: by_key.as_deref(), days: days.filter(|_| by_key.is_none()), keep: Some(&keep) };
         let page = reading.list(noun, &filter, Order::NewestFirst, from, most).map_err(failed)?;
         let mut rows = page.rows;
         by_time(&mut rows);
         Ok(Page { rows, next: page.next })
-    }
-
-    /// The records about some people and companies that `keep` keeps, the newest first; `None` when they are not few:
-    /// then looking at all from the newest on fills a page sooner.
-    fn few_about(
-        &self,
-        reading: &Reading,
-        noun: Noun,
-        about: &[Id],
-        keep: &dyn Fn(&Row) -> bool,
-    ) -> Result<Option<Vec<Id>>, Failure> {
-        if about.len() > FEW_PEOPLE || !matches!(noun, Noun::Visit | Noun::Permit | Noun::Entrant) {
-            return Ok(None);
-        }
-        let failed = |error| self.store_failure(error);
-        let keys: Vec<String> = about.iter().map(|id| key::of(noun, *id)).collect();
-        let Some(ids) = reading.few_under(&keys, FEW_RECORDS).map_err(failed)? else { return Ok(None) };
-        let mut rows = Vec::new();
-        for id in ids.into_iter().rev() {
-            rows.extend(reading.get(id).map_err(failed)?.filter(|row| keep(row)));
-        }
-        by_time(&mut rows);
-        Ok(Some(rows.iter().map(Row::id).collect()))
     }
 
     /// The index key that leaves the fewest rows of a question.

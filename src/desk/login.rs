@@ -18,7 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Bytes of redb's own cache; the vault keeps chunks of the base beneath it.
-pub(super) const STORE_CACHE: usize = 16 << 20;
+pub(super) const STORE_CACHE: usize = 24 << 20;
 /// Slots that count failed logins by user.
 const FAILURES: &str = "failures/";
 

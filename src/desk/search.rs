@@ -9,9 +9,6 @@ use crate::text::scan::fold_code;
 use crate::text::search_key;
 use std::collections::BTreeMap;
 
-/// Rows looked at together while some are looked for.
-const PAGE: usize = 500;
-
 /// What a search found.
 pub(super) enum Sought {
     /// The records themselves, the best first.
@@ -61,13 +58,14 @@ pub struct Matches {
 }
 
 impl Desk {
-    /// Reads names and numbers into memory, so that the first key of a search is as quick as the next. A session at a
-    /// screen begins with it; without it the first search does it.
+    /// Begins to read names and numbers into memory, so that the first key of a search is as quick as the next. A
+    /// session at a screen begins with it; without it the first search does it. A search before it is done waits.
     ///
     /// # Errors
-    /// [`Failure::Damaged`] or [`Failure::Device`].
+    /// [`Failure::Damaged`] or [`Failure::Device`], as far as nothing could be begun.
     pub fn ready_to_search(&self) -> Result<(), Failure> {
-        self.reading()?.read_texts().map_err(|error| self.store_failure(error))
+        self.reading()?.read_texts_beside();
+        Ok(())
     }
 
     /// The first records, of those that a question and `offered` keep. Among those searched by name the best come
@@ -84,9 +82,11 @@ impl Desk {
         offered: &dyn Fn(&Row) -> bool,
     ) -> Result<Matches, Failure> {
         let Some(noun) = noun_of(&query.register) else { return Ok(Matches::default()) };
+        // One more shows that there are more.
+        let enough = most.saturating_add(1);
         let (mut rows, mut from) = (Vec::new(), None);
         loop {
-            let page = self.page(noun, query, offered, from.as_ref(), PAGE)?;
+            let page = self.page(noun, query, offered, from.as_ref(), enough.saturating_sub(rows.len()))?;
             rows.extend(page.rows);
             from = page.next;
             if from.is_none() || rows.len() > most {

@@ -1,6 +1,7 @@
 //! The one way by which an entry changes the tables: live, at replay, and when everything derived is made anew.
 
 use super::StoreError;
+use super::about::THROUGH_OTHERS;
 use super::rights::goes_beyond;
 use super::tables::{Ask, EPOCH_KEY, NEWER_KEY, STAY_KEY, Told, Writable, entry_value};
 use super::texts::{Retold, searched_by, text_of};
@@ -204,6 +205,13 @@ impl Writable<'_> {
         }
         for key in after.difference(&before) {
             self.index.insert((key.as_str(), id.key()), ())?;
+        }
+        if let Some(row) = new.filter(|row| THROUGH_OTHERS.contains(&row.noun()))
+            && old
+                .is_none_or(|old| old.day() != row.day() || old.searched_through() != row.searched_through())
+        {
+            let (day, through) = (row.day(), row.searched_through());
+            self.retold.push(Retold::About { id, day, through });
         }
         self.note_stay(new.map_or(0, stay_of))
     }

@@ -257,23 +257,6 @@ impl Reading {
         Ok(page)
     }
 
-    /// The ids under any of some index keys, ascending, each once; `None` when there are more than `most`, which is
-    /// found out without reading more than that.
-    pub fn few_under(&self, keys: &[String], most: usize) -> Result<Option<Vec<Id>>, StoreError> {
-        let mut ids = BTreeSet::new();
-        for key in keys {
-            for found in
-                self.tables.index.range::<(&str, u64)>((key.as_str(), 0)..=(key.as_str(), u64::MAX))?
-            {
-                ids.insert(id_of(found?.0.value().1)?);
-                if ids.len() > most {
-                    return Ok(None);
-                }
-            }
-        }
-        Ok(Some(ids.into_iter().collect()))
-    }
-
     /// Who is inside now, by number of visit.
     pub fn inside(&self) -> Result<Vec<Visit>, StoreError> {
         let rows = self.rows_under(&key::state(Noun::Visit, VisitState::Inside.name()))?;

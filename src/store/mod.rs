@@ -15,6 +15,7 @@
 //! | `codec` | events as facts and words of an entry |
 //! | `frame` | what goes into the journal |
 //! | `tables` | the tables and how they are read |
+//! | `about` | which records are about whom, in memory |
 //! | `texts` | names and numbers in memory, searched |
 //! | `reading`, `lists`, `past` | the questions asked: records, registers, who is inside; the same as of a past entry |
 //! | `memory` | storage in memory, for a first image |
@@ -23,6 +24,7 @@
 //! | `salvage` | what a damaged image and journal still hold, put together again |
 //! | `check` | the log verified, every past command decided again, stored rows compared |
 
+mod about;
 mod apply;
 mod books;
 mod check;

@@ -44,6 +44,8 @@ pub(super) fn rebuild(
                 break;
             }
         }
+        // Nobody holds the texts of before.
+        tables.retold.clear();
         progress(Step::Rebuild, state.seq(), total);
     }
     Ok(state)

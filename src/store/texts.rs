@@ -2,16 +2,20 @@
 //! are read into memory when somebody searches: they are scanned there, since a scan ranks as it likes and finds what
 //! was called otherwise at a past entry. 100,000 names take 20 MB and a few milliseconds.
 
-use super::tables::{Readable, id_of};
+use super::about::{Roll, THROUGH_OTHERS};
+use super::tables::{Ask, Readable, id_of};
 use super::{Reading, StoreError};
-use crate::domain::{Id, Noun, Row};
-use crate::text::find::{Part, Rank, Wanted, line, reading, units};
+use crate::domain::{Date, Id, Noun, Row};
+use crate::text::find::{Letters, Part, Rank, Wanted, line, reading, units};
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// The mark of a line that names another record by whose name this one is found. No [`Part`] has it.
 const THROUGH: char = '&';
+
+/// Rows that one branch page of their table leads to, at least: it has room for some hundred leaves of some ten rows.
+const A_STRETCH: usize = 1000;
 
 /// What a row is searched by: its own names and numbers, and who it is found through.
 type SearchedBy<'r> = (Vec<(Part, &'r str)>, Vec<Id>);
@@ -45,32 +49,89 @@ pub(super) enum Retold {
     Since { id: Id, seq: u64, text: String, anew: bool },
     /// Every text of a record is gone.
     Forgotten(Id),
+    /// The day of a record and who it is found through, as it stands now.
+    About { id: Id, day: Option<Date>, through: Vec<Id> },
 }
 
 /// Texts in memory, shared by all who read the books; none before somebody searches.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Held(Arc<Mutex<Option<Arc<Texts>>>>);
+pub(super) struct Held(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// Told when a thread beside has read them, or failed to.
+    read: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    texts: Option<Arc<Texts>>,
+    /// What was committed since a thread beside began to read them; none while no thread does.
+    meanwhile: Option<Vec<Committed>>,
+}
+
+/// What came after entry `before`, up to `now`.
+#[derive(Debug)]
+struct Committed {
+    before: u64,
+    now: u64,
+    retold: Vec<Retold>,
+}
+
+impl State {
+    fn follow(&mut self, committed: Committed) {
+        match &mut self.texts {
+            Some(texts) if texts.upto == committed.before => {
+                let texts = Arc::make_mut(texts);
+                committed.retold.into_iter().for_each(|change| texts.take(change));
+                texts.upto = committed.now;
+            }
+            texts => *texts = None,
+        }
+    }
+}
 
 impl Held {
-    fn with<T>(&self, what: impl FnOnce(&mut Option<Arc<Texts>>) -> T) -> T {
-        what(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets go of what is held: it is read again when somebody searches.
+    /// Lets go of what is held, and of what is being read: it is read again when somebody searches.
     pub(super) fn forget(&self) {
-        self.with(|held| *held = None);
+        *self.lock() = State::default();
+        self.0.read.notify_all();
     }
 
     /// Takes over what was committed: after entry `before` came those up to `now`.
     pub(super) fn follow(&self, before: u64, now: u64, retold: Vec<Retold>) {
-        self.with(|held| match held {
-            Some(texts) if texts.upto == before => {
-                let texts = Arc::make_mut(texts);
-                retold.into_iter().for_each(|change| texts.take(change));
-                texts.upto = now;
-            }
-            _ => *held = None,
-        });
+        let mut state = self.lock();
+        let committed = Committed { before, now, retold };
+        match &mut state.meanwhile {
+            Some(meanwhile) => meanwhile.push(committed),
+            None => state.follow(committed),
+        }
+    }
+
+    /// Whether they are to be read by the caller, who says with [`Held::put`] what came of it.
+    fn begin(&self) -> bool {
+        let mut state = self.lock();
+        let begins = state.texts.is_none() && state.meanwhile.is_none();
+        if begins {
+            state.meanwhile = Some(Vec::new());
+        }
+        begins
+    }
+
+    /// Takes over what was read, with what was committed meanwhile. None: it could not be read, and whoever searches
+    /// is told why.
+    fn put(&self, read: Option<Texts>) {
+        let mut state = self.lock();
+        if let Some(meanwhile) = state.meanwhile.take() {
+            state.texts = read.map(Arc::new);
+            meanwhile.into_iter().for_each(|committed| state.follow(committed));
+        }
+        self.0.read.notify_all();
     }
 }
 
@@ -80,6 +141,8 @@ struct Texts {
     /// The last entry that they know of.
     upto: u64,
     shelves: BTreeMap<Noun, Shelf>,
+    /// Which records are about whom, now: of the nouns that somebody has asked about.
+    rolls: BTreeMap<Noun, Arc<Roll>>,
 }
 
 /// The texts of one noun.
@@ -99,6 +162,8 @@ struct Place {
     until: u64,
     units: Range<usize>,
     through: Option<Id>,
+    /// Which units stand in it.
+    letters: Letters,
 }
 
 impl Texts {
@@ -128,6 +193,11 @@ impl Texts {
 
     fn take(&mut self, change: Retold) {
         match change {
+            Retold::About { id, day, through } => {
+                if let Some(roll) = self.rolls.get_mut(&id.noun) {
+                    Arc::make_mut(roll).take(id, day, through);
+                }
+            }
             Retold::Forgotten(id) => {
                 let Some(shelf) = self.shelves.get_mut(&id.noun) else { return };
                 let Shelf { units, places } = shelf;
@@ -160,7 +230,8 @@ impl Shelf {
         let through = text.lines().filter_map(|line| line.strip_prefix(THROUGH)).next_back();
         let through = through.and_then(|id| id.parse().ok());
         self.units.extend(units(text));
-        Place { id, since, until: u64::MAX, units: from..self.units.len(), through }
+        let letters = Letters::of(self.units.get(from..).unwrap_or_default());
+        Place { id, since, until: u64::MAX, units: from..self.units.len(), through, letters }
     }
 
     fn text(&self, place: &Place) -> &[u16] {
@@ -174,17 +245,18 @@ impl Shelf {
 
     /// Puts them in the order of the readings, in memory too, so that a scan goes straight through it.
     fn put_in_order(&mut self) {
-        let mut places = std::mem::take(&mut self.places);
-        places.sort_by_cached_key(|place| {
-            let (reading, id, since) = self.order_of(place);
-            (reading.to_vec(), id, since)
-        });
+        let places = std::mem::take(&mut self.places);
+        let read = |place: Place| (reading(self.text(&place)), place);
+        let mut read: Vec<(&[u16], Place)> = places.into_iter().map(read).collect();
+        read.sort_unstable_by(|(one, a), (other, b)| (one, a.id, a.since).cmp(&(other, b.id, b.since)));
         let mut all = Vec::with_capacity(self.units.len());
-        for place in &mut places {
+        let put = |(_, mut place): (&[u16], Place)| {
             let from = all.len();
-            all.extend_from_slice(self.text(place));
+            all.extend_from_slice(self.text(&place));
             place.units = from..all.len();
-        }
+            place
+        };
+        let places = read.into_iter().map(put).collect();
         (self.units, self.places) = (all, places);
     }
 }
@@ -193,24 +265,55 @@ impl Shelf {
 pub type Hit = (Id, Rank);
 
 impl Reading {
-    /// Reads the texts into memory, unless they are there: what the first search does otherwise.
-    ///
-    /// # Errors
-    /// Damage, or storage. So below.
-    pub fn read_texts(&self) -> Result<(), StoreError> {
-        self.texts().map(|_| ())
+    /// Reads the texts into memory on a thread of its own, unless they are there: what the first search does otherwise.
+    /// A search meanwhile waits for it. What cannot be read is said by the search.
+    pub fn read_texts_beside(self: &Arc<Self>) {
+        if !self.held.begin() {
+            return;
+        }
+        let this = Arc::clone(self);
+        let read = move || {
+            // Whatever happens, nobody waits for ever.
+            let mut put = Put { held: this.held.clone(), read: None };
+            put.read = this.read_all().ok();
+            // What breaks here is met again, and said, by whoever reads the row.
+            let _ = this.read_branches();
+        };
+        if std::thread::Builder::new().name("texts".to_owned()).spawn(read).is_err() {
+            self.held.put(None);
+        }
+    }
+
+    fn read_all(&self) -> Result<Texts, StoreError> {
+        let mut texts = Texts::read(&self.tables, self.last_seq()?)?;
+        for noun in THROUGH_OTHERS {
+            texts.rolls.insert(noun, Arc::new(Roll::read(&self.tables, noun)?));
+        }
+        Ok(texts)
+    }
+
+    /// Reads a row of each stretch of those that are found by a search, and with it the branch of the table that leads
+    /// to all of the stretch: the first page found has half as much to decrypt then.
+    fn read_branches(&self) -> Result<(), StoreError> {
+        for noun in Noun::ALL.into_iter().filter(|noun| is_named(*noun) || THROUGH_OTHERS.contains(noun)) {
+            for n in (1..=self.tables.last_of(noun)?).step_by(A_STRETCH) {
+                self.tables.rows.get(Id::new(noun, n).key())?;
+            }
+        }
+        Ok(())
     }
 
     fn texts(&self) -> Result<Arc<Texts>, StoreError> {
         let mine = self.last_seq()?;
-        self.held.with(|held| {
-            if let Some(texts) = held.as_ref().filter(|texts| texts.upto >= mine) {
-                return Ok(Arc::clone(texts));
-            }
-            let texts = Arc::new(Texts::read(&self.tables, mine)?);
-            *held = Some(Arc::clone(&texts));
-            Ok(texts)
-        })
+        let reads = |state: &mut State| state.meanwhile.is_some();
+        let state = self.held.lock();
+        let mut state = self.held.0.read.wait_while(state, reads).unwrap_or_else(PoisonError::into_inner);
+        if let Some(texts) = state.texts.as_ref().filter(|texts| texts.upto >= mine) {
+            return Ok(Arc::clone(texts));
+        }
+        let texts = Arc::new(Texts::read(&self.tables, mine)?);
+        state.texts = Some(Arc::clone(&texts));
+        Ok(texts)
     }
 
     /// The records of a noun that are found by what was typed: by their own names and numbers as they were called
@@ -229,7 +332,7 @@ impl Reading {
         let mut found = Rank::ALL.map(|rank| (rank, Vec::new()));
         let Some(shelf) = texts.shelves.get(&noun) else { return Ok(Vec::new()) };
         for place in shelf.places.iter().filter(|place| place.since <= seq && seq < place.until) {
-            let own = wanted.rank(shelf.text(place));
+            let own = if wanted.may_be_in(place.letters) { wanted.rank(shelf.text(place)) } else { None };
             let through = place.through.and_then(|id| rank_among(others, id));
             if let Some(rank) = own.into_iter().chain(through).min()
                 && let Some((_, ids)) = found.iter_mut().find(|(known, _)| *known == rank)
@@ -239,6 +342,55 @@ impl Reading {
         }
         let hits = found.into_iter().flat_map(|(rank, ids)| ids.into_iter().map(move |id| (id, rank)));
         Ok(hits.collect())
+    }
+
+    /// The records of a noun that are about any of some people and companies, visits by the day they began and the
+    /// others by their number, the latest first; `None` for a noun of which that is not known. What was committed
+    /// meanwhile may be among them, and of visits those of the days next to these `days`: by the zone of whoever asks
+    /// they may lie within.
+    pub fn about(
+        &self,
+        noun: Noun,
+        ids: &[Id],
+        days: Option<(Date, Date)>,
+    ) -> Result<Option<Vec<Id>>, StoreError> {
+        if !THROUGH_OTHERS.contains(&noun) {
+            return Ok(None);
+        }
+        let texts = self.texts()?;
+        let roll = match texts.rolls.get(&noun) {
+            Some(roll) => Arc::clone(roll),
+            None => {
+                let upto = texts.upto;
+                // Held by nobody else, it is added to without a copy.
+                drop(texts);
+                self.roll(noun, upto)?
+            }
+        };
+        Ok(Some(roll.about(noun, ids, days)))
+    }
+
+    /// A roll that was not read yet, kept where what is held is as old as this.
+    fn roll(&self, noun: Noun, upto: u64) -> Result<Arc<Roll>, StoreError> {
+        let roll = Arc::new(Roll::read(&self.tables, noun)?);
+        if upto == self.last_seq()?
+            && let Some(texts) = self.held.lock().texts.as_mut().filter(|texts| texts.upto == upto)
+        {
+            Arc::make_mut(texts).rolls.insert(noun, Arc::clone(&roll));
+        }
+        Ok(roll)
+    }
+}
+
+/// Hands over what a thread read, however it ends.
+struct Put {
+    held: Held,
+    read: Option<Texts>,
+}
+
+impl Drop for Put {
+    fn drop(&mut self) {
+        self.held.put(self.read.take());
     }
 }
 

@@ -122,6 +122,23 @@ pub fn units(text: &str) -> Vec<u16> {
     text.encode_utf16().collect()
 }
 
+/// Which units stand in a text, as far as 128 bits tell: the letters of one script are told apart, others may share a
+/// bit. Most texts are passed over by it without being read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Letters(u128);
+
+impl Letters {
+    /// Of a text's units, blanks aside.
+    pub fn of(units: &[u16]) -> Letters {
+        let bit = |unit: &u16| 1 << (unit & 127);
+        Letters(units.iter().filter(|unit| **unit != BLANK_UNIT).fold(0, |letters, unit| letters | bit(unit)))
+    }
+
+    fn has(self, others: Letters) -> bool {
+        self.0 & others.0 == others.0
+    }
+}
+
 /// By what a kept text stands among those of the same rank: the reading, which is the last of its names, or its
 /// number. Blanks stand before all else, so that はやし comes before はやしだ, whatever the given names are.
 pub fn reading(text: &[u16]) -> &[u16] {
@@ -138,6 +155,8 @@ pub struct Wanted {
     nodes: Vec<Node>,
     /// Whether a key begins with a unit.
     begins: Vec<bool>,
+    /// The units of each key.
+    letters: Vec<Letters>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -155,9 +174,13 @@ impl Wanted {
 
     /// Of keys that [`search_keys_of_query`] gave: any of them is wanted.
     pub fn of_keys(keys: &[String]) -> Wanted {
-        let mut wanted =
-            Wanted { nodes: vec![Node::default()], begins: vec![false; usize::from(u16::MAX) + 1] };
-        for key in keys {
+        let mut wanted = Wanted {
+            nodes: vec![Node::default()],
+            begins: vec![false; usize::from(u16::MAX) + 1],
+            letters: Vec::new(),
+        };
+        for key in keys.iter().filter(|key| !key.is_empty()) {
+            wanted.letters.push(Letters::of(&units(key)));
             let mut node = 0;
             for unit in key.encode_utf16() {
                 if node == 0
@@ -167,7 +190,7 @@ impl Wanted {
                 }
                 node = wanted.step(node, unit).unwrap_or_else(|| wanted.grow(node, unit));
             }
-            if let Some(node) = wanted.nodes.get_mut(node).filter(|_| !key.is_empty()) {
+            if let Some(node) = wanted.nodes.get_mut(node) {
                 node.ends = true;
             }
         }
@@ -177,6 +200,11 @@ impl Wanted {
     /// Whether nothing that can be searched for was typed: then nothing is found.
     pub fn is_empty(&self) -> bool {
         self.nodes.len() < 2
+    }
+
+    /// Whether a text with these letters may answer; where not, it does not.
+    pub fn may_be_in(&self, letters: Letters) -> bool {
+        self.letters.iter().any(|key| letters.has(*key))
     }
 
     fn step(&self, node: usize, unit: u16) -> Option<usize> {

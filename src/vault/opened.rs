@@ -25,7 +25,7 @@ use super::upgrade::{Upgraded, copy_beside, raise, upgrade};
 use super::walk::TornTail;
 
 /// Bytes of base kept in the clear in memory, unless the caller says otherwise.
-pub const DEFAULT_CACHE: usize = 48 << 20;
+pub const DEFAULT_CACHE: usize = 24 << 20;
 
 /// How to open.
 #[derive(Debug, Clone, PartialEq, Eq)]

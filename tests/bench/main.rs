@@ -75,14 +75,19 @@ fn measure_in_child(part: &str, folder: &Path) -> Numbers {
     fs::copy(folder.join("plan.json"), scratch.join("plan.json")).expect("a copy");
     let this = std::env::current_exe().expect("this program");
     let started = Instant::now();
-    let output = Command::new(this)
-        .arg("--measure")
-        .arg(part)
-        .arg(&scratch)
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .expect("the part runs");
-    assert!(output.status.success(), "{part} broke off");
+    let run = |part: &str| {
+        let output = Command::new(&this)
+            .arg("--measure")
+            .arg(part)
+            .arg(&scratch)
+            .stderr(std::process::Stdio::inherit())
+            .output()
+            .expect("the part runs");
+        assert!(output.status.success(), "{part} broke off");
+        output
+    };
+    measure::before(part).map(run);
+    let output = run(part);
     let _ = fs::remove_dir_all(&scratch);
     eprintln!("  {part}: {:.1} s", started.elapsed().as_secs_f64());
     serde_json::from_slice(&output.stdout).expect("the part's numbers")

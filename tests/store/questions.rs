@@ -170,6 +170,89 @@ fn what_is_searched_in_memory_is_what_stands_in_the_tables() {
     }
 }
 
+/// The records of a noun about some people and companies, by every row there is.
+fn about_by_rows(reading: &daicho::store::Reading, noun: Noun, ids: &[Id]) -> Vec<Id> {
+    let keep = |row: &Row| row.searched_through().iter().any(|id| ids.contains(id));
+    let page = reading.list(
+        noun,
+        &Filter { keep: Some(&keep), ..Filter::default() },
+        Order::NewestFirst,
+        None,
+        4000,
+    );
+    let mut rows = page.unwrap().rows;
+    if noun == Noun::Visit {
+        rows.sort_by_key(|row| std::cmp::Reverse((row.day(), row.id())));
+    }
+    rows.iter().map(Row::id).collect()
+}
+
+#[test]
+fn whom_records_are_about_is_known_without_reading_them() {
+    let mut dice = Dice::new(23);
+    let mut world = World::open();
+    let nouns = [Noun::Visit, Noun::Entrant];
+    let mut found = std::collections::BTreeMap::<Noun, usize>::new();
+    for step in 0..160 {
+        let (actor, command) = super::past::random_command(&mut dice, 6, true);
+        let _ = world.answer(actor, command, None);
+        if step % 4 != 0 {
+            continue;
+        }
+        let fresh = world.reopened();
+        for reading in [world.store.read().unwrap(), fresh.read().unwrap()] {
+            for noun in nouns {
+                for ids in [vec![STAFF[0]], vec![STAFF[1], STAFF[2], Id::new(Noun::Company, 1)], Vec::new()] {
+                    let expected = about_by_rows(&reading, noun, &ids);
+                    *found.entry(noun).or_default() += expected.len();
+                    assert_eq!(
+                        reading.about(noun, &ids, None).unwrap(),
+                        Some(expected),
+                        "{step} {noun:?} {ids:?}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(nouns.iter().all(|noun| found.get(noun).is_some_and(|found| *found > 10)), "{found:?}");
+    let reading = world.store.read().unwrap();
+    // A number that nobody has is asked for at no cost; what is not known says so.
+    assert_eq!(reading.about(Noun::Visit, &[Id::new(Noun::Person, u32::MAX)], None).unwrap(), Some(vec![]));
+    assert_eq!(reading.about(Noun::Work, &[STAFF[0]], None).unwrap(), None);
+}
+
+#[test]
+fn the_days_asked_for_and_those_beside_them_are_looked_through() {
+    let world = month();
+    let reading = world.store.read().unwrap();
+    let days = Some((day("2026-11-05"), day("2026-11-09")));
+    let found = reading.about(Noun::Visit, &[STAFF[1]], days).unwrap().unwrap();
+    let came: Vec<String> =
+        found.iter().map(|id| reading.get(*id).unwrap().unwrap().day().unwrap().to_string()).collect();
+    let expected: Vec<String> = (4..=10).rev().map(|d| format!("2026-11-{d:02}")).collect();
+    assert_eq!(came, expected);
+}
+
+#[test]
+fn what_is_committed_while_texts_are_read_is_searched_too() {
+    let mut world = World::open();
+    for round in 0..40 {
+        world.store = world.reopened();
+        world.store.read().unwrap().read_texts_beside();
+        // Some of these come before the thread is done, some behind it.
+        for n in 0..3 {
+            world.register(&format!("新人 {round}の{n}"), "シンジン レイ");
+        }
+        assert_eq!(found(&world, Noun::Person, "しんじん", u64::MAX).len(), 3 * (round + 1));
+        world.store.read().unwrap().read_texts_beside();
+        assert_eq!(
+            found(&world, Noun::Person, "しんじん", u64::MAX).len(),
+            3 * (round + 1),
+            "it is there already"
+        );
+    }
+}
+
 fn named(world: &World, typed: &[&str]) -> Vec<Vec<u32>> {
     ask(&world.store.read().unwrap(), typed)
 }

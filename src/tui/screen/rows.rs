@@ -6,7 +6,7 @@ use crate::domain::Id;
 use crate::tui::model::Cx;
 
 /// Rows read at once.
-const PAGE: usize = 100;
+const PAGE: usize = 50;
 
 /// Pages kept; older ones are read again when they are wanted.
 const KEPT: usize = 4;
