@@ -193,8 +193,8 @@ impl Desk {
                 return Ok(Page { rows: page.rows, next: page.next });
             }
             Some(Sought::About(ids)) if by_key.is_none() => {
-                if let Some(found) = reading.about(noun, ids, days).map_err(failed)? {
-                    let mut page = reading.list_of(&found, &keep, from, most).map_err(failed)?;
+                let page = reading.list_about((noun, ids), days, &keep, from, most).map_err(failed)?;
+                if let Some(mut page) = page {
                     by_time(&mut page.rows);
                     return Ok(Page { rows: page.rows, next: page.next });
                 }

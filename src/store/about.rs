@@ -2,10 +2,12 @@
 //! index alone. Of a person's few records among many, wherever they stand in the books, the newest are known without
 //! reading one.
 
-use super::StoreError;
+use super::lists::{Cursor, MOST_LOOKED_AT, Page};
 use super::tables::{Readable, id_of};
-use crate::domain::{Date, Id, Noun};
+use super::{Reading, StoreError};
+use crate::domain::{Date, Id, Noun, Row};
 use chrono::Datelike;
+use std::ops::RangeInclusive;
 
 /// The nouns whose records are found through people and companies by keys of the index ([`crate::domain::Row::searched_through`]),
 /// having no names of their own.
@@ -102,19 +104,55 @@ impl Roll {
         self.lines.insert(at, line);
     }
 
-    /// The records about any of these, the newest first; where the noun is listed by days, those of these days and of
-    /// the one on each side.
-    pub(super) fn about(&self, noun: Noun, ids: &[Id], days: Option<(Date, Date)>) -> Vec<Id> {
-        let wanted = Wanted::of(ids, self.highest);
+    /// The lines about any of these, the newest first, from behind a place on; where the noun is listed by days, those
+    /// of these days and of the one on each side.
+    fn about<'r>(
+        &'r self,
+        wanted: &'r Wanted,
+        days: RangeInclusive<i32>,
+        behind: Option<(i32, u32)>,
+    ) -> impl Iterator<Item = &'r Line> {
+        let end = behind.map_or(self.lines.len(), |place| self.lines.partition_point(|l| l.place() < place));
+        let lines = self.lines.get(..end).unwrap_or_default().iter().rev();
+        lines.filter(move |line| days.contains(&line.day)).filter(|line| {
+            let through = self.through.get(line.from..line.from.saturating_add(line.len));
+            through.unwrap_or_default().iter().any(|id| wanted.has(*id))
+        })
+    }
+}
+
+impl Reading {
+    /// A page of the records of a noun that are about any of some people and companies and that `keep` keeps, from a
+    /// cursor on: visits by the day they began and the others by their number, the latest first. `None` for a noun of
+    /// which that is not known. Visits of the days next to `days` are shown to `keep` too: by the zone of whoever asks
+    /// they may lie within.
+    pub fn list_about(
+        &self,
+        (noun, ids): (Noun, &[Id]),
+        days: Option<(Date, Date)>,
+        keep: &dyn Fn(&Row) -> bool,
+        cursor: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Option<Page>, StoreError> {
+        let Some(roll) = self.roll(noun)? else { return Ok(None) };
+        let wanted = Wanted::of(ids, roll.highest);
         let days = days.filter(|_| noun == Noun::Visit).map_or(i32::MIN..=i32::MAX, |(from, to)| {
             from.num_days_from_ce().saturating_sub(1)..=to.num_days_from_ce().saturating_add(1)
         });
-        let about = |line: &&Line| {
-            let through = self.through.get(line.from..line.from.saturating_add(line.len));
-            through.unwrap_or_default().iter().any(|id| wanted.has(*id))
-        };
-        let lines = self.lines.iter().rev().filter(|line| days.contains(&line.day));
-        lines.filter(about).map(|line| Id::new(noun, line.n)).collect()
+        let behind = cursor.and_then(|cursor| Some((cursor.key.parse().ok()?, id_of(cursor.id).ok()?.n)));
+        let mut page = Page { rows: Vec::new(), next: None, total: None };
+        let mut last = None;
+        for (seen, line) in roll.about(&wanted, days, behind).enumerate() {
+            if page.rows.len() >= limit || seen >= MOST_LOOKED_AT {
+                page.next = last;
+                break;
+            }
+            let id = Id::new(noun, line.n);
+            // What was committed meanwhile is not there yet.
+            page.rows.extend(self.get(id)?.filter(keep));
+            last = Some(Cursor { key: line.day.to_string(), id: id.key() });
+        }
+        Ok(Some(page))
     }
 }
 

@@ -8,7 +8,7 @@ use redb::StorageError;
 use std::collections::BTreeSet;
 
 /// The most rows that are looked at for one page: a filter that keeps few gives short pages, not long waits.
-const MOST_LOOKED_AT: usize = 4096;
+pub(super) const MOST_LOOKED_AT: usize = 4096;
 
 /// Which rows of a register.
 #[derive(Clone, Copy, Default)]
@@ -72,8 +72,8 @@ pub enum Order {
 /// Where a list goes on. Good for the same noun, filter and order only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    key: String,
-    id: u64,
+    pub(super) key: String,
+    pub(super) id: u64,
 }
 
 /// Key and id in the index, where they stand.

@@ -344,41 +344,25 @@ impl Reading {
         Ok(hits.collect())
     }
 
-    /// The records of a noun that are about any of some people and companies, visits by the day they began and the
-    /// others by their number, the latest first; `None` for a noun of which that is not known. What was committed
-    /// meanwhile may be among them, and of visits those of the days next to these `days`: by the zone of whoever asks
-    /// they may lie within.
-    pub fn about(
-        &self,
-        noun: Noun,
-        ids: &[Id],
-        days: Option<(Date, Date)>,
-    ) -> Result<Option<Vec<Id>>, StoreError> {
+    /// The roll of a noun; none of one whose records are not found through others.
+    pub(super) fn roll(&self, noun: Noun) -> Result<Option<Arc<Roll>>, StoreError> {
         if !THROUGH_OTHERS.contains(&noun) {
             return Ok(None);
         }
         let texts = self.texts()?;
-        let roll = match texts.rolls.get(&noun) {
-            Some(roll) => Arc::clone(roll),
-            None => {
-                let upto = texts.upto;
-                // Held by nobody else, it is added to without a copy.
-                drop(texts);
-                self.roll(noun, upto)?
-            }
-        };
-        Ok(Some(roll.about(noun, ids, days)))
-    }
-
-    /// A roll that was not read yet, kept where what is held is as old as this.
-    fn roll(&self, noun: Noun, upto: u64) -> Result<Arc<Roll>, StoreError> {
+        if let Some(roll) = texts.rolls.get(&noun) {
+            return Ok(Some(Arc::clone(roll)));
+        }
+        let upto = texts.upto;
+        // Held by nobody else, it is added to without a copy.
+        drop(texts);
         let roll = Arc::new(Roll::read(&self.tables, noun)?);
         if upto == self.last_seq()?
             && let Some(texts) = self.held.lock().texts.as_mut().filter(|texts| texts.upto == upto)
         {
             Arc::make_mut(texts).rolls.insert(noun, Arc::clone(&roll));
         }
-        Ok(roll)
+        Ok(Some(roll))
     }
 }
 
