@@ -10,7 +10,8 @@ use daicho::desk::declare::{
     registers,
 };
 use daicho::desk::{Lang, label_of_kind};
-use daicho::domain::{CORRECTABLE, Command, ERASED, Event, LATE, Outcome};
+use daicho::domain::{CORRECTABLE, Command, ERASED, Event, Outcome};
+use daicho::text::search_key;
 use daicho::text::width::cells;
 use proptest::prelude::*;
 use sample::{Books, stamp};
@@ -46,8 +47,8 @@ fn fields_of(command: &str) -> BTreeSet<String> {
 #[test]
 fn every_command_that_people_give_has_exactly_one_operation() {
     let declared: Vec<&str> = operations().iter().map(|operation| operation.command).collect();
-    assert_eq!(declared, Command::NAMES[..Command::GIVEN].to_vec());
-    for desk_only in &Command::NAMES[Command::GIVEN..] {
+    assert_eq!(declared, Command::given().collect::<Vec<_>>());
+    for desk_only in Command::of_the_desk() {
         assert!(operation(desk_only).is_none(), "{desk_only}");
     }
 }
@@ -126,9 +127,12 @@ fn operations_fit_the_registers_that_offer_them() {
 
 #[test]
 fn late_entry_and_correction_are_declared_as_the_rules_have_them() {
-    let late: BTreeSet<&str> =
-        operations().iter().filter(|operation| operation.late).map(|operation| operation.command).collect();
-    assert_eq!(late, LATE.iter().copied().collect());
+    let late: BTreeSet<&str> = operations()
+        .iter()
+        .filter(|operation| operation.is_late())
+        .map(|operation| operation.command)
+        .collect();
+    assert_eq!(late, Command::RULES.iter().filter(|rule| rule.late).map(|rule| rule.name).collect());
     let Some(Kind::Choice(choices)) = operation("correct").and_then(|it| it.field("field")).map(|it| it.kind)
     else {
         panic!("the field to correct is no choice");
@@ -145,7 +149,7 @@ fn the_list_of_commands_names_roles_choices_and_nouns() {
     let books = Books::new();
     let list = commands_json(Some(&books.profile));
     let list = list.as_array().unwrap();
-    assert_eq!(list.len(), Command::GIVEN);
+    assert_eq!(list.len(), Command::given().count());
     let check_in = list.iter().find(|it| it["name"] == "check_in").unwrap();
     assert_eq!(check_in["roles"], json!(["guard"]));
     assert_eq!(check_in["title"]["ja"], "入室");
@@ -364,24 +368,91 @@ fn erased_texts_say_so_and_the_facts_stay() {
 #[test]
 fn every_kind_of_entry_has_a_name_in_both_languages() {
     let given = operations().iter().map(|operation| read(&full_line(operation.command)));
-    let desk = Command::NAMES[Command::GIVEN..]
-        .iter()
+    let desk = Command::of_the_desk()
         .map(|name| serde_json::from_value::<Command>(json!({ "command": name })).unwrap());
     let past: BTreeSet<&str> = given.chain(desk).map(|command| command.past()).collect();
-    assert_eq!(past.len(), Command::NAMES.len());
+    assert_eq!(past.len(), Command::RULES.len());
     for kind in past {
         for lang in [Lang::Ja, Lang::En] {
             assert_ne!(label_of_kind(kind, lang), kind);
         }
     }
-    let named: BTreeSet<&str> = daicho::desk::KINDS.iter().map(|(name, _)| *name).collect();
-    assert_eq!(named.len(), Command::NAMES.len(), "a name for an entry that does not exist");
+}
+
+/// Words that stand in titles, with their reading, the longer before what they begin with.
+const WORDS: &[(&str, &str)] = &[
+    ("入退室", "にゅうたいしつ"),
+    ("入室者", "にゅうしつしゃ"),
+    ("入室", "にゅうしつ"),
+    ("退室", "たいしつ"),
+    ("不明", "ふめい"),
+    ("整理", "せいり"),
+    ("付添者", "つきそいしゃ"),
+    ("交代", "こうたい"),
+    ("利用者", "りようしゃ"),
+    ("会社", "かいしゃ"),
+    ("登録", "とうろく"),
+    ("変更", "へんこう"),
+    ("取消", "とりけし"),
+    ("取下げ", "とりさげ"),
+    ("届出", "とどけで"),
+    ("受領", "じゅりょう"),
+    ("作業", "さぎょう"),
+    ("記録", "きろく"),
+    ("承認", "しょうにん"),
+    ("差戻し", "さしもどし"),
+    ("当番", "とうばん"),
+    ("引継ぎ", "ひきつぎ"),
+    ("申請", "しんせい"),
+    ("決定", "けってい"),
+    ("許可", "きょか"),
+    ("電話", "でんわ"),
+    ("署名", "しょめい"),
+    ("否認", "ひにん"),
+    ("再発行", "さいはっこう"),
+    ("発行", "はっこう"),
+    ("停止", "ていし"),
+    ("抹消", "まっしょう"),
+    ("再開", "さいかい"),
+    ("添付", "てんぷ"),
+    ("書類", "しょるい"),
+    ("書き出し", "かきだし"),
+    ("異動", "いどう"),
+    ("消去", "しょうきょ"),
+    ("時計", "とけい"),
+    ("確認", "かくにん"),
+    ("規程", "きてい"),
+    ("規則", "きそく"),
+    ("採用", "さいよう"),
+    ("控え", "ひかえ"),
+    ("作成", "さくせい"),
+    ("保管庫", "ほかんこ"),
+    ("更新", "こうしん"),
+    ("詰め直し", "つめなおし"),
+    ("訂正", "ていせい"),
+    ("人", "ひと"),
+    ("鍵", "かぎ"),
+    ("文", "ぶん"),
+    ("版", "はん"),
+];
+
+#[test]
+fn each_title_is_found_by_its_own_reading() {
+    let operations = operations().iter().map(|operation| (operation.title.ja, operation.reading));
+    let registers = registers().iter().map(|register| (register.title.ja, register.reading));
+    for (title, reading) in operations.chain(registers) {
+        let read = WORDS.iter().fold(title.to_owned(), |title, (word, reading)| title.replace(word, reading));
+        let is_kanji = |c: char| ('\u{3400}'..='\u{9fff}').contains(&c);
+        assert!(!read.contains(is_kanji), "{title}: a word of it has no reading here: {read}");
+        let first = reading.split(' ').next().unwrap_or_default();
+        assert_eq!(search_key(first), search_key(&read), "the reading of {title}");
+    }
 }
 
 #[test]
 fn every_field_that_the_desk_writes_is_labelled_in_the_log() {
     let books = Books::new();
-    for name in &Command::NAMES[Command::GIVEN..] {
+    for name in Command::of_the_desk() {
         let mut line = json!({ "command": name });
         for field in fields_of(name) {
             // Whichever shape the field has, one of these fits.

@@ -46,7 +46,7 @@ fn operation_json(operation: &Operation, profiles: &[Profile], lang: Lang) -> Va
         "title": lang.of(operation.title),
         "doc": lang.of(operation.doc),
         "register": operation.register,
-        "late": operation.late,
+        "late": operation.is_late(),
         "fields": fields,
         "roles": roles,
     })

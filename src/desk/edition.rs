@@ -3,7 +3,7 @@
 use super::door::{Desk, Order, Receipt};
 use super::failure::{failure_of, written};
 use super::{Failure, Lookup, Upgraded};
-use crate::domain::{Command, Edition, policy};
+use crate::domain::{Command, Edition, Rule, policy};
 
 impl Desk {
     /// Brings an edition into force: first a whole copy of the vault beside it, for the way back, then the entry, then
@@ -50,13 +50,10 @@ impl Desk {
         let (edition, profile) = (self.edition()?, Lookup::profile(self));
         let roles: Vec<String> = profile.roles.iter().map(|role| role.id.clone()).collect();
         let later =
-            |name: &str| Command::since(name).is_some_and(|since| since > Edition::One && since <= edition);
+            |rule: &&Rule| rule.is_given_by_people() && rule.since > Edition::One && rule.since <= edition;
         let nobody = |name: &str| policy::role_for(profile, &roles, name).is_err();
-        let names: Vec<&str> = Command::NAMES[..Command::GIVEN]
-            .iter()
-            .copied()
-            .filter(|name| later(name) && nobody(name))
-            .collect();
+        let names: Vec<&str> =
+            Command::RULES.iter().filter(later).map(|rule| rule.name).filter(|name| nobody(name)).collect();
         Ok((!names.is_empty()).then(|| format!("nobody_may/{}", names.join("/"))))
     }
 }

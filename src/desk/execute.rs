@@ -4,7 +4,7 @@ use super::attachments::{Contents, brings_contents, name_alone, take_in};
 use super::clock::SiteClock;
 use super::door::{Desk, Order, Receipt};
 use super::failure::{commit_failure, failure_of, refused, store_failure, written};
-use super::keep::{not_in_a_run, stands_alone};
+use super::keep::not_in_a_run;
 use super::keyring::{self, NewKeys, Slots};
 use super::{Failure, FieldProblem, Last, NotOpened, password, profiles, salts, seat};
 use crate::domain::{Actor, Command, Context, Moments, ReportClockJump, Stamp};
@@ -76,7 +76,7 @@ impl Desk {
         if self.seat.provisional {
             return vec![Err(password_first()); count];
         }
-        let alone = |order: &Order| stands_alone(&order.command) || brings_contents(&order.command);
+        let alone = |order: &Order| order.command.rule().alone || brings_contents(&order.command);
         if orders.iter().any(alone) {
             return orders.into_iter().map(|order| self.execute_alone(order)).collect();
         }
@@ -94,7 +94,7 @@ impl Desk {
         if self.seat.provisional {
             return Err((0, password_first()));
         }
-        let alone = |order: &Order| stands_alone(&order.command) || brings_contents(&order.command);
+        let alone = |order: &Order| order.command.rule().alone || brings_contents(&order.command);
         if let Some(at) = orders.iter().position(alone) {
             return Err((at, not_in_a_run()));
         }
@@ -116,7 +116,7 @@ impl Desk {
     }
 
     fn execute_alone(&mut self, order: Order) -> Result<Receipt, Failure> {
-        if stands_alone(&order.command) {
+        if order.command.rule().alone {
             return self.keep(order);
         }
         let unanswered = || Err(NotOpened::Other("the desk gave no answer".to_owned()).into());

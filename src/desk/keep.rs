@@ -5,19 +5,6 @@ use super::door::{Desk, Order, Receipt};
 use super::{Failure, FieldProblem, NotOpened, keyring};
 use crate::domain::Command;
 
-/// Whether a command does something with the vault's files beside its entry.
-pub(super) fn stands_alone(command: &Command) -> bool {
-    matches!(
-        command,
-        Command::RemoveUser(_)
-            | Command::BackUp(_)
-            | Command::RekeyVault(_)
-            | Command::CompactVault(_)
-            | Command::AdoptEdition(_)
-            | Command::WriteAttachment(_)
-    )
-}
-
 /// The answer to such a command in a run of all or nothing.
 pub(super) fn not_in_a_run() -> Failure {
     Failure::Malformed(vec![FieldProblem {

@@ -87,9 +87,18 @@ fn after(badge: &Badge, what: BadgeReport) -> Result<BadgeState, Rejection> {
 }
 
 /// A badge of which anything can still be reported.
-pub(super) fn may_report(ask: &Ask<'_>, id: Id) -> Result<(), No> {
-    let badge: Badge = ask.row(id)?;
-    if badge.state == BadgeState::Disposed { Err(wrong_state(id, badge.state.name()).into()) } else { Ok(()) }
+pub(super) fn may_report(ask: &Ask<'_>, badge: Option<Id>) -> Result<Badge, No> {
+    let badge: Badge = ask.given(badge, "badge")?;
+    if badge.state == BadgeState::Disposed {
+        return Err(wrong_state(badge.id, badge.state.name()).into());
+    }
+    Ok(badge)
+}
+
+/// A badge with which somebody may come in.
+pub(super) fn may_be_worn(ask: &Ask<'_>, badge: Option<Id>) -> Result<Badge, No> {
+    let badge: Badge = ask.given(badge, "badge")?;
+    unusable(&badge).map_or(Ok(badge), |rejection| Err(rejection.into()))
 }
 
 pub(super) fn decide_report(ask: &Ask<'_>, c: &ReportBadge) -> Result<Outcome, No> {

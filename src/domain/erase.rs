@@ -25,6 +25,11 @@ pub(super) fn may_erase(ask: &Ask<'_>, id: Id) -> Result<Row, No> {
     }
 }
 
+/// [`may_erase`] of a record; of an entry that is no record's nothing is known yet.
+pub(super) fn may_erase_of(ask: &Ask<'_>, record: Option<Id>) -> Result<(), No> {
+    record.map_or(Ok(()), |record| may_erase(ask, record).map(drop))
+}
+
 pub(super) fn decide_erase(ask: &Ask<'_>, c: &Erase) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
     let row = match (c.record, c.entry) {

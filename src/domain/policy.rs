@@ -1,30 +1,19 @@
 //! Who may: roles of the profile against commands and queries. The grid is printed to a golden file.
 
+#[cfg(doc)]
+use super::Rule;
 use super::{Actor, Command, Context, Denied, Profile};
 
-/// What keeps the vault: whoever may let people in may do these, whether or not a profile names them. A profile
-/// may give them to other roles besides.
-pub const KEEPING: &[&str] =
-    &["remove_user", "back_up", "rekey_vault", "compact_vault", "replace_sheet", "begin_epoch"];
+/// Whoever asks for every register, or reads applications or work records, reads what is attached to them. Of which
+/// record exactly, the rules ask.
+const READING: (&str, [&str; 2]) = ("query:attachments", ["query:permits", "query:works"]);
 
-/// Whoever may bring one of these into force may bring an edition of the rules into force, whatever a profile names.
-const ADOPTING: &[&str] = &["adopt_edition"];
-
-/// Whoever applies or records work attaches the papers to it. To which record exactly, the rules ask.
-const ATTACHING: &[&str] = &["attach"];
-
-/// Whoever reads applications or work records reads what is attached to them. Of which record exactly, the rules ask.
-const READING: &[&str] = &["write_attachment", "query:attachments"];
-
-/// Whether a role that may do `held` may do `what` for that.
+/// Whether a role that may do `held` may do `what` for that: a command says so itself ([`Rule::with`]).
 fn implied(held: &str, what: &str) -> bool {
-    match held {
-        "query:*" => what.starts_with("query:") || READING.contains(&what),
-        "issue_user" => KEEPING.contains(&what),
-        "adopt_profile" => ADOPTING.contains(&what),
-        "apply_visit" | "record_work" => ATTACHING.contains(&what),
-        "query:permits" | "query:works" => READING.contains(&what),
-        _ => false,
+    match Command::rule_of(what) {
+        Some(rule) => rule.with.contains(&held),
+        None if held == "query:*" => what.starts_with("query:"),
+        None => what == READING.0 && READING.1.contains(&held),
     }
 }
 
@@ -61,8 +50,10 @@ pub(super) fn named(context: &Context<'_>, what: &str) -> Option<String> {
 /// # Errors
 /// [`Denied`] when none of the actor's roles holds the command.
 pub fn acting_role(profile: &Profile, actor: &Actor, command: &Command) -> Result<String, Denied> {
-    let kept = KEEPING.contains(&command.name()) && !actor.is_recovery();
-    if command.is_given_by_people() || kept {
+    let rule = command.rule();
+    // Whoever acts with the sheet has no role, and gives what the desk gives for them.
+    let needs_role = if actor.is_recovery() { rule.is_given_by_people() } else { rule.needs_role() };
+    if needs_role {
         role_for(profile, &actor.roles, command.name())
     } else {
         Ok(actor.roles.first().cloned().unwrap_or_default())

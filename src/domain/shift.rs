@@ -1,7 +1,7 @@
 //! Takeovers of the desk.
 
 use super::lookup::Ask;
-use super::{Code, Command, EntryMeta, Event, Id, No, Noun, Outcome, Shift, Site, Trace, key};
+use super::{Code, Command, EntryMeta, Event, Id, No, Noun, Outcome, Shift, Site, TakeOverShift, Trace, key};
 
 fn may_take_over(ask: &Ask<'_>) -> Result<Site, No> {
     let site: Site = ask.row(Id::SITE)?;
@@ -9,7 +9,7 @@ fn may_take_over(ask: &Ask<'_>) -> Result<Site, No> {
     if site.on_duty == Some(me) { Err(Code::AlreadyOnDuty.with("person", me).into()) } else { Ok(site) }
 }
 
-pub(super) fn decide_take_over(ask: &Ask<'_>) -> Result<Outcome, No> {
+pub(super) fn decide_take_over(ask: &Ask<'_>, _: &TakeOverShift) -> Result<Outcome, No> {
     let site = may_take_over(ask)?;
     let count = |noun: Noun, states: &[&str]| -> Result<u32, No> {
         let mut sum = 0_usize;

@@ -1,10 +1,10 @@
 //! The site itself: its founding, its clock, the versions of its profile (N-13).
 
-use super::lookup::{Ask, exists, hex64, in_order, invalid, missing, no_authority, required};
+use super::lookup::{Ask, exists, hex64, in_order, invalid, missing, no_authority, nothing, required};
 use super::user::{known_roles, login_id, no_clash};
 use super::{
-    AdoptEdition, AdoptProfile, BackUp, BeginEpoch, Code, Command, Edition, EntryMeta, Event, FoundSite, Id,
-    LastBackup, No, Noun, Outcome, ProfileVersion, RekeyVault, ReplaceSheet, Site, Trace,
+    AdoptEdition, AdoptProfile, BackUp, BeginEpoch, Code, Command, ConfirmClock, Edition, EntryMeta, Event,
+    FoundSite, Id, LastBackup, No, Noun, Outcome, ProfileVersion, RekeyVault, ReplaceSheet, Site, Trace,
 };
 
 /// The first entry of a log, and no other: all of a site's first rows.
@@ -39,7 +39,7 @@ pub(super) fn decide_found(ask: &Ask<'_>, c: &FoundSite) -> Result<Outcome, No> 
 }
 
 /// The site's row, for what is about the site as a whole.
-pub(super) fn decide_about_site(ask: &Ask<'_>) -> Result<Outcome, No> {
+pub(super) fn decide_about_site<T>(ask: &Ask<'_>, _: &T) -> Result<Outcome, No> {
     let site: Site = ask.row(Id::SITE)?;
     Ok(Outcome { id: Some(site.id), ..Outcome::default() })
 }
@@ -48,13 +48,13 @@ pub(super) fn decide_about_site(ask: &Ask<'_>) -> Result<Outcome, No> {
 pub(super) fn decide_back_up(ask: &Ask<'_>, c: &BackUp) -> Result<Outcome, No> {
     required(&c.to, "to")?;
     required(&c.medium, "medium")?;
-    decide_about_site(ask)
+    decide_about_site(ask, c)
 }
 
 /// Whoever gives the vault a new identity says why: what they fear decides what else is to be done.
 pub(super) fn decide_rekey(ask: &Ask<'_>, c: &RekeyVault) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
-    decide_about_site(ask)
+    decide_about_site(ask, c)
 }
 
 /// A sheet that was ever in force does not come back.
@@ -72,11 +72,22 @@ pub(super) fn decide_begin_epoch(ask: &Ask<'_>, c: &BeginEpoch) -> Result<Outcom
     if c.kept == 0 {
         return Err(invalid("kept", c.kept).into());
     }
-    decide_about_site(ask)
+    decide_about_site(ask, c)
 }
 
 /// Refuses when there is no jump to confirm.
-pub(super) fn decide_confirm_clock(ask: &Ask<'_>) -> Result<Outcome, No> {
+/// The clock is in doubt.
+pub(super) fn may_confirm_clock(ask: &Ask<'_>, _: Option<Id>) -> Result<(), No> {
+    let site: Site = ask.row(Id::SITE)?;
+    if site.clock_jump.is_some() { Ok(()) } else { Err(Code::ClockGood.no().into()) }
+}
+
+/// A later edition than the one in force is known.
+pub(super) fn may_adopt_edition(ask: &Ask<'_>, _: Option<Id>) -> Result<(), No> {
+    if ask.context.edition < Edition::NEWEST { Ok(()) } else { Err(nothing(Id::SITE).into()) }
+}
+
+pub(super) fn decide_confirm_clock(ask: &Ask<'_>, _: &ConfirmClock) -> Result<Outcome, No> {
     let site: Site = ask.row(Id::SITE)?;
     match site.clock_jump {
         Some(_) => Ok(Outcome { id: Some(site.id), ..Outcome::default() }),
@@ -102,7 +113,7 @@ pub(super) fn decide_adopt_edition(ask: &Ask<'_>, c: &AdoptEdition) -> Result<Ou
         return Err(Code::EditionInForce.with("edition", c.edition).and("in_force", in_force).into());
     }
     Edition::of(c.edition).ok_or_else(|| Code::EditionUnknown.with("edition", c.edition))?;
-    decide_about_site(ask)
+    decide_about_site(ask, c)
 }
 
 pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Site> {

@@ -4,8 +4,9 @@ use super::lookup::{
     Ask, exists, hex64, invalid, missing, no_authority, no_such, own_matter, repeated, required, wrong_state,
 };
 use super::{
-    Code, Command, Ending, EnrolKey, EntryMeta, Event, Id, IssueUser, No, Noun, Outcome, Person, Rejection,
-    RemoveUser, ResetPassword, ResumeUser, SuspendUser, Trace, UseSheet, User, UserKey, UserState, key,
+    Code, Command, Ending, EnrolKey, EntryMeta, Event, Id, IssueUser, LogIn, No, Noun, Outcome, Person,
+    Rejection, RemoveUser, ResetPassword, ResumeUser, SuspendUser, Trace, UseSheet, User, UserKey, UserState,
+    key,
 };
 
 /// A login ID: `[a-z0-9_-]{1,32}`.
@@ -82,6 +83,23 @@ pub(super) fn may_reset(ask: &Ask<'_>, user: User) -> Result<User, No> {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
     if user.person == ask.actor() { Err(own_matter(user.person).into()) } else { Ok(user) }
+}
+
+/// [`may_reset`] of a record. So below.
+pub(super) fn may_reset_of(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
+    may_reset(ask, ask.given(user, "user")?)
+}
+
+pub(super) fn may_suspend_of(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
+    may_suspend(ask, ask.given(user, "user")?)
+}
+
+pub(super) fn may_remove_of(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
+    may_remove(ask, ask.given(user, "user")?)
+}
+
+pub(super) fn may_resume_of(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
+    may_resume(ask, ask.given(user, "user")?)
 }
 
 pub(super) fn decide_reset(ask: &Ask<'_>, c: &ResetPassword) -> Result<Outcome, No> {
@@ -174,7 +192,7 @@ pub(super) fn decide_enrol(ask: &Ask<'_>, c: &EnrolKey) -> Result<Outcome, No> {
 }
 
 /// Whoever opens the vault with the recovery sheet has no user; the entry says that they came.
-pub(super) fn decide_log_in(ask: &Ask<'_>) -> Result<Outcome, No> {
+pub(super) fn decide_log_in(ask: &Ask<'_>, _: &LogIn) -> Result<Outcome, No> {
     match ask.context.actor.user {
         Some(_) => Ok(about(&own(ask)?)),
         None => Ok(Outcome::default()),

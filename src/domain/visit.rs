@@ -245,6 +245,33 @@ pub(super) fn left_alone(ask: &Ask<'_>, visit: &Visit) -> Result<(), No> {
     Err(Code::EscortStillNeeded.with("escort", visit.person).and("visitors", named.join(", ")).into())
 }
 
+/// Somebody who is not inside.
+pub(super) fn may_come_in(ask: &Ask<'_>, person: Option<Id>) -> Result<Person, No> {
+    let person: Person = ask.given(person, "person")?;
+    match ask.view.find(&key::inside(person.id))?.first() {
+        Some(visit) => Err(Code::AlreadyInside.with("person", person.id).and("visit", visit).into()),
+        None => Ok(person),
+    }
+}
+
+/// A visit going on that ends without leaving a visitor alone.
+pub(super) fn may_leave(ask: &Ask<'_>, visit: Option<Id>) -> Result<(), No> {
+    left_alone(ask, &going_on(ask, visit)?)
+}
+
+/// [`may_leave`] of a person's visit.
+pub(super) fn may_leave_by_person(ask: &Ask<'_>, person: Option<Id>) -> Result<(), No> {
+    let person: Person = ask.given(person, "person")?;
+    let visit = ask.one::<Visit>(&key::inside(person.id))?;
+    left_alone(ask, &visit.ok_or_else(|| Code::NotInside.with("record", person.id))?)
+}
+
+/// [`may_leave`] of the visit of whoever wears a badge.
+pub(super) fn may_leave_by_badge(ask: &Ask<'_>, badge: Option<Id>) -> Result<(), No> {
+    let badge: Badge = ask.given(badge, "badge")?;
+    left_alone(ask, &worn_by(ask, &badge.number)?)
+}
+
 /// The badge that a visit still holds.
 fn held(ask: &Ask<'_>, visit: &Visit) -> Result<Option<Id>, No> {
     let badge: Option<Badge> = ask.named(visit.badge)?;

@@ -293,8 +293,7 @@ impl Found {
 
 /// Whether a person may give a command of this name under an edition.
 fn given(name: &str, edition: Edition) -> bool {
-    Command::NAMES.iter().take(Command::GIVEN).any(|known| *known == name)
-        && Command::since(name).is_some_and(|since| since <= edition)
+    Command::rule_of(name).is_some_and(|rule| rule.is_given_by_people() && rule.since <= edition)
 }
 
 fn holds(role: &Role, command: &str) -> bool {

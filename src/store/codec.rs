@@ -24,13 +24,8 @@ const OUTCOME: &str = "outcome";
 const TAG: &str = "command";
 
 /// From the name of an event to the name of its command.
-static COMMAND_OF: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| {
-    let empty = |name: &&'static str| {
-        let value = Value::Object(Map::from_iter([(TAG.to_owned(), Value::String((*name).to_owned()))]));
-        serde_json::from_value::<Command>(value).ok().map(|command| (command.past(), *name))
-    };
-    Command::NAMES.iter().filter_map(empty).collect()
-});
+static COMMAND_OF: LazyLock<BTreeMap<&'static str, &'static str>> =
+    LazyLock::new(|| Command::RULES.iter().map(|rule| (rule.past, rule.name)).collect());
 
 /// The kinds of entry that this version writes.
 pub fn kinds() -> impl Iterator<Item = &'static str> {
@@ -49,7 +44,7 @@ pub fn encode(event: &Event) -> Result<FactsAndWords, String> {
         return Err("a command is an object".to_owned());
     };
     facts.remove(TAG);
-    let words = seal(&mut facts, event.command.sealed_fields())?;
+    let words = seal(&mut facts, event.command.rule().sealed)?;
     if event.command.past() == KEY_ENROLLED
         && let Some(key) = facts.remove(KEY)
     {
@@ -164,7 +159,7 @@ pub fn decode(entry: &Entry) -> Result<Event, String> {
         return Err("the facts name a command".to_owned());
     }
     let command: Command = serde_json::from_value(Value::Object(facts)).map_err(|e| e.to_string())?;
-    match entry.word_names().iter().find(|word| !is_sealed(word, command.sealed_fields())) {
+    match entry.word_names().iter().find(|word| !is_sealed(word, command.rule().sealed)) {
         Some(word) => Err(format!("the field {word} is not a sealed one")),
         None => Ok(Event { command, at, outcome }),
     }

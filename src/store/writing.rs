@@ -316,7 +316,7 @@ fn repeats(told: &Told, context: &Context<'_>, command: &Command) -> bool {
     }
     let given = |command: &Command| match serde_json::to_value(command) {
         Ok(Value::Object(mut fields)) => {
-            fields.retain(|name, _| !command.desk_fields().contains(&name.as_str()));
+            fields.retain(|name, _| !command.rule().filled.contains(&name.as_str()));
             fields
         }
         _ => Map::new(),

@@ -244,62 +244,14 @@ pub mod ui {
     }
 }
 
-/// How the title of an operation, register or screen is read, in hiragana: the palette finds it by that and by
-/// romaji. Empty where the name has no kanji.
+/// How the name of a screen is read, in hiragana: the palette finds it by that and by romaji. Operations and registers
+/// say theirs where they are declared. Empty where the name has no kanji.
 pub fn reading(name: &str) -> &'static str {
     READINGS.iter().find(|(known, _)| *known == name).map_or("", |(_, reading)| reading)
 }
 
-/// Readings by the stable name of a command, register or screen.
+/// Readings by the stable name of a screen.
 const READINGS: &[(&str, &str)] = &[
-    ("register_person", "ひとのとうろく じんぶつ"),
-    ("change_person", "ひとのへんこう とうろくないよう"),
-    ("register_company", "かいしゃのとうろく ぎょうしゃ"),
-    ("register_entrant", "にゅうしつしゃのとうろく"),
-    ("revoke_entrant", "にゅうしつしゃのとりけし しゅうりょう"),
-    ("register_badge", "ばっじのとうろく かーど"),
-    ("report_badge", "ばっじのほうこく ふんしつ はそん"),
-    ("apply_visit", "しんせい さぎょうしんせい"),
-    ("decide_visit", "けってい きょか しょうにん"),
-    ("withdraw_visit", "とりさげ"),
-    ("permit_by_telephone", "でんわきょか でんわによるきょか"),
-    ("confirm_telephone", "でんわきょかのかくにん しょめい"),
-    ("check_in", "にゅうしつ"),
-    ("hand_over_escort", "たちあいのこうたい つきそい"),
-    ("check_out", "たいしつ"),
-    ("settle_exit", "たいしつふめいのしょり かくてい"),
-    ("record_work", "さぎょうきろく"),
-    ("approve_work", "さぎょうきろくのしょうにん"),
-    ("return_work", "さぎょうきろくのさしもどし"),
-    ("acknowledge_notice", "れんらくひょうのじゅりょう"),
-    ("correct", "ていせい しゅうせい"),
-    ("take_over_shift", "とうばんのひきつぎ こうたい"),
-    ("issue_user", "りようしゃのはっこう あいでぃー"),
-    ("reset_password", "ぱすわーどのさいはっこう かりぱすわーど"),
-    ("suspend_user", "りようしゃのていし"),
-    ("resume_user", "りようしゃのさいかい"),
-    ("erase", "しょうきょ ぶんのしょうきょ"),
-    ("confirm_clock", "とけいのかくにん"),
-    ("adopt_profile", "きていのさいよう"),
-    ("remove_user", "りようしゃのまっしょう さくじょ"),
-    ("back_up", "ひかえのさくせい ばっくあっぷ"),
-    ("rekey_vault", "ほかんこのかぎのこうしん"),
-    ("compact_vault", "ほかんこのつめなおし"),
-    ("adopt_edition", "きそくのはんのさいよう"),
-    ("attach", "しょるいのてんぷ てんぷ"),
-    ("write_attachment", "てんぷのかきだし"),
-    ("attachments", "てんぷしょるい"),
-    ("visits", "にゅうたいしつ"),
-    ("persons", "ひと じんぶつ"),
-    ("companies", "かいしゃ ぎょうしゃ"),
-    ("entrants", "にゅうしつしゃ"),
-    ("badges", "ばっじ かーど"),
-    ("permits", "しんせい きょか"),
-    ("works", "さぎょうきろく"),
-    ("notices", "れんらくひょう とどけ"),
-    ("users", "りようしゃ"),
-    ("shifts", "ひきつぎ"),
-    ("profiles", "きてい"),
     ("today", "ほんじつ"),
     ("inside", "ざいしつしゃ"),
     ("inside_at", "かこのじてんのざいしつしゃ"),

@@ -3,8 +3,8 @@
 use super::sample::{Books, stamp};
 use daicho::desk::declare::{Register, operations, register, registers, standing};
 use daicho::desk::{
-    Failure, FieldProblem, KINDS, Lang, Last, Lookup, NoCopy, NotOpened, say_denied, say_failure,
-    say_rejection,
+    Failure, FieldProblem, Lang, Last, Lookup, NoCopy, NotOpened, say_denied, say_failure, say_rejection,
+    words_of_kind,
 };
 use daicho::domain::*;
 use std::collections::BTreeSet;
@@ -586,7 +586,7 @@ fn no_word_of_ours_has_a_character_of_ambiguous_width() {
         register.all_columns().for_each(|column| add(column.title));
         register.states.iter().for_each(|(_, state)| add(*state));
     }
-    KINDS.iter().for_each(|(_, kind)| add(*kind));
+    Command::RULES.iter().for_each(|rule| add(words_of_kind(rule.past).unwrap()));
     let books = Books::new();
     for register in registers() {
         for row in books.rows.values() {

@@ -270,7 +270,7 @@ fn play(
             _ if dice.roll(12) == 0 => dice.of(&[MANAGER, STRANGER]),
             _ => dice.of(&[GUARD, GUARD, GUARD, ADMIN]),
         };
-        let at = if dice.rarely() && LATE.contains(&name) { Some(dice.moment(&world)) } else { None };
+        let at = if dice.rarely() && command.rule().late { Some(dice.moment(&world)) } else { None };
         match world.act_at(who, at, command) {
             Ok(_) => {
                 *accepted.entry(name).or_default() += 1;
@@ -320,12 +320,12 @@ proptest! {
 
     #[test]
     fn any_shape_of_command_is_answered(
-        which in 0..Command::NAMES.len(),
+        which in 0..Command::RULES.len(),
         texts in prop::collection::vec("\\PC{0,12}", 4),
         number in any::<u32>(),
     ) {
         // Every text field filled with anything, every record field with any record.
-        let mut command = serde_json::json!({ "command": Command::NAMES[which] });
+        let mut command = serde_json::json!({ "command": Command::RULES[which].name });
         let fields = ["name", "kana", "badge", "zone", "purpose", "field", "value", "reason", "user", "key", "server"];
         for (n, field) in fields.iter().enumerate() {
             let mut with = command.clone();

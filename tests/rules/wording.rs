@@ -85,8 +85,8 @@ fn no_word_has_a_character_of_ambiguous_width() {
 #[test]
 fn what_a_role_may_not_do_is_called_as_people_call_it() {
     let queries = ["query:log", "query:refused", "query:visits", "query:inside"];
-    for what in Command::NAMES.iter().chain(&queries) {
-        let denied = Denied { what: (*what).to_owned(), needs: Vec::new() };
+    for what in Command::RULES.iter().map(|rule| rule.name).chain(queries) {
+        let denied = Denied { what: what.to_owned(), needs: Vec::new() };
         for lang in [Lang::Ja, Lang::En] {
             let said = say_failure(&Failure::Denied(denied.clone(), None), None, lang).message;
             let internal = what.contains(['_', ':']) || lang == Lang::Ja;

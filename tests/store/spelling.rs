@@ -71,11 +71,11 @@ fn the_facts_and_words_of_every_kind_are_spelled_as_they_always_were() {
 #[test]
 fn every_kind_is_there_with_every_sealed_field() {
     let names: Vec<&str> = COMMANDS.lines().map(|line| line.split('"').nth(3).unwrap()).collect();
-    assert_eq!(names, Command::NAMES);
+    assert_eq!(names, Command::RULES.iter().map(|rule| rule.name).collect::<Vec<_>>());
     assert_eq!(codec::kinds().collect::<BTreeSet<_>>(), commands().iter().map(Command::past).collect());
     for command in commands() {
         let (facts, words) = codec::encode(&event(command.clone())).unwrap();
-        let sealed: BTreeSet<&str> = command.sealed_fields().iter().copied().collect();
+        let sealed: BTreeSet<&str> = command.rule().sealed.iter().copied().collect();
         assert_eq!(words.keys().map(String::as_str).collect::<BTreeSet<_>>(), sealed, "{}", command.name());
         assert!(sealed.iter().all(|field| !facts.contains_key(*field)));
     }

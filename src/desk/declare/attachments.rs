@@ -36,6 +36,7 @@ pub const REGISTER: Register = Register {
     name: "attachments",
     noun: Noun::Attachment,
     title: Words::new("添付書類", "Attachments"),
+    reading: "てんぷしょるい",
     doc: Words::new(
         "申請と作業記録に添付した書類です。中身は保管庫の中にあり、いつでも書き出せます。",
         "Documents attached to applications and work records. They are kept in the vault and can be written out.",
@@ -80,6 +81,8 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         command: "attach",
         title: Words::new("書類の添付", "Attach"),
+        past: Words::new("書類の添付", "Attached"),
+        reading: "しょるいのてんぷ てんぷ",
         doc: Words::new(
             "申請・許可または作業記録に、書類のファイル（PDFや画像、1つ10 MBまで）を添付します。",
             "Attaches a document, such as a PDF or a scan of up to 10 MB, to an application or a work record.",
@@ -119,11 +122,12 @@ pub const OPERATIONS: &[Operation] = &[
             .needed(),
         ],
         opens: Opens::Form,
-        late: false,
     },
     Operation {
         command: "write_attachment",
         title: Words::new("添付の書き出し", "Write out"),
+        past: Words::new("添付の書き出し", "Attachment written out"),
+        reading: "てんぷのかきだし",
         doc: Words::new(
             "添付した書類を保管庫の外のファイルに書き出します。書き出したことは証跡に残ります。",
             "Writes what was attached to a file outside the vault. That it was written out is an entry.",
@@ -150,6 +154,5 @@ pub const OPERATIONS: &[Operation] = &[
             .needed(),
         ],
         opens: Opens::Form,
-        late: false,
     },
 ];

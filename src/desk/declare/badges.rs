@@ -28,6 +28,7 @@ pub const REGISTER: Register = Register {
     name: "badges",
     noun: Noun::Badge,
     title: Words::new("バッジ・カード", "Badges and cards"),
+    reading: "ばっじ・かーど",
     doc: Words::new(
         "貸し出す入室バッジと、個人が持つカードです。貸出中と未返却が分かります。",
         "The badges that are lent and the cards that people hold, and where each is.",
@@ -83,6 +84,8 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         command: "register_badge",
         title: Words::new("バッジの登録", "Register badge"),
+        past: Words::new("バッジの登録", "Badge registered"),
+        reading: "ばっじのとうろく かーど",
         doc: Words::new(
             "貸し出すバッジか、個人が持つカードを登録します。",
             "Enters a badge that is lent, or a card that a person holds.",
@@ -118,11 +121,12 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Form,
-        late: false,
     },
     Operation {
         command: "report_badge",
         title: Words::new("バッジの異動", "Report badge"),
+        past: Words::new("バッジの異動", "Badge reported"),
+        reading: "ばっじのいどう ほうこく ふんしつ はそん",
         doc: Words::new(
             "バッジやカードの紛失、破損、発見、返却、廃棄を記録します。",
             "Records that a badge or card is lost, broken, found, brought back or disposed of.",
@@ -152,6 +156,5 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Form,
-        late: true,
     },
 ];

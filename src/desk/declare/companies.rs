@@ -15,6 +15,7 @@ pub const REGISTER: Register = Register {
     name: "companies",
     noun: Noun::Company,
     title: Words::new("会社", "Companies"),
+    reading: "かいしゃ ぎょうしゃ",
     doc: Words::new(
         "委託先など外部の会社です。事務局の委託先と再委託先には印が付きます。",
         "Contractors and other companies; those of the secretariat are marked.",
@@ -52,6 +53,8 @@ pub const REGISTER: Register = Register {
 pub const OPERATIONS: &[Operation] = &[Operation {
     command: "register_company",
     title: Words::new("会社の登録", "Register company"),
+    past: Words::new("会社の登録", "Company registered"),
+    reading: "かいしゃのとうろく ぎょうしゃ",
     doc: Words::new(
         "委託先などの会社を登録します。作業者はこの会社の人として登録します。",
         "Enters a contractor. Its workers are registered as persons of this company.",
@@ -105,5 +108,4 @@ pub const OPERATIONS: &[Operation] = &[Operation {
         ),
     ],
     opens: Opens::Form,
-    late: false,
 }];

@@ -7,6 +7,8 @@ use crate::domain::Noun;
 pub const OPERATIONS: &[Operation] = &[Operation {
     command: "correct",
     title: Words::new("訂正", "Correct"),
+    past: Words::new("訂正", "Corrected"),
+    reading: "ていせい しゅうせい",
     doc: Words::new(
         "入退室の記録の1項目を、理由を付けて訂正します。元の記録も証跡に残ります。",
         "Corrects one field of a visit, with a reason. What stood there before stays in the log.",
@@ -55,7 +57,6 @@ pub const OPERATIONS: &[Operation] = &[Operation {
         .needed(),
     ],
     opens: Opens::Form,
-    late: false,
 }];
 
 /// The kind of value that corrects a field; `None` for the fields that hold words.

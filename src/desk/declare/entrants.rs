@@ -15,6 +15,7 @@ pub const REGISTER: Register = Register {
     name: "entrants",
     noun: Noun::Entrant,
     title: Words::new("入室者登録", "Entrants"),
+    reading: "にゅうしつしゃとうろく",
     doc: Words::new(
         "区画に入ることを、期間を決めてあらかじめ許可された人の登録です。",
         "Who is permitted beforehand to enter which zones, and for how long.",
@@ -75,6 +76,8 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         command: "register_entrant",
         title: Words::new("入室者の登録", "Register entrant"),
+        past: Words::new("入室者の登録", "Entrant registered"),
+        reading: "にゅうしつしゃのとうろく",
         doc: Words::new(
             "区画に入ってよい人を、期間を決めて登録します。自分自身の登録を許可することはできません。",
             "Permits a person to enter zones for a period. Nobody permits their own registration.",
@@ -136,11 +139,12 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Form,
-        late: false,
     },
     Operation {
         command: "revoke_entrant",
         title: Words::new("入室者登録の取消", "Revoke entrant"),
+        past: Words::new("入室者登録の取消", "Entrant revoked"),
+        reading: "にゅうしつしゃとうろくのとりけし しゅうりょう",
         doc: Words::new(
             "入室者の登録を期限の前に終わらせます。次の入室からは入れません。",
             "Ends a registration before its last day. The person cannot come in any more.",
@@ -164,6 +168,5 @@ pub const OPERATIONS: &[Operation] = &[
             .needed(),
         ],
         opens: Opens::Confirm,
-        late: false,
     },
 ];

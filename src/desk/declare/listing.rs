@@ -116,7 +116,7 @@ fn of(operation: &Operation, profile: Option<&Profile>) -> Value {
     if let Some((noun, field)) = operation.about {
         map.insert("about".to_owned(), json!({"noun": noun.name(), "field": field}));
     }
-    map.insert("late".to_owned(), json!(operation.late));
+    map.insert("late".to_owned(), json!(operation.is_late()));
     map.insert("confirm_only".to_owned(), json!(operation.opens == Opens::Confirm));
     let fields =
         operation.fields.iter().map(|declared| field(operation.command, declared, profile)).collect();

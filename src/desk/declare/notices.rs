@@ -23,6 +23,7 @@ pub const REGISTER: Register = Register {
     name: "notices",
     noun: Noun::Notice,
     title: Words::new("届出", "Notices"),
+    reading: "とどけで れんらく",
     doc: Words::new(
         "作業中に個人情報が目に触れたことを、責任者に知らせる票です。受領されるまで残ります。",
         "Tells the officer that personal information was seen during work; listed until the officer takes it.",
@@ -73,6 +74,8 @@ pub const REGISTER: Register = Register {
 pub const OPERATIONS: &[Operation] = &[Operation {
     command: "acknowledge_notice",
     title: Words::new("届出の受領", "Take notice"),
+    past: Words::new("届出の受領", "Notice taken"),
+    reading: "とどけでのじゅりょう",
     doc: Words::new(
         "責任者が届出を読み、受け取ったことを記録します。",
         "The officer has read the notice and takes it.",
@@ -95,5 +98,4 @@ pub const OPERATIONS: &[Operation] = &[Operation {
         ),
     ],
     opens: Opens::Confirm,
-    late: false,
 }];

@@ -24,6 +24,11 @@ pub struct Operation {
     pub command: &'static str,
     /// Its name on the screen.
     pub title: Words,
+    /// What the entry is called that it becomes, in histories and the log.
+    pub past: Words,
+    /// How the title is read, in hiragana, and other words by which somebody may look for it: the palette finds it by
+    /// them and by romaji.
+    pub reading: &'static str,
     /// What it does, in one or two sentences.
     pub doc: Words,
     /// The record it is about: the selected row of that noun; `None` where it makes a new one.
@@ -35,11 +40,14 @@ pub struct Operation {
     pub fields: &'static [Field],
     /// Form or confirmation.
     pub opens: Opens,
-    /// May be entered late from paper (`at`).
-    pub late: bool,
 }
 
 impl Operation {
+    /// Whether it may be entered late from paper (`at`).
+    pub fn is_late(&self) -> bool {
+        Command::rule_of(self.command).is_some_and(|rule| rule.late)
+    }
+
     /// The field that a selected record of a noun fills; `None` where the operation is not about such a record.
     pub fn takes(&self, noun: Noun) -> Option<&'static str> {
         let named = self.about.filter(|(about, _)| *about == noun).map(|(_, name)| name);
@@ -53,7 +61,7 @@ impl Operation {
     }
 }
 
-/// Every operation, one for each command that a person may give, in the order of [`Command::NAMES`].
+/// Every operation, one for each command that a person may give, in the order of [`Command::given`].
 pub fn operations() -> &'static [Operation] {
     static ALL: OnceLock<Vec<Operation>> = OnceLock::new();
     ALL.get_or_init(|| {
@@ -73,7 +81,7 @@ pub fn operations() -> &'static [Operation] {
             attachments::OPERATIONS,
         ];
         let mut all = files.concat();
-        all.sort_by_key(|operation| Command::NAMES.iter().position(|name| *name == operation.command));
+        all.sort_by_key(|operation| Command::given().position(|name| name == operation.command));
         all
     })
 }

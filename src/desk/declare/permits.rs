@@ -24,6 +24,7 @@ pub const REGISTER: Register = Register {
     name: "permits",
     noun: Noun::Permit,
     title: Words::new("申請・許可", "Permits"),
+    reading: "しんせい・きょか",
     doc: Words::new(
         "外部の人の入室と作業の申請、その許可、電話での許可です。",
         "Applications of outsiders to enter and work, the permits they become, and permissions by telephone.",
@@ -163,6 +164,8 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         command: "apply_visit",
         title: Words::new("入室・作業の申請", "Apply for a visit"),
+        past: Words::new("申請", "Applied"),
+        reading: "にゅうしつ・さぎょうのしんせい さぎょうしんせい",
         doc: Words::new(
             "外部の人の入室と作業を申請します。許可されるまでは入れません。",
             "Applies for outsiders to enter and work. They cannot come in before it is granted.",
@@ -218,11 +221,12 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Form,
-        late: false,
     },
     Operation {
         command: "decide_visit",
         title: Words::new("申請の決定", "Decide"),
+        past: Words::new("申請の決定", "Decided"),
+        reading: "しんせいのけってい きょか しょうにん",
         doc: Words::new(
             "申請を許可するか、理由を付けて不許可にします。自分の申請を決定することはできません。",
             "Grants an application, or refuses it with a reason. Nobody decides their own application.",
@@ -252,11 +256,12 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Form,
-        late: false,
     },
     Operation {
         command: "withdraw_visit",
         title: Words::new("申請・許可の取下げ", "Withdraw"),
+        past: Words::new("申請・許可の取下げ", "Withdrawn"),
+        reading: "しんせい・きょかのとりさげ",
         doc: Words::new(
             "申請や、まだ使っていない許可を取り下げます。",
             "Takes an application back, or a permit that is not used yet.",
@@ -274,11 +279,12 @@ pub const OPERATIONS: &[Operation] = &[
             .needed(),
         ],
         opens: Opens::Confirm,
-        late: false,
     },
     Operation {
         command: "permit_by_telephone",
         title: Words::new("電話許可の記録", "Telephone permission"),
+        past: Words::new("電話許可", "Permitted by telephone"),
+        reading: "でんわきょかのきろく でんわによるきょか",
         doc: Words::new(
             "権限者が電話で与えた許可を記録します。すぐに有効ですが、権限者が署名か否認をするまで一覧に残ります。",
             "Records a permission given by telephone. It holds at once, and stays listed until its giver signs or disowns it.",
@@ -322,11 +328,12 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Form,
-        late: true,
     },
     Operation {
         command: "confirm_telephone",
         title: Words::new("電話許可の署名・否認", "Sign or disown"),
+        past: Words::new("電話許可の署名・否認", "Telephone permission settled"),
+        reading: "でんわきょかのしょめい・ひにん かくにん",
         doc: Words::new(
             "自分が与えたとされる電話許可に署名するか、覚えがないとして否認します。",
             "The giver signs a permission by telephone, or says that they never gave it.",
@@ -353,6 +360,5 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Form,
-        late: false,
     },
 ];

@@ -15,6 +15,7 @@ pub const REGISTER: Register = Register {
     name: "persons",
     noun: Noun::Person,
     title: Words::new("人", "Persons"),
+    reading: "ひと じんぶつ",
     doc: Words::new(
         "台帳に出てくる人です。利用者ID、カード、入室登録、入退室はこの人に結び付きます。",
         "The people in the books; IDs, cards, registrations and visits belong to them.",
@@ -100,6 +101,8 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         command: "register_person",
         title: Words::new("人の登録", "Register person"),
+        past: Words::new("人の登録", "Person registered"),
+        reading: "ひとのとうろく じんぶつ",
         doc: Words::new(
             "人を台帳に登録します。区画に入るには、続けて入室者の登録か許可が必要です。",
             "Enters a person into the books. To come in they also need a registration or a permit.",
@@ -108,11 +111,12 @@ pub const OPERATIONS: &[Operation] = &[
         register: "persons",
         fields: &[NAME.needed(), KANA.needed(), COMPANY, ORGANISATION, CONTACT, IDENTITY],
         opens: Opens::Form,
-        late: false,
     },
     Operation {
         command: "change_person",
         title: Words::new("人の変更", "Change person"),
+        past: Words::new("人の変更", "Person changed"),
+        reading: "ひとのへんこう とうろくないよう",
         doc: Words::new(
             "氏名、所属などの変更を記録します。空欄の項目は変わりません。",
             "Changes what is known of a person. Fields left empty stay as they are.",
@@ -151,6 +155,5 @@ pub const OPERATIONS: &[Operation] = &[
             .needed(),
         ],
         opens: Opens::Form,
-        late: false,
     },
 ];

@@ -31,6 +31,8 @@ pub struct Register {
     pub noun: Noun,
     /// Its title.
     pub title: Words,
+    /// How the title is read, as [`super::Operation::reading`].
+    pub reading: &'static str,
     /// What it is for, in a sentence.
     pub doc: Words,
     /// Columns of the list.

@@ -136,9 +136,9 @@ pub fn title_of_command(name: &str, lang: Lang) -> String {
             Lang::En => format!("reading {title}"),
         };
     }
-    match (operation(name), Command::past_of(name)) {
+    match (operation(name), Command::rule_of(name)) {
         (Some(operation), _) => lang.of(operation.title).to_owned(),
-        (None, Some(past)) => label_of_kind(past, lang),
+        (None, Some(rule)) => label_of_kind(rule.past, lang),
         (None, None) => name.to_owned(),
     }
 }

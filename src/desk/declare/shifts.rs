@@ -36,6 +36,7 @@ pub const REGISTER: Register = Register {
     name: "shifts",
     noun: Noun::Shift,
     title: Words::new("引継ぎ", "Shifts"),
+    reading: "ひきつぎ",
     doc: Words::new(
         "受付の当番が、いつ、だれからだれに引き継がれたかの記録です。",
         "When the desk was taken over, by whom and from whom.",
@@ -69,6 +70,8 @@ pub const REGISTER: Register = Register {
 pub const OPERATIONS: &[Operation] = &[Operation {
     command: "take_over_shift",
     title: Words::new("当番の引継ぎ", "Take over"),
+    past: Words::new("当番の引継ぎ", "Shift taken over"),
+    reading: "とうばんのひきつぎ こうたい",
     doc: Words::new(
         "入室中の人、貸出中のバッジ、未処理の件を確かめて、受付の当番を引き継ぎます。",
         "Takes over the desk: who is inside, which badges are out, what is open.",
@@ -82,5 +85,4 @@ pub const OPERATIONS: &[Operation] = &[Operation {
         ("前の当番からの申し送りを入力します。", "What the one before left to say."),
     )],
     opens: Opens::Confirm,
-    late: false,
 }];

@@ -24,6 +24,7 @@ pub const REGISTER: Register = Register {
     name: "profiles",
     noun: Noun::Profile,
     title: Words::new("規程の版", "Profile versions"),
+    reading: "きていのはん",
     doc: Words::new(
         "どの版の規程が、いつから施行されているかです。記録はその日の版で判断されます。",
         "Which version of the rules holds from when; a record is judged by the version of its day.",
@@ -57,6 +58,8 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         command: "erase",
         title: Words::new("文の消去", "Erase"),
+        past: Words::new("文の消去", "Erased"),
+        reading: "ぶんのしょうきょ",
         doc: Words::new(
             "記録や証跡に書かれた文を、理由を付けて消します。日時、番号などの事実と、消したことは残ります。",
             "Removes the texts of a record or of one entry, with a reason. The facts stay, and so does the erasure.",
@@ -88,11 +91,12 @@ pub const OPERATIONS: &[Operation] = &[
             .needed(),
         ],
         opens: Opens::Confirm,
-        late: false,
     },
     Operation {
         command: "confirm_clock",
         title: Words::new("時計の確認", "Confirm clock"),
+        past: Words::new("時計の確認", "Clock confirmed"),
+        reading: "とけいのかくにん",
         doc: Words::new(
             "端末の時計が正しいことを人が確かめた、と記録します。これで期限の判定が元に戻ります。",
             "A person says that the clock is right; periods are judged again from then on.",
@@ -106,11 +110,12 @@ pub const OPERATIONS: &[Operation] = &[
             ("何と比べて確かめたかを入力します。", "What the time was compared with."),
         )],
         opens: Opens::Confirm,
-        late: false,
     },
     Operation {
         command: "adopt_profile",
         title: Words::new("規程の採用", "Adopt profile"),
+        past: Words::new("規程の採用", "Profile adopted"),
+        reading: "きていのさいよう",
         doc: Words::new(
             "規程の新しい版を、施行日を決めて採用します。過去の記録はその日の版で判断されます。",
             "Brings a version of the profile into force from a day; past records keep the version of their day.",
@@ -137,11 +142,12 @@ pub const OPERATIONS: &[Operation] = &[
             .needed(),
         ],
         opens: Opens::Form,
-        late: false,
     },
     Operation {
         command: "back_up",
         title: Words::new("控えの作成", "Back up"),
+        past: Words::new("控えの作成", "Backed up"),
+        reading: "ひかえのさくせい ばっくあっぷ",
         doc: Words::new(
             "保管庫の控えを別の媒体に作り、読み返して確かめます。2回目からは増えた分だけを写します。",
             "Copies the vault to another medium and reads it back. From the second time on only what is new is copied.",
@@ -177,11 +183,12 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Form,
-        late: false,
     },
     Operation {
         command: "rekey_vault",
         title: Words::new("保管庫の鍵の更新", "New vault key"),
+        past: Words::new("保管庫の鍵の更新", "Vault re-keyed"),
+        reading: "ほかんこのかぎのこうしん",
         doc: Words::new(
             "保管庫全体を新しい鍵で書き直します。以前の保管庫の写しは、以前の鍵で開けるままです。",
             "Writes the whole vault anew under a new key. Copies made before still open with the old keys.",
@@ -196,11 +203,12 @@ pub const OPERATIONS: &[Operation] = &[
         )
         .needed()],
         opens: Opens::Confirm,
-        late: false,
     },
     Operation {
         command: "compact_vault",
         title: Words::new("保管庫の詰め直し", "Compact vault"),
+        past: Words::new("保管庫の詰め直し", "Vault compacted"),
+        reading: "ほかんこのつめなおし",
         doc: Words::new(
             "保管庫を詰めて書き直します。消した文は、暗号化されたファイルの中からもなくなります。",
             "Writes the vault anew, packed. What was erased is then gone from the encrypted file too.",
@@ -209,11 +217,12 @@ pub const OPERATIONS: &[Operation] = &[
         register: "today",
         fields: &[],
         opens: Opens::Confirm,
-        late: false,
     },
     Operation {
         command: "adopt_edition",
         title: Words::new("規則の版の採用", "Adopt edition"),
+        past: Words::new("規則の版の採用", "Edition adopted"),
+        reading: "きそくのはんのさいよう",
         doc: Words::new(
             "この記録から後を、新しい規則の版で判断します。前の版の daicho では開けなくなるので、今の保管庫の控えを隣に残します。",
             "From this entry on a new edition of the rules decides. The release before cannot open the vault then; a copy as it is now stays beside it.",
@@ -228,6 +237,5 @@ pub const OPERATIONS: &[Operation] = &[
         )
         .needed()],
         opens: Opens::Confirm,
-        late: false,
     },
 ];

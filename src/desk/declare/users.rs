@@ -15,6 +15,7 @@ pub const REGISTER: Register = Register {
     name: "users",
     noun: Noun::User,
     title: Words::new("利用者", "Users"),
+    reading: "りようしゃ",
     doc: Words::new(
         "このシステムにログインできる人と、その役割です。",
         "Who may log in to this system, and in which roles.",
@@ -97,6 +98,8 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         command: "issue_user",
         title: Words::new("利用者IDの発行", "Issue ID"),
+        past: Words::new("利用者IDの発行", "ID issued"),
+        reading: "りようしゃIDのはっこう あいでぃー",
         doc: Words::new(
             "利用者IDと仮パスワードを発行します。仮パスワードは1回だけ表示され、本人が最初のログインで変えます。",
             "Issues an ID with a provisional password, shown once; its owner replaces it at the first login.",
@@ -130,11 +133,12 @@ pub const OPERATIONS: &[Operation] = &[
             .needed(),
         ],
         opens: Opens::Form,
-        late: false,
     },
     Operation {
         command: "reset_password",
         title: Words::new("パスワードの再発行", "Reset password"),
+        past: Words::new("パスワードの再発行", "Password reset"),
+        reading: "ぱすわーどのさいはっこう かりぱすわーど",
         doc: Words::new(
             "新しい仮パスワードを発行します。それまでのパスワードは使えなくなります。",
             "Sets a new provisional password; the one before does not open any more.",
@@ -143,11 +147,12 @@ pub const OPERATIONS: &[Operation] = &[
         register: "users",
         fields: &[USER],
         opens: Opens::Confirm,
-        late: false,
     },
     Operation {
         command: "suspend_user",
         title: Words::new("利用者の停止", "Suspend user"),
+        past: Words::new("利用者の停止", "User suspended"),
+        reading: "りようしゃのていし",
         doc: Words::new(
             "利用者がログインできないようにします。再開するまで続きます。",
             "Bars a user from logging in, until resumed.",
@@ -165,11 +170,12 @@ pub const OPERATIONS: &[Operation] = &[
             .needed(),
         ],
         opens: Opens::Confirm,
-        late: false,
     },
     Operation {
         command: "remove_user",
         title: Words::new("利用者の抹消", "Remove user"),
+        past: Words::new("利用者の抹消", "User removed"),
+        reading: "りようしゃのまっしょう さくじょ",
         doc: Words::new(
             "利用者を抹消し、保管庫の鍵を新しくします。元には戻せません。以前の保管庫の写しは、その人のパスワードで開けるままです。",
             "Closes a user for good and gives the vault a new key. Copies made before still open with their password.",
@@ -187,11 +193,12 @@ pub const OPERATIONS: &[Operation] = &[
             .needed(),
         ],
         opens: Opens::Confirm,
-        late: false,
     },
     Operation {
         command: "resume_user",
         title: Words::new("利用者の再開", "Resume user"),
+        past: Words::new("利用者の再開", "User resumed"),
+        reading: "りようしゃのさいかい",
         doc: Words::new(
             "停止中の利用者が、またログインできるようにします。",
             "Lets a suspended user log in again.",
@@ -208,6 +215,5 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Confirm,
-        late: false,
     },
 ];

@@ -64,6 +64,7 @@ pub const REGISTER: Register = Register {
     name: "visits",
     noun: Noun::Visit,
     title: Words::new("入退室", "Visits"),
+    reading: "にゅうたいしつ",
     doc: Words::new(
         "サーバ室などの区画に、だれが、何のために、いつ入り、いつ出たかの記録です。",
         "Who was in the server room and other zones, what for, from when to when.",
@@ -190,6 +191,8 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         command: "check_in",
         title: Words::new("入室", "Check in"),
+        past: Words::new("入室", "Checked in"),
+        reading: "にゅうしつ",
         doc: Words::new(
             "人が区画に入るのを記録します。外部の人には、許可、バッジ、室内にいる付添者が必要です。",
             "Records that a person comes in. An outsider needs a permit, a badge, and an escort who is inside.",
@@ -283,11 +286,12 @@ pub const OPERATIONS: &[Operation] = &[
             REMARKS,
         ],
         opens: Opens::Form,
-        late: true,
     },
     Operation {
         command: "check_out",
         title: Words::new("退室", "Check out"),
+        past: Words::new("退室", "Checked out"),
+        reading: "たいしつ",
         doc: Words::new(
             "人が区画から出るのを記録します。バッジ、カード、氏名、入退室の記録のどれか1つで指定します。",
             "Records that a person goes out. A badge, a card, the person or the visit says who.",
@@ -332,11 +336,12 @@ pub const OPERATIONS: &[Operation] = &[
             REMARKS,
         ],
         opens: Opens::Form,
-        late: true,
     },
     Operation {
         command: "hand_over_escort",
         title: Words::new("付添者の交代", "Hand over escort"),
+        past: Words::new("付添者の交代", "Escort handed over"),
+        reading: "つきそいしゃのこうたい たちあい",
         doc: Words::new(
             "室内の外部の人の付添いを、別の職員に引き継ぎます。引き継ぐ職員は室内にいることが必要です。",
             "Another member of staff takes over the escort of an outsider; they must be inside.",
@@ -354,11 +359,12 @@ pub const OPERATIONS: &[Operation] = &[
             .needed(),
         ],
         opens: Opens::Form,
-        late: true,
     },
     Operation {
         command: "settle_exit",
         title: Words::new("退室不明の整理", "Settle an exit"),
+        past: Words::new("退室不明の整理", "Exit settled"),
+        reading: "たいしつふめいのせいり しょり かくてい",
         doc: Words::new(
             "退室の記録がない入退室を「退室不明」として整理します。退室時刻は作らず、最後に確認できた時刻を残します。",
             "Settles a visit whose exit nobody recorded. No time is invented: the last evidence is kept.",
@@ -398,6 +404,5 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Form,
-        late: true,
     },
 ];

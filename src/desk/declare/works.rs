@@ -20,6 +20,7 @@ pub const REGISTER: Register = Register {
     name: "works",
     noun: Noun::Work,
     title: Words::new("作業記録", "Work records"),
+    reading: "さぎょうきろく",
     doc: Words::new(
         "サーバなどに行った作業の記録です。承認されるまで作業報告として残ります。",
         "What was done on which server, by whom, with what result; open until it is approved.",
@@ -110,6 +111,8 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         command: "record_work",
         title: Words::new("作業記録", "Record work"),
+        past: Words::new("作業記録", "Work recorded"),
+        reading: "さぎょうきろく",
         doc: Words::new(
             "入室中に行った作業を、サーバ、内容、作業者、結果とともに記録します。これが作業報告になります。",
             "Records the work done during a stay: server, work, workers, result. It is the work's report too.",
@@ -180,11 +183,12 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Form,
-        late: true,
     },
     Operation {
         command: "approve_work",
         title: Words::new("作業記録の承認", "Approve work"),
+        past: Words::new("作業記録の承認", "Work approved"),
+        reading: "さぎょうきろくのしょうにん",
         doc: Words::new(
             "作業記録を確認して承認します。自分の作業を承認することはできません。",
             "Approves a work record. Nobody approves their own work.",
@@ -201,11 +205,12 @@ pub const OPERATIONS: &[Operation] = &[
             ),
         ],
         opens: Opens::Confirm,
-        late: false,
     },
     Operation {
         command: "return_work",
         title: Words::new("作業記録の差戻し", "Return work"),
+        past: Words::new("作業記録の差戻し", "Work returned"),
+        reading: "さぎょうきろくのさしもどし",
         doc: Words::new(
             "足りない点を書いて、作業記録を差し戻します。",
             "Sends a work record back, saying what is missing.",
@@ -223,6 +228,5 @@ pub const OPERATIONS: &[Operation] = &[
             .needed(),
         ],
         opens: Opens::Confirm,
-        late: false,
     },
 ];

@@ -159,7 +159,7 @@ impl Form {
 
     fn go_on(&mut self, draft: &[(String, String)], cx: &Cx<'_>) {
         self.stage = Stage::Filling;
-        if self.operation.late && draft.iter().any(|(name, _)| name == AT.name) {
+        if self.operation.is_late() && draft.iter().any(|(name, _)| name == AT.name) {
             self.set_late(true);
         }
         self.fields.fill(draft, cx);
@@ -235,7 +235,7 @@ impl Form {
     }
 
     fn toggle_late(&mut self, cx: &Cx<'_>) -> Effect {
-        if !self.operation.late {
+        if !self.operation.is_late() {
             return Effect::Say(Message::note(cx.say(ui::TOO_LATE)));
         }
         self.set_late(!self.late);
@@ -354,7 +354,7 @@ impl Screen for Form {
         let submit = &[(Key::F(10), Action::Submit), (Key::Ctrl('s'), Action::Submit)];
         let mut binds = vec![Bind::many(submit, lang.of(ui::SUBMIT))];
         binds.extend(self.fields.binds(lang));
-        if self.operation.late {
+        if self.operation.is_late() {
             binds.push(Bind::one(Key::F(6), Action::Late, lang.of(ui::LATE)));
         }
         binds.push(Bind::one(Key::F(8), Action::Discard, lang.of(ui::DISCARD)));

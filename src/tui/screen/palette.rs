@@ -67,8 +67,8 @@ pub struct Palette {
 impl Palette {
     /// Everything that this person may reach.
     pub fn new(cx: &Cx<'_>) -> Palette {
-        let item = |goes, title: Words, doc, name: &str| {
-            let texts = [title.ja, title.en, name, reading(name)];
+        let item = |goes, title: Words, doc, (name, reading): (&str, &str)| {
+            let texts = [title.ja, title.en, name, reading];
             // Parted by a sign that no query has, so that nothing is found across two names.
             let key: Vec<String> = texts.iter().map(|text| search_key(text)).collect();
             let parts = texts.iter().flat_map(|text| text.split([' ', '_', '・', '、', 'の', '（', '）']));
@@ -86,7 +86,7 @@ impl Palette {
                     Err(denied @ Failure::Denied(..)) => Some(said(&denied, cx.desk, cx.lang)),
                     _ => None,
                 },
-                ..item(Goes::Operation(op.command), op.title, Some(op.doc), op.command)
+                ..item(Goes::Operation(op.command), op.title, Some(op.doc), (op.command, op.reading))
             })
             .collect();
         let screens = [
@@ -102,13 +102,13 @@ impl Palette {
             (Goes::LogOut, ui::LOG_OUT, "log_out"),
             (Goes::Quit, ui::QUIT, "quit"),
         ];
-        items.extend(screens.map(|(goes, title, name)| item(goes, title, None, name)));
+        items.extend(screens.map(|(goes, title, name)| item(goes, title, None, (name, reading(name)))));
         let mut asked: Vec<(Item, &str)> = registers()
             .iter()
-            .map(|r| (item(Goes::Register(r.name), r.title, Some(r.doc), r.name), r.name))
+            .map(|r| (item(Goes::Register(r.name), r.title, Some(r.doc), (r.name, r.reading)), r.name))
             .collect();
-        asked.push((item(Goes::Log, ui::GO_LOG, None, "log"), "log"));
-        asked.push((item(Goes::Refused, ui::GO_REFUSED, None, "refused"), "refused"));
+        asked.push((item(Goes::Log, ui::GO_LOG, None, ("log", reading("log"))), "log"));
+        asked.push((item(Goes::Refused, ui::GO_REFUSED, None, ("refused", reading("refused"))), "refused"));
         items.extend(asked.into_iter().map(|(item, register)| {
             let open = cx.desk.may_query(register);
             Item { closed: (!open).then(|| cx.say(ui::NOT_YOURS).to_owned()), ..item }

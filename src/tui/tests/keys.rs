@@ -137,14 +137,6 @@ fn every_screen_is_drawn_in_every_size_and_language() {
     }
 }
 
-#[test]
-fn every_command_a_screen_and_a_register_has_a_reading() {
-    use crate::desk::declare::{operations, registers};
-    for name in operations().iter().map(|op| op.command).chain(registers().iter().map(|r| r.name)) {
-        assert!(!crate::tui::words::reading(name).is_empty(), "{name}");
-    }
-}
-
 /// What each screen looks like, for a reviewer to see what a change did. Roots of the log are not the same from
 /// run to run: keys are drawn by age itself.
 #[test]

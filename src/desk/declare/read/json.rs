@@ -185,7 +185,7 @@ fn operation_of(members: &[(String, Value)]) -> Result<&'static Operation, Field
 }
 
 fn unknown_field(operation: &Operation, name: &str) -> FieldProblem {
-    let late = operation.late.then_some("at");
+    let late = operation.is_late().then_some("at");
     let known = operation.fields.iter().map(|field| field.name).chain(["request"]).chain(late);
     let (hint_ja, hint_en) = match nearest(name, known) {
         Some(near) => (format!("{near} ではありませんか。"), format!(" Did you mean {near}?")),
@@ -223,7 +223,7 @@ fn request_of(value: &Value) -> Result<Option<String>, FieldProblem> {
 fn at_of(operation: &Operation, value: &Value, zone: FixedOffset) -> Result<Option<Stamp>, FieldProblem> {
     match value {
         Value::Null => Ok(None),
-        _ if !operation.late => Err(problem(
+        _ if !operation.is_late() => Err(problem(
             "at",
             "late_not_allowed",
             "この操作は後から日時を付けて入力できません。at を外してください。",

@@ -1,0 +1,118 @@
+//! What is told of a command besides its fields: who gives it, when it waits, what it changes. Told once, where the
+//! command is declared ([`super::Command`]); everything else asks the [`Rule`].
+
+use super::lookup::Ask;
+use super::{Edition, Event, Id, No, Outcome};
+
+/// All that is told of a command.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its stable name, as a batch line gives it.
+    pub name: &'static str,
+    /// The name of the event it becomes: the `kind` of the entry's head.
+    pub past: &'static str,
+    /// Who gives it.
+    pub given: Given,
+    /// The edition with which it came: before that it is refused, and no profile can name it.
+    pub since: Edition,
+    /// It may be entered late from paper.
+    pub late: bool,
+    /// It judges or begins a period, and waits until somebody has confirmed the clock after a jump.
+    pub needs_clock: bool,
+    /// It does something with the vault's files beside its entry: it stands in no group and in no run of all or
+    /// nothing.
+    pub alone: bool,
+    /// Which of its texts are sealed apart from the facts, and can be erased.
+    pub sealed: &'static [&'static str],
+    /// Which of its fields the desk fills, not the person who gives it.
+    pub filled: &'static [&'static str],
+    /// Whoever may give one of these commands, or ask one of these queries, may give it as well, whether or not a
+    /// profile names it. To which record exactly, the rules ask.
+    pub with: &'static [&'static str],
+    /// Which rows of the outcome an event of it changes, besides its subject and [`Outcome::also`].
+    pub touches: &'static [Touched],
+}
+
+/// Who gives a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// A person, on the screen or in a batch, in a role that the profile lets give it.
+    ByPeople,
+    /// The desk itself, for whoever sits there.
+    ByDesk,
+}
+
+/// A row that an event changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touched {
+    /// [`Outcome::person`].
+    Person,
+    /// [`Outcome::user`].
+    User,
+    /// [`Outcome::badge`].
+    Badge,
+    /// [`Outcome::visit`].
+    Visit,
+    /// [`Outcome::notice`].
+    Notice,
+    /// The site itself.
+    Site,
+}
+
+impl Touched {
+    fn of(self, outcome: &Outcome) -> Option<Id> {
+        match self {
+            Touched::Person => outcome.person,
+            Touched::User => outcome.user,
+            Touched::Badge => outcome.badge,
+            Touched::Visit => outcome.visit,
+            Touched::Notice => outcome.notice,
+            Touched::Site => Some(Id::SITE),
+        }
+    }
+}
+
+impl Rule {
+    /// A command of the first edition of which nothing further is told.
+    pub(super) const PLAIN: Rule = Rule {
+        name: "",
+        past: "",
+        given: Given::ByDesk,
+        since: Edition::One,
+        late: false,
+        needs_clock: false,
+        alone: false,
+        sealed: &[],
+        filled: &[],
+        with: &[],
+        touches: &[],
+    };
+
+    /// Whether a person may give it, on the screen or in a batch.
+    pub fn is_given_by_people(&self) -> bool {
+        self.given == Given::ByPeople
+    }
+
+    /// Whether it is given in a role that may: also what the desk gives for somebody, where it needs a right.
+    pub(super) fn needs_role(&self) -> bool {
+        self.is_given_by_people() || !self.with.is_empty()
+    }
+}
+
+/// Every row that an event makes or changes, without repeats; the subject first.
+pub fn touches(event: &Event) -> Vec<Id> {
+    let outcome = &event.outcome;
+    let named = event.command.rule().touches.iter().map(|touched| touched.of(outcome));
+    let mut ids: Vec<Id> = Vec::new();
+    for id in std::iter::once(outcome.id).chain(named).flatten().chain(outcome.also.iter().copied()) {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+/// The outcome of what is recorded as it was given, and changes no row.
+pub(super) fn decide_nothing<T>(_ask: &Ask<'_>, _command: &T) -> Result<Outcome, No> {
+    Ok(Outcome::default())
+}
