@@ -14,47 +14,13 @@ pub fn noun_of(register: &str) -> Option<Noun> {
     super::declare::register(register).map(|register| register.noun)
 }
 
-/// The people and companies a row names.
-fn names(row: &Row, id: Id) -> bool {
-    row.id() == id
-        || match row {
-            Row::Person(person) => person.company == Some(id),
-            Row::Company(company) => company.outsourced_by == Some(id),
-            Row::Entrant(entrant) => entrant.person == id,
-            Row::Badge(badge) => badge.holder == Some(id),
-            Row::Visit(visit) => {
-                visit.person == id
-                    || visit.company == Some(id)
-                    || visit.escorts.iter().any(|(_, escort)| *escort == id)
-            }
-            Row::Permit(permit) => {
-                permit.company == id || permit.applicant == id || permit.workers.contains(&id)
-            }
-            Row::Work(work) => work.workers.contains(&id) || work.recorded_by == id,
-            Row::User(user) => user.person == id,
-            Row::Shift(shift) => shift.by == id,
-            Row::Attachment(row) => row.attached_by == id,
-            _ => false,
-        }
-}
-
-fn is_in_zone(row: &Row, zone: &str) -> bool {
-    match row {
-        Row::Visit(visit) => visit.zone == zone,
-        Row::Entrant(entrant) => entrant.zones.iter().any(|held| held == zone),
-        Row::Permit(permit) => permit.zones.iter().any(|held| held == zone),
-        Row::Badge(badge) => badge.zone.as_deref() == Some(zone),
-        _ => false,
-    }
-}
-
 /// Whether a row answers a question, whatever index it was found by.
 fn answers(row: &Row, query: &ListQuery, desk: &Desk, at: &dyn Lookup) -> bool {
     desk.may_see(row)
         && query.state.as_deref().is_none_or(|state| desk.is_in(row, state, at))
-        && query.person.is_none_or(|id| names(row, id))
-        && query.company.is_none_or(|id| names(row, id))
-        && query.zone.as_deref().is_none_or(|zone| is_in_zone(row, zone))
+        && query.person.is_none_or(|id| row.names(id))
+        && query.company.is_none_or(|id| row.names(id))
+        && query.zone.as_deref().is_none_or(|zone| row.is_in_zone(zone))
         && query.from.is_none_or(|from| row.day().is_none_or(|day| day >= from))
         && query.to.is_none_or(|to| row.day().is_none_or(|day| day <= to))
 }

@@ -2,10 +2,35 @@
 //! lie beside the books, under a name that says nothing.
 
 use super::lookup::{Ask, exists, hex64, invalid, missing, required, wrong_state};
+use super::row::row;
 use super::{
-    Attach, Attachment, Command, ERASED, EntryMeta, Event, Id, No, Noun, Outcome, Permit, PermitState, Row,
+    Attach, Command, Date, ERASED, EntryMeta, Event, Id, No, Noun, Outcome, Permit, PermitState, Row, Stamp,
     Trace, WriteAttachment, key, policy,
 };
+use crate::text::find::Part;
+
+row! {
+    /// A document that belongs to an application or a work record.
+    Attachment {
+        /// To which record.
+        record: Id,
+        /// What it is.
+        title: String,
+        /// The name of the file that was attached, without its folder.
+        file: String,
+        /// Bytes of it.
+        size: u64,
+        /// SHA-256 of it, hex.
+        digest: String,
+        /// Under which name it lies beside the books.
+        blob: String,
+        /// Who attached it.
+        attached_by: Id,
+        /// When.
+        #[serde(with = "super::packed")]
+        attached: Stamp,
+    }
+}
 
 /// Bytes of one attachment, at most.
 pub const MOST_ATTACHED: u64 = 10 << 20;
@@ -90,18 +115,55 @@ pub(super) fn decide_write(ask: &Ask<'_>, c: &WriteAttachment) -> Result<Outcome
     Ok(Outcome { id: Some(id), ..Outcome::default() })
 }
 
-pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Attachment> {
-    let Command::Attach(c) = &event.command else { return None };
-    Some(Attachment {
-        id,
-        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
-        record: c.record?,
-        title: c.title.clone(),
-        file: c.file.clone(),
-        size: c.size,
-        digest: c.digest.clone(),
-        blob: c.blob.clone(),
-        attached_by: meta.actor,
-        attached: event.happened(meta),
-    })
+/// What is asked of the row ([`super::Row`]).
+impl Attachment {
+    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
+        let Command::Attach(c) = &event.command else { return None };
+        Some(Attachment {
+            id,
+            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            record: c.record?,
+            title: c.title.clone(),
+            file: c.file.clone(),
+            size: c.size,
+            digest: c.digest.clone(),
+            blob: c.blob.clone(),
+            attached_by: meta.actor,
+            attached: event.happened(meta),
+        })
+    }
+
+    /// Made once and never changed but by erasing.
+    pub(super) fn change(&mut self, _: &Event, _: &EntryMeta) -> bool {
+        false
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        // What is erased is not looked for any more, and its file goes.
+        self.is_kept().then(|| key::blob(&self.blob)).into_iter().collect()
+    }
+
+    pub(super) fn day(&self) -> Option<Date> {
+        Some(self.attached.date_naive())
+    }
+
+    pub(super) fn search(&self) -> Vec<(Part, &str)> {
+        Vec::new()
+    }
+
+    pub(super) fn through(&self) -> Vec<Id> {
+        vec![self.record, self.attached_by]
+    }
+
+    pub(super) fn names(&self, id: Id) -> bool {
+        self.attached_by == id
+    }
+
+    pub(super) fn is_in_zone(&self, _: &str) -> bool {
+        false
+    }
+
+    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+        Some(vec![&mut self.title, &mut self.file])
+    }
 }

@@ -1,10 +1,35 @@
 //! Badges that are lent and cards that are held (I-3-2-3, J-3-3-2).
 
 use super::lookup::{Ask, exists, invalid, missing, nothing, required, wrong_state};
+use super::row::row;
 use super::{
-    Badge, BadgeKind, BadgeReport, BadgeState, Code, Command, Correct, EntryMeta, Event, Id, No, Noun,
-    Outcome, Person, RegisterBadge, Rejection, ReportBadge, Trace, key,
+    BadgeKind, BadgeReport, BadgeState, Code, Command, Correct, Date, EntryMeta, Event, Id, No, Noun,
+    Outcome, Person, RegisterBadge, Rejection, ReportBadge, Stamp, Trace, key,
 };
+use crate::text::find::Part;
+
+row! {
+    /// A badge or card.
+    Badge {
+        /// The number on it.
+        number: String,
+        /// Lent or held.
+        kind: BadgeKind,
+        /// The zone it is for.
+        zone: Option<String>,
+        /// Who holds the card.
+        holder: Option<Id>,
+        /// Where it is.
+        state: BadgeState,
+        /// The visit it is lent to, or was lost in.
+        visit: Option<Id>,
+        /// Since when it is in this state.
+        #[serde(with = "super::packed")]
+        since: Stamp,
+        /// What was said of it last.
+        remarks: String,
+    }
+}
 
 /// The longest number, in characters.
 const NUMBER_MOST: usize = 32;
@@ -150,42 +175,73 @@ pub(super) fn corrected(ask: &Ask<'_>, c: &Correct, visit: &super::Visit) -> Res
     }
 }
 
-pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Badge> {
-    let Command::RegisterBadge(c) = &event.command else { return None };
-    Some(Badge {
-        id,
-        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
-        number: c.number.clone(),
-        kind: c.kind,
-        zone: c.zone.clone(),
-        holder: c.holder,
-        state: BadgeState::In,
-        visit: None,
-        since: event.happened(meta),
-        remarks: String::new(),
-    })
-}
+/// What is asked of the row ([`super::Row`]).
+impl Badge {
+    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
+        let Command::RegisterBadge(c) = &event.command else { return None };
+        Some(Badge {
+            id,
+            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            number: c.number.clone(),
+            kind: c.kind,
+            zone: c.zone.clone(),
+            holder: c.holder,
+            state: BadgeState::In,
+            visit: None,
+            since: event.happened(meta),
+            remarks: String::new(),
+        })
+    }
 
-pub(super) fn change(row: &mut Badge, event: &Event, meta: &EntryMeta) -> bool {
-    let outcome = &event.outcome;
-    let (state, visit) = match &event.command {
-        Command::CheckIn(_) => (BadgeState::Out, outcome.id),
-        Command::CheckOut(_) | Command::SettleExit(_) => {
-            (outcome.badge_state.unwrap_or(BadgeState::In), row.visit)
-        }
-        Command::ReportBadge(c) => {
-            row.remarks.clone_from(&c.remarks);
-            (outcome.badge_state.unwrap_or(row.state), row.visit)
-        }
-        Command::Correct(_) if outcome.also.contains(&row.id) => (BadgeState::In, None),
-        Command::Correct(_) => match outcome.badge_state {
-            Some(state) => (state, outcome.id),
-            None => return true,
-        },
-        _ => return false,
-    };
-    row.state = state;
-    row.visit = if state == BadgeState::In { None } else { visit };
-    row.since = event.happened(meta);
-    true
+    pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
+        let outcome = &event.outcome;
+        let (state, visit) = match &event.command {
+            Command::CheckIn(_) => (BadgeState::Out, outcome.id),
+            Command::CheckOut(_) | Command::SettleExit(_) => {
+                (outcome.badge_state.unwrap_or(BadgeState::In), self.visit)
+            }
+            Command::ReportBadge(c) => {
+                self.remarks.clone_from(&c.remarks);
+                (outcome.badge_state.unwrap_or(self.state), self.visit)
+            }
+            Command::Correct(_) if outcome.also.contains(&self.id) => (BadgeState::In, None),
+            Command::Correct(_) => match outcome.badge_state {
+                Some(state) => (state, outcome.id),
+                None => return true,
+            },
+            _ => return false,
+        };
+        self.state = state;
+        self.visit = if state == BadgeState::In { None } else { visit };
+        self.since = event.happened(meta);
+        true
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        vec![key::number(Noun::Badge, &self.number), key::state(Noun::Badge, self.state.name())]
+    }
+
+    pub(super) fn day(&self) -> Option<Date> {
+        None
+    }
+
+    pub(super) fn search(&self) -> Vec<(Part, &str)> {
+        vec![(Part::Number, &self.number)]
+    }
+
+    pub(super) fn through(&self) -> Vec<Id> {
+        self.holder.into_iter().collect()
+    }
+
+    pub(super) fn names(&self, id: Id) -> bool {
+        self.holder == Some(id)
+    }
+
+    pub(super) fn is_in_zone(&self, zone: &str) -> bool {
+        self.zone.as_deref() == Some(zone)
+    }
+
+    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+        None
+    }
 }

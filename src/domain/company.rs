@@ -1,7 +1,27 @@
 //! Companies: contractors and those who work on their behalf (N-5).
 
 use super::lookup::{Ask, required};
-use super::{Command, Company, EntryMeta, Event, Id, No, Noun, Outcome, RegisterCompany, Trace};
+use super::row::row;
+use super::{Command, Date, EntryMeta, Event, Id, No, Noun, Outcome, RegisterCompany, Trace};
+use crate::text::find::Part;
+
+row! {
+    /// A contractor.
+    Company {
+        /// Name as written.
+        name: String,
+        /// Its reading.
+        kana: String,
+        /// Telephone or e-mail.
+        contact: String,
+        /// Postal address.
+        address: String,
+        /// Contracted by the secretariat (N-5).
+        secretariat: bool,
+        /// On whose behalf it works, when work was outsourced again (N-5).
+        outsourced_by: Option<Id>,
+    }
+}
 
 pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterCompany) -> Result<Outcome, No> {
     required(&c.name, "name")?;
@@ -10,16 +30,52 @@ pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterCompany) -> Result<Outc
     Ok(Outcome { id: Some(ask.view.next(Noun::Company)?), ..Outcome::default() })
 }
 
-pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Company> {
-    let Command::RegisterCompany(c) = &event.command else { return None };
-    Some(Company {
-        id,
-        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
-        name: c.name.clone(),
-        kana: c.kana.clone(),
-        contact: c.contact.clone(),
-        address: c.address.clone(),
-        secretariat: c.secretariat,
-        outsourced_by: c.outsourced_by,
-    })
+/// What is asked of the row ([`super::Row`]).
+impl Company {
+    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
+        let Command::RegisterCompany(c) = &event.command else { return None };
+        Some(Company {
+            id,
+            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            name: c.name.clone(),
+            kana: c.kana.clone(),
+            contact: c.contact.clone(),
+            address: c.address.clone(),
+            secretariat: c.secretariat,
+            outsourced_by: c.outsourced_by,
+        })
+    }
+
+    /// Made once and never changed but by erasing.
+    pub(super) fn change(&mut self, _: &Event, _: &EntryMeta) -> bool {
+        false
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    pub(super) fn day(&self) -> Option<Date> {
+        None
+    }
+
+    pub(super) fn search(&self) -> Vec<(Part, &str)> {
+        vec![(Part::Name, &self.name), (Part::Name, &self.kana)]
+    }
+
+    pub(super) fn through(&self) -> Vec<Id> {
+        self.outsourced_by.into_iter().collect()
+    }
+
+    pub(super) fn names(&self, id: Id) -> bool {
+        self.outsourced_by == Some(id)
+    }
+
+    pub(super) fn is_in_zone(&self, _: &str) -> bool {
+        false
+    }
+
+    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+        Some(vec![&mut self.name, &mut self.kana, &mut self.contact, &mut self.address])
+    }
 }

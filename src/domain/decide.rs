@@ -2,9 +2,8 @@
 
 use super::lookup::{Ask, days_before, invalid, within};
 use super::{
-    Code, Command, Context, Edition, EntryMeta, Event, Id, Moments, No, Noun, Rejection, Row, Rule, Stamp,
-    View, attachment, badge, company, entrant, erase, notice, permit, person, policy, shift, site, touches,
-    user, visit, work,
+    Code, Command, Context, Edition, EntryMeta, Event, Id, Moments, No, Rejection, Row, Rule, Stamp, View,
+    erase, policy, touches,
 };
 
 /// The command that brings an edition into force.
@@ -85,46 +84,16 @@ pub fn fold(id: Id, old: Option<Row>, event: &Event, meta: &EntryMeta) -> Option
     if !touches(event).contains(&id) {
         return old;
     }
-    let Some(mut row) = old else { return make(id, event, meta) };
+    let Some(mut row) = old else { return Row::make(id, event, meta) };
     if row.id() == id && change(&mut row, event, meta) {
         row.trace_mut().changed = meta.seq;
     }
     Some(row)
 }
 
-fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Row> {
-    match id.noun {
-        Noun::Person => person::make(id, event, meta).map(Row::from),
-        Noun::Company => company::make(id, event, meta).map(Row::from),
-        Noun::Entrant => entrant::make(id, event, meta).map(Row::from),
-        Noun::Badge => badge::make(id, event, meta).map(Row::from),
-        Noun::Visit => visit::make(id, event, meta).map(Row::from),
-        Noun::Permit => permit::make(id, event, meta).map(Row::from),
-        Noun::Work => work::make(id, event, meta).map(Row::from),
-        Noun::Notice => notice::make(id, event, meta).map(Row::from),
-        Noun::User => user::make(id, event, meta).map(Row::from),
-        Noun::Shift => shift::make(id, event, meta).map(Row::from),
-        Noun::Site => site::make(id, event, meta).map(Row::from),
-        Noun::Profile => site::make_version(id, event, meta).map(Row::from),
-        Noun::Attachment => attachment::make(id, event, meta).map(Row::from),
-    }
-}
-
 fn change(row: &mut Row, event: &Event, meta: &EntryMeta) -> bool {
-    if let Command::Erase(_) = event.command {
-        return erase::change(row, event, meta.seq);
-    }
-    match row {
-        Row::Person(row) => person::change(row, event),
-        Row::Entrant(row) => entrant::change(row, event, meta),
-        Row::Badge(row) => badge::change(row, event, meta),
-        Row::Visit(row) => visit::change(row, event, meta),
-        Row::Permit(row) => permit::change(row, event, meta),
-        Row::Work(row) => work::change(row, event, meta),
-        Row::Notice(row) => notice::change(row, event, meta),
-        Row::User(row) => user::change(row, event, meta),
-        Row::Site(row) => site::change(row, event, meta),
-        // Made once and never changed but by erasing.
-        Row::Company(_) | Row::Shift(_) | Row::ProfileVersion(_) | Row::Attachment(_) => false,
+    match event.command {
+        Command::Erase(_) => erase::change(row, event, meta.seq),
+        _ => row.change(event, meta),
     }
 }

@@ -1,11 +1,37 @@
 //! Entrants: who may enter, which zones, from when to when (I-3-2-1, J-3-3-1).
 
 use super::lookup::{Ask, exists, in_order, missing, no_longer, own_matter, required, wrong_state};
+use super::row::row;
 use super::{
-    Command, Date, Ending, Entrant, EntryMeta, Event, Id, No, Noun, Outcome, Person, RegisterEntrant,
-    RevokeEntrant, Trace, key,
+    Command, Date, Ending, EntryMeta, Event, Id, No, Noun, Outcome, Person, RegisterEntrant, RevokeEntrant,
+    Trace, key,
 };
+use crate::text::find::Part;
 use chrono::Months;
+
+row! {
+    /// A registration as one who may enter.
+    Entrant {
+        /// Whose.
+        person: Id,
+        /// For which zones.
+        zones: Vec<String>,
+        /// Who permitted it.
+        permitted_by: Id,
+        /// First day.
+        #[serde(with = "super::packed")]
+        from: Date,
+        /// Last day, inclusive.
+        #[serde(with = "super::packed")]
+        to: Date,
+        /// May escort outsiders.
+        escort: bool,
+        /// What they identify themselves with.
+        credential: String,
+        /// Ended before its last day.
+        revoked: Option<Ending>,
+    }
+}
 
 pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterEntrant) -> Result<Outcome, No> {
     let from = c.from.ok_or_else(|| missing("from"))?;
@@ -49,24 +75,59 @@ pub(super) fn decide_revoke(ask: &Ask<'_>, c: &RevokeEntrant) -> Result<Outcome,
     Ok(Outcome { id: Some(entrant.id), person: Some(entrant.person), ..Outcome::default() })
 }
 
-pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Entrant> {
-    let Command::RegisterEntrant(c) = &event.command else { return None };
-    Some(Entrant {
-        id,
-        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
-        person: c.person?,
-        zones: c.zones.clone(),
-        permitted_by: event.outcome.by?,
-        from: c.from?,
-        to: c.to?,
-        escort: c.escort,
-        credential: c.credential.clone(),
-        revoked: None,
-    })
-}
+/// What is asked of the row ([`super::Row`]).
+impl Entrant {
+    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
+        let Command::RegisterEntrant(c) = &event.command else { return None };
+        Some(Entrant {
+            id,
+            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            person: c.person?,
+            zones: c.zones.clone(),
+            permitted_by: event.outcome.by?,
+            from: c.from?,
+            to: c.to?,
+            escort: c.escort,
+            credential: c.credential.clone(),
+            revoked: None,
+        })
+    }
 
-pub(super) fn change(row: &mut Entrant, event: &Event, meta: &EntryMeta) -> bool {
-    let Command::RevokeEntrant(c) = &event.command else { return false };
-    row.revoked = Some(Ending { by: meta.actor, on: event.happened(meta), reason: c.reason.clone() });
-    true
+    pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
+        let Command::RevokeEntrant(c) = &event.command else { return false };
+        self.revoked = Some(Ending { by: meta.actor, on: event.happened(meta), reason: c.reason.clone() });
+        true
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        match self.revoked {
+            None => vec![key::until(Noun::Entrant, self.to)],
+            Some(_) => Vec::new(),
+        }
+    }
+
+    pub(super) fn day(&self) -> Option<Date> {
+        Some(self.from)
+    }
+
+    pub(super) fn search(&self) -> Vec<(Part, &str)> {
+        Vec::new()
+    }
+
+    pub(super) fn through(&self) -> Vec<Id> {
+        vec![self.person]
+    }
+
+    pub(super) fn names(&self, id: Id) -> bool {
+        self.person == id
+    }
+
+    pub(super) fn is_in_zone(&self, zone: &str) -> bool {
+        self.zones.iter().any(|held| held == zone)
+    }
+
+    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+        let end = self.revoked.as_mut().map(|end| &mut end.reason);
+        Some(std::iter::once(&mut self.credential).chain(end).collect())
+    }
 }

@@ -47,41 +47,12 @@ pub(super) fn decide_erase(ask: &Ask<'_>, c: &Erase) -> Result<Outcome, No> {
     Ok(Outcome { id: Some(row.id()), also, ..Outcome::default() })
 }
 
-/// Every sealed text of a row, empty ones too: an entry whose texts are gone no longer tells which were empty,
-/// and a row folded from such entries must come out the same.
+/// Takes every sealed text out of a row.
 pub(super) fn change(row: &mut Row, event: &Event, seq: u64) -> bool {
     if event.outcome.id != Some(row.id()) && !event.outcome.also.contains(&row.id()) {
         return false;
     }
-    let mut texts: Vec<&mut String> = Vec::new();
-    match row {
-        Row::Person(r) => {
-            texts.extend([&mut r.name, &mut r.kana, &mut r.organisation, &mut r.contact, &mut r.identity]);
-        }
-        Row::Company(r) => texts.extend([&mut r.name, &mut r.kana, &mut r.contact, &mut r.address]),
-        Row::Entrant(r) => {
-            texts.push(&mut r.credential);
-            texts.extend(r.revoked.as_mut().map(|end| &mut end.reason));
-        }
-        Row::Visit(r) => {
-            texts.extend([&mut r.visited, &mut r.carried_in, &mut r.carried_out, &mut r.remarks]);
-            texts.extend(r.settled.as_mut().map(|settled| &mut settled.evidence));
-            texts.extend(r.corrections.iter_mut().map(|correction| &mut correction.reason));
-        }
-        Row::Permit(r) => {
-            texts.extend([&mut r.work, &mut r.racks, &mut r.things, &mut r.conditions]);
-            texts.extend(r.decided.iter_mut().chain(&mut r.withdrawn).map(|end| &mut end.reason));
-            texts.extend(r.telephone.as_mut().map(|call| &mut call.how_identified));
-        }
-        Row::Work(r) => {
-            texts.extend([&mut r.server, &mut r.work, &mut r.result, &mut r.pi_detail]);
-            texts.extend(r.decided.as_mut().map(|end| &mut end.reason));
-        }
-        Row::Notice(r) => texts.extend(r.taken.as_mut().map(|end| &mut end.reason)),
-        Row::Shift(r) => texts.push(&mut r.remarks),
-        Row::Attachment(r) => texts.extend([&mut r.title, &mut r.file]),
-        Row::Badge(_) | Row::User(_) | Row::Site(_) | Row::ProfileVersion(_) => return false,
-    }
+    let Some(texts) = row.sealed() else { return false };
     for text in texts {
         ERASED.clone_into(text);
     }

@@ -1,7 +1,27 @@
 //! Notices to the officer: personal information was seen during a work (J-PI-12-2).
 
 use super::lookup::{Ask, own_matter, wrong_state};
-use super::{AcknowledgeNotice, Command, Ending, EntryMeta, Event, Id, No, Notice, Outcome, Trace, Work};
+use super::row::row;
+use super::{
+    AcknowledgeNotice, Command, Date, Ending, EntryMeta, Event, Id, No, Noun, Outcome, Stamp, Trace, Work,
+    key,
+};
+use crate::text::find::Part;
+
+row! {
+    /// Something an officer must take note of.
+    Notice {
+        /// From which work record.
+        work: Id,
+        /// During which visit.
+        visit: Id,
+        /// Since when.
+        #[serde(with = "super::packed")]
+        opened: Stamp,
+        /// Taken by whom, when.
+        taken: Option<Ending>,
+    }
+}
 
 /// A notice that the actor may take: by the officer the profile names, not by who did the work.
 pub(super) fn may_acknowledge(ask: &Ask<'_>, notice: Option<Id>) -> Result<Notice, No> {
@@ -22,20 +42,52 @@ pub(super) fn decide_acknowledge(ask: &Ask<'_>, c: &AcknowledgeNotice) -> Result
     Ok(Outcome { id: Some(notice.id), visit: Some(notice.visit), ..Outcome::default() })
 }
 
-pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Notice> {
-    let Command::RecordWork(_) = &event.command else { return None };
-    Some(Notice {
-        id,
-        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
-        work: event.outcome.id?,
-        visit: event.outcome.visit?,
-        opened: event.happened(meta),
-        taken: None,
-    })
-}
+/// What is asked of the row ([`super::Row`]).
+impl Notice {
+    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
+        let Command::RecordWork(_) = &event.command else { return None };
+        Some(Notice {
+            id,
+            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            work: event.outcome.id?,
+            visit: event.outcome.visit?,
+            opened: event.happened(meta),
+            taken: None,
+        })
+    }
 
-pub(super) fn change(row: &mut Notice, event: &Event, meta: &EntryMeta) -> bool {
-    let Command::AcknowledgeNotice(c) = &event.command else { return false };
-    row.taken = Some(Ending { by: meta.actor, on: event.happened(meta), reason: c.remarks.clone() });
-    true
+    pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
+        let Command::AcknowledgeNotice(c) = &event.command else { return false };
+        self.taken = Some(Ending { by: meta.actor, on: event.happened(meta), reason: c.remarks.clone() });
+        true
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        let open = self.taken.is_none().then(|| key::state(Noun::Notice, "open"));
+        std::iter::once(key::of(Noun::Notice, self.work)).chain(open).collect()
+    }
+
+    pub(super) fn day(&self) -> Option<Date> {
+        Some(self.opened.date_naive())
+    }
+
+    pub(super) fn search(&self) -> Vec<(Part, &str)> {
+        Vec::new()
+    }
+
+    pub(super) fn through(&self) -> Vec<Id> {
+        Vec::new()
+    }
+
+    pub(super) fn names(&self, _: Id) -> bool {
+        false
+    }
+
+    pub(super) fn is_in_zone(&self, _: &str) -> bool {
+        false
+    }
+
+    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+        Some(self.taken.as_mut().map(|end| &mut end.reason).into_iter().collect())
+    }
 }

@@ -4,11 +4,58 @@ use super::lookup::{
     Ask, days_before, in_order, invalid, last_of_days, missing, no_authority, no_longer, own_matter,
     repeated, required, within, wrong_state,
 };
+use super::row::row;
 use super::{
-    ApplyVisit, Code, Command, Company, ConfirmTelephone, DecideVisit, Edition, Ending, EntryMeta, Event, Id,
-    No, Noun, Outcome, Permit, PermitByTelephone, PermitKind, PermitState, Person, Standing, Telephone,
-    Trace, Visit, VisitState, WithdrawVisit, key, permit_standing,
+    ApplyVisit, Code, Command, Company, ConfirmTelephone, Date, DecideVisit, Edition, Ending, EntryMeta,
+    Event, Id, No, Noun, Outcome, PermitByTelephone, PermitKind, PermitState, Person, Stamp, Standing,
+    Telephone, Trace, Visit, VisitState, WithdrawVisit, key, permit_standing,
 };
+use crate::text::find::Part;
+
+row! {
+    /// An application to enter or work, and the permit it becomes.
+    Permit {
+        /// What for.
+        kind: PermitKind,
+        /// Who applied.
+        applicant: Id,
+        /// Who typed the application.
+        entered_by: Id,
+        /// The contractor.
+        company: Id,
+        /// Who comes.
+        workers: Vec<Id>,
+        /// First day.
+        #[serde(with = "super::packed")]
+        from: Date,
+        /// Last day, inclusive.
+        #[serde(with = "super::packed")]
+        to: Date,
+        /// Zone ids.
+        zones: Vec<String>,
+        /// Racks.
+        racks: String,
+        /// The work.
+        work: String,
+        /// Proposed escort.
+        escort: Option<Id>,
+        /// Things to carry in.
+        things: String,
+        /// Conditions.
+        conditions: String,
+        /// Applied when.
+        #[serde(with = "super::packed")]
+        applied: Stamp,
+        /// Where it stands.
+        state: PermitState,
+        /// Who decided, when, why.
+        decided: Option<Ending>,
+        /// Given by telephone.
+        telephone: Option<Telephone>,
+        /// Taken back by whom, when, why.
+        withdrawn: Option<Ending>,
+    }
+}
 
 /// Workers that must be named, exist, belong to the company and not repeat.
 fn crew(ask: &Ask<'_>, company: Option<Id>, workers: &[Id]) -> Result<Id, No> {
@@ -161,86 +208,132 @@ pub(super) fn decide_confirm(ask: &Ask<'_>, c: &ConfirmTelephone) -> Result<Outc
     }
 }
 
-pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Permit> {
-    let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
-    let at = event.happened(meta);
-    let by = event.outcome.by?;
-    match &event.command {
-        Command::ApplyVisit(c) => Some(Permit {
-            id,
-            trace,
-            kind: c.kind,
-            applicant: by,
-            entered_by: meta.actor,
-            company: c.company?,
-            workers: c.workers.clone(),
-            from: c.from?,
-            to: c.to?,
-            zones: c.zones.clone(),
-            racks: c.racks.clone(),
-            work: c.work.clone(),
-            escort: c.escort,
-            things: c.things.clone(),
-            conditions: c.conditions.clone(),
-            applied: at,
-            state: PermitState::Applied,
-            decided: None,
-            telephone: None,
-            withdrawn: None,
-        }),
-        Command::PermitByTelephone(c) => {
-            let given = c.given_at.unwrap_or(at);
-            let from = given.date_naive();
-            let how_identified = c.how_identified.clone();
-            Some(Permit {
+/// What is asked of the row ([`super::Row`]).
+impl Permit {
+    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
+        let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
+        let at = event.happened(meta);
+        let by = event.outcome.by?;
+        match &event.command {
+            Command::ApplyVisit(c) => Some(Permit {
                 id,
                 trace,
-                kind: PermitKind::Failure,
-                applicant: meta.actor,
+                kind: c.kind,
+                applicant: by,
                 entered_by: meta.actor,
                 company: c.company?,
                 workers: c.workers.clone(),
-                from,
-                to: c.to.unwrap_or(from),
+                from: c.from?,
+                to: c.to?,
                 zones: c.zones.clone(),
                 racks: c.racks.clone(),
                 work: c.work.clone(),
-                escort: None,
-                things: String::new(),
-                conditions: String::new(),
+                escort: c.escort,
+                things: c.things.clone(),
+                conditions: c.conditions.clone(),
                 applied: at,
-                state: PermitState::Telephone,
+                state: PermitState::Applied,
                 decided: None,
-                telephone: Some(Telephone { giver: by, given, how_identified, taken_by: meta.actor }),
+                telephone: None,
                 withdrawn: None,
-            })
-        }
-        _ => None,
-    }
-}
-
-pub(super) fn change(row: &mut Permit, event: &Event, meta: &EntryMeta) -> bool {
-    let (state, reason) = match &event.command {
-        Command::DecideVisit(c) => {
-            // What was asked for stays unless the decision says otherwise.
-            if !c.conditions.is_empty() {
-                row.conditions.clone_from(&c.conditions);
+            }),
+            Command::PermitByTelephone(c) => {
+                let given = c.given_at.unwrap_or(at);
+                let from = given.date_naive();
+                let how_identified = c.how_identified.clone();
+                Some(Permit {
+                    id,
+                    trace,
+                    kind: PermitKind::Failure,
+                    applicant: meta.actor,
+                    entered_by: meta.actor,
+                    company: c.company?,
+                    workers: c.workers.clone(),
+                    from,
+                    to: c.to.unwrap_or(from),
+                    zones: c.zones.clone(),
+                    racks: c.racks.clone(),
+                    work: c.work.clone(),
+                    escort: None,
+                    things: String::new(),
+                    conditions: String::new(),
+                    applied: at,
+                    state: PermitState::Telephone,
+                    decided: None,
+                    telephone: Some(Telephone { giver: by, given, how_identified, taken_by: meta.actor }),
+                    withdrawn: None,
+                })
             }
-            (if c.granted { PermitState::Granted } else { PermitState::Refused }, &c.reason)
+            _ => None,
         }
-        Command::WithdrawVisit(c) => {
-            // Who had granted it stays.
-            row.state = PermitState::Withdrawn;
-            row.withdrawn =
-                Some(Ending { by: meta.actor, on: event.happened(meta), reason: c.reason.clone() });
-            return true;
+    }
+
+    pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
+        let (state, reason) = match &event.command {
+            Command::DecideVisit(c) => {
+                // What was asked for stays unless the decision says otherwise.
+                if !c.conditions.is_empty() {
+                    self.conditions.clone_from(&c.conditions);
+                }
+                (if c.granted { PermitState::Granted } else { PermitState::Refused }, &c.reason)
+            }
+            Command::WithdrawVisit(c) => {
+                // Who had granted it stays.
+                self.state = PermitState::Withdrawn;
+                self.withdrawn =
+                    Some(Ending { by: meta.actor, on: event.happened(meta), reason: c.reason.clone() });
+                return true;
+            }
+            Command::ConfirmTelephone(c) => {
+                (if c.signed { PermitState::Granted } else { PermitState::Disowned }, &c.reason)
+            }
+            _ => return false,
+        };
+        self.state = state;
+        self.decided = Some(Ending { by: meta.actor, on: event.happened(meta), reason: reason.clone() });
+        true
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        let noun = Noun::Permit;
+        let mut keys = vec![key::day(noun, self.from)];
+        if matches!(self.state, PermitState::Granted | PermitState::Telephone) {
+            for month in key::months(self.from, self.to) {
+                keys.extend(self.workers.iter().map(|worker| key::in_month(noun, *worker, month)));
+            }
         }
-        Command::ConfirmTelephone(c) => {
-            (if c.signed { PermitState::Granted } else { PermitState::Disowned }, &c.reason)
+        match self.state {
+            PermitState::Applied | PermitState::Telephone => keys.push(key::state(noun, self.state.name())),
+            PermitState::Granted => keys.push(key::until(noun, self.to)),
+            PermitState::Refused | PermitState::Withdrawn | PermitState::Disowned => {}
         }
-        _ => return false,
-    };
-    row.state = state;
-    row.decided = Some(Ending { by: meta.actor, on: event.happened(meta), reason: reason.clone() });
-    true
+        keys
+    }
+
+    pub(super) fn day(&self) -> Option<Date> {
+        Some(self.from)
+    }
+
+    pub(super) fn search(&self) -> Vec<(Part, &str)> {
+        Vec::new()
+    }
+
+    pub(super) fn through(&self) -> Vec<Id> {
+        [self.company, self.applicant].iter().chain(&self.workers).copied().collect()
+    }
+
+    pub(super) fn names(&self, id: Id) -> bool {
+        self.company == id || self.applicant == id || self.workers.contains(&id)
+    }
+
+    pub(super) fn is_in_zone(&self, zone: &str) -> bool {
+        self.zones.iter().any(|held| held == zone)
+    }
+
+    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+        let mut texts = vec![&mut self.work, &mut self.racks, &mut self.things, &mut self.conditions];
+        texts.extend(self.decided.iter_mut().chain(&mut self.withdrawn).map(|end| &mut end.reason));
+        texts.extend(self.telephone.as_mut().map(|call| &mut call.how_identified));
+        Some(texts)
+    }
 }

@@ -1,10 +1,30 @@
 //! Persons: human beings, whatever accounts, cards, roles or companies they have.
 
 use super::lookup::{Ask, invalid, nothing, required};
+use super::row::row;
 use super::{
-    ChangePerson, Command, Company, ERASED, EntryMeta, Event, Id, No, Noun, Outcome, Person, RegisterPerson,
+    ChangePerson, Command, Company, Date, ERASED, EntryMeta, Event, Id, No, Noun, Outcome, RegisterPerson,
     Trace,
 };
+use crate::text::find::Part;
+
+row! {
+    /// A human being.
+    Person {
+        /// Name as written.
+        name: String,
+        /// Its reading.
+        kana: String,
+        /// The contractor they belong to; none for the site's own staff.
+        company: Option<Id>,
+        /// Department or post.
+        organisation: String,
+        /// Telephone or e-mail.
+        contact: String,
+        /// How their identity was established.
+        identity: String,
+    }
+}
 
 pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterPerson) -> Result<Outcome, No> {
     required(&c.name, "name")?;
@@ -41,47 +61,84 @@ pub(super) fn decide_change(ask: &Ask<'_>, c: &ChangePerson) -> Result<Outcome, 
     Ok(Outcome { id: Some(person.id), company, ..Outcome::default() })
 }
 
-pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Person> {
-    let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
-    match &event.command {
-        Command::RegisterPerson(c) => Some(Person {
-            id,
-            trace,
-            name: c.name.clone(),
-            kana: c.kana.clone(),
-            company: c.company,
-            organisation: c.organisation.clone(),
-            contact: c.contact.clone(),
-            identity: c.identity.clone(),
-        }),
-        Command::FoundSite(c) => Some(Person {
-            id,
-            trace,
-            name: c.name.clone(),
-            kana: c.kana.clone(),
-            company: None,
-            organisation: String::new(),
-            contact: String::new(),
-            identity: String::new(),
-        }),
-        _ => None,
-    }
-}
-
-pub(super) fn change(row: &mut Person, event: &Event) -> bool {
-    let Command::ChangePerson(c) = &event.command else { return false };
-    let texts = [
-        (&c.name, &mut row.name),
-        (&c.kana, &mut row.kana),
-        (&c.organisation, &mut row.organisation),
-        (&c.contact, &mut row.contact),
-        (&c.identity, &mut row.identity),
-    ];
-    for (new, old) in texts {
-        if let Some(new) = new {
-            old.clone_from(new);
+/// What is asked of the row ([`super::Row`]).
+impl Person {
+    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
+        let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
+        match &event.command {
+            Command::RegisterPerson(c) => Some(Person {
+                id,
+                trace,
+                name: c.name.clone(),
+                kana: c.kana.clone(),
+                company: c.company,
+                organisation: c.organisation.clone(),
+                contact: c.contact.clone(),
+                identity: c.identity.clone(),
+            }),
+            Command::FoundSite(c) => Some(Person {
+                id,
+                trace,
+                name: c.name.clone(),
+                kana: c.kana.clone(),
+                company: None,
+                organisation: String::new(),
+                contact: String::new(),
+                identity: String::new(),
+            }),
+            _ => None,
         }
     }
-    row.company = event.outcome.company;
-    true
+
+    pub(super) fn change(&mut self, event: &Event, _: &EntryMeta) -> bool {
+        let Command::ChangePerson(c) = &event.command else { return false };
+        let texts = [
+            (&c.name, &mut self.name),
+            (&c.kana, &mut self.kana),
+            (&c.organisation, &mut self.organisation),
+            (&c.contact, &mut self.contact),
+            (&c.identity, &mut self.identity),
+        ];
+        for (new, old) in texts {
+            if let Some(new) = new {
+                old.clone_from(new);
+            }
+        }
+        self.company = event.outcome.company;
+        true
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    pub(super) fn day(&self) -> Option<Date> {
+        None
+    }
+
+    pub(super) fn search(&self) -> Vec<(Part, &str)> {
+        vec![(Part::Name, &self.name), (Part::Name, &self.kana), (Part::Belongs, &self.organisation)]
+    }
+
+    pub(super) fn through(&self) -> Vec<Id> {
+        self.company.into_iter().collect()
+    }
+
+    pub(super) fn names(&self, id: Id) -> bool {
+        self.company == Some(id)
+    }
+
+    pub(super) fn is_in_zone(&self, _: &str) -> bool {
+        false
+    }
+
+    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+        Some(vec![
+            &mut self.name,
+            &mut self.kana,
+            &mut self.organisation,
+            &mut self.contact,
+            &mut self.identity,
+        ])
+    }
 }

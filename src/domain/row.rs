@@ -1,9 +1,9 @@
 //! Rows: the registers' records as they stand now. Derived from the log, and never the truth themselves.
 
-use super::{BadgeKind, Date, ERASED, Edition, Id, Moments, Noun, PermitKind, Stamp, key, packed};
+use super::{Date, ERASED, EntryMeta, Event, Id, Moments, Noun, Stamp, key, packed};
 use crate::text::find::Part;
 use chrono::FixedOffset;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Where a row comes from in the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,364 +16,131 @@ pub struct Trace {
     pub erased: Option<u64>,
 }
 
+/// Declares the row of a noun: its number, where it comes from, and its fields.
 macro_rules! row {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* })*) => {
-        $($(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    ($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
         pub struct $name {
             /// Its number.
-            pub id: Id,
+            pub id: super::Id,
             /// Where it comes from.
-            pub trace: Trace,
+            pub trace: super::Trace,
             $($(#[$fdoc])* pub $field: $type,)*
-        })*
+        }
+
+        impl super::Moments for $name {
+            fn each_moment(&mut self, each: &mut dyn FnMut(&mut super::Stamp)) {
+                $(super::Moments::each_moment(&mut self.$field, each);)*
+            }
+        }
+    };
+}
+pub(super) use row;
+
+macro_rules! rows {
+    ($($room:ident { $($noun:ident: $name:ident),* })*) => {
+        $($(pub use super::$room::$name;)*)*
 
         /// A record of any register.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-        pub enum Row { $(#[doc = concat!("See [`", stringify!($name), "`].")] $name($name),)* }
+        pub enum Row { $($(#[doc = concat!("See [`", stringify!($name), "`].")] $name($name),)*)* }
 
         impl Row {
             /// Its number.
-            pub fn id(&self) -> Id { match self { $(Row::$name(row) => row.id,)* } }
+            pub fn id(&self) -> Id { match self { $($(Row::$name(row) => row.id,)*)* } }
+
             /// Where it comes from.
-            pub fn trace(&self) -> &Trace { match self { $(Row::$name(row) => &row.trace,)* } }
+            pub fn trace(&self) -> &Trace { match self { $($(Row::$name(row) => &row.trace,)*)* } }
+
+            /// To note a change.
+            pub fn trace_mut(&mut self) -> &mut Trace { match self { $($(Row::$name(row) => &mut row.trace,)*)* } }
+
             /// The same record with its moments told in a zone.
             #[must_use]
             pub fn in_zone(mut self, zone: FixedOffset) -> Row {
-                match &mut self { $(Row::$name(row) => { $(row.$field.to_zone(zone);)* })* }
+                match &mut self { $($(Row::$name(row) => row.to_zone(zone),)*)* }
                 self
             }
-            /// To note a change.
-            pub fn trace_mut(&mut self) -> &mut Trace { match self { $(Row::$name(row) => &mut row.trace,)* } }
+
+            /// The day it is listed under, in the offset that its moments have; none where a register is not kept by
+            /// days.
+            pub fn day(&self) -> Option<Date> { match self { $($(Row::$name(row) => row.day(),)*)* } }
+
+            /// The people and companies by whose names it is found as well. Each is one of its [`key::of`] keys.
+            pub fn searched_through(&self) -> Vec<Id> { match self { $($(Row::$name(row) => row.through(),)*)* } }
+
+            /// Whether it is this record, or names this person or company.
+            pub fn names(&self, id: Id) -> bool {
+                self.id() == id || match self { $($(Row::$name(row) => row.names(id),)*)* }
+            }
+
+            /// Whether it is about a zone.
+            pub fn is_in_zone(&self, zone: &str) -> bool {
+                match self { $($(Row::$name(row) => row.is_in_zone(zone),)*)* }
+            }
+
+            /// Every sealed text, empty ones too: an entry whose texts are gone no longer tells which were empty, and a
+            /// row folded from such entries must come out the same. None where a noun holds no texts about people.
+            pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+                match self { $($(Row::$name(row) => row.sealed(),)*)* }
+            }
+
+            /// The row that an event makes.
+            pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Row> {
+                match id.noun { $($(Noun::$noun => $name::make(id, event, meta).map(Row::$name),)*)* }
+            }
+
+            /// Changes the row as an event does; `false` where it does not.
+            pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
+                match self { $($(Row::$name(row) => row.change(event, meta),)*)* }
+            }
+
+            /// What it is found by beside [`Row::searched_through`].
+            fn own_keys(&self) -> Vec<String> { match self { $($(Row::$name(row) => row.keys(),)*)* } }
+
+            fn own_texts(&self) -> Vec<(Part, &str)> { match self { $($(Row::$name(row) => row.search(),)*)* } }
+
+            /// Writes the row alone: which noun it is of, its number says.
+            ///
+            /// # Errors
+            /// The serializer's.
+            pub fn serialize_alone<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                match self { $($(Row::$name(row) => row.serialize(to),)*)* }
+            }
+
+            /// Reads a row that [`Row::serialize_alone`] wrote.
+            ///
+            /// # Errors
+            /// The deserializer's.
+            pub fn deserialize_alone<'de, D: Deserializer<'de>>(noun: Noun, from: D) -> Result<Row, D::Error> {
+                match noun { $($(Noun::$noun => $name::deserialize(from).map(Row::$name),)*)* }
+            }
         }
 
-        $(impl From<$name> for Row { fn from(row: $name) -> Row { Row::$name(row) } }
+        $($(impl From<$name> for Row { fn from(row: $name) -> Row { Row::$name(row) } }
         impl TryFrom<Row> for $name {
             type Error = Row;
             fn try_from(row: Row) -> Result<$name, Row> {
                 match row { Row::$name(row) => Ok(row), other => Err(other) }
             }
-        })*
+        })*)*
     };
 }
 
-row! {
-    /// A human being.
-    Person {
-        /// Name as written.
-        name: String,
-        /// Its reading.
-        kana: String,
-        /// The contractor they belong to; none for the site's own staff.
-        company: Option<Id>,
-        /// Department or post.
-        organisation: String,
-        /// Telephone or e-mail.
-        contact: String,
-        /// How their identity was established.
-        identity: String,
-    }
-    /// A contractor.
-    Company {
-        /// Name as written.
-        name: String,
-        /// Its reading.
-        kana: String,
-        /// Telephone or e-mail.
-        contact: String,
-        /// Postal address.
-        address: String,
-        /// Contracted by the secretariat (N-5).
-        secretariat: bool,
-        /// On whose behalf it works, when work was outsourced again (N-5).
-        outsourced_by: Option<Id>,
-    }
-    /// A registration as one who may enter.
-    Entrant {
-        /// Whose.
-        person: Id,
-        /// For which zones.
-        zones: Vec<String>,
-        /// Who permitted it.
-        permitted_by: Id,
-        /// First day.
-        #[serde(with = "packed")]
-        from: Date,
-        /// Last day, inclusive.
-        #[serde(with = "packed")]
-        to: Date,
-        /// May escort outsiders.
-        escort: bool,
-        /// What they identify themselves with.
-        credential: String,
-        /// Ended before its last day.
-        revoked: Option<Ending>,
-    }
-    /// A badge or card.
-    Badge {
-        /// The number on it.
-        number: String,
-        /// Lent or held.
-        kind: BadgeKind,
-        /// The zone it is for.
-        zone: Option<String>,
-        /// Who holds the card.
-        holder: Option<Id>,
-        /// Where it is.
-        state: BadgeState,
-        /// The visit it is lent to, or was lost in.
-        visit: Option<Id>,
-        /// Since when it is in this state.
-        #[serde(with = "packed")]
-        since: Stamp,
-        /// What was said of it last.
-        remarks: String,
-    }
-    /// One presence in the server room.
-    Visit {
-        /// Who.
-        person: Id,
-        /// Their company at that time.
-        company: Option<Id>,
-        /// From outside (J-3-3-1).
-        outsider: bool,
-        /// Zone id.
-        zone: String,
-        /// Rack.
-        rack: Option<String>,
-        /// Purpose id.
-        purpose: String,
-        /// The badge lent.
-        badge: Option<Id>,
-        /// The card shown.
-        card: Option<Id>,
-        /// What they identified themselves with.
-        identification: String,
-        /// Came in.
-        #[serde(with = "packed")]
-        came: Stamp,
-        /// Went out.
-        #[serde(with = "packed")]
-        left: Option<Stamp>,
-        /// Who let them in.
-        admitted_by: Id,
-        /// Who let them out.
-        released_by: Option<Id>,
-        /// Who escorts them, since when; the last one is on duty.
-        #[serde(with = "packed")]
-        escorts: Vec<(Stamp, Id)>,
-        /// The permit they come under.
-        permit: Option<Id>,
-        /// Whom they visit.
-        visited: String,
-        /// Things carried in.
-        carried_in: String,
-        /// Things carried out.
-        carried_out: String,
-        /// Remarks.
-        remarks: String,
-        /// Where it stands.
-        state: VisitState,
-        /// The badge did not come back.
-        badge_kept: bool,
-        /// How an exit that nobody recorded was settled.
-        settled: Option<Settled>,
-        /// Entered from paper, at this time.
-        #[serde(with = "packed")]
-        entered_late: Option<Stamp>,
-        /// The exit was entered from paper, at this time.
-        #[serde(with = "packed")]
-        left_late: Option<Stamp>,
-        /// The clock was not confirmed at check-in or check-out.
-        clock_unconfirmed: bool,
-        /// Corrections made, oldest first.
-        corrections: Vec<Correction>,
-        /// Where its work report stands.
-        report: ReportState,
-    }
-    /// An application to enter or work, and the permit it becomes.
-    Permit {
-        /// What for.
-        kind: PermitKind,
-        /// Who applied.
-        applicant: Id,
-        /// Who typed the application.
-        entered_by: Id,
-        /// The contractor.
-        company: Id,
-        /// Who comes.
-        workers: Vec<Id>,
-        /// First day.
-        #[serde(with = "packed")]
-        from: Date,
-        /// Last day, inclusive.
-        #[serde(with = "packed")]
-        to: Date,
-        /// Zone ids.
-        zones: Vec<String>,
-        /// Racks.
-        racks: String,
-        /// The work.
-        work: String,
-        /// Proposed escort.
-        escort: Option<Id>,
-        /// Things to carry in.
-        things: String,
-        /// Conditions.
-        conditions: String,
-        /// Applied when.
-        #[serde(with = "packed")]
-        applied: Stamp,
-        /// Where it stands.
-        state: PermitState,
-        /// Who decided, when, why.
-        decided: Option<Ending>,
-        /// Given by telephone.
-        telephone: Option<Telephone>,
-        /// Taken back by whom, when, why.
-        withdrawn: Option<Ending>,
-    }
-    /// A work record and report.
-    Work {
-        /// During which visit.
-        visit: Id,
-        /// Under which permit.
-        permit: Option<Id>,
-        /// The day of the work.
-        #[serde(with = "packed")]
-        date: Date,
-        /// Which server or machine.
-        server: String,
-        /// What was done.
-        work: String,
-        /// Who did it.
-        workers: Vec<Id>,
-        /// With what result.
-        result: String,
-        /// Personal information was seen.
-        pi_seen: bool,
-        /// What was seen.
-        pi_detail: String,
-        /// Who recorded it.
-        recorded_by: Id,
-        /// When it was recorded last.
-        #[serde(with = "packed")]
-        recorded: Stamp,
-        /// Where it stands.
-        state: WorkState,
-        /// Who approved or returned it.
-        decided: Option<Ending>,
-    }
-    /// Something an officer must take note of.
-    Notice {
-        /// From which work record.
-        work: Id,
-        /// During which visit.
-        visit: Id,
-        /// Since when.
-        #[serde(with = "packed")]
-        opened: Stamp,
-        /// Taken by whom, when.
-        taken: Option<Ending>,
-    }
-    /// The record about a person who may use the system.
-    User {
-        /// Login ID.
-        user: String,
-        /// Whose.
-        person: Id,
-        /// Role ids.
-        roles: Vec<String>,
-        /// Where it stands.
-        state: UserState,
-        /// Verifying keys, hex, with the entry from which each holds; the last one is in force.
-        keys: Vec<UserKey>,
-        /// Issued by whom.
-        issued_by: Id,
-        /// Issued when.
-        #[serde(with = "packed")]
-        issued: Stamp,
-        /// Last login.
-        #[serde(with = "packed")]
-        last_login: Option<Stamp>,
-        /// The own password was set last.
-        #[serde(with = "packed")]
-        password_set: Option<Stamp>,
-        /// Suspended by whom, when, why.
-        suspended: Option<Ending>,
-        /// Removed for good by whom, when, why.
-        removed: Option<Ending>,
-    }
-    /// A takeover of the desk.
-    Shift {
-        /// Who took over.
-        by: Id,
-        /// When.
-        #[serde(with = "packed")]
-        at: Stamp,
-        /// From whom.
-        from: Option<Id>,
-        /// People inside, badges out, things open.
-        counts: Vec<u32>,
-        /// What was said.
-        remarks: String,
-    }
-    /// The site.
-    Site {
-        /// Its id.
-        site: String,
-        /// Its name.
-        name: String,
-        /// The recovery sheet's verifying key, hex.
-        recovery_key: String,
-        /// The clock jumped at this entry and is not confirmed.
-        clock_jump: Option<u64>,
-        /// The last takeover.
-        shift: Option<Id>,
-        /// Who took over last.
-        on_duty: Option<Id>,
-        /// The recovery sheet was used at this entry and is not replaced yet.
-        sheet_used: Option<u64>,
-        /// The entry with which the running epoch began; none in the first.
-        epoch_begun: Option<u64>,
-        /// The last copy of the vault.
-        backup: Option<LastBackup>,
-        /// The edition of the rules in force.
-        edition: Edition,
-    }
-    /// A version of the profile.
-    ProfileVersion {
-        /// The profile itself, TOML.
-        text: String,
-        /// First day in force.
-        #[serde(with = "packed")]
-        from: Date,
-        /// Adopted by whom.
-        by: Id,
-        /// Adopted when.
-        #[serde(with = "packed")]
-        adopted: Stamp,
-    }
-    /// A document that belongs to an application or a work record.
-    Attachment {
-        /// To which record.
-        record: Id,
-        /// What it is.
-        title: String,
-        /// The name of the file that was attached, without its folder.
-        file: String,
-        /// Bytes of it.
-        size: u64,
-        /// SHA-256 of it, hex.
-        digest: String,
-        /// Under which name it lies beside the books.
-        blob: String,
-        /// Who attached it.
-        attached_by: Id,
-        /// When.
-        #[serde(with = "packed")]
-        attached: Stamp,
-    }
+rows! {
+    person { Person: Person }
+    company { Company: Company }
+    entrant { Entrant: Entrant }
+    badge { Badge: Badge }
+    visit { Visit: Visit }
+    permit { Permit: Permit }
+    work { Work: Work }
+    notice { Notice: Notice }
+    user { User: User }
+    shift { Shift: Shift }
+    site { Site: Site, Profile: ProfileVersion }
+    attachment { Attachment: Attachment }
 }
 
 /// Who ended or decided something, when, and why.
@@ -566,124 +333,17 @@ impl Row {
     /// The texts under which it is found (see [`key`]).
     pub fn index_keys(&self) -> Vec<String> {
         let noun = self.noun();
-        let mut keys: Vec<String> = self.searched_through().into_iter().map(|id| key::of(noun, id)).collect();
-        match self {
-            Row::Entrant(row) => {
-                if row.revoked.is_none() {
-                    keys.push(key::until(noun, row.to));
-                }
-            }
-            Row::Badge(row) => {
-                keys.push(key::number(noun, &row.number));
-                keys.push(key::state(noun, row.state.name()));
-            }
-            Row::Visit(row) => {
-                keys.push(key::day(noun, row.came.date_naive()));
-                keys.extend(row.permit.map(|permit| key::of(noun, permit)));
-                if row.state != VisitState::Left {
-                    keys.push(key::state(noun, row.state.name()));
-                }
-                if row.state == VisitState::Inside {
-                    keys.push(key::inside(row.person));
-                    // A registered person may be accompanied, but nobody has to stay for them.
-                    let escort = row.escorts.last().filter(|_| row.outsider);
-                    keys.extend(escort.map(|(_, escort)| key::escort(*escort)));
-                }
-                if matches!(row.report, ReportState::Due | ReportState::Returned) {
-                    keys.push(key::state(noun, "report_due"));
-                }
-            }
-            Row::Permit(row) => {
-                keys.push(key::day(noun, row.from));
-                if matches!(row.state, PermitState::Granted | PermitState::Telephone) {
-                    for month in key::months(row.from, row.to) {
-                        keys.extend(row.workers.iter().map(|worker| key::in_month(noun, *worker, month)));
-                    }
-                }
-                match row.state {
-                    PermitState::Applied | PermitState::Telephone => {
-                        keys.push(key::state(noun, row.state.name()));
-                    }
-                    PermitState::Granted => keys.push(key::until(noun, row.to)),
-                    PermitState::Refused | PermitState::Withdrawn | PermitState::Disowned => {}
-                }
-            }
-            Row::Work(row) => {
-                keys.push(key::of(noun, row.visit));
-                keys.push(key::day(noun, row.date));
-                if matches!(row.state, WorkState::Recorded | WorkState::Returned) {
-                    keys.push(key::state(noun, row.state.name()));
-                }
-            }
-            Row::Notice(row) => {
-                keys.push(key::of(noun, row.work));
-                if row.taken.is_none() {
-                    keys.push(key::state(noun, "open"));
-                }
-            }
-            Row::User(row) => {
-                keys.push(key::number(noun, &row.user));
-                keys.push(key::state(noun, row.state.name()));
-                keys.extend(row.keys.iter().map(|held| key::key(&held.key)));
-            }
-            Row::Shift(row) => keys.push(key::day(noun, row.at.date_naive())),
-            Row::Attachment(row) => {
-                keys.extend([row.record, row.attached_by].map(|of| key::of(noun, of)));
-                // What is erased is not looked for any more, and its file goes.
-                if row.is_kept() {
-                    keys.push(key::blob(&row.blob));
-                }
-            }
-            Row::Person(_) | Row::Company(_) | Row::Site(_) | Row::ProfileVersion(_) => {}
-        }
+        let mut keys = self.own_keys();
+        keys.extend(self.searched_through().into_iter().map(|id| key::of(noun, id)));
         keys.sort();
         keys.dedup();
         keys
     }
 
-    /// The day it is listed under, in the offset that its moments have; none where a register is not kept by days.
-    pub fn day(&self) -> Option<Date> {
-        Some(match self {
-            Row::Visit(row) => row.came.date_naive(),
-            Row::Permit(row) => row.from,
-            Row::Work(row) => row.date,
-            Row::Shift(row) => row.at.date_naive(),
-            Row::Notice(row) => row.opened.date_naive(),
-            Row::Entrant(row) => row.from,
-            Row::Attachment(row) => row.attached.date_naive(),
-            _ => return None,
-        })
-    }
-
     /// The names and numbers it is searched by, a name before its reading; an erased one is none.
     pub fn search_texts(&self) -> Vec<(Part, &str)> {
-        let mut texts = match self {
-            Row::Person(row) => vec![
-                (Part::Name, row.name.as_str()),
-                (Part::Name, row.kana.as_str()),
-                (Part::Belongs, row.organisation.as_str()),
-            ],
-            Row::Company(row) => vec![(Part::Name, row.name.as_str()), (Part::Name, row.kana.as_str())],
-            Row::Badge(row) => vec![(Part::Number, row.number.as_str())],
-            Row::User(row) => vec![(Part::Number, row.user.as_str())],
-            _ => Vec::new(),
-        };
+        let mut texts = self.own_texts();
         texts.retain(|(_, text)| *text != ERASED);
         texts
-    }
-
-    /// The people and companies by whose names it is found as well. Each is one of its [`key::of`] keys.
-    pub fn searched_through(&self) -> Vec<Id> {
-        match self {
-            Row::Person(row) => row.company.into_iter().collect(),
-            Row::Company(row) => row.outsourced_by.into_iter().collect(),
-            Row::Entrant(row) => vec![row.person],
-            Row::Badge(row) => row.holder.into_iter().collect(),
-            Row::Visit(row) => std::iter::once(row.person).chain(row.company).collect(),
-            Row::Permit(row) => [row.company, row.applicant].iter().chain(&row.workers).copied().collect(),
-            Row::User(row) => vec![row.person],
-            Row::Attachment(row) => vec![row.record, row.attached_by],
-            _ => Vec::new(),
-        }
     }
 }

@@ -1,7 +1,28 @@
 //! Takeovers of the desk.
 
 use super::lookup::Ask;
-use super::{Code, Command, EntryMeta, Event, Id, No, Noun, Outcome, Shift, Site, TakeOverShift, Trace, key};
+use super::row::row;
+use super::{
+    Code, Command, Date, EntryMeta, Event, Id, No, Noun, Outcome, Site, Stamp, TakeOverShift, Trace, key,
+};
+use crate::text::find::Part;
+
+row! {
+    /// A takeover of the desk.
+    Shift {
+        /// Who took over.
+        by: Id,
+        /// When.
+        #[serde(with = "super::packed")]
+        at: Stamp,
+        /// From whom.
+        from: Option<Id>,
+        /// People inside, badges out, things open.
+        counts: Vec<u32>,
+        /// What was said.
+        remarks: String,
+    }
+}
 
 fn may_take_over(ask: &Ask<'_>) -> Result<Site, No> {
     let site: Site = ask.row(Id::SITE)?;
@@ -32,15 +53,51 @@ pub(super) fn decide_take_over(ask: &Ask<'_>, _: &TakeOverShift) -> Result<Outco
     })
 }
 
-pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Shift> {
-    let Command::TakeOverShift(c) = &event.command else { return None };
-    Some(Shift {
-        id,
-        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
-        by: meta.actor,
-        at: event.happened(meta),
-        from: event.outcome.by,
-        counts: event.outcome.counts.clone(),
-        remarks: c.remarks.clone(),
-    })
+/// What is asked of the row ([`super::Row`]).
+impl Shift {
+    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
+        let Command::TakeOverShift(c) = &event.command else { return None };
+        Some(Shift {
+            id,
+            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            by: meta.actor,
+            at: event.happened(meta),
+            from: event.outcome.by,
+            counts: event.outcome.counts.clone(),
+            remarks: c.remarks.clone(),
+        })
+    }
+
+    /// Made once and never changed but by erasing.
+    pub(super) fn change(&mut self, _: &Event, _: &EntryMeta) -> bool {
+        false
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        vec![key::day(Noun::Shift, self.at.date_naive())]
+    }
+
+    pub(super) fn day(&self) -> Option<Date> {
+        Some(self.at.date_naive())
+    }
+
+    pub(super) fn search(&self) -> Vec<(Part, &str)> {
+        Vec::new()
+    }
+
+    pub(super) fn through(&self) -> Vec<Id> {
+        Vec::new()
+    }
+
+    pub(super) fn names(&self, id: Id) -> bool {
+        self.by == id
+    }
+
+    pub(super) fn is_in_zone(&self, _: &str) -> bool {
+        false
+    }
+
+    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+        Some(vec![&mut self.remarks])
+    }
 }

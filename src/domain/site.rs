@@ -1,11 +1,55 @@
 //! The site itself: its founding, its clock, the versions of its profile (N-13).
 
 use super::lookup::{Ask, exists, hex64, in_order, invalid, missing, no_authority, nothing, required};
+use super::row::row;
 use super::user::{known_roles, login_id, no_clash};
 use super::{
-    AdoptEdition, AdoptProfile, BackUp, BeginEpoch, Code, Command, ConfirmClock, Edition, EntryMeta, Event,
-    FoundSite, Id, LastBackup, No, Noun, Outcome, ProfileVersion, RekeyVault, ReplaceSheet, Site, Trace,
+    AdoptEdition, AdoptProfile, BackUp, BeginEpoch, Code, Command, ConfirmClock, Date, Edition, EntryMeta,
+    Event, FoundSite, Id, LastBackup, No, Noun, Outcome, RekeyVault, ReplaceSheet, Stamp, Trace,
 };
+use crate::text::find::Part;
+
+row! {
+    /// A version of the profile.
+    ProfileVersion {
+        /// The profile itself, TOML.
+        text: String,
+        /// First day in force.
+        #[serde(with = "super::packed")]
+        from: Date,
+        /// Adopted by whom.
+        by: Id,
+        /// Adopted when.
+        #[serde(with = "super::packed")]
+        adopted: Stamp,
+    }
+}
+
+row! {
+    /// The site.
+    Site {
+        /// Its id.
+        site: String,
+        /// Its name.
+        name: String,
+        /// The recovery sheet's verifying key, hex.
+        recovery_key: String,
+        /// The clock jumped at this entry and is not confirmed.
+        clock_jump: Option<u64>,
+        /// The last takeover.
+        shift: Option<Id>,
+        /// Who took over last.
+        on_duty: Option<Id>,
+        /// The recovery sheet was used at this entry and is not replaced yet.
+        sheet_used: Option<u64>,
+        /// The entry with which the running epoch began; none in the first.
+        epoch_begun: Option<u64>,
+        /// The last copy of the vault.
+        backup: Option<LastBackup>,
+        /// The edition of the rules in force.
+        edition: Edition,
+    }
+}
 
 /// The first entry of a log, and no other: all of a site's first rows.
 pub(super) fn decide_found(ask: &Ask<'_>, c: &FoundSite) -> Result<Outcome, No> {
@@ -116,67 +160,135 @@ pub(super) fn decide_adopt_edition(ask: &Ask<'_>, c: &AdoptEdition) -> Result<Ou
     decide_about_site(ask, c)
 }
 
-pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Site> {
-    let Command::FoundSite(c) = &event.command else { return None };
-    Some(Site {
-        id,
-        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
-        site: c.site.clone(),
-        name: c.site_name.clone(),
-        recovery_key: c.recovery_key.clone(),
-        clock_jump: None,
-        shift: None,
-        on_duty: None,
-        sheet_used: None,
-        epoch_begun: None,
-        backup: None,
-        edition: Edition::founded(c.edition).unwrap_or_default(),
-    })
-}
-
-pub(super) fn change(row: &mut Site, event: &Event, meta: &EntryMeta) -> bool {
-    match &event.command {
-        // One that this program does not know changes nothing here: who may give it, and what then, the store asks.
-        Command::AdoptEdition(c) => match Edition::of(c.edition) {
-            Some(edition) if edition > row.edition => row.edition = edition,
-            _ => return false,
-        },
-        Command::ReportClockJump(_) => row.clock_jump = Some(meta.seq),
-        Command::ConfirmClock(_) => row.clock_jump = None,
-        Command::TakeOverShift(_) => {
-            row.shift = event.outcome.id;
-            row.on_duty = Some(meta.actor);
-        }
-        // The row says when it was last, and no more: what it holds of the vault is nothing.
-        Command::RekeyVault(_) | Command::CompactVault(_) => {}
-        Command::UseSheet(_) => row.sheet_used = Some(meta.seq),
-        Command::ReplaceSheet(c) => {
-            row.recovery_key.clone_from(&c.recovery_key);
-            row.sheet_used = None;
-        }
-        Command::BeginEpoch(_) => row.epoch_begun = Some(meta.seq),
-        Command::BackUp(c) => {
-            let made = c.made.unwrap_or(meta.time);
-            row.backup = Some(LastBackup { made, medium: c.medium.clone(), to: c.to.clone(), last: c.last });
-        }
-        _ => return false,
+/// What is asked of the row ([`super::Row`]).
+impl Site {
+    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
+        let Command::FoundSite(c) = &event.command else { return None };
+        Some(Site {
+            id,
+            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            site: c.site.clone(),
+            name: c.site_name.clone(),
+            recovery_key: c.recovery_key.clone(),
+            clock_jump: None,
+            shift: None,
+            on_duty: None,
+            sheet_used: None,
+            epoch_begun: None,
+            backup: None,
+            edition: Edition::founded(c.edition).unwrap_or_default(),
+        })
     }
-    true
+
+    pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
+        match &event.command {
+            // One that this program does not know changes nothing here: who may give it, and what then, the store asks.
+            Command::AdoptEdition(c) => match Edition::of(c.edition) {
+                Some(edition) if edition > self.edition => self.edition = edition,
+                _ => return false,
+            },
+            Command::ReportClockJump(_) => self.clock_jump = Some(meta.seq),
+            Command::ConfirmClock(_) => self.clock_jump = None,
+            Command::TakeOverShift(_) => {
+                self.shift = event.outcome.id;
+                self.on_duty = Some(meta.actor);
+            }
+            // The row says when it was last, and no more: what it holds of the vault is nothing.
+            Command::RekeyVault(_) | Command::CompactVault(_) => {}
+            Command::UseSheet(_) => self.sheet_used = Some(meta.seq),
+            Command::ReplaceSheet(c) => {
+                self.recovery_key.clone_from(&c.recovery_key);
+                self.sheet_used = None;
+            }
+            Command::BeginEpoch(_) => self.epoch_begun = Some(meta.seq),
+            Command::BackUp(c) => {
+                let made = c.made.unwrap_or(meta.time);
+                self.backup =
+                    Some(LastBackup { made, medium: c.medium.clone(), to: c.to.clone(), last: c.last });
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    pub(super) fn day(&self) -> Option<Date> {
+        None
+    }
+
+    pub(super) fn search(&self) -> Vec<(Part, &str)> {
+        Vec::new()
+    }
+
+    pub(super) fn through(&self) -> Vec<Id> {
+        Vec::new()
+    }
+
+    pub(super) fn names(&self, _: Id) -> bool {
+        false
+    }
+
+    pub(super) fn is_in_zone(&self, _: &str) -> bool {
+        false
+    }
+
+    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+        None
+    }
 }
 
-pub(super) fn make_version(id: Id, event: &Event, meta: &EntryMeta) -> Option<ProfileVersion> {
-    let adopted = event.happened(meta);
-    let (text, from) = match &event.command {
-        Command::AdoptProfile(c) => (&c.profile, c.from?),
-        Command::FoundSite(c) => (&c.profile, adopted.date_naive()),
-        _ => return None,
-    };
-    Some(ProfileVersion {
-        id,
-        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
-        text: text.clone(),
-        from,
-        by: meta.actor,
-        adopted,
-    })
+/// What is asked of the row ([`super::Row`]).
+impl ProfileVersion {
+    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
+        let adopted = event.happened(meta);
+        let (text, from) = match &event.command {
+            Command::AdoptProfile(c) => (&c.profile, c.from?),
+            Command::FoundSite(c) => (&c.profile, adopted.date_naive()),
+            _ => return None,
+        };
+        Some(ProfileVersion {
+            id,
+            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            text: text.clone(),
+            from,
+            by: meta.actor,
+            adopted,
+        })
+    }
+
+    /// Made once and never changed but by erasing.
+    pub(super) fn change(&mut self, _: &Event, _: &EntryMeta) -> bool {
+        false
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    pub(super) fn day(&self) -> Option<Date> {
+        None
+    }
+
+    pub(super) fn search(&self) -> Vec<(Part, &str)> {
+        Vec::new()
+    }
+
+    pub(super) fn through(&self) -> Vec<Id> {
+        Vec::new()
+    }
+
+    pub(super) fn names(&self, _: Id) -> bool {
+        false
+    }
+
+    pub(super) fn is_in_zone(&self, _: &str) -> bool {
+        false
+    }
+
+    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+        None
+    }
 }

@@ -3,11 +3,44 @@
 use super::lookup::{
     Ask, exists, hex64, invalid, missing, no_authority, no_such, own_matter, repeated, required, wrong_state,
 };
+use super::row::row;
 use super::{
-    Code, Command, Ending, EnrolKey, EntryMeta, Event, Id, IssueUser, LogIn, No, Noun, Outcome, Person,
-    Rejection, RemoveUser, ResetPassword, ResumeUser, SuspendUser, Trace, UseSheet, User, UserKey, UserState,
-    key,
+    Code, Command, Date, Ending, EnrolKey, EntryMeta, Event, Id, IssueUser, LogIn, No, Noun, Outcome, Person,
+    Rejection, RemoveUser, ResetPassword, ResumeUser, Stamp, SuspendUser, Trace, UseSheet, UserKey,
+    UserState, key,
 };
+use crate::text::find::Part;
+
+row! {
+    /// The record about a person who may use the system.
+    User {
+        /// Login ID.
+        user: String,
+        /// Whose.
+        person: Id,
+        /// Role ids.
+        roles: Vec<String>,
+        /// Where it stands.
+        state: UserState,
+        /// Verifying keys, hex, with the entry from which each holds; the last one is in force.
+        keys: Vec<UserKey>,
+        /// Issued by whom.
+        issued_by: Id,
+        /// Issued when.
+        #[serde(with = "super::packed")]
+        issued: Stamp,
+        /// Last login.
+        #[serde(with = "super::packed")]
+        last_login: Option<Stamp>,
+        /// The own password was set last.
+        #[serde(with = "super::packed")]
+        password_set: Option<Stamp>,
+        /// Suspended by whom, when, why.
+        suspended: Option<Ending>,
+        /// Removed for good by whom, when, why.
+        removed: Option<Ending>,
+    }
+}
 
 /// A login ID: `[a-z0-9_-]{1,32}`.
 pub(super) fn login_id(user: &str) -> Result<(), Rejection> {
@@ -199,65 +232,99 @@ pub(super) fn decide_log_in(ask: &Ask<'_>, _: &LogIn) -> Result<Outcome, No> {
     }
 }
 
-pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<User> {
-    let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
-    let (user, roles, key, provisional) = match &event.command {
-        Command::IssueUser(c) => (&c.user, &c.roles, &c.key, true),
-        Command::FoundSite(c) => (&c.user, &c.roles, &c.key, false),
-        _ => return None,
-    };
-    let issued = event.happened(meta);
-    Some(User {
-        id,
-        trace,
-        user: user.clone(),
-        person: event.outcome.person?,
-        roles: roles.clone(),
-        state: if provisional { UserState::Provisional } else { UserState::Active },
-        keys: vec![UserKey { key: key.clone(), since: meta.seq, provisional }],
-        issued_by: meta.actor,
-        issued,
-        last_login: None,
-        password_set: if provisional { None } else { Some(issued) },
-        suspended: None,
-        removed: None,
-    })
-}
-
-pub(super) fn change(row: &mut User, event: &Event, meta: &EntryMeta) -> bool {
-    let at = event.happened(meta);
-    match &event.command {
-        Command::EnrolKey(c) => {
-            row.keys.push(UserKey { key: c.key.clone(), since: meta.seq, provisional: false });
-            row.state = UserState::Active;
-            row.password_set = Some(at);
-        }
-        Command::ResetPassword(c) => {
-            row.keys.push(UserKey { key: c.key.clone(), since: meta.seq, provisional: true });
-            row.state = UserState::Provisional;
-        }
-        Command::SuspendUser(c) => {
-            row.state = UserState::Suspended;
-            row.suspended = Some(Ending { by: meta.actor, on: at, reason: c.reason.clone() });
-        }
-        Command::ResumeUser(_) => {
-            let provisional = row.keys.last().is_some_and(|key| key.provisional);
-            row.state = if provisional { UserState::Provisional } else { UserState::Active };
-            row.suspended = None;
-        }
-        Command::RemoveUser(c) => {
-            row.state = UserState::Removed;
-            row.removed = Some(Ending { by: meta.actor, on: at, reason: c.reason.clone() });
-        }
-        // Nobody else knows the password behind this key: it was set by whoever held the sheet.
-        Command::UseSheet(c) => {
-            row.keys.push(UserKey { key: c.key.clone(), since: meta.seq, provisional: false });
-            row.state = UserState::Active;
-            row.password_set = Some(at);
-            row.suspended = None;
-        }
-        Command::LogIn(_) => row.last_login = Some(at),
-        _ => return false,
+/// What is asked of the row ([`super::Row`]).
+impl User {
+    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
+        let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
+        let (user, roles, key, provisional) = match &event.command {
+            Command::IssueUser(c) => (&c.user, &c.roles, &c.key, true),
+            Command::FoundSite(c) => (&c.user, &c.roles, &c.key, false),
+            _ => return None,
+        };
+        let issued = event.happened(meta);
+        Some(User {
+            id,
+            trace,
+            user: user.clone(),
+            person: event.outcome.person?,
+            roles: roles.clone(),
+            state: if provisional { UserState::Provisional } else { UserState::Active },
+            keys: vec![UserKey { key: key.clone(), since: meta.seq, provisional }],
+            issued_by: meta.actor,
+            issued,
+            last_login: None,
+            password_set: if provisional { None } else { Some(issued) },
+            suspended: None,
+            removed: None,
+        })
     }
-    true
+
+    pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
+        let at = event.happened(meta);
+        match &event.command {
+            Command::EnrolKey(c) => {
+                self.keys.push(UserKey { key: c.key.clone(), since: meta.seq, provisional: false });
+                self.state = UserState::Active;
+                self.password_set = Some(at);
+            }
+            Command::ResetPassword(c) => {
+                self.keys.push(UserKey { key: c.key.clone(), since: meta.seq, provisional: true });
+                self.state = UserState::Provisional;
+            }
+            Command::SuspendUser(c) => {
+                self.state = UserState::Suspended;
+                self.suspended = Some(Ending { by: meta.actor, on: at, reason: c.reason.clone() });
+            }
+            Command::ResumeUser(_) => {
+                let provisional = self.keys.last().is_some_and(|key| key.provisional);
+                self.state = if provisional { UserState::Provisional } else { UserState::Active };
+                self.suspended = None;
+            }
+            Command::RemoveUser(c) => {
+                self.state = UserState::Removed;
+                self.removed = Some(Ending { by: meta.actor, on: at, reason: c.reason.clone() });
+            }
+            // Nobody else knows the password behind this key: it was set by whoever held the sheet.
+            Command::UseSheet(c) => {
+                self.keys.push(UserKey { key: c.key.clone(), since: meta.seq, provisional: false });
+                self.state = UserState::Active;
+                self.password_set = Some(at);
+                self.suspended = None;
+            }
+            Command::LogIn(_) => self.last_login = Some(at),
+            _ => return false,
+        }
+        true
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        let noun = Noun::User;
+        let mut keys = vec![key::number(noun, &self.user), key::state(noun, self.state.name())];
+        keys.extend(self.keys.iter().map(|held| key::key(&held.key)));
+        keys
+    }
+
+    pub(super) fn day(&self) -> Option<Date> {
+        None
+    }
+
+    pub(super) fn search(&self) -> Vec<(Part, &str)> {
+        vec![(Part::Number, &self.user)]
+    }
+
+    pub(super) fn through(&self) -> Vec<Id> {
+        vec![self.person]
+    }
+
+    pub(super) fn names(&self, id: Id) -> bool {
+        self.person == id
+    }
+
+    pub(super) fn is_in_zone(&self, _: &str) -> bool {
+        false
+    }
+
+    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+        None
+    }
 }

@@ -3,11 +3,78 @@
 
 use super::admission::{Admission, Presence, admit, judge_escort, report_due};
 use super::lookup::{Ask, Refusals, invalid, missing, nothing, out_of_range, required, within, wrong_state};
+use super::row::row;
 use super::{
-    Badge, BadgeKind, BadgeState, CheckIn, CheckOut, Code, Command, EntryMeta, Event, HandOverEscort, Id, No,
-    Noun, Outcome, Permit, Person, Purpose, ReportState, SettleExit, Settled, Trace, Visit, VisitState,
-    WorkState, badge, key,
+    Badge, BadgeKind, BadgeState, CheckIn, CheckOut, Code, Command, Correction, Date, EntryMeta, Event,
+    HandOverEscort, Id, No, Noun, Outcome, Permit, Person, Purpose, ReportState, SettleExit, Settled, Stamp,
+    Trace, VisitState, WorkState, badge, key,
 };
+use crate::text::find::Part;
+
+row! {
+    /// One presence in the server room.
+    Visit {
+        /// Who.
+        person: Id,
+        /// Their company at that time.
+        company: Option<Id>,
+        /// From outside (J-3-3-1).
+        outsider: bool,
+        /// Zone id.
+        zone: String,
+        /// Rack.
+        rack: Option<String>,
+        /// Purpose id.
+        purpose: String,
+        /// The badge lent.
+        badge: Option<Id>,
+        /// The card shown.
+        card: Option<Id>,
+        /// What they identified themselves with.
+        identification: String,
+        /// Came in.
+        #[serde(with = "super::packed")]
+        came: Stamp,
+        /// Went out.
+        #[serde(with = "super::packed")]
+        left: Option<Stamp>,
+        /// Who let them in.
+        admitted_by: Id,
+        /// Who let them out.
+        released_by: Option<Id>,
+        /// Who escorts them, since when; the last one is on duty.
+        #[serde(with = "super::packed")]
+        escorts: Vec<(Stamp, Id)>,
+        /// The permit they come under.
+        permit: Option<Id>,
+        /// Whom they visit.
+        visited: String,
+        /// Things carried in.
+        carried_in: String,
+        /// Things carried out.
+        carried_out: String,
+        /// Remarks.
+        remarks: String,
+        /// Where it stands.
+        state: VisitState,
+        /// The badge did not come back.
+        badge_kept: bool,
+        /// How an exit that nobody recorded was settled.
+        settled: Option<Settled>,
+        /// Entered from paper, at this time.
+        #[serde(with = "super::packed")]
+        entered_late: Option<Stamp>,
+        /// The exit was entered from paper, at this time.
+        #[serde(with = "super::packed")]
+        left_late: Option<Stamp>,
+        /// The clock was not confirmed at check-in or check-out.
+        clock_unconfirmed: bool,
+        /// Corrections made, oldest first.
+        corrections: Vec<Correction>,
+        /// Where its work report stands.
+        report: ReportState,
+    }
+}
 
 pub(super) fn decide_check_in(ask: &Ask<'_>, c: &CheckIn) -> Result<Outcome, No> {
     let mut no = Refusals::default();
@@ -319,79 +386,6 @@ pub(super) fn decide_settle(ask: &Ask<'_>, c: &SettleExit) -> Result<Outcome, No
     given_up(ask, &visit, c.badge_missing)
 }
 
-pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Visit> {
-    let Command::CheckIn(c) = &event.command else { return None };
-    let outcome = &event.outcome;
-    let came = event.happened(meta);
-    Some(Visit {
-        id,
-        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
-        person: outcome.person?,
-        company: outcome.company,
-        outsider: outcome.outsider,
-        zone: c.zone.clone(),
-        rack: c.rack.clone(),
-        purpose: c.purpose.clone(),
-        badge: outcome.badge,
-        card: outcome.card,
-        identification: c.identification.clone(),
-        came,
-        left: None,
-        admitted_by: meta.actor,
-        released_by: None,
-        escorts: c.escort.map(|escort| (came, escort)).into_iter().collect(),
-        permit: outcome.permit,
-        visited: c.visited.clone(),
-        carried_in: c.carried_in.clone(),
-        carried_out: String::new(),
-        remarks: c.remarks.clone(),
-        state: VisitState::Inside,
-        badge_kept: false,
-        settled: None,
-        entered_late: event.at.map(|_| meta.time),
-        left_late: None,
-        clock_unconfirmed: outcome.clock_unconfirmed,
-        corrections: Vec::new(),
-        report: if outcome.report_due { ReportState::Due } else { ReportState::NotDue },
-    })
-}
-
-pub(super) fn change(row: &mut Visit, event: &Event, meta: &EntryMeta) -> bool {
-    let at = event.happened(meta);
-    match &event.command {
-        Command::HandOverEscort(c) => row.escorts.extend(c.escort.map(|escort| (at, escort))),
-        Command::CheckOut(c) => {
-            row.left = Some(at);
-            row.released_by = Some(meta.actor);
-            row.left_late = event.at.map(|_| meta.time);
-            row.state = VisitState::Left;
-            row.badge_kept |= c.badge_kept;
-            row.carried_out.clone_from(&c.carried_out);
-            row.clock_unconfirmed |= event.outcome.clock_unconfirmed;
-            if !c.remarks.is_empty() {
-                row.remarks = joined(&row.remarks, &c.remarks);
-            }
-        }
-        Command::SettleExit(c) => {
-            let Some(last_evidence) = c.last_evidence else { return false };
-            row.state = VisitState::ExitUnknown;
-            row.badge_kept |= c.badge_missing;
-            row.clock_unconfirmed |= event.outcome.clock_unconfirmed;
-            row.settled =
-                Some(Settled { last_evidence, evidence: c.evidence.clone(), by: meta.actor, on: at });
-        }
-        Command::ReportBadge(_) => row.badge_kept = true,
-        Command::RecordWork(_) => {
-            row.report = ReportState::from(super::work::state_on_record(&event.outcome))
-        }
-        Command::ApproveWork(_) => row.report = ReportState::from(WorkState::Approved),
-        Command::ReturnWork(_) => row.report = ReportState::from(WorkState::Returned),
-        Command::Correct(_) => return super::correct::change(row, event, meta),
-        _ => return false,
-    }
-    true
-}
-
 impl From<WorkState> for ReportState {
     fn from(state: WorkState) -> ReportState {
         match state {
@@ -406,4 +400,127 @@ impl From<WorkState> for ReportState {
 /// Remarks made at check-in and at check-out, one below the other.
 fn joined(first: &str, second: &str) -> String {
     if first.is_empty() { second.to_owned() } else { format!("{first}\n{second}") }
+}
+
+/// What is asked of the row ([`super::Row`]).
+impl Visit {
+    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
+        let Command::CheckIn(c) = &event.command else { return None };
+        let outcome = &event.outcome;
+        let came = event.happened(meta);
+        Some(Visit {
+            id,
+            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            person: outcome.person?,
+            company: outcome.company,
+            outsider: outcome.outsider,
+            zone: c.zone.clone(),
+            rack: c.rack.clone(),
+            purpose: c.purpose.clone(),
+            badge: outcome.badge,
+            card: outcome.card,
+            identification: c.identification.clone(),
+            came,
+            left: None,
+            admitted_by: meta.actor,
+            released_by: None,
+            escorts: c.escort.map(|escort| (came, escort)).into_iter().collect(),
+            permit: outcome.permit,
+            visited: c.visited.clone(),
+            carried_in: c.carried_in.clone(),
+            carried_out: String::new(),
+            remarks: c.remarks.clone(),
+            state: VisitState::Inside,
+            badge_kept: false,
+            settled: None,
+            entered_late: event.at.map(|_| meta.time),
+            left_late: None,
+            clock_unconfirmed: outcome.clock_unconfirmed,
+            corrections: Vec::new(),
+            report: if outcome.report_due { ReportState::Due } else { ReportState::NotDue },
+        })
+    }
+
+    pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
+        let at = event.happened(meta);
+        match &event.command {
+            Command::HandOverEscort(c) => self.escorts.extend(c.escort.map(|escort| (at, escort))),
+            Command::CheckOut(c) => {
+                self.left = Some(at);
+                self.released_by = Some(meta.actor);
+                self.left_late = event.at.map(|_| meta.time);
+                self.state = VisitState::Left;
+                self.badge_kept |= c.badge_kept;
+                self.carried_out.clone_from(&c.carried_out);
+                self.clock_unconfirmed |= event.outcome.clock_unconfirmed;
+                if !c.remarks.is_empty() {
+                    self.remarks = joined(&self.remarks, &c.remarks);
+                }
+            }
+            Command::SettleExit(c) => {
+                let Some(last_evidence) = c.last_evidence else { return false };
+                self.state = VisitState::ExitUnknown;
+                self.badge_kept |= c.badge_missing;
+                self.clock_unconfirmed |= event.outcome.clock_unconfirmed;
+                self.settled =
+                    Some(Settled { last_evidence, evidence: c.evidence.clone(), by: meta.actor, on: at });
+            }
+            Command::ReportBadge(_) => self.badge_kept = true,
+            Command::RecordWork(_) => {
+                self.report = ReportState::from(super::work::state_on_record(&event.outcome))
+            }
+            Command::ApproveWork(_) => self.report = ReportState::from(WorkState::Approved),
+            Command::ReturnWork(_) => self.report = ReportState::from(WorkState::Returned),
+            Command::Correct(_) => return super::correct::change(self, event, meta),
+            _ => return false,
+        }
+        true
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        let noun = Noun::Visit;
+        let mut keys = vec![key::day(noun, self.came.date_naive())];
+        keys.extend(self.permit.map(|permit| key::of(noun, permit)));
+        if self.state != VisitState::Left {
+            keys.push(key::state(noun, self.state.name()));
+        }
+        if self.state == VisitState::Inside {
+            keys.push(key::inside(self.person));
+            // A registered person may be accompanied, but nobody has to stay for them.
+            let escort = self.escorts.last().filter(|_| self.outsider);
+            keys.extend(escort.map(|(_, escort)| key::escort(*escort)));
+        }
+        if matches!(self.report, ReportState::Due | ReportState::Returned) {
+            keys.push(key::state(noun, "report_due"));
+        }
+        keys
+    }
+
+    pub(super) fn day(&self) -> Option<Date> {
+        Some(self.came.date_naive())
+    }
+
+    pub(super) fn search(&self) -> Vec<(Part, &str)> {
+        Vec::new()
+    }
+
+    pub(super) fn through(&self) -> Vec<Id> {
+        std::iter::once(self.person).chain(self.company).collect()
+    }
+
+    pub(super) fn names(&self, id: Id) -> bool {
+        self.person == id || self.company == Some(id) || self.escorts.iter().any(|(_, escort)| *escort == id)
+    }
+
+    pub(super) fn is_in_zone(&self, zone: &str) -> bool {
+        self.zone == zone
+    }
+
+    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+        let mut texts =
+            vec![&mut self.visited, &mut self.carried_in, &mut self.carried_out, &mut self.remarks];
+        texts.extend(self.settled.as_mut().map(|settled| &mut settled.evidence));
+        texts.extend(self.corrections.iter_mut().map(|correction| &mut correction.reason));
+        Some(texts)
+    }
 }

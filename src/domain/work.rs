@@ -1,10 +1,46 @@
 //! Work records, which are also the works' reports (J-2-2-3, J-PI-12).
 
 use super::lookup::{Ask, exists, invalid, out_of_range, own_matter, repeated, required, wrong_state};
+use super::row::row;
 use super::{
-    ApproveWork, Command, Ending, EntryMeta, Event, Id, No, Notice, Noun, Outcome, Person, RecordWork,
-    ReturnWork, Stamp, Trace, Visit, Work, WorkState, key,
+    ApproveWork, Command, Date, Ending, EntryMeta, Event, Id, No, Notice, Noun, Outcome, Person, RecordWork,
+    ReturnWork, Stamp, Trace, Visit, WorkState, key,
 };
+use crate::text::find::Part;
+
+row! {
+    /// A work record and report.
+    Work {
+        /// During which visit.
+        visit: Id,
+        /// Under which permit.
+        permit: Option<Id>,
+        /// The day of the work.
+        #[serde(with = "super::packed")]
+        date: Date,
+        /// Which server or machine.
+        server: String,
+        /// What was done.
+        work: String,
+        /// Who did it.
+        workers: Vec<Id>,
+        /// With what result.
+        result: String,
+        /// Personal information was seen.
+        pi_seen: bool,
+        /// What was seen.
+        pi_detail: String,
+        /// Who recorded it.
+        recorded_by: Id,
+        /// When it was recorded last.
+        #[serde(with = "super::packed")]
+        recorded: Stamp,
+        /// Where it stands.
+        state: WorkState,
+        /// Who approved or returned it.
+        decided: Option<Ending>,
+    }
+}
 
 /// A visit of which no report stands, or one that was sent back.
 pub(super) fn may_record(ask: &Ask<'_>, visit: Option<Id>) -> Result<(), No> {
@@ -111,42 +147,84 @@ pub(super) fn state_on_record(outcome: &Outcome) -> WorkState {
     if outcome.outsider || outcome.permit.is_some() { WorkState::Recorded } else { WorkState::Kept }
 }
 
-/// A new report, or nothing when the event names no visit.
-pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Work> {
-    let Command::RecordWork(c) = &event.command else { return None };
-    let outcome = &event.outcome;
-    Some(Work {
-        id,
-        trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
-        visit: outcome.visit?,
-        permit: outcome.permit,
-        date: c.date.or(outcome.day)?,
-        server: c.server.clone(),
-        work: c.work.clone(),
-        workers: if c.workers.is_empty() { outcome.person.into_iter().collect() } else { c.workers.clone() },
-        result: c.result.clone(),
-        pi_seen: c.pi_seen,
-        pi_detail: c.pi_detail.clone(),
-        recorded_by: meta.actor,
-        recorded: event.happened(meta),
-        state: state_on_record(outcome),
-        decided: None,
-    })
-}
+/// What is asked of the row ([`super::Row`]).
+impl Work {
+    /// A new report, or nothing when the event names no visit.
+    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
+        let Command::RecordWork(c) = &event.command else { return None };
+        let outcome = &event.outcome;
+        Some(Work {
+            id,
+            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            visit: outcome.visit?,
+            permit: outcome.permit,
+            date: c.date.or(outcome.day)?,
+            server: c.server.clone(),
+            work: c.work.clone(),
+            workers: if c.workers.is_empty() {
+                outcome.person.into_iter().collect()
+            } else {
+                c.workers.clone()
+            },
+            result: c.result.clone(),
+            pi_seen: c.pi_seen,
+            pi_detail: c.pi_detail.clone(),
+            recorded_by: meta.actor,
+            recorded: event.happened(meta),
+            state: state_on_record(outcome),
+            decided: None,
+        })
+    }
 
-pub(super) fn change(row: &mut Work, event: &Event, meta: &EntryMeta) -> bool {
-    let (state, reason) = match &event.command {
-        Command::RecordWork(_) => {
-            // A revision takes the place of the whole report; the earlier one stands in the log.
-            let Some(revision) = make(row.id, event, meta) else { return false };
-            *row = Work { trace: row.trace.clone(), decided: row.decided.clone(), ..revision };
-            return true;
+    pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
+        let (state, reason) = match &event.command {
+            Command::RecordWork(_) => {
+                // A revision takes the place of the whole report; the earlier one stands in the log.
+                let Some(revision) = Work::make(self.id, event, meta) else { return false };
+                *self = Work { trace: self.trace.clone(), decided: self.decided.clone(), ..revision };
+                return true;
+            }
+            Command::ApproveWork(c) => (WorkState::Approved, &c.opinion),
+            Command::ReturnWork(c) => (WorkState::Returned, &c.reason),
+            _ => return false,
+        };
+        self.state = state;
+        self.decided = Some(Ending { by: meta.actor, on: event.happened(meta), reason: reason.clone() });
+        true
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        let noun = Noun::Work;
+        let mut keys = vec![key::of(noun, self.visit), key::day(noun, self.date)];
+        if matches!(self.state, WorkState::Recorded | WorkState::Returned) {
+            keys.push(key::state(noun, self.state.name()));
         }
-        Command::ApproveWork(c) => (WorkState::Approved, &c.opinion),
-        Command::ReturnWork(c) => (WorkState::Returned, &c.reason),
-        _ => return false,
-    };
-    row.state = state;
-    row.decided = Some(Ending { by: meta.actor, on: event.happened(meta), reason: reason.clone() });
-    true
+        keys
+    }
+
+    pub(super) fn day(&self) -> Option<Date> {
+        Some(self.date)
+    }
+
+    pub(super) fn search(&self) -> Vec<(Part, &str)> {
+        Vec::new()
+    }
+
+    pub(super) fn through(&self) -> Vec<Id> {
+        Vec::new()
+    }
+
+    pub(super) fn names(&self, id: Id) -> bool {
+        self.workers.contains(&id) || self.recorded_by == id
+    }
+
+    pub(super) fn is_in_zone(&self, _: &str) -> bool {
+        false
+    }
+
+    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+        let mut texts = vec![&mut self.server, &mut self.work, &mut self.result, &mut self.pi_detail];
+        texts.extend(self.decided.as_mut().map(|end| &mut end.reason));
+        Some(texts)
+    }
 }

@@ -29,7 +29,6 @@ use crate::log::{Entry, Frontier, Head};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use redb::{ReadTransaction, ReadableTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
-use serde::de::DeserializeOwned;
 use std::ops::Bound;
 use std::str::FromStr;
 
@@ -251,51 +250,25 @@ pub(super) fn time_of(seq: u64, value: &str) -> Result<Stamp, StoreError> {
 /// A row without its noun, which its key says: postcard, whose bytes hold no names. Another shape of a row is
 /// another [`VIEWS_VERSION`].
 pub(super) fn row_bytes(row: &Row) -> Result<Vec<u8>, StoreError> {
-    let bytes = match row {
-        Row::Person(row) => postcard::to_stdvec(row),
-        Row::Company(row) => postcard::to_stdvec(row),
-        Row::Entrant(row) => postcard::to_stdvec(row),
-        Row::Badge(row) => postcard::to_stdvec(row),
-        Row::Visit(row) => postcard::to_stdvec(row),
-        Row::Permit(row) => postcard::to_stdvec(row),
-        Row::Work(row) => postcard::to_stdvec(row),
-        Row::Notice(row) => postcard::to_stdvec(row),
-        Row::User(row) => postcard::to_stdvec(row),
-        Row::Shift(row) => postcard::to_stdvec(row),
-        Row::Site(row) => postcard::to_stdvec(row),
-        Row::ProfileVersion(row) => postcard::to_stdvec(row),
-        Row::Attachment(row) => postcard::to_stdvec(row),
-    };
-    bytes.map_err(|why| StoreError::Broken(why.to_string()))
+    struct Alone<'r>(&'r Row);
+    impl serde::Serialize for Alone<'_> {
+        fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+            self.0.serialize_alone(to)
+        }
+    }
+    postcard::to_stdvec(&Alone(row)).map_err(|why| StoreError::Broken(why.to_string()))
 }
 
 /// The row under a key.
 pub(super) fn row_of(key: u64, bytes: &[u8]) -> Result<Row, StoreError> {
-    // Whatever follows a row is damage.
-    fn read<T: DeserializeOwned + Into<Row>>(bytes: &[u8]) -> Result<Row, postcard::Error> {
-        match postcard::take_from_bytes::<T>(bytes)? {
-            (row, []) => Ok(row.into()),
-            _ => Err(postcard::Error::DeserializeBadEncoding),
-        }
-    }
-    use crate::domain as d;
     let id = Id::from_key(key)
         .ok_or_else(|| StoreError::damaged(format!("row {key}: no record has this number")))?;
-    let row = match id.noun {
-        Noun::Person => read::<d::Person>(bytes),
-        Noun::Company => read::<d::Company>(bytes),
-        Noun::Entrant => read::<d::Entrant>(bytes),
-        Noun::Badge => read::<d::Badge>(bytes),
-        Noun::Visit => read::<d::Visit>(bytes),
-        Noun::Permit => read::<d::Permit>(bytes),
-        Noun::Work => read::<d::Work>(bytes),
-        Noun::Notice => read::<d::Notice>(bytes),
-        Noun::User => read::<d::User>(bytes),
-        Noun::Shift => read::<d::Shift>(bytes),
-        Noun::Site => read::<d::Site>(bytes),
-        Noun::Profile => read::<d::ProfileVersion>(bytes),
-        Noun::Attachment => read::<d::Attachment>(bytes),
-    };
+    let mut from = postcard::Deserializer::from_bytes(bytes);
+    let row = Row::deserialize_alone(id.noun, &mut from).and_then(|row| match from.finalize()? {
+        [] => Ok(row),
+        // Whatever follows a row is damage.
+        _ => Err(postcard::Error::DeserializeBadEncoding),
+    });
     let row = row.map_err(|why| StoreError::damaged(format!("row {id}: {why}")))?;
     if row.id() == id {
         Ok(row)
