@@ -1,11 +1,13 @@
 //! Attachments: documents that belong to an application or a work record. The books hold what they are; their contents
 //! lie beside the books, under a name that says nothing.
 
+use super::command::commands;
 use super::lookup::{Ask, exists, hex64, invalid, missing, required, wrong_state};
 use super::row::row;
+use super::rule::Given::ByPeople;
 use super::{
-    Attach, Command, Date, ERASED, EntryMeta, Event, Id, No, Noun, Outcome, Permit, PermitState, Row, Stamp,
-    Trace, WriteAttachment, key, policy,
+    Command, Date, ERASED, Edition, EntryMeta, Event, Id, No, Noun, Outcome, Permit, PermitState, Row, Stamp,
+    Trace, key, policy,
 };
 use crate::text::find::Part;
 
@@ -30,6 +32,48 @@ row! {
         #[serde(with = "super::packed")]
         attached: Stamp,
     }
+}
+
+commands! {
+    /// Attach a document to an application or a work record: a scan or a PDF. What stands behind `file` is the desk's, once it has read the file.
+    Attach = "attach" => "attached" {
+        /// To which application, permit or work record.
+        record: Option<Id>,
+        /// What it is.
+        title: String,
+        /// The file: where it is for the desk that reads it, and its name alone in the entry.
+        file: String,
+        /// Bytes of it.
+        size: u64,
+        /// SHA-256 of it, hex.
+        digest: String,
+        /// Under which name it lies beside the books: 64 random hexadecimal digits.
+        blob: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Two,
+            sealed: &["title", "file"],
+            filled: &["size", "digest", "blob"],
+            with: &["apply_visit", "record_work"],
+        }
+        decide decide_attach, touches [], on { Noun::Permit => may_attach, Noun::Work => may_attach };
+
+    /// Write what was attached to a file outside the vault.
+    WriteAttachment = "write_attachment" => "attachment_written" {
+        /// Which one.
+        attachment: Option<Id>,
+        /// Where to, as a path.
+        to: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Two,
+            alone: true,
+            sealed: &["to"],
+            with: &["query:permits", "query:works", "query:*"],
+        }
+        decide decide_write, touches [], on { Noun::Attachment => may_write };
 }
 
 /// Bytes of one attachment, at most.

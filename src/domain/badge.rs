@@ -1,10 +1,13 @@
 //! Badges that are lent and cards that are held (I-3-2-3, J-3-3-2).
 
+use super::choice::choice;
+use super::command::commands;
 use super::lookup::{Ask, exists, invalid, missing, nothing, required, wrong_state};
 use super::row::row;
+use super::rule::Given::ByPeople;
 use super::{
-    BadgeKind, BadgeReport, BadgeState, Code, Command, Correct, Date, EntryMeta, Event, Id, No, Noun,
-    Outcome, Person, RegisterBadge, Rejection, ReportBadge, Stamp, Trace, key,
+    BadgeState, Code, Command, Correct, Date, EntryMeta, Event, Id, No, Noun, Outcome, Person, Rejection,
+    Stamp, Trace, key,
 };
 use crate::text::find::Part;
 
@@ -28,6 +31,59 @@ row! {
         since: Stamp,
         /// What was said of it last.
         remarks: String,
+    }
+}
+
+commands! {
+    /// Enter a badge that is lent, or a card that a person holds.
+    RegisterBadge = "register_badge" => "badge_registered" {
+        /// The number on it, as a scanner reads it.
+        number: String,
+        /// Lent or held.
+        kind: BadgeKind,
+        /// The zone it is for, where the site has badges a zone.
+        zone: Option<String>,
+        /// Who holds the card.
+        holder: Option<Id>,
+    }
+        rule { given: ByPeople }
+        decide decide_register, touches [], on {};
+
+    /// A badge is lost, broken, found, brought back or disposed of.
+    ReportBadge = "report_badge" => "badge_reported" {
+        /// The badge's number.
+        badge: String,
+        /// What happened.
+        what: BadgeReport,
+        /// In words.
+        remarks: String,
+    }
+        rule { given: ByPeople, late: true, sealed: &["remarks"] }
+        decide decide_report, touches [Visit], on { Noun::Badge => may_report };
+}
+
+choice! {
+    /// What a badge is for.
+    BadgeKind {
+        /// Lent at check-in, returned at check-out.
+        #[default]
+        Badge = "badge",
+        /// Held by one person for good.
+        Card = "card",
+    }
+    /// What is reported of a badge.
+    BadgeReport {
+        /// It cannot be found.
+        #[default]
+        Lost = "lost",
+        /// It does not work.
+        Broken = "broken",
+        /// It was found again, or mended.
+        Found = "found",
+        /// It came back after its visit had ended without it.
+        Returned = "returned",
+        /// It was destroyed.
+        Disposed = "disposed",
     }
 }
 

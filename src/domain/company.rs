@@ -1,8 +1,10 @@
 //! Companies: contractors and those who work on their behalf (N-5).
 
+use super::command::commands;
 use super::lookup::{Ask, required};
 use super::row::row;
-use super::{Command, Date, EntryMeta, Event, Id, No, Noun, Outcome, RegisterCompany, Trace};
+use super::rule::Given::ByPeople;
+use super::{Command, Date, EntryMeta, Event, Id, No, Noun, Outcome, Trace};
 use crate::text::find::Part;
 
 row! {
@@ -21,6 +23,26 @@ row! {
         /// On whose behalf it works, when work was outsourced again (N-5).
         outsourced_by: Option<Id>,
     }
+}
+
+commands! {
+    /// Enter a contractor (N-5).
+    RegisterCompany = "register_company" => "company_registered" {
+        /// Name as written.
+        name: String,
+        /// Its reading.
+        kana: String,
+        /// Telephone or e-mail.
+        contact: String,
+        /// Postal address.
+        address: String,
+        /// Contracted by the secretariat (N-5).
+        secretariat: bool,
+        /// The contractor on whose behalf this one works, when work was outsourced again (N-5).
+        outsourced_by: Option<Id>,
+    }
+        rule { given: ByPeople, sealed: &["name", "kana", "contact", "address"] }
+        decide decide_register, touches [], on {};
 }
 
 pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterCompany) -> Result<Outcome, No> {

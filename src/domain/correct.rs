@@ -1,13 +1,33 @@
 //! Corrections of a visit: a new entry that names the field and says why. What stood there before stays.
 
 use super::admission::{Admission, Presence, admit, judge_escort, report_due};
+use super::command::commands;
 use super::lookup::{Ask, Refusals, days_before, invalid, missing, nothing, required, within};
+use super::rule::Given::ByPeople;
 use super::visit::left_alone;
 use super::{
-    Code, Correct, Correction, ERASED, EntryMeta, Event, Id, No, Outcome, Permit, Person, ReportState, Stamp,
-    Visit, VisitState, badge, key,
+    Code, Correction, ERASED, EntryMeta, Event, Id, No, Outcome, Permit, Person, ReportState, Stamp, Visit,
+    VisitState, badge, key,
 };
 use chrono::DateTime;
+
+commands! {
+    /// Correct a field of a visit by a new entry with a reason. What a field may be is in [`CORRECTABLE`].
+    Correct = "correct" => "corrected" {
+        /// Which visit.
+        record: Option<Id>,
+        /// Which field.
+        field: String,
+        /// The right value, where the field holds a fact (an id, a number, a time).
+        value: String,
+        /// The right value, where the field holds a text.
+        text: String,
+        /// Why.
+        reason: String,
+    }
+        rule { given: ByPeople, sealed: &["text", "reason"] }
+        decide decide_correct, touches [Badge], on {};
+}
 
 /// The fields of a visit that may be corrected, and whether the right value is a text (`text`) or a fact
 /// (`value`): `person` and `permit` are record numbers, `badge` the number on it, `zone`, `purpose` and

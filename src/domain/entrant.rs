@@ -1,11 +1,10 @@
 //! Entrants: who may enter, which zones, from when to when (I-3-2-1, J-3-3-1).
 
+use super::command::commands;
 use super::lookup::{Ask, exists, in_order, missing, no_longer, own_matter, required, wrong_state};
 use super::row::row;
-use super::{
-    Command, Date, Ending, EntryMeta, Event, Id, No, Noun, Outcome, Person, RegisterEntrant, RevokeEntrant,
-    Trace, key,
-};
+use super::rule::Given::ByPeople;
+use super::{Command, Date, Ending, EntryMeta, Event, Id, No, Noun, Outcome, Person, Trace, key};
 use crate::text::find::Part;
 use chrono::Months;
 
@@ -31,6 +30,38 @@ row! {
         /// Ended before its last day.
         revoked: Option<Ending>,
     }
+}
+
+commands! {
+    /// Permit a person to enter zones for a period (I-3-2-1, J-3-3-1).
+    RegisterEntrant = "register_entrant" => "entrant_registered" {
+        /// Whom.
+        person: Option<Id>,
+        /// Zone ids of the profile.
+        zones: Vec<String>,
+        /// Who permitted it; the actor where absent.
+        permitted_by: Option<Id>,
+        /// First day.
+        from: Option<Date>,
+        /// Last day, inclusive.
+        to: Option<Date>,
+        /// May escort outsiders.
+        escort: bool,
+        /// What they identify themselves with.
+        credential: String,
+    }
+        rule { given: ByPeople, needs_clock: true, sealed: &["credential"] }
+        decide decide_register, touches [], on {};
+
+    /// End an entrant's registration.
+    RevokeEntrant = "revoke_entrant" => "entrant_revoked" {
+        /// Which registration.
+        entrant: Option<Id>,
+        /// Why.
+        reason: String,
+    }
+        rule { given: ByPeople, sealed: &["reason"] }
+        decide decide_revoke, touches [], on { Noun::Entrant => may_revoke };
 }
 
 pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterEntrant) -> Result<Outcome, No> {

@@ -1,7 +1,23 @@
 //! Erasing: the texts go, the facts stay, and the row says so.
 
+use super::command::commands;
 use super::lookup::{Ask, invalid, missing, nothing, required, wrong_state};
-use super::{ERASED, Erase, Event, Id, No, Noun, Outcome, PermitState, Row, VisitState, attached_to, key};
+use super::rule::Given::ByPeople;
+use super::{ERASED, Event, Id, No, Noun, Outcome, PermitState, Row, VisitState, attached_to, key};
+
+commands! {
+    /// Remove the sealed texts of a record or of one entry; the facts stay. Either a record or an entry.
+    Erase = "erase" => "erased" {
+        /// All entries about this record.
+        record: Option<Id>,
+        /// One entry, by its sequence number.
+        entry: Option<u64>,
+        /// Why.
+        reason: String,
+    }
+        rule { given: ByPeople, sealed: &["reason"] }
+        decide decide_erase, touches [], on { _ => may_erase_of };
+}
 
 /// A record whose texts may go: nobody inside, nothing waiting, and none that holds no texts of persons.
 pub(super) fn may_erase(ask: &Ask<'_>, id: Id) -> Result<Row, No> {

@@ -1,11 +1,10 @@
 //! Notices to the officer: personal information was seen during a work (J-PI-12-2).
 
+use super::command::commands;
 use super::lookup::{Ask, own_matter, wrong_state};
 use super::row::row;
-use super::{
-    AcknowledgeNotice, Command, Date, Ending, EntryMeta, Event, Id, No, Noun, Outcome, Stamp, Trace, Work,
-    key,
-};
+use super::rule::Given::ByPeople;
+use super::{Command, Date, Ending, EntryMeta, Event, Id, No, Noun, Outcome, Stamp, Trace, Work, key};
 use crate::text::find::Part;
 
 row! {
@@ -21,6 +20,18 @@ row! {
         /// Taken by whom, when.
         taken: Option<Ending>,
     }
+}
+
+commands! {
+    /// The officer takes a notice (J-PI-12-2).
+    AcknowledgeNotice = "acknowledge_notice" => "notice_acknowledged" {
+        /// Which notice.
+        notice: Option<Id>,
+        /// Remarks.
+        remarks: String,
+    }
+        rule { given: ByPeople, sealed: &["remarks"] }
+        decide decide_acknowledge, touches [], on { Noun::Notice => may_acknowledge };
 }
 
 /// A notice that the actor may take: by the officer the profile names, not by who did the work.

@@ -1,14 +1,16 @@
 //! Applications to enter or work, and the permits they become (I-3-2-2, J-PI-12, J-2-1-2).
 
+use super::choice::choice;
+use super::command::commands;
 use super::lookup::{
     Ask, days_before, in_order, invalid, last_of_days, missing, no_authority, no_longer, own_matter,
     repeated, required, within, wrong_state,
 };
 use super::row::row;
+use super::rule::Given::ByPeople;
 use super::{
-    ApplyVisit, Code, Command, Company, ConfirmTelephone, Date, DecideVisit, Edition, Ending, EntryMeta,
-    Event, Id, No, Noun, Outcome, PermitByTelephone, PermitKind, PermitState, Person, Stamp, Standing,
-    Telephone, Trace, Visit, VisitState, WithdrawVisit, key, permit_standing,
+    Code, Command, Company, Date, Edition, Ending, EntryMeta, Event, Id, No, Noun, Outcome, PermitState,
+    Person, Stamp, Standing, Telephone, Trace, Visit, VisitState, key, permit_standing,
 };
 use crate::text::find::Part;
 
@@ -54,6 +56,111 @@ row! {
         telephone: Option<Telephone>,
         /// Taken back by whom, when, why.
         withdrawn: Option<Ending>,
+    }
+}
+
+commands! {
+    /// Apply for a visit by outsiders: planned work, or failure work (I-3-2-2, J-PI-12).
+    ApplyVisit = "apply_visit" => "visit_applied" {
+        /// Planned or failure work.
+        kind: PermitKind,
+        /// Who applies, when the actor types a paper application; the actor where absent.
+        applicant: Option<Id>,
+        /// The contractor.
+        company: Option<Id>,
+        /// Who comes.
+        workers: Vec<Id>,
+        /// First day.
+        from: Option<Date>,
+        /// Last day, inclusive.
+        to: Option<Date>,
+        /// Zone ids of the profile.
+        zones: Vec<String>,
+        /// Racks.
+        racks: String,
+        /// The work.
+        work: String,
+        /// Proposed escort.
+        escort: Option<Id>,
+        /// Things to carry in.
+        things: String,
+        /// Conditions asked for.
+        conditions: String,
+    }
+        rule { given: ByPeople, needs_clock: true, sealed: &["work", "racks", "things", "conditions"] }
+        decide decide_apply, touches [], on {};
+
+    /// Grant or refuse an application; never by the applicant (J-2-1-2).
+    DecideVisit = "decide_visit" => "visit_decided" {
+        /// Which application.
+        permit: Option<Id>,
+        /// Granted or refused.
+        granted: bool,
+        /// Why; always for a refusal.
+        reason: String,
+        /// Conditions of the permit.
+        conditions: String,
+    }
+        rule { given: ByPeople, needs_clock: true, sealed: &["reason", "conditions"] }
+        decide decide_decide, touches [], on { Noun::Permit => may_decide };
+
+    /// Take an application back before it is used.
+    WithdrawVisit = "withdraw_visit" => "visit_withdrawn" {
+        /// Which application or permit.
+        permit: Option<Id>,
+        /// Why.
+        reason: String,
+    }
+        rule { given: ByPeople, sealed: &["reason"] }
+        decide decide_withdraw, touches [], on { Noun::Permit => may_withdraw };
+
+    /// Record a permission given by telephone; in force at once, listed until its giver signs or disowns it.
+    PermitByTelephone = "permit_by_telephone" => "telephone_permitted" {
+        /// Who gave it.
+        giver: Option<Id>,
+        /// When it was given.
+        given_at: Option<Stamp>,
+        /// How the giver was identified on the telephone.
+        how_identified: String,
+        /// The contractor.
+        company: Option<Id>,
+        /// Who comes.
+        workers: Vec<Id>,
+        /// Zone ids of the profile.
+        zones: Vec<String>,
+        /// Racks.
+        racks: String,
+        /// The work.
+        work: String,
+        /// Last day, inclusive; the day it was given where absent.
+        to: Option<Date>,
+    }
+        rule { given: ByPeople, late: true, needs_clock: true, sealed: &["how_identified", "work", "racks"] }
+        decide decide_by_telephone, touches [], on {};
+
+    /// The giver signs or disowns a permission by telephone.
+    ConfirmTelephone = "confirm_telephone" => "telephone_confirmed" {
+        /// Which permission.
+        permit: Option<Id>,
+        /// Signed, or disowned.
+        signed: bool,
+        /// Why it is disowned.
+        reason: String,
+    }
+        rule { given: ByPeople, sealed: &["reason"] }
+        decide decide_confirm, touches [], on { Noun::Permit => may_confirm };
+}
+
+choice! {
+    /// What an application is for.
+    PermitKind {
+        /// Improvement, repair or inspection, applied for beforehand, day by day (J-PI-12).
+        #[default]
+        Planned = "planned",
+        /// A failure that cannot wait (J-PI-12-2).
+        Failure = "failure",
+        /// A visit without work: inspection, tour, delivery.
+        Visit = "visit",
     }
 }
 

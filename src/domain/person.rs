@@ -1,11 +1,10 @@
 //! Persons: human beings, whatever accounts, cards, roles or companies they have.
 
+use super::command::commands;
 use super::lookup::{Ask, invalid, nothing, required};
 use super::row::row;
-use super::{
-    ChangePerson, Command, Company, Date, ERASED, EntryMeta, Event, Id, No, Noun, Outcome, RegisterPerson,
-    Trace,
-};
+use super::rule::Given::ByPeople;
+use super::{Command, Company, Date, ERASED, EntryMeta, Event, Id, No, Noun, Outcome, Trace};
 use crate::text::find::Part;
 
 row! {
@@ -24,6 +23,50 @@ row! {
         /// How their identity was established.
         identity: String,
     }
+}
+
+commands! {
+    /// Enter a human being into the books.
+    RegisterPerson = "register_person" => "person_registered" {
+        /// Name as written.
+        name: String,
+        /// Its reading.
+        kana: String,
+        /// The contractor the person belongs to; none for the site's own staff.
+        company: Option<Id>,
+        /// Department or post.
+        organisation: String,
+        /// Telephone or e-mail.
+        contact: String,
+        /// How their identity was established.
+        identity: String,
+    }
+        rule { given: ByPeople, sealed: &["name", "kana", "organisation", "contact", "identity"] }
+        decide decide_register, touches [], on {};
+
+    /// Change what is known of a person. A field that is absent stays as it is.
+    ChangePerson = "change_person" => "person_changed" {
+        /// Whom.
+        person: Option<Id>,
+        /// New name.
+        name: Option<String>,
+        /// New reading.
+        kana: Option<String>,
+        /// New company.
+        company: Option<Id>,
+        /// The person belongs to no company any more.
+        leaves_company: bool,
+        /// New department or post.
+        organisation: Option<String>,
+        /// New contact.
+        contact: Option<String>,
+        /// New note of identity.
+        identity: Option<String>,
+        /// Why.
+        reason: String,
+    }
+        rule { given: ByPeople, sealed: &["name", "kana", "organisation", "contact", "identity", "reason"] }
+        decide decide_change, touches [], on {};
 }
 
 pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterPerson) -> Result<Outcome, No> {

@@ -1,10 +1,10 @@
 //! Takeovers of the desk.
 
+use super::command::commands;
 use super::lookup::Ask;
 use super::row::row;
-use super::{
-    Code, Command, Date, EntryMeta, Event, Id, No, Noun, Outcome, Site, Stamp, TakeOverShift, Trace, key,
-};
+use super::rule::Given::ByPeople;
+use super::{Code, Command, Date, EntryMeta, Event, Id, No, Noun, Outcome, Site, Stamp, Trace, key};
 use crate::text::find::Part;
 
 row! {
@@ -22,6 +22,16 @@ row! {
         /// What was said.
         remarks: String,
     }
+}
+
+commands! {
+    /// Take over the desk.
+    TakeOverShift = "take_over_shift" => "shift_taken_over" {
+        /// What the one before left to say.
+        remarks: String,
+    }
+        rule { given: ByPeople, sealed: &["remarks"] }
+        decide decide_take_over, touches [Site], on {};
 }
 
 fn may_take_over(ask: &Ask<'_>) -> Result<Site, No> {

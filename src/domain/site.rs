@@ -1,11 +1,14 @@
 //! The site itself: its founding, its clock, the versions of its profile (N-13).
 
+use super::choice::choice;
+use super::command::commands;
 use super::lookup::{Ask, exists, hex64, in_order, invalid, missing, no_authority, nothing, required};
 use super::row::row;
+use super::rule::Given::{ByDesk, ByPeople};
+use super::rule::decide_nothing;
 use super::user::{known_roles, login_id, no_clash};
 use super::{
-    AdoptEdition, AdoptProfile, BackUp, BeginEpoch, Code, Command, ConfirmClock, Date, Edition, EntryMeta,
-    Event, FoundSite, Id, LastBackup, No, Noun, Outcome, RekeyVault, ReplaceSheet, Stamp, Trace,
+    Code, Command, Date, Edition, EntryMeta, Event, Id, LastBackup, No, Noun, Outcome, Stamp, Trace,
 };
 use crate::text::find::Part;
 
@@ -48,6 +51,191 @@ row! {
         backup: Option<LastBackup>,
         /// The edition of the rules in force.
         edition: Edition,
+    }
+}
+
+commands! {
+    /// A person says that the clock is right.
+    ConfirmClock = "confirm_clock" => "clock_confirmed" {
+        /// How the time was checked.
+        remarks: String,
+    }
+        rule { given: ByPeople, sealed: &["remarks"] }
+        decide decide_confirm_clock, touches [], on { Noun::Site => may_confirm_clock };
+
+    /// Bring a version of the profile into force from a day (N-13).
+    AdoptProfile = "adopt_profile" => "profile_adopted" {
+        /// The profile itself, TOML.
+        profile: String,
+        /// First day in force.
+        from: Option<Date>,
+    }
+        rule { given: ByPeople, needs_clock: true }
+        decide decide_adopt, touches [], on {};
+
+    /// Copy the vault to another device (I-3-9). What stands behind `reason` is the desk's, once the copy was read back.
+    BackUp = "back_up" => "backed_up" {
+        /// Where to, as a path.
+        to: String,
+        /// Which medium, by its number or label.
+        medium: String,
+        /// Why on the device of the vault itself; empty on another.
+        reason: String,
+        /// Bytes of the copy.
+        bytes: u64,
+        /// Bytes of these that were not there yet.
+        fresh: u64,
+        /// The last entry that the copy holds.
+        last: u64,
+        /// The short root at that entry.
+        root: String,
+        /// The copy was made beside a running session, and this says so later on the word of a file that anybody
+        /// could write: by which login ID.
+        claimed_by: String,
+        /// When it was made, where that is not now.
+        made: Option<Stamp>,
+    }
+        rule {
+            given: ByPeople,
+            alone: true,
+            sealed: &["reason"],
+            filled: &["bytes", "fresh", "last", "root", "claimed_by", "made"],
+            with: &["issue_user"],
+        }
+        decide decide_back_up, touches [], on {};
+
+    /// Give the vault a new identity: old key files then open old copies only.
+    RekeyVault = "rekey_vault" => "vault_rekeyed" {
+        /// Why.
+        reason: String,
+    }
+        rule { given: ByPeople, alone: true, sealed: &["reason"], with: &["issue_user"] }
+        decide decide_rekey, touches [], on {};
+
+    /// Write the vault anew without what was erased or overwritten.
+    CompactVault = "compact_vault" => "vault_compacted" {
+    }
+        rule { given: ByPeople, alone: true, with: &["issue_user"] }
+        decide decide_about_site, touches [], on {};
+
+    /// Bring an edition of the rules into force: from this entry on the log is decided by it.
+    AdoptEdition = "adopt_edition" => "edition_adopted" {
+        /// The edition's number: higher than the one in force.
+        edition: u32,
+    }
+        rule { given: ByPeople, since: Edition::Two, alone: true, with: &["adopt_profile"] }
+        decide decide_adopt_edition, touches [], on { Noun::Site => may_adopt_edition };
+
+    /// A new recovery sheet takes the place of the one before.
+    ReplaceSheet = "replace_sheet" => "sheet_replaced" {
+        /// The new sheet's verifying key, hex.
+        recovery_key: String,
+    }
+        rule { given: ByDesk, with: &["issue_user"] }
+        decide decide_replace_sheet, touches [], on {};
+
+    /// The log goes on from a copy, or from what was saved of a damaged vault: others may hold entries of the epoch
+    /// before that are not here.
+    BeginEpoch = "begin_epoch" => "epoch_begun" {
+        /// What made it necessary.
+        cause: EpochCause,
+        /// The last entry that was taken over.
+        kept: u64,
+        /// Entries that are known to be missing, as ranges: `813-820, 824`.
+        lost: String,
+        /// In words.
+        reason: String,
+    }
+        rule { given: ByDesk, sealed: &["reason"], with: &["issue_user"] }
+        decide decide_begin_epoch, touches [], on {};
+
+    /// The site begins: its first administrator, recovery key and profile. The first entry, and no other.
+    FoundSite = "found_site" => "site_founded" {
+        /// The site's id.
+        site: String,
+        /// The site's name.
+        site_name: String,
+        /// The profile itself, TOML.
+        profile: String,
+        /// The first administrator's login ID.
+        user: String,
+        /// Their name.
+        name: String,
+        /// Its reading.
+        kana: String,
+        /// Their role ids.
+        roles: Vec<String>,
+        /// Their verifying key, hex.
+        key: String,
+        /// The recovery sheet's verifying key, hex.
+        recovery_key: String,
+        /// The edition of the rules that the site begins with; 0 is the first.
+        edition: u32,
+    }
+        rule { given: ByDesk, sealed: &["name", "kana"] }
+        decide decide_found, touches [Person, User], on {};
+
+    /// Failed logins since the last good one; unauthenticated, and marked so.
+    ReportFailedLogins = "report_failed_logins" => "failed_logins_reported" {
+        /// How many.
+        count: u32,
+        /// The first of them, by the clock of then.
+        first: Option<Stamp>,
+        /// The last of them.
+        last: Option<Stamp>,
+        /// What was typed as ID, with counts.
+        tried: String,
+    }
+        rule { given: ByDesk, sealed: &["tried"] }
+        decide decide_nothing, touches [], on {};
+
+    /// The clock jumped; periods are not judged until somebody confirms the time.
+    ReportClockJump = "report_clock_jump" => "clock_jumped" {
+        /// The time of the last entry before.
+        before: Option<Stamp>,
+    }
+        rule { given: ByDesk }
+        decide decide_about_site, touches [], on {};
+
+    /// Personal data was read out: a query, a print, a CSV, an auditor's look-up.
+    RecordReading = "record_reading" => "reading_recorded" {
+        /// The register or query.
+        register: String,
+        /// `screen`, `csv`, `print`, `json`.
+        how: String,
+        /// How many rows were given.
+        rows: u32,
+        /// Which filters were set.
+        filters: String,
+    }
+        rule { given: ByDesk, sealed: &["filters"] }
+        decide decide_nothing, touches [], on {};
+
+    /// A command was refused by the rules or the policy.
+    RecordRefusal = "record_refusal" => "refused" {
+        /// The name of the refused command.
+        refused: String,
+        /// The name of the refusal.
+        reason: String,
+        /// The record it was about, where it named one.
+        record: Option<Id>,
+        /// What else the refusal says: person, visit, badge ...
+        about: Vec<String>,
+        /// What had been typed.
+        input: String,
+    }
+        rule { given: ByDesk, sealed: &["input"] }
+        decide decide_nothing, touches [], on {};
+}
+
+choice! {
+    /// Why a log goes on in a new epoch.
+    EpochCause {
+        /// The vault was restored from a copy.
+        #[default]
+        Restored = "restored",
+        /// The vault was damaged, and this is what could be saved.
+        Recovered = "recovered",
     }
 }
 

@@ -1,13 +1,14 @@
 //! Users: who may use the system, in which roles, with which keys.
 
+use super::command::commands;
 use super::lookup::{
     Ask, exists, hex64, invalid, missing, no_authority, no_such, own_matter, repeated, required, wrong_state,
 };
 use super::row::row;
+use super::rule::Given::{ByDesk, ByPeople};
 use super::{
-    Code, Command, Date, Ending, EnrolKey, EntryMeta, Event, Id, IssueUser, LogIn, No, Noun, Outcome, Person,
-    Rejection, RemoveUser, ResetPassword, ResumeUser, Stamp, SuspendUser, Trace, UseSheet, UserKey,
-    UserState, key,
+    Code, Command, Date, Ending, EntryMeta, Event, Id, No, Noun, Outcome, Person, Rejection, Stamp, Trace,
+    UserKey, UserState, key,
 };
 use crate::text::find::Part;
 
@@ -40,6 +41,90 @@ row! {
         /// Removed for good by whom, when, why.
         removed: Option<Ending>,
     }
+}
+
+commands! {
+    /// Give a person an ID for this system, with a provisional password.
+    IssueUser = "issue_user" => "user_issued" {
+        /// The ID they log in with, `[a-z0-9_-]{1,32}`.
+        user: String,
+        /// Whose.
+        person: Option<Id>,
+        /// Role ids of the profile.
+        roles: Vec<String>,
+        /// Verifying key of the provisional identity, hex; the desk's.
+        key: String,
+    }
+        rule { given: ByPeople, filled: &["key"] }
+        decide decide_issue, touches [], on {};
+
+    /// Set a new provisional password.
+    ResetPassword = "reset_password" => "password_reset" {
+        /// Whose, by login ID.
+        user: String,
+        /// Verifying key of the provisional identity, hex; the desk's.
+        key: String,
+    }
+        rule { given: ByPeople, filled: &["key"] }
+        decide decide_reset, touches [], on { Noun::User => may_reset_of };
+
+    /// Bar a user until resumed.
+    SuspendUser = "suspend_user" => "user_suspended" {
+        /// Whom, by login ID.
+        user: String,
+        /// Why.
+        reason: String,
+    }
+        rule { given: ByPeople, sealed: &["reason"] }
+        decide decide_suspend, touches [], on { Noun::User => may_suspend_of };
+
+    /// Let a suspended user in again.
+    ResumeUser = "resume_user" => "user_resumed" {
+        /// Whom, by login ID.
+        user: String,
+        /// Why.
+        reason: String,
+    }
+        rule { given: ByPeople, sealed: &["reason"] }
+        decide decide_resume, touches [], on { Noun::User => may_resume_of };
+
+    /// Close a user for good: their slot goes, and the vault gets a new identity for the rest (J-1-1-4).
+    RemoveUser = "remove_user" => "user_removed" {
+        /// Whom, by login ID.
+        user: String,
+        /// Why.
+        reason: String,
+    }
+        rule { given: ByPeople, alone: true, sealed: &["reason"], with: &["issue_user"] }
+        decide decide_remove, touches [], on { Noun::User => may_remove_of };
+
+    /// An administrator gets a new key of their own by the recovery sheet (J-1-1-4).
+    UseSheet = "use_sheet" => "sheet_used" {
+        /// Whose password, by login ID.
+        user: String,
+        /// Their new verifying key, hex.
+        key: String,
+    }
+        rule { given: ByDesk }
+        decide decide_use_sheet, touches [Site], on {};
+
+    /// A user's own key takes the place of a provisional or earlier one; signed with old and new.
+    EnrolKey = "enrol_key" => "key_enrolled" {
+        /// The new verifying key, hex.
+        key: String,
+    }
+        rule { given: ByDesk }
+        decide decide_enrol, touches [], on {};
+
+    /// Somebody opened the vault and stands at the desk.
+    LogIn = "log_in" => "logged_in" {
+        /// Which terminal.
+        terminal: String,
+        /// The protection the process reached.
+        hardening: String,
+    }
+        rule { given: ByDesk }
+        decide decide_log_in, touches [], on {};
 }
 
 /// A login ID: `[a-z0-9_-]{1,32}`.

@@ -2,12 +2,13 @@
 //! (I-3-2-1 to I-3-2-3, J-3-3-1, J-3-3-2).
 
 use super::admission::{Admission, Presence, admit, judge_escort, report_due};
+use super::command::commands;
 use super::lookup::{Ask, Refusals, invalid, missing, nothing, out_of_range, required, within, wrong_state};
 use super::row::row;
+use super::rule::Given::ByPeople;
 use super::{
-    Badge, BadgeKind, BadgeState, CheckIn, CheckOut, Code, Command, Correction, Date, EntryMeta, Event,
-    HandOverEscort, Id, No, Noun, Outcome, Permit, Person, Purpose, ReportState, SettleExit, Settled, Stamp,
-    Trace, VisitState, WorkState, badge, key,
+    Badge, BadgeKind, BadgeState, Code, Command, Correction, Date, EntryMeta, Event, Id, No, Noun, Outcome,
+    Permit, Person, Purpose, ReportState, Settled, Stamp, Trace, VisitState, WorkState, badge, key,
 };
 use crate::text::find::Part;
 
@@ -74,6 +75,82 @@ row! {
         /// Where its work report stands.
         report: ReportState,
     }
+}
+
+commands! {
+    /// A person comes in (I-3-2-1 to I-3-2-3, J-3-3-1, J-3-3-2).
+    CheckIn = "check_in" => "checked_in" {
+        /// Who; or the card they hold.
+        person: Option<Id>,
+        /// Number of the card they hold, as scanned.
+        card: Option<String>,
+        /// Number of the badge lent to them.
+        badge: Option<String>,
+        /// Zone id of the profile.
+        zone: String,
+        /// Purpose id of the profile.
+        purpose: String,
+        /// Rack of the zone.
+        rack: Option<String>,
+        /// The permit they come under (outsiders).
+        permit: Option<Id>,
+        /// Who escorts them (outsiders).
+        escort: Option<Id>,
+        /// What they identified themselves with: id of the profile's list; empty is "not checked".
+        identification: String,
+        /// Whom they visit.
+        visited: String,
+        /// Things carried in.
+        carried_in: String,
+        /// Remarks.
+        remarks: String,
+    }
+        rule { given: ByPeople, late: true, sealed: &["visited", "carried_in", "remarks"] }
+        decide decide_check_in, touches [Badge], on { Noun::Person => may_come_in, Noun::Badge => badge::may_be_worn };
+
+    /// Another escort takes over a visitor.
+    HandOverEscort = "hand_over_escort" => "escort_handed_over" {
+        /// Which visit.
+        visit: Option<Id>,
+        /// Who takes over.
+        escort: Option<Id>,
+    }
+        rule { given: ByPeople, late: true }
+        decide decide_hand_over, touches [], on { Noun::Visit => may_hand_over };
+
+    /// A person goes out. One of visit, badge, card, person says who.
+    CheckOut = "check_out" => "checked_out" {
+        /// Which visit.
+        visit: Option<Id>,
+        /// Number of the badge that came back.
+        badge: Option<String>,
+        /// Number of the card they hold.
+        card: Option<String>,
+        /// Who.
+        person: Option<Id>,
+        /// They leave without giving the badge back.
+        badge_kept: bool,
+        /// Things carried out.
+        carried_out: String,
+        /// Remarks.
+        remarks: String,
+    }
+        rule { given: ByPeople, late: true, sealed: &["carried_out", "remarks"] }
+        decide decide_check_out, touches [Badge], on { Noun::Visit => may_leave, Noun::Person => may_leave_by_person, Noun::Badge => may_leave_by_badge };
+
+    /// Settle an exit that nobody recorded, without inventing a time.
+    SettleExit = "settle_exit" => "exit_settled" {
+        /// Which visit.
+        visit: Option<Id>,
+        /// The last moment at which something shows the person inside or gone.
+        last_evidence: Option<Stamp>,
+        /// What shows it, and who confirmed.
+        evidence: String,
+        /// The badge was not found either.
+        badge_missing: bool,
+    }
+        rule { given: ByPeople, late: true, sealed: &["evidence"] }
+        decide decide_settle, touches [Badge], on { Noun::Visit => going_on };
 }
 
 pub(super) fn decide_check_in(ask: &Ask<'_>, c: &CheckIn) -> Result<Outcome, No> {

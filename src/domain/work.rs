@@ -1,10 +1,12 @@
 //! Work records, which are also the works' reports (J-2-2-3, J-PI-12).
 
+use super::command::commands;
 use super::lookup::{Ask, exists, invalid, out_of_range, own_matter, repeated, required, wrong_state};
 use super::row::row;
+use super::rule::Given::ByPeople;
 use super::{
-    ApproveWork, Command, Date, Ending, EntryMeta, Event, Id, No, Notice, Noun, Outcome, Person, RecordWork,
-    ReturnWork, Stamp, Trace, Visit, WorkState, key,
+    Command, Date, Ending, EntryMeta, Event, Id, No, Notice, Noun, Outcome, Person, Stamp, Trace, Visit,
+    WorkState, key,
 };
 use crate::text::find::Part;
 
@@ -40,6 +42,52 @@ row! {
         /// Who approved or returned it.
         decided: Option<Ending>,
     }
+}
+
+commands! {
+    /// Record the work done during a stay: server, work, workers, result (J-2-2-3, J-PI-12).
+    RecordWork = "record_work" => "work_recorded" {
+        /// During which visit.
+        visit: Option<Id>,
+        /// The returned report this one takes the place of.
+        revises: Option<Id>,
+        /// The day of the work; the day of the visit where absent.
+        date: Option<Date>,
+        /// Which server or machine.
+        server: String,
+        /// What was done.
+        work: String,
+        /// Who did it; the visitor where empty.
+        workers: Vec<Id>,
+        /// With what result.
+        result: String,
+        /// Personal information was seen (J-PI-12-2).
+        pi_seen: bool,
+        /// What was seen, and why it could not be avoided.
+        pi_detail: String,
+    }
+        rule { given: ByPeople, late: true, sealed: &["server", "work", "result", "pi_detail"] }
+        decide decide_record, touches [Visit, Notice], on { Noun::Visit => may_record };
+
+    /// Approve a work report (J-PI-12).
+    ApproveWork = "approve_work" => "work_approved" {
+        /// Which report.
+        work: Option<Id>,
+        /// Opinion.
+        opinion: String,
+    }
+        rule { given: ByPeople, sealed: &["opinion"] }
+        decide decide_approve, touches [Visit], on { Noun::Work => may_judge };
+
+    /// Send a work report back.
+    ReturnWork = "return_work" => "work_returned" {
+        /// Which report.
+        work: Option<Id>,
+        /// What is missing.
+        reason: String,
+    }
+        rule { given: ByPeople, sealed: &["reason"] }
+        decide decide_return, touches [Visit], on { Noun::Work => may_judge };
 }
 
 /// A visit of which no report stands, or one that was sent back.
