@@ -35,6 +35,21 @@
 //! | 4 | [`tui`], [`cli`] | the screens; the command line |
 //!
 //! A module uses only what lies below it; `tests/floors.rs` holds it to that.
+//!
+//! # A new noun with a command
+//!
+//! Read `domain/notice.rs` and `desk/declare/notices.rs` first: the smallest noun there is. Then:
+//!
+//! 1. `domain/id.rs`: a line in `nouns!`, with a number never used before and a prefix of two letters.
+//! 2. `domain/NOUN.rs`: its row (`row!`), its commands with their rules (`commands!`), its choices (`choice!`), the
+//!    functions that decide them, and what is asked of the row: what makes and changes it, its keys, its day, the texts
+//!    it is searched by, whom it names, what erasing takes. The compiler names what is missing.
+//! 3. `domain/row.rs` (`rows!`) and `domain/command.rs` (`all!`): its name and those of its commands. A command is of
+//!    the edition that its rule names.
+//! 4. `desk/declare/NOUNS.rs`: the register with its columns, and an operation a command: title, past, reading, fields.
+//! 5. Its words in the profiles, its pages in `data/manual`, a sample in `tests/store/spelling.rs`.
+//!
+//! `python3 tests/family_cost.py --list` shows where else the smallest noun still stands, and what that costs.
 
 pub mod cli;
 pub mod desk;

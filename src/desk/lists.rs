@@ -177,22 +177,7 @@ impl Desk {
 
     /// The index key that leaves the fewest rows of a question.
     fn key_of(&self, noun: Noun, query: &ListQuery) -> Option<String> {
-        let by_state = match (noun, query.state.as_deref()) {
-            (Noun::Visit, Some(state @ ("inside" | "exit_unknown" | "report_due")))
-            | (Noun::Permit, Some(state @ ("applied" | "telephone")))
-            | (Noun::Work, Some(state @ ("recorded" | "returned")))
-            | (Noun::Notice, Some(state @ "open"))
-            | (Noun::Badge, Some(state @ ("in" | "out" | "not_returned" | "lost" | "broken" | "disposed")))
-            | (Noun::User, Some(state @ ("provisional" | "active" | "suspended"))) => {
-                Some(key::state(noun, state))
-            }
-            (Noun::Visit, Some("exit_overdue" | "to_check")) => Some(key::state(noun, "inside")),
-            (Noun::Permit, Some("to_decide" | "waiting")) => Some(key::state(noun, "applied")),
-            (Noun::Permit, Some("telephone_mine" | "telephone_others")) => {
-                Some(key::state(noun, "telephone"))
-            }
-            _ => None,
-        };
+        let by_state = query.state.as_deref().and_then(|state| Row::state_key(noun, state));
         let of = |id: Option<Id>| {
             id.filter(|_| {
                 matches!(noun, Noun::Visit | Noun::Entrant | Noun::Permit | Noun::User | Noun::Person)

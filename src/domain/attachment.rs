@@ -161,6 +161,8 @@ pub(super) fn decide_write(ask: &Ask<'_>, c: &WriteAttachment) -> Result<Outcome
 
 /// What is asked of the row ([`super::Row`]).
 impl Attachment {
+    pub(super) const STATE_KEYS: super::StateKeys = &[];
+
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::Attach(c) = &event.command else { return None };
         Some(Attachment {
@@ -196,6 +198,10 @@ impl Attachment {
     }
 
     pub(super) fn through(&self) -> Vec<Id> {
+        vec![self.record, self.attached_by]
+    }
+
+    pub(super) fn refers(&self) -> Vec<Id> {
         vec![self.record, self.attached_by]
     }
 

@@ -233,6 +233,15 @@ pub(super) fn corrected(ask: &Ask<'_>, c: &Correct, visit: &super::Visit) -> Res
 
 /// What is asked of the row ([`super::Row`]).
 impl Badge {
+    pub(super) const STATE_KEYS: super::StateKeys = &[
+        ("in", "in"),
+        ("out", "out"),
+        ("not_returned", "not_returned"),
+        ("lost", "lost"),
+        ("broken", "broken"),
+        ("disposed", "disposed"),
+    ];
+
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::RegisterBadge(c) = &event.command else { return None };
         Some(Badge {
@@ -287,6 +296,10 @@ impl Badge {
 
     pub(super) fn through(&self) -> Vec<Id> {
         self.holder.into_iter().collect()
+    }
+
+    pub(super) fn refers(&self) -> Vec<Id> {
+        [self.holder, self.visit].into_iter().flatten().collect()
     }
 
     pub(super) fn names(&self, id: Id) -> bool {

@@ -54,6 +54,8 @@ pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterCompany) -> Result<Outc
 
 /// What is asked of the row ([`super::Row`]).
 impl Company {
+    pub(super) const STATE_KEYS: super::StateKeys = &[];
+
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::RegisterCompany(c) = &event.command else { return None };
         Some(Company {
@@ -86,6 +88,10 @@ impl Company {
     }
 
     pub(super) fn through(&self) -> Vec<Id> {
+        self.outsourced_by.into_iter().collect()
+    }
+
+    pub(super) fn refers(&self) -> Vec<Id> {
         self.outsourced_by.into_iter().collect()
     }
 

@@ -108,6 +108,8 @@ pub(super) fn decide_revoke(ask: &Ask<'_>, c: &RevokeEntrant) -> Result<Outcome,
 
 /// What is asked of the row ([`super::Row`]).
 impl Entrant {
+    pub(super) const STATE_KEYS: super::StateKeys = &[];
+
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::RegisterEntrant(c) = &event.command else { return None };
         Some(Entrant {
@@ -147,6 +149,10 @@ impl Entrant {
 
     pub(super) fn through(&self) -> Vec<Id> {
         vec![self.person]
+    }
+
+    pub(super) fn refers(&self) -> Vec<Id> {
+        vec![self.person, self.permitted_by]
     }
 
     pub(super) fn names(&self, id: Id) -> bool {

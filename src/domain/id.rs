@@ -5,93 +5,53 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
-/// The kinds of record a site keeps. The discriminant is stored: never renumber.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Noun {
-    /// A human being, whatever accounts, cards, roles or companies they have.
-    Person = 1,
-    /// A contractor or other organisation from outside.
-    Company = 2,
-    /// A person's registration as one who may enter, for zones and a period (I-3-2-1).
-    Entrant = 3,
-    /// A badge that is lent, or a card that a person holds (I-3-2-3, J-3-3-2).
-    Badge = 4,
-    /// One presence in the server room, check-in to check-out.
-    Visit = 5,
-    /// An application to enter or work, and the permit it becomes (I-3-2-2, J-PI-12).
-    Permit = 6,
-    /// A work record, which is also the work's report (J-2-2-3, J-PI-12).
-    Work = 7,
-    /// Something an officer must take note of (J-PI-12-2).
-    Notice = 8,
-    /// The record about a person who may use the system.
-    User = 9,
-    /// A takeover of the desk from one shift to the next.
-    Shift = 10,
-    /// The site itself: its name, its clock, its founding. One row, number 1.
-    Site = 11,
-    /// A version of the profile and the day it comes into force (N-13).
-    Profile = 12,
-    /// A document that belongs to an application or a work record; its contents lie beside the books.
-    Attachment = 13,
+macro_rules! nouns {
+    ($($(#[$doc:meta])* $noun:ident = $number:literal, $prefix:literal, $name:literal;)*) => {
+        /// The kinds of record a site keeps. The number is stored: never renumber.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Noun { $($(#[$doc])* $noun = $number,)* }
+
+        impl Noun {
+            /// Every noun, in the order of its stored number.
+            pub const ALL: [Noun; [$($number),*].len()] = [$(Noun::$noun),*];
+
+            /// What stands before the hyphen of an id. The first twelve have a letter; what came since has two or more.
+            pub fn prefix(self) -> &'static str { match self { $(Noun::$noun => $prefix,)* } }
+
+            /// The noun's stable name in batch files and JSON.
+            pub fn name(self) -> &'static str { match self { $(Noun::$noun => $name,)* } }
+        }
+    };
 }
 
-impl Noun {
-    /// Every noun, in the order of its stored number.
-    pub const ALL: [Noun; 13] = [
-        Noun::Person,
-        Noun::Company,
-        Noun::Entrant,
-        Noun::Badge,
-        Noun::Visit,
-        Noun::Permit,
-        Noun::Work,
-        Noun::Notice,
-        Noun::User,
-        Noun::Shift,
-        Noun::Site,
-        Noun::Profile,
-        Noun::Attachment,
-    ];
-
-    /// What stands before the hyphen of an id. The first twelve have a letter; what came since has two or more.
-    pub fn prefix(self) -> &'static str {
-        match self {
-            Noun::Person => "P",
-            Noun::Company => "C",
-            Noun::Entrant => "E",
-            Noun::Badge => "B",
-            Noun::Visit => "V",
-            Noun::Permit => "A",
-            Noun::Work => "W",
-            Noun::Notice => "N",
-            Noun::User => "U",
-            Noun::Shift => "S",
-            Noun::Site => "Z",
-            Noun::Profile => "R",
-            Noun::Attachment => "AT",
-        }
-    }
-
-    /// The noun's stable name in batch files and JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Noun::Person => "person",
-            Noun::Company => "company",
-            Noun::Entrant => "entrant",
-            Noun::Badge => "badge",
-            Noun::Visit => "visit",
-            Noun::Permit => "permit",
-            Noun::Work => "work",
-            Noun::Notice => "notice",
-            Noun::User => "user",
-            Noun::Shift => "shift",
-            Noun::Site => "site",
-            Noun::Profile => "profile",
-            Noun::Attachment => "attachment",
-        }
-    }
+nouns! {
+    /// A human being, whatever accounts, cards, roles or companies they have.
+    Person = 1, "P", "person";
+    /// A contractor or other organisation from outside.
+    Company = 2, "C", "company";
+    /// A person's registration as one who may enter, for zones and a period (I-3-2-1).
+    Entrant = 3, "E", "entrant";
+    /// A badge that is lent, or a card that a person holds (I-3-2-3, J-3-3-2).
+    Badge = 4, "B", "badge";
+    /// One presence in the server room, check-in to check-out.
+    Visit = 5, "V", "visit";
+    /// An application to enter or work, and the permit it becomes (I-3-2-2, J-PI-12).
+    Permit = 6, "A", "permit";
+    /// A work record, which is also the work's report (J-2-2-3, J-PI-12).
+    Work = 7, "W", "work";
+    /// Something an officer must take note of (J-PI-12-2).
+    Notice = 8, "N", "notice";
+    /// The record about a person who may use the system.
+    User = 9, "U", "user";
+    /// A takeover of the desk from one shift to the next.
+    Shift = 10, "S", "shift";
+    /// The site itself: its name, its clock, its founding. One row, number 1.
+    Site = 11, "Z", "site";
+    /// A version of the profile and the day it comes into force (N-13).
+    Profile = 12, "R", "profile";
+    /// A document that belongs to an application or a work record; its contents lie beside the books.
+    Attachment = 13, "AT", "attachment";
 }
 
 /// The number of a record: a noun and a count from 1. Opaque: it says nothing about whom it stands for.

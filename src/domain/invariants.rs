@@ -83,33 +83,7 @@ impl World<'_> {
     /// Everything that a row names exists. Numbers have no gaps, or the gap is a finding already, so the last
     /// number of the noun tells, without reading a row for each name.
     fn refers(&mut self, id: Id, row: &Row) {
-        let mut named: Vec<Id> = Vec::new();
-        match row {
-            Row::Person(row) => named.extend(row.company),
-            Row::Company(row) => named.extend(row.outsourced_by),
-            Row::Entrant(row) => named.extend([row.person, row.permitted_by]),
-            Row::Badge(row) => named.extend([row.holder, row.visit].into_iter().flatten()),
-            Row::Visit(row) => {
-                named.push(row.person);
-                named.extend([row.company, row.badge, row.card, row.permit].into_iter().flatten());
-                named.extend(row.escorts.iter().map(|(_, escort)| *escort));
-            }
-            Row::Permit(row) => {
-                named.extend([row.applicant, row.entered_by, row.company]);
-                named.extend(row.workers.iter().chain(&row.escort).copied());
-            }
-            Row::Work(row) => {
-                named.extend([row.visit, row.recorded_by]);
-                named.extend(row.workers.iter().chain(&row.permit).copied());
-            }
-            Row::Notice(row) => named.extend([row.work, row.visit]),
-            Row::User(row) => named.extend([row.person, row.issued_by]),
-            Row::Shift(row) => named.extend([Some(row.by), row.from].into_iter().flatten()),
-            Row::Site(row) => named.extend([row.shift, row.on_duty].into_iter().flatten()),
-            Row::ProfileVersion(row) => named.push(row.by),
-            Row::Attachment(row) => named.extend([row.record, row.attached_by]),
-        }
-        for other in named {
+        for other in row.refers() {
             let last =
                 Noun::ALL.iter().zip(self.last).find(|(noun, _)| **noun == other.noun).map(|found| found.1);
             let there = last.is_some_and(|last| (1..=last).contains(&other.n));

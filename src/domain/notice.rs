@@ -55,6 +55,8 @@ pub(super) fn decide_acknowledge(ask: &Ask<'_>, c: &AcknowledgeNotice) -> Result
 
 /// What is asked of the row ([`super::Row`]).
 impl Notice {
+    pub(super) const STATE_KEYS: super::StateKeys = &[("open", "open")];
+
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::RecordWork(_) = &event.command else { return None };
         Some(Notice {
@@ -88,6 +90,10 @@ impl Notice {
 
     pub(super) fn through(&self) -> Vec<Id> {
         Vec::new()
+    }
+
+    pub(super) fn refers(&self) -> Vec<Id> {
+        vec![self.work, self.visit]
     }
 
     pub(super) fn names(&self, _: Id) -> bool {

@@ -317,6 +317,15 @@ pub(super) fn decide_confirm(ask: &Ask<'_>, c: &ConfirmTelephone) -> Result<Outc
 
 /// What is asked of the row ([`super::Row`]).
 impl Permit {
+    pub(super) const STATE_KEYS: super::StateKeys = &[
+        ("applied", "applied"),
+        ("telephone", "telephone"),
+        ("to_decide", "applied"),
+        ("waiting", "applied"),
+        ("telephone_mine", "telephone"),
+        ("telephone_others", "telephone"),
+    ];
+
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
         let at = event.happened(meta);
@@ -427,6 +436,11 @@ impl Permit {
 
     pub(super) fn through(&self) -> Vec<Id> {
         [self.company, self.applicant].iter().chain(&self.workers).copied().collect()
+    }
+
+    pub(super) fn refers(&self) -> Vec<Id> {
+        let named = [self.applicant, self.entered_by, self.company];
+        named.iter().chain(&self.workers).chain(&self.escort).copied().collect()
     }
 
     pub(super) fn names(&self, id: Id) -> bool {

@@ -106,6 +106,8 @@ pub(super) fn decide_change(ask: &Ask<'_>, c: &ChangePerson) -> Result<Outcome, 
 
 /// What is asked of the row ([`super::Row`]).
 impl Person {
+    pub(super) const STATE_KEYS: super::StateKeys = &[];
+
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
         match &event.command {
@@ -164,6 +166,10 @@ impl Person {
     }
 
     pub(super) fn through(&self) -> Vec<Id> {
+        self.company.into_iter().collect()
+    }
+
+    pub(super) fn refers(&self) -> Vec<Id> {
         self.company.into_iter().collect()
     }
 

@@ -38,6 +38,10 @@ macro_rules! row {
 }
 pub(super) use row;
 
+/// Which state a noun's records stand under in the index ([`key::state`]), for what they can be asked for: all that are
+/// asked for are among those of the state, and it may have others.
+pub(super) type StateKeys = &'static [(&'static str, &'static str)];
+
 macro_rules! rows {
     ($($room:ident { $($noun:ident: $name:ident),* })*) => {
         $($(pub use super::$room::$name;)*)*
@@ -75,6 +79,9 @@ macro_rules! rows {
                 self.id() == id || match self { $($(Row::$name(row) => row.names(id),)*)* }
             }
 
+            /// Every record that it names.
+            pub(super) fn refers(&self) -> Vec<Id> { match self { $($(Row::$name(row) => row.refers(),)*)* } }
+
             /// Whether it is about a zone.
             pub fn is_in_zone(&self, zone: &str) -> bool {
                 match self { $($(Row::$name(row) => row.is_in_zone(zone),)*)* }
@@ -94,6 +101,13 @@ macro_rules! rows {
             /// Changes the row as an event does; `false` where it does not.
             pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
                 match self { $($(Row::$name(row) => row.change(event, meta),)*)* }
+            }
+
+            /// The index key under which those of a noun are that are in a state, and few others.
+            pub fn state_key(noun: Noun, state: &str) -> Option<String> {
+                let keys = match noun { $($(Noun::$noun => $name::STATE_KEYS,)*)* };
+                let key = keys.iter().find(|(asked, _)| *asked == state)?;
+                Some(key::state(noun, key.1))
             }
 
             /// What it is found by beside [`Row::searched_through`].

@@ -65,6 +65,8 @@ pub(super) fn decide_take_over(ask: &Ask<'_>, _: &TakeOverShift) -> Result<Outco
 
 /// What is asked of the row ([`super::Row`]).
 impl Shift {
+    pub(super) const STATE_KEYS: super::StateKeys = &[];
+
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::TakeOverShift(c) = &event.command else { return None };
         Some(Shift {
@@ -97,6 +99,10 @@ impl Shift {
 
     pub(super) fn through(&self) -> Vec<Id> {
         Vec::new()
+    }
+
+    pub(super) fn refers(&self) -> Vec<Id> {
+        std::iter::once(self.by).chain(self.from).collect()
     }
 
     pub(super) fn names(&self, id: Id) -> bool {

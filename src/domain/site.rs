@@ -350,6 +350,8 @@ pub(super) fn decide_adopt_edition(ask: &Ask<'_>, c: &AdoptEdition) -> Result<Ou
 
 /// What is asked of the row ([`super::Row`]).
 impl Site {
+    pub(super) const STATE_KEYS: super::StateKeys = &[];
+
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::FoundSite(c) = &event.command else { return None };
         Some(Site {
@@ -415,6 +417,10 @@ impl Site {
         Vec::new()
     }
 
+    pub(super) fn refers(&self) -> Vec<Id> {
+        [self.shift, self.on_duty].into_iter().flatten().collect()
+    }
+
     pub(super) fn names(&self, _: Id) -> bool {
         false
     }
@@ -430,6 +436,8 @@ impl Site {
 
 /// What is asked of the row ([`super::Row`]).
 impl ProfileVersion {
+    pub(super) const STATE_KEYS: super::StateKeys = &[];
+
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let adopted = event.happened(meta);
         let (text, from) = match &event.command {
@@ -466,6 +474,10 @@ impl ProfileVersion {
 
     pub(super) fn through(&self) -> Vec<Id> {
         Vec::new()
+    }
+
+    pub(super) fn refers(&self) -> Vec<Id> {
+        vec![self.by]
     }
 
     pub(super) fn names(&self, _: Id) -> bool {

@@ -319,6 +319,9 @@ pub(super) fn decide_log_in(ask: &Ask<'_>, _: &LogIn) -> Result<Outcome, No> {
 
 /// What is asked of the row ([`super::Row`]).
 impl User {
+    pub(super) const STATE_KEYS: super::StateKeys =
+        &[("provisional", "provisional"), ("active", "active"), ("suspended", "suspended")];
+
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
         let (user, roles, key, provisional) = match &event.command {
@@ -399,6 +402,10 @@ impl User {
 
     pub(super) fn through(&self) -> Vec<Id> {
         vec![self.person]
+    }
+
+    pub(super) fn refers(&self) -> Vec<Id> {
+        vec![self.person, self.issued_by]
     }
 
     pub(super) fn names(&self, id: Id) -> bool {

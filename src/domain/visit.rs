@@ -481,6 +481,14 @@ fn joined(first: &str, second: &str) -> String {
 
 /// What is asked of the row ([`super::Row`]).
 impl Visit {
+    pub(super) const STATE_KEYS: super::StateKeys = &[
+        ("inside", "inside"),
+        ("exit_unknown", "exit_unknown"),
+        ("report_due", "report_due"),
+        ("exit_overdue", "inside"),
+        ("to_check", "inside"),
+    ];
+
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::CheckIn(c) = &event.command else { return None };
         let outcome = &event.outcome;
@@ -583,6 +591,11 @@ impl Visit {
 
     pub(super) fn through(&self) -> Vec<Id> {
         std::iter::once(self.person).chain(self.company).collect()
+    }
+
+    pub(super) fn refers(&self) -> Vec<Id> {
+        let named = [Some(self.person), self.company, self.badge, self.card, self.permit];
+        named.into_iter().flatten().chain(self.escorts.iter().map(|(_, escort)| *escort)).collect()
     }
 
     pub(super) fn names(&self, id: Id) -> bool {

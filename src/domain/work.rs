@@ -197,6 +197,8 @@ pub(super) fn state_on_record(outcome: &Outcome) -> WorkState {
 
 /// What is asked of the row ([`super::Row`]).
 impl Work {
+    pub(super) const STATE_KEYS: super::StateKeys = &[("recorded", "recorded"), ("returned", "returned")];
+
     /// A new report, or nothing when the event names no visit.
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::RecordWork(c) = &event.command else { return None };
@@ -260,6 +262,10 @@ impl Work {
 
     pub(super) fn through(&self) -> Vec<Id> {
         Vec::new()
+    }
+
+    pub(super) fn refers(&self) -> Vec<Id> {
+        [self.visit, self.recorded_by].iter().chain(&self.workers).chain(&self.permit).copied().collect()
     }
 
     pub(super) fn names(&self, id: Id) -> bool {

@@ -9,7 +9,7 @@ use crate::domain::{Date, Id, Noun, Row};
 use chrono::Datelike;
 use std::ops::RangeInclusive;
 
-/// The nouns whose records are found through people and companies by keys of the index ([`crate::domain::Row::searched_through`]),
+/// The nouns whose records are found through people and companies by keys of the index ([`Row::searched_through`]),
 /// having no names of their own.
 pub(super) const THROUGH_OTHERS: [Noun; 4] = [Noun::Visit, Noun::Permit, Noun::Entrant, Noun::Attachment];
 

@@ -598,3 +598,22 @@ fn no_word_of_ours_has_a_character_of_ambiguous_width() {
     }
     assert_eq!(ambiguous("○"), Some('○'), "the check itself sees them");
 }
+
+#[test]
+fn what_is_in_a_state_stands_under_the_key_that_is_looked_through_for_it() {
+    let books = Books::new();
+    let mut seen = BTreeSet::new();
+    for register in registers() {
+        let rows = || books.rows.values().filter(|row| row.noun() == register.noun);
+        for (state, _) in register.states {
+            let Some(key) = Row::state_key(register.noun, state) else { continue };
+            for row in rows().filter(|row| standing::is_in(row, state, &books)) {
+                assert!(row.index_keys().contains(&key), "{} is {state}, and not under {key}", row.id());
+                seen.insert(key.clone());
+            }
+        }
+        let judged = register.judged.iter();
+        judged.for_each(|name| assert!(register.all_columns().any(|column| column.name == *name), "{name}"));
+    }
+    assert!(seen.len() >= 5, "{seen:?}");
+}

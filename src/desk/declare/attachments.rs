@@ -73,6 +73,7 @@ pub const REGISTER: Register = Register {
         }),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
+    judged: &[],
     states: standing::ATTACHMENT,
 };
 

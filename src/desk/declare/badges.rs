@@ -76,6 +76,7 @@ pub const REGISTER: Register = Register {
         Column::line("id", ("台帳の番号", "Record"), |row, _, _| row.id().to_string()),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
+    judged: &[],
     states: standing::BADGE,
 };
 

@@ -118,6 +118,7 @@ pub const REGISTER: Register = Register {
         }),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
+    judged: &["kind", "applicant", "workers", "period", "zones", "work", "telephone"],
     states: standing::PERMIT,
 };
 

@@ -39,6 +39,8 @@ pub struct Register {
     pub columns: &'static [Column],
     /// Lines of the detail page; the list's columns come first, then these.
     pub detail: &'static [Column],
+    /// Columns that say to whoever judges a record what it is about, by name.
+    pub judged: &'static [&'static str],
     /// States it can be filtered by: stable name and label.
     pub states: Choices,
 }

@@ -50,6 +50,7 @@ pub const REGISTER: Register = Register {
         }),
     ],
     detail: &[Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string())],
+    judged: &[],
     states: standing::PROFILE,
 };
 

@@ -88,6 +88,7 @@ pub const REGISTER: Register = Register {
         Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string()),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
+    judged: &["date", "server", "work", "workers", "result", "pi_detail"],
     states: standing::WORK,
 };
 

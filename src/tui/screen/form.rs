@@ -26,23 +26,14 @@ pub struct About {
     pub says: Vec<(String, String)>,
 }
 
-/// What a record says to whoever decides about it, by the columns of its register.
-fn told(noun: Noun) -> &'static [&'static str] {
-    match noun {
-        Noun::Permit => &["kind", "applicant", "workers", "period", "zones", "work", "telephone"],
-        Noun::Work => &["date", "server", "work", "workers", "result", "pi_detail"],
-        Noun::Notice => &["opened", "seen"],
-        _ => &[],
-    }
-}
-
 /// The lines of a record that are told, those with something in them.
 fn says(record: Id, cx: &Cx<'_>) -> Vec<(String, String)> {
     let (Some(row), Some(register)) = (cx.desk.row(record), register_of(record.noun)) else {
         return Vec::new();
     };
     let column = |name: &&str| register.all_columns().find(|column| column.name == *name);
-    told(record.noun)
+    register
+        .judged
         .iter()
         .filter_map(column)
         .map(|column| (cx.say(column.title).to_owned(), (column.cell)(&row, cx.desk, cx.lang)))
