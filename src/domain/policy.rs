@@ -1,16 +1,14 @@
 //! Who may: roles of the profile against commands and queries. The grid is printed to a golden file.
 
-#[cfg(doc)]
-use super::Rule;
-use super::{Actor, Command, Context, Denied, Profile};
+use super::{Actor, Command, Context, Denied, Profile, Rule};
 
 /// Whoever asks for every register, or reads applications or work records, reads what is attached to them. Of which
 /// record exactly, the rules ask.
 const READING: (&str, [&str; 2]) = ("query:attachments", ["query:permits", "query:works"]);
 
 /// Whether a role that may do `held` may do `what` for that: a command says so itself ([`Rule::with`]).
-fn implied(held: &str, what: &str) -> bool {
-    match Command::rule_of(what) {
+fn implied(held: &str, what: &str, rule: Option<&Rule>) -> bool {
+    match rule {
         Some(rule) => rule.with.contains(&held),
         None if held == "query:*" => what.starts_with("query:"),
         None => what == READING.0 && READING.1.contains(&held),
@@ -24,9 +22,9 @@ fn implied(held: &str, what: &str) -> bool {
 /// # Errors
 /// [`Denied`] with the roles that may, when none of these does.
 pub fn role_for(profile: &Profile, roles: &[String], what: &str) -> Result<String, Denied> {
-    let held = |id: &String| {
-        profile.role(id).is_some_and(|role| role.may.iter().any(|may| may == what || implied(may, what)))
-    };
+    let rule = Command::rule_of(what);
+    let may = |may: &String| may == what || implied(may, what, rule);
+    let held = |id: &String| profile.role(id).is_some_and(|role| role.may.iter().any(may));
     match roles.iter().find(|id| held(id)) {
         Some(id) => Ok(id.clone()),
         None => Err(Denied {
