@@ -15,9 +15,7 @@ impl Desk {
         let mut copy = None;
         if self.would_be_new(&order)? {
             // The files of the copy must stand still while it is made.
-            if let Some(running) = self.checkpoint.take() {
-                self.take_over(running);
-            }
+            self.wait_for_checkpoint();
             self.wait_for_removal();
             copy = Some(self.vault.copy_beside().map_err(failure_of)?);
         }

@@ -74,6 +74,8 @@ impl Desk {
     /// Goes on under an identity that the slots hold already.
     fn take_on(&mut self, identity: VaultIdentity) -> Result<(), Failure> {
         keyring::project(&*self.disk, &self.slots, &identity).map_err(failure_of)?;
+        // One that runs writes under the identity of before.
+        self.wait_for_checkpoint();
         self.vault.adopt_identity(identity.clone()).map_err(failure_of)?;
         self.vault_identity = identity;
         Ok(())
@@ -126,9 +128,7 @@ impl Desk {
 
     /// A checkpoint, waited for, that says why it did not come about; what it replaced is removed when this returns.
     pub(super) fn checkpoint_or_say(&mut self) -> Result<(), Failure> {
-        if let Some(running) = self.checkpoint.take() {
-            self.take_over(running);
-        }
+        self.wait_for_checkpoint();
         let failed = |error| match error {
             CheckpointError::Failed(error) => failure_of(error),
             CheckpointError::Stopped => failure_of(VaultError::Busy),

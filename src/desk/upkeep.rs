@@ -73,6 +73,14 @@ impl Desk {
         }
     }
 
+    /// Waits for a checkpoint that runs, and takes it over: before what cannot be done beside one.
+    pub(super) fn wait_for_checkpoint(&mut self) {
+        self.hurry.store(true, Ordering::Relaxed);
+        if let Some(running) = self.checkpoint.take() {
+            self.take_over(running);
+        }
+    }
+
     /// Waits until nothing is left of what a checkpoint replaced; what could not be removed, the next writer removes.
     pub(super) fn wait_for_removal(&mut self) {
         if let Some(removing) = self.removing.take() {
@@ -82,13 +90,8 @@ impl Desk {
 
     /// Makes a checkpoint now and waits for it: for the end of a bulk load and for tests.
     pub fn checkpoint_now(&mut self) {
-        self.hurry.store(true, Ordering::Relaxed);
-        if let Some(running) = self.checkpoint.take() {
-            self.take_over(running);
-        }
+        self.wait_for_checkpoint();
         self.begin_checkpoint(Duration::ZERO);
-        if let Some(running) = self.checkpoint.take() {
-            self.take_over(running);
-        }
+        self.wait_for_checkpoint();
     }
 }

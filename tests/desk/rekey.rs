@@ -37,6 +37,21 @@ fn by_sheet(site: &Site, sheet: &str) -> Result<String, Failure> {
 }
 
 #[test]
+fn a_change_of_keys_waits_for_a_checkpoint_that_runs() {
+    let site = gathered();
+    let mut desk = site.log_in("admin");
+    // As many frames as make one due: it is begun now, and taken over when the desk looks after it again.
+    for n in 0..1001 {
+        desk.keep_draft("register_company", &[("name".to_owned(), n.to_string())]).unwrap();
+    }
+    desk.idle();
+    rekey(&mut desk).unwrap();
+    assert!(!desk.rekeying_is_unfinished());
+    desk.close().unwrap();
+    everything_holds(&site);
+}
+
+#[test]
 fn j_1_1_4_after_a_change_of_keys_everybody_opens_and_nothing_is_left_under_the_old_one() {
     let site = gathered();
     let before = vault_of(&site, &identity(&site, "guard")).unwrap();
