@@ -4,7 +4,7 @@ use crate::engine::{Engine, SHOWN};
 use crate::world::{Person, Record, Visit, first_day};
 use chrono::NaiveDate;
 use daicho::domain::{
-    Actor, CheckIn, CheckOut, Command, Context, FoundSite, Id, Noun, Profile, RegisterEntrant,
+    Actor, CheckIn, CheckOut, Command, Context, Edition, FoundSite, Id, Noun, Profile, RegisterEntrant,
     RegisterPerson, Row, Stamp,
 };
 use daicho::log::{Salts, encode_hex};
@@ -27,7 +27,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// As the desk has it; so below.
-pub const STORE_CACHE: usize = 16 << 20;
+pub const STORE_CACHE: usize = 24 << 20;
 const FRAMES_BEFORE_CHECKPOINT: u64 = 1000;
 const OVERLAY_BEFORE_CHECKPOINT: u64 = 32 << 20;
 const OVERLAY_WITHOUT_REST: u64 = 3 * OVERLAY_BEFORE_CHECKPOINT;
@@ -53,7 +53,7 @@ impl Site {
         let person = Id::new(Noun::Person, 1);
         Site {
             actor: Actor { person, user: Some(Id::new(Noun::User, 1)), roles },
-            profile: daicho::profile::parse(text).expect("the profile"),
+            profile: daicho::profile::read(text).expect("the profile"),
             key: SigningKey::from_bytes(&[7; 32]),
             salt: 0,
         }
@@ -63,7 +63,7 @@ impl Site {
         self.salt += 2;
         let salts = Salts { body: self.salt.to_be_bytes(), text: (self.salt + 1).to_be_bytes() };
         let (actor, profile) = (&self.actor, &self.profile);
-        let context = Context { actor, now, at: None, clock_unconfirmed: false, profile };
+        let context = Context::new(actor, now, None, profile);
         let made = writing.execute(&context, &command, None, &Signer::new(&self.key), salts);
         made.expect("the books are written").expect("the rules accept it").id
     }
@@ -80,6 +80,7 @@ impl Site {
             roles: self.actor.roles.clone(),
             key: encode_hex(self.key.verifying_key().as_bytes()),
             recovery_key: encode_hex(SigningKey::from_bytes(&[8; 32]).verifying_key().as_bytes()),
+            edition: Edition::NEWEST.founding(),
         })
     }
 
