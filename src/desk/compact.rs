@@ -72,9 +72,7 @@ impl Desk {
     /// Gives the bytes of keys and values.
     fn lay_out_anew(&mut self, progress: &mut dyn FnMut(CompactStep, u64, u64)) -> Result<u64, Failure> {
         self.vault.stop_checkpoint();
-        if let Some(running) = self.checkpoint.take() {
-            self.take_over(running);
-        }
+        self.wait_for_checkpoint();
         let live = self.reading()?.stored_bytes().map_err(|error| self.store_failure(error))?;
         let mut key = Zeroizing::new([0; 32]);
         super::fill(&*self.terminal.entropy, &mut *key)?;

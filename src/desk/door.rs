@@ -244,14 +244,10 @@ impl Desk {
     /// # Errors
     /// [`Failure::Device`] when the store could not be closed cleanly; nothing acknowledged is lost.
     pub fn close(mut self) -> Result<(), Failure> {
-        if self.is_to_be_kept() {
-            self.hurry.store(true, std::sync::atomic::Ordering::Relaxed);
-        } else {
+        if !self.is_to_be_kept() {
             self.vault.stop_checkpoint();
         }
-        if let Some(running) = self.checkpoint.take() {
-            self.take_over(running);
-        }
+        self.wait_for_checkpoint();
         self.wait_for_removal();
         let Desk { store, vault, .. } = self;
         store.close().map_err(|error| store_failure(error, Some(&vault)))

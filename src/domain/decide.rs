@@ -2,12 +2,9 @@
 
 use super::lookup::{Ask, days_before, invalid, within};
 use super::{
-    Code, Command, Context, Edition, EntryMeta, Event, Id, Moments, No, Rejection, Row, Rule, Stamp, View,
-    erase, policy, touches,
+    AdoptEdition, Code, Command, Context, Edition, EntryMeta, Event, Id, Moments, No, Rejection, Row, Rule,
+    Stamp, View, erase, policy, touches,
 };
-
-/// The command that brings an edition into force.
-const ADOPTING: &str = "adopt_edition";
 
 /// Decides a command: an event, or why not. Pure: same view, context and command, same answer.
 ///
@@ -73,7 +70,7 @@ pub(super) fn clock(context: &Context<'_>, rule: &Rule) -> Option<Rejection> {
 /// Why a command waits for a later edition: releases that decide by the one in force do not know it. The entry that
 /// brings an edition into force is the one that cannot wait for it.
 pub(super) fn early(context: &Context<'_>, rule: &Rule) -> Option<Rejection> {
-    let waits = rule.since > context.edition && rule.name != ADOPTING;
+    let waits = rule.since > context.edition && rule.name != AdoptEdition::RULE.name;
     waits.then(|| {
         Code::NeedsEdition.with("edition", rule.since.number()).and("in_force", context.edition.number())
     })

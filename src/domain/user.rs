@@ -66,7 +66,7 @@ commands! {
         key: String,
     }
         rule { given: ByPeople, filled: &["key"] }
-        decide decide_reset, touches [], on { Noun::User => may_reset_of };
+        decide decide_reset, touches [], on { Noun::User => may_reset };
 
     /// Bar a user until resumed.
     SuspendUser = "suspend_user" => "user_suspended" {
@@ -76,7 +76,7 @@ commands! {
         reason: String,
     }
         rule { given: ByPeople, sealed: &["reason"] }
-        decide decide_suspend, touches [], on { Noun::User => may_suspend_of };
+        decide decide_suspend, touches [], on { Noun::User => may_suspend };
 
     /// Let a suspended user in again.
     ResumeUser = "resume_user" => "user_resumed" {
@@ -86,7 +86,7 @@ commands! {
         reason: String,
     }
         rule { given: ByPeople, sealed: &["reason"] }
-        decide decide_resume, touches [], on { Noun::User => may_resume_of };
+        decide decide_resume, touches [], on { Noun::User => may_resume };
 
     /// Close a user for good: their slot goes, and the vault gets a new identity for the rest (J-1-1-4).
     RemoveUser = "remove_user" => "user_removed" {
@@ -96,7 +96,7 @@ commands! {
         reason: String,
     }
         rule { given: ByPeople, alone: true, sealed: &["reason"], with: &["issue_user"] }
-        decide decide_remove, touches [], on { Noun::User => may_remove_of };
+        decide decide_remove, touches [], on { Noun::User => may_remove };
 
     /// An administrator gets a new key of their own by the recovery sheet (J-1-1-4).
     UseSheet = "use_sheet" => "sheet_used" {
@@ -196,39 +196,24 @@ pub(super) fn decide_issue(ask: &Ask<'_>, c: &IssueUser) -> Result<Outcome, No> 
 }
 
 /// A user whose password the actor may set anew: a colleague's, not barred.
-pub(super) fn may_reset(ask: &Ask<'_>, user: User) -> Result<User, No> {
+pub(super) fn may_reset(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
+    let user: User = ask.given(user, "user")?;
     if user.state.is_barred() {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
     if user.person == ask.actor() { Err(own_matter(user.person).into()) } else { Ok(user) }
 }
 
-/// [`may_reset`] of a record. So below.
-pub(super) fn may_reset_of(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
-    may_reset(ask, ask.given(user, "user")?)
-}
-
-pub(super) fn may_suspend_of(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
-    may_suspend(ask, ask.given(user, "user")?)
-}
-
-pub(super) fn may_remove_of(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
-    may_remove(ask, ask.given(user, "user")?)
-}
-
-pub(super) fn may_resume_of(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
-    may_resume(ask, ask.given(user, "user")?)
-}
-
 pub(super) fn decide_reset(ask: &Ask<'_>, c: &ResetPassword) -> Result<Outcome, No> {
     hex64(&c.key, "key")?;
-    let user = may_reset(ask, of_login(ask, &c.user)?)?;
+    let user = may_reset(ask, Some(of_login(ask, &c.user)?.id))?;
     unused_key(ask, &c.key)?;
     Ok(about(&user))
 }
 
 /// A user whom the actor may bar: not themselves, and not the last who could let others in again.
-pub(super) fn may_suspend(ask: &Ask<'_>, user: User) -> Result<User, No> {
+pub(super) fn may_suspend(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
+    let user: User = ask.given(user, "user")?;
     if user.state.is_barred() {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
@@ -236,7 +221,8 @@ pub(super) fn may_suspend(ask: &Ask<'_>, user: User) -> Result<User, No> {
 }
 
 /// A user whom the actor may close for good: as for barring, and who is barred already may be closed too.
-pub(super) fn may_remove(ask: &Ask<'_>, user: User) -> Result<User, No> {
+pub(super) fn may_remove(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
+    let user: User = ask.given(user, "user")?;
     if user.state == UserState::Removed {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
@@ -259,12 +245,12 @@ fn may_do_without(ask: &Ask<'_>, user: User) -> Result<User, No> {
 
 pub(super) fn decide_suspend(ask: &Ask<'_>, c: &SuspendUser) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
-    Ok(about(&may_suspend(ask, of_login(ask, &c.user)?)?))
+    Ok(about(&may_suspend(ask, Some(of_login(ask, &c.user)?.id))?))
 }
 
 pub(super) fn decide_remove(ask: &Ask<'_>, c: &RemoveUser) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
-    Ok(about(&may_remove(ask, of_login(ask, &c.user)?)?))
+    Ok(about(&may_remove(ask, Some(of_login(ask, &c.user)?.id))?))
 }
 
 /// By the recovery sheet alone, and only to an administrator: whoever is let in so can let in the others.
@@ -285,7 +271,8 @@ pub(super) fn decide_use_sheet(ask: &Ask<'_>, c: &UseSheet) -> Result<Outcome, N
 }
 
 /// A barred user whom the actor may let in again.
-pub(super) fn may_resume(ask: &Ask<'_>, user: User) -> Result<User, No> {
+pub(super) fn may_resume(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
+    let user: User = ask.given(user, "user")?;
     if user.state != UserState::Suspended {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
@@ -293,7 +280,7 @@ pub(super) fn may_resume(ask: &Ask<'_>, user: User) -> Result<User, No> {
 }
 
 pub(super) fn decide_resume(ask: &Ask<'_>, c: &ResumeUser) -> Result<Outcome, No> {
-    Ok(about(&may_resume(ask, of_login(ask, &c.user)?)?))
+    Ok(about(&may_resume(ask, Some(of_login(ask, &c.user)?.id))?))
 }
 
 /// The actor's own user, not barred.

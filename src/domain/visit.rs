@@ -347,12 +347,15 @@ fn leaving(ask: &Ask<'_>, c: &CheckOut) -> Result<Visit, No> {
         }
     }
     if let Some(person) = c.person {
-        let person: Person = ask.row(person)?;
-        let visit =
-            ask.one(&key::inside(person.id))?.ok_or_else(|| Code::NotInside.with("record", person.id))?;
-        meet("person", person.id.to_string(), visit)?;
+        meet("person", person.to_string(), inside(ask, person)?)?;
     }
     found.ok_or_else(|| missing("visit").into())
+}
+
+/// The visit now going on of a person.
+fn inside(ask: &Ask<'_>, person: Id) -> Result<Visit, No> {
+    let person: Person = ask.row(person)?;
+    Ok(ask.one(&key::inside(person.id))?.ok_or_else(|| Code::NotInside.with("record", person.id))?)
 }
 
 /// The visit now going on of whoever wears a badge or holds a card. A scanner does not tell the two apart.
@@ -405,9 +408,7 @@ pub(super) fn may_leave(ask: &Ask<'_>, visit: Option<Id>) -> Result<(), No> {
 
 /// [`may_leave`] of a person's visit.
 pub(super) fn may_leave_by_person(ask: &Ask<'_>, person: Option<Id>) -> Result<(), No> {
-    let person: Person = ask.given(person, "person")?;
-    let visit = ask.one::<Visit>(&key::inside(person.id))?;
-    left_alone(ask, &visit.ok_or_else(|| Code::NotInside.with("record", person.id))?)
+    left_alone(ask, &inside(ask, person.ok_or_else(|| missing("person"))?)?)
 }
 
 /// [`may_leave`] of the visit of whoever wears a badge.

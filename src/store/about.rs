@@ -2,7 +2,7 @@
 //! index alone. Of a person's few records among many, wherever they stand in the books, the newest are known without
 //! reading one.
 
-use super::lists::{Cursor, MOST_LOOKED_AT, Page};
+use super::lists::{Cursor, Page};
 use super::tables::{Readable, id_of};
 use super::{Reading, StoreError};
 use crate::domain::{Date, Id, Noun, Row};
@@ -108,7 +108,7 @@ impl Roll {
     /// of these days and of the one on each side.
     fn about<'r>(
         &'r self,
-        wanted: &'r Wanted,
+        wanted: &'r Marked,
         days: RangeInclusive<i32>,
         behind: Option<(i32, u32)>,
     ) -> impl Iterator<Item = &'r Line> {
@@ -135,55 +135,45 @@ impl Reading {
         limit: usize,
     ) -> Result<Option<Page>, StoreError> {
         let Some(roll) = self.roll(noun)? else { return Ok(None) };
-        let wanted = Wanted::of(ids, roll.highest);
+        let wanted = Marked::of(ids, roll.highest);
         let days = days.filter(|_| noun == Noun::Visit).map_or(i32::MIN..=i32::MAX, |(from, to)| {
             from.num_days_from_ce().saturating_sub(1)..=to.num_days_from_ce().saturating_add(1)
         });
         let behind = cursor.and_then(|cursor| Some((cursor.key.parse().ok()?, id_of(cursor.id).ok()?.n)));
-        let mut page = Page { rows: Vec::new(), next: None, total: None };
-        let mut last = None;
-        for (seen, line) in roll.about(&wanted, days, behind).enumerate() {
-            if page.rows.len() >= limit || seen >= MOST_LOOKED_AT {
-                page.next = last;
-                break;
-            }
-            let id = Id::new(noun, line.n);
-            // What was committed meanwhile is not there yet.
-            page.rows.extend(self.get(id)?.filter(keep));
-            last = Some(Cursor { key: line.day.to_string(), id: id.key() });
-        }
-        Ok(Some(page))
+        let found = roll.about(&wanted, days, behind).map(|line| (Id::new(noun, line.n), line.day));
+        self.page_of(found, keep, limit).map(Some)
     }
 }
 
 /// People and companies, asked for very often: by noun, a mark for each number.
-struct Wanted(Vec<Vec<bool>>);
+struct Marked(Vec<Vec<bool>>);
 
-impl Wanted {
+impl Marked {
     /// A number that was typed may be any: those beyond the highest cost nothing.
-    fn of(ids: &[Id], highest: u32) -> Wanted {
-        let mut wanted = Wanted(Vec::new());
+    fn of(ids: &[Id], highest: u32) -> Marked {
+        let mut marked = Marked(Vec::new());
         for id in ids.iter().filter(|id| id.n <= highest) {
-            let (noun, n) = places(*id);
-            if wanted.0.len() <= noun {
-                wanted.0.resize(noun.saturating_add(1), Vec::new());
+            let (noun, n) = numbers(*id);
+            if marked.0.len() <= noun {
+                marked.0.resize(noun.saturating_add(1), Vec::new());
             }
-            if let Some(marks) = wanted.0.get_mut(noun) {
+            if let Some(marks) = marked.0.get_mut(noun) {
                 if marks.len() <= n {
                     marks.resize(n.saturating_add(1), false);
                 }
                 marks.get_mut(n).into_iter().for_each(|mark| *mark = true);
             }
         }
-        wanted
+        marked
     }
 
     fn has(&self, id: Id) -> bool {
-        let (noun, n) = places(id);
+        let (noun, n) = numbers(id);
         self.0.get(noun).and_then(|marks| marks.get(n)).copied().unwrap_or(false)
     }
 }
 
-fn places(id: Id) -> (usize, usize) {
+/// Of a noun and within it.
+fn numbers(id: Id) -> (usize, usize) {
     (usize::from(id.noun as u8), usize::try_from(id.n).unwrap_or(usize::MAX))
 }

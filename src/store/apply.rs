@@ -206,12 +206,11 @@ impl Writable<'_> {
         for key in after.difference(&before) {
             self.index.insert((key.as_str(), id.key()), ())?;
         }
-        if let Some(row) = new.filter(|row| THROUGH_OTHERS.contains(&row.noun()))
-            && old
-                .is_none_or(|old| old.day() != row.day() || old.searched_through() != row.searched_through())
-        {
-            let (day, through) = (row.day(), row.searched_through());
-            self.retold.push(Retold::About { id, day, through });
+        if THROUGH_OTHERS.contains(&id.noun) {
+            let about = |row: &Row| (row.day(), row.searched_through());
+            if let Some((day, through)) = new.map(about).filter(|now| old.map(about).as_ref() != Some(now)) {
+                self.retold.push(Retold::About { id, day, through });
+            }
         }
         self.note_stay(new.map_or(0, stay_of))
     }

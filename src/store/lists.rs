@@ -8,7 +8,7 @@ use redb::StorageError;
 use std::collections::BTreeSet;
 
 /// The most rows that are looked at for one page: a filter that keeps few gives short pages, not long waits.
-pub(super) const MOST_LOOKED_AT: usize = 4096;
+const MOST_LOOKED_AT: usize = 4096;
 
 /// Which rows of a register.
 #[derive(Clone, Copy, Default)]
@@ -243,16 +243,27 @@ impl Reading {
         cursor: Option<&Cursor>,
         limit: usize,
     ) -> Result<Page, StoreError> {
-        let mut page = Page { rows: Vec::new(), next: None, total: None };
         let first = cursor.map_or(0, |cursor| cursor.behind(ids));
+        self.page_of(ids.iter().enumerate().skip(first).map(|(at, id)| (*id, at)), keep, limit)
+    }
+
+    /// A page of rows by their ids, each with the key under which a cursor finds its place again. What is not there,
+    /// because it was committed since, is passed over.
+    pub(super) fn page_of<K: ToString>(
+        &self,
+        found: impl Iterator<Item = (Id, K)>,
+        keep: &dyn Fn(&Row) -> bool,
+        limit: usize,
+    ) -> Result<Page, StoreError> {
+        let mut page = Page { rows: Vec::new(), next: None, total: None };
         let mut last = None;
-        for (seen, (at, id)) in ids.iter().enumerate().skip(first).enumerate() {
+        for (seen, (id, key)) in found.enumerate() {
             if page.rows.len() >= limit || seen >= MOST_LOOKED_AT {
-                page.next = last;
+                page.next = last.map(|(id, key): (Id, K)| Cursor { key: key.to_string(), id: id.key() });
                 break;
             }
-            page.rows.extend(self.get(*id)?.filter(keep));
-            last = Some(Cursor { key: at.to_string(), id: id.key() });
+            page.rows.extend(self.get(id)?.filter(keep));
+            last = Some((id, key));
         }
         Ok(page)
     }
