@@ -5,7 +5,7 @@ use super::lists::still_to_come;
 use super::{AsOf, Desk, EntryLine, Failure, Lang, LogQuery, Lookup, Presence, Scan};
 use crate::domain::{
     Availability, Badge, BadgeKind, BadgeState, Command, Context, Date, Id, Noun, Row, Stamp, View, Visit,
-    availability, concerns, holders, key, policy, visit_at, visit_overdue,
+    availability, concerns, holders, key, policy, visit_at,
 };
 use crate::store::{Reading, Told};
 use crate::text::scan::fold_code;
@@ -198,30 +198,16 @@ impl Desk {
     /// As [`Desk::list`].
     pub fn timeline_as_of(&self, id: Id, as_of: Option<AsOf>, lang: Lang) -> Result<Vec<EntryLine>, Failure> {
         let reading = self.reading()?;
-        let row = |id: Id| reading.get(id).map_err(|error| self.store_failure(error));
-        let ids = |key: String| reading.ids(&key).map_err(|error| self.store_failure(error));
-        let visit_of = |row: &Row| match row {
-            Row::Work(work) => Some(work.visit),
-            Row::Notice(notice) => Some(notice.visit),
-            _ => None,
-        };
-        let start = row(id)?;
-        let visit = start.as_ref().and_then(visit_of).map_or(Ok(start.clone()), row)?;
-        let permit = match (&visit, id.noun) {
-            (Some(Row::Visit(visit)), _) => visit.permit,
-            (_, Noun::Permit) => Some(id),
-            _ => None,
-        };
-        let mut thread = vec![id];
-        thread.extend(permit);
-        thread.extend(visit.as_ref().map(Row::id).filter(|id| id.noun == Noun::Visit));
-        if let Some(permit) = permit {
-            thread.extend(ids(key::of(Noun::Visit, permit))?);
+        let mut root = id;
+        while let Some(above) = self.above(&reading, root)? {
+            root = above;
         }
-        for visit in thread.clone().into_iter().filter(|id| id.noun == Noun::Visit) {
-            for work in ids(key::of(Noun::Work, visit))? {
-                thread.push(work);
-                thread.extend(ids(key::of(Noun::Notice, work))?);
+        let mut thread = vec![id];
+        let mut below = vec![root];
+        while let Some(record) = below.pop() {
+            thread.push(record);
+            for noun in Noun::ALL.into_iter().filter(|noun| noun.filing().belongs_to.contains(&record.noun)) {
+                below.extend(reading.ids(&key::of(noun, record)).map_err(|error| self.store_failure(error))?);
             }
         }
         thread.sort();
@@ -229,6 +215,15 @@ impl Desk {
         let told = self.about(&reading, &thread, as_of)?;
         let at = self.seen(as_of)?;
         Ok(told.iter().map(|told| line(told, &*at, lang)).collect())
+    }
+
+    /// The record to which one belongs. The nouns belong to each other in no circle.
+    fn above(&self, reading: &Reading, id: Id) -> Result<Option<Id>, Failure> {
+        let belongs_to = id.noun.filing().belongs_to;
+        let row =
+            if belongs_to.is_empty() { None } else { reading.get(id).map_err(|e| self.store_failure(e))? };
+        let named = row.map(|row| row.names_records()).unwrap_or_default();
+        Ok(named.into_iter().find(|other| belongs_to.contains(&other.noun)))
     }
 
     /// Entries of the log, newest first, before an entry; a right of its own (J-1-1-3-a).
@@ -299,12 +294,6 @@ impl Desk {
             .log_when(before.unwrap_or(u64::MAX), kind, when, most)
             .map_err(|error| self.store_failure(error))?;
         Ok(log.entries.iter().map(|told| line(told, self, lang)).collect())
-    }
-
-    /// Visits still inside whose exit nobody recorded within the hours of the profile.
-    pub(super) fn overdue_exits(&self, inside: &[Presence]) -> Vec<Id> {
-        let overdue = |present: &&Presence| visit_overdue(&present.visit, self.now(), Lookup::profile(self));
-        inside.iter().filter(overdue).map(|present| present.visit.id).collect()
     }
 
     /// Ids of a noun whose period ends on one of the next days, today included.

@@ -1,11 +1,10 @@
 //! Registers as lists: filtered, searched, as they stand or as of a past day.
 
-use super::declare::standing;
-use super::failure::broken;
+use super::declare::register_of;
 use super::past::Then;
 use super::search::Sought;
-use super::{AsOf, Desk, Failure, FieldProblem, ListQuery, Lookup, Page};
-use crate::domain::{Id, Noun, Permit, PermitKind, PermitState, Row, Visit, attached_to, concerns, key};
+use super::{AsOf, Desk, Failure, FieldProblem, ListQuery, Lookup, Page, Viewer};
+use crate::domain::{Days, Id, Noun, Row, attached_to, key};
 use crate::store::{Cursor, Filter, Order, Reading};
 use chrono::NaiveDate;
 
@@ -15,9 +14,9 @@ pub fn noun_of(register: &str) -> Option<Noun> {
 }
 
 /// Whether a row answers a question, whatever index it was found by.
-fn answers(row: &Row, query: &ListQuery, desk: &Desk, at: &dyn Lookup) -> bool {
+fn answers(row: &Row, query: &ListQuery, desk: &Desk, viewer: &Viewer<'_>) -> bool {
     desk.may_see(row)
-        && query.state.as_deref().is_none_or(|state| desk.is_in(row, state, at))
+        && query.state.as_deref().is_none_or(|state| is_in(row, state, viewer))
         && query.person.is_none_or(|id| row.names(id))
         && query.company.is_none_or(|id| row.names(id))
         && query.zone.as_deref().is_none_or(|zone| row.is_in_zone(zone))
@@ -25,15 +24,16 @@ fn answers(row: &Row, query: &ListQuery, desk: &Desk, at: &dyn Lookup) -> bool {
         && query.to.is_none_or(|to| row.day().is_none_or(|day| day <= to))
 }
 
-/// Visits of a page by the time they began, the latest first; other rows stay in their order.
+/// Rows of a page that are listed by the time they began, the latest first; other rows stay in their order.
 fn by_time(rows: &mut [Row]) {
-    let came = |row: &Row| match row {
-        Row::Visit(visit) => Some(visit.came),
-        _ => None,
-    };
-    if rows.iter().all(|row| came(row).is_some()) {
-        rows.sort_by_key(|row| std::cmp::Reverse((came(row), row.id())));
+    if rows.iter().all(|row| row.began().is_some()) {
+        rows.sort_by_key(|row| std::cmp::Reverse((row.began(), row.id())));
     }
+}
+
+/// Whether a record belongs under a filter of its register, for whoever looks.
+pub(super) fn is_in(row: &Row, state: &str, viewer: &Viewer<'_>) -> bool {
+    register_of(row.noun()).is_some_and(|register| (register.is_in)(row, state, viewer))
 }
 
 impl Desk {
@@ -48,51 +48,9 @@ impl Desk {
         }
     }
 
-    /// Whether a record belongs under a filter of its register, for whoever sits here, by the moment that is looked at.
-    pub(super) fn is_in(&self, row: &Row, state: &str, at: &dyn Lookup) -> bool {
-        match (row, state) {
-            (Row::Permit(permit), "to_decide" | "waiting") => {
-                permit.state == PermitState::Applied && self.decides(permit, at) == (state == "to_decide")
-            }
-            (Row::Permit(permit), "telephone_mine" | "telephone_others") => {
-                permit.state == PermitState::Telephone && self.gave(permit) == (state == "telephone_mine")
-            }
-            (Row::Visit(visit), "to_check") => self.is_to_check(visit, at),
-            _ => standing::is_in(row, state, at),
-        }
-    }
-
-    /// Whether something is wrong with somebody being inside, at the moment that is looked at.
-    fn is_to_check(&self, visit: &Visit, at: &dyn Lookup) -> bool {
-        let unconfirmed = matches!(at.row(Id::SITE), Some(Row::Site(site)) if site.clock_jump.is_some());
-        let found = self.reading().and_then(|reading| {
-            let then = Then { at, reading: &reading };
-            concerns(&then, visit, at.now(), unconfirmed).map_err(broken)
-        });
-        // What cannot be read is said by the list itself.
-        found.is_ok_and(|found| !found.is_empty())
-    }
-
-    /// Whether an application waits for this person: their roles decide it, and it is not their own.
-    fn decides(&self, permit: &Permit, at: &dyn Lookup) -> bool {
-        let authority = &at.profile().authority;
-        let roles = match permit.kind {
-            PermitKind::Planned => &authority.planned,
-            PermitKind::Failure | PermitKind::Visit => &authority.failure,
-        };
-        let me = self.actor().person;
-        let own = permit.applicant == me || permit.entered_by == me || permit.workers.contains(&me);
-        !own && self.holds(roles)
-    }
-
     /// Whether whoever sits here has one of these roles.
     pub(super) fn holds(&self, roles: &[String]) -> bool {
         self.actor().roles.iter().any(|role| roles.contains(role))
-    }
-
-    /// Whether this person gave a permission by telephone.
-    fn gave(&self, permit: &Permit) -> bool {
-        permit.telephone.as_ref().is_some_and(|call| call.giver == self.actor().person)
     }
 
     /// Some rows of a register from a cursor on: newest first; of people, companies, badges and users that were
@@ -136,18 +94,16 @@ impl Desk {
         let reading = self.reading()?;
         let failed = |error| self.store_failure(error);
         let sought = self.sought(&reading, noun, &query.search, u64::MAX)?;
+        let viewer = Viewer { at: self, view: &*reading, actor: self.actor() };
         let keep = |row: &Row| {
-            answers(row, query, self, self)
+            answers(row, query, self, &viewer)
                 && sought.as_ref().is_none_or(|sought| sought.takes(row, self))
                 && offered(row)
         };
         let by_key = self.key_of(noun, query);
-        let has_days = matches!(noun, Noun::Visit | Noun::Permit | Noun::Work | Noun::Shift);
-        let days = match (query.from, query.to) {
-            // Visits go by the day they began: what came late from paper stands where it happened.
-            (None, None) if noun != Noun::Visit => None,
-            _ if !has_days => None,
-            (from, to) => {
+        let days = match (noun.filing().days, query.from, query.to) {
+            (Days::None, ..) | (Days::Kept, None, None) => None,
+            (_, from, to) => {
                 let first = NaiveDate::from_ymd_opt(1868, 1, 1).unwrap_or_default();
                 let last = NaiveDate::from_ymd_opt(2199, 12, 31).unwrap_or_default();
                 Some((from.unwrap_or(first), to.unwrap_or(last)))
@@ -179,12 +135,7 @@ impl Desk {
     fn key_of(&self, noun: Noun, query: &ListQuery) -> Option<String> {
         let by_state = query.state.as_deref().and_then(|state| Row::state_key(noun, state));
         let of = |id: Option<Id>| {
-            id.filter(|_| {
-                matches!(noun, Noun::Visit | Noun::Entrant | Noun::Permit | Noun::User | Noun::Person)
-            })
-            .filter(|id| !(noun == Noun::Person && id.noun == Noun::Person))
-            .filter(|id| noun != Noun::Entrant || id.noun == Noun::Person)
-            .map(|id| key::of(noun, id))
+            id.filter(|id| noun.filing().lists_by.contains(&id.noun)).map(|id| key::of(noun, id))
         };
         by_state.or_else(|| of(query.person)).or_else(|| of(query.company))
     }
@@ -202,11 +153,12 @@ impl Desk {
         let sought = self.sought(&reading, noun, &query.search, seq)?;
         let places = sought.as_ref().and_then(Sought::places);
         let at = self.seen(Some(as_of))?;
+        let viewer = Viewer { at: &*at, view: &Then { at: &*at, reading: &reading }, actor: self.actor() };
         let mut rows = Vec::new();
         let mut keep = |row: Row| {
             if places.as_ref().is_none_or(|places| places.contains_key(&row.id()))
                 && sought.as_ref().is_none_or(|sought| sought.takes(&row, &*at))
-                && answers(&row, query, self, &*at)
+                && answers(&row, query, self, &viewer)
             {
                 rows.push(row);
             }

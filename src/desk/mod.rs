@@ -38,6 +38,7 @@ mod seat;
 mod sheet;
 mod today;
 mod upkeep;
+mod viewer;
 mod wording;
 
 pub use backup::{Copying, back_up_beside};
@@ -57,6 +58,7 @@ pub use search::Matches;
 pub use seat::Seat;
 pub use sheet::NewSheet;
 pub use today::*;
+pub use viewer::Viewer;
 pub use wording::*;
 
 pub use crate::vault::{HardenReport, Upgraded, harden};

@@ -5,16 +5,9 @@ use crate::domain::{Attachment, Date, Id, Profile, Row, Stamp};
 
 /// Names and lists that cells need: how an id, a zone or a purpose is called.
 pub trait Lookup {
-    /// The name of a person or company, the number of a badge, the ID of a user; the id itself otherwise.
+    /// What a record is called: its name or number, its id where it has neither.
     fn name(&self, id: Id) -> String {
-        match self.row(id) {
-            Some(Row::Person(person)) => person.name,
-            Some(Row::Company(company)) => company.name,
-            Some(Row::Badge(badge)) => badge.number,
-            Some(Row::User(user)) => user.user,
-            Some(Row::Site(site)) => site.name,
-            _ => id.to_string(),
-        }
+        self.row(id).and_then(|row| row.name().map(str::to_owned)).unwrap_or_else(|| id.to_string())
     }
     /// The profile in force at that time.
     fn profile(&self) -> &Profile;

@@ -3,7 +3,7 @@
 use super::declare::register_of;
 use super::{Desk, Failure, ListQuery, Lookup, noun_of};
 use crate::domain::{Id, Noun, Row};
-use crate::store::{Hit, Reading, is_named};
+use crate::store::{Hit, Reading};
 use crate::text::find::{Rank, Wanted};
 use crate::text::scan::fold_code;
 use crate::text::search_key;
@@ -36,16 +36,16 @@ impl Sought {
     }
 }
 
-/// Whether one of those by whose names a row is found is among some people and companies.
+/// Whether one of those whom a row is about is among some people and companies. What stands in no index under them
+/// is about whom the record is that it names.
 fn is_about(row: &Row, at: &dyn Lookup, among: &dyn Fn(Id) -> bool) -> bool {
-    match row {
-        Row::Work(work) => among(work.recorded_by) || work.workers.iter().copied().any(among),
-        Row::Shift(shift) => among(shift.by),
-        Row::Notice(notice) => {
-            at.row(notice.visit).is_some_and(|visit| visit.searched_through().into_iter().any(among))
-        }
-        row => row.searched_through().into_iter().any(among),
-    }
+    let through = |id: Id| {
+        among(id)
+            || !id.noun.filing().named
+                && row.indexed_under().is_empty()
+                && at.row(id).is_some_and(|record| record.about().into_iter().any(among))
+    };
+    row.about().into_iter().any(through)
 }
 
 /// Records that were looked for.
@@ -135,7 +135,7 @@ impl Desk {
             if id.noun == noun {
                 return Ok(Some(Sought::Ranked(vec![id])));
             }
-            if !is_named(noun) {
+            if !noun.filing().named {
                 return Ok(Some(Sought::About(vec![id])));
             }
         }
@@ -152,7 +152,7 @@ impl Desk {
             Noun::Badge | Noun::User => by_id(find(Noun::Person, &[])?),
             _ => Vec::new(),
         };
-        if is_named(noun) {
+        if noun.filing().named {
             return Ok(Some(Sought::Ranked(find(noun, &others)?.into_iter().map(|(id, _)| id).collect())));
         }
         let mut about: Vec<Id> = find(Noun::Person, &[])?.into_iter().map(|(id, _)| id).collect();

@@ -6,8 +6,8 @@ use super::lookup::{Ask, exists, hex64, invalid, missing, required, wrong_state}
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Command, Date, ERASED, Edition, EntryMeta, Event, Id, No, Noun, Outcome, Permit, PermitState, Row, Stamp,
-    Trace, key, policy,
+    Command, Date, ERASED, Edition, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Permit, PermitState,
+    Row, Stamp, Trace, key, policy,
 };
 use crate::text::find::Part;
 
@@ -161,7 +161,7 @@ pub(super) fn decide_write(ask: &Ask<'_>, c: &WriteAttachment) -> Result<Outcome
 
 /// What is asked of the row ([`super::Row`]).
 impl Attachment {
-    pub(super) const STATE_KEYS: super::StateKeys = &[];
+    pub(super) const FILING: Filing = Filing { lists_by: &[Noun::Person], ..Filing::PLAIN };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::Attach(c) = &event.command else { return None };
@@ -197,7 +197,7 @@ impl Attachment {
         Vec::new()
     }
 
-    pub(super) fn through(&self) -> Vec<Id> {
+    pub(super) fn about(&self) -> Vec<Id> {
         vec![self.record, self.attached_by]
     }
 

@@ -38,3 +38,12 @@ fn look(ask: &Ask<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
     }
     Command::may_be_opened(ask, command, record)
 }
+
+/// Whether the rules would let the actor give a command about a record, whatever is typed and whether or not a role
+/// names it: whose matter it is.
+///
+/// # Errors
+/// Why not.
+pub fn may_open(view: &dyn View, context: &Context<'_>, command: &str, record: Id) -> Result<(), No> {
+    Command::may_be_opened(&Ask { view, context }, command, Some(record))
+}

@@ -6,8 +6,8 @@ use super::lookup::{Ask, exists, invalid, missing, nothing, required, wrong_stat
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    BadgeState, Code, Command, Correct, Date, EntryMeta, Event, Id, No, Noun, Outcome, Person, Rejection,
-    Stamp, Trace, key,
+    BadgeState, Code, Command, Correct, Date, EntryMeta, Event, Filing, HandedOver, Id, No, Noun, Outcome,
+    Person, Rejection, Stamp, Trace, key,
 };
 use crate::text::find::Part;
 
@@ -233,14 +233,19 @@ pub(super) fn corrected(ask: &Ask<'_>, c: &Correct, visit: &super::Visit) -> Res
 
 /// What is asked of the row ([`super::Row`]).
 impl Badge {
-    pub(super) const STATE_KEYS: super::StateKeys = &[
-        ("in", "in"),
-        ("out", "out"),
-        ("not_returned", "not_returned"),
-        ("lost", "lost"),
-        ("broken", "broken"),
-        ("disposed", "disposed"),
-    ];
+    pub(super) const FILING: Filing = Filing {
+        states: &[
+            ("in", "in"),
+            ("out", "out"),
+            ("not_returned", "not_returned"),
+            ("lost", "lost"),
+            ("broken", "broken"),
+            ("disposed", "disposed"),
+        ],
+        named: true,
+        handed_over: &[("out", HandedOver::Lent), ("not_returned", HandedOver::Lent)],
+        ..Filing::PLAIN
+    };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::RegisterBadge(c) = &event.command else { return None };
@@ -294,7 +299,7 @@ impl Badge {
         vec![(Part::Number, &self.number)]
     }
 
-    pub(super) fn through(&self) -> Vec<Id> {
+    pub(super) fn about(&self) -> Vec<Id> {
         self.holder.into_iter().collect()
     }
 

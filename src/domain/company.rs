@@ -4,7 +4,7 @@ use super::command::commands;
 use super::lookup::{Ask, required};
 use super::row::row;
 use super::rule::Given::ByPeople;
-use super::{Command, Date, EntryMeta, Event, Id, No, Noun, Outcome, Trace};
+use super::{Command, Date, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Trace};
 use crate::text::find::Part;
 
 row! {
@@ -54,7 +54,7 @@ pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterCompany) -> Result<Outc
 
 /// What is asked of the row ([`super::Row`]).
 impl Company {
-    pub(super) const STATE_KEYS: super::StateKeys = &[];
+    pub(super) const FILING: Filing = Filing { named: true, ..Filing::PLAIN };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::RegisterCompany(c) = &event.command else { return None };
@@ -87,7 +87,7 @@ impl Company {
         vec![(Part::Name, &self.name), (Part::Name, &self.kana)]
     }
 
-    pub(super) fn through(&self) -> Vec<Id> {
+    pub(super) fn about(&self) -> Vec<Id> {
         self.outsourced_by.into_iter().collect()
     }
 

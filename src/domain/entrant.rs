@@ -4,7 +4,7 @@ use super::command::commands;
 use super::lookup::{Ask, exists, in_order, missing, no_longer, own_matter, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
-use super::{Command, Date, Ending, EntryMeta, Event, Id, No, Noun, Outcome, Person, Trace, key};
+use super::{Command, Date, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Trace, key};
 use crate::text::find::Part;
 use chrono::Months;
 
@@ -108,7 +108,7 @@ pub(super) fn decide_revoke(ask: &Ask<'_>, c: &RevokeEntrant) -> Result<Outcome,
 
 /// What is asked of the row ([`super::Row`]).
 impl Entrant {
-    pub(super) const STATE_KEYS: super::StateKeys = &[];
+    pub(super) const FILING: Filing = Filing { lists_by: &[Noun::Person], ..Filing::PLAIN };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::RegisterEntrant(c) = &event.command else { return None };
@@ -147,7 +147,7 @@ impl Entrant {
         Vec::new()
     }
 
-    pub(super) fn through(&self) -> Vec<Id> {
+    pub(super) fn about(&self) -> Vec<Id> {
         vec![self.person]
     }
 

@@ -83,7 +83,7 @@ impl World<'_> {
     /// Everything that a row names exists. Numbers have no gaps, or the gap is a finding already, so the last
     /// number of the noun tells, without reading a row for each name.
     fn refers(&mut self, id: Id, row: &Row) {
-        for other in row.refers() {
+        for other in row.names_records() {
             let last =
                 Noun::ALL.iter().zip(self.last).find(|(noun, _)| **noun == other.noun).map(|found| found.1);
             let there = last.is_some_and(|last| (1..=last).contains(&other.n));

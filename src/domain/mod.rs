@@ -64,7 +64,7 @@ pub use permit::PermitKind;
 pub use profile::*;
 pub use refusal::*;
 pub use rights::{holders, roles_of};
-use row::StateKeys;
+use row::HandedOver;
 pub use row::*;
 pub use rule::{Given, Rule, Touched, touches};
 pub use site::EpochCause;

@@ -4,7 +4,10 @@ use super::command::commands;
 use super::lookup::{Ask, own_matter, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
-use super::{Command, Date, Ending, EntryMeta, Event, Id, No, Noun, Outcome, Stamp, Trace, Work, key};
+use super::{
+    Command, Date, Ending, EntryMeta, Event, Filing, HandedOver, Id, No, Noun, Outcome, Stamp, Trace, Work,
+    key,
+};
 use crate::text::find::Part;
 
 row! {
@@ -55,7 +58,12 @@ pub(super) fn decide_acknowledge(ask: &Ask<'_>, c: &AcknowledgeNotice) -> Result
 
 /// What is asked of the row ([`super::Row`]).
 impl Notice {
-    pub(super) const STATE_KEYS: super::StateKeys = &[("open", "open")];
+    pub(super) const FILING: Filing = Filing {
+        states: &[("open", "open")],
+        belongs_to: &[Noun::Work],
+        handed_over: &[("open", HandedOver::Open)],
+        ..Filing::PLAIN
+    };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::RecordWork(_) = &event.command else { return None };
@@ -88,8 +96,8 @@ impl Notice {
         Vec::new()
     }
 
-    pub(super) fn through(&self) -> Vec<Id> {
-        Vec::new()
+    pub(super) fn about(&self) -> Vec<Id> {
+        vec![self.visit]
     }
 
     pub(super) fn refers(&self) -> Vec<Id> {

@@ -9,8 +9,8 @@ use super::lookup::{
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Code, Command, Company, Date, Edition, Ending, EntryMeta, Event, Id, No, Noun, Outcome, PermitState,
-    Person, Stamp, Standing, Telephone, Trace, Visit, VisitState, key, permit_standing,
+    Code, Command, Company, Date, Days, Edition, Ending, EntryMeta, Event, Filing, HandedOver, Id, No, Noun,
+    Outcome, PermitState, Person, Stamp, Standing, Telephone, Trace, Visit, VisitState, key, permit_standing,
 };
 use crate::text::find::Part;
 
@@ -317,14 +317,20 @@ pub(super) fn decide_confirm(ask: &Ask<'_>, c: &ConfirmTelephone) -> Result<Outc
 
 /// What is asked of the row ([`super::Row`]).
 impl Permit {
-    pub(super) const STATE_KEYS: super::StateKeys = &[
-        ("applied", "applied"),
-        ("telephone", "telephone"),
-        ("to_decide", "applied"),
-        ("waiting", "applied"),
-        ("telephone_mine", "telephone"),
-        ("telephone_others", "telephone"),
-    ];
+    pub(super) const FILING: Filing = Filing {
+        states: &[
+            ("applied", "applied"),
+            ("telephone", "telephone"),
+            ("to_decide", "applied"),
+            ("waiting", "applied"),
+            ("telephone_mine", "telephone"),
+            ("telephone_others", "telephone"),
+        ],
+        lists_by: &[Noun::Person, Noun::Company],
+        days: Days::Kept,
+        handed_over: &[("applied", HandedOver::Open), ("telephone", HandedOver::Open)],
+        ..Filing::PLAIN
+    };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
@@ -434,7 +440,7 @@ impl Permit {
         Vec::new()
     }
 
-    pub(super) fn through(&self) -> Vec<Id> {
+    pub(super) fn about(&self) -> Vec<Id> {
         [self.company, self.applicant].iter().chain(&self.workers).copied().collect()
     }
 

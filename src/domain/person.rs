@@ -4,7 +4,7 @@ use super::command::commands;
 use super::lookup::{Ask, invalid, nothing, required};
 use super::row::row;
 use super::rule::Given::ByPeople;
-use super::{Command, Company, Date, ERASED, EntryMeta, Event, Id, No, Noun, Outcome, Trace};
+use super::{Command, Company, Date, ERASED, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Trace};
 use crate::text::find::Part;
 
 row! {
@@ -106,7 +106,7 @@ pub(super) fn decide_change(ask: &Ask<'_>, c: &ChangePerson) -> Result<Outcome, 
 
 /// What is asked of the row ([`super::Row`]).
 impl Person {
-    pub(super) const STATE_KEYS: super::StateKeys = &[];
+    pub(super) const FILING: Filing = Filing { named: true, lists_by: &[Noun::Company], ..Filing::PLAIN };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
@@ -165,7 +165,7 @@ impl Person {
         vec![(Part::Name, &self.name), (Part::Name, &self.kana), (Part::Belongs, &self.organisation)]
     }
 
-    pub(super) fn through(&self) -> Vec<Id> {
+    pub(super) fn about(&self) -> Vec<Id> {
         self.company.into_iter().collect()
     }
 

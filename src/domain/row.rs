@@ -38,9 +38,77 @@ macro_rules! row {
 }
 pub(super) use row;
 
-/// Which state a noun's records stand under in the index ([`key::state`]), for what they can be asked for: all that are
-/// asked for are among those of the state, and it may have others.
-pub(super) type StateKeys = &'static [(&'static str, &'static str)];
+/// How the records of a noun are filed: what is known of them without reading one. Told once, with the noun's row.
+#[derive(Debug)]
+pub struct Filing {
+    /// Which state they stand under in the index ([`key::state`]), for what they can be asked for: all that are asked
+    /// for are among those of the state, and it may have others.
+    pub(super) states: &'static [(&'static str, &'static str)],
+    /// They have names or numbers of their own by which they are searched; the others are found through the people and
+    /// companies that they are about.
+    pub named: bool,
+    /// Every record that [`Row::names`] one of these stands under its [`key::of`] key.
+    pub lists_by: &'static [Noun],
+    /// How they are kept by days.
+    pub days: Days,
+    /// The nouns to one of whose records each belongs, and under whose [`key::of`] key it stands: together they are one
+    /// matter, told as one timeline.
+    pub belongs_to: &'static [Noun],
+    /// The states of those that a takeover of the desk counts, and as what.
+    pub(super) handed_over: &'static [(&'static str, HandedOver)],
+}
+
+/// How records are kept by days.
+#[derive(Clone, Copy, Debug)]
+pub enum Days {
+    /// Not.
+    None,
+    /// They stand under their days, and are listed by number.
+    Kept,
+    /// They are listed by the moment they began, which a record of them tells: what came late from paper stands where
+    /// it happened.
+    Listed(fn(&Row) -> Option<Stamp>),
+}
+
+/// As what a takeover of the desk counts a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HandedOver {
+    /// Somebody inside.
+    Inside,
+    /// A thing that is not in its place.
+    Lent,
+    /// A matter that is open.
+    Open,
+}
+
+impl Filing {
+    /// Records of which nothing further is known.
+    pub(super) const PLAIN: Filing = Filing {
+        states: &[],
+        named: false,
+        lists_by: &[],
+        days: Days::None,
+        belongs_to: &[],
+        handed_over: &[],
+    };
+
+    /// Whether they are listed by the moment they began.
+    pub fn is_listed_by_days(&self) -> bool {
+        matches!(self.days, Days::Listed(_))
+    }
+
+    /// Whether the records stand in the index under whom they are about, having no names of their own.
+    pub fn is_found_through_others(&self) -> bool {
+        !self.named && !self.lists_by.is_empty()
+    }
+}
+
+impl Noun {
+    /// How its records are filed.
+    pub fn filing(self) -> &'static Filing {
+        Row::filing(self)
+    }
+}
 
 macro_rules! rows {
     ($($room:ident { $($noun:ident: $name:ident),* })*) => {
@@ -71,8 +139,13 @@ macro_rules! rows {
             /// days.
             pub fn day(&self) -> Option<Date> { match self { $($(Row::$name(row) => row.day(),)*)* } }
 
-            /// The people and companies by whose names it is found as well. Each is one of its [`key::of`] keys.
-            pub fn searched_through(&self) -> Vec<Id> { match self { $($(Row::$name(row) => row.through(),)*)* } }
+            /// How the records of a noun are filed.
+            fn filing(noun: Noun) -> &'static Filing {
+                match noun { $($(Noun::$noun => const { &$name::FILING },)*)* }
+            }
+
+            /// Whom it is about: the people and companies by whose names it is found as well, and records by whose it is.
+            pub fn about(&self) -> Vec<Id> { match self { $($(Row::$name(row) => row.about(),)*)* } }
 
             /// Whether it is this record, or names this person or company.
             pub fn names(&self, id: Id) -> bool {
@@ -80,7 +153,7 @@ macro_rules! rows {
             }
 
             /// Every record that it names.
-            pub(super) fn refers(&self) -> Vec<Id> { match self { $($(Row::$name(row) => row.refers(),)*)* } }
+            pub fn names_records(&self) -> Vec<Id> { match self { $($(Row::$name(row) => row.refers(),)*)* } }
 
             /// Whether it is about a zone.
             pub fn is_in_zone(&self, zone: &str) -> bool {
@@ -103,14 +176,7 @@ macro_rules! rows {
                 match self { $($(Row::$name(row) => row.change(event, meta),)*)* }
             }
 
-            /// The index key under which those of a noun are that are in a state, and few others.
-            pub fn state_key(noun: Noun, state: &str) -> Option<String> {
-                let keys = match noun { $($(Noun::$noun => $name::STATE_KEYS,)*)* };
-                let key = keys.iter().find(|(asked, _)| *asked == state)?;
-                Some(key::state(noun, key.1))
-            }
-
-            /// What it is found by beside [`Row::searched_through`].
+            /// What it is found by beside [`Row::about`].
             fn own_keys(&self) -> Vec<String> { match self { $($(Row::$name(row) => row.keys(),)*)* } }
 
             fn own_texts(&self) -> Vec<(Part, &str)> { match self { $($(Row::$name(row) => row.search(),)*)* } }
@@ -344,11 +410,36 @@ impl Row {
         self.id().noun
     }
 
+    /// What it is called: its name or number; none where it has neither.
+    pub fn name(&self) -> Option<&str> {
+        self.own_texts().first().map(|(_, text)| *text)
+    }
+
+    /// When it began, where its noun is listed by that.
+    pub fn began(&self) -> Option<Stamp> {
+        match self.noun().filing().days {
+            Days::Listed(began) => began(self),
+            Days::None | Days::Kept => None,
+        }
+    }
+
+    /// The people and companies under whom it stands in the index: each is one of its [`key::of`] keys.
+    pub fn indexed_under(&self) -> Vec<Id> {
+        let filing = self.noun().filing();
+        if filing.named || filing.is_found_through_others() { self.about() } else { Vec::new() }
+    }
+
+    /// The index key under which those of a noun are that are in a state, and few others.
+    pub fn state_key(noun: Noun, state: &str) -> Option<String> {
+        let key = noun.filing().states.iter().find(|(asked, _)| *asked == state)?;
+        Some(key::state(noun, key.1))
+    }
+
     /// The texts under which it is found (see [`key`]).
     pub fn index_keys(&self) -> Vec<String> {
         let noun = self.noun();
         let mut keys = self.own_keys();
-        keys.extend(self.searched_through().into_iter().map(|id| key::of(noun, id)));
+        keys.extend(self.indexed_under().into_iter().map(|id| key::of(noun, id)));
         keys.sort();
         keys.dedup();
         keys

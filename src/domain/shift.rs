@@ -4,7 +4,10 @@ use super::command::commands;
 use super::lookup::Ask;
 use super::row::row;
 use super::rule::Given::ByPeople;
-use super::{Code, Command, Date, EntryMeta, Event, Id, No, Noun, Outcome, Site, Stamp, Trace, key};
+use super::{
+    Code, Command, Date, Days, EntryMeta, Event, Filing, HandedOver, Id, No, Noun, Outcome, Site, Stamp,
+    Trace, key,
+};
 use crate::text::find::Part;
 
 row! {
@@ -42,22 +45,21 @@ fn may_take_over(ask: &Ask<'_>) -> Result<Site, No> {
 
 pub(super) fn decide_take_over(ask: &Ask<'_>, _: &TakeOverShift) -> Result<Outcome, No> {
     let site = may_take_over(ask)?;
-    let count = |noun: Noun, states: &[&str]| -> Result<u32, No> {
+    let count = |wanted: HandedOver| -> Result<u32, No> {
         let mut sum = 0_usize;
-        for state in states {
-            sum += ask.view.find(&key::state(noun, state))?.len();
+        for noun in Noun::ALL {
+            for (state, _) in noun.filing().handed_over.iter().filter(|(_, counts)| *counts == wanted) {
+                sum += ask.view.find(&key::state(noun, state))?.len();
+            }
         }
         Ok(u32::try_from(sum).unwrap_or(u32::MAX))
     };
-    let inside = count(Noun::Visit, &["inside"])?;
-    let badges = count(Noun::Badge, &["out", "not_returned"])?;
-    let open = count(Noun::Permit, &["applied", "telephone"])?
-        .saturating_add(count(Noun::Visit, &["report_due"])?)
-        .saturating_add(count(Noun::Notice, &["open"])?);
+    let counts = [HandedOver::Inside, HandedOver::Lent, HandedOver::Open].into_iter().map(count);
+    let counts = counts.collect::<Result<_, No>>()?;
     Ok(Outcome {
         id: Some(ask.view.next(Noun::Shift)?),
         by: site.on_duty,
-        counts: vec![inside, badges, open],
+        counts,
         clock_unconfirmed: ask.context.clock_unconfirmed,
         ..Outcome::default()
     })
@@ -65,7 +67,7 @@ pub(super) fn decide_take_over(ask: &Ask<'_>, _: &TakeOverShift) -> Result<Outco
 
 /// What is asked of the row ([`super::Row`]).
 impl Shift {
-    pub(super) const STATE_KEYS: super::StateKeys = &[];
+    pub(super) const FILING: Filing = Filing { days: Days::Kept, ..Filing::PLAIN };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::TakeOverShift(c) = &event.command else { return None };
@@ -97,8 +99,8 @@ impl Shift {
         Vec::new()
     }
 
-    pub(super) fn through(&self) -> Vec<Id> {
-        Vec::new()
+    pub(super) fn about(&self) -> Vec<Id> {
+        vec![self.by]
     }
 
     pub(super) fn refers(&self) -> Vec<Id> {

@@ -8,7 +8,7 @@ use super::rule::Given::{ByDesk, ByPeople};
 use super::rule::decide_nothing;
 use super::user::{known_roles, login_id, no_clash};
 use super::{
-    Code, Command, Date, Edition, EntryMeta, Event, Id, LastBackup, No, Noun, Outcome, Stamp, Trace,
+    Code, Command, Date, Edition, EntryMeta, Event, Filing, Id, LastBackup, No, Noun, Outcome, Stamp, Trace,
 };
 use crate::text::find::Part;
 
@@ -350,7 +350,7 @@ pub(super) fn decide_adopt_edition(ask: &Ask<'_>, c: &AdoptEdition) -> Result<Ou
 
 /// What is asked of the row ([`super::Row`]).
 impl Site {
-    pub(super) const STATE_KEYS: super::StateKeys = &[];
+    pub(super) const FILING: Filing = Filing::PLAIN;
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::FoundSite(c) = &event.command else { return None };
@@ -410,10 +410,10 @@ impl Site {
     }
 
     pub(super) fn search(&self) -> Vec<(Part, &str)> {
-        Vec::new()
+        vec![(Part::Name, &self.name)]
     }
 
-    pub(super) fn through(&self) -> Vec<Id> {
+    pub(super) fn about(&self) -> Vec<Id> {
         Vec::new()
     }
 
@@ -436,7 +436,7 @@ impl Site {
 
 /// What is asked of the row ([`super::Row`]).
 impl ProfileVersion {
-    pub(super) const STATE_KEYS: super::StateKeys = &[];
+    pub(super) const FILING: Filing = Filing::PLAIN;
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let adopted = event.happened(meta);
@@ -472,7 +472,7 @@ impl ProfileVersion {
         Vec::new()
     }
 
-    pub(super) fn through(&self) -> Vec<Id> {
+    pub(super) fn about(&self) -> Vec<Id> {
         Vec::new()
     }
 

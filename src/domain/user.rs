@@ -7,8 +7,8 @@ use super::lookup::{
 use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
 use super::{
-    Code, Command, Date, Ending, EntryMeta, Event, Id, No, Noun, Outcome, Person, Rejection, Stamp, Trace,
-    UserKey, UserState, key,
+    Code, Command, Date, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Rejection, Stamp,
+    Trace, UserKey, UserState, key,
 };
 use crate::text::find::Part;
 
@@ -306,8 +306,12 @@ pub(super) fn decide_log_in(ask: &Ask<'_>, _: &LogIn) -> Result<Outcome, No> {
 
 /// What is asked of the row ([`super::Row`]).
 impl User {
-    pub(super) const STATE_KEYS: super::StateKeys =
-        &[("provisional", "provisional"), ("active", "active"), ("suspended", "suspended")];
+    pub(super) const FILING: Filing = Filing {
+        states: &[("provisional", "provisional"), ("active", "active"), ("suspended", "suspended")],
+        named: true,
+        lists_by: &[Noun::Person],
+        ..Filing::PLAIN
+    };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
@@ -387,7 +391,7 @@ impl User {
         vec![(Part::Number, &self.user)]
     }
 
-    pub(super) fn through(&self) -> Vec<Id> {
+    pub(super) fn about(&self) -> Vec<Id> {
         vec![self.person]
     }
 

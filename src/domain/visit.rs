@@ -7,8 +7,9 @@ use super::lookup::{Ask, Refusals, invalid, missing, nothing, out_of_range, requ
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Badge, BadgeKind, BadgeState, Code, Command, Correction, Date, EntryMeta, Event, Id, No, Noun, Outcome,
-    Permit, Person, Purpose, ReportState, Settled, Stamp, Trace, VisitState, WorkState, badge, key,
+    Badge, BadgeKind, BadgeState, Code, Command, Correction, Date, Days, EntryMeta, Event, Filing,
+    HandedOver, Id, No, Noun, Outcome, Permit, Person, Purpose, ReportState, Row, Settled, Stamp, Trace,
+    VisitState, WorkState, badge, key,
 };
 use crate::text::find::Part;
 
@@ -482,13 +483,23 @@ fn joined(first: &str, second: &str) -> String {
 
 /// What is asked of the row ([`super::Row`]).
 impl Visit {
-    pub(super) const STATE_KEYS: super::StateKeys = &[
-        ("inside", "inside"),
-        ("exit_unknown", "exit_unknown"),
-        ("report_due", "report_due"),
-        ("exit_overdue", "inside"),
-        ("to_check", "inside"),
-    ];
+    pub(super) const FILING: Filing = Filing {
+        states: &[
+            ("inside", "inside"),
+            ("exit_unknown", "exit_unknown"),
+            ("report_due", "report_due"),
+            ("exit_overdue", "inside"),
+            ("to_check", "inside"),
+        ],
+        lists_by: &[Noun::Person, Noun::Company],
+        days: Days::Listed(|row| match row {
+            Row::Visit(visit) => Some(visit.came),
+            _ => None,
+        }),
+        belongs_to: &[Noun::Permit],
+        handed_over: &[("inside", HandedOver::Inside), ("report_due", HandedOver::Open)],
+        ..Filing::PLAIN
+    };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::CheckIn(c) = &event.command else { return None };
@@ -590,7 +601,7 @@ impl Visit {
         Vec::new()
     }
 
-    pub(super) fn through(&self) -> Vec<Id> {
+    pub(super) fn about(&self) -> Vec<Id> {
         std::iter::once(self.person).chain(self.company).collect()
     }
 

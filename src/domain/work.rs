@@ -5,8 +5,8 @@ use super::lookup::{Ask, exists, invalid, out_of_range, own_matter, repeated, re
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Command, Date, Ending, EntryMeta, Event, Id, No, Notice, Noun, Outcome, Person, Stamp, Trace, Visit,
-    WorkState, key,
+    Command, Date, Days, Ending, EntryMeta, Event, Filing, Id, No, Notice, Noun, Outcome, Person, Stamp,
+    Trace, Visit, WorkState, key,
 };
 use crate::text::find::Part;
 
@@ -197,7 +197,12 @@ pub(super) fn state_on_record(outcome: &Outcome) -> WorkState {
 
 /// What is asked of the row ([`super::Row`]).
 impl Work {
-    pub(super) const STATE_KEYS: super::StateKeys = &[("recorded", "recorded"), ("returned", "returned")];
+    pub(super) const FILING: Filing = Filing {
+        states: &[("recorded", "recorded"), ("returned", "returned")],
+        days: Days::Kept,
+        belongs_to: &[Noun::Visit],
+        ..Filing::PLAIN
+    };
 
     /// A new report, or nothing when the event names no visit.
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
@@ -260,8 +265,8 @@ impl Work {
         Vec::new()
     }
 
-    pub(super) fn through(&self) -> Vec<Id> {
-        Vec::new()
+    pub(super) fn about(&self) -> Vec<Id> {
+        std::iter::once(self.recorded_by).chain(self.workers.iter().copied()).collect()
     }
 
     pub(super) fn refers(&self) -> Vec<Id> {

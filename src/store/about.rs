@@ -9,10 +9,6 @@ use crate::domain::{Date, Id, Noun, Row};
 use chrono::Datelike;
 use std::ops::RangeInclusive;
 
-/// The nouns whose records are found through people and companies by keys of the index ([`Row::searched_through`]),
-/// having no names of their own.
-pub(super) const THROUGH_OTHERS: [Noun; 4] = [Noun::Visit, Noun::Permit, Noun::Entrant, Noun::Attachment];
-
 /// The records of one noun, in the order in which they are listed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Roll {
@@ -40,9 +36,9 @@ impl Line {
     }
 }
 
-/// The day by which a record is listed: visits by the day they began, the others by number.
+/// The day by which a record is listed: those listed by the moment they began have one.
 fn listed_under(noun: Noun, day: Option<Date>) -> i32 {
-    day.filter(|_| noun == Noun::Visit).map_or(0, |day| day.num_days_from_ce())
+    day.filter(|_| noun.filing().is_listed_by_days()).map_or(0, |day| day.num_days_from_ce())
 }
 
 impl Roll {
@@ -58,7 +54,7 @@ impl Roll {
             let of = key.get(from.len()..).unwrap_or_default();
             if let Ok(other) = of.parse::<Id>() {
                 about.push((id_of(record)?.n, other));
-            } else if noun == Noun::Visit
+            } else if noun.filing().is_listed_by_days()
                 && let Ok(day) = of.parse::<Date>()
             {
                 days.push((id_of(record)?.n, listed_under(noun, Some(day))));
@@ -136,9 +132,10 @@ impl Reading {
     ) -> Result<Option<Page>, StoreError> {
         let Some(roll) = self.roll(noun)? else { return Ok(None) };
         let wanted = Marked::of(ids, roll.highest);
-        let days = days.filter(|_| noun == Noun::Visit).map_or(i32::MIN..=i32::MAX, |(from, to)| {
-            from.num_days_from_ce().saturating_sub(1)..=to.num_days_from_ce().saturating_add(1)
-        });
+        let days =
+            days.filter(|_| noun.filing().is_listed_by_days()).map_or(i32::MIN..=i32::MAX, |(from, to)| {
+                from.num_days_from_ce().saturating_sub(1)..=to.num_days_from_ce().saturating_add(1)
+            });
         let behind = cursor.and_then(|cursor| Some((cursor.key.parse().ok()?, id_of(cursor.id).ok()?.n)));
         let found = roll.about(&wanted, days, behind).map(|line| (Id::new(noun, line.n), line.day));
         self.page_of(found, keep, limit).map(Some)

@@ -1,7 +1,6 @@
 //! The one way by which an entry changes the tables: live, at replay, and when everything derived is made anew.
 
 use super::StoreError;
-use super::about::THROUGH_OTHERS;
 use super::rights::goes_beyond;
 use super::tables::{Ask, EPOCH_KEY, NEWER_KEY, STAY_KEY, Told, Writable, entry_value};
 use super::texts::{Retold, searched_by, text_of};
@@ -206,8 +205,8 @@ impl Writable<'_> {
         for key in after.difference(&before) {
             self.index.insert((key.as_str(), id.key()), ())?;
         }
-        if THROUGH_OTHERS.contains(&id.noun) {
-            let about = |row: &Row| (row.day(), row.searched_through());
+        if id.noun.filing().is_found_through_others() {
+            let about = |row: &Row| (row.day(), row.about());
             if let Some((day, through)) = new.map(about).filter(|now| old.map(about).as_ref() != Some(now)) {
                 self.retold.push(Retold::About { id, day, through });
             }

@@ -54,5 +54,5 @@ pub use memory::MemoryImage;
 pub use reading::{Log, Reading};
 pub use salvage::{Salvage, Saved, frames_of};
 pub use tables::Told;
-pub use texts::{Hit, is_named};
+pub use texts::Hit;
 pub use writing::{Journal, Signer, Writing};

@@ -1,6 +1,6 @@
 //! Refused attempts as entries.
 
-use crate::domain::{Command, Denied, Id, No, RecordRefusal};
+use crate::domain::{Command, Denied, Id, No, Noun, RecordRefusal};
 use serde_json::Value;
 
 /// The longest input of a refused attempt that is kept, in characters.
@@ -14,13 +14,13 @@ pub(super) fn refusal(command: &Command, no: &No) -> RecordRefusal {
         No::Denied(_) | No::Broken(_) => (Denied::NAME, Vec::new()),
     };
     let mut input = serde_json::to_value(command).unwrap_or_default();
-    // The first of these that the command names is what the attempt was about.
-    let first = ["person", "visit", "record", "permit", "entrant", "work", "notice", "company"];
+    // What the attempt was about: the record that a field of a noun's own name holds, a person before others.
+    let fields = || Noun::ALL.into_iter().map(Noun::name).chain(["record"]);
     let mut ids: Vec<Id> =
-        first.iter().filter_map(|field| input.get(field)?.as_str()?.parse().ok()).take(1).collect();
+        fields().filter_map(|field| input.get(field)?.as_str()?.parse().ok()).take(1).collect();
     ids.extend(
         args.iter()
-            .filter(|(name, _)| first.contains(&name.as_str()))
+            .filter(|(name, _)| fields().any(|field| field == name))
             .filter_map(|(_, id)| id.parse::<Id>().ok()),
     );
     collect_ids(&input, &mut ids);

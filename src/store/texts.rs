@@ -2,7 +2,7 @@
 //! are read into memory when somebody searches: they are scanned there, since a scan ranks as it likes and finds what
 //! was called otherwise at a past entry. 100,000 names take 20 MB and a few milliseconds.
 
-use super::about::{Roll, THROUGH_OTHERS};
+use super::about::Roll;
 use super::tables::{Ask, Readable, id_of};
 use super::{Reading, StoreError};
 use crate::domain::{Date, Id, Noun, Row};
@@ -22,7 +22,7 @@ type SearchedBy<'r> = (Vec<(Part, &'r str)>, Vec<Id>);
 
 /// What the text of a row is made of. Most entries leave it as it was, and nothing need be folded.
 pub(super) fn searched_by(row: &Row) -> Option<SearchedBy<'_>> {
-    is_named(row.noun()).then(|| (row.search_texts(), row.searched_through()))
+    row.noun().filing().named.then(|| (row.search_texts(), row.about()))
 }
 
 /// The folded text of a row: a line for each name or number, then who it is found through. Empty for what is not
@@ -34,12 +34,6 @@ pub(super) fn text_of(row: Option<&Row>) -> String {
         text.push_str(&format!("{THROUGH}{id}\n"));
     }
     text
-}
-
-/// Whether the records of a noun have names or numbers of their own by which they are searched; the others are found
-/// through people and companies.
-pub fn is_named(noun: Noun) -> bool {
-    matches!(noun, Noun::Person | Noun::Company | Noun::Badge | Noun::User)
 }
 
 /// How the texts changed: what the tables were told, to be told to the memory once it is committed.
@@ -286,7 +280,7 @@ impl Reading {
 
     fn read_all(&self) -> Result<Texts, StoreError> {
         let mut texts = Texts::read(&self.tables, self.last_seq()?)?;
-        for noun in THROUGH_OTHERS {
+        for noun in Noun::ALL.into_iter().filter(|noun| noun.filing().is_found_through_others()) {
             texts.rolls.insert(noun, Arc::new(Roll::read(&self.tables, noun)?));
         }
         Ok(texts)
@@ -295,7 +289,8 @@ impl Reading {
     /// Reads a row of each stretch of those that are found by a search, and with it the branch of the table that leads
     /// to all of the stretch: the first page found has half as much to decrypt then.
     fn read_branches(&self) -> Result<(), StoreError> {
-        for noun in Noun::ALL.into_iter().filter(|noun| is_named(*noun) || THROUGH_OTHERS.contains(noun)) {
+        let searched = |noun: &Noun| noun.filing().named || noun.filing().is_found_through_others();
+        for noun in Noun::ALL.into_iter().filter(searched) {
             for n in (1..=self.tables.last_of(noun)?).step_by(A_STRETCH) {
                 self.tables.rows.get(Id::new(noun, n).key())?;
             }
@@ -346,7 +341,7 @@ impl Reading {
 
     /// The roll of a noun; none of one whose records are not found through others.
     pub(super) fn roll(&self, noun: Noun) -> Result<Option<Arc<Roll>>, StoreError> {
-        if !THROUGH_OTHERS.contains(&noun) {
+        if !noun.filing().is_found_through_others() {
             return Ok(None);
         }
         let texts = self.texts()?;

@@ -1,6 +1,7 @@
 //! One record of every register, every field filled, and a profile to name them by.
 
-use daicho::desk::Lookup;
+use daicho::desk::declare::register_of;
+use daicho::desk::{Lookup, Viewer};
 use daicho::domain::*;
 use std::collections::BTreeMap;
 
@@ -23,16 +24,15 @@ pub struct Books {
     pub staff: Id,
 }
 
+/// Whether a record belongs under a state, for somebody who holds no role.
+pub fn is_in(row: &Row, state: &str, books: &Books) -> bool {
+    let mut view = Registers::new();
+    books.rows.iter().for_each(|(id, row)| view.put(*id, row.clone()));
+    let viewer = Viewer { at: books, view: &view, actor: &Actor::recovery() };
+    (register_of(row.noun()).unwrap().is_in)(row, state, &viewer)
+}
+
 impl Lookup for Books {
-    fn name(&self, id: Id) -> String {
-        match self.rows.get(&id) {
-            Some(Row::Person(row)) => row.name.clone(),
-            Some(Row::Company(row)) => row.name.clone(),
-            Some(Row::Badge(row)) => row.number.clone(),
-            Some(Row::User(row)) => row.user.clone(),
-            _ => id.to_string(),
-        }
-    }
     fn profile(&self) -> &Profile {
         &self.profile
     }

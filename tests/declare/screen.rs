@@ -1,7 +1,7 @@
 //! What registers show of a record, and what is said when something is refused.
 
-use super::sample::{Books, stamp};
-use daicho::desk::declare::{Register, operations, register, registers, standing};
+use super::sample::{Books, is_in, stamp};
+use daicho::desk::declare::{REPORTS, Register, operations, register, registers, standing};
 use daicho::desk::{
     Failure, FieldProblem, Lang, Last, Lookup, NoCopy, NotOpened, say_denied, say_failure, say_rejection,
     words_of_kind,
@@ -270,9 +270,9 @@ fn standings_follow_the_calendar_to_the_day() {
         for (noun, expected) in [(Noun::Entrant, entrant), (Noun::Permit, permit)] {
             let row = rows.values().find(|row| row.noun() == noun).unwrap();
             assert_eq!(standing::of(row, &books), expected, "{noun:?} at {now}");
-            assert!(standing::is_in(row, expected, &books));
+            assert!(is_in(row, expected, &books));
             let in_force = matches!(expected, "in_force" | "ending_soon");
-            assert_eq!(standing::is_in(row, "in_force", &books), in_force, "{noun:?} at {now}");
+            assert_eq!(is_in(row, "in_force", &books), in_force, "{noun:?} at {now}");
         }
     };
     check("2026-03-31T23:59:00+09:00", "not_yet", "not_yet");
@@ -295,10 +295,7 @@ fn a_permission_by_telephone_is_marked_until_it_is_signed_and_an_exit_that_nobod
     assert_eq!(cell("permits", "state", &row, &books, Lang::Ja), "電話許可・未署名");
     books.now = stamp("2026-11-18T03:14:01+09:00");
     assert_eq!(cell("permits", "state", &row, &books, Lang::Ja), "電話許可・署名遅れ");
-    assert!(
-        standing::is_in(&row, "telephone", &books),
-        "an overdue one is still on the list of unsigned ones"
-    );
+    assert!(is_in(&row, "telephone", &books), "an overdue one is still on the list of unsigned ones");
 
     let Row::Visit(mut visit) = books.first(Noun::Visit) else { panic!("no visit") };
     (visit.state, visit.settled) = (VisitState::Inside, None);
@@ -307,7 +304,7 @@ fn a_permission_by_telephone_is_marked_until_it_is_signed_and_an_exit_that_nobod
     assert_eq!(cell("visits", "left", &row, &books, Lang::Ja), "入室中");
     books.now = stamp("2026-11-21T14:05:00+09:00");
     assert_eq!(cell("visits", "left", &row, &books, Lang::Ja), "退室の記録なし");
-    assert!(standing::is_in(&row, "inside", &books), "they are inside as far as anybody knows");
+    assert!(is_in(&row, "inside", &books), "they are inside as far as anybody knows");
     (visit.state, visit.left) = (VisitState::Left, Some(stamp("2026-11-21T01:05:00+09:00")));
     assert_eq!(cell("visits", "left", &Row::from(visit), &books, Lang::Ja), "R8.11.21 01:05");
 }
@@ -327,7 +324,7 @@ fn every_state_that_a_row_can_have_is_a_filter_with_words() {
             assert!(known.contains(state), "{name} cannot be filtered by {state}");
         }
     }
-    let reports: BTreeSet<&str> = standing::REPORT.iter().map(|(name, _)| *name).collect();
+    let reports: BTreeSet<&str> = REPORTS.iter().map(|(name, _)| *name).collect();
     assert_eq!(reports, ReportState::ALL.iter().map(|state| state.name()).collect());
 }
 
@@ -607,7 +604,7 @@ fn what_is_in_a_state_stands_under_the_key_that_is_looked_through_for_it() {
         let rows = || books.rows.values().filter(|row| row.noun() == register.noun);
         for (state, _) in register.states {
             let Some(key) = Row::state_key(register.noun, state) else { continue };
-            for row in rows().filter(|row| standing::is_in(row, state, &books)) {
+            for row in rows().filter(|row| is_in(row, state, &books)) {
                 assert!(row.index_keys().contains(&key), "{} is {state}, and not under {key}", row.id());
                 seen.insert(key.clone());
             }

@@ -172,7 +172,7 @@ fn what_is_searched_in_memory_is_what_stands_in_the_tables() {
 
 /// The records of a noun about some people and companies, by every row there is.
 fn about_by_rows(reading: &daicho::store::Reading, noun: Noun, ids: &[Id]) -> Vec<Id> {
-    let keep = |row: &Row| row.searched_through().iter().any(|id| ids.contains(id));
+    let keep = |row: &Row| row.about().iter().any(|id| ids.contains(id));
     let page = reading.list(
         noun,
         &Filter { keep: Some(&keep), ..Filter::default() },
@@ -269,7 +269,7 @@ fn named(world: &World, typed: &[&str]) -> Vec<Vec<u32>> {
 
 fn ask(reading: &daicho::store::Reading, typed: &[&str]) -> Vec<Vec<u32>> {
     let mut all = Vec::new();
-    for noun in Noun::ALL.into_iter().filter(|noun| daicho::store::is_named(*noun)) {
+    for noun in Noun::ALL.into_iter().filter(|noun| noun.filing().named) {
         for seq in [10, 20, reading.last_seq().unwrap()] {
             for typed in typed {
                 let hits = reading.search(noun, &Wanted::of_query(typed), &[], seq).unwrap();

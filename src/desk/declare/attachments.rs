@@ -1,6 +1,6 @@
 //! Attachments (添付書類): the documents that belong to applications and work records.
 
-use super::{Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
+use super::{Choices, Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
 use crate::desk::{Lang, Lookup};
 use crate::domain::{Attachment, Id, Noun, Row};
 
@@ -30,6 +30,9 @@ pub(super) fn lines(record: Id, at: &dyn Lookup, lang: Lang) -> String {
     });
     lines.collect::<Vec<_>>().join("\n")
 }
+
+/// States of an attachment.
+const STATES: Choices = &[("kept", Words::new("保管中", "kept")), ("erased", Words::new("消去済", "erased"))];
 
 /// The register of attachments.
 pub const REGISTER: Register = Register {
@@ -69,12 +72,21 @@ pub const REGISTER: Register = Register {
             of(row, |row| cells::name(row.attached_by, at, lang))
         }),
         Column::line("state", ("状態", "State"), |row, at, lang| {
-            of(row, |_| standing::words(standing::ATTACHMENT, standing::of(row, at), lang))
+            of(row, |_| standing::words(STATES, standing::of(row, at), lang))
         }),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
-    judged: &[],
-    states: standing::ATTACHMENT,
+    states: STATES,
+    stands: |row, _| match row {
+        Row::Attachment(row) if row.is_kept() => "kept",
+        Row::Attachment(_) => "erased",
+        _ => "",
+    },
+    whom: |row, _, lang| match row {
+        Row::Attachment(row) => cells::text(&row.title, lang),
+        _ => String::new(),
+    },
+    ..Register::PLAIN
 };
 
 /// What is done with attachments.

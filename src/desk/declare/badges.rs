@@ -1,7 +1,10 @@
 //! Badges (バッジ) that are lent, and cards (カード) that a person holds (I-3-2-3, J-3-3-2).
 
-use super::{Choices, Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
-use crate::domain::{Badge, Noun, Row};
+use super::{
+    Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, cells,
+    standing,
+};
+use crate::domain::{Badge, BadgeState, Noun, Row};
 
 fn of(row: &Row, say: impl Fn(&Badge) -> String) -> String {
     match row {
@@ -23,6 +26,17 @@ pub const REPORTS: Choices = &[
     ("disposed", Words::new("廃棄した", "disposed of")),
 ];
 
+/// States of a badge or card.
+const STATES: Choices = &[
+    ("in", Words::new("保管中", "in place")),
+    ("out", Words::new("貸出中", "lent")),
+    ("not_returned", Words::new("未返却", "not returned")),
+    ("lost", Words::new("紛失", "lost")),
+    ("missing", Words::new("未返却・紛失", "not returned or lost")),
+    ("broken", Words::new("破損", "broken")),
+    ("disposed", Words::new("廃棄済", "disposed")),
+];
+
 /// The register of badges and cards.
 pub const REGISTER: Register = Register {
     name: "badges",
@@ -39,7 +53,7 @@ pub const REGISTER: Register = Register {
             of(row, |row| standing::words(KINDS, row.kind.name(), lang))
         }),
         Column::new("state", ("状態", "State"), 12, |row, _, lang| {
-            of(row, |row| standing::words(standing::BADGE, row.state.name(), lang))
+            of(row, |row| standing::words(STATES, row.state.name(), lang))
         })
         .always(),
         Column::new("with", ("今の持ち主", "With"), 0, |row, at, lang| {
@@ -76,8 +90,29 @@ pub const REGISTER: Register = Register {
         Column::line("id", ("台帳の番号", "Record"), |row, _, _| row.id().to_string()),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
-    judged: &[],
-    states: standing::BADGE,
+    states: STATES,
+    stands: |row, _| match row {
+        Row::Badge(row) => row.state.name(),
+        _ => "",
+    },
+    is_in: |row, state, viewer| match (row, state) {
+        (Row::Badge(row), "missing") => matches!(row.state, BadgeState::NotReturned | BadgeState::Lost),
+        _ => standing::is_so(row, state, viewer),
+    },
+    today: &[
+        Open::new("badges_out", ("貸出中のバッジ", "Badges out"), Place::Now, "out"),
+        Open {
+            urgent: Urgent::Always,
+            among: Among::States(&["not_returned", "lost"]),
+            ..Open::new(
+                "badges_missing",
+                ("返却されていない・紛失したバッジ", "Badges not returned or lost"),
+                Place::Now,
+                "missing",
+            )
+        },
+    ],
+    ..Register::PLAIN
 };
 
 /// What is done with badges.

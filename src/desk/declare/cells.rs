@@ -1,5 +1,6 @@
 //! How values stand in cells: days, times, names, marks. The same in every register.
 
+use super::register_of;
 use crate::desk::{Lang, Lookup};
 use crate::domain::{Date, ERASED, Ending, Id, Noun, Profile, Row, Stamp};
 use crate::text::wareki::wareki_short;
@@ -72,28 +73,23 @@ pub fn named(id: Id, at: &dyn Lookup, lang: Lang) -> String {
     }
 }
 
-/// How a record is called in a sentence: by its name; one that has none by its number and whom it is about, a
-/// person from outside with the company.
+/// How a record is called in a sentence: by its name; one that has none by its number and whom it is about.
 pub fn called(id: Id, at: &dyn Lookup, lang: Lang) -> String {
     let own = name(id, at, lang);
     if own != id.to_string() {
         return own;
     }
-    let of_visit = |id: Id| match at.row(id) {
-        Some(Row::Visit(visit)) => (Some(visit.person), visit.company),
-        _ => (None, None),
-    };
-    let (person, company) = match at.row(id) {
-        Some(Row::Visit(_)) => of_visit(id),
-        Some(Row::Work(work)) => of_visit(work.visit),
-        Some(Row::Notice(notice)) => of_visit(notice.visit),
-        Some(Row::Entrant(entrant)) => (Some(entrant.person), company_of(entrant.person, at)),
-        Some(Row::Permit(permit)) => (None, Some(permit.company)),
-        Some(Row::Attachment(row)) => return format!("{own} {}", text(&row.title, lang)),
-        _ => (None, None),
-    };
-    let parts = [Some(own), person.map(|id| name(id, at, lang)), company.map(|id| name(id, at, lang))];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let about = |row| register_of(id.noun).map(|register| (register.whom)(&row, at, lang));
+    match at.row(id).and_then(about).filter(|whom| !whom.is_empty()) {
+        Some(whom) => format!("{own} {whom}"),
+        None => own,
+    }
+}
+
+/// A person, one from outside with the company.
+pub fn whom(person: Id, company: Option<Id>, at: &dyn Lookup, lang: Lang) -> String {
+    let names = [Some(person), company].into_iter().flatten().map(|id| name(id, at, lang));
+    names.collect::<Vec<_>>().join(" ")
 }
 
 /// Names in a row.

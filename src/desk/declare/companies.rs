@@ -1,6 +1,6 @@
 //! Companies (会社): contractors and other organisations from outside (N-5).
 
-use super::{Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
+use super::{Choices, Column, Field, Kind, Opens, Operation, Register, Words, cells};
 use crate::domain::{Company, Noun, Row};
 
 fn of(row: &Row, say: impl Fn(&Company) -> String) -> String {
@@ -9,6 +9,12 @@ fn of(row: &Row, say: impl Fn(&Company) -> String) -> String {
         _ => String::new(),
     }
 }
+
+/// Whose contractors.
+const STATES: Choices = &[
+    ("secretariat", Words::new("事務局の委託先", "secretariat's")),
+    ("other", Words::new("その他", "other")),
+];
 
 /// The register of companies.
 pub const REGISTER: Register = Register {
@@ -46,8 +52,13 @@ pub const REGISTER: Register = Register {
         Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string()),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
-    judged: &[],
-    states: standing::COMPANY,
+    states: STATES,
+    stands: |row, _| match row {
+        Row::Company(row) if row.secretariat => "secretariat",
+        Row::Company(_) => "other",
+        _ => "",
+    },
+    ..Register::PLAIN
 };
 
 /// What is done with companies.

@@ -1,7 +1,10 @@
 //! Entrants (入室者): persons registered and permitted beforehand (I-3-2-1).
 
-use super::{Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
-use crate::domain::{Entrant, Noun, Row};
+use super::{
+    Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Words, cells, standing,
+};
+use crate::desk::Lookup;
+use crate::domain::{Entrant, Noun, Row, Standing, ends_soon, entrant_standing};
 
 fn of(row: &Row, say: impl Fn(&Entrant) -> String) -> String {
     match row {
@@ -9,6 +12,25 @@ fn of(row: &Row, say: impl Fn(&Entrant) -> String) -> String {
         _ => String::new(),
     }
 }
+
+/// Where a registration stands: `in_force`, `ending_soon`, `not_yet`, `lapsed`, `revoked`.
+fn stands(row: &Entrant, at: &dyn Lookup) -> &'static str {
+    let today = at.now().date_naive();
+    match entrant_standing(row, today) {
+        Standing::InForce if ends_soon(row.to, today, at.profile()) => "ending_soon",
+        Standing::Ended => "revoked",
+        standing => standing.name(),
+    }
+}
+
+/// States of a registration.
+const STATES: Choices = &[
+    ("in_force", Words::new("有効", "in force")),
+    ("ending_soon", Words::new("期限間近", "ending soon")),
+    ("not_yet", Words::new("開始前", "not begun")),
+    ("lapsed", Words::new("期限切れ", "lapsed")),
+    ("revoked", Words::new("取消", "revoked")),
+];
 
 /// The register of entrants.
 pub const REGISTER: Register = Register {
@@ -38,7 +60,7 @@ pub const REGISTER: Register = Register {
             of(row, |row| if row.escort { lang.pick("可", "may").to_owned() } else { String::new() })
         }),
         Column::new("state", ("状態", "State"), 12, |row, at, lang| {
-            of(row, |row| standing::words(standing::ENTRANT, standing::of_entrant(row, at), lang))
+            of(row, |row| standing::words(STATES, stands(row, at), lang))
         })
         .always(),
     ],
@@ -68,8 +90,25 @@ pub const REGISTER: Register = Register {
         Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string()),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
-    judged: &[],
-    states: standing::ENTRANT,
+    states: STATES,
+    stands: |row, at| match row {
+        Row::Entrant(row) => stands(row, at),
+        _ => "",
+    },
+    whom: |row, at, lang| match row {
+        Row::Entrant(row) => cells::whom(row.person, cells::company_of(row.person, at), at, lang),
+        _ => String::new(),
+    },
+    today: &[Open {
+        among: Among::Ending,
+        ..Open::new(
+            "entrants_ending",
+            ("まもなく期限が切れる入室者登録", "Entrant registrations ending soon"),
+            Place::Soon,
+            "ending_soon",
+        )
+    }],
+    ..Register::PLAIN
 };
 
 /// What is done with entrants.

@@ -37,3 +37,4 @@ pub use listing::*;
 pub use operation::*;
 pub use register::*;
 pub use says::*;
+pub use visits::REPORTS;

@@ -1,6 +1,9 @@
 //! Notices (届出): what an officer must take note of (J-PI-12-2).
 
-use super::{Column, Field, Kind, Opens, Operation, Register, Words, cells, standing, works};
+use super::{
+    Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, cells, standing,
+    works,
+};
 use crate::desk::{Lang, Lookup};
 use crate::domain::{Notice, Noun, Row};
 
@@ -17,6 +20,9 @@ fn seen(row: &Notice, at: &dyn Lookup, lang: Lang) -> String {
         _ => String::new(),
     }
 }
+
+/// States of a notice.
+const STATES: Choices = &[("open", Words::new("未受領", "open")), ("taken", Words::new("受領済", "taken"))];
 
 /// The register of notices.
 pub const REGISTER: Register = Register {
@@ -46,7 +52,7 @@ pub const REGISTER: Register = Register {
             of(row, |row| seen(row, at, lang))
         }),
         Column::new("state", ("状態", "State"), 8, |row, at, lang| {
-            of(row, |_| standing::words(standing::NOTICE, standing::of(row, at), lang))
+            of(row, |_| standing::words(STATES, standing::of(row, at), lang))
         })
         .always(),
     ],
@@ -68,7 +74,26 @@ pub const REGISTER: Register = Register {
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
     judged: &["opened", "seen"],
-    states: standing::NOTICE,
+    states: STATES,
+    stands: |row, _| match row {
+        Row::Notice(row) if row.taken.is_none() => "open",
+        Row::Notice(_) => "taken",
+        _ => "",
+    },
+    whom: |row, at, lang| match row {
+        Row::Notice(row) => works::whom_of_visit(row.visit, at, lang),
+        _ => String::new(),
+    },
+    today: &[Open {
+        urgent: Urgent::Holders(|profile| &profile.authority.notice),
+        ..Open::new(
+            "notices",
+            ("個人情報の閲覧の届出", "Notices of personal information seen"),
+            Place::Due,
+            "open",
+        )
+    }],
+    ..Register::PLAIN
 };
 
 /// What is done with notices.

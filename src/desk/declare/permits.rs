@@ -1,9 +1,14 @@
 //! Applications and permits (申請・許可): planned work, failure work, visits, permissions by telephone
 //! (I-3-2-2, J-PI-12).
 
-use super::{Choices, Column, Field, Kind, Opens, Operation, Register, Words, attachments, cells, standing};
-use crate::desk::Lang;
-use crate::domain::{Noun, Permit, Row};
+use super::{
+    Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, attachments,
+    cells, standing,
+};
+use crate::desk::{Lang, Lookup, Viewer};
+use crate::domain::{
+    Noun, Permit, PermitState, Row, Standing, ends_soon, permit_standing, telephone_overdue,
+};
 
 fn of(row: &Row, say: impl Fn(&Permit) -> String) -> String {
     match row {
@@ -17,6 +22,55 @@ pub const KINDS: Choices = &[
     ("planned", Words::new("計画作業", "planned work")),
     ("failure", Words::new("障害対応", "failure work")),
     ("visit", Words::new("見学など", "visit")),
+];
+
+/// Where a permit stands: its stored state; for what is granted `in_force`, `ending_soon`, `not_yet`, `lapsed`;
+/// an application that nobody decided in time is `lapsed` too, and a permission by telephone that nobody signed
+/// in time is `telephone_overdue`.
+pub fn stands(row: &Permit, at: &dyn Lookup) -> &'static str {
+    let today = at.now().date_naive();
+    match (row.state, permit_standing(row, today)) {
+        (PermitState::Applied, Standing::Lapsed) => Standing::Lapsed.name(),
+        // A lapsed permission by telephone still waits for its signature.
+        (PermitState::Telephone, _) if telephone_overdue(row, at.now(), at.profile()) => "telephone_overdue",
+        (PermitState::Granted, Standing::InForce) if ends_soon(row.to, today, at.profile()) => "ending_soon",
+        (PermitState::Granted, standing) => standing.name(),
+        (state, _) => state.name(),
+    }
+}
+
+/// Whether a permit belongs under a filter, for whoever looks.
+fn is_in(row: &Permit, state: &str, viewer: &Viewer<'_>) -> bool {
+    let gave = || row.telephone.as_ref().is_some_and(|call| call.giver == viewer.actor.person);
+    match state {
+        "to_decide" | "waiting" => {
+            row.state == PermitState::Applied && viewer.may("decide_visit", row.id) == (state == "to_decide")
+        }
+        "telephone_mine" | "telephone_others" => {
+            row.state == PermitState::Telephone && gave() == (state == "telephone_mine")
+        }
+        _ => row.state.name() == state || standing::is_so(&Row::Permit(row.clone()), state, viewer),
+    }
+}
+
+/// States of an application or permit, and for whom it waits: who asks decides which those are, and only the desk
+/// knows who asks.
+const STATES: Choices = &[
+    ("applied", Words::new("申請中", "applied")),
+    ("to_decide", Words::new("申請中・自分が決定", "applied, mine")),
+    ("waiting", Words::new("申請中・他者が決定", "applied, others'")),
+    ("in_force", Words::new("許可・有効", "in force")),
+    ("ending_soon", Words::new("許可・期限間近", "ending soon")),
+    ("not_yet", Words::new("許可・開始前", "not begun")),
+    ("lapsed", Words::new("期限切れ", "lapsed")),
+    ("telephone", Words::new("電話許可・未署名", "telephone, unsigned")),
+    ("telephone_overdue", Words::new("電話許可・署名遅れ", "telephone, overdue")),
+    ("telephone_mine", Words::new("電話許可・自分が署名", "telephone, mine")),
+    ("telephone_others", Words::new("電話許可・他者が署名", "telephone, others'")),
+    ("granted", Words::new("許可", "granted")),
+    ("refused", Words::new("不許可", "refused")),
+    ("withdrawn", Words::new("取下げ", "withdrawn")),
+    ("disowned", Words::new("電話許可・否認", "telephone, disowned")),
 ];
 
 /// The register of applications and permits.
@@ -45,7 +99,7 @@ pub const REGISTER: Register = Register {
             of(row, |row| cells::period(row.from, row.to, lang))
         }),
         Column::new("state", ("状態", "State"), 16, |row, at, lang| {
-            of(row, |row| standing::words(standing::PERMIT, standing::of_permit(row, at), lang))
+            of(row, |row| standing::words(STATES, stands(row, at), lang))
         })
         .always(),
     ],
@@ -119,7 +173,52 @@ pub const REGISTER: Register = Register {
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
     judged: &["kind", "applicant", "workers", "period", "zones", "work", "telephone"],
-    states: standing::PERMIT,
+    states: STATES,
+    stands: |row, at| match row {
+        Row::Permit(row) => stands(row, at),
+        _ => "",
+    },
+    is_in: |row, state, viewer| matches!(row, Row::Permit(row) if is_in(row, state, viewer)),
+    whom: |row, at, lang| match row {
+        Row::Permit(row) => cells::name(row.company, at, lang),
+        _ => String::new(),
+    },
+    today: &[
+        Open {
+            urgent: Urgent::Always,
+            among: Among::States(&["telephone"]),
+            ..Open::new(
+                "telephone_mine",
+                ("署名待ちの電話許可（あなたが与えたもの）", "Your permissions by telephone to sign"),
+                Place::Mine,
+                "telephone_mine",
+            )
+        },
+        Open {
+            urgent: Urgent::Always,
+            among: Among::States(&["applied"]),
+            ..Open::new(
+                "to_decide",
+                ("あなたの決定を待つ申請", "Applications for you to decide"),
+                Place::Mine,
+                "to_decide",
+            )
+        },
+        Open {
+            among: Among::States(&["telephone"]),
+            ..Open::new(
+                "telephone",
+                ("署名されていない電話許可", "Permissions by telephone not yet signed"),
+                Place::Others,
+                "telephone_others",
+            )
+        },
+        Open {
+            among: Among::States(&["applied"]),
+            ..Open::new("waiting", ("決定を待つ申請", "Applications waiting"), Place::Others, "waiting")
+        },
+    ],
+    ..Register::PLAIN
 };
 
 const PERMIT: Field = Field::new(

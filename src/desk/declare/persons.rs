@@ -1,6 +1,6 @@
 //! Persons (人): the human beings that accounts, cards, registrations and visits point to.
 
-use super::{Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
+use super::{Choices, Column, Field, Kind, Opens, Operation, Register, Words, cells};
 use crate::domain::{Noun, Person, Row};
 
 fn of(row: &Row, say: impl Fn(&Person) -> String) -> String {
@@ -9,6 +9,10 @@ fn of(row: &Row, say: impl Fn(&Person) -> String) -> String {
         _ => String::new(),
     }
 }
+
+/// Whose people.
+const STATES: Choices =
+    &[("own", Words::new("職員", "own staff")), ("outsider", Words::new("外部の人", "outsiders"))];
 
 /// The register of persons.
 pub const REGISTER: Register = Register {
@@ -53,8 +57,13 @@ pub const REGISTER: Register = Register {
         Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string()),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
-    judged: &[],
-    states: standing::PERSON,
+    states: STATES,
+    stands: |row, _| match row {
+        Row::Person(row) if row.company.is_some() => "outsider",
+        Row::Person(_) => "own",
+        _ => "",
+    },
+    ..Register::PLAIN
 };
 
 const NAME: Field = Field::new(

@@ -1,11 +1,11 @@
 //! Registers as people meet them: columns of the list, lines of the detail.
 
 use super::{
-    Choices, Words, attachments, badges, companies, entrants, notices, permits, persons, shifts, site, users,
-    visits, works,
+    Choices, Words, attachments, badges, companies, entrants, notices, permits, persons, shifts, site,
+    standing, users, visits, works,
 };
-use crate::desk::{Lang, Lookup};
-use crate::domain::{Noun, Row};
+use crate::desk::{Lang, Lookup, Viewer};
+use crate::domain::{Noun, Profile, Row};
 
 /// A column of a list, or a line of a detail page.
 #[derive(Clone, Copy)]
@@ -43,6 +43,86 @@ pub struct Register {
     pub judged: &'static [&'static str],
     /// States it can be filtered by: stable name and label.
     pub states: Choices,
+    /// Where a record stands, by the stable name of one of its states. What hangs on dates is computed when looked at,
+    /// so that it is right on a terminal that was off for a month.
+    pub stands: fn(&Row, &dyn Lookup) -> &'static str,
+    /// Whether a record belongs under one of its states, for whoever looks.
+    pub is_in: fn(&Row, &str, &Viewer<'_>) -> bool,
+    /// Whom a record without a name of its own is about, in words; empty where nobody.
+    pub whom: fn(&Row, &dyn Lookup, Lang) -> String,
+    /// What of it stands on Today while it is open.
+    pub today: &'static [Open],
+}
+
+/// A line of Today: records of a register that are open under one of its states.
+#[derive(Clone, Copy)]
+pub struct Open {
+    /// Its stable name.
+    pub name: &'static str,
+    /// What it counts.
+    pub title: Words,
+    /// Where it stands among the lines of all registers.
+    pub place: Place,
+    /// The state of the register that it counts, and opens.
+    pub state: &'static str,
+    /// Whether it wants somebody's attention now.
+    pub urgent: Urgent,
+    /// Shown even where there is nothing.
+    pub always: bool,
+    /// Among which records those of the state are.
+    pub among: Among,
+}
+
+/// Where a line of Today stands: the first of these first, and within one in the order of the menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// What should not be.
+    Wrong,
+    /// What waits for this person.
+    Mine,
+    /// Who and what is where, now.
+    Now,
+    /// What is due from somebody.
+    Due,
+    /// What waits for others.
+    Others,
+    /// What will want attention.
+    Soon,
+}
+
+/// Whether a line of Today wants somebody's attention now.
+#[derive(Clone, Copy)]
+pub enum Urgent {
+    /// It does not.
+    No,
+    /// Whoever looks.
+    Always,
+    /// Of whoever holds one of these roles.
+    Holders(fn(&Profile) -> &[String]),
+}
+
+/// Among which records those of a state are, by the index.
+#[derive(Clone, Copy)]
+pub enum Among {
+    /// Those of the state's own name: all of them.
+    Its,
+    /// Those of these states.
+    States(&'static [&'static str]),
+    /// Those whose period ends within the profile's `soon_days`.
+    Ending,
+}
+
+impl Open {
+    /// A line that is not urgent and counts what the index has under its state.
+    pub const fn new(
+        name: &'static str,
+        title: (&'static str, &'static str),
+        place: Place,
+        state: &'static str,
+    ) -> Open {
+        let title = Words::new(title.0, title.1);
+        Open { name, title, place, state, urgent: Urgent::No, always: false, among: Among::Its }
+    }
 }
 
 impl Column {
@@ -72,6 +152,23 @@ impl Column {
 }
 
 impl Register {
+    /// A register of which nothing is told yet.
+    pub(super) const PLAIN: Register = Register {
+        name: "",
+        noun: Noun::Site,
+        title: Words::new("", ""),
+        reading: "",
+        doc: Words::new("", ""),
+        columns: &[],
+        detail: &[],
+        judged: &[],
+        states: &[],
+        stands: |_, _| "",
+        is_in: standing::is_so,
+        whom: |_, _, _| String::new(),
+        today: &[],
+    };
+
     /// Every column and detail line, in order: what a CSV and `--json` give.
     pub fn all_columns(&self) -> impl Iterator<Item = &'static Column> {
         self.columns.iter().chain(self.detail)

@@ -63,8 +63,7 @@ pub const REGISTER: Register = Register {
         Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string()),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
-    judged: &[],
-    states: &[],
+    ..Register::PLAIN
 };
 
 /// What is done at a change of shift.

@@ -1,6 +1,6 @@
 //! The site itself: versions of the profile (規程), the clock, and the erasure of texts (N-13, G-9).
 
-use super::{Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
+use super::{Choices, Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
 use crate::domain::{Noun, ProfileVersion, Row};
 
 fn of(row: &Row, say: impl Fn(&ProfileVersion) -> String) -> String {
@@ -18,6 +18,10 @@ fn line_of(text: &str, key: &str) -> String {
     });
     found.unwrap_or_default()
 }
+
+/// States of a version of the profile.
+const STATES: Choices =
+    &[("in_force", Words::new("施行済", "in force")), ("not_yet", Words::new("施行前", "not begun"))];
 
 /// The register of versions of the profile.
 pub const REGISTER: Register = Register {
@@ -46,12 +50,17 @@ pub const REGISTER: Register = Register {
             of(row, |row| cells::stamp(row.adopted, lang))
         }),
         Column::new("state", ("状態", "State"), 0, |row, at, lang| {
-            of(row, |_| standing::words(standing::PROFILE, standing::of(row, at), lang))
+            of(row, |_| standing::words(STATES, standing::of(row, at), lang))
         }),
     ],
     detail: &[Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string())],
-    judged: &[],
-    states: standing::PROFILE,
+    states: STATES,
+    stands: |row, at| match row {
+        Row::ProfileVersion(row) if row.from > at.now().date_naive() => "not_yet",
+        Row::ProfileVersion(_) => "in_force",
+        _ => "",
+    },
+    ..Register::PLAIN
 };
 
 /// What is done with the site as a whole.

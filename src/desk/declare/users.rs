@@ -1,6 +1,6 @@
 //! Users (利用者): who may log in here, in which roles.
 
-use super::{Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
+use super::{Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Words, cells, standing};
 use crate::domain::{Noun, Row, User};
 
 fn of(row: &Row, say: impl Fn(&User) -> String) -> String {
@@ -9,6 +9,14 @@ fn of(row: &Row, say: impl Fn(&User) -> String) -> String {
         _ => String::new(),
     }
 }
+
+/// States of a user.
+const STATES: Choices = &[
+    ("provisional", Words::new("仮パスワード", "provisional")),
+    ("active", Words::new("利用中", "active")),
+    ("suspended", Words::new("停止中", "suspended")),
+    ("removed", Words::new("抹消済", "removed")),
+];
 
 /// The register of users.
 pub const REGISTER: Register = Register {
@@ -33,7 +41,7 @@ pub const REGISTER: Register = Register {
             of(row, |row| cells::roles(&row.roles, at.profile(), lang))
         }),
         Column::new("state", ("状態", "State"), 14, |row, _, lang| {
-            of(row, |row| standing::words(standing::USER, row.state.name(), lang))
+            of(row, |row| standing::words(STATES, row.state.name(), lang))
         })
         .always(),
         Column::new("last_login", ("最終ログイン", "Last login"), 16, |row, _, lang| {
@@ -86,8 +94,18 @@ pub const REGISTER: Register = Register {
         Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string()),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
-    judged: &[],
-    states: standing::USER,
+    states: STATES,
+    stands: |row, _| match row {
+        Row::User(row) => row.state.name(),
+        _ => "",
+    },
+    today: &[Open::new(
+        "users_provisional",
+        ("仮パスワードのままの利用者", "Users with a temporary password"),
+        Place::Soon,
+        "provisional",
+    )],
+    ..Register::PLAIN
 };
 
 const USER: Field =

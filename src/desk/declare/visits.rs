@@ -1,8 +1,11 @@
 //! Visits (入退室): who is and was in the server room.
 
-use super::{Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
-use crate::desk::{Lang, Lookup};
-use crate::domain::{Noun, Row, Settled, Visit, VisitState};
+use super::{
+    Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, cells,
+    standing,
+};
+use crate::desk::{Lang, Lookup, Viewer};
+use crate::domain::{Noun, ReportState, Row, Settled, Visit, VisitState, visit_overdue};
 
 fn of(row: &Row, say: impl Fn(&Visit) -> String) -> String {
     match row {
@@ -13,7 +16,7 @@ fn of(row: &Row, say: impl Fn(&Visit) -> String) -> String {
 
 /// 「退室不明（最終確認 18:40、確認者 山田）」: no time of exit is invented.
 fn exit_unknown(row: &Visit, settled: Option<&Settled>, at: &dyn Lookup, lang: Lang) -> String {
-    let unknown = standing::words(standing::VISIT, VisitState::ExitUnknown.name(), lang);
+    let unknown = standing::words(STATES, VisitState::ExitUnknown.name(), lang);
     let Some(settled) = settled else { return unknown };
     let seen = cells::stamp_after(settled.last_evidence, row.came, lang);
     let by = cells::name(settled.by, at, lang);
@@ -28,7 +31,7 @@ fn left(row: &Visit, at: &dyn Lookup, lang: Lang) -> String {
     match (row.state, row.left) {
         (VisitState::ExitUnknown, _) => exit_unknown(row, row.settled.as_ref(), at, lang),
         (VisitState::Left, Some(left)) => cells::stamp_after(left, row.came, lang),
-        _ => standing::words(standing::VISIT, standing::of_visit(row, at), lang),
+        _ => standing::words(STATES, stands(row, at), lang),
     }
 }
 
@@ -58,6 +61,44 @@ fn corrections(row: &Visit, at: &dyn Lookup, lang: Lang) -> String {
     });
     cells::joined(each, lang)
 }
+
+/// Where a visit stands: `inside`, `exit_overdue` (inside longer than the profile's hours), `left`, `exit_unknown`.
+pub fn stands(row: &Visit, at: &dyn Lookup) -> &'static str {
+    if visit_overdue(row, at.now(), at.profile()) { "exit_overdue" } else { row.state.name() }
+}
+
+/// Whether a visit belongs under a filter: `inside` has those whose exit is overdue as well.
+fn is_in(row: &Visit, state: &str, viewer: &Viewer<'_>) -> bool {
+    match state {
+        "report_due" => matches!(row.report, ReportState::Due | ReportState::Returned),
+        "outsider" => row.outsider,
+        "badge_kept" => row.badge_kept,
+        "to_check" => !viewer.concerns(row).is_empty(),
+        _ => row.state.name() == state || stands(row, viewer.at) == state,
+    }
+}
+
+/// States of a visit, and what else visits are filtered by.
+const STATES: Choices = &[
+    ("inside", Words::new("入室中", "inside")),
+    ("exit_overdue", Words::new("退室の記録なし", "no exit recorded")),
+    ("left", Words::new("退室済", "left")),
+    ("exit_unknown", Words::new("退室不明", "exit unknown")),
+    ("report_due", Words::new("作業記録待ち", "report due")),
+    ("badge_kept", Words::new("バッジ未返却", "badge not returned")),
+    ("outsider", Words::new("外部の人", "outsiders")),
+    ("to_check", Words::new("入室中・要確認", "inside, to check")),
+];
+
+/// States of a visit's work report.
+pub const REPORTS: Choices = &[
+    ("not_due", Words::new("不要", "not due")),
+    ("due", Words::new("未提出", "due")),
+    ("recorded", Words::new("承認待ち", "to be approved")),
+    ("returned", Words::new("差戻し", "returned")),
+    ("approved", Words::new("承認済", "approved")),
+    ("kept", Words::new("記録済", "on record")),
+];
 
 /// The register of visits.
 pub const REGISTER: Register = Register {
@@ -93,7 +134,7 @@ pub const REGISTER: Register = Register {
     ],
     detail: &[
         Column::line("state", ("状態", "State"), |row, at, lang| {
-            of(row, |row| standing::words(standing::VISIT, standing::of_visit(row, at), lang))
+            of(row, |row| standing::words(STATES, stands(row, at), lang))
         }),
         Column::line("company", ("会社", "Company"), |row, at, lang| {
             of(row, |row| cells::name_of(row.company, at, lang))
@@ -150,7 +191,7 @@ pub const REGISTER: Register = Register {
             })
         }),
         Column::line("report", ("作業記録", "Work report"), |row, _, lang| {
-            of(row, |row| standing::words(standing::REPORT, row.report.name(), lang))
+            of(row, |row| standing::words(REPORTS, row.report.name(), lang))
         }),
         Column::line("entered_late", ("入室の後日入力", "Entry typed later"), |row, _, lang| {
             of(row, |row| row.entered_late.map(|late| cells::stamp(late, lang)).unwrap_or_default())
@@ -170,8 +211,49 @@ pub const REGISTER: Register = Register {
         Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string()),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
-    judged: &[],
-    states: standing::VISIT,
+    states: STATES,
+    stands: |row, at| match row {
+        Row::Visit(row) => stands(row, at),
+        _ => "",
+    },
+    is_in: |row, state, viewer| matches!(row, Row::Visit(row) if is_in(row, state, viewer)),
+    whom: |row, at, lang| match row {
+        Row::Visit(row) => cells::whom(row.person, row.company, at, lang),
+        _ => String::new(),
+    },
+    today: &[
+        Open {
+            urgent: Urgent::Always,
+            among: Among::States(&["inside"]),
+            ..Open::new(
+                "to_check",
+                ("付添・許可・登録を欠く在室者", "Inside without escort, permit or registration"),
+                Place::Wrong,
+                "to_check",
+            )
+        },
+        Open { always: true, ..Open::new("inside", ("在室者", "Inside now"), Place::Now, "inside") },
+        Open {
+            urgent: Urgent::Always,
+            among: Among::States(&["inside"]),
+            ..Open::new(
+                "exit_overdue",
+                ("退室の記録がない人", "Exits nobody recorded"),
+                Place::Now,
+                "exit_overdue",
+            )
+        },
+        Open {
+            urgent: Urgent::Always,
+            ..Open::new(
+                "reports_due",
+                ("作業記録のない作業", "Works without a report"),
+                Place::Due,
+                "report_due",
+            )
+        },
+    ],
+    ..Register::PLAIN
 };
 
 const VISIT: Field = Field::new(

@@ -1,7 +1,10 @@
 //! Work records (作業記録), which are also the work's reports (J-2-2-3, J-PI-12).
 
-use super::{Column, Field, Kind, Opens, Operation, Register, Words, attachments, cells, standing};
-use crate::desk::Lookup;
+use super::{
+    Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, attachments, cells,
+    standing,
+};
+use crate::desk::{Lang, Lookup};
 use crate::domain::{Id, Noun, Row, Visit, Work};
 
 fn of(row: &Row, say: impl Fn(&Work) -> String) -> String {
@@ -14,6 +17,19 @@ fn of(row: &Row, say: impl Fn(&Work) -> String) -> String {
 pub(super) fn visit(id: Id, at: &dyn Lookup) -> Option<Visit> {
     at.row(id).and_then(|row| Visit::try_from(row).ok())
 }
+
+/// Whom the visit of a record is about.
+pub(super) fn whom_of_visit(id: Id, at: &dyn Lookup, lang: Lang) -> String {
+    visit(id, at).map(|visit| cells::whom(visit.person, visit.company, at, lang)).unwrap_or_default()
+}
+
+/// States of a work record.
+const STATES: Choices = &[
+    ("recorded", Words::new("承認待ち", "to be approved")),
+    ("returned", Words::new("差戻し", "returned")),
+    ("approved", Words::new("承認済", "approved")),
+    ("kept", Words::new("記録済", "on record")),
+];
 
 /// The register of work records.
 pub const REGISTER: Register = Register {
@@ -49,7 +65,7 @@ pub const REGISTER: Register = Register {
             })
         }),
         Column::new("state", ("状態", "State"), 14, |row, _, lang| {
-            of(row, |row| standing::words(standing::WORK, row.state.name(), lang))
+            of(row, |row| standing::words(STATES, row.state.name(), lang))
         })
         .always(),
     ],
@@ -89,7 +105,33 @@ pub const REGISTER: Register = Register {
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
     judged: &["date", "server", "work", "workers", "result", "pi_detail"],
-    states: standing::WORK,
+    states: STATES,
+    stands: |row, _| match row {
+        Row::Work(row) => row.state.name(),
+        _ => "",
+    },
+    whom: |row, at, lang| match row {
+        Row::Work(row) => whom_of_visit(row.visit, at, lang),
+        _ => String::new(),
+    },
+    today: &[
+        Open {
+            urgent: Urgent::Holders(|profile| &profile.authority.work),
+            ..Open::new(
+                "works_to_approve",
+                ("承認を待つ作業報告", "Work reports to approve"),
+                Place::Due,
+                "recorded",
+            )
+        },
+        Open::new(
+            "works_returned",
+            ("差し戻された作業報告", "Work reports sent back"),
+            Place::Due,
+            "returned",
+        ),
+    ],
+    ..Register::PLAIN
 };
 
 const WORK: Field = Field::new(

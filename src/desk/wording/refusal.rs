@@ -3,7 +3,7 @@
 use super::detail::say_detail;
 use super::manual::manual_page;
 use super::sentences::{Parts, failure, filled, refusal, shown, together};
-use crate::desk::declare::{cells, operations, registers, standing, title_of_command};
+use crate::desk::declare::{REPORTS, cells, operations, registers, standing, title_of_command};
 use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NoCopy, NotOpened, Said};
 use crate::domain::{Date, Denied, Id, Profile, Rejection, Row, Stamp};
 use chrono::FixedOffset;
@@ -232,7 +232,7 @@ fn state(rejection: &Rejection, state: &str, lang: Lang) -> String {
     let found = states.into_iter().find(|(name, _)| *name == state).map(|(_, words)| *words);
     match found {
         Some(words) => lang.of(words).to_owned(),
-        None => standing::words(standing::REPORT, state, lang),
+        None => standing::words(REPORTS, state, lang),
     }
 }
 

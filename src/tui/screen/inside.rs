@@ -4,7 +4,7 @@ use super::desk_scan::{may_scan, passed, scanned};
 use super::{Ask, Detail, correct_last, may_correct};
 use crate::desk::declare::{cells, register, standing};
 use crate::desk::{AsOf, Failure, Lang, Lookup, Presence, Receipt};
-use crate::domain::{Id, Row, Stamp};
+use crate::domain::{Id, Row, Stamp, visit_overdue};
 use crate::paper::plain::inside_sheet;
 use crate::text::width::cells as width_of;
 use crate::tui::edit::Edit;
@@ -130,8 +130,7 @@ fn line(presence: &Presence, moment: Option<Stamp>, at: &dyn Lookup, lang: Lang)
     };
     let mut remarks = standing::say_concerns(&presence.concerns, lang);
     let urgent = !remarks.is_empty();
-    let uncertain =
-        presence.uncertain || (moment.is_none() && standing::of_visit(visit, at) == "exit_overdue");
+    let uncertain = presence.uncertain || (moment.is_none() && visit_overdue(visit, at.now(), at.profile()));
     if uncertain {
         remarks.push(lang.of(ui::UNCERTAIN).to_owned());
     }

@@ -179,7 +179,7 @@ fn permits_in_force(said: &Said, cx: &Cx<'_>) -> Result<(Vec<Permit>, bool), Fai
 }
 
 fn permit_choice(permit: &Permit, cx: &Cx<'_>) -> Choice {
-    let state = standing::words(standing::PERMIT, standing::of_permit(permit, cx.desk), cx.lang);
+    let state = standing::said(&Row::Permit(permit.clone()), cx.desk, cx.lang);
     let workers = cells::names(&permit.workers, cx.desk, cx.lang);
     let until = cells::period(permit.from, permit.to, cx.lang);
     Choice {
