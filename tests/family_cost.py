@@ -42,7 +42,7 @@ def items(path, words):
 
 
 def cost(names, own):
-    words = re.compile("|".join(rf"(?<![A-Za-z_]){re.escape(name)}(?![a-z])" for name in names))
+    words = re.compile("|".join(rf"(?<![A-Za-z_]){name}(?![a-z])" for name in names))
     found = []
     for top in ("src", "data", "tests"):
         for path in sorted((ROOT / top).rglob("*")):
@@ -53,9 +53,9 @@ def cost(names, own):
     return found
 
 
-own = [rf"/{a.noun}s?(\.rs|/)", rf"/{a.noun}s?\.(md|txt)$", rf"/{a.command}\.(md|txt)$", r"tests/family_cost\.py"]
+own = [rf"/{a.noun}s?(\.rs|/)", rf"/{a.noun}s?\.(md|txt|csv)$", r"tests/family_cost\.py"]
 for what, names in (
-    (f"noun {a.noun}", [f"Noun::{camel(a.noun)}", f"Row::{camel(a.noun)}", camel(a.noun), f'"{a.noun}', a.command, camel(a.command)]),
+    (f"noun {a.noun}", [camel(a.noun), f'"{a.noun}', f"mod {a.noun}", f"{a.noun}s?::", f"{a.noun}s,", a.command]),
     (f"command {a.command}", [a.command, camel(a.command)]),
 ):
     found = cost(names, own)

@@ -6,6 +6,7 @@ mod declare;
 mod desk;
 mod fixtures;
 mod floors;
+mod golden;
 mod journeys;
 mod keys;
 mod kills;

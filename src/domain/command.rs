@@ -8,9 +8,7 @@
 //! function that decides it, which rows besides its subject an event of it changes, and on which records a screen opens
 //! it, with the function that says what would refuse it whatever is typed. Here stands which there are.
 
-use super::lookup::Ask;
-use super::{Id, Moments, No, Outcome, Rule, Stamp};
-use serde::{Deserialize, Serialize};
+use super::{Command, Rule};
 
 /// Declares the commands of a noun.
 macro_rules! commands {
@@ -114,28 +112,7 @@ macro_rules! all {
     };
 }
 
-all! {
-    person { RegisterPerson, ChangePerson }
-    company { RegisterCompany }
-    entrant { RegisterEntrant, RevokeEntrant }
-    badge { RegisterBadge, ReportBadge }
-    permit { ApplyVisit, DecideVisit, WithdrawVisit, PermitByTelephone, ConfirmTelephone }
-    visit { CheckIn, HandOverEscort, CheckOut, SettleExit }
-    work { RecordWork, ApproveWork, ReturnWork }
-    notice { AcknowledgeNotice }
-    correct { Correct }
-    shift { TakeOverShift }
-    user { IssueUser, ResetPassword, SuspendUser, ResumeUser }
-    erase { Erase }
-    site { ConfirmClock, AdoptProfile }
-    user { RemoveUser }
-    site { BackUp, RekeyVault, CompactVault, AdoptEdition }
-    attachment { Attach, WriteAttachment }
-    user { UseSheet }
-    site { ReplaceSheet, BeginEpoch, FoundSite }
-    user { EnrolKey, LogIn }
-    site { ReportFailedLogins, ReportClockJump, RecordReading, RecordRefusal }
-}
+pub(super) use all;
 
 impl Command {
     /// The stable names of the commands that a person may give, on the screen or in a batch, in order of declaration.

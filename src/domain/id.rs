@@ -1,5 +1,6 @@
 //! Opaque numbers of records: `V-00007`.
 
+use super::Noun;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -16,6 +17,11 @@ macro_rules! nouns {
             /// Every noun, in the order of its stored number.
             pub const ALL: [Noun; [$($number),*].len()] = [$(Noun::$noun),*];
 
+            /// The noun of a stored number.
+            pub(super) fn of_number(number: u8) -> Option<Noun> {
+                match number { $($number => Some(Noun::$noun),)* _ => None }
+            }
+
             /// What stands before the hyphen of an id. The first twelve have a letter; what came since has two or more.
             pub fn prefix(self) -> &'static str { match self { $(Noun::$noun => $prefix,)* } }
 
@@ -25,34 +31,7 @@ macro_rules! nouns {
     };
 }
 
-nouns! {
-    /// A human being, whatever accounts, cards, roles or companies they have.
-    Person = 1, "P", "person";
-    /// A contractor or other organisation from outside.
-    Company = 2, "C", "company";
-    /// A person's registration as one who may enter, for zones and a period (I-3-2-1).
-    Entrant = 3, "E", "entrant";
-    /// A badge that is lent, or a card that a person holds (I-3-2-3, J-3-3-2).
-    Badge = 4, "B", "badge";
-    /// One presence in the server room, check-in to check-out.
-    Visit = 5, "V", "visit";
-    /// An application to enter or work, and the permit it becomes (I-3-2-2, J-PI-12).
-    Permit = 6, "A", "permit";
-    /// A work record, which is also the work's report (J-2-2-3, J-PI-12).
-    Work = 7, "W", "work";
-    /// Something an officer must take note of (J-PI-12-2).
-    Notice = 8, "N", "notice";
-    /// The record about a person who may use the system.
-    User = 9, "U", "user";
-    /// A takeover of the desk from one shift to the next.
-    Shift = 10, "S", "shift";
-    /// The site itself: its name, its clock, its founding. One row, number 1.
-    Site = 11, "Z", "site";
-    /// A version of the profile and the day it comes into force (N-13).
-    Profile = 12, "R", "profile";
-    /// A document that belongs to an application or a work record; its contents lie beside the books.
-    Attachment = 13, "AT", "attachment";
-}
+pub(super) use nouns;
 
 /// The number of a record: a noun and a count from 1. Opaque: it says nothing about whom it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,9 +58,7 @@ impl Id {
 
     /// The id behind [`Id::key`], if it is one.
     pub fn from_key(key: u64) -> Option<Id> {
-        // The numbers of the nouns run from 1 without a hole.
-        let at = usize::try_from((key >> 32).checked_sub(1)?).ok()?;
-        let noun = *Noun::ALL.get(at)?;
+        let noun = Noun::of_number(u8::try_from(key >> 32).ok()?)?;
         u32::try_from(key & 0xffff_ffff).ok().filter(|n| *n > 0).map(|n| Id { noun, n })
     }
 }

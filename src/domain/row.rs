@@ -1,9 +1,8 @@
 //! Rows: the registers' records as they stand now. Derived from the log, and never the truth themselves.
 
-use super::{Date, ERASED, EntryMeta, Event, Id, Moments, Noun, Stamp, key, packed};
+use super::{ERASED, Id, Noun, Row, Stamp, key, packed};
 use crate::text::find::Part;
-use chrono::FixedOffset;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// Where a row comes from in the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,7 +139,7 @@ macro_rules! rows {
             pub fn day(&self) -> Option<Date> { match self { $($(Row::$name(row) => row.day(),)*)* } }
 
             /// How the records of a noun are filed.
-            fn filing(noun: Noun) -> &'static Filing {
+            pub(super) fn filing(noun: Noun) -> &'static Filing {
                 match noun { $($(Noun::$noun => const { &$name::FILING },)*)* }
             }
 
@@ -177,9 +176,9 @@ macro_rules! rows {
             }
 
             /// What it is found by beside [`Row::about`].
-            fn own_keys(&self) -> Vec<String> { match self { $($(Row::$name(row) => row.keys(),)*)* } }
+            pub(super) fn own_keys(&self) -> Vec<String> { match self { $($(Row::$name(row) => row.keys(),)*)* } }
 
-            fn own_texts(&self) -> Vec<(Part, &str)> { match self { $($(Row::$name(row) => row.search(),)*)* } }
+            pub(super) fn own_texts(&self) -> Vec<(Part, &str)> { match self { $($(Row::$name(row) => row.search(),)*)* } }
 
             /// Writes the row alone: which noun it is of, its number says.
             ///
@@ -208,20 +207,7 @@ macro_rules! rows {
     };
 }
 
-rows! {
-    person { Person: Person }
-    company { Company: Company }
-    entrant { Entrant: Entrant }
-    badge { Badge: Badge }
-    visit { Visit: Visit }
-    permit { Permit: Permit }
-    work { Work: Work }
-    notice { Notice: Notice }
-    user { User: User }
-    shift { Shift: Shift }
-    site { Site: Site, Profile: ProfileVersion }
-    attachment { Attachment: Attachment }
-}
+pub(super) use rows;
 
 /// Who ended or decided something, when, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

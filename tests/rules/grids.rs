@@ -2,20 +2,9 @@
 //! `UPDATE_GOLDEN=1 cargo test --test all rules::grids` writes them anew.
 
 use super::world::*;
+use crate::golden;
 use daicho::domain::*;
 use std::fmt::Write as _;
-use std::path::PathBuf;
-
-fn golden(name: &str, text: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/rules").join(name);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, text).unwrap();
-        return;
-    }
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(text, kept, "{} differs; look at it, then UPDATE_GOLDEN=1", path.display());
-}
-
 fn answer(result: Result<Event, No>) -> String {
     match result {
         Ok(_) => "ok".to_owned(),
@@ -43,6 +32,10 @@ fn grid(states: &[(&str, World)], commands: &[(&str, Id, Command)]) -> String {
         }
     }
     text
+}
+
+fn states_of(family: &str, text: &str) {
+    golden::check(&format!("family/{family}/states.txt"), text, "look at it");
 }
 
 /// The record that an operation on the screen would be opened on.
@@ -126,7 +119,7 @@ fn visits_by_state_and_command() {
             Erase { record: Some(WORKER), reason: "求め".into(), ..Erase::default() }.into(),
         ),
     ];
-    golden("visit.txt", &grid(&states, &commands));
+    states_of("visit", &grid(&states, &commands));
 }
 
 #[test]
@@ -175,7 +168,7 @@ fn permits_by_state_and_command() {
         ("check_in, tour", GUARD, outsider("tour").into()),
         ("erase", ADMIN, Erase { record: permit(1), reason: "求め".into(), ..Erase::default() }.into()),
     ];
-    golden("permit.txt", &grid(&states, &commands));
+    states_of("permit", &grid(&states, &commands));
 }
 
 #[test]
@@ -210,7 +203,7 @@ fn badges_by_state_and_command() {
     for what in BadgeReport::ALL {
         commands.push((what.name(), GUARD, report(*what).into()));
     }
-    golden("badge.txt", &grid(&states, &commands));
+    states_of("badge", &grid(&states, &commands));
 }
 
 #[test]
@@ -239,7 +232,7 @@ fn works_by_state_and_command() {
         ("return_work", DEPUTY, send_back.into()),
         ("erase", ADMIN, Erase { record: work(1), reason: "求め".into(), ..Erase::default() }.into()),
     ];
-    golden("work.txt", &grid(&states, &commands));
+    states_of("work", &grid(&states, &commands));
 }
 
 #[test]
@@ -293,42 +286,7 @@ fn users_by_state_and_command() {
         ("use_sheet, by a user", ADMIN, UseSheet { user: "tanaka".into(), key: key_of(97) }.into()),
         ("use_sheet, by the sheet", Id::SITE, UseSheet { user: "tanaka".into(), key: key_of(97) }.into()),
     ];
-    golden("user.txt", &grid(&states, &commands));
-}
-
-#[test]
-fn roles_and_what_they_may_do() {
-    let profile = profile();
-    let registers = [
-        "query:inside",
-        "query:inside_at",
-        "query:visits",
-        "query:persons",
-        "query:entrants",
-        "query:companies",
-        "query:badges",
-        "query:permits",
-        "query:works",
-        "query:notices",
-        "query:refused",
-        "query:users",
-        "query:today",
-        "query:log",
-    ];
-    let mut text = format!("{:22}", "");
-    for role in &profile.roles {
-        write!(text, "{:9}", role.id).unwrap();
-    }
-    text.push('\n');
-    for what in Command::given().chain(registers) {
-        let mut line = format!("{what:22}");
-        for role in &profile.roles {
-            let said = policy::role_for(&profile, std::slice::from_ref(&role.id), what);
-            write!(line, "{:9}", if said.is_ok() { "may" } else { "." }).unwrap();
-        }
-        writeln!(text, "{}", line.trim_end()).unwrap();
-    }
-    golden("roles.txt", &text);
+    states_of("user", &grid(&states, &commands));
 }
 
 #[test]
@@ -344,13 +302,36 @@ fn the_policy_is_asked_before_the_rules_and_names_who_may() {
     world.denied(OFFICER, Correct::default());
 }
 
+/// Each command of a family: what becomes of an empty one, and which roles of the test's profile may give it.
 #[test]
-fn every_command_is_decided_and_an_empty_one_is_refused_by_name() {
-    let mut text = String::new();
-    for name in Command::RULES.iter().map(|rule| rule.name) {
-        let command: Command = serde_json::from_value(serde_json::json!({ "command": name })).unwrap();
-        let said = answer(World::new().act(ADMIN, command));
-        writeln!(text, "{name:24}{said}").unwrap();
+fn every_command_is_decided_an_empty_one_is_refused_by_name_and_roles_give_what_they_may() {
+    let profile = profile();
+    for family in FAMILIES.iter().filter(|family| !family.rules.is_empty()) {
+        let mut text = String::new();
+        for rule in family.rules {
+            let command: Command =
+                serde_json::from_value(serde_json::json!({ "command": rule.name })).unwrap();
+            let said = answer(World::new().act(ADMIN, command));
+            let may =
+                |role: &&Role| policy::role_for(&profile, std::slice::from_ref(&role.id), rule.name).is_ok();
+            let roles: Vec<&str> = profile.roles.iter().filter(may).map(|role| role.id.as_str()).collect();
+            writeln!(text, "{:24}{said:20}{}", rule.name, roles.join(" ")).unwrap();
+        }
+        golden::check(&format!("family/{}/empty.txt", family.name), &text, "look at it");
     }
-    golden("empty.txt", &text);
+}
+
+/// What each role of the test's profile may read.
+#[test]
+fn roles_read_the_registers_that_they_are_given() {
+    let profile = profile();
+    let mut text = String::new();
+    for query in daicho::profile::QUERIES {
+        let may = |role: &&Role| {
+            policy::role_for(&profile, std::slice::from_ref(&role.id), &format!("query:{query}")).is_ok()
+        };
+        let roles: Vec<&str> = profile.roles.iter().filter(may).map(|role| role.id.as_str()).collect();
+        writeln!(text, "{query:24}{}", roles.join(" ")).unwrap();
+    }
+    golden::check("queries.txt", &text, "look at it");
 }

@@ -31,6 +31,40 @@ mod users;
 mod visits;
 mod works;
 
+/// Declares the registers, in the order of the menu, and what is done with records of several of them.
+macro_rules! books {
+    (registers { $($register:ident,)* } operations { $($several:ident,)* }) => {
+        /// Every register, in the order of the menu.
+        pub fn registers() -> &'static [Register] {
+            static ALL: &[Register] = &[$($register::REGISTER),*];
+            ALL
+        }
+
+        /// What is done, by file.
+        const OPERATIONS: &[&[Operation]] = &[$($register::OPERATIONS,)* $($several::OPERATIONS),*];
+    };
+}
+
+books! {
+    registers {
+        visits,
+        permits,
+        works,
+        notices,
+        entrants,
+        persons,
+        companies,
+        badges,
+        users,
+        shifts,
+        site,
+        attachments,
+    }
+    operations {
+        corrections,
+    }
+}
+
 pub use corrections::corrected_as;
 pub use field::*;
 pub use listing::*;

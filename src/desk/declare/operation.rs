@@ -1,10 +1,7 @@
 //! Operations: a command as people meet it. Declared once; keymap, key bar, help, palette, forms, the batch
 //! interface's list and the tests read the same table.
 
-use super::{
-    Field, Kind, Words, attachments, badges, companies, corrections, entrants, notices, permits, persons,
-    shifts, site, users, visits, works,
-};
+use super::{Field, Kind, Words};
 use crate::domain::{Command, Noun};
 use std::sync::OnceLock;
 
@@ -65,22 +62,7 @@ impl Operation {
 pub fn operations() -> &'static [Operation] {
     static ALL: OnceLock<Vec<Operation>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let files = [
-            persons::OPERATIONS,
-            companies::OPERATIONS,
-            entrants::OPERATIONS,
-            badges::OPERATIONS,
-            permits::OPERATIONS,
-            visits::OPERATIONS,
-            corrections::OPERATIONS,
-            works::OPERATIONS,
-            notices::OPERATIONS,
-            shifts::OPERATIONS,
-            users::OPERATIONS,
-            site::OPERATIONS,
-            attachments::OPERATIONS,
-        ];
-        let mut all = files.concat();
+        let mut all = super::OPERATIONS.concat();
         all.sort_by_key(|operation| Command::given().position(|name| name == operation.command));
         all
     })

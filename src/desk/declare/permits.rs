@@ -218,7 +218,6 @@ pub const REGISTER: Register = Register {
             ..Open::new("waiting", ("決定を待つ申請", "Applications waiting"), Place::Others, "waiting")
         },
     ],
-    ..Register::PLAIN
 };
 
 const PERMIT: Field = Field::new(

@@ -1,9 +1,6 @@
 //! Registers as people meet them: columns of the list, lines of the detail.
 
-use super::{
-    Choices, Words, attachments, badges, companies, entrants, notices, permits, persons, shifts, site,
-    standing, users, visits, works,
-};
+use super::{Choices, Words, registers, standing};
 use crate::desk::{Lang, Lookup, Viewer};
 use crate::domain::{Noun, Profile, Row};
 
@@ -173,25 +170,6 @@ impl Register {
     pub fn all_columns(&self) -> impl Iterator<Item = &'static Column> {
         self.columns.iter().chain(self.detail)
     }
-}
-
-/// Every register, in the order of the menu.
-pub fn registers() -> &'static [Register] {
-    static ALL: &[Register] = &[
-        visits::REGISTER,
-        permits::REGISTER,
-        works::REGISTER,
-        notices::REGISTER,
-        entrants::REGISTER,
-        persons::REGISTER,
-        companies::REGISTER,
-        badges::REGISTER,
-        users::REGISTER,
-        shifts::REGISTER,
-        site::REGISTER,
-        attachments::REGISTER,
-    ];
-    ALL
 }
 
 /// A register by its stable name.

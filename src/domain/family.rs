@@ -1,0 +1,75 @@
+//! The one list of what there is: every noun with its row and its commands, and the commands that are of no noun. All
+//! else is told in the noun's own file, and whoever needs all of them iterates.
+
+use super::lookup::Ask;
+use super::{Date, EntryMeta, Event, Filing, Id, Moments, No, Outcome, Rule, Stamp, Trace};
+use crate::text::find::Part;
+use chrono::FixedOffset;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A noun with its commands.
+#[derive(Debug)]
+pub struct Family {
+    /// The noun's stable name, or that of a command that is of no noun.
+    pub name: &'static str,
+    /// The rules of its commands.
+    pub rules: &'static [Rule],
+}
+
+macro_rules! families {
+    (
+        nouns { $(
+            $(#[$doc:meta])*
+            $noun:ident = $number:literal, $prefix:literal, $name:literal: $room:ident::$row:ident { $($command:ident),* };
+        )* }
+        of_no_noun { $($other:ident { $($free:ident),* };)* }
+    ) => {
+        super::id::nouns! { $($(#[$doc])* $noun = $number, $prefix, $name;)* }
+        super::row::rows! { $($room { $noun: $row })* }
+        super::command::all! { $($room { $($command),* })* $($other { $($free),* })* }
+
+        /// Every noun with its commands, and what is of no noun.
+        pub const FAMILIES: &[Family] = &[
+            $(Family { name: $name, rules: &[$($command::RULE),*] },)*
+            $(Family { name: stringify!($other), rules: &[$($free::RULE),*] },)*
+        ];
+    };
+}
+
+// In the order of the numbers, which are stored: a number is never used for another noun, and a new one comes last. A
+// prefix has two letters or more; the first twelve have one.
+families! {
+    nouns {
+        /// A human being, whatever accounts, cards, roles or companies they have.
+        Person = 1, "P", "person": person::Person { RegisterPerson, ChangePerson };
+        /// A contractor or other organisation from outside.
+        Company = 2, "C", "company": company::Company { RegisterCompany };
+        /// A person's registration as one who may enter, for zones and a period (I-3-2-1).
+        Entrant = 3, "E", "entrant": entrant::Entrant { RegisterEntrant, RevokeEntrant };
+        /// A badge that is lent, or a card that a person holds (I-3-2-3, J-3-3-2).
+        Badge = 4, "B", "badge": badge::Badge { RegisterBadge, ReportBadge };
+        /// One presence in the server room, check-in to check-out.
+        Visit = 5, "V", "visit": visit::Visit { CheckIn, HandOverEscort, CheckOut, SettleExit };
+        /// An application to enter or work, and the permit it becomes (I-3-2-2, J-PI-12).
+        Permit = 6, "A", "permit": permit::Permit { ApplyVisit, DecideVisit, WithdrawVisit, PermitByTelephone, ConfirmTelephone };
+        /// A work record, which is also the work's report (J-2-2-3, J-PI-12).
+        Work = 7, "W", "work": work::Work { RecordWork, ApproveWork, ReturnWork };
+        /// Something an officer must take note of (J-PI-12-2).
+        Notice = 8, "N", "notice": notice::Notice { AcknowledgeNotice };
+        /// The record about a person who may use the system.
+        User = 9, "U", "user": user::User { IssueUser, ResetPassword, SuspendUser, ResumeUser, RemoveUser, UseSheet, EnrolKey, LogIn };
+        /// A takeover of the desk from one shift to the next.
+        Shift = 10, "S", "shift": shift::Shift { TakeOverShift };
+        /// The site itself: its name, its clock, its founding. One row, number 1.
+        Site = 11, "Z", "site": site::Site { ConfirmClock, AdoptProfile, BackUp, RekeyVault, CompactVault, AdoptEdition, ReplaceSheet, BeginEpoch, FoundSite,
+            ReportFailedLogins, ReportClockJump, RecordReading, RecordRefusal };
+        /// A version of the profile and the day it comes into force (N-13).
+        Profile = 12, "R", "profile": site::ProfileVersion {};
+        /// A document that belongs to an application or a work record; its contents lie beside the books.
+        Attachment = 13, "AT", "attachment": attachment::Attachment { Attach, WriteAttachment };
+    }
+    of_no_noun {
+        correct { Correct };
+        erase { Erase };
+    }
+}
