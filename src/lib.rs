@@ -36,20 +36,26 @@
 //!
 //! A module uses only what lies below it; `tests/floors.rs` holds it to that.
 //!
-//! # A new noun with a command
+//! # A new noun with its commands
 //!
-//! Read `domain/notice.rs` and `desk/declare/notices.rs` first: the smallest noun there is. Then:
+//! Read `domain/device.rs` and `desk/declare/devices.rs` first: a noun with three commands. Then:
 //!
-//! 1. `domain/id.rs`: a line in `nouns!`, with a number never used before and a prefix of two letters.
-//! 2. `domain/NOUN.rs`: its row (`row!`), its commands with their rules (`commands!`), its choices (`choice!`), the
-//!    functions that decide them, and what is asked of the row: what makes and changes it, its keys, its day, the texts
-//!    it is searched by, whom it names, what erasing takes. The compiler names what is missing.
-//! 3. `domain/row.rs` (`rows!`) and `domain/command.rs` (`all!`): its name and those of its commands. A command is of
-//!    the edition that its rule names.
-//! 4. `desk/declare/NOUNS.rs`: the register with its columns, and an operation a command: title, past, reading, fields.
-//! 5. Its words in the profiles, its pages in `data/manual`, a sample in `tests/store/spelling.rs`.
+//! 1. `domain/NOUN.rs`: its row (`row!`), its commands with their rules (`commands!`), its choices (`choice!`), the
+//!    functions that decide them, how its records are filed (`FILING`), and what is asked of a row: what makes and
+//!    changes it, its keys, its day, the texts it is searched by, whom it is about, what erasing takes. The compiler
+//!    names what is missing. A `mod` line in `domain/mod.rs`.
+//! 2. `domain/family.rs`: its line, with a number never used before, a prefix of two letters and its commands. The
+//!    edition that each command's rule names says when it came.
+//! 3. `desk/declare/NOUNS.rs`: the register with its columns and states, what of it stands on Today, and an operation a
+//!    command: title, past, reading, fields. A `mod` line and its place in the menu (`books!`) in `declare/mod.rs`.
+//! 4. `tests/golden/family/NOUN/`: one line a command in `commands.jsonl`, one row in `rows.jsonl`, every field set. The
+//!    rest of the folder the tests write themselves (`UPDATE_GOLDEN=1`), to be read before it is committed.
+//! 5. `tests/rules/NOUNS.rs`: its states by command, and its demands. A `mod` line in `tests/rules.rs`, and an entry of each
+//!    kind in `tests/fixtures/kinds.rs`.
+//! 6. `data/profiles`: which roles hold its groups. `data/manual`: what a guard and an administrator do with it.
 //!
-//! `python3 tests/family_cost.py --list` shows where else the smallest noun still stands, and what that costs.
+//! Lists, forms, search, the palette, the command line, CSV, past states, check, erasing, the takeover and Today find it by
+//! these. `python3 tests/family_cost.py --list` counts what stands outside the noun's own files.
 
 pub mod cli;
 pub mod desk;

@@ -2,6 +2,8 @@
 
 mod authority;
 mod concerns;
+mod devices;
+mod door_keys;
 mod duties;
 mod grids;
 mod nouns;

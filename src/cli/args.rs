@@ -1,5 +1,7 @@
 //! The command line's grammar. What each subcommand does stands in its own file.
 
+use crate::desk::declare::registers;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -239,17 +241,13 @@ pub struct Batch {
     pub group: u16,
 }
 
-/// The lists that come in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ListKind {
-    /// 人
-    Persons,
-    /// 会社
-    Companies,
-    /// 入室者の登録
-    Entrants,
-    /// バッジ・カード
-    Badges,
+/// The registers of which lists come in.
+fn lists() -> PossibleValuesParser {
+    let loaded = registers().iter().filter(|register| register.loads.is_some());
+    loaded
+        .map(|register| PossibleValue::new(register.name).help(register.title.ja))
+        .collect::<Vec<_>>()
+        .into()
 }
 
 /// A list from elsewhere.
@@ -259,8 +257,8 @@ pub struct Load {
     #[arg(long = "as", value_name = "USER", value_parser = login_id)]
     pub user: String,
     /// 一覧の種類 / what the list holds
-    #[arg(long, value_enum)]
-    pub kind: ListKind,
+    #[arg(long, value_parser = lists())]
+    pub kind: String,
     /// CSVファイル（UTF-8） / the file, UTF-8
     #[arg(value_name = "FILE")]
     pub file: PathBuf,

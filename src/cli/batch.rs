@@ -149,7 +149,7 @@ impl Tally {
         match answer {
             Ok(receipt) => {
                 self.done += 1;
-                say(&accepted(&receipt), number, lang)
+                say(&accepted(&receipt, lang), number, lang)
             }
             Err(failure) => {
                 self.refused += 1;
@@ -190,7 +190,7 @@ fn say(answer: &Value, number: u64, lang: Lang) -> Result<(), Stop> {
 }
 
 /// The answer to a line that was done.
-pub fn accepted(receipt: &Receipt) -> Value {
+pub fn accepted(receipt: &Receipt, lang: Lang) -> Value {
     let mut answer = json!({"ok": true, "seq": [receipt.seq]});
     if let Some(map) = answer.as_object_mut() {
         map.extend(receipt.id.map(|id| ("id".to_owned(), json!(id.to_string()))));
@@ -199,6 +199,13 @@ pub fn accepted(receipt: &Receipt) -> Value {
         }
         let temporary = receipt.temporary_password.as_ref();
         map.extend(temporary.map(|password| ("temporary_password".to_owned(), json!(password))));
+        let told = receipt.cautions.iter().map(|(field, caution)| {
+            json!({"field": field.name, "caution": caution.name(), "message": lang.of(caution.words())})
+        });
+        let told: Vec<Value> = told.collect();
+        if !told.is_empty() {
+            map.insert("cautions".to_owned(), json!(told));
+        }
     }
     answer
 }

@@ -1,6 +1,6 @@
 //! `daicho load`: existing lists of people, companies, entrants and badges come in from CSV, with a report a row.
 
-use super::args::{ListKind, Load};
+use super::args::Load;
 use super::batch::{accepted, refused};
 use super::open::{Site, read_file};
 use super::out;
@@ -12,17 +12,6 @@ use crate::domain::{Command, Id, Noun};
 use crate::paper::csv;
 use serde_json::json;
 
-impl ListKind {
-    fn command(self) -> &'static str {
-        match self {
-            ListKind::Persons => "register_person",
-            ListKind::Companies => "register_company",
-            ListKind::Entrants => "register_entrant",
-            ListKind::Badges => "register_badge",
-        }
-    }
-}
-
 /// Brings a list in, or with `--check` says what would be wrong with it.
 ///
 /// # Errors
@@ -30,7 +19,8 @@ impl ListKind {
 pub fn run(args: &Load, site: &mut Site) -> Result<Exit, Stop> {
     let lang = site.lang;
     let bytes = read_file(&args.file, csv::MOST_BYTES, lang)?;
-    let Some(operation) = operation(args.kind.command()) else { return Ok(Exit::Usage) };
+    let loads = register(&args.kind).and_then(|register| register.loads);
+    let Some(operation) = loads.and_then(operation) else { return Ok(Exit::Usage) };
     let columns: Vec<_> =
         register(operation.register).map(|r| r.all_columns().copied().collect()).unwrap_or_default();
     let list = csv::read(&bytes, operation.fields, &columns)
@@ -129,7 +119,7 @@ fn unheard(stop: Stop, number: u64, done: usize, args: &Load, lang: Lang) -> Sto
 /// The report of a row that came in, or could.
 fn taken(receipt: Option<&Receipt>, number: u64, args: &Load, lang: Lang) -> Result<(), Stop> {
     if args.json {
-        let mut value = receipt.map_or_else(|| json!({"ok": true}), accepted);
+        let mut value = receipt.map_or_else(|| json!({"ok": true}), |receipt| accepted(receipt, lang));
         value["line"] = json!(number);
         return out::json(&value, lang);
     }

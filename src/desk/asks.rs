@@ -1,5 +1,6 @@
 //! What is asked of the registers, answered from the books. Reading transactions are short: one a question.
 
+use super::declare::registers;
 use super::failure::{broken, refused};
 use super::lists::still_to_come;
 use super::{AsOf, Desk, EntryLine, Failure, Lang, LogQuery, Lookup, Presence, Scan};
@@ -8,7 +9,7 @@ use crate::domain::{
     availability, concerns, holders, key, policy, visit_at,
 };
 use crate::store::{Reading, Told};
-use crate::text::scan::fold_code;
+use crate::text::scan::{code_key, fold_code};
 use chrono::Days;
 
 impl Desk {
@@ -113,7 +114,7 @@ impl Desk {
             Some(id) => reading.get_as::<Badge>(*id).map_err(|error| self.store_failure(error))?,
             None => None,
         };
-        let Some(badge) = badge else { return Ok(Scan::Unknown) };
+        let Some(badge) = badge else { return self.scanned_thing(&reading, &code) };
         Ok(match (badge.kind, badge.state, badge.visit, badge.holder) {
             (BadgeKind::Badge, BadgeState::In, _, _) => Scan::BadgeIn(badge.id),
             (BadgeKind::Badge, BadgeState::Out, Some(visit), _) => Scan::BadgeOut(badge.id, visit),
@@ -125,6 +126,20 @@ impl Desk {
             }
             _ => Scan::BadgeUnusable(badge.id),
         })
+    }
+
+    /// What another thing's number begins, by what its register says.
+    fn scanned_thing(&self, reading: &Reading, code: &str) -> Result<Scan, Failure> {
+        for register in registers() {
+            let Some(begins) = register.scanned else { continue };
+            let key = key::number(register.noun, &code_key(code));
+            if let Some(id) = reading.find(&key).map_err(broken)?.first()
+                && let Some(row) = reading.row(*id).map_err(broken)?
+            {
+                return Ok(Scan::Thing(*id, begins(&row)));
+            }
+        }
+        Ok(Scan::Unknown)
     }
 
     /// The zones that a person's own registration opens on a day.

@@ -1,6 +1,7 @@
 //! The door itself: an opened vault, and who stands at it.
 
 use super::clock::SiteClock;
+use super::declare::{Caution, Field};
 use super::failure::store_failure;
 use super::keyring::Slots;
 use super::login::OpenBooks;
@@ -91,6 +92,8 @@ pub struct Receipt {
     pub id: Option<Id>,
     /// A temporary password, shown once and never stored in clear.
     pub temporary_password: Option<String>,
+    /// Texts that look as though they held what does not belong there: it stands, and whoever wrote it is told.
+    pub cautions: Vec<(&'static Field, Caution)>,
     /// It stood already: the same request was given before, and nothing was done again.
     pub repeated: bool,
 }
@@ -98,7 +101,7 @@ pub struct Receipt {
 impl From<crate::store::Receipt> for Receipt {
     fn from(receipt: crate::store::Receipt) -> Receipt {
         let crate::store::Receipt { seq, id, repeated, .. } = receipt;
-        Receipt { seq, id, temporary_password: None, repeated }
+        Receipt { seq, id, temporary_password: None, cautions: Vec::new(), repeated }
     }
 }
 

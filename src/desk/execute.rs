@@ -337,7 +337,8 @@ impl Desk {
                         }
                     }
                     let temporary_password = temporary.filter(|_| is_new);
-                    answers.push(Ok(Receipt { temporary_password, ..receipt.into() }));
+                    let cautions = super::declare::cautions(&order.command);
+                    answers.push(Ok(Receipt { temporary_password, cautions, ..receipt.into() }));
                 }
                 Err(_) if or_nothing => return Ok((Vec::new(), Some((at, order)))),
                 Err(no) => {

@@ -39,7 +39,13 @@ impl Desk {
         if was_provisional {
             self.first_session(last_time).map_err(written)?;
         }
-        Ok(Receipt { seq, id: self.seat.user_id(), temporary_password: None, repeated: false })
+        Ok(Receipt {
+            seq,
+            id: self.seat.user_id(),
+            temporary_password: None,
+            cautions: Vec::new(),
+            repeated: false,
+        })
     }
 
     /// Goes on with the identity just made.

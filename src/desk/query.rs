@@ -103,6 +103,8 @@ pub enum Scan {
     BadgeOut(Id, Id),
     /// A badge that is lost, broken, not returned or disposed of.
     BadgeUnusable(Id),
+    /// Another thing with a number of its own, and the command that begins with it.
+    Thing(Id, &'static str),
     /// Nothing that is registered.
     Unknown,
 }

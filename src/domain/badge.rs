@@ -2,7 +2,7 @@
 
 use super::choice::choice;
 use super::command::commands;
-use super::lookup::{Ask, exists, invalid, missing, nothing, required, wrong_state};
+use super::lookup::{Ask, exists, invalid, missing, nothing, plain_code, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
@@ -87,18 +87,12 @@ choice! {
     }
 }
 
-/// The longest number, in characters.
-const NUMBER_MOST: usize = 32;
-
 pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterBadge) -> Result<Outcome, No> {
     required(&c.number, "number")?;
     if c.kind == BadgeKind::Card && c.holder.is_none() {
         return Err(missing("holder").into());
     }
-    let plain = |c: char| !c.is_control() && !c.is_whitespace();
-    if c.number.chars().count() > NUMBER_MOST || !c.number.chars().all(plain) {
-        return Err(invalid("number", &c.number).into());
-    }
+    plain_code(&c.number, "number")?;
     if let Some(zone) = c.zone.as_ref().filter(|zone| ask.profile().zone(zone).is_none()) {
         return Err(invalid("zone", zone).into());
     }

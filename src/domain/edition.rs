@@ -47,6 +47,13 @@ editions! {
         ("申請・許可と作業記録に、書類のファイルを添付できます。",
          "Documents can be attached to applications, permits and work records."),
     ];
+    /// Two books more: devices, and the keys of doors, racks and cabinets.
+    Three = 3, [
+        ("機器の台帳が加わり、申請・許可と作業記録で機器を選べます。",
+         "A list of devices is kept, and applications, permits and work records name devices from it."),
+        ("鍵の台帳が加わります。貸出中の鍵は当直の引継ぎで数えます。",
+         "A ledger of keys is kept; a takeover of the desk counts keys that are lent."),
+    ];
 }
 
 impl Edition {

@@ -67,6 +67,10 @@ families! {
         Profile = 12, "R", "profile": site::ProfileVersion {};
         /// A document that belongs to an application or a work record; its contents lie beside the books.
         Attachment = 13, "AT", "attachment": attachment::Attachment { Attach, WriteAttachment };
+        /// A machine of the site, with its identification code (J-2-1-IT-a).
+        Device = 14, "DV", "device": device::Device { RegisterDevice, ChangeDevice, RetireDevice };
+        /// A key of a door, rack or cabinet, or a combination (NIST SP 800-53 PE-3).
+        DoorKey = 15, "DK", "door_key": door_key::DoorKey { RegisterKey, LendKey, ReturnKey, ReportKey, CountKeys, ChangeLock };
     }
     of_no_noun {
         correct { Correct };

@@ -90,6 +90,17 @@ pub(super) fn required(text: &str, field: &str) -> Result<(), Rejection> {
     if text.trim().is_empty() { Err(missing(field)) } else { Ok(()) }
 }
 
+/// The longest number or code that stands on a thing, in characters.
+const CODE_MOST: usize = 32;
+
+/// A number or code as it stands on a thing: short, and of signs that can be seen.
+pub(super) fn plain_code(text: &str, field: &str) -> Result<(), Rejection> {
+    required(text, field)?;
+    let plain = |c: char| !c.is_control() && !c.is_whitespace();
+    let fits = text.chars().count() <= CODE_MOST && text.chars().all(plain);
+    if fits { Ok(()) } else { Err(invalid(field, text)) }
+}
+
 /// Ed25519 public key or digest in lower-case hex.
 pub(super) fn hex64(text: &str, field: &str) -> Result<(), Rejection> {
     required(text, field)?;

@@ -2,6 +2,7 @@
 
 use super::choice::choice;
 use super::command::commands;
+use super::device::targets;
 use super::lookup::{
     Ask, days_before, in_order, invalid, last_of_days, missing, no_authority, no_longer, own_matter,
     repeated, required, within, wrong_state,
@@ -56,6 +57,8 @@ row! {
         telephone: Option<Telephone>,
         /// Taken back by whom, when, why.
         withdrawn: Option<Ending>,
+        /// The machines it is about.
+        devices: Vec<Id>,
     }
 }
 
@@ -86,6 +89,8 @@ commands! {
         things: String,
         /// Conditions asked for.
         conditions: String,
+        /// The machines it is about, from the list of devices.
+        devices: Vec<Id>,
     }
         rule { given: ByPeople, needs_clock: true, sealed: &["work", "racks", "things", "conditions"] }
         decide decide_apply, touches [], on {};
@@ -134,6 +139,8 @@ commands! {
         work: String,
         /// Last day, inclusive; the day it was given where absent.
         to: Option<Date>,
+        /// The machines it is about, from the list of devices.
+        devices: Vec<Id>,
     }
         rule { given: ByPeople, late: true, needs_clock: true, sealed: &["how_identified", "work", "racks"] }
         decide decide_by_telephone, touches [], on {};
@@ -188,6 +195,7 @@ pub(super) fn decide_apply(ask: &Ask<'_>, c: &ApplyVisit) -> Result<Outcome, No>
     required(&c.work, "work")?;
     ask.zones(&c.zones)?;
     let company = crew(ask, c.company, &c.workers)?;
+    targets(ask, &c.devices)?;
     let applicant: Person = ask.row(c.applicant.unwrap_or(ask.actor()))?;
     let _: Option<Person> = ask.named(c.escort)?;
     in_order(from, to)?;
@@ -262,6 +270,7 @@ pub(super) fn decide_by_telephone(ask: &Ask<'_>, c: &PermitByTelephone) -> Resul
     let giver = c.giver.ok_or_else(|| missing("giver"))?;
     ask.zones(&c.zones)?;
     let company = crew(ask, c.company, &c.workers)?;
+    targets(ask, &c.devices)?;
     let giver: Person = ask.row(giver)?;
     let now = ask.context.happened();
     let given = c.given_at.unwrap_or(now);
@@ -358,6 +367,7 @@ impl Permit {
                 decided: None,
                 telephone: None,
                 withdrawn: None,
+                devices: c.devices.clone(),
             }),
             Command::PermitByTelephone(c) => {
                 let given = c.given_at.unwrap_or(at);
@@ -384,6 +394,7 @@ impl Permit {
                     decided: None,
                     telephone: Some(Telephone { giver: by, given, how_identified, taken_by: meta.actor }),
                     withdrawn: None,
+                    devices: c.devices.clone(),
                 })
             }
             _ => None,
@@ -446,7 +457,7 @@ impl Permit {
 
     pub(super) fn refers(&self) -> Vec<Id> {
         let named = [self.applicant, self.entered_by, self.company];
-        named.iter().chain(&self.workers).chain(&self.escort).copied().collect()
+        named.iter().chain(&self.workers).chain(&self.escort).chain(&self.devices).copied().collect()
     }
 
     pub(super) fn names(&self, id: Id) -> bool {

@@ -295,6 +295,9 @@ macro_rules! states {
         $($(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant,)* }
+        impl super::Moments for $name {
+            fn each_moment(&mut self, _: &mut dyn FnMut(&mut super::Stamp)) {}
+        }
         impl $name {
             /// Every state.
             pub const ALL: &'static [$name] = &[$($name::$variant),*];

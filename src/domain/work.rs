@@ -1,6 +1,7 @@
 //! Work records, which are also the works' reports (J-2-2-3, J-PI-12).
 
 use super::command::commands;
+use super::device::targets;
 use super::lookup::{Ask, exists, invalid, out_of_range, own_matter, repeated, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
@@ -20,7 +21,7 @@ row! {
         /// The day of the work.
         #[serde(with = "super::packed")]
         date: Date,
-        /// Which server or machine.
+        /// Which server or machine, typed; may be empty where devices are named.
         server: String,
         /// What was done.
         work: String,
@@ -41,6 +42,8 @@ row! {
         state: WorkState,
         /// Who approved or returned it.
         decided: Option<Ending>,
+        /// The machines it is about, from the list of devices; none where one was typed.
+        devices: Vec<Id>,
     }
 }
 
@@ -53,7 +56,7 @@ commands! {
         revises: Option<Id>,
         /// The day of the work; the day of the visit where absent.
         date: Option<Date>,
-        /// Which server or machine.
+        /// Which server or machine, typed; may be empty where devices are named.
         server: String,
         /// What was done.
         work: String,
@@ -65,6 +68,8 @@ commands! {
         pi_seen: bool,
         /// What was seen, and why it could not be avoided.
         pi_detail: String,
+        /// The machines it is about, from the list of devices.
+        devices: Vec<Id>,
     }
         rule { given: ByPeople, late: true, sealed: &["server", "work", "result", "pi_detail"] }
         decide decide_record, touches [Visit, Notice], on { Noun::Visit => may_record };
@@ -100,7 +105,10 @@ pub(super) fn may_record(ask: &Ask<'_>, visit: Option<Id>) -> Result<(), No> {
 }
 
 pub(super) fn decide_record(ask: &Ask<'_>, c: &RecordWork) -> Result<Outcome, No> {
-    required(&c.server, "server")?;
+    if c.devices.is_empty() {
+        required(&c.server, "server")?;
+    }
+    targets(ask, &c.devices)?;
     required(&c.work, "work")?;
     required(&c.result, "result")?;
     if c.pi_seen {
@@ -228,6 +236,7 @@ impl Work {
             recorded: event.happened(meta),
             state: state_on_record(outcome),
             decided: None,
+            devices: c.devices.clone(),
         })
     }
 
@@ -270,7 +279,13 @@ impl Work {
     }
 
     pub(super) fn refers(&self) -> Vec<Id> {
-        [self.visit, self.recorded_by].iter().chain(&self.workers).chain(&self.permit).copied().collect()
+        [self.visit, self.recorded_by]
+            .iter()
+            .chain(&self.workers)
+            .chain(&self.permit)
+            .chain(&self.devices)
+            .copied()
+            .collect()
     }
 
     pub(super) fn names(&self, id: Id) -> bool {

@@ -74,26 +74,7 @@ macro_rules! without_moments {
     })* };
 }
 
-without_moments!(
-    String,
-    bool,
-    u32,
-    u64,
-    Id,
-    NaiveDate,
-    UserKey,
-    super::BadgeKind,
-    super::Edition,
-    super::BadgeReport,
-    super::BadgeState,
-    super::EpochCause,
-    super::PermitKind,
-    super::PermitState,
-    super::ReportState,
-    super::UserState,
-    super::VisitState,
-    super::WorkState,
-);
+without_moments!(String, bool, u32, u64, Id, NaiveDate, UserKey, super::Edition);
 
 macro_rules! moments_of {
     ($($type:ident { $($field:ident),* })*) => { $(impl Moments for $type {

@@ -219,6 +219,7 @@ impl Books {
                 report: ReportState::Due,
             }),
             Row::Permit(Permit {
+                devices: vec![],
                 id: permit,
                 trace: trace(),
                 kind: PermitKind::Failure,
@@ -246,6 +247,7 @@ impl Books {
                 }),
             }),
             Row::Work(Work {
+                devices: vec![],
                 id: work,
                 trace: trace(),
                 visit,

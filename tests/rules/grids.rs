@@ -15,7 +15,7 @@ fn answer(result: Result<Event, No>) -> String {
 }
 
 /// One line a state and command: who, what, and what the rules say. Each is tried on a world of its own.
-fn grid(states: &[(&str, World)], commands: &[(&str, Id, Command)]) -> String {
+pub fn grid(states: &[(&str, World)], commands: &[(&str, Id, Command)]) -> String {
     let width = commands.iter().map(|(name, _, _)| name.len()).max().unwrap_or_default();
     let mut text = String::new();
     for (state, world) in states {
@@ -34,7 +34,7 @@ fn grid(states: &[(&str, World)], commands: &[(&str, Id, Command)]) -> String {
     text
 }
 
-fn states_of(family: &str, text: &str) {
+pub fn states_of(family: &str, text: &str) {
     golden::check(&format!("family/{family}/states.txt"), text, "look at it");
 }
 
@@ -55,7 +55,7 @@ fn subject(command: &Command) -> Option<Id> {
     }
 }
 
-fn after(base: &World, steps: impl FnOnce(&mut World)) -> World {
+pub fn after(base: &World, steps: impl FnOnce(&mut World)) -> World {
     let mut world = base.clone();
     steps(&mut world);
     world

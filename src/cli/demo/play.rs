@@ -273,6 +273,7 @@ impl Year {
             escort: None,
             things,
             conditions: String::new(),
+            devices: Vec::new(),
         };
         let id = stage.make(Part::Operator, moment, command, Noun::Permit)?;
         if let Some(permit) = self.permits.get_mut(place) {
@@ -310,6 +311,7 @@ impl Year {
             racks: "R01".to_owned(),
             work: permit.work,
             to: None,
+            devices: Vec::new(),
         };
         let id = stage.make(guard_at(moment), moment, command, Noun::Permit)?;
         if let Some(permit) = self.permits.get_mut(place) {

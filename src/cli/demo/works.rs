@@ -42,6 +42,7 @@ impl Year {
             } else {
                 String::new()
             },
+            devices: Vec::new(),
         };
         let work = stage.make(Part::Operator, moment, command, Noun::Work)?;
         let notice = pi_seen.then(|| stage.also_makes(Noun::Notice));

@@ -112,6 +112,7 @@ pub const REGISTER: Register = Register {
             )
         },
     ],
+    loads: Some("register_badge"),
     ..Register::PLAIN
 };
 

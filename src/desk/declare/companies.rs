@@ -58,6 +58,7 @@ pub const REGISTER: Register = Register {
         Row::Company(_) => "other",
         _ => "",
     },
+    loads: Some("register_company"),
     ..Register::PLAIN
 };
 

@@ -108,6 +108,7 @@ pub const REGISTER: Register = Register {
             "ending_soon",
         )
     }],
+    loads: Some("register_entrant"),
     ..Register::PLAIN
 };
 

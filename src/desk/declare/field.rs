@@ -1,5 +1,6 @@
 //! Fields of commands: label, help, kind. What a form shows and a batch line is checked by.
 
+use super::Caution;
 use crate::domain::Noun;
 
 /// A text of the screen in both languages.
@@ -91,6 +92,8 @@ pub struct Field {
     pub kind: Kind,
     /// Must be there.
     pub required: bool,
+    /// What its text may hold that does not belong there.
+    pub caution: Option<Caution>,
 }
 
 impl Kind {
@@ -141,12 +144,18 @@ impl Field {
             help: Words::new(help.0, help.1),
             kind,
             required: false,
+            caution: None,
         }
     }
 
     /// The same field, where it must be filled.
     pub const fn needed(self) -> Field {
         Field { required: true, ..self }
+    }
+
+    /// The same field, whose text may hold what does not belong there.
+    pub const fn beware(self, caution: Caution) -> Field {
+        Field { caution: Some(caution), ..self }
     }
 
     /// The field as it is read once the form's `field` is chosen: a corrected value is of the kind of what it

@@ -9,10 +9,13 @@
 
 mod attachments;
 mod badges;
+mod caution;
 pub mod cells;
 mod companies;
 mod corrections;
 mod desk_fields;
+mod devices;
+mod door_keys;
 mod entrants;
 mod field;
 mod listing;
@@ -55,6 +58,8 @@ books! {
         persons,
         companies,
         badges,
+        door_keys,
+        devices,
         users,
         shifts,
         site,
@@ -65,6 +70,7 @@ books! {
     }
 }
 
+pub use caution::*;
 pub use corrections::corrected_as;
 pub use field::*;
 pub use listing::*;

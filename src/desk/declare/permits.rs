@@ -3,7 +3,7 @@
 
 use super::{
     Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, attachments,
-    cells, standing,
+    cells, devices, standing,
 };
 use crate::desk::{Lang, Lookup, Viewer};
 use crate::domain::{
@@ -116,6 +116,9 @@ pub const REGISTER: Register = Register {
         Column::line("racks", ("ラック", "Racks"), |row, _, lang| {
             of(row, |row| cells::text(&row.racks, lang))
         }),
+        Column::line("devices", ("対象の機器", "Devices"), |row, at, lang| {
+            of(row, |row| devices::targets(&row.devices, false, at, lang))
+        }),
         Column::line("work", ("作業・用件", "Work"), |row, _, lang| {
             of(row, |row| cells::text(&row.work, lang))
         }),
@@ -218,6 +221,7 @@ pub const REGISTER: Register = Register {
             ..Open::new("waiting", ("決定を待つ申請", "Applications waiting"), Place::Others, "waiting")
         },
     ],
+    ..Register::PLAIN
 };
 
 const PERMIT: Field = Field::new(
@@ -290,6 +294,7 @@ pub const OPERATIONS: &[Operation] = &[
                 .needed(),
             ZONES,
             RACKS,
+            devices::TARGETS,
             WORK,
             Field::new(
                 "escort",
@@ -418,6 +423,7 @@ pub const OPERATIONS: &[Operation] = &[
             WORKERS,
             ZONES,
             RACKS,
+            devices::TARGETS,
             WORK,
             Field::new(
                 "to",

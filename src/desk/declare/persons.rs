@@ -63,6 +63,7 @@ pub const REGISTER: Register = Register {
         Row::Person(_) => "own",
         _ => "",
     },
+    loads: Some("register_person"),
     ..Register::PLAIN
 };
 

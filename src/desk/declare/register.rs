@@ -47,6 +47,12 @@ pub struct Register {
     pub is_in: fn(&Row, &str, &Viewer<'_>) -> bool,
     /// Whom a record without a name of its own is about, in words; empty where nobody.
     pub whom: fn(&Row, &dyn Lookup, Lang) -> String,
+    /// Whether a record is still offered where another one names it.
+    pub offered: fn(&Row) -> bool,
+    /// The command that a row of a list from elsewhere becomes, where lists of it come in (`daicho load`).
+    pub loads: Option<&'static str>,
+    /// The command that begins where a record's own number is scanned at the desk; none of what carries no number.
+    pub scanned: Option<fn(&Row) -> &'static str>,
     /// What of it stands on Today while it is open.
     pub today: &'static [Open],
 }
@@ -163,6 +169,9 @@ impl Register {
         stands: |_, _| "",
         is_in: standing::is_so,
         whom: |_, _, _| String::new(),
+        offered: |_| true,
+        loads: None,
+        scanned: None,
         today: &[],
     };
 

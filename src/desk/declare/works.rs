@@ -2,7 +2,7 @@
 
 use super::{
     Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, attachments, cells,
-    standing,
+    devices, standing,
 };
 use crate::desk::{Lang, Lookup};
 use crate::domain::{Id, Noun, Row, Visit, Work};
@@ -16,6 +16,13 @@ fn of(row: &Row, say: impl Fn(&Work) -> String) -> String {
 
 pub(super) fn visit(id: Id, at: &dyn Lookup) -> Option<Visit> {
     at.row(id).and_then(|row| Visit::try_from(row).ok())
+}
+
+/// The machines from the list, then what was typed.
+fn server(row: &Work, at: &dyn Lookup, lang: Lang) -> String {
+    let typed = Some(cells::text(&row.server, lang)).filter(|text| !text.is_empty());
+    let listed = row.devices.iter().map(|id| cells::name(*id, at, lang));
+    cells::joined(listed.chain(typed), lang)
 }
 
 /// Whom the visit of a record is about.
@@ -46,8 +53,8 @@ pub const REGISTER: Register = Register {
             of(row, |row| cells::day(row.date, lang))
         })
         .always(),
-        Column::new("server", ("サーバ・機器", "Server"), 16, |row, _, lang| {
-            of(row, |row| cells::text(&row.server, lang))
+        Column::new("server", ("サーバ・機器", "Server"), 16, |row, at, lang| {
+            of(row, |row| server(row, at, lang))
         })
         .always(),
         Column::new("work", ("作業内容", "Work"), 0, |row, _, lang| {
@@ -100,6 +107,9 @@ pub const REGISTER: Register = Register {
         }),
         Column::line("decided", ("承認・差戻し", "Decision"), |row, at, lang| {
             of(row, |row| cells::ending(row.decided.as_ref(), at, lang))
+        }),
+        Column::line("devices", ("対象の機器", "Devices"), |row, at, lang| {
+            of(row, |row| devices::targets(&row.devices, true, at, lang))
         }),
         Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string()),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
@@ -170,13 +180,16 @@ pub const OPERATIONS: &[Operation] = &[
                 ("作業日", "Date"),
                 ("空欄なら入室の日になります。", "The day of the visit where empty."),
             ),
+            devices::TARGETS,
             Field::new(
                 "server",
                 Kind::Line(200),
                 ("サーバ・機器", "Server"),
-                ("作業したサーバや機器の名前を入力します。", "Which server or machine."),
-            )
-            .needed(),
+                (
+                    "機器の台帳から選ばない場合に、作業したサーバや機器の名前を入力します。",
+                    "Which server or machine, where it is not picked from the list of devices.",
+                ),
+            ),
             Field::new(
                 "work",
                 Kind::Block(2000),

@@ -2,7 +2,7 @@
 //! know what a visit is.
 
 use super::{Detail, Quick, start};
-use crate::desk::declare::{cells, register};
+use crate::desk::declare::{cells, operations_on, register, registers};
 use crate::desk::{Failure, Lookup, Order, Receipt, Scan};
 use crate::domain::{CheckOut, Command, Id, Row, Visit};
 use crate::tui::model::{Cx, Effect, Message};
@@ -32,6 +32,7 @@ pub fn scanned(code: &str, cx: &Cx<'_>) -> Effect {
             effects.push(Effect::Say(Message::wrong(unusable(badge, cx))));
             Effect::Many(effects)
         }
+        Scan::Thing(id, command) => start(command, Some(id), &[], cx),
         Scan::Unknown => unknown_code(code, cx),
     }
 }
@@ -64,10 +65,13 @@ pub fn not_as_text(code: &str, cx: &Cx<'_>) -> Option<Effect> {
     }
 }
 
-/// Whether this person's roles let people in or out: without that the desk's screens have no line for a code.
+/// Whether this person's roles let people in or out, or handle things that are scanned: without that the desk's screens have no line for a code.
 pub fn may_scan(cx: &Cx<'_>) -> bool {
     let held = |command| !matches!(cx.desk.available(command, None), Err(Failure::Denied(..)));
-    held("check_in") || held("check_out")
+    let mut things = registers().iter().filter(|register| register.scanned.is_some());
+    held("check_in")
+        || held("check_out")
+        || things.any(|register| operations_on(register.name).any(|operation| held(operation.command)))
 }
 
 fn out(command: CheckOut) -> Effect {

@@ -49,6 +49,10 @@ impl Fields {
                     None => None,
                 }
             }
+            Scan::Thing(id, _) => {
+                let its = focused.is_some_and(|(_, kind)| noun_of(kind) == Some(id.noun));
+                its.then(|| self.put_at(self.focus, &id.to_string(), cx))
+            }
             Scan::Unknown if scanned.is_a_name() || !scanned.sure => None,
             Scan::Unknown => match focused {
                 Some((_, kind)) if noun_of(kind).is_some() => Some(unknown_code(code, cx)),

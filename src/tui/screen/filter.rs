@@ -17,7 +17,7 @@ pub struct Filter {
 }
 
 const fn field(name: &'static str, label: Words, kind: Kind) -> Field {
-    Field { name, label, help: label, kind, required: false }
+    Field { name, label, help: label, kind, required: false, caution: None }
 }
 
 impl Filter {

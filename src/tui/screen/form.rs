@@ -2,7 +2,7 @@
 
 use super::{Confirm, Fields, LABEL, Page, Part, Said, Slot, Way, at_fault, entry_number};
 use crate::desk::declare::read::selected;
-use crate::desk::declare::{Field, Kind, Opens, Operation, Words, cells, register_of};
+use crate::desk::declare::{Caution, Field, Kind, Opens, Operation, Words, cells, register_of};
 use crate::desk::{Desk, Draft, Failure, Lang, Lookup, Receipt, draft_name};
 use crate::domain::{Code, Id, Noun, Row};
 use crate::text::width::{CUT, wrap};
@@ -100,8 +100,14 @@ pub struct Form {
 }
 
 /// When it really happened: the field of a late entry, for every operation that allows one.
-const AT: Field =
-    Field { name: "at", label: ui::HAPPENED, help: ui::AT_HELP, kind: Kind::Stamp, required: true };
+const AT: Field = Field {
+    name: "at",
+    label: ui::HAPPENED,
+    help: ui::AT_HELP,
+    kind: Kind::Stamp,
+    required: true,
+    caution: None,
+};
 
 impl Form {
     /// A form for an operation, some fields filled already.
@@ -324,7 +330,9 @@ impl Form {
     }
 
     fn hint(&self) -> Words {
-        self.fields.slots.get(self.fields.focus).map_or(self.operation.doc, |slot| slot.field.help)
+        let Some(slot) = self.fields.slots.get(self.fields.focus) else { return self.operation.doc };
+        let caution = slot.field.caution.filter(|caution| caution.is_about(slot.edit.text()));
+        caution.map_or(slot.field.help, Caution::words)
     }
 }
 

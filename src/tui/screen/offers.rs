@@ -1,7 +1,7 @@
 //! Which records a field of a form offers: not everybody in the register, but those the rules would take.
 
 use super::{Choice, Offered, record_choice, records_that};
-use crate::desk::declare::{Field, cells, standing};
+use crate::desk::declare::{Field, cells, register_of, standing};
 use crate::desk::{Failure, ListQuery, Lookup};
 use crate::domain::{Date, Entrant, Id, Noun, Permit, Row, Standing, entrant_standing, permit_standing};
 use crate::tui::model::Cx;
@@ -27,7 +27,7 @@ pub struct Said {
 /// Which records of a noun are offered, before and while one searches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// All of them.
+    /// All that their register still offers.
     Any,
     /// These, and no others.
     These(Vec<Id>),
@@ -52,7 +52,7 @@ impl Keep {
     /// Whether a record is offered.
     pub fn takes(&self, row: &Row, cx: &Cx<'_>) -> bool {
         match (self, row) {
-            (Keep::Any, _) => true,
+            (Keep::Any, row) => register_of(row.noun()).is_none_or(|register| (register.offered)(row)),
             (Keep::These(ids), row) => ids.contains(&row.id()),
             (Keep::Workers(Some(company)), Row::Person(person)) => person.company == Some(*company),
             (Keep::Workers(None), Row::Person(person)) => person.company.is_some(),

@@ -302,7 +302,7 @@ impl Screen for Pick {
             Ok(found) => found,
             Err(failure) => return Some(cx.trouble(&failure)),
         };
-        let (Scan::CardOutside(person) | Scan::CardInside(person, _)) = found else {
+        let (Scan::CardOutside(picked) | Scan::CardInside(picked, _) | Scan::Thing(picked, _)) = found else {
             return Some(if self.purpose == Purpose::Give {
                 Effect::Many(vec![Effect::Close, Effect::Scan(scanned.clone())])
             } else {
@@ -314,15 +314,15 @@ impl Screen for Pick {
             Source::Fixed => (Noun::Person, Keep::Any),
         };
         let offered = match self.source {
-            Source::Fixed => self.all.iter().any(|choice| choice.record == Some(person)),
+            Source::Fixed => self.all.iter().any(|choice| choice.record == Some(picked)),
             Source::Records(..) => {
-                noun == Noun::Person && cx.desk.row(person).is_some_and(|row| keep.takes(&row, cx))
+                noun == picked.noun && cx.desk.row(picked).is_some_and(|row| keep.takes(&row, cx))
             }
         };
         if !offered {
             return Some(Effect::Say(Message::wrong(cx.say(ui::SCAN_NOT_OFFERED))));
         }
-        let value = person.to_string();
+        let value = picked.to_string();
         if self.several {
             if !self.marked.contains(&value) {
                 self.marked.push(value);
@@ -330,7 +330,7 @@ impl Screen for Pick {
             return Some(Effect::Stay);
         }
         self.search.clear();
-        let row = cx.desk.row(person)?;
+        let row = cx.desk.row(picked)?;
         self.shown = vec![super::record_choice(&row, cx)];
         Some(self.take(0, cx))
     }

@@ -119,6 +119,7 @@ impl Quick {
                     refused
                 }
             },
+            Ok(Scan::Thing(..)) => self.ask_again(cx.say(ui::SCAN_NOT_HERE), cx),
             Ok(Scan::Unknown) => self.ask_again(&unknown(code, cx), cx),
             Ok(Scan::BadgeUnusable(badge)) => self.ask_again(&unusable(badge, cx), cx),
             Err(failure) => cx.trouble(&failure),
