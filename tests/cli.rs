@@ -12,6 +12,6 @@ mod init;
 mod load;
 mod query;
 mod rehearse;
-mod run;
+pub mod run;
 mod sheet;
 mod wizard;

@@ -7,6 +7,7 @@ mod desk;
 mod fixtures;
 mod floors;
 mod golden;
+mod groups;
 mod journeys;
 mod keys;
 mod kills;

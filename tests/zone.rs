@@ -120,7 +120,7 @@ fn an_adopted_profile_moves_the_site_to_its_offset() {
     let site = Site::found();
     let mut cast = Cast::gather(&site);
     let visit = cast.operator_in();
-    let text = profile_with("-08:00").replacen("version = 1", "version = 2", 1);
+    let text = profile_with("-08:00").replacen("version = 2", "version = 3", 1);
     cast.must("admin", json!({"command": "adopt_profile", "profile": text, "from": "2026-11-20"}));
     site.clock.set(at("2026-11-21T10:00:00+09:00"));
     cast.register("新任 一", "シンニン ハジメ");
@@ -207,10 +207,10 @@ fn an_offset_has_one_spelling() {
         assert_eq!(parse_offset(text), None, "{text}");
     }
     for text in ["JST", "+9:00", ""] {
-        let problems = daicho::profile::accept(&profile_with(text), Edition::NEWEST).unwrap_err().problems;
+        let problems = daicho::profile::expand(&profile_with(text), Edition::NEWEST).unwrap_err().problems;
         assert!(problems.iter().any(|problem| problem.place == "offset"), "{problems:?}");
     }
-    let early = daicho::profile::accept(&profile_with("+08:00"), Edition::One).unwrap_err();
+    let early = daicho::profile::expand(&profile_with("+08:00"), Edition::One).unwrap_err();
     assert_eq!(
         early.problems[0].kind,
         daicho::profile::ProblemKind::UnknownField,

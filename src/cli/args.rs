@@ -160,14 +160,19 @@ pub enum What {
         /// 文の名前 / the message's name
         name: Option<String>,
     },
-    /// 組み込まれている規程 / the profiles built in, and how they meet their duties
-    #[command(after_help = "例 / Example:\n  daicho profiles\n  daicho profiles jcho")]
+    /// 規程と、役割ごとにできること / profiles: who may what, and how they meet their duties
+    #[command(
+        after_help = "例 / Example:\n  daicho profiles\n  daicho profiles jcho\n  daicho profiles ours.toml"
+    )]
     Profiles {
-        /// 規程の名前 / the profile's name
+        /// 組み込まれている規程の名前、またはTOMLファイル / the name of one built in, or a TOML file
         name: Option<String>,
         /// 規程の本文（TOML）を出力する / print its text, TOML
-        #[arg(long, requires = "name")]
+        #[arg(long, requires = "name", conflicts_with = "json")]
         text: bool,
+        /// JSONで出力する / as JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -15,7 +15,9 @@ use serde_json::{Map, Value, json};
 pub fn run(as_json: bool, lang: Lang) -> Result<Exit, Stop> {
     let mut profiles = Vec::new();
     for text in BUILT_IN.iter().filter_map(|name| built_in(name)) {
-        profiles.push(accepted(text, Edition::NEWEST).map_err(|failure| Stop::failed(&failure, None, lang))?);
+        let expanded =
+            accepted(text, Edition::NEWEST).map_err(|failure| Stop::failed(&failure, None, lang))?;
+        profiles.push(expanded.profile);
     }
     if as_json {
         let list: Value =

@@ -1,7 +1,7 @@
 //! `daicho init`: founds a site, from flags or by asking; the recovery sheet is shown once.
 
 use super::args::Init;
-use super::open::{Site, read_file, terminal};
+use super::open::{Site, terminal};
 use super::sheet::Sheet;
 use super::stop::{Exit, Stop, eprintln_all};
 use super::{ask, out};
@@ -9,10 +9,6 @@ use crate::desk::profiles::{BUILT_IN, accepted, built_in};
 use crate::desk::{Desk, Founding, Lang};
 use crate::domain::Edition;
 use serde_json::json;
-use std::path::Path;
-
-/// The longest profile file, in bytes.
-const PROFILE_MOST: usize = 128 << 10;
 
 /// Founds a site.
 ///
@@ -143,7 +139,7 @@ impl Questions {
             for (n, name) in BUILT_IN.iter().enumerate() {
                 let title = built_in(name)
                     .and_then(|text| accepted(text, Edition::NEWEST).ok())
-                    .map(|profile| profile.title);
+                    .map(|expanded| expanded.profile.title);
                 let title = title.unwrap_or_default();
                 ask::say(&format!("  {}  {name:<10}  {}", n + 1, lang.pick(&title.ja, &title.en)));
             }
@@ -156,8 +152,7 @@ impl Questions {
             let name = number.and_then(|n| BUILT_IN.get(n).copied()).unwrap_or(&typed);
             let found = match built_in(name) {
                 Some(text) => Ok(text.to_owned()),
-                None if Path::new(&typed).exists() => from_file(Path::new(&typed), lang),
-                None => Err(super::profiles::unknown(&typed, lang)),
+                None => super::profiles::from_file(&typed, lang),
             };
             match found {
                 Err(Stop::Usage(said)) if self.asking && flag.is_none() => ask::say(&said),
@@ -165,11 +160,4 @@ impl Questions {
             }
         }
     }
-}
-
-fn from_file(path: &Path, lang: Lang) -> Result<String, Stop> {
-    let bytes = read_file(path, PROFILE_MOST, lang)?;
-    let text =
-        crate::text::clean_bytes(&bytes).map_err(|problem| Stop::usage(lang, problem.ja(), problem.en()))?;
-    Ok(crate::text::without_bom(text).to_owned())
 }

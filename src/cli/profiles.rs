@@ -1,36 +1,81 @@
-//! `daicho profiles`: the profiles built in, their duties, and which function meets each.
+//! `daicho profiles`: the profiles built in, or one in a file: who may what, their duties, and which function meets each.
 
+use super::open::read_file;
 use super::stop::Stop;
-use crate::desk::profiles::{BUILT_IN, accepted, built_in};
+use crate::desk::profiles::{BUILT_IN, Expanded, Held, accepted, built_in};
 use crate::desk::{Lang, say_detail};
-use crate::domain::{Edition, Profile};
+use crate::domain::{Command, Edition, Label, Profile, Query, Role, policy};
+use crate::text::width::wrap;
+use crate::text::{clean_bytes, without_bom};
+use serde_json::{Value, json};
+use std::path::Path;
 
-/// The answer: the list of profiles, or one of them; `None` when there is none of that name.
-///
-/// # Errors
-/// A profile built in that cannot be read, which a test rules out.
-pub fn answer(name: Option<&str>, text: bool, lang: Lang) -> Result<Option<String>, Stop> {
-    let Some(name) = name else {
-        let mut list = String::new();
-        for name in BUILT_IN {
-            if let Some(toml) = built_in(name) {
-                let profile =
-                    accepted(toml, Edition::NEWEST).map_err(|failure| Stop::failed(&failure, None, lang))?;
-                list.push_str(&format!("{name:<10}  {}\n", lang.pick(&profile.title.ja, &profile.title.en)));
-            }
-        }
-        return Ok(Some(list));
-    };
-    let Some(toml) = built_in(name) else { return Ok(None) };
-    if text {
-        return Ok(Some(toml.to_owned()));
-    }
-    let profile = accepted(toml, Edition::NEWEST).map_err(|failure| Stop::failed(&failure, None, lang))?;
-    Ok(Some(said(&profile, lang)))
+/// The longest profile file, in bytes.
+const MOST: usize = 128 << 10;
+
+/// Cells of a line.
+const LINE: usize = 80;
+
+/// Cells of the names at the left of the grid.
+const NAMES: usize = 24;
+
+/// As what a profile is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// For reading: its groups written out as a grid.
+    Plain,
+    /// As JSON.
+    Json,
+    /// Its text as it was written.
+    Toml,
 }
 
-/// There is no such profile.
-pub fn unknown(name: &str, lang: Lang) -> Stop {
+/// The answer: the list of profiles, or one of them.
+///
+/// # Errors
+/// No such profile, or everything that is wrong with it.
+pub fn answer(name: Option<&str>, form: Form, lang: Lang) -> Result<String, Stop> {
+    let read =
+        |text: &str| accepted(text, Edition::NEWEST).map_err(|failure| Stop::failed(&failure, None, lang));
+    if let Some(name) = name {
+        let text = match built_in(name) {
+            Some(text) => text.to_owned(),
+            None => from_file(name, lang)?,
+        };
+        return Ok(match form {
+            Form::Toml => text,
+            Form::Json => format!("{}\n", as_json(&read(&text)?)),
+            Form::Plain => said(&read(&text)?, lang),
+        });
+    }
+    let mut list = Vec::new();
+    for name in BUILT_IN {
+        list.push((*name, read(name)?.profile.title));
+    }
+    Ok(match form {
+        Form::Json => {
+            let list: Value =
+                list.iter().map(|(name, title)| json!({"name": name, "title": title})).collect();
+            format!("{list}\n")
+        }
+        _ => list.iter().map(|(name, title)| format!("{name:<10}  {}\n", pick(title, lang))).collect(),
+    })
+}
+
+/// The text of a profile in a file.
+///
+/// # Errors
+/// There is no such file, or it cannot be read as text.
+pub fn from_file(path: &str, lang: Lang) -> Result<String, Stop> {
+    if !Path::new(path).exists() {
+        return Err(unknown(path, lang));
+    }
+    let bytes = read_file(Path::new(path), MOST, lang)?;
+    let text = clean_bytes(&bytes).map_err(|problem| Stop::usage(lang, problem.ja(), problem.en()))?;
+    Ok(without_bom(text).to_owned())
+}
+
+fn unknown(name: &str, lang: Lang) -> Stop {
     // What was typed may hold anything: cleaned before it reaches a terminal.
     let (known, name) = (BUILT_IN.join(" "), say_detail(name, lang));
     Stop::usage(
@@ -40,27 +85,121 @@ pub fn unknown(name: &str, lang: Lang) -> Stop {
     )
 }
 
-fn said(profile: &Profile, lang: Lang) -> String {
+fn pick(label: &Label, lang: Lang) -> &str {
+    lang.pick(&label.ja, &label.en)
+}
+
+/// Every command and query, each with the roles that may use it: also where a profile names it by a group, or where it
+/// comes with another.
+fn rights(profile: &Profile) -> Vec<(String, Vec<bool>)> {
+    let every = Command::given().map(str::to_owned).chain(Query::all().map(Query::right));
+    let may =
+        |role: &Role, what: &str| policy::role_for(profile, std::slice::from_ref(&role.id), what).is_ok();
+    every
+        .map(|what| {
+            let roles = profile.roles.iter().map(|role| may(role, &what)).collect();
+            (what, roles)
+        })
+        .collect()
+}
+
+/// What no role may do.
+fn nobodys(rights: &[(String, Vec<bool>)]) -> Vec<&str> {
+    rights.iter().filter(|(_, roles)| !roles.contains(&true)).map(|(what, _)| what.as_str()).collect()
+}
+
+fn as_json(given: &Expanded) -> Value {
+    let profile = &given.profile;
+    let rights = rights(profile);
+    let holders = |roles: &[bool]| -> Value {
+        let held = profile.roles.iter().zip(roles).filter(|(_, may)| **may);
+        held.map(|(role, _)| role.id.as_str()).collect()
+    };
+    let role = |role: &Role| json!({"id": role.id, "label": role.label, "founds": role.founds, "reading_counts": role.reading_counts});
+    let group = |group: &Held| json!({"name": group.name, "label": group.label, "holds": group.holds});
+    json!({
+        "name": profile.name,
+        "version": profile.version,
+        "title": profile.title,
+        "source": profile.source.trim(),
+        "roles": profile.roles.iter().map(role).collect::<Value>(),
+        "rights": rights.iter().map(|(what, roles)| json!({"right": what, "roles": holders(roles)})).collect::<Value>(),
+        "nobody": nobodys(&rights),
+        "authority": profile.authority,
+        "groups": given.groups.iter().map(group).collect::<Value>(),
+        "zones": profile.zones,
+        "duties": profile.duties,
+    })
+}
+
+fn said(given: &Expanded, lang: Lang) -> String {
+    let profile = &given.profile;
     let mut text = format!(
         "{}  {} {}\n{}\n",
         profile.name,
-        lang.pick(&profile.title.ja, &profile.title.en),
+        pick(&profile.title, lang),
         profile.version,
         profile.source.trim()
     );
     text.push_str(lang.pick("\n役割\n", "\nRoles\n"));
-    for role in &profile.roles {
+    for (n, role) in profile.roles.iter().enumerate() {
         let founds =
             if role.founds { lang.pick("（最初の管理者）", " (first administrator)") } else { "" };
-        text.push_str(&format!("  {:<16}  {}{founds}\n", role.id, lang.pick(&role.label.ja, &role.label.en)));
+        let reading = if role.reading_counts {
+            lang.pick("（閲覧も記録）", " (reading is recorded)")
+        } else {
+            ""
+        };
+        let label = pick(&role.label, lang);
+        text.push_str(&format!("{:>3} {:<16}  {label}{founds}{reading}\n", n + 1, role.id));
+    }
+    grid(&mut text, profile, lang);
+    text.push_str(lang.pick("\n決める役割\n", "\nWhose decision\n"));
+    for (name, roles) in profile.authority.each() {
+        text.push_str(&format!("  {name:<10}  {}\n", roles.join(", ")));
+    }
+    text.push_str(lang.pick(
+        "\n権限グループ（役割の may に書ける名前と、その中身）\n",
+        "\nGroups that a role's may can name, and what each holds\n",
+    ));
+    for group in &given.groups {
+        text.push_str(&format!("  group:{}  {}\n", group.name, pick(&group.label, lang)));
+        for line in wrap(&group.holds.join(" "), LINE - 6) {
+            text.push_str(&format!("      {line}\n"));
+        }
     }
     text.push_str(lang.pick("\n区画\n", "\nZones\n"));
     for zone in &profile.zones {
-        text.push_str(&format!("  {:<16}  {}\n", zone.id, lang.pick(&zone.label.ja, &zone.label.en)));
+        text.push_str(&format!("  {:<16}  {}\n", zone.id, pick(&zone.label, lang)));
     }
     text.push_str(lang.pick("\n条項と、それを満たす機能\n", "\nDuties, and which function meets each\n"));
     for (duty, function) in &profile.duties {
         text.push_str(&format!("  {duty:<10}  {function}\n"));
     }
     text
+}
+
+/// Who may what, a column a role by its number, and what nobody may.
+fn grid(text: &mut String, profile: &Profile, lang: Lang) {
+    text.push_str(lang.pick("\n役割ごとにできること\n", "\nWho may what\n"));
+    text.push_str(&" ".repeat(NAMES));
+    for n in 1..=profile.roles.len() {
+        text.push_str(&format!("{n:>3}"));
+    }
+    text.push('\n');
+    let rights = rights(profile);
+    for (what, roles) in &rights {
+        let marks: String = roles.iter().map(|may| if *may { "  x" } else { "  ." }).collect();
+        text.push_str(&format!("{what:NAMES$}{marks}\n"));
+    }
+    let nobodys = nobodys(&rights);
+    if !nobodys.is_empty() {
+        text.push_str(lang.pick(
+            "\nどの役割にもできないこと（使うなら、役割の may に書いた版を採用してください）\n",
+            "\nWhat no role may do (to use it, adopt a version that names it in a role's may)\n",
+        ));
+        for line in wrap(&nobodys.join(" "), LINE - 2) {
+            text.push_str(&format!("  {line}\n"));
+        }
+    }
 }

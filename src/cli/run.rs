@@ -73,10 +73,14 @@ fn run(line: Line, lang: Lang) -> Result<Exit, Stop> {
         Some(What::Rekey { user, reason }) => rekey::run(&user, &reason, &mut site),
         Some(What::Compact(args)) => compact::run(&args, &mut site),
         Some(What::Explain { name }) => explain::run(name.as_deref(), lang),
-        Some(What::Profiles { name, text }) => match profiles::answer(name.as_deref(), text, lang)? {
-            Some(answer) => out::text(&answer, lang).map(|()| Exit::Done),
-            None => Err(profiles::unknown(name.as_deref().unwrap_or_default(), lang)),
-        },
+        Some(What::Profiles { name, text, json }) => {
+            let form = match (text, json) {
+                (true, _) => profiles::Form::Toml,
+                (_, true) => profiles::Form::Json,
+                _ => profiles::Form::Plain,
+            };
+            out::text(&profiles::answer(name.as_deref(), form, lang)?, lang).map(|()| Exit::Done)
+        }
     }
 }
 

@@ -46,12 +46,10 @@ impl Desk {
             return Ok(None);
         }
         let (edition, profile) = (self.edition()?, Lookup::profile(self));
-        let roles: Vec<String> = profile.roles.iter().map(|role| role.id.clone()).collect();
-        let later =
-            |rule: &&Rule| rule.is_given_by_people() && rule.since > Edition::One && rule.since <= edition;
-        let nobody = |name: &str| policy::role_for(profile, &roles, name).is_err();
+        let later = |rule: &&Rule| rule.is_given_under(edition) && rule.since > Edition::One;
+        let nobody = |name: &&str| policy::is_nobodys(profile, name);
         let names: Vec<&str> =
-            Command::RULES.iter().filter(later).map(|rule| rule.name).filter(|name| nobody(name)).collect();
+            Command::RULES.iter().filter(later).map(|rule| rule.name).filter(nobody).collect();
         Ok((!names.is_empty()).then(|| format!("nobody_may/{}", names.join("/"))))
     }
 }

@@ -168,8 +168,7 @@ impl Desk {
                 }
             }
             Command::AdoptProfile(adopted) => {
-                adopted.profile = profiles::text_of(&adopted.profile);
-                profiles::accepted(&adopted.profile, self.edition()?)?;
+                adopted.profile = profiles::accepted(&adopted.profile, self.edition()?)?.text;
             }
             Command::Attach(attach) => {
                 // Asked for again, its first receipt is the answer, whether the file is still there or not.

@@ -2,6 +2,7 @@
 
 use super::door::{Desk, Founding, Terminal};
 use super::failure::{failure_of, refused, store_failure};
+use super::profiles::Expanded;
 use super::{Failure, Last, NotOpened, keyring, password, seat, sheet};
 use crate::domain::{Actor, Command, Context, Edition, FoundSite, Id, Noun};
 use crate::profile::Versions;
@@ -49,7 +50,7 @@ impl Desk {
         terminal: Terminal,
     ) -> Result<(Desk, Vec<String>), Failure> {
         super::restore::refuse_inside_vault(&*disk)?;
-        let profile = super::profiles::accepted(&founding.profile, Edition::NEWEST)?;
+        let Expanded { text, profile, .. } = super::profiles::accepted(&founding.profile, Edition::NEWEST)?;
         let work = WorkFactor::new(terminal.work_factor)
             .ok_or_else(|| NotOpened::Other("the work factor must be 1 to 24".to_owned()))?;
         let terminal = terminal.serving(&Versions::new(terminal.clock.now().date_naive(), profile.clone()));
@@ -73,7 +74,7 @@ impl Desk {
         let command = Command::from(FoundSite {
             site: founding.site.clone(),
             site_name: founding.site_name.clone(),
-            profile: founding.profile.clone(),
+            profile: text,
             user: founding.admin.clone(),
             name: founding.name.clone(),
             kana: founding.kana.clone(),

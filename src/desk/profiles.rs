@@ -2,22 +2,19 @@
 
 use super::failure::broken;
 use super::{Failure, FieldProblem};
-use crate::domain::{Edition, Profile, View};
-use crate::profile::{Versions, accept, builtin};
+use crate::domain::{Edition, View};
+use crate::profile::{Versions, builtin, expand};
 
-pub use crate::profile::{NAMES as BUILT_IN, builtin as built_in};
+pub use crate::profile::{Expanded, Held, NAMES as BUILT_IN, builtin as built_in};
 
-/// The text of a profile: of one that is built in, by its name, or the text itself.
-pub(super) fn text_of(given: &str) -> String {
-    builtin(given.trim()).map_or_else(|| given.to_owned(), str::to_owned)
-}
-
-/// A profile that somebody gives, to be adopted or founded with under an edition of the rules.
+/// A profile that somebody gives, to be adopted or founded with under an edition of the rules: one that is built in,
+/// by its name, or the text itself. Its groups are written out: that text, and no other, goes into the log.
 ///
 /// # Errors
 /// [`Failure::Malformed`] with everything that is wrong in it.
-pub fn accepted(text: &str, edition: Edition) -> Result<Profile, Failure> {
-    accept(text, edition).map_err(|found| {
+pub fn accepted(given: &str, edition: Edition) -> Result<Expanded, Failure> {
+    let text = builtin(given.trim()).unwrap_or(given);
+    expand(text, edition).map_err(|found| {
         let problem = |problem: &crate::profile::Problem| {
             let words = problem.sentence();
             let name = problem.kind.name().to_owned();

@@ -46,7 +46,7 @@ commands! {
         /// Who holds the card.
         holder: Option<Id>,
     }
-        rule { given: ByPeople }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Entry, super::Task::Upkeep)) }
         decide decide_register, touches [], on {};
 
     /// A badge is lost, broken, found, brought back or disposed of.
@@ -58,7 +58,7 @@ commands! {
         /// In words.
         remarks: String,
     }
-        rule { given: ByPeople, late: true, sealed: &["remarks"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Entry, super::Task::Desk)), late: true, sealed: &["remarks"] }
         decide decide_report, touches [Visit], on { Noun::Badge => may_report };
 }
 
@@ -238,6 +238,11 @@ impl Badge {
         ],
         named: true,
         handed_over: &[("out", HandedOver::Lent), ("not_returned", HandedOver::Lent)],
+        query: Some(super::Query {
+            name: "badges",
+            group: super::Group(super::Book::Entry, super::Task::Reading),
+            since: super::Edition::One,
+        }),
         ..Filing::PLAIN
     };
 

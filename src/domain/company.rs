@@ -41,7 +41,11 @@ commands! {
         /// The contractor on whose behalf this one works, when work was outsourced again (N-5).
         outsourced_by: Option<Id>,
     }
-        rule { given: ByPeople, sealed: &["name", "kana", "contact", "address"] }
+        rule {
+            given: ByPeople,
+            group: Some(super::Group(super::Book::Entry, super::Task::Desk)),
+            sealed: &["name", "kana", "contact", "address"],
+        }
         decide decide_register, touches [], on {};
 }
 
@@ -54,7 +58,15 @@ pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterCompany) -> Result<Outc
 
 /// What is asked of the row ([`super::Row`]).
 impl Company {
-    pub(super) const FILING: Filing = Filing { named: true, ..Filing::PLAIN };
+    pub(super) const FILING: Filing = Filing {
+        named: true,
+        query: Some(super::Query {
+            name: "companies",
+            group: super::Group(super::Book::Entry, super::Task::Reading),
+            since: super::Edition::One,
+        }),
+        ..Filing::PLAIN
+    };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::RegisterCompany(c) = &event.command else { return None };

@@ -25,7 +25,7 @@ commands! {
         /// Why.
         reason: String,
     }
-        rule { given: ByPeople, sealed: &["text", "reason"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Entry, super::Task::Desk)), sealed: &["text", "reason"] }
         decide decide_correct, touches [Badge], on {};
 }
 

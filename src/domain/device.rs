@@ -82,7 +82,7 @@ commands! {
         /// Remarks.
         remarks: String,
     }
-        rule { given: ByPeople, since: Edition::Three, sealed: &["user_id", "remarks"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Devices, super::Task::Upkeep)), since: Edition::Three, sealed: &["user_id", "remarks"] }
         decide decide_register, touches [], on {};
 
     /// Change what is known of a machine. A field that is absent stays as it is.
@@ -116,7 +116,7 @@ commands! {
         /// Why.
         reason: String,
     }
-        rule { given: ByPeople, since: Edition::Three, sealed: &["user_id", "reason"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Devices, super::Task::Upkeep)), since: Edition::Three, sealed: &["user_id", "reason"] }
         decide decide_change, touches [], on { Noun::Device => may_change };
 
     /// Take a machine out of use: it is not offered any more, and what names it goes on naming it.
@@ -126,7 +126,7 @@ commands! {
         /// Why, and where it went.
         reason: String,
     }
-        rule { given: ByPeople, since: Edition::Three, sealed: &["reason"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Devices, super::Task::Upkeep)), since: Edition::Three, sealed: &["reason"] }
         decide decide_retire, touches [], on { Noun::Device => may_change };
 }
 
@@ -236,6 +236,11 @@ impl Device {
         states: &[("in_use", "in_use"), ("retired", RETIRED)],
         named: true,
         lists_by: &[Noun::Person],
+        query: Some(super::Query {
+            name: "devices",
+            group: super::Group(super::Book::Devices, super::Task::Reading),
+            since: super::Edition::Three,
+        }),
         ..Filing::PLAIN
     };
 

@@ -76,7 +76,7 @@ commands! {
         /// Remarks; never the combination itself.
         remarks: String,
     }
-        rule { given: ByPeople, since: Edition::Three, sealed: &["remarks"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Keys, super::Task::Upkeep)), since: Edition::Three, sealed: &["remarks"] }
         decide decide_register, touches [], on {};
 
     /// Lend a key.
@@ -90,7 +90,7 @@ commands! {
         /// The day by which it is to be back.
         due: Option<Date>,
     }
-        rule { given: ByPeople, since: Edition::Three, late: true, sealed: &["reason"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Keys, super::Task::Desk)), since: Edition::Three, late: true, sealed: &["reason"] }
         decide decide_lend, touches [], on { Noun::DoorKey => may_lend };
 
     /// A key that was lent comes back.
@@ -102,7 +102,7 @@ commands! {
         /// Remarks.
         remarks: String,
     }
-        rule { given: ByPeople, since: Edition::Three, late: true, sealed: &["remarks"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Keys, super::Task::Desk)), since: Edition::Three, late: true, sealed: &["remarks"] }
         decide decide_return, touches [], on { Noun::DoorKey => may_return };
 
     /// A key is lost, or was found again.
@@ -114,7 +114,7 @@ commands! {
         /// In words.
         remarks: String,
     }
-        rule { given: ByPeople, since: Edition::Three, late: true, sealed: &["remarks"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Keys, super::Task::Desk)), since: Edition::Three, late: true, sealed: &["remarks"] }
         decide decide_report, touches [], on { Noun::DoorKey => may_report };
 
     /// Count the keys that are in their place: those that are not seen are missing from then on.
@@ -126,7 +126,7 @@ commands! {
         /// Remarks.
         remarks: String,
     }
-        rule { given: ByPeople, since: Edition::Three, sealed: &["remarks"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Keys, super::Task::Desk)), since: Edition::Three, sealed: &["remarks"] }
         decide decide_count, touches [], on {};
 
     /// A lock or combination was changed: the key is in its place anew.
@@ -142,7 +142,7 @@ commands! {
         /// In words; never the combination itself.
         remarks: String,
     }
-        rule { given: ByPeople, since: Edition::Three, late: true, sealed: &["remarks"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Keys, super::Task::Upkeep)), since: Edition::Three, late: true, sealed: &["remarks"] }
         decide decide_change, touches [], on { Noun::DoorKey => may_change };
 }
 
@@ -376,6 +376,11 @@ impl DoorKey {
         named: true,
         lists_by: &[Noun::Person],
         handed_over: &[("out", HandedOver::Lent)],
+        query: Some(super::Query {
+            name: "door_keys",
+            group: super::Group(super::Book::Keys, super::Task::Reading),
+            since: super::Edition::Three,
+        }),
         ..Filing::PLAIN
     };
 

@@ -50,7 +50,12 @@ commands! {
         /// What they identify themselves with.
         credential: String,
     }
-        rule { given: ByPeople, needs_clock: true, sealed: &["credential"] }
+        rule {
+            given: ByPeople,
+            group: Some(super::Group(super::Book::Entry, super::Task::Decisions)),
+            needs_clock: true,
+            sealed: &["credential"],
+        }
         decide decide_register, touches [], on {};
 
     /// End an entrant's registration.
@@ -60,7 +65,7 @@ commands! {
         /// Why.
         reason: String,
     }
-        rule { given: ByPeople, sealed: &["reason"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Entry, super::Task::Decisions)), sealed: &["reason"] }
         decide decide_revoke, touches [], on { Noun::Entrant => may_revoke };
 }
 
@@ -108,7 +113,15 @@ pub(super) fn decide_revoke(ask: &Ask<'_>, c: &RevokeEntrant) -> Result<Outcome,
 
 /// What is asked of the row ([`super::Row`]).
 impl Entrant {
-    pub(super) const FILING: Filing = Filing { lists_by: &[Noun::Person], ..Filing::PLAIN };
+    pub(super) const FILING: Filing = Filing {
+        lists_by: &[Noun::Person],
+        query: Some(super::Query {
+            name: "entrants",
+            group: super::Group(super::Book::Entry, super::Task::Reading),
+            since: super::Edition::One,
+        }),
+        ..Filing::PLAIN
+    };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::RegisterEntrant(c) = &event.command else { return None };

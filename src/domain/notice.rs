@@ -33,7 +33,12 @@ commands! {
         /// Remarks.
         remarks: String,
     }
-        rule { given: ByPeople, sealed: &["remarks"] }
+        rule {
+            given: ByPeople,
+            group: Some(super::Group(super::Book::Entry, super::Task::Decisions)),
+            authority: &["notice"],
+            sealed: &["remarks"],
+        }
         decide decide_acknowledge, touches [], on { Noun::Notice => may_acknowledge };
 }
 
@@ -62,6 +67,11 @@ impl Notice {
         states: &[("open", "open")],
         belongs_to: &[Noun::Work],
         handed_over: &[("open", HandedOver::Open)],
+        query: Some(super::Query {
+            name: "notices",
+            group: super::Group(super::Book::Site, super::Task::Oversight),
+            since: super::Edition::One,
+        }),
         ..Filing::PLAIN
     };
 

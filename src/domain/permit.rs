@@ -92,7 +92,12 @@ commands! {
         /// The machines it is about, from the list of devices.
         devices: Vec<Id>,
     }
-        rule { given: ByPeople, needs_clock: true, sealed: &["work", "racks", "things", "conditions"] }
+        rule {
+            given: ByPeople,
+            group: Some(super::Group(super::Book::Entry, super::Task::Desk)),
+            needs_clock: true,
+            sealed: &["work", "racks", "things", "conditions"],
+        }
         decide decide_apply, touches [], on {};
 
     /// Grant or refuse an application; never by the applicant (J-2-1-2).
@@ -106,7 +111,13 @@ commands! {
         /// Conditions of the permit.
         conditions: String,
     }
-        rule { given: ByPeople, needs_clock: true, sealed: &["reason", "conditions"] }
+        rule {
+            given: ByPeople,
+            group: Some(super::Group(super::Book::Entry, super::Task::Decisions)),
+            authority: &["planned", "failure"],
+            needs_clock: true,
+            sealed: &["reason", "conditions"],
+        }
         decide decide_decide, touches [], on { Noun::Permit => may_decide };
 
     /// Take an application back before it is used.
@@ -116,7 +127,7 @@ commands! {
         /// Why.
         reason: String,
     }
-        rule { given: ByPeople, sealed: &["reason"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Entry, super::Task::Upkeep)), sealed: &["reason"] }
         decide decide_withdraw, touches [], on { Noun::Permit => may_withdraw };
 
     /// Record a permission given by telephone; in force at once, listed until its giver signs or disowns it.
@@ -142,7 +153,13 @@ commands! {
         /// The machines it is about, from the list of devices.
         devices: Vec<Id>,
     }
-        rule { given: ByPeople, late: true, needs_clock: true, sealed: &["how_identified", "work", "racks"] }
+        rule {
+            given: ByPeople,
+            group: Some(super::Group(super::Book::Entry, super::Task::Desk)),
+            late: true,
+            needs_clock: true,
+            sealed: &["how_identified", "work", "racks"],
+        }
         decide decide_by_telephone, touches [], on {};
 
     /// The giver signs or disowns a permission by telephone.
@@ -154,7 +171,12 @@ commands! {
         /// Why it is disowned.
         reason: String,
     }
-        rule { given: ByPeople, sealed: &["reason"] }
+        rule {
+            given: ByPeople,
+            group: Some(super::Group(super::Book::Entry, super::Task::Decisions)),
+            authority: &["telephone"],
+            sealed: &["reason"],
+        }
         decide decide_confirm, touches [], on { Noun::Permit => may_confirm };
 }
 
@@ -338,6 +360,11 @@ impl Permit {
         lists_by: &[Noun::Person, Noun::Company],
         days: Days::Kept,
         handed_over: &[("applied", HandedOver::Open), ("telephone", HandedOver::Open)],
+        query: Some(super::Query {
+            name: "permits",
+            group: super::Group(super::Book::Entry, super::Task::Reading),
+            since: super::Edition::One,
+        }),
         ..Filing::PLAIN
     };
 

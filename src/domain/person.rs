@@ -41,7 +41,11 @@ commands! {
         /// How their identity was established.
         identity: String,
     }
-        rule { given: ByPeople, sealed: &["name", "kana", "organisation", "contact", "identity"] }
+        rule {
+            given: ByPeople,
+            group: Some(super::Group(super::Book::Entry, super::Task::Desk)),
+            sealed: &["name", "kana", "organisation", "contact", "identity"],
+        }
         decide decide_register, touches [], on {};
 
     /// Change what is known of a person. A field that is absent stays as it is.
@@ -65,7 +69,11 @@ commands! {
         /// Why.
         reason: String,
     }
-        rule { given: ByPeople, sealed: &["name", "kana", "organisation", "contact", "identity", "reason"] }
+        rule {
+            given: ByPeople,
+            group: Some(super::Group(super::Book::Entry, super::Task::Upkeep)),
+            sealed: &["name", "kana", "organisation", "contact", "identity", "reason"],
+        }
         decide decide_change, touches [], on {};
 }
 
@@ -106,7 +114,16 @@ pub(super) fn decide_change(ask: &Ask<'_>, c: &ChangePerson) -> Result<Outcome, 
 
 /// What is asked of the row ([`super::Row`]).
 impl Person {
-    pub(super) const FILING: Filing = Filing { named: true, lists_by: &[Noun::Company], ..Filing::PLAIN };
+    pub(super) const FILING: Filing = Filing {
+        named: true,
+        lists_by: &[Noun::Company],
+        query: Some(super::Query {
+            name: "persons",
+            group: super::Group(super::Book::Entry, super::Task::Reading),
+            since: super::Edition::One,
+        }),
+        ..Filing::PLAIN
+    };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };

@@ -1,17 +1,20 @@
 //! Who may: roles of the profile against commands and queries. The grid is printed to a golden file.
 
-use super::{Actor, Command, Context, Denied, Profile, Rule};
+use super::{Actor, Command, Context, Denied, EVERY_QUERY, Profile, QUERY, Query, Rule};
 
 /// Whoever asks for every register, or reads applications or work records, reads what is attached to them. Of which
 /// record exactly, the rules ask.
-const READING: (&str, [&str; 2]) = ("query:attachments", ["query:permits", "query:works"]);
+const READING: (&str, [&str; 3]) = ("query:attachments", ["query:permits", "query:works", EVERY_QUERY]);
 
 /// Whether a role that may do `held` may do `what` for that: a command says so itself ([`Rule::with`]).
 fn implied(held: &str, what: &str, rule: Option<&Rule>) -> bool {
     match rule {
         Some(rule) => rule.with.contains(&held),
-        None if held == "query:*" => what.starts_with("query:"),
-        None => what == READING.0 && READING.1.contains(&held),
+        None if what == READING.0 => READING.1.contains(&held),
+        None => {
+            held == EVERY_QUERY
+                && what.strip_prefix(QUERY).and_then(Query::of).is_some_and(Query::is_of_every)
+        }
     }
 }
 
@@ -32,6 +35,12 @@ pub fn role_for(profile: &Profile, roles: &[String], what: &str) -> Result<Strin
             needs: profile.roles.iter().map(|role| role.id.clone()).filter(held).collect(),
         }),
     }
+}
+
+/// Whether no role of a profile may do something.
+pub fn is_nobodys(profile: &Profile, what: &str) -> bool {
+    let every: Vec<String> = profile.roles.iter().map(|role| role.id.clone()).collect();
+    role_for(profile, &every, what).is_err()
 }
 
 /// The first of the actor's roles of which the profile itself says that it may do this.

@@ -70,7 +70,7 @@ pub struct Role {
     pub id: String,
     /// As the regulation calls it.
     pub label: Label,
-    /// Names of commands, and of queries as `query:REGISTER`; `query:*` is every register.
+    /// Names of commands, and of queries as `query:NAME`. Groups are written out before a profile is adopted.
     pub may: Vec<String>,
     /// Holders of this role may be the first administrator of a site.
     #[serde(default)]
@@ -128,30 +128,41 @@ pub struct Item {
     pub label: Label,
 }
 
-/// Role ids that hold each authority.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Authority {
+macro_rules! authorities {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// Role ids that hold each authority.
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct Authority { $($(#[$doc])* pub $name: Vec<String>,)* }
+
+        impl Authority {
+            /// Each authority by its name, with the roles that hold it.
+            pub fn each(&self) -> impl Iterator<Item = (&'static str, &[String])> {
+                [$((stringify!($name), self.$name.as_slice())),*].into_iter()
+            }
+        }
+    };
+}
+
+authorities! {
     /// Permits entrants (I-3-2-1, J-3-3-1).
-    pub entrant: Vec<String>,
+    entrant,
     /// Decides planned work (J-PI-12).
-    pub planned: Vec<String>,
+    planned,
     /// Decides failure work and visits (I-3-2-2).
-    pub failure: Vec<String>,
+    failure,
     /// May give a permission by telephone.
-    pub telephone: Vec<String>,
+    telephone,
     /// Approves work reports (J-PI-12).
-    pub work: Vec<String>,
+    work,
     /// Takes notices of personal information seen (J-PI-12-2).
-    pub notice: Vec<String>,
+    notice,
 }
 
 impl Authority {
     /// Every role that holds one of them, without repeats.
     pub fn roles(&self) -> Vec<String> {
-        let Authority { entrant, planned, failure, telephone, work, notice } = self;
-        let mut roles: Vec<String> =
-            [entrant, planned, failure, telephone, work, notice].into_iter().flatten().cloned().collect();
+        let mut roles: Vec<String> = self.each().flat_map(|(_, roles)| roles).cloned().collect();
         roles.sort();
         roles.dedup();
         roles
@@ -266,6 +277,6 @@ impl Profile {
 impl Role {
     /// Whether the role may do anything but look.
     pub fn changes(&self) -> bool {
-        self.may.iter().any(|may| !may.starts_with("query:"))
+        self.may.iter().any(|may| !may.starts_with(super::QUERY))
     }
 }

@@ -1,6 +1,6 @@
 //! Rows: the registers' records as they stand now. Derived from the log, and never the truth themselves.
 
-use super::{ERASED, Id, Noun, Row, Stamp, key, packed};
+use super::{ERASED, Id, Noun, Query, Row, Stamp, key, packed};
 use crate::text::find::Part;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,8 @@ pub struct Filing {
     pub named: bool,
     /// Every record that [`Row::names`] one of these stands under its [`key::of`] key.
     pub lists_by: &'static [Noun],
+    /// The query by which their register is read; none of those that have no right of their own.
+    pub query: Option<Query>,
     /// How they are kept by days.
     pub days: Days,
     /// The nouns to one of whose records each belongs, and under whose [`key::of`] key it stands: together they are one
@@ -84,6 +86,7 @@ impl Filing {
     /// Records of which nothing further is known.
     pub(super) const PLAIN: Filing = Filing {
         states: &[],
+        query: None,
         named: false,
         lists_by: &[],
         days: Days::None,

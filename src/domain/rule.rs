@@ -2,7 +2,7 @@
 //! command is declared ([`super::Command`]); everything else asks the [`Rule`].
 
 use super::lookup::Ask;
-use super::{Edition, Event, Id, No, Outcome};
+use super::{Edition, Event, Group, Id, No, Outcome};
 
 /// All that is told of a command.
 #[derive(Debug)]
@@ -22,12 +22,18 @@ pub struct Rule {
     /// It does something with the vault's files beside its entry: it stands in no group and in no run of all or
     /// nothing.
     pub alone: bool,
+    /// The group that holds it, of those that a profile may name without telling them. None for what nobody has to name,
+    /// since it comes with another ([`Rule::with`]).
+    pub group: Option<Group>,
+    /// Which authorities of the profile ([`super::Authority`]) it acts on: whoever holds one must be able to give it.
+    pub authority: &'static [&'static str],
     /// Which of its texts are sealed apart from the facts, and can be erased.
     pub sealed: &'static [&'static str],
     /// Which of its fields the desk fills, not the person who gives it.
     pub filled: &'static [&'static str],
     /// Whoever may give one of these commands, or ask one of these queries, may give it as well, whether or not a
-    /// profile names it. To which record exactly, the rules ask.
+    /// profile names it. To which record exactly, the rules ask. It holds from the edition with which the command came:
+    /// so what stands here is never added to, since that would be a right that a release gives.
     pub with: &'static [&'static str],
     /// Which rows of the outcome an event of it changes, besides its subject and [`Outcome::also`].
     pub touches: &'static [Touched],
@@ -82,6 +88,8 @@ impl Rule {
         late: false,
         needs_clock: false,
         alone: false,
+        group: None,
+        authority: &[],
         sealed: &[],
         filled: &[],
         with: &[],
@@ -91,6 +99,11 @@ impl Rule {
     /// Whether a person may give it, on the screen or in a batch.
     pub fn is_given_by_people(&self) -> bool {
         self.given == Given::ByPeople
+    }
+
+    /// Whether a person may give it under an edition.
+    pub fn is_given_under(&self, edition: Edition) -> bool {
+        self.is_given_by_people() && self.since <= edition
     }
 
     /// Whether it is given in a role that may: also what the desk gives for somebody, where it needs a right.

@@ -33,7 +33,7 @@ commands! {
         /// What the one before left to say.
         remarks: String,
     }
-        rule { given: ByPeople, sealed: &["remarks"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Entry, super::Task::Desk)), sealed: &["remarks"] }
         decide decide_take_over, touches [Site], on {};
 }
 

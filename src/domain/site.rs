@@ -60,7 +60,7 @@ commands! {
         /// How the time was checked.
         remarks: String,
     }
-        rule { given: ByPeople, sealed: &["remarks"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Site, super::Task::Administration)), sealed: &["remarks"] }
         decide decide_confirm_clock, touches [], on { Noun::Site => may_confirm_clock };
 
     /// Bring a version of the profile into force from a day (N-13).
@@ -70,7 +70,7 @@ commands! {
         /// First day in force.
         from: Option<Date>,
     }
-        rule { given: ByPeople, needs_clock: true }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Site, super::Task::Administration)), needs_clock: true }
         decide decide_adopt, touches [], on {};
 
     /// Copy the vault to another device (I-3-9). What stands behind `reason` is the desk's, once the copy was read back.

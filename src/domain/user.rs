@@ -55,7 +55,7 @@ commands! {
         /// Verifying key of the provisional identity, hex; the desk's.
         key: String,
     }
-        rule { given: ByPeople, filled: &["key"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Site, super::Task::Administration)), filled: &["key"] }
         decide decide_issue, touches [], on {};
 
     /// Set a new provisional password.
@@ -65,7 +65,7 @@ commands! {
         /// Verifying key of the provisional identity, hex; the desk's.
         key: String,
     }
-        rule { given: ByPeople, filled: &["key"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Site, super::Task::Administration)), filled: &["key"] }
         decide decide_reset, touches [], on { Noun::User => may_reset };
 
     /// Bar a user until resumed.
@@ -75,7 +75,7 @@ commands! {
         /// Why.
         reason: String,
     }
-        rule { given: ByPeople, sealed: &["reason"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Site, super::Task::Administration)), sealed: &["reason"] }
         decide decide_suspend, touches [], on { Noun::User => may_suspend };
 
     /// Let a suspended user in again.
@@ -85,7 +85,7 @@ commands! {
         /// Why.
         reason: String,
     }
-        rule { given: ByPeople, sealed: &["reason"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Site, super::Task::Administration)), sealed: &["reason"] }
         decide decide_resume, touches [], on { Noun::User => may_resume };
 
     /// Close a user for good: their slot goes, and the vault gets a new identity for the rest (J-1-1-4).
@@ -310,6 +310,11 @@ impl User {
         states: &[("provisional", "provisional"), ("active", "active"), ("suspended", "suspended")],
         named: true,
         lists_by: &[Noun::Person],
+        query: Some(super::Query {
+            name: "users",
+            group: super::Group(super::Book::Site, super::Task::Oversight),
+            since: super::Edition::One,
+        }),
         ..Filing::PLAIN
     };
 

@@ -106,7 +106,12 @@ commands! {
         /// Remarks.
         remarks: String,
     }
-        rule { given: ByPeople, late: true, sealed: &["visited", "carried_in", "remarks"] }
+        rule {
+            given: ByPeople,
+            group: Some(super::Group(super::Book::Entry, super::Task::Desk)),
+            late: true,
+            sealed: &["visited", "carried_in", "remarks"],
+        }
         decide decide_check_in, touches [Badge], on { Noun::Person => may_come_in, Noun::Badge => badge::may_be_worn };
 
     /// Another escort takes over a visitor.
@@ -116,7 +121,7 @@ commands! {
         /// Who takes over.
         escort: Option<Id>,
     }
-        rule { given: ByPeople, late: true }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Entry, super::Task::Desk)), late: true }
         decide decide_hand_over, touches [], on { Noun::Visit => may_hand_over };
 
     /// A person goes out. One of visit, badge, card, person says who.
@@ -136,7 +141,12 @@ commands! {
         /// Remarks.
         remarks: String,
     }
-        rule { given: ByPeople, late: true, sealed: &["carried_out", "remarks"] }
+        rule {
+            given: ByPeople,
+            group: Some(super::Group(super::Book::Entry, super::Task::Desk)),
+            late: true,
+            sealed: &["carried_out", "remarks"],
+        }
         decide decide_check_out, touches [Badge], on { Noun::Visit => may_leave, Noun::Person => may_leave_by_person, Noun::Badge => may_leave_by_badge };
 
     /// Settle an exit that nobody recorded, without inventing a time.
@@ -150,7 +160,7 @@ commands! {
         /// The badge was not found either.
         badge_missing: bool,
     }
-        rule { given: ByPeople, late: true, sealed: &["evidence"] }
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Entry, super::Task::Desk)), late: true, sealed: &["evidence"] }
         decide decide_settle, touches [Badge], on { Noun::Visit => going_on };
 }
 
@@ -498,6 +508,11 @@ impl Visit {
         }),
         belongs_to: &[Noun::Permit],
         handed_over: &[("inside", HandedOver::Inside), ("report_due", HandedOver::Open)],
+        query: Some(super::Query {
+            name: "visits",
+            group: super::Group(super::Book::Entry, super::Task::Reading),
+            since: super::Edition::One,
+        }),
         ..Filing::PLAIN
     };
 

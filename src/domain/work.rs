@@ -71,7 +71,12 @@ commands! {
         /// The machines it is about, from the list of devices.
         devices: Vec<Id>,
     }
-        rule { given: ByPeople, late: true, sealed: &["server", "work", "result", "pi_detail"] }
+        rule {
+            given: ByPeople,
+            group: Some(super::Group(super::Book::Entry, super::Task::Desk)),
+            late: true,
+            sealed: &["server", "work", "result", "pi_detail"],
+        }
         decide decide_record, touches [Visit, Notice], on { Noun::Visit => may_record };
 
     /// Approve a work report (J-PI-12).
@@ -81,7 +86,12 @@ commands! {
         /// Opinion.
         opinion: String,
     }
-        rule { given: ByPeople, sealed: &["opinion"] }
+        rule {
+            given: ByPeople,
+            group: Some(super::Group(super::Book::Entry, super::Task::Decisions)),
+            authority: &["work"],
+            sealed: &["opinion"],
+        }
         decide decide_approve, touches [Visit], on { Noun::Work => may_judge };
 
     /// Send a work report back.
@@ -91,7 +101,12 @@ commands! {
         /// What is missing.
         reason: String,
     }
-        rule { given: ByPeople, sealed: &["reason"] }
+        rule {
+            given: ByPeople,
+            group: Some(super::Group(super::Book::Entry, super::Task::Decisions)),
+            authority: &["work"],
+            sealed: &["reason"],
+        }
         decide decide_return, touches [Visit], on { Noun::Work => may_judge };
 }
 
@@ -209,6 +224,11 @@ impl Work {
         states: &[("recorded", "recorded"), ("returned", "returned")],
         days: Days::Kept,
         belongs_to: &[Noun::Visit],
+        query: Some(super::Query {
+            name: "works",
+            group: super::Group(super::Book::Entry, super::Task::Reading),
+            since: super::Edition::One,
+        }),
         ..Filing::PLAIN
     };
 

@@ -2,29 +2,10 @@
 
 use super::problem::{Problem, ProblemKind as Kind};
 use super::shape::ShapeError;
-use crate::domain::{Authority, Command, Edition, Label, Profile, Role, parse_offset};
+use crate::domain::{Command, EVERY_QUERY, Edition, Label, Profile, QUERY, Query, Role, Rule, parse_offset};
 use serde::Deserialize;
 use serde::de::value::MapDeserializer;
 use std::collections::BTreeSet;
-
-/// The names of the queries, as `query:NAME` in a role's rights. Reading the trail (`log`, `refused`) is a
-/// right of its own (J-1-1-3-a).
-pub const QUERIES: &[&str] = &[
-    "inside",
-    "inside_at",
-    "visits",
-    "persons",
-    "entrants",
-    "companies",
-    "badges",
-    "permits",
-    "works",
-    "notices",
-    "refused",
-    "users",
-    "today",
-    "log",
-];
 
 /// Whether a character may not stand in a text that is shown: it controls, hides or reorders.
 pub(super) fn is_unclean(c: char) -> bool {
@@ -36,7 +17,7 @@ pub(super) fn is_unclean(c: char) -> bool {
 
 /// Everything that is wrong with a profile of the right shape, part by part.
 pub(super) fn check(profile: &Profile, edition: Edition) -> Vec<Problem> {
-    let mut found = Found { problems: Vec::new(), edition };
+    let mut found = Found::new(edition);
     found.head(profile);
     found.roles(profile);
     found.zones(profile);
@@ -49,14 +30,19 @@ pub(super) fn check(profile: &Profile, edition: Edition) -> Vec<Problem> {
     found.problems
 }
 
-struct Found {
-    problems: Vec<Problem>,
+/// What was found wrong so far.
+pub(super) struct Found {
+    pub(super) problems: Vec<Problem>,
     /// What came later is as unknown as to a release that ends with this edition.
     edition: Edition,
 }
 
 impl Found {
-    fn say(&mut self, kind: Kind, place: impl Into<String>, about: impl AsRef<str>) {
+    pub(super) fn new(edition: Edition) -> Found {
+        Found { problems: Vec::new(), edition }
+    }
+
+    pub(super) fn say(&mut self, kind: Kind, place: impl Into<String>, about: impl AsRef<str>) {
         self.problems.push(Problem::new(kind, place, about));
     }
 
@@ -74,12 +60,12 @@ impl Found {
         }
     }
 
-    fn label(&mut self, place: &str, label: &Label, most: usize) {
+    pub(super) fn label(&mut self, place: &str, label: &Label, most: usize) {
         self.text(&format!("{place}.ja"), &label.ja, most, false);
         self.text(&format!("{place}.en"), &label.en, most, false);
     }
 
-    fn id(&mut self, place: &str, id: &str) {
+    pub(super) fn id(&mut self, place: &str, id: &str) {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
         if !(1..=32).contains(&id.len()) || !id.bytes().all(plain) {
             self.say(Kind::BadId, place, id);
@@ -101,7 +87,7 @@ impl Found {
         self.count(name, count, 100);
     }
 
-    fn count(&mut self, name: &str, count: usize, most: usize) {
+    pub(super) fn count(&mut self, name: &str, count: usize, most: usize) {
         if count == 0 {
             self.say(Kind::EmptyList, name, "");
         }
@@ -110,7 +96,7 @@ impl Found {
         }
     }
 
-    fn twice<'a>(&mut self, place: &str, values: impl Iterator<Item = &'a String>) {
+    pub(super) fn twice<'a>(&mut self, place: &str, values: impl Iterator<Item = &'a String>) {
         let mut seen = BTreeSet::new();
         for value in values {
             if !seen.insert(value) {
@@ -146,12 +132,11 @@ impl Found {
             self.count(&place, role.may.len(), 100);
             self.twice(&place, role.may.iter());
             for may in &role.may {
-                match may.strip_prefix("query:") {
-                    Some("*") => {}
-                    Some(query) if QUERIES.contains(&query) => {}
-                    Some(_) => self.say(Kind::UnknownQuery, &place, may),
-                    None if given(may, self.edition) => {}
-                    None => self.say(Kind::UnknownCommand, &place, may),
+                // Editions up to the second let a profile into the log with it.
+                if may != EVERY_QUERY
+                    && let Some(kind) = unknown(may, self.edition)
+                {
+                    self.say(kind, &place, may);
                 }
             }
             if role.reading_counts && role.changes() {
@@ -196,16 +181,10 @@ impl Found {
     }
 
     fn authority(&mut self, profile: &Profile) {
-        let Authority { entrant, planned, failure, telephone, work, notice } = &profile.authority;
-        // Who permits entrants may do so on paper, for another to type; all others must act themselves.
-        for (name, roles, commands) in [
-            ("entrant", entrant, &[][..]),
-            ("planned", planned, &["decide_visit"][..]),
-            ("failure", failure, &["decide_visit"][..]),
-            ("telephone", telephone, &["confirm_telephone"][..]),
-            ("work", work, &["approve_work", "return_work"][..]),
-            ("notice", notice, &["acknowledge_notice"][..]),
-        ] {
+        for (name, roles) in profile.authority.each() {
+            // Whoever holds one acts themselves; but who permits entrants may do so on paper, for another to type.
+            let acts = |rule: &&Rule| rule.is_given_under(self.edition) && rule.authority.contains(&name);
+            let commands: Vec<&str> = Command::RULES.iter().filter(acts).map(|rule| rule.name).collect();
             let place = format!("authority.{name}");
             self.count(&place, roles.len(), 100);
             self.twice(&place, roles.iter());
@@ -293,7 +272,17 @@ impl Found {
 
 /// Whether a person may give a command of this name under an edition.
 fn given(name: &str, edition: Edition) -> bool {
-    Command::rule_of(name).is_some_and(|rule| rule.is_given_by_people() && rule.since <= edition)
+    Command::rule_of(name).is_some_and(|rule| rule.is_given_under(edition))
+}
+
+/// What is wrong with the name of a right, a command's or a query's.
+pub(super) fn unknown(name: &str, edition: Edition) -> Option<Kind> {
+    match name.strip_prefix(QUERY) {
+        Some(query) if Query::of(query).is_some_and(|query| query.since <= edition) => None,
+        Some(_) => Some(Kind::UnknownQuery),
+        None if given(name, edition) => None,
+        None => Some(Kind::UnknownCommand),
+    }
 }
 
 fn holds(role: &Role, command: &str) -> bool {

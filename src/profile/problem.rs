@@ -80,6 +80,18 @@ kinds! {
     UnknownCommand = "unknown_command", "その操作はありません。", "There is no such command.";
     /// A name that is no query.
     UnknownQuery = "unknown_query", "その照会はありません。", "There is no such query.";
+    /// `group:NAME` of no group.
+    UnknownGroup = "unknown_group", "その権限グループはありません。[[group]]で定めるか、組み込みの名前を書いてください。",
+        "There is no such group. Define it as a [[group]], or name one that is built in.";
+    /// A group of a profile that holds nothing.
+    EmptyGroup = "empty_group", "権限グループが空です。操作を書くか、グループを消してください。",
+        "The group holds nothing. Write what it holds, or take it out.";
+    /// A group that holds itself, by way of others or at once.
+    CircularGroup = "circular_group", "権限グループが自分自身を含んでいます。どれか一つを外してください。",
+        "The group holds itself. Take one of these out.";
+    /// A group of a profile with the name of one that is built in.
+    GroupTaken = "group_taken", "組み込みの権限グループの名前です。別の名前にしてください。",
+        "A group built in has this name. Choose another.";
     /// `command.field` of no command.
     NoSuchField = "no_such_field", "その操作にそのような項目はありません。", "No command has such a field.";
     /// Nobody could found a site and issue IDs.

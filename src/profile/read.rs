@@ -8,7 +8,8 @@ use super::problem::{Problem, ProblemKind, ProfileProblem};
 use super::shape::{Node, ShapeError, mark_absent, prune};
 use crate::domain::{Edition, Profile};
 use serde::Deserialize;
-use toml::Value;
+use serde::de::DeserializeOwned;
+use toml::{Table, Value};
 
 /// The longest text of a profile, in bytes.
 pub const LONGEST: usize = 128 * 1024;
@@ -26,6 +27,13 @@ const MOST_REPAIRS: usize = 2_000;
 /// Everything that is wrong, not only the first thing. A text whose shape is wrong (not TOML, a field missing or
 /// of another type) is not looked at further, since nothing behind that can be relied on.
 pub fn accept(text: &str, edition: Edition) -> Result<Profile, ProfileProblem> {
+    let profile = read_shape(Value::Table(toml_of(text)?))?;
+    let problems = check(&profile, edition);
+    if problems.is_empty() { Ok(profile) } else { Err(ProfileProblem { problems }) }
+}
+
+/// A text that is short enough, clean, and TOML.
+pub(super) fn toml_of(text: &str) -> Result<Table, ProfileProblem> {
     if text.len() > LONGEST {
         return Err(Problem::new(ProblemKind::TooLarge, "file", format!("{} > {LONGEST}", text.len())).into());
     }
@@ -43,9 +51,7 @@ pub fn accept(text: &str, edition: Edition) -> Result<Profile, ProfileProblem> {
     if !unclean.is_empty() {
         return Err(ProfileProblem { problems: unclean });
     }
-    let profile = read_shape(Value::Table(text.parse().map_err(|error| not_toml(text, &error))?))?;
-    let problems = check(&profile, edition);
-    if problems.is_empty() { Ok(profile) } else { Err(ProfileProblem { problems }) }
+    text.parse().map_err(|error| not_toml(text, &error))
 }
 
 /// A profile that stands in the log. What this release does not know is passed over; what is missing, or of another
@@ -73,10 +79,10 @@ fn repair(tree: &mut Value, error: &ShapeError) -> bool {
 }
 
 /// Reads the tree, collecting every unknown field up to the first other fault.
-fn read_shape(mut tree: Value) -> Result<Profile, ProfileProblem> {
+pub(super) fn read_shape<T: DeserializeOwned>(mut tree: Value) -> Result<T, ProfileProblem> {
     let mut problems = Vec::new();
     loop {
-        match Profile::deserialize(Node(&tree)) {
+        match T::deserialize(Node(&tree)) {
             Ok(profile) if problems.is_empty() => return Ok(profile),
             Ok(_) => return Err(ProfileProblem { problems }),
             Err(error) => {

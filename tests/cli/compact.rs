@@ -14,7 +14,8 @@ fn a_vault_is_compacted_by_who_keeps_it_and_says_what_came_of_it() {
     let bytes = |name: &str| report[name].as_u64().unwrap();
     assert_eq!(report["ok"], true);
     assert!(bytes("after_bytes") < bytes("before_bytes"), "{report}");
-    assert!(bytes("after_bytes") * 10 <= bytes("live_bytes") * 13, "{report}");
+    // A value of more than 16 KiB, as the founding entry with its profile is, takes the room of 32.
+    assert!(bytes("after_bytes") * 10 <= bytes("live_bytes") * 13 + 10 * (16 << 10), "{report}");
     assert_eq!(site.entries_since(0, "vault_compacted").len(), 1);
     assert_eq!(site.run("auditor", &["check", "--json"]).expect(0).json()["ok"], true);
 }

@@ -326,12 +326,11 @@ fn every_command_is_decided_an_empty_one_is_refused_by_name_and_roles_give_what_
 fn roles_read_the_registers_that_they_are_given() {
     let profile = profile();
     let mut text = String::new();
-    for query in daicho::profile::QUERIES {
-        let may = |role: &&Role| {
-            policy::role_for(&profile, std::slice::from_ref(&role.id), &format!("query:{query}")).is_ok()
-        };
+    for query in Query::all() {
+        let may =
+            |role: &&Role| policy::role_for(&profile, std::slice::from_ref(&role.id), &query.right()).is_ok();
         let roles: Vec<&str> = profile.roles.iter().filter(may).map(|role| role.id.as_str()).collect();
-        writeln!(text, "{query:24}{}", roles.join(" ")).unwrap();
+        writeln!(text, "{:24}{}", query.name, roles.join(" ")).unwrap();
     }
     golden::check("queries.txt", &text, "look at it");
 }

@@ -453,7 +453,7 @@ fn drop_nth(txn: &redb::WriteTransaction, name: &str, nth: usize) {
 fn a_profile_counts_from_its_day_and_one_that_cannot_be_read_is_refused() {
     let mut world = busy();
     let text = profile_text();
-    let without = text.replacen("\"check_in\", ", "", 1).replacen("version = 1", "version = 2", 1);
+    let without = text.replacen("\"check_in\", ", "", 1).replacen("version = 2", "version = 3", 1);
     let adopt = |profile: &str| daicho::domain::AdoptProfile {
         profile: profile.to_owned(),
         from: Some(day("2026-11-22")),

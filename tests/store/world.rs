@@ -107,8 +107,12 @@ pub fn jcho() -> Profile {
     daicho::profile::accept(profile_text(), Edition::NEWEST).unwrap()
 }
 
+/// As the log of any edition holds it: groups written out.
 pub fn profile_text() -> &'static str {
-    daicho::profile::builtin("jcho").unwrap()
+    static TEXT: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+        daicho::profile::expand(daicho::profile::builtin("jcho").unwrap(), Edition::One).unwrap().text
+    });
+    &TEXT
 }
 
 pub fn key(n: u8) -> SigningKey {

@@ -208,7 +208,7 @@ fn found(
 
 /// The sample's IDs and passwords, for its login screen.
 fn hint(lang: Lang) -> Vec<String> {
-    let profile = built_in(PROFILE).and_then(|text| accepted(text, Edition::NEWEST).ok()).unwrap_or_default();
+    let profile = accepted(PROFILE, Edition::NEWEST).map(|expanded| expanded.profile).unwrap_or_default();
     let label =
         |role: &str| profile.role(role).map(|role| lang.pick(&role.label.ja, &role.label.en).to_owned());
     let line = |player: &cast::Player| {
@@ -227,8 +227,8 @@ fn table_json(dir: &Path) -> serde_json::Value {
 }
 
 fn table(folder: &Folder, headless: bool, lang: Lang) -> Result<String, Stop> {
-    let profile = accepted(built_in(PROFILE).unwrap_or_default(), Edition::NEWEST)
-        .map_err(|failure| Stop::failed(&failure, None, lang))?;
+    let profile =
+        accepted(PROFILE, Edition::NEWEST).map_err(|failure| Stop::failed(&failure, None, lang))?.profile;
     let headings =
         crate::paper::plain::headings(&[("役割", "role"), ("ID", "ID"), ("パスワード", "password")], lang);
     let rows: Vec<Vec<String>> = PLAYERS

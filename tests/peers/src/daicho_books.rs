@@ -42,6 +42,7 @@ const PAGE: usize = 1000;
 struct Site {
     actor: Actor,
     profile: Profile,
+    text: String,
     key: SigningKey,
     salt: u128,
 }
@@ -49,11 +50,13 @@ struct Site {
 impl Site {
     fn new() -> Site {
         let roles = vec!["admin".to_owned(), "guard".to_owned()];
-        let text = daicho::profile::builtin("ishikawa").expect("the profile");
+        let given = daicho::profile::builtin("ishikawa").expect("the profile");
+        let expanded = daicho::profile::expand(given, Edition::NEWEST).expect("a profile");
         let person = Id::new(Noun::Person, 1);
         Site {
             actor: Actor { person, user: Some(Id::new(Noun::User, 1)), roles },
-            profile: daicho::profile::read(text).expect("the profile"),
+            profile: expanded.profile,
+            text: expanded.text,
             key: SigningKey::from_bytes(&[7; 32]),
             salt: 0,
         }
@@ -72,7 +75,7 @@ impl Site {
         Command::from(FoundSite {
             site: "peers".to_owned(),
             site_name: "性能試験病院".to_owned(),
-            profile: daicho::profile::builtin("ishikawa").expect("the profile").to_owned(),
+            profile: self.text.clone(),
             user: USER.to_owned(),
             // Nobody whom a search would find: the peers have no founder.
             name: "Q".to_owned(),
