@@ -1,30 +1,83 @@
-//! Prints, as the last lines of `cargo test`, which duties of the regulations a test shows.
+//! Prints, as the last lines of `cargo test`, which demands of the regulations a test shows.
 //!
-//! The list of duties is `data/duties.txt`: id, area, wave, and whether it is due in this release. A duty is shown
-//! by a test named after its id: `I-3-2-1` by one whose name starts with `i_3_2_1_`.
+//! The list is `data/duties.txt`. A test claims demands in the doc comment above it, `Shows J-2-2-3 a; J-PI-12 b, c.`;
+//! how, and what a claim means, stands at the head of the list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-fn test_names(folder: &Path, names: &mut Vec<String>) -> std::io::Result<()> {
+/// A duty's id and a demand's letter.
+type Key = (String, String);
+
+/// A demand of the list.
+struct Demand {
+    book: String,
+    wave: u32,
+    shown: bool,
+}
+
+/// The demands of the list; the lines that are neither a duty's nor a demand's go to `wrong`.
+fn demands(list: &str, wrong: &mut Vec<String>) -> BTreeMap<Key, Demand> {
+    let mut demands = BTreeMap::new();
+    let mut duty = "";
+    for (n, line) in list.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        match fields.as_slice() {
+            [id, _, _, "due" | "later", _] => duty = id,
+            [id, letter, book, wave, shown @ ("shown" | "open"), text]
+                if *id == duty && letter.len() == 1 && !text.is_empty() =>
+            {
+                let wave = wave.parse().unwrap_or_default();
+                let demand = Demand { book: (*book).to_owned(), wave, shown: *shown == "shown" };
+                if demands.insert(((*id).to_owned(), (*letter).to_owned()), demand).is_some() {
+                    wrong.push(format!("data/duties.txt:{}: {id} {letter} stands there twice", n + 1));
+                }
+            }
+            _ => wrong.push(format!("data/duties.txt:{}: neither a duty nor a demand", n + 1)),
+        }
+    }
+    demands
+}
+
+/// The claims of a doc comment: `Shows ID a, b; ID c.`, as often as it says so.
+fn claims(comment: &str) -> Vec<Result<Key, String>> {
+    let mut found = Vec::new();
+    let mut rest = comment;
+    while let Some((_, after)) = rest.split_once("Shows ") {
+        let Some((said, behind)) = after.split_once('.') else { break };
+        rest = behind;
+        for claim in said.split(';') {
+            let Some((id, letters)) = claim.trim().split_once(' ') else {
+                found.push(Err(claim.trim().to_owned()));
+                continue;
+            };
+            found.extend(letters.split(',').map(|letter| match letter.trim() {
+                letter if letter.len() == 1 => Ok((id.to_owned(), letter.to_owned())),
+                _ => Err(claim.trim().to_owned()),
+            }));
+        }
+    }
+    found
+}
+
+/// Every claim above a test of a folder, with the file it stands in.
+fn claimed(folder: &Path, found: &mut Vec<(PathBuf, Result<Key, String>)>) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            test_names(&path, names)?;
+            claimed(&path, found)?;
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = fs::read_to_string(&path)?;
-            let mut is_test = false;
-            for line in text.lines() {
-                let line = line.trim_start();
-                if line.starts_with("#[test]") {
-                    is_test = true;
-                } else if let Some(rest) = line.strip_prefix("fn ") {
-                    if is_test {
-                        names.extend(rest.split('(').next().map(str::to_owned));
-                    }
-                    is_test = false;
+            let mut comment = String::new();
+            for line in fs::read_to_string(&path)?.lines().map(str::trim) {
+                if let Some(said) = line.strip_prefix("///") {
+                    comment.push(' ');
+                    comment.push_str(said.trim());
+                } else if line.starts_with("#[test]") {
+                    found.extend(claims(&comment).into_iter().map(|claim| (path.clone(), claim)));
+                } else if !line.starts_with("#[") {
+                    comment.clear();
                 }
             }
         }
@@ -34,54 +87,47 @@ fn test_names(folder: &Path, names: &mut Vec<String>) -> std::io::Result<()> {
 
 fn main() -> ExitCode {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let mut names = Vec::new();
-    let read = ["src", "tests"].iter().try_for_each(|folder| test_names(&root.join(folder), &mut names));
+    let mut found = Vec::new();
+    let read = ["src", "tests"].iter().try_for_each(|folder| claimed(&root.join(folder), &mut found));
     let (Ok(()), Ok(list)) = (read, fs::read_to_string(root.join("data/duties.txt"))) else {
-        eprintln!("duty coverage: the sources or data/duties.txt cannot be read");
+        eprintln!("demands: the sources or data/duties.txt cannot be read");
         return ExitCode::FAILURE;
     };
-    let mut areas: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    let mut missing = Vec::new();
-    let (mut shown, mut due) = (0, 0);
-    for line in list.lines().filter(|line| !line.starts_with('#')) {
-        let mut fields = line.split('\t');
-        let (Some(id), Some(area), Some(wave), Some(is_due)) =
-            (fields.next(), fields.next(), fields.next(), fields.next())
-        else {
-            continue;
-        };
-        let prefix = format!("{}_", id.to_lowercase().replace('-', "_"));
-        // `i_3_1_` is not a prefix of `i_3_12_`, and a longer id with the same beginning is its own duty.
-        let longer: Vec<String> = list
-            .lines()
-            .filter_map(|other| other.split('\t').next())
-            .map(|other| format!("{}_", other.to_lowercase().replace('-', "_")))
-            .filter(|other| other.len() > prefix.len() && other.starts_with(&prefix))
-            .collect();
-        let is_shown = names
-            .iter()
-            .any(|name| name.starts_with(&prefix) && !longer.iter().any(|other| name.starts_with(other)));
-        let count = areas.entry(area).or_default();
-        if wave == "1" {
-            count.1 += 1;
-            count.0 += usize::from(is_shown);
-        }
-        if is_due == "due" {
-            due += 1;
-            shown += usize::from(is_shown);
-            if !is_shown {
-                missing.push(id);
+    let mut wrong = Vec::new();
+    let demands = demands(&list, &mut wrong);
+    let mut shown: BTreeSet<Key> = BTreeSet::new();
+    for (path, claim) in found {
+        let path = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
+        match claim {
+            Ok(key) if demands.contains_key(&key) => {
+                shown.insert(key);
             }
+            Ok((id, letter)) => wrong.push(format!("{path}: {id} {letter} is no demand of the list")),
+            Err(claim) => wrong.push(format!("{path}: \"{claim}\" is no claim: an id, then letters")),
         }
     }
-    println!("\nduty coverage, first wave, by area (shown by a test named after the duty / all):");
-    for (area, (shown, all)) in &areas {
-        println!("  {area}  {shown}/{all}");
+    let mut books: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for ((id, letter), demand) in &demands {
+        let key = (id.clone(), letter.clone());
+        match (demand.shown, shown.contains(&key)) {
+            (true, false) => wrong.push(format!("{id} {letter} is said to be shown, and no test claims it")),
+            (false, true) => wrong.push(format!("{id} {letter} is claimed by a test, and is not marked as shown")),
+            _ => {}
+        }
+        if demand.wave == 1 {
+            let count = books.entry(&demand.book).or_default();
+            count.0 += usize::from(shown.contains(&key));
+            count.1 += 1;
+        }
     }
-    println!("duties due in this release: {shown}/{due} shown");
-    if missing.is_empty() {
-        return ExitCode::SUCCESS;
+    println!("\ndemands of the first wave, by book (claimed by a test / due):");
+    for (book, (claimed, due)) in &books {
+        println!("  {book:<10}  {claimed}/{due}");
     }
-    println!("  without a test: {}", missing.join(" "));
-    ExitCode::FAILURE
+    let (claimed, due) = books.values().fold((0, 0), |(a, b), (c, d)| (a + c, b + d));
+    println!("  together    {claimed}/{due}, of {} in all waves", demands.len());
+    for line in &wrong {
+        println!("  wrong: {line}");
+    }
+    if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
