@@ -3,6 +3,7 @@
 mod campaign;
 mod cli;
 mod declare;
+mod demands;
 mod desk;
 mod fixtures;
 mod floors;

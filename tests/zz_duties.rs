@@ -111,7 +111,9 @@ fn main() -> ExitCode {
         let key = (id.clone(), letter.clone());
         match (demand.shown, shown.contains(&key)) {
             (true, false) => wrong.push(format!("{id} {letter} is said to be shown, and no test claims it")),
-            (false, true) => wrong.push(format!("{id} {letter} is claimed by a test, and is not marked as shown")),
+            (false, true) => {
+                wrong.push(format!("{id} {letter} is claimed by a test, and is not marked as shown"))
+            }
             _ => {}
         }
         if demand.wave == 1 {

@@ -1,0 +1,111 @@
+//! Nobody decides what is their own (J-2-1-2).
+
+use super::*;
+
+/// A second ID of somebody, in a role.
+fn second_id(cast: &mut Cast, user: &str, person: Id, role: &str) {
+    let line = json!({"command": "issue_user", "user": user, "person": person, "roles": [role]});
+    let temporary = cast.must("admin", line).temporary_password.unwrap();
+    cast.enrol(user, &temporary);
+}
+
+fn state(cast: &Cast, id: Id) -> String {
+    match cast.row(id) {
+        Row::Permit(row) => row.state.name().to_owned(),
+        Row::Work(row) => row.state.name().to_owned(),
+        Row::Notice(row) => row.taken.is_some().to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Shows J-2-1-2 a.
+#[test]
+fn nobody_grants_approves_or_confirms_the_own_in_any_book_and_the_attempt_is_recorded() {
+    // Broken by: no look at who applied; who typed it; who is to come; whose registration it is; who typed the call;
+    // who gave it to themselves; who did or recorded the work; who did the work of a notice; no entry for a refusal.
+    for profile in PROFILES {
+        let (site, mut cast) = cast(profile);
+        let (company, worker, second) = cast.contractor();
+        let authority = cast.desk.profile().authority.clone();
+        cast.operator_in();
+        // Applications: their own, typed by them, with them among those who come.
+        for (kind, roles) in
+            [("planned", &authority.planned), ("failure", &authority.failure), ("visit", &authority.failure)]
+        {
+            let decider = cast.holder(roles, &[]);
+            let (person, other) = (cast.person(&decider), format!("{decider}-{kind}"));
+            second_id(&mut cast, &other, person, "guard");
+            let line = apply(kind, company, worker, "2026-11-20");
+            let applied = cast.must("guard", with(line.clone(), json!({"applicant": person}))).id.unwrap();
+            let guard = cast.person("guard");
+            let typed = cast.must(&other, with(line, json!({"applicant": guard}))).id.unwrap();
+            let comer = format!("comer-{kind}");
+            second_id(&mut cast, &comer, second, &decider);
+            let coming = cast.must("guard", apply(kind, company, second, "2026-11-20")).id.unwrap();
+            for (own, user) in [(applied, &decider), (typed, &decider), (coming, &comer)] {
+                for granted in [true, false] {
+                    assert_eq!(refused(&mut cast, user, decide(own, granted)), "own_application");
+                }
+                assert_eq!(state(&cast, own), "applied");
+            }
+        }
+        // Registrations.
+        let approver = cast.person("approver");
+        let own = entrant(approver, "2026-11-20", "2027-03-31");
+        assert_eq!(refused(&mut cast, "approver", own), "own_matter");
+        // Permissions by telephone: to themselves, and a call of somebody gone that they typed.
+        let call = |giver: Id| {
+            json!({"command": "permit_by_telephone", "giver": giver, "how_identified": "折り返した",
+                   "company": company, "workers": [worker], "zones": ["server_room"], "work": "障害対応"})
+        };
+        let typist = "approver-failure";
+        if authority.telephone.iter().any(|role| role == "admin") {
+            let admin = cast.person("admin");
+            assert_eq!(refused(&mut cast, "admin", call(admin)), "own_matter");
+        }
+        assert_eq!(refused(&mut cast, typist, call(approver)), "own_matter");
+        cast.employ("leaving", "approver", "退職 間近", "タイショク マヂカ");
+        let leaving = cast.person("leaving");
+        let typed = cast.must(typist, call(leaving)).id.unwrap();
+        cast.must("admin", json!({"command": "remove_user", "user": "leaving", "reason": "退職"}));
+        let disown =
+            json!({"command": "confirm_telephone", "permit": typed, "signed": false, "reason": "不明"});
+        assert_eq!(refused(&mut cast, "approver", disown), "own_matter");
+        assert_eq!(state(&cast, typed), "telephone");
+        // Work reports: the work is theirs, or they recorded it. Notices: of their own work.
+        let judge = cast.holder(&authority.work, &[]);
+        let judging = cast.person(&judge);
+        let officer = cast.person("officer");
+        let permit = cast.granted("failure", company, &[worker]);
+        for (badge, by, workers) in [
+            ("B-001", "operator", vec![worker, judging, officer]),
+            ("B-002", "judge-2", vec![worker, officer]),
+        ] {
+            if by == "judge-2" {
+                second_id(&mut cast, by, judging, "guard");
+            }
+            let inside = cast.worker_in(worker, permit, badge, "failure");
+            cast.must("guard", json!({"command": "check_out", "visit": inside}));
+            let mut workers = workers;
+            workers.dedup();
+            workers.sort();
+            workers.dedup();
+            let record = json!({"command": "record_work", "visit": inside, "server": "DB-1", "work": "調査",
+                "workers": workers, "result": "復旧", "pi_seen": true, "pi_detail": "氏名"});
+            let work = cast.must(by, record).id.unwrap();
+            for line in [
+                json!({"command": "approve_work", "work": work}),
+                json!({"command": "return_work", "work": work, "reason": "不足"}),
+            ] {
+                assert_eq!(refused(&mut cast, &judge, line), "own_matter");
+            }
+            assert_eq!(state(&cast, work), "recorded");
+        }
+        for notice in listed(cast.sit("officer"), "notices", "open") {
+            let take = json!({"command": "acknowledge_notice", "notice": notice});
+            assert_eq!(refused(&mut cast, "officer", take), "own_matter");
+            assert_eq!(state(&cast, notice), "false");
+        }
+        done(&site, cast);
+    }
+}
