@@ -134,9 +134,11 @@ fn j_2_1_2_nobody_audits_and_changes_under_one_id_or_several() {
     }
 }
 
+/// Shows J-PI-12-2 d.
 #[test]
 fn j_pi_12_2_personal_information_seen_in_failure_work_opens_a_notice_that_stays_until_the_officer_takes_it()
 {
+    // Broken by: a notice that is not listed; one that is, once taken.
     for profile in PROFILES {
         let (site, mut cast) = cast(profile);
         let (company, worker, _) = cast.contractor();
@@ -213,8 +215,10 @@ fn i_3_2_2_a_permission_by_telephone_stays_on_its_givers_today_until_it_is_signe
     }
 }
 
+/// Shows I-3-1 e; J-3-3-1 g.
 #[test]
 fn i_3_2_1_what_is_refused_is_an_entry_with_its_reason_and_malformed_input_is_none() {
+    // Broken by: a registration that lets into every zone; no entry for a refusal.
     let (site, mut cast) = cast("ishikawa");
     let (company, worker, second) = cast.contractor();
     let permit = cast.granted("planned", company, &[worker]);
@@ -324,11 +328,31 @@ fn i_3_2_3_a_badge_lost_broken_and_found_and_what_a_scan_means_each_time() {
     done(&site, cast);
 }
 
+/// Shows I-3-2-3 e.
 #[test]
 fn i_3_2_3_a_forgotten_exit_is_settled_without_inventing_a_time() {
+    // Broken by: a check-out that keeps no time; an exit that is not listed when overdue; one that is listed no more
+    // after some days; one that a settling fills in.
     let (site, mut cast) = cast("ishikawa");
+    let first = cast.operator_in();
+    site.clock.set(at("2026-11-20T09:30:00+09:00"));
+    cast.must("guard", json!({"command": "check_out", "card": "C-9"}));
+    let row = visit(&cast, first);
+    let (came, left) = (at("2026-11-20T09:00:00+09:00"), at("2026-11-20T09:30:00+09:00"));
+    assert_eq!((row.came, row.left, row.state), (came, Some(left), VisitState::Left));
     let id = cast.operator_in();
-    site.clock.set(at("2026-11-21T10:00:00+09:00"));
+    // Days later, at a desk that was opened again, it stands there as it did.
+    cast.close();
+    for now in ["2026-11-21T10:00:00+09:00", "2026-11-29T10:00:00+09:00", "2026-12-08T10:00:00+09:00"] {
+        site.clock.set(at(now));
+        let desk = site.log_in("admin");
+        assert!(today(&desk).contains(&("exit_overdue", 1)), "{now}");
+        assert_eq!(desk.inside().unwrap().len(), 1, "{now}");
+        let row = Visit::try_from(Lookup::row(&desk, id).unwrap()).unwrap();
+        assert_eq!((row.state, row.left, row.settled), (VisitState::Inside, None, None), "{now}");
+        desk.close().unwrap();
+    }
+    let mut cast = Cast::gather_again(&site);
     cast.sit("guard");
     assert!(today(&cast.desk).contains(&("exit_overdue", 1)));
     let settle = json!({"command": "settle_exit", "visit": id, "last_evidence": "2026-11-20T18:40:00+09:00",
@@ -336,6 +360,7 @@ fn i_3_2_3_a_forgotten_exit_is_settled_without_inventing_a_time() {
     cast.must("guard", settle);
     let row = visit(&cast, id);
     assert_eq!((row.state, row.left), (VisitState::ExitUnknown, None));
+    assert!(!today(cast.sit("guard")).iter().any(|(name, _)| *name == "exit_overdue"));
     let settled = row.settled.unwrap();
     assert_eq!(settled.last_evidence, at("2026-11-20T18:40:00+09:00"));
     assert_eq!(settled.by, cast.person("guard"));
@@ -515,8 +540,10 @@ fn every_role_sees_on_today_what_it_may_and_nothing_more() {
     }
 }
 
+/// Shows J-1-1-3-a f.
 #[test]
 fn j_1_1_3_a_the_log_is_read_by_a_right_of_its_own_and_an_auditors_look_up_is_an_entry() {
+    // Broken by: a log that is read without a right; by days; refused attempts that are.
     for profile in PROFILES {
         let (site, mut cast) = cast(profile);
         cast.operator_in();
@@ -529,6 +556,11 @@ fn j_1_1_3_a_the_log_is_read_by_a_right_of_its_own_and_an_auditors_look_up_is_an
                 Err(Failure::Denied(denied, _)) => assert!(!may && denied.what == "query:log", "{user}"),
                 Err(other) => panic!("{user}: {other:?}"),
             }
+            let of_days = cast.desk.log_of(&LogQuery::default(), None, 10, Lang::Ja);
+            assert_eq!(of_days.is_ok(), may, "{user}");
+            let right = cast.desk.may_query("refused");
+            assert_eq!(cast.desk.refused(None, 10, Lang::Ja).is_ok(), right, "{user}");
+            assert!(!(right && ["guard", "operator"].contains(&user)), "{user}");
         }
         cast.sit("auditor");
         assert!(cast.desk.reading_counts());

@@ -1,6 +1,8 @@
 //! The table of exit codes, one by one, and that help helps.
 
 use super::run::{Site, password, program, run};
+use daicho::domain::Edition;
+use daicho::profile::accept;
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
@@ -267,6 +269,25 @@ fn commands_lists_every_command_that_a_person_may_give() {
         }
     }
     assert!(run(&["commands"], "").expect(0).out.contains("check_in"));
+}
+
+/// Shows I-3-1 a.
+#[test]
+fn the_rules_built_in_mark_each_zone_where_machines_stand_as_locked_apart_and_watched() {
+    // Broken by: a mark that rules need not name; rules built in that mark such a zone otherwise.
+    for name in ["ishikawa", "jcho"] {
+        let text = run(&["profiles", name, "--text"], "").expect(0).out;
+        let profile = accept(&text, Edition::NEWEST).unwrap();
+        let mut with_machines = profile.zones.iter().filter(|zone| !zone.racks.is_empty()).peekable();
+        assert!(with_machines.peek().is_some(), "{name}");
+        for zone in with_machines {
+            assert!(zone.locked && zone.apart && zone.camera, "{name} {}", zone.id);
+        }
+        for mark in ["locked = true\n", "camera = true\n", "apart = true\n"] {
+            let without = text.replacen(mark, "", 1);
+            assert!(without != text && accept(&without, Edition::NEWEST).is_err(), "{name} {mark}");
+        }
+    }
 }
 
 #[test]
