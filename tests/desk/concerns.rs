@@ -71,8 +71,10 @@ fn who_came_by_a_permission_that_was_disowned_stands_first_on_today_until_out() 
     everything_holds(&site);
 }
 
+/// Shows I-3-2-2 d.
 #[test]
 fn a_visitor_whose_escorts_exit_was_settled_stands_first_on_today_until_out() {
+    // Broken by: no look at where the escort is.
     let site = Site::found();
     let mut cast = Cast::gather(&site);
     let (escort, visit, _) = by_telephone(&mut cast);

@@ -4,7 +4,10 @@ use super::people::{Cast, name_of, order};
 use super::site::{PASSWORD, Site, everything_holds};
 use age::secrecy::SecretString;
 use daicho::desk::{Checker, Desk, Failure, Lang, NotOpened, check, say_failure};
-use daicho::domain::{CheckIn, Command, DecideVisit, Event, Id, IssueUser, LogIn, Noun, Outcome};
+use daicho::domain::{
+    CheckIn, Command, DecideVisit, Event, Id, IssueUser, LogIn, Noun, Outcome, PermitState, RegisterEntrant,
+    Row,
+};
 use daicho::log::{Entry, HeadFields, Salts};
 use daicho::store::{Store, codec};
 use daicho::vault::{
@@ -106,6 +109,59 @@ fn an_entry_appended_by_someone_with_the_vault_open_but_without_the_right_is_nam
     let seq = forge(&copy, "guard", PASSWORD, Id::new(Noun::Person, 1), "admin", &issued);
     let found = findings(&copy);
     assert!(found[0].starts_with(&format!("entry {seq}: ")), "{found:?}");
+    everything_holds(&site);
+}
+
+/// Shows J-2-1-2 c.
+#[test]
+fn an_own_application_decided_by_a_file_is_refused_and_with_other_tools_is_named_by_check() {
+    // Broken by: no look at who applied, so that a file decides it; a check that does not decide again what was done.
+    let site = Site::found();
+    let mut cast = Cast::gather(&site);
+    let (company, worker, _) = cast.contractor();
+    let approver = cast.person("approver");
+    let apply = json!({"command": "apply_visit", "kind": "visit", "company": company, "workers": [worker],
+        "from": "2026-11-20", "to": "2026-11-20", "zones": ["server_room"], "work": "見学", "applicant": approver});
+    let permit = cast.must("guard", apply).id.unwrap();
+    let decide = json!({"command": "decide_visit", "permit": permit, "granted": true});
+    let register = json!({"command": "register_entrant", "person": approver, "zones": ["server_room"],
+                          "from": "2026-11-20", "to": "2026-11-30"});
+    // The lines of a file, one after the other and all or nothing.
+    for (line, name) in [(&decide, "own_application"), (&register, "own_matter")] {
+        let desk = cast.sit("approver");
+        let answer = desk.execute_group(vec![order(line.clone())]).remove(0);
+        assert_eq!(name_of(&answer.unwrap_err()), name);
+        let (_, failure) = desk.execute_all_or_nothing(vec![order(line.clone())]).unwrap_err();
+        assert_eq!(name_of(&failure), name);
+    }
+    assert!(matches!(cast.row(permit), Row::Permit(row) if row.state == PermitState::Applied));
+    cast.close();
+    let decision = event(
+        DecideVisit { permit: Some(permit), granted: true, ..DecideVisit::default() },
+        Outcome { id: Some(permit), company: Some(company), ..Outcome::default() },
+    );
+    let own = event(
+        RegisterEntrant {
+            person: Some(approver),
+            zones: vec!["server_room".to_owned()],
+            from: "2026-11-20".parse().ok(),
+            to: "2026-11-30".parse().ok(),
+            ..RegisterEntrant::default()
+        },
+        Outcome {
+            id: Some(Id::new(Noun::Entrant, 3)),
+            person: Some(approver),
+            by: Some(approver),
+            ..Outcome::default()
+        },
+    );
+    for (forged, rule) in [(&decision, "own_application"), (&own, "own_matter")] {
+        let copy = site.copy();
+        let seq = forge(&copy, "approver", PASSWORD, approver, "approver", forged);
+        let found = findings(&copy);
+        let named = |line: &String| line.starts_with(&format!("entry {seq}: ")) && line.contains(rule);
+        assert!(found.iter().any(named), "{found:?}");
+    }
     everything_holds(&site);
 }
 

@@ -5,9 +5,12 @@ use super::site::{PASSWORD, Site, everything_holds};
 use age::secrecy::SecretString;
 use daicho::desk::{Checker, Desk, Failure, Lang, Lookup, NotOpened, Receipt, check};
 use daicho::domain::{Command, Id, RekeyVault, Row};
-use daicho::vault::{RealDisk, UserIdentity, VAULT_KEY, VaultIdentity, WorkFactor};
+use daicho::vault::{
+    DEFAULT_CACHE, Disk, Mode, RealDisk, UserIdentity, VAULT_KEY, Vault, VaultIdentity, WorkFactor,
+};
 use daicho::vault::{open_user, open_vault_key, read_key_file, verify};
 use serde_json::json;
+use std::sync::Arc;
 
 const NEW: &str = "Kikyou-2027-tue";
 
@@ -51,10 +54,13 @@ fn a_change_of_keys_waits_for_a_checkpoint_that_runs() {
     everything_holds(&site);
 }
 
+/// Shows J-1-1-4 a.
 #[test]
 fn j_1_1_4_after_a_change_of_keys_everybody_opens_and_nothing_is_left_under_the_old_one() {
+    // Broken by: a change that makes no new key; one that leaves the old one beside it.
     let site = gathered();
     let before = vault_of(&site, &identity(&site, "guard")).unwrap();
+    let old = site.copy();
     let mut desk = site.log_in("admin");
     let seq = rekey(&mut desk).unwrap();
     assert!(!desk.rekeying_is_unfinished());
@@ -75,6 +81,31 @@ fn j_1_1_4_after_a_change_of_keys_everybody_opens_and_nothing_is_left_under_the_
     let line = desk.log(None, Some("vault_rekeyed"), 9, Lang::Ja).unwrap();
     assert_eq!((line.len(), line[0].seq), (1, seq));
     desk.close().unwrap();
+    // Whoever kept the key files of before and knows a password of before opens nothing written since.
+    let mut desk = site.log_in("guard");
+    desk.set_password(PASSWORD, NEW).unwrap();
+    desk.close().unwrap();
+    assert!(Desk::log_in(&site.dir(), "guard", PASSWORD, site.terminal()).is_err());
+    Desk::log_in(&site.dir(), "guard", NEW, site.terminal()).unwrap().0.close().unwrap();
+    let with_old_keys = old_keys(&site, &old);
+    for user in ["guard", "operator", "admin"] {
+        let opened = Desk::log_in(&with_old_keys.dir(), user, PASSWORD, with_old_keys.terminal());
+        assert!(opened.is_err(), "{user}");
+    }
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(with_old_keys.dir()));
+    assert!(Vault::open(&disk, before, Mode::Read, DEFAULT_CACHE).is_err());
+}
+
+/// The vault as it stands, with the key files that somebody kept from before.
+fn old_keys(site: &Site, old: &Site) -> Site {
+    let mixed = site.copy();
+    std::fs::remove_dir_all(mixed.dir().join("keys")).unwrap();
+    std::fs::create_dir(mixed.dir().join("keys")).unwrap();
+    for entry in std::fs::read_dir(old.dir().join("keys")).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), mixed.dir().join("keys").join(entry.file_name())).unwrap();
+    }
+    mixed
 }
 
 #[test]
@@ -166,9 +197,13 @@ fn nobody_removes_themselves_or_the_last_who_lets_others_in() {
     everything_holds(&site);
 }
 
+/// Shows J-1-1-4 b, c.
 #[test]
 fn j_1_1_4_every_use_of_the_recovery_sheet_is_an_entry_said_at_every_login_until_it_is_replaced() {
+    // Broken by: a sheet that opens nothing; a use without its entry; a sheet that stays good once replaced; one whose
+    // replacement makes no new key of the vault.
     let mut site = gathered();
+    let kept = site.copy();
     let old = site.sheet.clone();
     let (mut desk, welcome) = Desk::use_sheet(&site.dir(), &old, "admin", NEW, site.terminal()).unwrap();
     assert_eq!(welcome.warnings, ["sheet_used"]);
@@ -197,6 +232,20 @@ fn j_1_1_4_every_use_of_the_recovery_sheet_is_an_entry_said_at_every_login_until
     assert!(!root.is_empty());
     let refused = Desk::use_sheet(&site.dir(), &old, "admin", NEW, site.terminal()).err();
     assert_eq!(refused, Some(Failure::NotOpened(NotOpened::Sheet)));
+    // Nor with the key files of when it was good.
+    let with_old_keys = old_keys(&site, &kept);
+    let by_old = check(&with_old_keys.dir(), &Checker::Recovery(&old), &mut |_, _, _| {}).unwrap();
+    assert_eq!((by_old.entries, by_old.findings.is_empty()), (0, false), "{:?}", by_old.findings);
+    assert!(Desk::use_sheet(&with_old_keys.dir(), &old, "admin", NEW, with_old_keys.terminal()).is_err());
+    // One that was lost and never used is replaced alike.
+    let lost = site.sheet.clone();
+    let (mut desk, _) = Desk::log_in(&site.dir(), "admin", NEW, site.terminal()).unwrap();
+    let sheet = desk.new_sheet().unwrap();
+    site.sheet = sheet.groups().join("-");
+    desk.replace_sheet(&sheet).unwrap();
+    desk.close().unwrap();
+    assert_eq!(by_sheet(&site, &lost).err(), Some(Failure::NotOpened(NotOpened::Sheet)));
+    by_sheet(&site, &site.sheet).unwrap();
     let checked = check(&site.dir(), &Checker::User("admin", NEW), &mut |_, _, _| {}).unwrap();
     assert_eq!(checked.findings, Vec::<String>::new());
 }

@@ -171,8 +171,10 @@ fn an_entry_by_a_suspended_user_or_with_a_replaced_key_is_found() {
     assert_eq!(found[0], (seq, "suspended".to_owned()), "{found:?}");
 }
 
+/// Shows J-1-1-3-a e.
 #[test]
 fn j_1_1_3_a_change_or_deletion_of_the_trail_is_detected_and_the_place_named() {
+    // Broken by: no look at the digest of the facts; of the texts; at whether a text is there; at where the log ends.
     const ENTRIES: TableDefinition<u64, &str> = TableDefinition::new("entries");
     const SEALED: TableDefinition<u64, &str> = TableDefinition::new("sealed");
     // An edited fact.
