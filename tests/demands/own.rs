@@ -109,3 +109,53 @@ fn nobody_grants_approves_or_confirms_the_own_in_any_book_and_the_attempt_is_rec
         done(&site, cast);
     }
 }
+
+/// Shows J-2-1-2 b.
+#[test]
+fn under_a_second_id_as_deputy_or_in_another_office_the_own_stays_the_own() {
+    // Broken by: an own application, and an own work, that is known only under the ID of before.
+    for profile in PROFILES {
+        let (site, mut cast) = cast(profile);
+        let (company, worker, _) = cast.contractor();
+        let authority = cast.desk.profile().authority.clone();
+        let deputy = authority.failure.iter().find(|role| *role == "deputy");
+        // Who may act for the one who decides, where the rules know such an office; and who decides.
+        let offices = deputy.into_iter().chain(authority.failure.iter().filter(|role| *role == "approver"));
+        for (n, office) in offices.enumerate() {
+            let (first, second, third) = (format!("first{n}"), format!("second{n}"), format!("third{n}"));
+            cast.employ(&first, "operator", "兼務 一", "ケンム ハジメ");
+            let person = cast.person(&first);
+            let own = cast.must(&first, apply("failure", company, worker, "2026-11-20")).id.unwrap();
+            // The same person has a second ID; then in another office only.
+            second_id(&mut cast, &second, person, office);
+            assert_eq!(refused(&mut cast, &second, decide(own, true)), "own_application", "{office}");
+            for gone in [&first, &second] {
+                cast.must("admin", json!({"command": "remove_user", "user": gone, "reason": "異動"}));
+            }
+            second_id(&mut cast, &third, person, office);
+            assert_eq!(refused(&mut cast, &third, decide(own, true)), "own_application", "{office}");
+            assert_eq!(refused(&mut cast, &third, decide(own, false)), "own_application", "{office}");
+            assert_eq!(state(&cast, own), "applied");
+            let others = cast.must("guard", apply("failure", company, worker, "2026-11-20")).id.unwrap();
+            cast.must(&third, decide(others, true));
+        }
+        // And the report of a work.
+        cast.operator_in();
+        let permit = cast.granted("failure", company, &[worker]);
+        let inside = cast.worker_in(worker, permit, "B-001", "failure");
+        cast.employ("recorder", "operator", "記録 太郎", "キロク タロウ");
+        let record = json!({"command": "record_work", "visit": inside, "server": "DB-1", "work": "調査",
+                            "workers": [worker], "result": "復旧"});
+        let work = cast.must("recorder", record).id.unwrap();
+        let judge = cast.holder(&authority.work, &[]);
+        let person = cast.person("recorder");
+        second_id(&mut cast, "recorder2", person, &judge);
+        let approve = json!({"command": "approve_work", "work": work});
+        assert_eq!(refused(&mut cast, "recorder2", approve.clone()), "own_matter");
+        cast.must("admin", json!({"command": "remove_user", "user": "recorder", "reason": "異動"}));
+        assert_eq!(refused(&mut cast, "recorder2", approve.clone()), "own_matter");
+        assert_eq!(state(&cast, work), "recorded");
+        cast.must(&judge, approve);
+        done(&site, cast);
+    }
+}
