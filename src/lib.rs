@@ -32,6 +32,7 @@
 //! | 2 | [`store`] | redb tables, the one write transaction, queries, rebuild, check |
 //! | 3 | [`desk`] | the only door: session, clock, entropy, execute, query; what can be done, declared once |
 //! | 3 | [`paper`] | plain text and CSV from what the desk gives |
+//! | 3 | [`sample`] | the sample site, made through the desk |
 //! | 4 | [`tui`], [`cli`] | the screens; the command line |
 //!
 //! A module uses only what lies below it; `tests/floors.rs` holds it to that.
@@ -63,6 +64,7 @@ pub mod domain;
 pub mod log;
 pub mod paper;
 pub mod profile;
+pub mod sample;
 pub mod store;
 pub mod text;
 pub mod tui;

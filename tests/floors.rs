@@ -50,8 +50,9 @@ fn may_use() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("store", &["domain", "profile", "log", "text"]),
         ("desk", &["text", "domain", "profile", "log", "vault", "store"]),
         ("paper", &["desk", "domain", "text"]),
+        ("sample", &["desk", "domain", "text"]),
         ("tui", &["desk", "paper", "domain", "text"]),
-        ("cli", &["desk", "paper", "domain", "text", "tui"]),
+        ("cli", &["desk", "paper", "domain", "text", "tui", "sample"]),
     ])
 }
 

@@ -397,10 +397,10 @@ fn what_comes_with_another_right_comes_with_its_edition() {
         "1 rekey_vault issue_user",
         "1 compact_vault issue_user",
         "2 adopt_edition adopt_profile",
-        "2 attach apply_visit record_work",
-        "2 write_attachment query:permits query:works query:*",
         "1 replace_sheet issue_user",
         "1 begin_epoch issue_user",
+        "2 attach apply_visit record_work",
+        "2 write_attachment query:permits query:works query:*",
     ];
     assert_eq!(told, settled);
 }

@@ -117,7 +117,8 @@ impl Groups {
         }
         let name = may.strip_prefix(GROUP)?;
         match (Group::of(name), self.defined(name)) {
-            (Some(group), _) => Some(group.holds(self.edition)).filter(|holds| !holds.is_empty()),
+            // Of a book that came with a later edition it holds nothing yet; what no role may do stands on Today.
+            (Some(group), _) => Some(group.holds(self.edition)),
             (None, Some(own)) => Some(own.may.clone()),
             (None, None) => None,
         }

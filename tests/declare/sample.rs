@@ -317,12 +317,15 @@ impl Books {
                 adopted: stamp("2026-09-15T11:11:00+09:00"),
             }),
         ];
-        Books {
-            profile: profile(),
-            now: stamp("2026-11-20T18:00:00+09:00"),
-            rows: rows.into_iter().map(|row| (row.id(), row)).collect(),
-            staff,
+        let mut rows: BTreeMap<Id, Row> = rows.into_iter().map(|row| (row.id(), row)).collect();
+        // A book that came later has the row that its family keeps.
+        for (_, line) in crate::golden::of_families("rows.jsonl").filter(|(_, line)| !line.is_empty()) {
+            let row: Row = serde_json::from_str(&line).unwrap();
+            if rows.keys().all(|id| id.noun != row.noun()) {
+                rows.insert(row.id(), row);
+            }
         }
+        Books { profile: profile(), now: stamp("2026-11-20T18:00:00+09:00"), rows, staff }
     }
 
     /// The first record of a noun.

@@ -198,5 +198,6 @@ fn before_their_edition_there_are_no_keys_and_no_devices() {
     let mut world = World::new();
     world.edition = Edition::Two;
     assert_eq!(world.no(ADMIN, register("K-1")), Code::NeedsEdition);
-    assert_eq!(world.no(ADMIN, RegisterDevice::default()), Code::NeedsEdition);
+    let device = RegisterDevice { code: "SV-1".into(), ..RegisterDevice::default() };
+    assert_eq!(world.no(ADMIN, device), Code::NeedsEdition);
 }

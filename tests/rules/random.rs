@@ -5,6 +5,7 @@
 use super::world::*;
 use crate::golden;
 use chrono::TimeDelta;
+use daicho::desk::declare::{Kind, operation};
 use daicho::domain::*;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -244,6 +245,7 @@ fn of_a_later_book(dice: &mut Dice<'_>, world: &World) -> Command {
         .flat_map(|(_, text)| text.lines().filter(later).map(str::to_owned).collect::<Vec<_>>())
         .collect();
     let mut command: serde_json::Value = serde_json::from_str(&dice.of(&kept)).unwrap();
+    let declared = operation(command["command"].as_str().unwrap()).unwrap();
     let fields = command.as_object_mut().unwrap();
     for (name, value) in fields.iter_mut().filter(|(name, _)| *name != "command") {
         let other = if let Some(kept) = value.as_str().and_then(|text| text.parse::<Id>().ok()) {
@@ -261,6 +263,8 @@ fn of_a_later_book(dice: &mut Dice<'_>, world: &World) -> Command {
             Some((1..=last).filter(|_| !dice.rarely()).map(|n| id(noun, n).to_string()).collect())
         } else if value.as_str().is_some_and(|text| text.parse::<Date>().is_ok()) {
             dice.date(world).map(|day| day.to_string().into())
+        } else if let Some(Kind::Choice(choices)) = declared.field(name).map(|field| field.kind) {
+            Some(dice.of(choices).0.into())
         } else if value.is_boolean() {
             Some(dice.rarely().into())
         } else {

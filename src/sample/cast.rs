@@ -1,6 +1,6 @@
 //! The people of the sample site: staff, contractors and their workers; cards, badges, registrations.
 
-use super::super::stop::Stop;
+use super::Halt;
 use super::dice::Dice;
 use super::stage::{Part, Stage};
 use super::words;
@@ -130,7 +130,7 @@ impl Names {
 ///
 /// # Errors
 /// What the desk refused.
-pub fn enter(stage: &mut Stage, dice: &mut Dice, names: &mut Names, start: Stamp) -> Result<Cast, Stop> {
+pub fn enter(stage: &mut Stage, dice: &mut Dice, names: &mut Names, start: Stamp) -> Result<Cast, Halt> {
     let mut cast = Cast::default();
     let mut moment = start;
     let mut next = || {
@@ -234,6 +234,8 @@ pub fn enter(stage: &mut Stage, dice: &mut Dice, names: &mut Names, start: Stamp
         ..RegisterPerson::default()
     };
     cast.stranger = Some(stage.make(Part::Admin, next(), stranger, Noun::Person)?);
+    super::devices::enter(stage, &cast, &mut moment)?;
+    super::door_keys::enter(stage, &cast, &mut moment)?;
     let from = start.date_naive();
     let to = last_of_fiscal_year(from);
     register_all(stage, &cast, &mut moment, from, to)?;
@@ -244,7 +246,7 @@ pub fn enter(stage: &mut Stage, dice: &mut Dice, names: &mut Names, start: Stamp
 }
 
 /// Seats for everybody who acts. The administrator has theirs; the others are staff.
-fn users(stage: &mut Stage, people: &[Id], moment: &mut Stamp) -> Result<(), Stop> {
+fn users(stage: &mut Stage, people: &[Id], moment: &mut Stamp) -> Result<(), Halt> {
     // Guards are staff 1 to 3, the operator 4, the approver 5, officer 6, auditor 7.
     let places = [1, 2, 3, 4, 0, 5, 6, 7];
     for (player, place) in PLAYERS.iter().zip(places) {
@@ -276,7 +278,7 @@ fn register_all(
     moment: &mut Stamp,
     from: Date,
     to: Date,
-) -> Result<(), Stop> {
+) -> Result<(), Halt> {
     for entrant in cast.entrants() {
         *moment += TimeDelta::seconds(20);
         register_entrant(stage, entrant, *moment, from, to)?;
@@ -294,7 +296,7 @@ pub fn register_entrant(
     moment: Stamp,
     from: Date,
     to: Date,
-) -> Result<(), Stop> {
+) -> Result<(), Halt> {
     let mut zones = vec![SERVER_ROOM.to_owned()];
     if entrant.media {
         zones.push(MEDIA_ROOM.to_owned());

@@ -1,6 +1,6 @@
 //! What happens when: each scene of the plan becomes commands of the person whose part it is.
 
-use super::super::stop::Stop;
+use super::Halt;
 use super::cast::{MEDIA_ROOM, SERVER_ROOM, last_of_fiscal_year, register_entrant};
 use super::scene::{End, Fate, Scene, Visit};
 use super::stage::{Part, Stage};
@@ -55,7 +55,7 @@ impl Year {
     ///
     /// # Errors
     /// What the desk did not do as it was expected to.
-    pub fn play(&mut self, stage: &mut Stage, until: Stamp) -> Result<(), Stop> {
+    pub fn play(&mut self, stage: &mut Stage, until: Stamp) -> Result<(), Halt> {
         while let Some(((moment, n), scene)) = self.queue.pop_first() {
             if moment >= until {
                 self.queue.insert((moment, n), scene);
@@ -75,7 +75,7 @@ impl Year {
         self.permits.get(place?)?.id
     }
 
-    fn scene(&mut self, stage: &mut Stage, moment: Stamp, scene: Scene) -> Result<(), Stop> {
+    fn scene(&mut self, stage: &mut Stage, moment: Stamp, scene: Scene) -> Result<(), Halt> {
         let guard = guard_at(moment);
         match scene {
             Scene::Shift => stage.act(guard, moment, TakeOverShift::default()),
@@ -189,7 +189,7 @@ impl Year {
         zone: &str,
         identification: &str,
         refusal: &'static str,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Halt> {
         let command = CheckIn {
             person: Some(person),
             zone: zone.to_owned(),
@@ -200,7 +200,7 @@ impl Year {
         stage.try_in_vain(guard_at(moment), moment, command, refusal)
     }
 
-    fn comes_in(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
+    fn comes_in(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Halt> {
         self.take_a_badge_that_is_there(place);
         let Some(visit) = self.visits.get(place).cloned() else { return Ok(()) };
         let command = check_in(&visit, self.permit_id(visit.permit));
@@ -237,7 +237,7 @@ impl Year {
         }
     }
 
-    fn goes_out(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
+    fn goes_out(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Halt> {
         let Some((visit, id)) = self.visit(place) else { return Ok(()) };
         let kept = matches!(visit.end, End::Kept | End::KeptForGood);
         if !kept {
@@ -256,7 +256,7 @@ impl Year {
         }
     }
 
-    fn applies(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
+    fn applies(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Halt> {
         let Some(permit) = self.permits.get(place).cloned() else { return Ok(()) };
         let things =
             if permit.kind == PermitKind::Visit { String::new() } else { self.dice.word(&words::things()) };
@@ -282,7 +282,7 @@ impl Year {
         Ok(())
     }
 
-    fn decides(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
+    fn decides(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Halt> {
         let Some(permit) = self.permits.get(place).cloned() else { return Ok(()) };
         let part = if permit.kind == PermitKind::Planned { Part::Officer } else { Part::Approver };
         let granted = permit.fate != Fate::Refused;
@@ -299,7 +299,7 @@ impl Year {
         stage.act(part, moment, command)
     }
 
-    fn telephone(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
+    fn telephone(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Halt> {
         let Some(permit) = self.permits.get(place).cloned() else { return Ok(()) };
         let command = PermitByTelephone {
             giver: self.cast.approver,
@@ -321,7 +321,7 @@ impl Year {
     }
 
     /// The approver has a visit applied for, and is refused when deciding it; the guard may not decide at all.
-    fn own_application(&mut self, stage: &mut Stage, moment: Stamp) -> Result<(), Stop> {
+    fn own_application(&mut self, stage: &mut Stage, moment: Stamp) -> Result<(), Halt> {
         let day = moment.date_naive() + TimeDelta::days(2);
         let Some((company, workers)) = self.crew(1, day) else { return Ok(()) };
         let command = ApplyVisit {
@@ -347,7 +347,7 @@ impl Year {
     }
 
     /// An ID for a deputy: issued, never used, and barred again.
-    fn deputy(&mut self, stage: &mut Stage, moment: Stamp, begins: bool) -> Result<(), Stop> {
+    fn deputy(&mut self, stage: &mut Stage, moment: Stamp, begins: bool) -> Result<(), Halt> {
         const USER: &str = "deputy";
         if !begins {
             let reason = words::reasons("suspend_user").first().copied().unwrap_or_default().to_owned();

@@ -1,6 +1,6 @@
 //! What is left open at the end of the year: the business of the day on which somebody opens the sample.
 
-use super::super::stop::Stop;
+use super::Halt;
 use super::cast::{Entrant, SERVER_ROOM};
 use super::play::{check_in, guard_at};
 use super::scene::{End, Fate, Permit, Scene, Visit};
@@ -131,7 +131,7 @@ impl Open {
     ///
     /// # Errors
     /// What the desk did not do as it was expected to.
-    pub fn play(&self, year: &mut Year, stage: &mut Stage) -> Result<(), Stop> {
+    pub fn play(&self, year: &mut Year, stage: &mut Stage) -> Result<(), Halt> {
         let now = year.now;
         let ago = |minutes: i64| now - TimeDelta::minutes(minutes);
         if let Some((permit, _)) = self.yesterday {
@@ -155,10 +155,11 @@ impl Open {
             let permit = year.permits.get(permit).and_then(|permit| permit.id);
             self.enters(stage, &visit, permit)?;
         }
+        super::door_keys::lend(stage, &year.cast, ago(40))?;
         self.enters(stage, &inside(two, "patrol", ago(25)), None)
     }
 
-    fn enters(&self, stage: &mut Stage, visit: &Visit, permit: Option<Id>) -> Result<(), Stop> {
+    fn enters(&self, stage: &mut Stage, visit: &Visit, permit: Option<Id>) -> Result<(), Halt> {
         stage.make(guard_at(visit.came), visit.came, check_in(visit, permit), Noun::Visit).map(|_| ())
     }
 }

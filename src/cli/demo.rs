@@ -1,29 +1,17 @@
-//! The sample site from its first entry to the printed table of IDs.
+//! `daicho demo`: the sample site, its printed table of IDs, and its screens.
 
-use super::super::args::Demo;
-use super::super::open::hardening;
-use super::super::out::{self, Progress};
-use super::super::stop::{Exit, Stop};
-use super::super::{ask, screens, typed};
-use super::cast::{self, Names, PLAYERS};
-use super::dice::Dice;
-use super::stage::{Part, Stage, StepClock};
-use super::tonight::Open;
-use super::year::Year;
-use crate::desk::profiles::{accepted, built_in};
-use crate::desk::{
-    Clock, Desk, Entropy, Founding, Lang, SeededEntropy, SystemClock, SystemEntropy, Terminal, say_io,
-};
-use crate::domain::{Date, Edition, Stamp};
-use chrono::{Datelike, TimeDelta};
+use super::args::Demo;
+use super::open::hardening;
+use super::out::{self, Progress};
+use super::stop::{Exit, Stop, exit_of};
+use super::{ask, screens, typed};
+use crate::desk::profiles::accepted;
+use crate::desk::{Clock, Entropy, Lang, SystemClock, SystemEntropy, say_io};
+use crate::domain::{Edition, Stamp};
+use crate::sample::{self, PLAYERS, PROFILE, Plan, Player, WORK_FACTOR};
+use chrono::TimeDelta;
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-/// The profile that the sample follows.
-const PROFILE: &str = "jcho";
-/// scrypt log N of the sample's passwords. A real site has 18; the sample's passwords are published anyway.
-pub const WORK_FACTOR: u8 = 12;
 
 /// Makes the sample, and opens the screens unless told not to.
 ///
@@ -124,86 +112,12 @@ fn now(args: &Demo, lang: Lang) -> Result<Stamp, Stop> {
 pub fn make(dir: &Path, seed: u64, days: u16, now: Stamp, lang: Lang) -> Result<(), Stop> {
     let mut progress = Progress::new();
     progress.say(lang.pick("見本の拠点を作っています ...", "Making the sample site ..."));
-    let made = made(dir, seed, days, now, lang, &mut progress);
-    progress.done();
-    made
-}
-
-fn made(
-    dir: &Path,
-    seed: u64,
-    days: u16,
-    now: Stamp,
-    lang: Lang,
-    progress: &mut Progress,
-) -> Result<(), Stop> {
-    let today = now.date_naive();
-    let founded: Date = today - TimeDelta::days(i64::from(days));
-    let mut dice = Dice::new(seed);
-    let mut names = Names::new();
     let begins = now - TimeDelta::days(i64::from(days));
-    let begins = typed::moment(&format!("{founded} 13:00"), begins, lang)?;
-    let clock = StepClock::new(begins);
-    let terminal = Terminal {
-        clock: clock.clone(),
-        entropy: Arc::new(SeededEntropy::new(seed)),
-        name: "demo".to_owned(),
-        work_factor: WORK_FACTOR,
-        hardening: hardening(dir),
-    };
-    let (desk, password) = found(dir, terminal, &mut dice, &mut names, lang)?;
-    let seat = desk.seat_of("admin", password).map_err(|failure| Stop::failed(&failure, None, lang))?;
-    let mut stage = Stage::new(desk, clock, seat, lang);
-    let cast = cast::enter(&mut stage, &mut dice, &mut names, begins)?;
-    let mut year = Year::new(cast, dice, founded, now);
-    let open = Open::reserve(&mut year);
-    for n in 1..=i64::from(days) {
-        let day = founded + TimeDelta::days(n);
-        if n == i64::from(days) - 3 {
-            open.plan(&mut year);
-        }
-        year.plan_day(day);
-        let midnight = year.at(day + TimeDelta::days(1), 0, 0);
-        let cut = year.cut;
-        year.play(&mut stage, midnight.min(cut))?;
-        if day.day() == 1 {
-            stage.pause(
-                progress,
-                &match lang {
-                    Lang::Ja => format!("見本の拠点を作っています ... {}年{}月", day.year(), day.month()),
-                    Lang::En => format!("Making the sample site ... {}-{:02}", day.year(), day.month()),
-                },
-            );
-        }
-    }
-    open.play(&mut year, &mut stage)?;
-    stage.close()
-}
-
-/// Founds the sample; its administrator's password beside it.
-fn found(
-    dir: &Path,
-    terminal: Terminal,
-    dice: &mut Dice,
-    names: &mut Names,
-    lang: Lang,
-) -> Result<(Desk, &'static str), Stop> {
-    let (name, kana) = names.next(dice);
-    let admin = PLAYERS.iter().find(|player| player.part == Part::Admin);
-    let password = admin.map(|player| player.password).unwrap_or_default();
-    let founding = Founding {
-        site: "mihon-chuo".to_owned(),
-        site_name: "見本中央病院 データセンター".to_owned(),
-        profile: built_in(PROFILE).unwrap_or_default().to_owned(),
-        admin: "admin".to_owned(),
-        name,
-        kana,
-        password: password.to_owned(),
-    };
-    // The sheet of a sample opens nothing that is worth keeping.
-    let (desk, _) =
-        Desk::found(dir, &founding, terminal).map_err(|failure| Stop::failed(&failure, None, lang))?;
-    Ok((desk, password))
+    let begins = typed::moment(&format!("{} 13:00", begins.date_naive()), begins, lang)?;
+    let plan = Plan { seed, days, begins, now, hardening: hardening(dir) };
+    let made = sample::make(dir, plan, lang, &mut |text| progress.say(text));
+    progress.done();
+    made.map_err(|halt| Stop::Failed(halt.failure.as_ref().map_or(Exit::Refused, exit_of), halt.said))
 }
 
 /// The sample's IDs and passwords, for its login screen.
@@ -211,7 +125,7 @@ fn hint(lang: Lang) -> Vec<String> {
     let profile = accepted(PROFILE, Edition::NEWEST).map(|expanded| expanded.profile).unwrap_or_default();
     let label =
         |role: &str| profile.role(role).map(|role| lang.pick(&role.label.ja, &role.label.en).to_owned());
-    let line = |player: &cast::Player| {
+    let line = |player: &Player| {
         let label = label(player.role).unwrap_or_default();
         format!("{:<10} {:<20} {label}", player.user, player.password)
     };

@@ -12,52 +12,52 @@ fn pairs(text: &'static str) -> Vec<(&'static str, &'static str)> {
 
 /// Surnames with their readings.
 pub fn surnames() -> Vec<(&'static str, &'static str)> {
-    pairs(include_str!("../../../data/sample/surnames.txt"))
+    pairs(include_str!("../../data/sample/surnames.txt"))
 }
 
 /// Given names with their readings.
 pub fn given() -> Vec<(&'static str, &'static str)> {
-    pairs(include_str!("../../../data/sample/given.txt"))
+    pairs(include_str!("../../data/sample/given.txt"))
 }
 
 /// Contractors with their readings; none exists.
 pub fn companies() -> Vec<(&'static str, &'static str)> {
-    pairs(include_str!("../../../data/sample/companies.txt"))
+    pairs(include_str!("../../data/sample/companies.txt"))
 }
 
 /// Departments of a hospital.
 pub fn departments() -> Vec<&'static str> {
-    lines(include_str!("../../../data/sample/departments.txt"))
+    lines(include_str!("../../data/sample/departments.txt"))
 }
 
 /// What is said on the telephone about a failure.
 pub fn failures() -> Vec<&'static str> {
-    lines(include_str!("../../../data/sample/failures.txt"))
+    lines(include_str!("../../data/sample/failures.txt"))
 }
 
 /// Results of works.
 pub fn results() -> Vec<&'static str> {
-    lines(include_str!("../../../data/sample/results.txt"))
+    lines(include_str!("../../data/sample/results.txt"))
 }
 
 /// Servers and machines.
 pub fn servers() -> Vec<&'static str> {
-    lines(include_str!("../../../data/sample/servers.txt"))
+    lines(include_str!("../../data/sample/servers.txt"))
 }
 
 /// Things that are carried in.
 pub fn things() -> Vec<&'static str> {
-    lines(include_str!("../../../data/sample/things.txt"))
+    lines(include_str!("../../data/sample/things.txt"))
 }
 
 /// Works of a purpose.
 pub fn works(purpose: &str) -> Vec<&'static str> {
-    of(include_str!("../../../data/sample/works.txt"), purpose)
+    of(include_str!("../../data/sample/works.txt"), purpose)
 }
 
 /// Reasons that people give with a command.
 pub fn reasons(command: &str) -> Vec<&'static str> {
-    of(include_str!("../../../data/sample/reasons.txt"), command)
+    of(include_str!("../../data/sample/reasons.txt"), command)
 }
 
 fn of(text: &'static str, kind: &str) -> Vec<&'static str> {

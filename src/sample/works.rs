@@ -1,6 +1,6 @@
 //! Works that are recorded, sent back, written again, and approved.
 
-use super::super::stop::Stop;
+use super::Halt;
 use super::scene::Scene;
 use super::stage::{Part, Stage};
 use super::words;
@@ -18,7 +18,7 @@ impl Year {
         moment: Stamp,
         place: usize,
         left_open: bool,
-    ) -> Result<Option<Id>, Stop> {
+    ) -> Result<Option<Id>, Halt> {
         let Some((visit, id)) = self.visit(place) else { return Ok(None) };
         let of_contractor = visit.permit.is_some();
         let pi_seen = left_open || (visit.permit.is_some() && self.dice.chance(25));
@@ -65,7 +65,7 @@ impl Year {
     }
 
     /// The officer approves a report, or sends it back and gets it again.
-    pub fn judges(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
+    pub fn judges(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Halt> {
         let Some(work) = self.works.get(&place).copied() else { return Ok(()) };
         let again = self.revised.contains(&place);
         if again || !self.dice.chance(30) {
@@ -89,7 +89,7 @@ impl Year {
     }
 
     /// A report that was sent back is written again.
-    pub fn revises(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Stop> {
+    pub fn revises(&mut self, stage: &mut Stage, moment: Stamp, place: usize) -> Result<(), Halt> {
         let (Some((visit, id)), Some(work)) = (self.visit(place), self.works.get(&place).copied()) else {
             return Ok(());
         };

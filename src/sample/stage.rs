@@ -1,8 +1,7 @@
 //! Who acts at the desk, and when. Commands of one person are given in groups, each at its own moment; every
 //! entry is signed by the person who acts.
 
-use super::super::out::Progress;
-use super::super::stop::{Exit, Stop};
+use super::Halt;
 use crate::desk::{Clock, Desk, Failure, Lang, Order, Said, Seat};
 use crate::domain::{Command, Id, Noun, Stamp};
 use std::collections::{BTreeMap, VecDeque};
@@ -128,7 +127,7 @@ impl Stage {
         moment: Stamp,
         issue: crate::domain::IssueUser,
         password: &str,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Halt> {
         self.flush()?;
         self.take(Part::Admin);
         self.last = self.last.max(moment);
@@ -164,7 +163,7 @@ impl Stage {
     ///
     /// # Errors
     /// What the desk refused of a group before.
-    pub fn act(&mut self, part: Part, moment: Stamp, command: impl Into<Command>) -> Result<(), Stop> {
+    pub fn act(&mut self, part: Part, moment: Stamp, command: impl Into<Command>) -> Result<(), Halt> {
         self.give(part, moment, command.into().into(), Expected::Done)
     }
 
@@ -178,7 +177,7 @@ impl Stage {
         moment: Stamp,
         command: impl Into<Command>,
         at: Stamp,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Halt> {
         let order = Order { at: Some(at), ..Order::from(command.into()) };
         self.give(part, moment, order, Expected::Done)
     }
@@ -193,7 +192,7 @@ impl Stage {
         moment: Stamp,
         command: impl Into<Command>,
         noun: Noun,
-    ) -> Result<Id, Stop> {
+    ) -> Result<Id, Halt> {
         self.make_at(part, moment, command, noun, None)
     }
 
@@ -208,7 +207,7 @@ impl Stage {
         command: impl Into<Command>,
         noun: Noun,
         at: Option<Stamp>,
-    ) -> Result<Id, Stop> {
+    ) -> Result<Id, Halt> {
         let id = self.count(noun);
         let order = Order { at, ..Order::from(command.into()) };
         self.give(part, moment, order, Expected::Made(id))?;
@@ -230,11 +229,11 @@ impl Stage {
         moment: Stamp,
         command: impl Into<Command>,
         refusal: &'static str,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Halt> {
         self.give(part, moment, command.into().into(), Expected::Refused(refusal))
     }
 
-    fn give(&mut self, part: Part, moment: Stamp, order: Order, expected: Expected) -> Result<(), Stop> {
+    fn give(&mut self, part: Part, moment: Stamp, order: Order, expected: Expected) -> Result<(), Halt> {
         if part != self.acting || self.waiting.len() >= GROUP {
             self.flush()?;
             self.take(part);
@@ -249,7 +248,7 @@ impl Stage {
     ///
     /// # Errors
     /// What was refused that should not have been, or the other way round.
-    pub fn flush(&mut self) -> Result<(), Stop> {
+    pub fn flush(&mut self) -> Result<(), Halt> {
         if self.waiting.is_empty() {
             return Ok(());
         }
@@ -278,20 +277,20 @@ impl Stage {
         crate::desk::say_failure(failure, Some(&self.desk), self.lang)
     }
 
-    fn failed(&self, failure: &Failure) -> Stop {
-        Stop::failed(failure, Some(&self.desk), self.lang)
+    fn failed(&self, failure: &Failure) -> Halt {
+        Halt::failed(failure, Some(&self.desk), self.lang)
     }
 
     /// The rules did not do what the sample expects of them.
-    fn astray(&self, order: &Order, moment: Stamp, what: &str) -> Stop {
+    fn astray(&self, order: &Order, moment: Stamp, what: &str) -> Halt {
         let message = format!("sample: {} at {moment}: {what}", order.command.name());
         let said = Said { name: "sample_astray".to_owned(), message, advice: String::new(), page: None };
-        Stop::Failed(Exit::Refused, said)
+        Halt { failure: None, said }
     }
 
     /// Says how far it has come, and lets the desk do what it does when nothing is typed.
-    pub fn pause(&mut self, progress: &mut Progress, text: &str) {
-        progress.say(text);
+    pub fn pause(&mut self, tell: &mut dyn FnMut(&str), text: &str) {
+        tell(text);
         self.desk.idle();
     }
 
@@ -299,9 +298,9 @@ impl Stage {
     ///
     /// # Errors
     /// As [`Stage::flush`], and the device's.
-    pub fn close(mut self) -> Result<(), Stop> {
+    pub fn close(mut self) -> Result<(), Halt> {
         self.flush()?;
         let lang = self.lang;
-        self.desk.close().map_err(|failure| Stop::failed(&failure, None, lang))
+        self.desk.close().map_err(|failure| Halt::failed(&failure, None, lang))
     }
 }
