@@ -51,8 +51,8 @@
 //!    command: title, past, reading, fields. A `mod` line and its place in the menu (`books!`) in `declare/mod.rs`.
 //! 4. `tests/golden/family/NOUN/`: one line a command in `commands.jsonl`, one row in `rows.jsonl`, every field set. The
 //!    rest of the folder the tests write themselves (`UPDATE_GOLDEN=1`), to be read before it is committed.
-//! 5. `tests/rules/NOUNS.rs`: its states by command, and its demands. A `mod` line in `tests/rules.rs`, and an entry of each
-//!    kind in `tests/fixtures/kinds.rs`.
+//!    `happens.jsonl` has what the fixture of the release lets happen: an entry of each kind.
+//! 5. `tests/rules/NOUNS.rs`: its states by command, and its demands. A `mod` line in `tests/rules.rs`.
 //! 6. `data/profiles`: which roles hold its groups. `data/manual`: what a guard and an administrator do with it.
 //!
 //! Lists, forms, search, the palette, the command line, CSV, past states, check, erasing, the takeover and Today find it by

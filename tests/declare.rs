@@ -115,7 +115,8 @@ fn operations_fit_the_registers_that_offer_them() {
         let field = operation.field(name).unwrap_or_else(|| panic!("{}.{name}", operation.command));
         let takes = match field.kind {
             Kind::Ref(of) => of == noun,
-            Kind::Code => noun == daicho::domain::Noun::Badge,
+            // What carries a number of its own is named by it.
+            Kind::Code => noun.filing().named,
             Kind::User => noun == daicho::domain::Noun::User,
             _ => false,
         };
@@ -432,6 +433,15 @@ const WORDS: &[(&str, &str)] = &[
     ("訂正", "ていせい"),
     ("人", "ひと"),
     ("鍵", "かぎ"),
+    ("機器", "きき"),
+    ("使用", "しよう"),
+    ("終了", "しゅうりょう"),
+    ("貸出", "かしだし"),
+    ("返却", "へんきゃく"),
+    ("紛失", "ふんしつ"),
+    ("発見", "はっけん"),
+    ("点検", "てんけん"),
+    ("錠", "じょう"),
     ("文", "ぶん"),
     ("版", "はん"),
 ];

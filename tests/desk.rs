@@ -5,6 +5,7 @@ mod backup;
 mod compact;
 mod concerns;
 mod devices;
+mod door_keys;
 mod editions;
 pub mod flips;
 mod keys;

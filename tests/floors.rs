@@ -223,3 +223,48 @@ fn no_network_code_is_in_the_dependency_tree() {
     .collect();
     assert!(found.is_empty(), "{found:?}");
 }
+
+/// The nouns of the first book stand in more places than six: no more than these, and fewer is better.
+const PLACES_MOST: usize = 6;
+
+/// Where a noun's variant is named besides its own files and the sample: the files, by noun.
+#[test]
+fn a_noun_is_named_in_its_family_and_in_few_places_besides() {
+    let mut list = String::new();
+    for noun in daicho::domain::Noun::ALL {
+        let variant = format!("{noun:?}");
+        let own = [
+            format!("src/domain/{}.rs", noun.name()),
+            "src/domain/family.rs".to_owned(),
+            "src/sample/".to_owned(),
+        ];
+        let its_register = daicho::desk::declare::register_of(noun).map(|register| register.name);
+        let register = format!("src/desk/declare/{}.rs", its_register.unwrap_or_default());
+        let is_named = |code: &str| {
+            ["Noun::", "Row::", "Command::"].iter().any(|of| {
+                let word = format!("{of}{variant}");
+                code.match_indices(&word).any(|(at, _)| {
+                    !code[at + word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
+                })
+            })
+        };
+        let places: Vec<String> = rust_files(&root().join("src"))
+            .iter()
+            .filter(|path| {
+                let name = relative(path);
+                let shipped = code(path);
+                let shipped = shipped.split("#[cfg(test)]").next().unwrap_or_default();
+                !name.contains("/tests/")
+                    && name != register
+                    && !own.iter().any(|own| name.starts_with(own.as_str()))
+                    && is_named(shipped)
+            })
+            .map(|path| relative(path))
+            .collect();
+        list += &format!("{} {}\n", noun.name(), places.len());
+        list.extend(places.iter().map(|place| format!("  {place}\n")));
+        let first_book = noun.name() != "notice" && noun as u8 <= 13;
+        assert!(first_book || places.len() <= PLACES_MOST, "{}: {places:#?}", noun.name());
+    }
+    crate::golden::check("nouns.txt", &list, "a noun is named in another place than before");
+}

@@ -237,6 +237,7 @@ impl Badge {
             ("disposed", "disposed"),
         ],
         named: true,
+        tagged: true,
         handed_over: &[("out", HandedOver::Lent), ("not_returned", HandedOver::Lent)],
         query: Some(super::Query {
             name: "badges",

@@ -235,6 +235,7 @@ impl Device {
     pub(super) const FILING: Filing = Filing {
         states: &[("in_use", "in_use"), ("retired", RETIRED)],
         named: true,
+        tagged: true,
         lists_by: &[Noun::Person],
         query: Some(super::Query {
             name: "devices",

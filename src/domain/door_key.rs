@@ -374,6 +374,7 @@ impl DoorKey {
             ("holder_left", "out"),
         ],
         named: true,
+        tagged: true,
         lists_by: &[Noun::Person],
         handed_over: &[("out", HandedOver::Lent)],
         query: Some(super::Query {

@@ -46,6 +46,8 @@ pub struct Filing {
     /// They have names or numbers of their own by which they are searched; the others are found through the people and
     /// companies that they are about.
     pub named: bool,
+    /// Their number stands on the thing itself: they are called by it before anything else.
+    pub tagged: bool,
     /// Every record that [`Row::names`] one of these stands under its [`key::of`] key.
     pub lists_by: &'static [Noun],
     /// The query by which their register is read; none of those that have no right of their own.
@@ -88,6 +90,7 @@ impl Filing {
         states: &[],
         query: None,
         named: false,
+        tagged: false,
         lists_by: &[],
         days: Days::None,
         belongs_to: &[],

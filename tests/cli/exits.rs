@@ -2,7 +2,7 @@
 
 use super::run::{Site, password, program, run};
 use daicho::domain::Edition;
-use daicho::profile::accept;
+use daicho::profile::expand;
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
@@ -173,7 +173,7 @@ fn a_line_that_is_typed_wrong_is_told_in_the_language_and_sends_to_the_help() {
         (&["query", "visits", "--as", "a", "--json", "--csv"], "同時に指定できません", "daicho query --help"),
         (&["check", "--as", "a", "--as", "b"], "1回だけ", "daicho check --help"),
         (&["init", "--work-factor", "99"], "「99」は使えません", "daicho init --help"),
-        (&["load", "x", "--as", "a", "--kind", "x"], "使えるもの: persons", "daicho load --help"),
+        (&["load", "x", "--as", "a", "--kind", "x"], "使えるもの: entrants", "daicho load --help"),
         (&["--lang", "fr"], "使えるもの: ja、en", "daicho --help"),
         (&["--vault", "check", "query", "--x"], "という指定はありません", "daicho query --help"),
         (&["query", "--\u{1b}[2J"], "という指定はありません", "daicho query --help"),
@@ -277,7 +277,7 @@ fn the_rules_built_in_mark_each_zone_where_machines_stand_as_locked_apart_and_wa
     // Broken by: a mark that rules need not name; rules built in that mark such a zone otherwise.
     for name in ["ishikawa", "jcho"] {
         let text = run(&["profiles", name, "--text"], "").expect(0).out;
-        let profile = accept(&text, Edition::NEWEST).unwrap();
+        let profile = expand(&text, Edition::NEWEST).unwrap().profile;
         let mut with_machines = profile.zones.iter().filter(|zone| !zone.racks.is_empty()).peekable();
         assert!(with_machines.peek().is_some(), "{name}");
         for zone in with_machines {
@@ -285,7 +285,7 @@ fn the_rules_built_in_mark_each_zone_where_machines_stand_as_locked_apart_and_wa
         }
         for mark in ["locked = true\n", "camera = true\n", "apart = true\n"] {
             let without = text.replacen(mark, "", 1);
-            assert!(without != text && accept(&without, Edition::NEWEST).is_err(), "{name} {mark}");
+            assert!(without != text && expand(&without, Edition::NEWEST).is_err(), "{name} {mark}");
         }
     }
 }

@@ -41,6 +41,26 @@ fn lists_come_in_by_title_or_stable_name_and_by_the_names_of_records() {
 }
 
 #[test]
+fn devices_and_keys_come_in_from_a_list_and_a_number_twice_is_refused_however_it_is_written() {
+    let (site, _) = Site::founded();
+    let devices = "識別コード,種類,手作業で管理する理由,区画,スタンドアローン,以前の台帳から\n\
+                   SV-001,サーバ,資産管理の対象外,サーバルーム,,はい\nｓｖ－００１,端末,スタンドアローン,,はい,\n\
+                   SV-002,通信機器,通信機器,どこにもない区画,,\n";
+    let answers = load(&site, "devices", devices, &[]).expect(6).answers();
+    let said: Vec<_> = answers.iter().map(|answer| answer["refused"].as_str().unwrap_or("")).collect();
+    assert_eq!(said, ["", "already_exists", "not_in_list"]);
+    let kept = rows(&site, "devices");
+    assert_eq!((kept.len(), &kept[0]["code"], &kept[0]["carried_over"]), (1, &"SV-001".into(), &true.into()));
+    let keys =
+        "番号,開ける場所,種類,本数,備考\nK-1,前室の扉,鍵,3,\nN-1,金庫,番号錠,,番号は4512\nK-1,別の扉,鍵,,\n";
+    let answers = load(&site, "door_keys", keys, &[]).expect(6).answers();
+    let ok: Vec<_> = answers.iter().map(|answer| answer["ok"].as_bool().unwrap()).collect();
+    assert_eq!(ok, [true, true, false]);
+    assert_eq!(answers[1]["cautions"][0]["caution"], "looks_like_a_combination");
+    assert_eq!(rows(&site, "door_keys").len(), 2);
+}
+
+#[test]
 fn a_row_that_will_not_do_is_reported_by_its_line_and_the_others_come_in() {
     let (site, _) = Site::founded();
     let text = "name,kana,company\n見本 太郎,ミホン タロウ,\n,ナナシ,\n見本 次郎,kanji漢字,\n見本 三郎,ミホン サブロウ,どこにもない会社\n\

@@ -15,7 +15,7 @@ fn a_rehearsal_is_read_before_anything_is_adopted_and_the_way_back_is_printed() 
     };
     let before = bytes_in(&dir);
     let tried = rehearse("admin", &[]).expect(0);
-    for words in ["第1版から第2版", "異常はありません", "daicho rehearse --as admin --adopt", "変わること"]
+    for words in ["第1版から第3版", "異常はありません", "daicho rehearse --as admin --adopt", "変わること"]
     {
         assert!(tried.out.contains(words), "{words}: {}", tried.out);
     }
@@ -31,7 +31,7 @@ fn a_rehearsal_is_read_before_anything_is_adopted_and_the_way_back_is_printed() 
     };
     assert_eq!(beside(), 1, "no folder stays");
     let adopted = rehearse("admin", &["--adopt", "--json"]).expect(0).json();
-    assert_eq!((&adopted["ok"], &adopted["to"]), (&true.into(), &2.into()));
+    assert_eq!((&adopted["ok"], &adopted["to"]), (&true.into(), &3.into()));
     let copy = format!("{path}.format-2");
     assert_eq!(adopted["way_back"], copy.as_str());
     assert!(std::path::Path::new(&copy).join("FORMAT").exists());

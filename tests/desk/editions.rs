@@ -28,8 +28,8 @@ fn a_vault_of_the_release_before_goes_on_under_its_own_edition_until_it_is_asked
     let (desk, welcome) =
         daicho::desk::Desk::log_in(&site.dir(), "admin", PASSWORD, site.terminal()).unwrap();
     assert_eq!(desk.edition().unwrap(), Edition::One);
-    assert!(welcome.warnings.contains(&"edition_waits/2".to_owned()), "{:?}", welcome.warnings);
-    assert!(say_warning("edition_waits/2", Lang::Ja).contains("第2版"));
+    assert!(welcome.warnings.contains(&"edition_waits/3".to_owned()), "{:?}", welcome.warnings);
+    assert!(say_warning("edition_waits/3", Lang::Ja).contains("第3版"));
     desk.close().unwrap();
     assert_eq!(format_of(&site.dir()), "2");
     // Whoever may not adopt it is not asked.
@@ -45,7 +45,7 @@ fn adopted_the_vault_has_a_copy_of_before_beside_it_and_the_format_that_the_rele
     let site = of_format(2);
     let copy = beside(&site.dir(), ".format-2");
     let mut desk = site.log_in("guard");
-    assert!(matches!(desk.execute(adopt(2)), Err(Failure::Denied(..))));
+    assert!(matches!(desk.execute(adopt(3)), Err(Failure::Denied(..))));
     assert!(!copy.exists(), "nothing is copied for somebody who may not");
     desk.close().unwrap();
     let mut desk = site.log_in("admin");
@@ -53,8 +53,8 @@ fn adopted_the_vault_has_a_copy_of_before_beside_it_and_the_format_that_the_rele
     assert!(matches!(refused, Err(Failure::Rejected(no, _)) if no.code == Code::EditionUnknown));
     assert!(!copy.exists() && format_of(&site.dir()) == "2");
     let last = desk.last_entry().0;
-    let receipt = desk.execute(adopt(2)).unwrap();
-    assert_eq!((desk.edition().unwrap(), receipt.seq), (Edition::Two, last + 1));
+    let receipt = desk.execute(adopt(3)).unwrap();
+    assert_eq!((desk.edition().unwrap(), receipt.seq), (Edition::Three, last + 1));
     desk.close().unwrap();
     assert_eq!((format_of(&site.dir()), format_of(&copy)), ("4".to_owned(), "2".to_owned()));
     let checked = check(&copy, &Checker::User("admin", PASSWORD), &mut |_, _, _| {}).unwrap();
@@ -70,7 +70,7 @@ fn adopted_the_vault_has_a_copy_of_before_beside_it_and_the_format_that_the_rele
 fn power_cut_between_the_entry_and_the_format_is_ended_by_the_next_login() {
     let site = of_format(2);
     let mut desk = site.log_in("admin");
-    desk.execute(adopt(2)).unwrap();
+    desk.execute(adopt(3)).unwrap();
     desk.close().unwrap();
     std::fs::write(site.dir().join("FORMAT"), "daicho-vault 2\n").unwrap();
     site.log_in("guard").close().unwrap();
@@ -102,7 +102,7 @@ fn a_restored_copy_has_the_format_of_its_rules() {
     for (adopted, format) in [(false, "2"), (true, "4")] {
         let mut desk = site.log_in("admin");
         if adopted {
-            desk.execute(adopt(2)).unwrap();
+            desk.execute(adopt(3)).unwrap();
         }
         let to = beside(&site.dir(), ".copy");
         let reason = "試験";

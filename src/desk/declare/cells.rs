@@ -2,7 +2,7 @@
 
 use super::register_of;
 use crate::desk::{Lang, Lookup};
-use crate::domain::{Date, ERASED, Ending, Id, Noun, Profile, Row, Stamp};
+use crate::domain::{Date, ERASED, Ending, Id, Profile, Row, Stamp};
 use crate::text::wareki::wareki_short;
 
 /// A day: `R6.11.20`, or `2024-11-20` in English.
@@ -68,7 +68,7 @@ pub fn named(id: Id, at: &dyn Lookup, lang: Lang) -> String {
     let called = name(id, at, lang);
     match id.noun {
         _ if called == id.to_string() => called,
-        Noun::Badge => format!("{called} ({id})"),
+        noun if noun.filing().tagged => format!("{called} ({id})"),
         _ => format!("{id} {called}"),
     }
 }

@@ -16,13 +16,13 @@ const KINDS: Choices = &[
     ("terminal", Words::new("端末", "terminal")),
     ("network", Words::new("通信機器", "network device")),
     ("storage", Words::new("記憶装置", "storage")),
-    ("appliance", Words::new("医療・計測機器", "medical or measuring device")),
+    ("appliance", Words::new("医療・計測機器", "medical device")),
     ("other", Words::new("その他", "other")),
 ];
 
 /// Why a machine is kept by hand.
 const BY_HAND: Choices = &[
-    ("not_covered", Words::new("資産管理システムの対象外", "asset system cannot cover it")),
+    ("not_covered", Words::new("資産管理の対象外", "not covered")),
     ("stand_alone", Words::new("スタンドアローン", "stands alone")),
     ("test_system", Words::new("検証用の単独システム", "single test system")),
     ("network", Words::new("通信機器", "network device")),

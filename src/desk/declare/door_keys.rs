@@ -26,7 +26,7 @@ const REPORTS: Choices =
 const CHANGES: Choices = &[
     ("lost", Words::new("鍵の紛失", "its key was lost")),
     ("keeper_left", Words::new("保管者の退職・異動", "its keeper left")),
-    ("disclosed", Words::new("番号が知られた", "the combination became known")),
+    ("disclosed", Words::new("番号が知られた", "combination known")),
     ("periodic", Words::new("定期の変更", "from time to time")),
     ("other", Words::new("その他", "other")),
 ];
@@ -36,8 +36,8 @@ const STATES: Choices = &[
     ("in", Words::new("保管中", "in place")),
     ("out", Words::new("貸出中", "lent")),
     ("overdue", Words::new("返却遅れ", "overdue")),
-    ("holder_left", Words::new("持ち主の登録終了", "holder's registration ended")),
-    ("keeper_left", Words::new("保管者の登録終了", "keeper's registration ended")),
+    ("holder_left", Words::new("持ち主の登録終了", "holder left")),
+    ("keeper_left", Words::new("保管者の登録終了", "keeper left")),
     ("missing", Words::new("点検で不在", "missing at the count")),
     ("lost", Words::new("紛失", "lost")),
     ("not_found", Words::new("点検で不在・紛失", "missing or lost")),
@@ -85,9 +85,6 @@ pub const REGISTER: Register = Register {
                 cells::outside(row.holder.is_some_and(|holder| cells::is_outsider(holder, at)), lang)
             })
         }),
-        Column::new("since", ("いつから", "Since"), 16, |row, _, lang| {
-            of(row, |row| cells::stamp(row.since, lang))
-        }),
         Column::new("due", ("返却期限", "Due"), 10, |row, _, lang| {
             of(row, |row| row.due.map(|due| cells::day(due, lang)).unwrap_or_default())
         }),
@@ -102,6 +99,9 @@ pub const REGISTER: Register = Register {
         Column::line("copies", ("本数", "Copies"), |row, _, _| of(row, |row| row.copies.to_string())),
         Column::line("keeper", ("保管者", "Keeper"), |row, at, lang| {
             of(row, |row| cells::name_of(row.keeper, at, lang))
+        }),
+        Column::line("since", ("いつから", "Since"), |row, _, lang| {
+            of(row, |row| cells::stamp(row.since, lang))
         }),
         Column::line("reason", ("貸出の理由", "Lent for"), |row, _, lang| {
             of(row, |row| cells::text(&row.reason, lang))
@@ -325,7 +325,7 @@ pub const OPERATIONS: &[Operation] = &[
         command: "report_key",
         title: Words::new("鍵の紛失・発見", "Report key"),
         past: Words::new("鍵の紛失・発見", "Key reported"),
-        reading: "かぎのふんしつ はっけん",
+        reading: "かぎのふんしつ・はっけん",
         doc: Words::new(
             "鍵の紛失、または見つかったことを記録します。",
             "Records that a key is lost, or was found again.",

@@ -294,7 +294,6 @@ pub const OPERATIONS: &[Operation] = &[
                 .needed(),
             ZONES,
             RACKS,
-            devices::TARGETS,
             WORK,
             Field::new(
                 "escort",
@@ -323,6 +322,7 @@ pub const OPERATIONS: &[Operation] = &[
                     "Who applies, where a paper application is typed for somebody else.",
                 ),
             ),
+            devices::TARGETS,
         ],
         opens: Opens::Form,
     },
@@ -423,7 +423,6 @@ pub const OPERATIONS: &[Operation] = &[
             WORKERS,
             ZONES,
             RACKS,
-            devices::TARGETS,
             WORK,
             Field::new(
                 "to",
@@ -431,6 +430,7 @@ pub const OPERATIONS: &[Operation] = &[
                 ("終了日", "Until"),
                 ("空欄なら許可を受けた日だけ有効です。", "The day it was given where empty."),
             ),
+            devices::TARGETS,
         ],
         opens: Opens::Form,
     },

@@ -180,7 +180,6 @@ pub const OPERATIONS: &[Operation] = &[
                 ("作業日", "Date"),
                 ("空欄なら入室の日になります。", "The day of the visit where empty."),
             ),
-            devices::TARGETS,
             Field::new(
                 "server",
                 Kind::Line(200),
@@ -237,6 +236,7 @@ pub const OPERATIONS: &[Operation] = &[
                     "The returned report that this one takes the place of.",
                 ),
             ),
+            devices::TARGETS,
         ],
         opens: Opens::Form,
     },

@@ -4,7 +4,7 @@ use super::{Confirm, Fields, LABEL, Page, Part, Said, Slot, Way, at_fault, entry
 use crate::desk::declare::read::selected;
 use crate::desk::declare::{Caution, Field, Kind, Opens, Operation, Words, cells, register_of};
 use crate::desk::{Desk, Draft, Failure, Lang, Lookup, Receipt, draft_name};
-use crate::domain::{Code, Id, Noun, Row};
+use crate::domain::{Code, Id, Row};
 use crate::text::width::{CUT, wrap};
 use crate::tui::declared;
 use crate::tui::input::{Key, Scanned};
@@ -499,7 +499,7 @@ impl Screen for Form {
 /// What is shown when a command went through: a short message, and what must be written down once.
 pub fn recorded(operation: &Operation, receipt: &Receipt, draft: Option<String>, cx: &Cx<'_>) -> Effect {
     let id = match receipt.id {
-        Some(id) if id.noun == Noun::Badge => format!("{} ", cells::named(id, cx.desk, cx.lang)),
+        Some(id) if id.noun.filing().tagged => format!("{} ", cells::named(id, cx.desk, cx.lang)),
         Some(id) => format!("{id} "),
         None => String::new(),
     };

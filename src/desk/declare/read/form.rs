@@ -5,7 +5,7 @@ use super::problem::{not_an_id, not_in_list, of_date, problem, shown};
 use super::value::{checked, iso_stamp};
 use crate::desk::declare::{Choices, Field, Kind, Operation, operation, say_value};
 use crate::desk::{FieldProblem, Lang, Lookup};
-use crate::domain::{Command, Date, Id, Label, Noun, Profile, Row, Stamp};
+use crate::domain::{Command, Date, Id, Label, Noun, Profile, Stamp};
 use crate::text::scan::fold_code;
 use crate::text::wareki::wareki_with_weekday;
 use crate::text::{DateProblem, parse_date, parse_time, search_key};
@@ -86,9 +86,9 @@ pub fn echo(field: &Field, text: &str, at: &dyn Lookup, today: Date, lang: Lang)
 
 /// What a record picked from a list puts into a field: its number, a badge's own number, a user's login ID.
 pub fn selected(field: &Field, id: Id, at: &dyn Lookup) -> String {
-    match (field.kind, at.row(id)) {
-        (Kind::Code, Some(Row::Badge(badge))) => badge.number,
-        (Kind::User, Some(Row::User(user))) => user.user,
+    match field.kind {
+        // What carries a number or an ID of its own is named by it.
+        Kind::Code | Kind::User => at.name(id),
         _ => id.to_string(),
     }
 }
