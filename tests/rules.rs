@@ -1,5 +1,6 @@
 //! The rules of the registers: one test a duty, grids, refusals in words, random commands.
 
+mod admission;
 mod authority;
 mod concerns;
 mod devices;

@@ -3,8 +3,8 @@
 
 use super::lookup::{Ask, Refusals, missing};
 use super::{
-    Code, Date, Entrant, Id, No, Noun, Permit, PermitKind, PermitState, Person, Purpose, Rejection, Stamp,
-    Visit, key,
+    Code, Date, Edition, Entrant, Id, No, Noun, Permit, PermitKind, PermitState, Person, Purpose, Rejection,
+    Stamp, Visit, key,
 };
 
 /// A presence that is asked for.
@@ -41,19 +41,33 @@ impl Presence<'_> {
             && (!self.judged || (entrant.from <= self.day() && self.day() <= entrant.to))
     }
 
-    fn in_force(&self, permit: &Permit) -> bool {
+    /// Whether something was there at that moment. What is entered late or corrected was, before edition 3, covered by
+    /// what was made since as well. Asked only where times are trusted, like periods.
+    fn was(&self, ask: &Ask<'_>, since: Stamp) -> bool {
+        ask.context.edition < Edition::Three || !self.late || !self.judged || since <= self.moment
+    }
+
+    /// The registrations of a person that were made by then.
+    fn registrations(&self, ask: &Ask<'_>, person: Id) -> Result<Vec<Entrant>, No> {
+        let mut own: Vec<Entrant> = ask.all(&key::of(Noun::Entrant, person))?;
+        own.retain(|entrant| self.was(ask, entrant.registered));
+        Ok(own)
+    }
+
+    fn in_force(&self, ask: &Ask<'_>, permit: &Permit) -> bool {
         matches!(permit.state, PermitState::Granted | PermitState::Telephone)
+            && self.was(ask, given(permit))
             && (!self.judged || (permit.from <= self.day() && self.day() <= permit.to))
     }
 
     /// Why a permit does not do; all that applies.
-    fn unfit(&self, permit: &Permit) -> Vec<Rejection> {
+    fn unfit(&self, ask: &Ask<'_>, permit: &Permit) -> Vec<Rejection> {
         let person = self.person.id;
         let mut no = Vec::new();
         if !permit.zones.iter().any(|zone| zone == self.zone) {
             no.push(Code::WrongZone.with("record", permit.id).and("zone", self.zone));
         }
-        if !self.in_force(permit) {
+        if !self.in_force(ask, permit) {
             no.push(self.no_permit());
         }
         if !permit.workers.contains(&person) {
@@ -68,6 +82,35 @@ impl Presence<'_> {
     fn no_permit(&self) -> Rejection {
         Code::NoPermit.with("person", self.person.id).and("day", self.day())
     }
+}
+
+/// When a permit was given: by telephone, or by the decision.
+fn given(permit: &Permit) -> Stamp {
+    match (&permit.telephone, &permit.decided) {
+        (Some(call), _) => call.given,
+        (None, Some(decided)) => decided.on,
+        (None, None) => permit.applied,
+    }
+}
+
+/// Refuses a visit an earlier beginning, at which what let the person in was not there yet (I-3-2-1, J-PI-12).
+pub(super) fn beforehand(ask: &Ask<'_>, visit: &Visit, moment: Stamp) -> Result<(), No> {
+    if visit.clock_unconfirmed {
+        return Ok(());
+    }
+    let permit: Option<Permit> = ask.named(visit.permit)?;
+    if permit.is_some_and(|permit| given(&permit) > moment) {
+        let no = Code::NoPermit.with("person", visit.person).and("day", moment.date_naive());
+        return Err(no.into());
+    }
+    let own: Vec<Entrant> = ask.all(&key::of(Noun::Entrant, visit.person))?;
+    let here = |entrant: &Entrant| {
+        entrant.registered <= moment && entrant.zones.iter().any(|zone| *zone == visit.zone)
+    };
+    if visit.outsider || own.iter().any(here) {
+        return Ok(());
+    }
+    Err(Code::NotRegistered.with("person", visit.person).into())
 }
 
 /// Whether a permit is for a purpose: planned work needs a granted application of its kind (J-PI-12), failure
@@ -88,7 +131,7 @@ pub(super) fn report_due(purpose: &Purpose, permit: Option<&Permit>) -> bool {
 /// Judges a presence; what speaks against it goes to `no`.
 pub(super) fn admit(ask: &Ask<'_>, presence: &Presence<'_>, no: &mut Refusals) -> Result<Admission, No> {
     let person = presence.person;
-    let own: Vec<Entrant> = ask.all(&key::of(Noun::Entrant, person.id))?;
+    let own = presence.registrations(ask, person.id)?;
     let registered = own.iter().any(|entrant| presence.covered_by(entrant));
     let contractor = person.company.is_some();
     if !registered && !contractor && presence.permit.is_none() {
@@ -101,7 +144,7 @@ pub(super) fn admit(ask: &Ask<'_>, presence: &Presence<'_>, no: &mut Refusals) -
     let permit = match presence.permit {
         Some(id) => {
             let permit = no.keep(ask.row::<Permit>(id))?;
-            for rejection in permit.iter().flat_map(|permit| presence.unfit(permit)) {
+            for rejection in permit.iter().flat_map(|permit| presence.unfit(ask, permit)) {
                 no.add(rejection);
             }
             permit
@@ -139,8 +182,8 @@ fn search(
         key::of(Noun::Permit, person)
     };
     let mut open: Vec<Permit> = ask.all(&key)?;
-    open.retain(|permit| permit.workers.contains(&person) && presence.in_force(permit));
-    let fitting: Vec<&Permit> = open.iter().filter(|permit| presence.unfit(permit).is_empty()).collect();
+    open.retain(|permit| permit.workers.contains(&person) && presence.in_force(ask, permit));
+    let fitting: Vec<&Permit> = open.iter().filter(|permit| presence.unfit(ask, permit).is_empty()).collect();
     match fitting.as_slice() {
         [one] => return Ok(Some((*one).clone())),
         [] => {}
@@ -150,8 +193,8 @@ fn search(
         }
     }
     // The permit that comes nearest says best what is wrong; without any, an own registration does.
-    match open.iter().min_by_key(|permit| presence.unfit(permit).len()) {
-        Some(nearest) => presence.unfit(nearest).into_iter().for_each(|rejection| no.add(rejection)),
+    match open.iter().min_by_key(|permit| presence.unfit(ask, permit).len()) {
+        Some(nearest) => presence.unfit(ask, nearest).into_iter().for_each(|rejection| no.add(rejection)),
         None if own.iter().any(|entrant| entrant.revoked.is_none()) && !presence.purpose.planned => {
             no.add(unregistered(presence, own));
         }
@@ -160,22 +203,22 @@ fn search(
     Ok(None)
 }
 
-/// Judges an escort: not the visitor, registered to escort in the zone, and inside it (I-3-2-2).
+/// Judges an escort: not the visitor, of the site's own staff (from edition 3 on), registered to escort in the zone, and
+/// inside it (I-3-2-2).
 pub(super) fn judge_escort(
     ask: &Ask<'_>,
     presence: &Presence<'_>,
     escort: Id,
     no: &mut Refusals,
 ) -> Result<(), No> {
-    if no.keep(ask.row::<Person>(escort))?.is_none() {
-        return Ok(());
-    }
+    let Some(person) = no.keep(ask.row::<Person>(escort))? else { return Ok(()) };
     let zone = presence.zone;
-    let own: Vec<Entrant> = ask.all(&key::of(Noun::Entrant, escort))?;
+    let staff = ask.context.edition < Edition::Three || person.company.is_none();
+    let own = presence.registrations(ask, escort)?;
     let permitted = own.iter().any(|entrant| entrant.escort && presence.covered_by(entrant));
     let inside: Option<Visit> = ask.one(&key::inside(escort))?;
     let outsider = inside.as_ref().is_some_and(|visit| visit.outsider);
-    if escort == presence.person.id || !permitted || outsider {
+    if escort == presence.person.id || !staff || !permitted || outsider {
         no.add(Code::EscortNotPermitted.with("escort", escort).and("zone", zone));
     }
     let here = |visit: &Visit| visit.zone == zone && (!presence.late || visit.came <= presence.moment);

@@ -1,13 +1,13 @@
 //! Corrections of a visit: a new entry that names the field and says why. What stood there before stays.
 
-use super::admission::{Admission, Presence, admit, judge_escort, report_due};
+use super::admission::{Admission, Presence, admit, beforehand, judge_escort, report_due};
 use super::command::commands;
 use super::lookup::{Ask, Refusals, days_before, invalid, missing, nothing, required, within};
 use super::rule::Given::ByPeople;
 use super::visit::left_alone;
 use super::{
-    Code, Correction, ERASED, EntryMeta, Event, Id, No, Outcome, Permit, Person, ReportState, Stamp, Visit,
-    VisitState, badge, key,
+    Code, Correction, ERASED, Edition, EntryMeta, Event, Id, No, Outcome, Permit, Person, ReportState, Stamp,
+    Visit, VisitState, badge, key,
 };
 use chrono::DateTime;
 
@@ -120,6 +120,15 @@ impl<'a> Changed<'a> {
             Some((_, escort)) if self.visit.state == VisitState::Inside && self.zone != self.visit.zone => {
                 judge_escort(ask, &presence, *escort, &mut no)?;
             }
+            // Nobody stayed for a registered person who was accompanied; for an outsider somebody must be there.
+            Some((since, escort))
+                if ask.context.edition >= Edition::Three
+                    && self.visit.state == VisitState::Inside
+                    && outsider
+                    && !self.visit.outsider =>
+            {
+                judge_escort(ask, &Presence { moment: *since, ..presence }, *escort, &mut no)?;
+            }
             Some(_) => {}
             None if outsider => no.add(Code::NoEscort.with("person", person.id)),
             None => {}
@@ -227,6 +236,9 @@ fn moment(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
     within(time, days_before(visit.came, ask.profile().periods.late_days), end)?;
     if time == visit.came {
         return Err(nothing(visit.id).into());
+    }
+    if ask.context.edition >= Edition::Three && time < visit.came && !ask.context.clock_unconfirmed {
+        beforehand(ask, visit, time)?;
     }
     if time.date_naive() != visit.came.date_naive() {
         Changed { moment: time, ..Changed::of(visit) }.judge(ask, Refusals::default())?;

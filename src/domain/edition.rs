@@ -53,6 +53,13 @@ editions! {
          "A list of devices is kept, and applications, permits and work records name devices from it."),
         ("鍵の台帳が加わります。貸出中の鍵は当直の引継ぎで数えます。",
          "A ledger of keys is kept; a takeover of the desk counts keys that are lent."),
+        ("入室より後の登録・許可は、後からの記録や訂正でも認めません。電話の許可は、許可した時刻に権限のあった人のものだけを\
+          認めます。付添いは拠点の職員だけです。終了したIDの権限は、新しいIDの権限と衝突しません。個人情報の通知は、作業を記録した\
+          人も訪問した人も受けられません。作業者は、その訪問の間に入室していた人だけです。",
+         "A registration or permit made after an entry covers it no more, recorded late or corrected. A permission by \
+          telephone counts by what its giver was when giving it. Only the site's own staff escort. Roles of removed IDs \
+          clash with none. Nobody takes the notice of a work they recorded, or of their own visit. Workers of a record \
+          were inside during its visit."),
     ];
 }
 

@@ -4,7 +4,9 @@ use super::command::commands;
 use super::lookup::{Ask, exists, in_order, missing, no_longer, own_matter, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
-use super::{Command, Date, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Trace, key};
+use super::{
+    Command, Date, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Stamp, Trace, key,
+};
 use crate::text::find::Part;
 use chrono::Months;
 
@@ -29,6 +31,9 @@ row! {
         credential: String,
         /// Ended before its last day.
         revoked: Option<Ending>,
+        /// When it was registered.
+        #[serde(with = "super::packed")]
+        registered: Stamp,
     }
 }
 
@@ -136,6 +141,7 @@ impl Entrant {
             escort: c.escort,
             credential: c.credential.clone(),
             revoked: None,
+            registered: event.happened(meta),
         })
     }
 

@@ -5,8 +5,8 @@ use super::lookup::{Ask, own_matter, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Command, Date, Ending, EntryMeta, Event, Filing, HandedOver, Id, No, Noun, Outcome, Stamp, Trace, Work,
-    key,
+    Command, Date, Edition, Ending, EntryMeta, Event, Filing, HandedOver, Id, No, Noun, Outcome, Stamp,
+    Trace, Visit, Work, key,
 };
 use crate::text::find::Part;
 
@@ -42,17 +42,21 @@ commands! {
         decide decide_acknowledge, touches [], on { Noun::Notice => may_acknowledge };
 }
 
-/// A notice that the actor may take: by the officer the profile names, not by who did the work.
+/// A notice that the actor may take: by the officer the profile names, not by who did the work, recorded it or came for it.
 pub(super) fn may_acknowledge(ask: &Ask<'_>, notice: Option<Id>) -> Result<Notice, No> {
     let notice: Notice = ask.given(notice, "notice")?;
     if notice.taken.is_some() {
         return Err(wrong_state(notice.id, "taken").into());
     }
     let work: Work = ask.row(notice.work)?;
-    if work.workers.contains(&ask.actor()) {
-        return Err(own_matter(ask.actor()).into());
+    let me = ask.actor();
+    let visit: Visit = ask.row(work.visit)?;
+    // Before edition 3 only the workers' own.
+    let own = ask.context.edition >= Edition::Three && (work.recorded_by == me || visit.person == me);
+    if own || work.workers.contains(&me) {
+        return Err(own_matter(me).into());
     }
-    ask.authority(ask.actor(), &ask.profile().authority.notice)?;
+    ask.authority(me, &ask.profile().authority.notice)?;
     Ok(notice)
 }
 

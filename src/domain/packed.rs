@@ -1,7 +1,7 @@
 //! Times and days in the stored form of a row: numbers, where JSON has texts. Reading a month's visits, their texts were
 //! a third of the work.
 
-use super::{Date, Id, Stamp};
+use super::{Date, Stamp};
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -52,13 +52,13 @@ impl<T: Packed> Packed for Option<T> {
     }
 }
 
-impl<T: Packed> Packed for Vec<(T, Id)> {
-    type As = Vec<(T::As, Id)>;
+impl<T: Packed, K: Copy + Serialize + DeserializeOwned> Packed for Vec<(T, K)> {
+    type As = Vec<(T::As, K)>;
     fn pack(&self) -> Self::As {
-        self.iter().map(|(value, id)| (value.pack(), *id)).collect()
+        self.iter().map(|(value, kept)| (value.pack(), *kept)).collect()
     }
     fn unpack(packed: Self::As) -> Option<Self> {
-        packed.into_iter().map(|(packed, id)| T::unpack(packed).map(|value| (value, id))).collect()
+        packed.into_iter().map(|(packed, kept)| T::unpack(packed).map(|value| (value, kept))).collect()
     }
 }
 

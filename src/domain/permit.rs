@@ -7,6 +7,7 @@ use super::lookup::{
     Ask, days_before, in_order, invalid, last_of_days, missing, no_authority, no_longer, own_matter,
     repeated, required, within, wrong_state,
 };
+use super::rights::roles_at;
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
@@ -305,7 +306,15 @@ pub(super) fn decide_by_telephone(ask: &Ask<'_>, c: &PermitByTelephone) -> Resul
     if giver.id == ask.actor() || c.workers.contains(&giver.id) {
         return Err(own_matter(giver.id).into());
     }
-    ask.authority(giver.id, &ask.profile().authority.telephone)?;
+    let roles = &ask.profile().authority.telephone;
+    ask.authority(giver.id, roles)?;
+    // From edition 3 on it is asked of the moment it was given too.
+    if ask.context.edition >= Edition::Three && given < ask.context.now {
+        let held = roles_at(ask.view, ask.context.edition, giver.id, given)?;
+        if !held.iter().any(|role| roles.contains(role)) {
+            return Err(no_authority(giver.id, &roles.join(", ")).into());
+        }
+    }
     let id = ask.view.next(Noun::Permit)?;
     Ok(Outcome { id: Some(id), company: Some(company), by: Some(giver.id), ..Outcome::default() })
 }

@@ -1,6 +1,6 @@
 //! What a person may at a moment: the one answer that every authority rests on.
 
-use super::{Broken, Edition, Id, Noun, Row, UserState, View, key};
+use super::{Broken, Edition, Id, Noun, Row, Stamp, UserState, View, key};
 
 /// Whether the roles of a user in this state are anybody's. From edition 2 on whoever cannot act counts for nothing:
 /// removed, suspended, or known by a temporary password alone. Before it only a suspension took the roles away.
@@ -21,6 +21,27 @@ pub fn roles_of(view: &dyn View, edition: Edition, person: Id) -> Result<Vec<Str
     for id in view.find(&key::of(Noun::User, person))? {
         if let Some(Row::User(user)) = view.row(id)?
             && counts(edition, user.state)
+        {
+            roles.extend(user.roles);
+        }
+    }
+    Ok(roles)
+}
+
+/// The roles that a person had at a moment, under whatever IDs they had then.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub(super) fn roles_at(
+    view: &dyn View,
+    edition: Edition,
+    person: Id,
+    moment: Stamp,
+) -> Result<Vec<String>, Broken> {
+    let mut roles = Vec::new();
+    for id in view.find(&key::of(Noun::User, person))? {
+        if let Some(Row::User(user)) = view.row(id)?
+            && user.state_at(moment).is_some_and(|state| counts(edition, state))
         {
             roles.extend(user.roles);
         }

@@ -7,8 +7,8 @@ use super::lookup::{
 use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
 use super::{
-    Code, Command, Date, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Rejection, Stamp,
-    Trace, UserKey, UserState, key,
+    Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Rejection,
+    Stamp, Trace, UserKey, UserState, key,
 };
 use crate::text::find::Part;
 
@@ -40,6 +40,9 @@ row! {
         suspended: Option<Ending>,
         /// Removed for good by whom, when, why.
         removed: Option<Ending>,
+        /// Where it stood, since when, oldest first; the last one is where it stands.
+        #[serde(with = "super::packed")]
+        stood: Vec<(Stamp, UserState)>,
     }
 }
 
@@ -178,10 +181,13 @@ pub(super) fn decide_issue(ask: &Ask<'_>, c: &IssueUser) -> Result<Outcome, No> 
     hex64(&c.key, "key")?;
     known_roles(ask, &c.roles)?;
     let person: Person = ask.given(c.person, "person")?;
-    // All the person's roles count, under whatever ID; a suspended one may be resumed.
+    // All the person's roles count, under whatever ID; a suspended one may be resumed. What is removed never comes back:
+    // before edition 3 its roles counted for ever.
     let mut roles = c.roles.clone();
     for other in ask.all::<User>(&key::of(Noun::User, person.id))? {
-        roles.extend(other.roles);
+        if ask.context.edition < Edition::Three || other.state != UserState::Removed {
+            roles.extend(other.roles);
+        }
     }
     no_clash(ask, person.id, &roles)?;
     if person.id == ask.actor() {
@@ -326,13 +332,14 @@ impl User {
             _ => return None,
         };
         let issued = event.happened(meta);
+        let state = if provisional { UserState::Provisional } else { UserState::Active };
         Some(User {
             id,
             trace,
             user: user.clone(),
             person: event.outcome.person?,
             roles: roles.clone(),
-            state: if provisional { UserState::Provisional } else { UserState::Active },
+            state,
             keys: vec![UserKey { key: key.clone(), since: meta.seq, provisional }],
             issued_by: meta.actor,
             issued,
@@ -340,6 +347,7 @@ impl User {
             password_set: if provisional { None } else { Some(issued) },
             suspended: None,
             removed: None,
+            stood: vec![(issued, state)],
         })
     }
 
@@ -378,7 +386,15 @@ impl User {
             Command::LogIn(_) => self.last_login = Some(at),
             _ => return false,
         }
+        if self.stood.last().is_none_or(|(_, state)| *state != self.state) {
+            self.stood.push((at, self.state));
+        }
         true
+    }
+
+    /// Where it stood at a moment; `None` before it was issued.
+    pub(super) fn state_at(&self, moment: Stamp) -> Option<UserState> {
+        self.stood.iter().rev().find(|(since, _)| *since <= moment).map(|(_, state)| *state)
     }
 
     pub(super) fn keys(&self) -> Vec<String> {

@@ -6,8 +6,8 @@ use super::lookup::{Ask, exists, invalid, out_of_range, own_matter, repeated, re
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Command, Date, Days, Ending, EntryMeta, Event, Filing, Id, No, Notice, Noun, Outcome, Person, Stamp,
-    Trace, Visit, WorkState, key,
+    Code, Command, Date, Days, Edition, Ending, EntryMeta, Event, Filing, Id, No, Notice, Noun, Outcome,
+    Person, Stamp, Trace, Visit, WorkState, key,
 };
 use crate::text::find::Part;
 
@@ -146,6 +146,9 @@ pub(super) fn decide_record(ask: &Ask<'_>, c: &RecordWork) -> Result<Outcome, No
         }
     }
     on_a_day_of(ask, c, &visit)?;
+    if ask.context.edition >= Edition::Three {
+        inside_during(ask, c, &visit)?;
+    }
     if revised.is_none()
         && let Some(work) = ask.one::<Work>(&key::of(Noun::Work, visit.id))?
     {
@@ -182,6 +185,27 @@ fn on_a_day_of(ask: &Ask<'_>, c: &RecordWork, visit: &Visit) -> Result<(), No> {
         date.and_hms_opt(0, 0, 0).and_then(|time| time.and_local_timezone(visit.came.timezone()).single());
     let time: Stamp = midnight.ok_or_else(|| invalid("date", date))?;
     Err(out_of_range(time, visit.came, last).into())
+}
+
+/// Who did the work of a visit was inside meanwhile (J-2-2-3): the visitor, and whoever has a visit of their own that
+/// meets it, on the day of the work where one is given. Times that nobody confirmed exclude nobody.
+fn inside_during(ask: &Ask<'_>, c: &RecordWork, visit: &Visit) -> Result<(), No> {
+    let unconfirmed = ask.context.clock_unconfirmed || visit.clock_unconfirmed;
+    let end = |visit: &Visit| {
+        let last_evidence = visit.settled.as_ref().map(|settled| settled.last_evidence);
+        visit.left.or(last_evidence).unwrap_or(Stamp::MAX_UTC.fixed_offset())
+    };
+    for worker in c.workers.iter().filter(|worker| **worker != visit.person) {
+        let met = ask.all::<Visit>(&key::of(Noun::Visit, *worker))?.iter().any(|own| {
+            let (from, to) = (own.came.max(visit.came), end(own).min(end(visit)));
+            let on = |date: Date| from.date_naive() <= date && date <= to.date_naive();
+            unconfirmed || own.clock_unconfirmed || (from <= to && c.date.is_none_or(on))
+        });
+        if !met {
+            return Err(Code::NotInside.with("record", worker).into());
+        }
+    }
+    Ok(())
 }
 
 /// A report that the actor may approve or send back: not the own work (J-2-1-2).

@@ -175,6 +175,7 @@ impl Books {
                 escort: true,
                 credential: "指静脈".to_owned(),
                 revoked: ending("契約の終了"),
+                registered: stamp("2026-03-25T10:00:00+09:00"),
             }),
             Row::Visit(Visit {
                 id: visit,
@@ -286,6 +287,7 @@ impl Books {
                 password_set: Some(stamp("2026-04-02T08:10:00+09:00")),
                 suspended: ending("長期の休み"),
                 removed: None,
+                stood: vec![(stamp("2026-04-01T08:00:00+09:00"), UserState::Suspended)],
             }),
             Row::Shift(Shift {
                 id: Id::new(Noun::Shift, 1),

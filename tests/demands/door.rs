@@ -71,6 +71,62 @@ fn who_is_not_registered_or_not_now_or_no_more_is_refused_and_the_attempt_is_rec
     done(&site, cast);
 }
 
+/// Shows I-3-2-2 a.
+#[test]
+fn an_outsider_enters_only_on_a_permission_that_a_system_administrator_gave_beforehand() {
+    // Broken by: an outsider without a permit; on an application that nobody decided; that was refused; no look at
+    // who may decide; at the authority of who gives it by telephone; a late entry that a later permission covers.
+    let (site, mut cast) = cast("ishikawa");
+    let authority = cast.desk.profile().authority.clone();
+    for roles in [&authority.planned, &authority.failure, &authority.telephone] {
+        let label = |role: &String| cast.desk.profile().role(role).unwrap().label.ja.clone();
+        assert!(roles.iter().all(|role| label(role).starts_with("システム管理者")), "{roles:?}");
+    }
+    let (company, worker, _) = cast.contractor();
+    cast.operator_in();
+    for (kind, purpose, hour) in
+        [("planned", "maintenance", 10), ("failure", "failure", 12), ("visit", "tour", 14)]
+    {
+        site.clock.set(at(&format!("2026-11-20T{hour}:00:00+09:00")));
+        let line = come_by(&cast, worker, "B-001", purpose);
+        assert_eq!(refused(&mut cast, "guard", line.clone()), "no_permit", "{kind}: none");
+        let id = cast.must("operator", apply(kind, company, worker, "2026-11-20")).id.unwrap();
+        let under = |id: Id| with(line.clone(), json!({"permit": id}));
+        for user in ["guard", "operator", "officer", "auditor"] {
+            assert_eq!(refused(&mut cast, user, decide(id, true)), "not_permitted", "{user}");
+        }
+        assert_eq!(refused(&mut cast, "guard", under(id)), "no_permit", "{kind}: not decided");
+        cast.must("approver", decide(id, false));
+        assert_eq!(refused(&mut cast, "guard", under(id)), "no_permit", "{kind}: refused");
+        let id = cast.must("operator", apply(kind, company, worker, "2026-11-20")).id.unwrap();
+        site.clock.set(at(&format!("2026-11-20T{hour}:30:00+09:00")));
+        cast.must("approver", decide(id, true));
+        let before = format!("2026-11-20T{hour}:29:59+09:00");
+        for entry in [line.clone(), under(id)] {
+            let entry = with(entry, json!({"at": before}));
+            assert_eq!(refused(&mut cast, "guard", entry), "no_permit", "{kind}: not yet");
+        }
+        let inside = cast.must("guard", under(id)).id;
+        cast.must("guard", json!({"command": "check_out", "visit": inside}));
+        cast.must("approver", json!({"command": "withdraw_visit", "permit": id, "reason": "終了"}));
+    }
+    // By telephone, too, it is theirs to give.
+    let call = |giver: Id| {
+        json!({"command": "permit_by_telephone", "giver": giver, "how_identified": "内線で折り返した",
+               "company": company, "workers": [worker], "zones": ["server_room"], "work": "障害対応"})
+    };
+    for user in ["operator", "officer", "auditor"] {
+        let giver = cast.person(user);
+        assert_eq!(refused(&mut cast, "guard", call(giver)), "no_authority", "{user}");
+    }
+    let line = come_by(&cast, worker, "B-001", "failure");
+    assert_eq!(refused(&mut cast, "guard", line.clone()), "no_permit");
+    let approver = cast.person("approver");
+    cast.must("guard", call(approver));
+    cast.must("guard", line);
+    done(&site, cast);
+}
+
 /// Shows I-3-2-3 c.
 #[test]
 fn a_badge_is_lent_at_check_in_returned_at_check_out_and_listed_while_it_is_not() {

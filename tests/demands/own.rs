@@ -18,11 +18,18 @@ fn state(cast: &Cast, id: Id) -> String {
     }
 }
 
+/// The visit of somebody who is inside.
+fn inside_of(cast: &mut Cast, person: Id) -> Option<Id> {
+    let inside = listed(cast.sit("guard"), "visits", "inside");
+    inside.into_iter().find(|id| visit(cast, *id).person == person)
+}
+
 /// Shows J-2-1-2 a.
 #[test]
 fn nobody_grants_approves_or_confirms_the_own_in_any_book_and_the_attempt_is_recorded() {
     // Broken by: no look at who applied; who typed it; who is to come; whose registration it is; who typed the call;
-    // who gave it to themselves; who did or recorded the work; who did the work of a notice; no entry for a refusal.
+    // who gave it to themselves; who did or recorded the work; who did the work of a notice,
+    // recorded it or came for it; no entry for a refusal.
     for profile in PROFILES {
         let (site, mut cast) = cast(profile);
         let (company, worker, second) = cast.contractor();
@@ -77,6 +84,16 @@ fn nobody_grants_approves_or_confirms_the_own_in_any_book_and_the_attempt_is_rec
         let judging = cast.person(&judge);
         let officer = cast.person("officer");
         let permit = cast.granted("failure", company, &[worker]);
+        // They were inside meanwhile.
+        for user in [judge.as_str(), "officer"] {
+            let by = if user == "approver" { "officer" } else { "approver" };
+            let person = cast.person(user);
+            if inside_of(&mut cast, person).is_some() {
+                continue;
+            }
+            cast.must(by, entrant(person, "2026-11-20", "2027-03-31"));
+            cast.must("guard", come(person));
+        }
         for (badge, by, workers) in [
             ("B-001", "operator", vec![worker, judging, officer]),
             ("B-002", "judge-2", vec![worker, officer]),
@@ -101,6 +118,17 @@ fn nobody_grants_approves_or_confirms_the_own_in_any_book_and_the_attempt_is_rec
             }
             assert_eq!(state(&cast, work), "recorded");
         }
+        // And of a work that they recorded; of a visit of theirs during which others did the work.
+        second_id(&mut cast, "officer-2", officer, "guard");
+        let inside = cast.worker_in(worker, permit, "B-003", "failure");
+        let own = inside_of(&mut cast, officer);
+        let operator = cast.person("operator");
+        for (by, visit, did) in [("officer-2", Some(inside), worker), ("guard", own, operator)] {
+            let record = json!({"command": "record_work", "visit": visit, "server": "DB-1", "work": "調査",
+                "workers": [did], "result": "復旧", "pi_seen": true, "pi_detail": "氏名"});
+            cast.must(by, record);
+        }
+        assert_eq!(listed(cast.sit("officer"), "notices", "open").len(), 4);
         for notice in listed(cast.sit("officer"), "notices", "open") {
             let take = json!({"command": "acknowledge_notice", "notice": notice});
             assert_eq!(refused(&mut cast, "officer", take), "own_matter");

@@ -83,7 +83,7 @@ fn gone(world: &mut World, how: &str) {
     }
 }
 
-/// Shows I-3-2-1 e.
+/// Shows I-3-2-1 e; I-3-2-2 e.
 #[test]
 fn a_permission_of_somebody_who_can_act_no_more_registers_nobody_and_lets_nobody_in() {
     // Broken by: the roles of a suspended user that count; of a removed one; of one with a temporary password; no look

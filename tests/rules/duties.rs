@@ -97,10 +97,11 @@ fn i_3_2_2_the_escort_cannot_leave_before_the_visitor() {
     world.ok(GUARD, out(1));
 }
 
+/// Shows I-3-2-2 c.
 #[test]
 fn i_3_2_2_an_escort_hands_over_to_another_who_is_inside() {
     // Broken by: a check-out without a look at whom it leaves alone; a takeover by one who is not inside; by one who
-    // may not escort; by one who may elsewhere.
+    // may not escort; by one who may elsewhere; by a contractor's worker.
     let mut world = World::new();
     world.ready(PermitKind::Visit);
     world.ok(GUARD, outsider("tour"));
@@ -109,6 +110,8 @@ fn i_3_2_2_an_escort_hands_over_to_another_who_is_inside() {
         CheckOut { person: Some(ESCORT), ..CheckOut::default() },
         CheckOut { card: Some("C-06".into()), ..CheckOut::default() },
     ] {
+        let now = world.now.to_rfc3339();
+        assert_eq!(world.no_at(GUARD, Some(&now), leave.clone()), Code::EscortStillNeeded, "from paper");
         assert_eq!(world.no(GUARD, leave), Code::EscortStillNeeded);
     }
     // Nor by being somebody else, or elsewhere, from the beginning.
@@ -129,6 +132,10 @@ fn i_3_2_2_an_escort_hands_over_to_another_who_is_inside() {
     world.ok(GUARD, CheckIn { zone: "annex".into(), ..staff(ESCORT_2) });
     assert_eq!(world.no(GUARD, to(ESCORT_2)), Code::EscortNotInside, "inside, and not here");
     world.ok(GUARD, out(5));
+    world.ok(MANAGER, entrant(OTHER_WORKER, &["room"], true));
+    world.ok(GUARD, staff(OTHER_WORKER));
+    assert_eq!(world.no(GUARD, to(OTHER_WORKER)), Code::EscortNotPermitted, "none of the staff");
+    world.ok(GUARD, out(6));
     assert_eq!(
         world.no(GUARD, HandOverEscort { visit: visit(1), escort: Some(ESCORT) }),
         Code::NotAnOutsider
@@ -136,7 +143,7 @@ fn i_3_2_2_an_escort_hands_over_to_another_who_is_inside() {
     world.ok(GUARD, staff(ESCORT_2));
     world.ok(GUARD, to(ESCORT_2));
     world.ok(GUARD, out(1));
-    assert_eq!(world.no(GUARD, out(6)), Code::EscortStillNeeded);
+    assert_eq!(world.no(GUARD, out(7)), Code::EscortStillNeeded);
     assert_eq!(world.visit(2).escorts.iter().map(|e| e.1).collect::<Vec<_>>(), [ESCORT, ESCORT_2]);
 }
 
@@ -591,4 +598,104 @@ fn j_2_1_2_nobody_issues_or_resumes_the_own_account_nor_audits_the_own_work() {
     assert_eq!(world.no(ADMIN, issue(GUARD, "auditor")), Code::RolesClash);
     world.ok(ADMIN, issue(STRANGER, "auditor"));
     assert_eq!(world.no(ADMIN, ResetPassword { user: "admin".into(), key: key_of(78) }), Code::OwnMatter);
+}
+
+/// Shows J-2-1-2 g.
+#[test]
+fn j_2_1_2_who_has_left_operations_can_be_made_auditor_and_who_has_not_cannot() {
+    // Broken by: roles of a removed ID that clash.
+    let issue = |person| IssueUser {
+        user: "auditor".into(),
+        person: Some(person),
+        roles: vec!["auditor".into()],
+        key: key_of(77),
+    };
+    let remove = |user: &str| RemoveUser { user: user.into(), reason: "異動".into() };
+    let mut world = World::new();
+    world.user(GUARD, "manager", 60);
+    world.ok(ADMIN, SuspendUser { user: "user10".into(), reason: "休職".into() });
+    assert_eq!(world.no(ADMIN, issue(GUARD)), Code::RolesClash, "one at work, one that may be resumed");
+    world.ok(ADMIN, remove("user60"));
+    assert_eq!(world.no(ADMIN, issue(GUARD)), Code::RolesClash, "one that may be resumed");
+    world.ok(ADMIN, remove("user10"));
+    world.edition = Edition::Two;
+    assert_eq!(world.no(ADMIN, issue(GUARD)), Code::RolesClash, "before the third edition, for ever");
+    world.edition = Edition::Three;
+    world.user(GUARD, "auditor", 61);
+    assert_eq!(roles_of(&world.registers, Edition::Three, GUARD), Ok(vec!["auditor".to_owned()]));
+    // And does nothing in operations any more.
+    world.denied(GUARD, staff(STAFF));
+    // Nor comes back to it while they audit.
+    assert_eq!(world.no(ADMIN, IssueUser { roles: vec!["guard".into()], ..issue(GUARD) }), Code::RolesClash);
+}
+
+#[test]
+fn j_2_1_2_nobody_takes_the_notice_of_a_work_that_they_recorded_or_of_their_own_visit() {
+    let take = |n| AcknowledgeNotice { notice: Some(id(Noun::Notice, n)), remarks: String::new() };
+    for edition in Edition::ALL {
+        let own = *edition < Edition::Three;
+        let mut world = World::under(*edition);
+        world.user(OFFICER, "guard", 60);
+        let officer = world.actors.get_mut(&OFFICER).unwrap();
+        officer.roles.push("officer".into());
+        world.ok(MANAGER, entrant(OFFICER, &["room"], false));
+        world.ready(PermitKind::Failure);
+        world.ok(GUARD, outsider("failure"));
+        world.ok(GUARD, staff(OFFICER));
+        let seen = |n| RecordWork { pi_seen: true, pi_detail: "氏名".into(), ..report(n) };
+        world.ok(OFFICER, seen(2));
+        world.ok(GUARD, RecordWork { workers: vec![ESCORT], ..seen(3) });
+        world.ok(GUARD, seen(1));
+        for (n, what) in [(1, "recorded by them"), (2, "their visit")] {
+            if own {
+                world.ok(OFFICER, take(n));
+            } else {
+                assert_eq!(world.no(OFFICER, take(n)), Code::OwnMatter, "{what}");
+                let may = world.may(OFFICER, "acknowledge_notice", id(Noun::Notice, n));
+                assert!(matches!(may, Availability::Unavailable(_)), "{what}");
+            }
+        }
+        world.ok(OFFICER, take(3));
+    }
+}
+
+/// Shows J-2-2-3 d.
+#[test]
+fn j_2_2_3_who_did_the_work_was_inside_meanwhile() {
+    // Broken by: no look at whether a worker was inside; whether at that time; on that day.
+    let mut world = World::new();
+    world.granted(PermitKind::Failure);
+    world.ok(GUARD, staff(STAFF));
+    world.ok(GUARD, out(1));
+    world.ok(GUARD, by_card());
+    let came = world.ok(GUARD, outsider("failure")).outcome.id.unwrap();
+    let by = |workers: &[Id]| RecordWork { visit: Some(came), workers: workers.to_vec(), ..report(3) };
+    assert_eq!(world.no(GUARD, by(&[WORKER, STRANGER])), Code::NotInside, "never");
+    assert_eq!(world.no(GUARD, by(&[STAFF])), Code::NotInside, "gone before");
+    assert_eq!(world.no(GUARD, by(&[WORKER, ESCORT_2])), Code::NotInside, "not yet");
+    let mut meanwhile = world.clone();
+    meanwhile.ok(GUARD, staff(ESCORT_2));
+    meanwhile.ok(GUARD, by(&[WORKER, ESCORT, ESCORT_2]));
+    world.now = stamp("2026-11-21T09:00:00+09:00");
+    world.ok(GUARD, staff(ESCORT_2));
+    let on = |text| RecordWork { date: day(text), ..by(&[ESCORT, ESCORT_2]) };
+    assert_eq!(world.no(GUARD, on("2026-11-20")), Code::NotInside, "on another day of the stay");
+    let mut meanwhile = world.clone();
+    meanwhile.ok(GUARD, on("2026-11-21"));
+    meanwhile.ok(MANAGER, ReturnWork { work: work(1), reason: "追記".into() });
+    let revised = RecordWork { revises: work(1), ..by(&[STAFF]) };
+    assert_eq!(meanwhile.no(GUARD, revised), Code::NotInside, "nor in the next version of a report");
+    world.ok(GUARD, out(4));
+    world.ok(GUARD, CheckOut { visit: Some(came), ..CheckOut::default() });
+    world.ok(GUARD, staff(STAFF));
+    assert_eq!(world.no(GUARD, by(&[STAFF])), Code::NotInside, "come after");
+    // Long gone, and recorded then; whoever came themselves is their own witness.
+    let mut own = world.clone();
+    own.ok(GUARD, RecordWork { workers: Vec::new(), ..by(&[]) });
+    // No time is known that would speak against it.
+    let mut unsure = world.clone();
+    unsure.clock_unconfirmed = true;
+    unsure.ok(GUARD, by(&[STAFF]));
+    world.edition = Edition::Two;
+    world.ok(GUARD, by(&[STRANGER]));
 }

@@ -73,13 +73,14 @@ fn a_late_entry_is_judged_by_what_held_on_its_day() {
         MANAGER,
         RegisterEntrant {
             from: day("2026-11-01"),
-            to: day("2026-11-19"),
+            to: day("2026-11-20"),
             ..entrant(STRANGER, &["room"], false)
         },
     );
+    world.now = stamp("2026-11-21T09:00:00+09:00");
     assert_eq!(world.no(GUARD, staff(STRANGER)), Code::OutOfPeriod);
-    world.late(GUARD, "2026-11-19T20:00:00+09:00", staff(STRANGER));
-    world.late(GUARD, "2026-11-19T21:00:00+09:00", out(1));
+    world.late(GUARD, "2026-11-20T20:00:00+09:00", staff(STRANGER));
+    world.late(GUARD, "2026-11-20T21:00:00+09:00", out(1));
     // A registration revoked since then held at that time.
     world.ok(MANAGER, RevokeEntrant { entrant: Some(id(Noun::Entrant, 2)), reason: "異動".into() });
     world.late(GUARD, "2026-11-20T08:00:00+09:00", staff(STAFF));
@@ -89,13 +90,14 @@ fn a_late_entry_is_judged_by_what_held_on_its_day() {
 fn from_paper_an_escort_neither_comes_after_nor_leaves_before_the_visitor() {
     let mut world = World::new();
     world.granted(PermitKind::Visit);
-    world.late(GUARD, "2026-11-20T08:10:00+09:00", by_card());
-    let early = world.no_at(GUARD, Some("2026-11-20T08:05:00+09:00"), outsider("tour"));
+    world.now = stamp("2026-11-20T11:00:00+09:00");
+    world.late(GUARD, "2026-11-20T10:10:00+09:00", by_card());
+    let early = world.no_at(GUARD, Some("2026-11-20T10:05:00+09:00"), outsider("tour"));
     assert_eq!(early, Code::EscortNotInside);
-    world.late(GUARD, "2026-11-20T08:20:00+09:00", outsider("tour"));
-    world.late(GUARD, "2026-11-20T08:50:00+09:00", out(2));
-    assert_eq!(world.no_at(GUARD, Some("2026-11-20T08:40:00+09:00"), out(1)), Code::EscortStillNeeded);
-    world.late(GUARD, "2026-11-20T08:55:00+09:00", out(1));
+    world.late(GUARD, "2026-11-20T10:20:00+09:00", outsider("tour"));
+    world.late(GUARD, "2026-11-20T10:50:00+09:00", out(2));
+    assert_eq!(world.no_at(GUARD, Some("2026-11-20T10:40:00+09:00"), out(1)), Code::EscortStillNeeded);
+    world.late(GUARD, "2026-11-20T10:55:00+09:00", out(1));
 }
 
 #[test]
@@ -158,11 +160,11 @@ fn the_wrong_person_picked_is_corrected_with_a_reason_and_the_old_one_stays() {
 fn an_outsider_is_corrected_only_to_one_whom_a_permit_names() {
     let mut world = World::new();
     world.ready(PermitKind::Visit);
-    world.ok(GUARD, outsider("tour"));
-    assert_eq!(world.no(GUARD, correction(2, "person", "P-00010")), Code::NoPermit);
     let second = ApplyVisit { workers: vec![WORKER_2], ..application(PermitKind::Visit) };
     world.ok(GUARD, second);
     world.ok(MANAGER, grant(2));
+    world.ok(GUARD, outsider("tour"));
+    assert_eq!(world.no(GUARD, correction(2, "person", "P-00011")), Code::NoPermit);
     world.ok(GUARD, correction(2, "person", "P-00010"));
     assert_eq!(world.visit(2).permit, permit(2), "the permit is that of the right person");
     assert_eq!(world.no(GUARD, correction(2, "person", "P-00006")), Code::AlreadyInside);
@@ -213,9 +215,9 @@ fn times_are_corrected_only_to_times_that_can_be() {
 #[test]
 fn every_correctable_field_can_be_corrected_and_no_other() {
     let mut world = World::new();
-    world.ready(PermitKind::Visit);
-    world.ok(GUARD, outsider("tour"));
+    let first = world.ready(PermitKind::Visit);
     let second = world.granted(PermitKind::Visit);
+    world.ok(GUARD, CheckIn { permit: Some(first), ..outsider("tour") });
     world.ok(GUARD, out(2));
     for (field, is_text) in CORRECTABLE {
         let value = match *field {
@@ -225,7 +227,7 @@ fn every_correctable_field_can_be_corrected_and_no_other() {
             "rack" => "R02".to_owned(),
             "badge" => "G-02".to_owned(),
             "permit" => second.to_string(),
-            "came" => world.visit(1).came.to_rfc3339(),
+            "came" => (world.visit(2).came + chrono::TimeDelta::seconds(30)).to_rfc3339(),
             "left" => world.now.to_rfc3339(),
             "identification" => "staff_card".to_owned(),
             _ => "差し替え".to_owned(),

@@ -260,6 +260,13 @@ impl World {
         world
     }
 
+    /// The same, decided from here on by an edition.
+    pub fn under(edition: Edition) -> World {
+        let mut world = World::new();
+        world.edition = edition;
+        world
+    }
+
     /// A user for a person, with their own key.
     pub fn user(&mut self, person: Id, role: &str, key: u32) -> Id {
         let issued = self.ok(
