@@ -15,11 +15,11 @@ mod recover;
 mod rekey;
 pub mod site;
 
-use daicho::desk::{Checker, Desk, Failure, NotOpened, Order, check};
+use daicho::desk::{Checker, Desk, Failure, Instruction, NotOpened, check};
 use daicho::domain::{Command, RegisterPerson};
 use site::{Site, everything_holds};
 
-fn person(name: &str) -> Order {
+fn person(name: &str) -> Instruction {
     let command =
         RegisterPerson { name: name.to_owned(), kana: "ヤマダ".to_owned(), ..RegisterPerson::default() };
     Command::from(command).into()

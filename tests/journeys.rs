@@ -142,11 +142,11 @@ fn the_screen_lock_hides_everything_until_the_password() {
     log_in(&mut tty, "admin");
     tty.send("\u{c}");
     tty.shows("画面ロック中");
-    tty.gone("バッジ・カード番号");
+    tty.gone("バッジ・カード・鍵の番号");
     tty.send(&format!("wrong{ENTER}"));
     tty.shows("残りの回数: 2");
     tty.send(&format!("{PASSWORD}{ENTER}"));
-    tty.shows("バッジ・カード番号");
+    tty.shows("バッジ・カード・鍵の番号");
 }
 
 #[test]

@@ -74,10 +74,10 @@ struct Job {
     does: fn(&mut Hand),
 }
 
-/// What somebody in the room left behind: the day before, with no exit.
-fn yesterday(cast: &mut Cast) {
+/// What somebody in the room left behind: hours before, with no exit.
+fn this_morning(cast: &mut Cast) {
     let came = json!({"command": "check_in", "card": "C-1", "zone": "server_room", "purpose": "patrol",
-                      "at": "2026-11-19T09:00:00+09:00"});
+                      "at": "2026-11-20T09:00:00+09:00"});
     cast.must("guard", came);
 }
 
@@ -153,10 +153,10 @@ const JOBS: [Job; 10] = [
         name: "forgotten_exit",
         says: "an exit that nobody recorded is settled",
         user: "guard",
-        before: yesterday,
+        before: this_morning,
         does: |hand| {
             hand.press(&[F2, ENTER, Key::Char('3')]);
-            hand.types("11/19 18:00");
+            hand.types("11/20 12:00");
             hand.press(&[ENTER]);
             hand.types("廊下のカメラ");
             hand.press(&[SUBMIT]);

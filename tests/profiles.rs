@@ -126,7 +126,10 @@ fn the_role_command_grid_of_each_profile_is_as_reviewed() {
         for lang in ["ja", "en"] {
             let shown = run(&["profiles", name, "--lang", lang], "").expect(0).out;
             let about = |family: &Family, line: &str| {
-                line.split(' ').next().is_some_and(|word| family.rules.iter().any(|rule| rule.name == word))
+                line.trim_start()
+                    .split(' ')
+                    .next()
+                    .is_some_and(|word| family.rules.iter().any(|rule| rule.name == word))
             };
             let of_families = |line: &&str| FAMILIES.iter().any(|family| about(family, line));
             let whole: Vec<&str> = shown.lines().filter(|line| !of_families(line)).collect();

@@ -77,14 +77,15 @@ fn on(desk: &Desk, day: &str) -> Vec<Visit> {
 fn what_is_given_in_another_offset_is_filed_under_the_sites_day() {
     let site = Site::found();
     let mut cast = Cast::gather(&site);
+    site.clock.set(at("2026-11-21T09:00:00+09:00"));
     let line = json!({"command": "check_in", "card": "C-9", "zone": "server_room", "purpose": "operation",
-                      "at": "2026-11-18T23:30:00Z"});
+                      "at": "2026-11-20T23:30:00Z"});
     let visit = cast.must("guard", line).id.unwrap();
     let desk = cast.sit("guard");
-    assert_eq!(on(desk, "2026-11-19").iter().map(|visit| visit.id).collect::<Vec<_>>(), [visit]);
-    assert_eq!(on(desk, "2026-11-18"), []);
-    assert_eq!(on(desk, "2026-11-19")[0].came.to_rfc3339(), "2026-11-19T08:30:00+09:00");
-    let inside = desk.inside_at(at("2026-11-19T08:45:00+09:00")).unwrap();
+    assert_eq!(on(desk, "2026-11-21").iter().map(|visit| visit.id).collect::<Vec<_>>(), [visit]);
+    assert_eq!(on(desk, "2026-11-20"), []);
+    assert_eq!(on(desk, "2026-11-21")[0].came.to_rfc3339(), "2026-11-21T08:30:00+09:00");
+    let inside = desk.inside_at(at("2026-11-21T08:45:00+09:00")).unwrap();
     assert_eq!(inside.len(), 1);
     cast.close();
     everything_holds(&site);
@@ -164,7 +165,7 @@ fn rows_that_stand_in_the_log_with_another_offset_are_listed_on_the_sites_day() 
 fn from_the_second_edition_on_a_moment_of_another_offset_is_refused() {
     let mut world = World::open();
     world.now = stamp("2026-11-21T09:00:00+09:00");
-    let moment = stamp("2026-11-19T23:30:00Z");
+    let moment = stamp("2026-11-20T23:30:00Z");
     let no = world.answer_at(GUARD, check_in(STAFF[0], ""), None, Some(moment)).unwrap().unwrap_err();
     let No::Rejected(rejection) = no else { panic!("{no:?}") };
     assert_eq!(rejection.code, Code::OtherOffset);

@@ -4,7 +4,7 @@ use super::args::AttachmentArgs;
 use super::open::{Site, hardening_with};
 use super::out;
 use super::stop::{Exit, Stop};
-use crate::desk::{Lang, Lookup, Order};
+use crate::desk::{Instruction, Lang, Lookup};
 use crate::domain::{Command, Id, Row, WriteAttachment};
 use crate::text::{Limit, clean_line};
 use serde_json::json;
@@ -26,7 +26,7 @@ pub fn run(args: &AttachmentArgs, site: &mut Site) -> Result<Exit, Stop> {
     hardening_with(&site.dir, &args.to);
     let (mut desk, _) = site.log_in(&args.user)?;
     let command = WriteAttachment { attachment: Some(id), to: to.clone() };
-    let done = desk.execute(Order::from(Command::from(command)));
+    let done = desk.execute(Instruction::from(Command::from(command)));
     let done = done.map_err(|failure| Stop::failed(&failure, Some(&desk), lang));
     let row = desk.row(id);
     let closed = site.close(desk);

@@ -4,7 +4,7 @@ use super::args::Backup;
 use super::open::{Site, WORK_FACTOR, hardening_with, remarks, terminal};
 use super::out::{self, Progress};
 use super::stop::{Exit, Stop, eprintln_all};
-use crate::desk::{Desk, Failure, Lang, NotOpened, Order, Receipt, back_up_beside};
+use crate::desk::{Desk, Failure, Instruction, Lang, NotOpened, Receipt, back_up_beside};
 use crate::domain::{BackUp, Command};
 use crate::text::{Limit, TextProblem, clean_block, clean_line};
 use serde_json::json;
@@ -26,7 +26,7 @@ pub fn run(args: &Backup, site: &mut Site) -> Result<Exit, Stop> {
             for line in remarks(&welcome, lang) {
                 eprintln_all(&[&line]);
             }
-            let made = desk.back_up(Order::from(Command::from(asked)), &mut say);
+            let made = desk.back_up(Instruction::from(Command::from(asked)), &mut say);
             progress.done();
             let made = made.map_err(|failure| Stop::failed(&failure, Some(&desk), lang));
             let closed = site.close(desk);

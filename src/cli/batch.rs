@@ -6,7 +6,7 @@ use super::open::{Site, unreadable};
 use super::out;
 use super::stop::{Exit, Stop, ends_the_session, exit_of, last_name};
 use crate::desk::declare::read::order_from_json;
-use crate::desk::{Desk, Failure, FieldProblem, Lang, Lookup, Order, Receipt, say_failure};
+use crate::desk::{Desk, Failure, FieldProblem, Instruction, Lang, Lookup, Receipt, say_failure};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 
@@ -14,7 +14,7 @@ use std::io::{BufRead, BufReader};
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// A line that was read: its number, and the order it gives or what is wrong with it.
-type Asked = (u64, Result<Order, Vec<FieldProblem>>);
+type Asked = (u64, Result<Instruction, Vec<FieldProblem>>);
 
 /// Runs a batch file.
 ///
@@ -109,7 +109,7 @@ fn all_or_nothing(desk: &mut Desk, reader: &mut dyn BufRead, args: &Batch, lang:
         }
         return Ok(Exit::Refused);
     }
-    let (numbers, orders): (Vec<u64>, Vec<Order>) =
+    let (numbers, orders): (Vec<u64>, Vec<Instruction>) =
         asked.into_iter().filter_map(|(number, order)| order.ok().map(|order| (number, order))).unzip();
     match desk.execute_all_or_nothing(orders) {
         Ok(receipts) => {

@@ -4,7 +4,7 @@ use super::args::Compact;
 use super::open::Site;
 use super::out::{self, Progress};
 use super::stop::{Exit, Stop};
-use crate::desk::{CompactStep, Compacted, Lang, Order};
+use crate::desk::{CompactStep, Compacted, Instruction, Lang};
 use crate::domain::{Command, CompactVault};
 use serde_json::json;
 
@@ -17,7 +17,7 @@ pub fn run(args: &Compact, site: &mut Site) -> Result<Exit, Stop> {
     let (mut desk, _) = site.log_in(&args.user)?;
     let mut progress = Progress::new();
     let mut say = |step, done, total| progress.say(&said(step, done, total, lang));
-    let order = Order::from(Command::from(CompactVault {}));
+    let order = Instruction::from(Command::from(CompactVault {}));
     let compacted = desk.compact(order, &mut say);
     progress.done();
     let compacted = compacted.map_err(|failure| Stop::failed(&failure, Some(&desk), lang));

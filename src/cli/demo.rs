@@ -4,7 +4,7 @@ use super::args::Demo;
 use super::open::hardening;
 use super::out::{self, Progress};
 use super::stop::{Exit, Stop, exit_of};
-use super::{ask, screens, typed};
+use super::{prompt, screens, typed};
 use crate::desk::profiles::accepted;
 use crate::desk::{Clock, Entropy, Lang, SystemClock, SystemEntropy, say_io};
 use crate::domain::{Edition, Stamp};
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// Why it could not be made.
 pub fn run(args: &Demo, chosen: Option<PathBuf>, lang: Lang) -> Result<Exit, Stop> {
-    if !args.headless && !ask::can_ask() {
+    if !args.headless && !prompt::can_ask() {
         return Err(Stop::usage(
             lang,
             "画面を開く端末がありません。--headless を付けると作成だけを行います。",
@@ -44,7 +44,7 @@ pub fn run(args: &Demo, chosen: Option<PathBuf>, lang: Lang) -> Result<Exit, Sto
         return Ok(Exit::Done);
     }
     // Asked as a password is, so that an interrupt comes back here and the temporary folder goes.
-    ask::hidden(lang.pick("Enterを押すと画面を開きます。", "Press Enter to open the screens. "), lang)?;
+    prompt::hidden(lang.pick("Enterを押すと画面を開きます。", "Press Enter to open the screens. "), lang)?;
     screens(&folder.dir, WORK_FACTOR, lang, hint(lang))
 }
 
@@ -117,7 +117,7 @@ pub fn make(dir: &Path, seed: u64, days: u16, now: Stamp, lang: Lang) -> Result<
     let plan = Plan { seed, days, begins, now, hardening: hardening(dir) };
     let made = sample::make(dir, plan, lang, &mut |text| progress.say(text));
     progress.done();
-    made.map_err(|halt| Stop::Failed(halt.failure.as_ref().map_or(Exit::Refused, exit_of), halt.said))
+    made.map_err(|halt| Stop::Failed(halt.failure.as_deref().map_or(Exit::Refused, exit_of), *halt.said))
 }
 
 /// The sample's IDs and passwords, for its login screen.

@@ -4,7 +4,7 @@ use super::args::Init;
 use super::open::{Site, terminal};
 use super::sheet::Sheet;
 use super::stop::{Exit, Stop, eprintln_all};
-use super::{ask, out};
+use super::{out, prompt};
 use crate::desk::profiles::{BUILT_IN, accepted, built_in};
 use crate::desk::{Desk, Founding, Lang};
 use crate::domain::Edition;
@@ -16,10 +16,10 @@ use serde_json::json;
 /// Why it was not founded; the folder then holds nothing of ours.
 pub fn run(args: &Init, site: &mut Site) -> Result<Exit, Stop> {
     let lang = site.lang;
-    let asking = site.secrets.are_asked() && ask::can_ask();
+    let asking = site.secrets.are_asked() && prompt::can_ask();
     let mut questions = Questions { asking, lang };
     if asking {
-        ask::say(&match lang {
+        prompt::say(&match lang {
             Lang::Ja => format!("{} に拠点を開設します。", site.dir.display()),
             Lang::En => format!("A site will be founded in {}.", site.dir.display()),
         });
@@ -112,7 +112,7 @@ impl Questions {
             ));
         }
         loop {
-            let typed = ask::line(&format!("{}: ", self.lang.pick(what.0, what.1)), self.lang)?;
+            let typed = prompt::line(&format!("{}: ", self.lang.pick(what.0, what.1)), self.lang)?;
             if !typed.is_empty() {
                 return Ok(typed);
             }
@@ -124,7 +124,8 @@ impl Questions {
         match flag {
             Some(flag) => Ok(flag.to_owned()),
             None if self.asking => {
-                let typed = ask::line(&format!("{} [{else_}]: ", self.lang.pick(what.0, what.1)), self.lang)?;
+                let typed =
+                    prompt::line(&format!("{} [{else_}]: ", self.lang.pick(what.0, what.1)), self.lang)?;
                 Ok(if typed.is_empty() { else_.to_owned() } else { typed })
             }
             None => Ok(else_.to_owned()),
@@ -135,13 +136,13 @@ impl Questions {
     fn profile(&mut self, flag: Option<&str>) -> Result<String, Stop> {
         let lang = self.lang;
         if self.asking && flag.is_none() {
-            ask::say(lang.pick("規程を選んでください。", "Choose a profile."));
+            prompt::say(lang.pick("規程を選んでください。", "Choose a profile."));
             for (n, name) in BUILT_IN.iter().enumerate() {
                 let title = built_in(name)
                     .and_then(|text| accepted(text, Edition::NEWEST).ok())
                     .map(|expanded| expanded.profile.title);
                 let title = title.unwrap_or_default();
-                ask::say(&format!("  {}  {name:<10}  {}", n + 1, lang.pick(&title.ja, &title.en)));
+                prompt::say(&format!("  {}  {name:<10}  {}", n + 1, lang.pick(&title.ja, &title.en)));
             }
         }
         loop {
@@ -155,7 +156,7 @@ impl Questions {
                 None => super::profiles::from_file(&typed, lang),
             };
             match found {
-                Err(Stop::Usage(said)) if self.asking && flag.is_none() => ask::say(&said),
+                Err(Stop::Usage(said)) if self.asking && flag.is_none() => prompt::say(&said),
                 other => return other,
             }
         }

@@ -7,7 +7,7 @@ use super::out;
 use super::stop::{Exit, Stop, ends_the_session, eprintln_all};
 use crate::desk::declare::read::command_from_form;
 use crate::desk::declare::{Field, Kind, Operation, operation, register};
-use crate::desk::{Desk, Failure, FieldProblem, Lang, Lookup, Order, Receipt, say_failure};
+use crate::desk::{Desk, Failure, FieldProblem, Instruction, Lang, Lookup, Receipt, say_failure};
 use crate::domain::{Command, Id, Noun};
 use crate::paper::csv;
 use serde_json::json;
@@ -56,7 +56,7 @@ fn rows(
         };
         let answer = command.and_then(|command| match args.check {
             true => Ok(None),
-            false => desk.execute(Order::from(command)).map(Some),
+            false => desk.execute(Instruction::from(command)).map(Some),
         });
         progress.done();
         let failure = match answer {

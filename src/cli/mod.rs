@@ -8,8 +8,6 @@
 //!   `recover`, `rekey`, `password`, `profiles`, `explain`, `demo`; `sheet` is what `init` hands over.
 
 mod args;
-mod ask;
-mod asked;
 mod attachment;
 mod backup;
 mod batch;
@@ -27,7 +25,9 @@ mod open;
 mod out;
 mod password;
 mod profiles;
+mod prompt;
 mod query;
+mod question;
 mod recover;
 mod rehearse;
 mod rekey;

@@ -1,15 +1,15 @@
 //! `daicho query`: the registers without a screen. Every answer to a person is a reading, and recorded first.
 
 use super::args::Query;
-use super::asked::{Book, list_query, unknown};
 use super::open::Site;
 use super::out::Progress;
+use super::question::{Book, list_query, unknown};
 use super::said::{called, entry_json, row_json};
 use super::stop::{Exit, Stop, eprintln_all};
 use super::{out, typed};
 use crate::desk::declare::{Register, cells, register, standing, title_of_book};
 use crate::desk::{
-    AsOf, Cursor, Desk, EntryLine, Failure, Lang, ListQuery, LogQuery, Lookup, Presence, TodayLine, describe,
+    AsOf, Cursor, Desk, EntryLine, Failure, Lang, ListQuery, LogQuery, Lookup, Present, TodayLine, describe,
     label_of_kind,
 };
 use crate::domain::{Row, Stamp};
@@ -253,7 +253,7 @@ impl Asked<'_> {
     fn people(
         &self,
         desk: &mut Desk,
-        mut people: Vec<Presence>,
+        mut people: Vec<Present>,
         moment: Option<Stamp>,
     ) -> Result<Answer, Stop> {
         let more = self.cut(&mut people);

@@ -6,7 +6,7 @@ use super::open::{Site, WORK_FACTOR, hardening_with, remarks, terminal};
 use super::out::{self, Progress, counted};
 use super::stop::{Exit, Stop, eprintln_all};
 use crate::desk::{
-    CheckStep, Desk, Lang, Order, Receipt, Rehearsed, Upgraded, rehearse, say_detail, say_upgraded,
+    CheckStep, Desk, Instruction, Lang, Receipt, Rehearsed, Upgraded, rehearse, say_detail, say_upgraded,
 };
 use crate::domain::{AdoptEdition, Command, Edition};
 use serde_json::json;
@@ -46,7 +46,7 @@ pub fn run(args: &Rehearse, site: &mut Site) -> Result<Exit, Stop> {
             eprintln_all(&[&line]);
         }
         let command = Command::from(AdoptEdition { edition: Edition::NEWEST.number() });
-        let made = desk.adopt_edition(Order::from(command));
+        let made = desk.adopt_edition(Instruction::from(command));
         let made = made.map_err(|failure| Stop::failed(&failure, Some(&desk), lang));
         let closed = site.close(desk);
         let made = made?;

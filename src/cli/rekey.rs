@@ -2,7 +2,7 @@
 
 use super::open::Site;
 use super::stop::{Exit, Stop, eprintln_all};
-use crate::desk::{Lang, Order};
+use crate::desk::{Instruction, Lang};
 use crate::domain::{Command, RekeyVault};
 
 /// Gives the vault a new key.
@@ -14,7 +14,7 @@ pub fn run(user: &str, reason: &str, site: &mut Site) -> Result<Exit, Stop> {
     let reason = crate::text::clean_block(reason, crate::text::Limit::BLOCK)
         .map_err(|problem| Stop::usage(lang, problem.ja(), problem.en()))?;
     let (mut desk, _) = site.log_in(user)?;
-    let done = desk.execute(Order::from(Command::from(RekeyVault { reason })));
+    let done = desk.execute(Instruction::from(Command::from(RekeyVault { reason })));
     let done = done.map_err(|failure| Stop::failed(&failure, Some(&desk), lang));
     let closed = site.close(desk);
     let receipt = done?;

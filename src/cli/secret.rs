@@ -1,7 +1,7 @@
 //! Passwords: from a file descriptor or from the terminal, never from arguments or the environment.
 
 use super::stop::Stop;
-use super::{ask, given};
+use super::{given, prompt};
 use crate::desk::{Lang, say_io};
 use std::collections::VecDeque;
 use std::fs::File;
@@ -40,7 +40,7 @@ impl Secrets {
     /// gave up.
     pub fn next(&mut self, prompt: &str) -> Result<Zeroizing<String>, Stop> {
         let Some(descriptor) = self.descriptor else {
-            return ask::hidden(prompt, self.lang);
+            return prompt::hidden(prompt, self.lang);
         };
         let lang = self.lang;
         if let Some(given) = self.given.take() {
@@ -69,7 +69,7 @@ impl Secrets {
             if *first == *again {
                 return Ok(first);
             }
-            ask::say(self.lang.pick("2回の入力が違います。", "The two do not agree."));
+            prompt::say(self.lang.pick("2回の入力が違います。", "The two do not agree."));
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::open::{Site, WORK_FACTOR, remarks, terminal};
 use super::stop::{Exit, Stop, eprintln_all};
-use super::{ask, out};
+use super::{out, prompt};
 use crate::desk::declare::cells;
 use crate::desk::{Desk, Failure, Lang, Last, Lookup, NewSheet, Welcome};
 use crate::domain::{Id, Stamp};
@@ -61,7 +61,7 @@ impl Sheet {
     /// # Errors
     /// The output's; [`Stop::Usage`] when the person gives up.
     pub fn print(&self, is: IsSheet<'_>, lang: Lang) -> Result<(), Stop> {
-        if std::io::stdout().is_terminal() && ask::can_ask() {
+        if std::io::stdout().is_terminal() && prompt::can_ask() {
             return self.hand_over(is, lang);
         }
         out::text(&self.text(lang), lang)
@@ -72,26 +72,26 @@ impl Sheet {
     /// # Errors
     /// [`Stop::Usage`] when the person gives up.
     pub fn hand_over(&self, is: IsSheet<'_>, lang: Lang) -> Result<(), Stop> {
-        ask::say(lang.pick(
+        prompt::say(lang.pick(
             "\n回復用紙: 次の番号を紙に書き写してください。\n\
              表示はこの一度だけです。写真や電子ファイルにはしないでください。\n",
             "\nRecovery sheet: write these digits on paper.\n\
              They are shown this once. Take no photograph of them.\n",
         ));
-        ask::say(&self.text(lang));
+        prompt::say(&self.text(lang));
         loop {
             let done = lang.pick(
                 "\n書き写したらEnterを押してください（画面が消えます）: ",
                 "\nPress Enter when written down (the screen is cleared): ",
             );
-            ask::line(done, lang)?;
+            prompt::line(done, lang)?;
             // Away with it: what is typed back comes from the paper.
-            ask::say("\x1b[3J\x1b[2J\x1b[H");
+            prompt::say("\x1b[3J\x1b[2J\x1b[H");
             if typed_back(is, &self.groups, lang)? {
-                ask::say(lang.pick("回復用紙を確認しました。", "The recovery sheet is verified."));
+                prompt::say(lang.pick("回復用紙を確認しました。", "The recovery sheet is verified."));
                 return Ok(());
             }
-            ask::say(&self.text(lang));
+            prompt::say(&self.text(lang));
         }
     }
 }
@@ -106,18 +106,18 @@ fn typed_back(is: IsSheet<'_>, sheet: &[String], lang: Lang) -> Result<bool, Sto
         };
         let mut tries = 0;
         loop {
-            let answer = crate::text::scan::fold_code(&ask::line(&prompt, lang)?);
+            let answer = crate::text::scan::fold_code(&prompt::line(&prompt, lang)?);
             if digits(&answer) == digits(group) {
                 typed.push(answer);
                 break;
             }
             tries += 1;
-            ask::say(&match lang {
+            prompt::say(&match lang {
                 Lang::Ja => format!("{}番目の番号が違います。用紙を見直してください。", n + 1),
                 Lang::En => format!("Group {} is wrong. Look at the sheet again.", n + 1),
             });
             if tries == 3 {
-                ask::say(lang.pick("もう一度表示します。", "It is shown once more."));
+                prompt::say(lang.pick("もう一度表示します。", "It is shown once more."));
                 return Ok(false);
             }
         }
@@ -186,7 +186,7 @@ fn with_new_password(user: &str, typed: &str, site: &mut Site) -> Result<(Desk, 
                 if site.secrets.are_asked() && problems.iter().all(|problem| problem.field == "password") =>
             {
                 for problem in &problems {
-                    ask::say(lang.pick(&problem.ja, &problem.en));
+                    prompt::say(lang.pick(&problem.ja, &problem.en));
                 }
             }
             opened => return opened.map_err(|failure| Stop::failed(&failure, None, lang)),

@@ -1,6 +1,6 @@
 //! What is attached: taken in, kept to what the books name, looked at, and written out again.
 
-use super::door::{Desk, Order, Receipt};
+use super::door::{Desk, Instruction, Receipt};
 use super::failure::{failure_of, written};
 use super::papers::Paper;
 use super::{Entropy, Failure, FieldProblem};
@@ -135,7 +135,7 @@ impl Desk {
     /// # Errors
     /// The refusal; [`Failure::Malformed`] for a place that will not do, and then there is no entry;
     /// [`Failure::Device`] with [`super::Last::Written`] when the entry stands and the file does not.
-    pub(super) fn write_out(&mut self, order: Order) -> Result<Receipt, Failure> {
+    pub(super) fn write_out(&mut self, order: Instruction) -> Result<Receipt, Failure> {
         let Command::WriteAttachment(asked) = &order.command else {
             return Err(super::NotOpened::Other("this writes nothing out".to_owned()).into());
         };

@@ -1,7 +1,7 @@
 //! Copies of the vault in another place (控え): made in a session or beside one, read back, and told to the log.
 
 use super::attachments::{Contents, compare};
-use super::door::{Desk, Order, Receipt, Terminal};
+use super::door::{Desk, Instruction, Receipt, Terminal};
 use super::execute::password_first;
 use super::failure::{failure_of, store_failure};
 use super::login::{OpenBooks, is_locked, open_books, slots_of, user_row, vault_identity, wait_s};
@@ -26,7 +26,7 @@ const CACHE: usize = 4 << 20;
 /// How often a copy beside a session is made again because something attached was erased meanwhile.
 const TRIES: usize = 3;
 
-/// Told how far it is: bytes done, of how many.
+/// LoggedEvent how far it is: bytes done, of how many.
 pub type Copying<'p> = &'p mut dyn FnMut(u64, u64);
 
 impl Desk {
@@ -34,12 +34,16 @@ impl Desk {
     ///
     /// # Errors
     /// The refusal; [`Failure::NoCopy`]: what counted at the place before still does.
-    pub fn back_up(&mut self, order: Order, progress: Copying<'_>) -> Result<(Receipt, BackUp), Failure> {
+    pub fn back_up(
+        &mut self,
+        order: Instruction,
+        progress: Copying<'_>,
+    ) -> Result<(Receipt, BackUp), Failure> {
         let Command::BackUp(asked) = &order.command else {
             return Err(NotOpened::Other("this is no copy".to_owned()).into());
         };
         let mut done = asked_only(asked);
-        let order = Order { command: done.clone().into(), ..order };
+        let order = Instruction { command: done.clone().into(), ..order };
         if self.seat.provisional {
             return Err(password_first());
         }
@@ -58,7 +62,7 @@ impl Desk {
         let end = self.store.head();
         done =
             BackUp { bytes: copied.bytes, fresh: copied.fresh, last: end.seq, root: end.root_short, ..done };
-        let order = Order { command: done.clone().into(), ..order };
+        let order = Instruction { command: done.clone().into(), ..order };
         self.write_alone(order).map(|receipt| (receipt, done))
     }
 

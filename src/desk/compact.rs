@@ -1,7 +1,7 @@
 //! The vault written anew: its base holds the rows of the books in the order of their keys, and nothing that was
 //! overwritten or erased.
 
-use super::door::{Desk, Order, Receipt};
+use super::door::{Desk, Instruction, Receipt};
 use super::execute::password_first;
 use super::failure::{failure_of, store_failure};
 use super::login::{STORE_CACHE, opened};
@@ -45,7 +45,7 @@ impl Desk {
     /// before.
     pub fn compact(
         &mut self,
-        order: Order,
+        order: Instruction,
         progress: &mut dyn FnMut(CompactStep, u64, u64),
     ) -> Result<Compacted, Failure> {
         if self.seat.provisional {

@@ -68,7 +68,7 @@ pub struct Founding {
 
 /// A command with what its envelope says.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Order {
+pub struct Instruction {
     /// What is asked.
     pub command: Command,
     /// For safe retries: the same id gets the first receipt.
@@ -77,9 +77,9 @@ pub struct Order {
     pub at: Option<Stamp>,
 }
 
-impl From<Command> for Order {
-    fn from(command: Command) -> Order {
-        Order { command, request: None, at: None }
+impl From<Command> for Instruction {
+    fn from(command: Command) -> Instruction {
+        Instruction { command, request: None, at: None }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Editions of the rules at the desk: which one waits, and how it comes into force.
 
-use super::door::{Desk, Order, Receipt};
+use super::door::{Desk, Instruction, Receipt};
 use super::failure::{failure_of, written};
 use super::{Failure, Lookup, Upgraded};
 use crate::domain::{Command, Edition, Rule, policy};
@@ -11,7 +11,7 @@ impl Desk {
     ///
     /// # Errors
     /// The refusal, or why the copy could not be made; [`Last::Written`](super::Last::Written) where the entry stands.
-    pub fn adopt_edition(&mut self, order: Order) -> Result<(Receipt, Option<Upgraded>), Failure> {
+    pub fn adopt_edition(&mut self, order: Instruction) -> Result<(Receipt, Option<Upgraded>), Failure> {
         let mut copy = None;
         if self.would_be_new(&order)? {
             // The files of the copy must stand still while it is made.

@@ -2,7 +2,7 @@
 
 use super::attachments::{Contents, brings_contents, name_alone, take_in};
 use super::clock::SiteClock;
-use super::door::{Desk, Order, Receipt};
+use super::door::{Desk, Instruction, Receipt};
 use super::failure::{commit_failure, failure_of, refused, store_failure, written};
 use super::keep::not_in_a_run;
 use super::keyring::{self, NewKeys, Slots};
@@ -39,14 +39,14 @@ pub(super) fn judged_by<'d>(
 
 /// A command on its way: with the keys that its acceptance makes.
 struct Prepared {
-    order: Order,
+    order: Instruction,
     keys: Option<NewKeys>,
     temporary: Option<String>,
     contents: Option<Contents>,
 }
 
 /// Answers in order, and the refusal that ended it: its place, and what was asked.
-type Answers = (Vec<Result<Receipt, Failure>>, Option<(usize, Order)>);
+type Answers = (Vec<Result<Receipt, Failure>>, Option<(usize, Instruction)>);
 
 /// An ID that can name neither a user nor a file.
 pub(super) fn user_id_invalid(field: &str) -> FieldProblem {
@@ -63,20 +63,20 @@ impl Desk {
     ///
     /// # Errors
     /// The refusal, or what the device did.
-    pub fn execute(&mut self, order: Order) -> Result<Receipt, Failure> {
+    pub fn execute(&mut self, order: Instruction) -> Result<Receipt, Failure> {
         let mut answers = self.execute_group(vec![order]);
         answers.pop().unwrap_or_else(|| Err(NotOpened::Other("the desk gave no answer".to_owned()).into()))
     }
 
     /// Executes several commands, answered together after one fsync. Each sees what those before it did. When the
     /// device fails, all of them have its answer.
-    pub fn execute_group(&mut self, orders: Vec<Order>) -> Vec<Result<Receipt, Failure>> {
+    pub fn execute_group(&mut self, orders: Vec<Instruction>) -> Vec<Result<Receipt, Failure>> {
         let count = orders.len();
-        let orders: Vec<Order> = orders.into_iter().map(|order| self.in_zone(order)).collect();
+        let orders: Vec<Instruction> = orders.into_iter().map(|order| self.in_zone(order)).collect();
         if self.seat.provisional {
             return vec![Err(password_first()); count];
         }
-        let alone = |order: &Order| order.command.rule().alone || brings_contents(&order.command);
+        let alone = |order: &Instruction| order.command.rule().alone || brings_contents(&order.command);
         if orders.iter().any(alone) {
             return orders.into_iter().map(|order| self.execute_alone(order)).collect();
         }
@@ -90,11 +90,14 @@ impl Desk {
     ///
     /// # Errors
     /// The place of the command that was refused, from 0, and why.
-    pub fn execute_all_or_nothing(&mut self, orders: Vec<Order>) -> Result<Vec<Receipt>, (usize, Failure)> {
+    pub fn execute_all_or_nothing(
+        &mut self,
+        orders: Vec<Instruction>,
+    ) -> Result<Vec<Receipt>, (usize, Failure)> {
         if self.seat.provisional {
             return Err((0, password_first()));
         }
-        let alone = |order: &Order| order.command.rule().alone || brings_contents(&order.command);
+        let alone = |order: &Instruction| order.command.rule().alone || brings_contents(&order.command);
         if let Some(at) = orders.iter().position(alone) {
             return Err((at, not_in_a_run()));
         }
@@ -115,7 +118,7 @@ impl Desk {
         }
     }
 
-    fn execute_alone(&mut self, order: Order) -> Result<Receipt, Failure> {
+    fn execute_alone(&mut self, order: Instruction) -> Result<Receipt, Failure> {
         if order.command.rule().alone {
             return self.keep(order);
         }
@@ -123,7 +126,10 @@ impl Desk {
         self.execute_prepared(vec![order])?.pop().unwrap_or_else(unanswered)
     }
 
-    fn execute_prepared(&mut self, orders: Vec<Order>) -> Result<Vec<Result<Receipt, Failure>>, Failure> {
+    fn execute_prepared(
+        &mut self,
+        orders: Vec<Instruction>,
+    ) -> Result<Vec<Result<Receipt, Failure>>, Failure> {
         self.note_clock()?;
         let mut answers: Vec<Option<Failure>> = Vec::new();
         let mut prepared = Vec::new();
@@ -149,7 +155,7 @@ impl Desk {
     }
 
     /// What a command needs before the books are touched: key files take as long as a password guess.
-    fn prepare(&self, mut order: Order) -> Result<Prepared, Failure> {
+    fn prepare(&self, mut order: Instruction) -> Result<Prepared, Failure> {
         let mut keys = None;
         let mut temporary = None;
         let mut contents = None;
@@ -189,7 +195,7 @@ impl Desk {
     }
 
     /// Whether a command would be accepted now, as a new one. Nothing is written.
-    pub(super) fn would_be_new(&mut self, order: &Order) -> Result<bool, Failure> {
+    pub(super) fn would_be_new(&mut self, order: &Instruction) -> Result<bool, Failure> {
         let signer = Signer::new(&self.seat.signing);
         let now = self.terminal.clock.now();
         let context = judged_by(&self.seat.actor, &self.versions, now, order.at);
@@ -202,7 +208,7 @@ impl Desk {
     }
 
     /// Decides and writes one command that needs no keys.
-    pub(super) fn write_alone(&mut self, order: Order) -> Result<Receipt, Failure> {
+    pub(super) fn write_alone(&mut self, order: Instruction) -> Result<Receipt, Failure> {
         let order = self.in_zone(order);
         let (mut answers, _) =
             self.write(vec![Prepared { order, keys: None, temporary: None, contents: None }], false)?;
@@ -370,7 +376,7 @@ impl Desk {
     }
 
     /// Records the refusal of a command that ended a run of all or nothing.
-    fn record_refusal_of(&mut self, order: Order) -> Result<Failure, Failure> {
+    fn record_refusal_of(&mut self, order: Instruction) -> Result<Failure, Failure> {
         let ready = self.prepare(order)?;
         let order = ready.order.clone();
         let now = self.terminal.clock.now();
@@ -415,7 +421,7 @@ impl Desk {
     }
 
     /// An order with its moments in the site's zone: whoever gives one may write another offset.
-    fn in_zone(&self, mut order: Order) -> Order {
+    fn in_zone(&self, mut order: Instruction) -> Instruction {
         let zone = *self.terminal.clock.now().offset();
         order.at.to_zone(zone);
         order.command.to_zone(zone);

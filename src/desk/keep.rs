@@ -1,7 +1,7 @@
 //! What is done with the vault itself. Such a command takes files along with its entry, so it stands alone: neither
 //! in a group that is made durable by one frame, nor in a run of all or nothing.
 
-use super::door::{Desk, Order, Receipt};
+use super::door::{Desk, Instruction, Receipt};
 use super::{Failure, FieldProblem, NotOpened, keyring};
 use crate::domain::Command;
 
@@ -27,7 +27,7 @@ impl Desk {
     }
 
     /// Carries such a command out.
-    pub(super) fn keep(&mut self, order: Order) -> Result<Receipt, Failure> {
+    pub(super) fn keep(&mut self, order: Instruction) -> Result<Receipt, Failure> {
         match &order.command {
             Command::RemoveUser(remove) => {
                 if !crate::vault::valid_user_id(&remove.user) {

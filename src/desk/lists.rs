@@ -112,13 +112,13 @@ impl Desk {
         match &sought {
             Some(Sought::Ranked(ids)) => {
                 let page = reading.list_of(ids, &keep, from, most).map_err(failed)?;
-                return Ok(Page { rows: page.rows, next: page.next });
+                return Ok(page);
             }
             Some(Sought::About(ids)) if by_key.is_none() => {
                 let page = reading.list_about((noun, ids), days, &keep, from, most).map_err(failed)?;
                 if let Some(mut page) = page {
                     by_time(&mut page.rows);
-                    return Ok(Page { rows: page.rows, next: page.next });
+                    return Ok(page);
                 }
             }
             _ => {}
@@ -128,7 +128,7 @@ impl Desk {
         let page = reading.list(noun, &filter, Order::NewestFirst, from, most).map_err(failed)?;
         let mut rows = page.rows;
         by_time(&mut rows);
-        Ok(Page { rows, next: page.next })
+        Ok(Page { rows, ..page })
     }
 
     /// The index key that leaves the fewest rows of a question.
@@ -172,7 +172,7 @@ impl Desk {
             Some(places) => rows.sort_by_key(|row| places.get(&row.id()).copied()),
             None => by_time(&mut rows),
         }
-        Ok(Page { rows, next: None })
+        Ok(Page { rows, ..Page::default() })
     }
 
     /// The entry up to which a past state reaches.

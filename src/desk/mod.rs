@@ -5,7 +5,6 @@
 //! fields and under which words, is declared once in [`declare`] and read by the keymap, the key bar, the
 //! help, the palette, the forms, the batch interface and their tests.
 
-mod asks;
 mod attachments;
 mod backup;
 mod check;
@@ -29,6 +28,7 @@ mod past;
 mod people;
 pub mod profiles;
 mod query;
+mod questions;
 mod recover;
 mod rehearse;
 mod rekey;

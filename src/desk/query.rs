@@ -79,16 +79,7 @@ pub enum AsOf {
     Entry(u64),
 }
 
-/// Some rows of an answer.
-#[derive(Clone, Debug, Default)]
-pub struct Page {
-    /// The rows, newest first.
-    pub rows: Vec<Row>,
-    /// Where to go on; `None` at the end.
-    pub next: Option<Cursor>,
-}
-
-pub use crate::store::Cursor;
+pub use crate::store::{Cursor, Page};
 
 /// What a scanned code means at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +123,7 @@ pub struct EntryLine {
 
 /// A person inside at a moment.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Presence {
+pub struct Present {
     /// The visit.
     pub visit: crate::domain::Visit,
     /// It is not certain: the exit was never recorded.

@@ -2,7 +2,7 @@
 //! sites have nobody to ask: what a new release would do to their own books they see beforehand.
 
 use super::check::{check_opened, user_identity};
-use super::door::{Desk, Order, Terminal};
+use super::door::{Desk, Instruction, Terminal};
 use super::failure::{broken, failure_of};
 use super::login::vault_identity;
 use super::restore::{of_target, refuse_occupied};
@@ -83,7 +83,7 @@ fn try_on(
     let from = desk.edition()?;
     let count_no_more = desk.count_no_more(from, Edition::NEWEST)?;
     let command = Command::from(AdoptEdition { edition: Edition::NEWEST.number() });
-    let adopted = desk.write_alone(Order::from(command));
+    let adopted = desk.write_alone(Instruction::from(command));
     let closed = desk.close();
     adopted?;
     closed?;

@@ -10,7 +10,7 @@
 //! Power failing between any two: whoever may still open the vault does, with daicho and with stock age, and the
 //! next login goes on where it stopped. Copies made before still open with the old keys; nobody can change that.
 
-use super::door::{Desk, Order, Receipt};
+use super::door::{Desk, Instruction, Receipt};
 use super::execute::{InTheVault, judged_by};
 use super::failure::{commit_failure, failure_of, refused, store_failure, written};
 use super::keyring::{self, Changes, Slots};
@@ -38,7 +38,7 @@ impl Desk {
     ///
     /// # Errors
     /// The refusal; what the device did. [`Last::Written`]: the entry stands, and the next login goes on from there.
-    pub(super) fn rekey(&mut self, order: &Order, changes: Changes) -> Result<Receipt, Failure> {
+    pub(super) fn rekey(&mut self, order: &Instruction, changes: Changes) -> Result<Receipt, Failure> {
         self.finish_rekey()?;
         // Asked before the entry: a key that is new in half of the vault only is worse than none.
         self.vault.room_for_checkpoint().map_err(failure_of)?;
@@ -84,7 +84,7 @@ impl Desk {
     /// One frame: an entry, where there is one, and slots with `vault.age` sealed anew to everyone they name.
     fn write_keys(
         &mut self,
-        order: Option<&Order>,
+        order: Option<&Instruction>,
         mut changes: Changes,
         identity: &VaultIdentity,
     ) -> Result<Option<Receipt>, Failure> {

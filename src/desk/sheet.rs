@@ -4,7 +4,7 @@
 //! whoever used it knows it, another sheet follows, and with it a new identity of the vault: the one before opens
 //! old copies only.
 
-use super::door::{Desk, Order, Receipt, Terminal, Welcome};
+use super::door::{Desk, Instruction, Receipt, Terminal, Welcome};
 use super::execute::{InTheVault, judged_by, password_first};
 use super::failure::{commit_failure, failure_of, refused, store_failure, written};
 use super::keyring::Slots;
@@ -236,7 +236,7 @@ impl Desk {
         self.vault.room_for_checkpoint().map_err(failure_of)?;
         self.note_clock()?;
         let command = Command::from(ReplaceSheet { recovery_key: key_of(&sheet.0) });
-        if !self.would_be_new(&Order::from(command))? {
+        if !self.would_be_new(&Instruction::from(command))? {
             self.replace_sheet(&sheet)?;
         }
         Ok(sheet)
@@ -249,7 +249,7 @@ impl Desk {
     /// The refusal, or the device's.
     pub fn replace_sheet(&mut self, sheet: &NewSheet) -> Result<Receipt, Failure> {
         let command = Command::from(ReplaceSheet { recovery_key: key_of(&sheet.0) });
-        self.rekey(&Order::from(command), keyring::another_sheet(&sheet.0.identity()))
+        self.rekey(&Instruction::from(command), keyring::another_sheet(&sheet.0.identity()))
     }
 
     /// Whether typed digits are this vault's recovery sheet: names the wrong group otherwise. For typing it back.

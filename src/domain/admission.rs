@@ -1,14 +1,14 @@
 //! Who comes in: registration, permit, escort (I-3-2-1, I-3-2-2, J-PI-12). Asked at check-in and again when a
 //! visit is corrected.
 
-use super::lookup::{Ask, Refusals, missing};
+use super::lookup::{Case, Refusals, missing};
 use super::{
     Code, Date, Edition, Entrant, Id, No, Noun, Permit, PermitKind, PermitState, Person, Purpose, Rejection,
     Stamp, Visit, key,
 };
 
 /// A presence that is asked for.
-pub(super) struct Presence<'a> {
+pub(super) struct Arrival<'a> {
     pub person: &'a Person,
     pub zone: &'a str,
     pub purpose: &'a Purpose,
@@ -28,7 +28,7 @@ pub(super) struct Admission {
     pub permit: Option<Permit>,
 }
 
-impl Presence<'_> {
+impl Arrival<'_> {
     fn day(&self) -> Date {
         self.moment.date_naive()
     }
@@ -43,31 +43,31 @@ impl Presence<'_> {
 
     /// Whether something was there at that moment. What is entered late or corrected was, before edition 3, covered by
     /// what was made since as well. Asked only where times are trusted, like periods.
-    fn was(&self, ask: &Ask<'_>, since: Stamp) -> bool {
-        ask.context.edition < Edition::Three || !self.late || !self.judged || since <= self.moment
+    fn was(&self, case: &Case<'_>, since: Stamp) -> bool {
+        case.context.edition < Edition::Three || !self.late || !self.judged || since <= self.moment
     }
 
     /// The registrations of a person that were made by then.
-    fn registrations(&self, ask: &Ask<'_>, person: Id) -> Result<Vec<Entrant>, No> {
-        let mut own: Vec<Entrant> = ask.all(&key::of(Noun::Entrant, person))?;
-        own.retain(|entrant| self.was(ask, entrant.registered));
+    fn registrations(&self, case: &Case<'_>, person: Id) -> Result<Vec<Entrant>, No> {
+        let mut own: Vec<Entrant> = case.all(&key::of(Noun::Entrant, person))?;
+        own.retain(|entrant| self.was(case, entrant.registered));
         Ok(own)
     }
 
-    fn in_force(&self, ask: &Ask<'_>, permit: &Permit) -> bool {
+    fn in_force(&self, case: &Case<'_>, permit: &Permit) -> bool {
         matches!(permit.state, PermitState::Granted | PermitState::Telephone)
-            && self.was(ask, given(permit))
+            && self.was(case, given(permit))
             && (!self.judged || (permit.from <= self.day() && self.day() <= permit.to))
     }
 
     /// Why a permit does not do; all that applies.
-    fn unfit(&self, ask: &Ask<'_>, permit: &Permit) -> Vec<Rejection> {
+    fn unfit(&self, case: &Case<'_>, permit: &Permit) -> Vec<Rejection> {
         let person = self.person.id;
         let mut no = Vec::new();
         if !permit.zones.iter().any(|zone| zone == self.zone) {
             no.push(Code::WrongZone.with("record", permit.id).and("zone", self.zone));
         }
-        if !self.in_force(ask, permit) {
+        if !self.in_force(case, permit) {
             no.push(self.no_permit());
         }
         if !permit.workers.contains(&person) {
@@ -94,19 +94,17 @@ fn given(permit: &Permit) -> Stamp {
 }
 
 /// Refuses a visit an earlier beginning, at which what let the person in was not there yet (I-3-2-1, J-PI-12).
-pub(super) fn beforehand(ask: &Ask<'_>, visit: &Visit, moment: Stamp) -> Result<(), No> {
+pub(super) fn beforehand(case: &Case<'_>, visit: &Visit, moment: Stamp) -> Result<(), No> {
     if visit.clock_unconfirmed {
         return Ok(());
     }
-    let permit: Option<Permit> = ask.named(visit.permit)?;
+    let permit: Option<Permit> = case.named(visit.permit)?;
     if permit.is_some_and(|permit| given(&permit) > moment) {
         let no = Code::NoPermit.with("person", visit.person).and("day", moment.date_naive());
         return Err(no.into());
     }
-    let own: Vec<Entrant> = ask.all(&key::of(Noun::Entrant, visit.person))?;
-    let here = |entrant: &Entrant| {
-        entrant.registered <= moment && entrant.zones.iter().any(|zone| *zone == visit.zone)
-    };
+    let own: Vec<Entrant> = case.all(&key::of(Noun::Entrant, visit.person))?;
+    let here = |entrant: &Entrant| entrant.registered <= moment && entrant.zones.contains(&visit.zone);
     if visit.outsider || own.iter().any(here) {
         return Ok(());
     }
@@ -129,9 +127,9 @@ pub(super) fn report_due(purpose: &Purpose, permit: Option<&Permit>) -> bool {
 }
 
 /// Judges a presence; what speaks against it goes to `no`.
-pub(super) fn admit(ask: &Ask<'_>, presence: &Presence<'_>, no: &mut Refusals) -> Result<Admission, No> {
+pub(super) fn admit(case: &Case<'_>, presence: &Arrival<'_>, no: &mut Refusals) -> Result<Admission, No> {
     let person = presence.person;
-    let own = presence.registrations(ask, person.id)?;
+    let own = presence.registrations(case, person.id)?;
     let registered = own.iter().any(|entrant| presence.covered_by(entrant));
     let contractor = person.company.is_some();
     if !registered && !contractor && presence.permit.is_none() {
@@ -143,20 +141,20 @@ pub(super) fn admit(ask: &Ask<'_>, presence: &Presence<'_>, no: &mut Refusals) -
     let needed = outsider || (contractor && presence.purpose.planned);
     let permit = match presence.permit {
         Some(id) => {
-            let permit = no.keep(ask.row::<Permit>(id))?;
-            for rejection in permit.iter().flat_map(|permit| presence.unfit(ask, permit)) {
+            let permit = no.keep(case.row::<Permit>(id))?;
+            for rejection in permit.iter().flat_map(|permit| presence.unfit(case, permit)) {
                 no.add(rejection);
             }
             permit
         }
-        None if needed => search(ask, presence, &own, no)?,
+        None if needed => search(case, presence, &own, no)?,
         None => None,
     };
     Ok(Admission { outsider, permit })
 }
 
 /// Why somebody without a registration in force is not let in as an entrant.
-fn unregistered(presence: &Presence<'_>, own: &[Entrant]) -> Rejection {
+fn unregistered(presence: &Arrival<'_>, own: &[Entrant]) -> Rejection {
     let standing: Vec<&Entrant> = own.iter().filter(|entrant| entrant.revoked.is_none()).collect();
     let here = standing.iter().filter(|entrant| entrant.zones.iter().any(|zone| zone == presence.zone));
     let person = presence.person.id;
@@ -169,8 +167,8 @@ fn unregistered(presence: &Presence<'_>, own: &[Entrant]) -> Rejection {
 
 /// The one permit under which somebody may come who named none.
 fn search(
-    ask: &Ask<'_>,
-    presence: &Presence<'_>,
+    case: &Case<'_>,
+    presence: &Arrival<'_>,
     own: &[Entrant],
     no: &mut Refusals,
 ) -> Result<Option<Permit>, No> {
@@ -181,9 +179,10 @@ fn search(
     } else {
         key::of(Noun::Permit, person)
     };
-    let mut open: Vec<Permit> = ask.all(&key)?;
-    open.retain(|permit| permit.workers.contains(&person) && presence.in_force(ask, permit));
-    let fitting: Vec<&Permit> = open.iter().filter(|permit| presence.unfit(ask, permit).is_empty()).collect();
+    let mut open: Vec<Permit> = case.all(&key)?;
+    open.retain(|permit| permit.workers.contains(&person) && presence.in_force(case, permit));
+    let fitting: Vec<&Permit> =
+        open.iter().filter(|permit| presence.unfit(case, permit).is_empty()).collect();
     match fitting.as_slice() {
         [one] => return Ok(Some((*one).clone())),
         [] => {}
@@ -193,8 +192,8 @@ fn search(
         }
     }
     // The permit that comes nearest says best what is wrong; without any, an own registration does.
-    match open.iter().min_by_key(|permit| presence.unfit(ask, permit).len()) {
-        Some(nearest) => presence.unfit(ask, nearest).into_iter().for_each(|rejection| no.add(rejection)),
+    match open.iter().min_by_key(|permit| presence.unfit(case, permit).len()) {
+        Some(nearest) => presence.unfit(case, nearest).into_iter().for_each(|rejection| no.add(rejection)),
         None if own.iter().any(|entrant| entrant.revoked.is_none()) && !presence.purpose.planned => {
             no.add(unregistered(presence, own));
         }
@@ -206,17 +205,17 @@ fn search(
 /// Judges an escort: not the visitor, of the site's own staff (from edition 3 on), registered to escort in the zone, and
 /// inside it (I-3-2-2).
 pub(super) fn judge_escort(
-    ask: &Ask<'_>,
-    presence: &Presence<'_>,
+    case: &Case<'_>,
+    presence: &Arrival<'_>,
     escort: Id,
     no: &mut Refusals,
 ) -> Result<(), No> {
-    let Some(person) = no.keep(ask.row::<Person>(escort))? else { return Ok(()) };
+    let Some(person) = no.keep(case.row::<Person>(escort))? else { return Ok(()) };
     let zone = presence.zone;
-    let staff = ask.context.edition < Edition::Three || person.company.is_none();
-    let own = presence.registrations(ask, escort)?;
+    let staff = case.context.edition < Edition::Three || person.company.is_none();
+    let own = presence.registrations(case, escort)?;
     let permitted = own.iter().any(|entrant| entrant.escort && presence.covered_by(entrant));
-    let inside: Option<Visit> = ask.one(&key::inside(escort))?;
+    let inside: Option<Visit> = case.one(&key::inside(escort))?;
     let outsider = inside.as_ref().is_some_and(|visit| visit.outsider);
     if escort == presence.person.id || !staff || !permitted || outsider {
         no.add(Code::EscortNotPermitted.with("escort", escort).and("zone", zone));

@@ -2,7 +2,7 @@
 //! lie beside the books, under a name that says nothing.
 
 use super::command::commands;
-use super::lookup::{Ask, exists, hex64, invalid, missing, required, wrong_state};
+use super::lookup::{Case, exists, hex64, invalid, missing, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
@@ -96,12 +96,12 @@ pub fn attached_to(noun: Noun) -> Option<&'static str> {
 }
 
 /// A record to which a document may still be attached: it was neither refused nor taken back, and says what it is.
-pub(super) fn may_attach(ask: &Ask<'_>, record: Option<Id>) -> Result<Id, No> {
+pub(super) fn may_attach(case: &Case<'_>, record: Option<Id>) -> Result<Id, No> {
     let id = record.ok_or_else(|| missing("record"))?;
     if attached_to(id.noun).is_none() {
         return Err(invalid("record", id).into());
     }
-    let row: Row = ask.row(id)?;
+    let row: Row = case.row(id)?;
     if let Row::Permit(Permit { state, .. }) = &row
         && matches!(state, PermitState::Refused | PermitState::Withdrawn | PermitState::Disowned)
     {
@@ -110,8 +110,8 @@ pub(super) fn may_attach(ask: &Ask<'_>, record: Option<Id>) -> Result<Id, No> {
     not_erased(&row)?;
     // The rights of those who apply, and of those who record work, are not each other's.
     let right = if id.noun == Noun::Permit { "apply_visit" } else { "record_work" };
-    policy::role_for(ask.profile(), &ask.context.actor.roles, right)
-        .or_else(|denied| policy::named(ask.context, "attach").ok_or(denied))?;
+    policy::role_for(case.profile(), &case.context.actor.roles, right)
+        .or_else(|denied| policy::named(case.context, "attach").ok_or(denied))?;
     Ok(id)
 }
 
@@ -122,7 +122,7 @@ fn not_erased(row: &Row) -> Result<(), No> {
     }
 }
 
-pub(super) fn decide_attach(ask: &Ask<'_>, c: &Attach) -> Result<Outcome, No> {
+pub(super) fn decide_attach(case: &Case<'_>, c: &Attach) -> Result<Outcome, No> {
     required(&c.title, "title")?;
     required(&c.file, "file")?;
     if !(1..=MOST_ATTACHED).contains(&c.size) {
@@ -130,32 +130,32 @@ pub(super) fn decide_attach(ask: &Ask<'_>, c: &Attach) -> Result<Outcome, No> {
     }
     hex64(&c.digest, "digest")?;
     hex64(&c.blob, "blob")?;
-    let record = may_attach(ask, c.record)?;
-    let before: Vec<Attachment> = ask.all(&key::of(Noun::Attachment, record))?;
+    let record = may_attach(case, c.record)?;
+    let before: Vec<Attachment> = case.all(&key::of(Noun::Attachment, record))?;
     if let Some(same) = before.iter().find(|one| one.is_kept() && one.digest == c.digest) {
         return Err(exists(same.id).into());
     }
-    if !ask.view.find(&key::blob(&c.blob))?.is_empty() {
+    if !case.view.find(&key::blob(&c.blob))?.is_empty() {
         return Err(invalid("blob", &c.blob).into());
     }
-    Ok(Outcome { id: Some(ask.view.next(Noun::Attachment)?), ..Outcome::default() })
+    Ok(Outcome { id: Some(case.view.next(Noun::Attachment)?), ..Outcome::default() })
 }
 
 /// An attachment that is still there, of a record that the actor may read.
-pub(super) fn may_write(ask: &Ask<'_>, attachment: Option<Id>) -> Result<Attachment, No> {
-    let attachment: Attachment = ask.given(attachment, "attachment")?;
+pub(super) fn may_write(case: &Case<'_>, attachment: Option<Id>) -> Result<Attachment, No> {
+    let attachment: Attachment = case.given(attachment, "attachment")?;
     if let Some(register) = attached_to(attachment.record.noun) {
-        policy::role_for(ask.profile(), &ask.context.actor.roles, &format!("query:{register}"))
-            .or_else(|denied| policy::named(ask.context, "write_attachment").ok_or(denied))?;
+        policy::role_for(case.profile(), &case.context.actor.roles, &format!("query:{register}"))
+            .or_else(|denied| policy::named(case.context, "write_attachment").ok_or(denied))?;
     }
     // By the erasure alone: texts that are gone by now were there when `check` decides this again.
     not_erased(&Row::from(attachment.clone()))?;
     Ok(attachment)
 }
 
-pub(super) fn decide_write(ask: &Ask<'_>, c: &WriteAttachment) -> Result<Outcome, No> {
+pub(super) fn decide_write(case: &Case<'_>, c: &WriteAttachment) -> Result<Outcome, No> {
     required(&c.to, "to")?;
-    let id = may_write(ask, c.attachment)?.id;
+    let id = may_write(case, c.attachment)?.id;
     Ok(Outcome { id: Some(id), ..Outcome::default() })
 }
 

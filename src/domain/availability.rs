@@ -1,7 +1,7 @@
 //! Whether an operation on a record would be refused whatever is typed into its form: asked by the screens to
 //! show it dim, with the reason. It asks the rules' own functions and never promises that the command succeeds.
 
-use super::lookup::Ask;
+use super::lookup::Case;
 use super::{Command, Context, Id, No, View, decide, policy};
 
 /// What a screen shows of an operation.
@@ -21,22 +21,22 @@ pub fn availability(
     command: &str,
     record: Option<Id>,
 ) -> Availability {
-    let ask = Ask { view, context };
-    match look(&ask, command, record) {
+    let case = Case { view, context };
+    match look(&case, command, record) {
         Ok(()) => Availability::Available,
         Err(no) => Availability::Unavailable(no),
     }
 }
 
-fn look(ask: &Ask<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
-    policy::role_for(ask.profile(), &ask.context.actor.roles, command)?;
+fn look(case: &Case<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
+    policy::role_for(case.profile(), &case.context.actor.roles, command)?;
     if let Some(rule) = Command::rule_of(command) {
-        let waits = [decide::clock(ask.context, rule), decide::early(ask.context, rule)];
+        let waits = [decide::clock(case.context, rule), decide::early(case.context, rule)];
         if let Some(rejection) = waits.into_iter().flatten().next() {
             return Err(rejection.into());
         }
     }
-    Command::may_be_opened(ask, command, record)
+    Command::may_be_opened(case, command, record)
 }
 
 /// Whether the rules would let the actor give a command about a record, whatever is typed and whether or not a role
@@ -45,5 +45,5 @@ fn look(ask: &Ask<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
 /// # Errors
 /// Why not.
 pub fn may_open(view: &dyn View, context: &Context<'_>, command: &str, record: Id) -> Result<(), No> {
-    Command::may_be_opened(&Ask { view, context }, command, Some(record))
+    Command::may_be_opened(&Case { view, context }, command, Some(record))
 }

@@ -2,7 +2,7 @@
 
 use super::choice::choice;
 use super::command::commands;
-use super::lookup::{Ask, exists, invalid, missing, nothing, plain_code, required, wrong_state};
+use super::lookup::{Case, exists, invalid, missing, nothing, plain_code, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
@@ -87,34 +87,34 @@ choice! {
     }
 }
 
-pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterBadge) -> Result<Outcome, No> {
+pub(super) fn decide_register(case: &Case<'_>, c: &RegisterBadge) -> Result<Outcome, No> {
     required(&c.number, "number")?;
     if c.kind == BadgeKind::Card && c.holder.is_none() {
         return Err(missing("holder").into());
     }
     plain_code(&c.number, "number")?;
-    if let Some(zone) = c.zone.as_ref().filter(|zone| ask.profile().zone(zone).is_none()) {
+    if let Some(zone) = c.zone.as_ref().filter(|zone| case.profile().zone(zone).is_none()) {
         return Err(invalid("zone", zone).into());
     }
     if let Some(holder) = c.holder.filter(|_| c.kind == BadgeKind::Badge) {
         return Err(invalid("holder", holder).into());
     }
-    let _: Option<Person> = ask.named(c.holder)?;
-    if let Some(other) = numbered(ask, &c.number)? {
+    let _: Option<Person> = case.named(c.holder)?;
+    if let Some(other) = numbered(case, &c.number)? {
         return Err(exists(other.id).into());
     }
-    let id = ask.view.next(Noun::Badge)?;
+    let id = case.view.next(Noun::Badge)?;
     Ok(Outcome { id: Some(id), person: c.holder, ..Outcome::default() })
 }
 
 /// The badge or card with a number.
-pub(super) fn numbered(ask: &Ask<'_>, number: &str) -> Result<Option<Badge>, No> {
-    ask.one(&key::number(Noun::Badge, number))
+pub(super) fn numbered(case: &Case<'_>, number: &str) -> Result<Option<Badge>, No> {
+    case.one(&key::number(Noun::Badge, number))
 }
 
 /// The badge or card with a number, which must be registered.
-pub(super) fn known(ask: &Ask<'_>, number: &str) -> Result<Badge, No> {
-    Ok(numbered(ask, number)?.ok_or_else(|| Code::BadgeUnknown.with("badge", number))?)
+pub(super) fn known(case: &Case<'_>, number: &str) -> Result<Badge, No> {
+    Ok(numbered(case, number)?.ok_or_else(|| Code::BadgeUnknown.with("badge", number))?)
 }
 
 /// Why a badge cannot be lent for a zone; all that applies.
@@ -162,8 +162,8 @@ fn after(badge: &Badge, what: BadgeReport) -> Result<BadgeState, Rejection> {
 }
 
 /// A badge of which anything can still be reported.
-pub(super) fn may_report(ask: &Ask<'_>, badge: Option<Id>) -> Result<Badge, No> {
-    let badge: Badge = ask.given(badge, "badge")?;
+pub(super) fn may_report(case: &Case<'_>, badge: Option<Id>) -> Result<Badge, No> {
+    let badge: Badge = case.given(badge, "badge")?;
     if badge.state == BadgeState::Disposed {
         return Err(wrong_state(badge.id, badge.state.name()).into());
     }
@@ -171,14 +171,14 @@ pub(super) fn may_report(ask: &Ask<'_>, badge: Option<Id>) -> Result<Badge, No> 
 }
 
 /// A badge with which somebody may come in.
-pub(super) fn may_be_worn(ask: &Ask<'_>, badge: Option<Id>) -> Result<Badge, No> {
-    let badge: Badge = ask.given(badge, "badge")?;
+pub(super) fn may_be_worn(case: &Case<'_>, badge: Option<Id>) -> Result<Badge, No> {
+    let badge: Badge = case.given(badge, "badge")?;
     unusable(&badge).map_or(Ok(badge), |rejection| Err(rejection.into()))
 }
 
-pub(super) fn decide_report(ask: &Ask<'_>, c: &ReportBadge) -> Result<Outcome, No> {
+pub(super) fn decide_report(case: &Case<'_>, c: &ReportBadge) -> Result<Outcome, No> {
     required(&c.badge, "badge")?;
-    let badge = known(ask, &c.badge)?;
+    let badge = known(case, &c.badge)?;
     let state = after(&badge, c.what)?;
     Ok(Outcome {
         id: Some(badge.id),
@@ -186,14 +186,14 @@ pub(super) fn decide_report(ask: &Ask<'_>, c: &ReportBadge) -> Result<Outcome, N
         badge_state: Some(state),
         visit: badge.visit.filter(|_| badge.state == BadgeState::Out),
         person: badge.holder,
-        clock_unconfirmed: ask.context.clock_unconfirmed,
+        clock_unconfirmed: case.context.clock_unconfirmed,
         ..Outcome::default()
     })
 }
 
 /// What a correction of a visit's badge makes: the new badge, its state after, the badge set free in `also`.
-pub(super) fn corrected(ask: &Ask<'_>, c: &Correct, visit: &super::Visit) -> Result<Outcome, No> {
-    let old: Option<Badge> = ask.named(visit.badge)?;
+pub(super) fn corrected(case: &Case<'_>, c: &Correct, visit: &super::Visit) -> Result<Outcome, No> {
+    let old: Option<Badge> = case.named(visit.badge)?;
     let bound = |badge: &Badge| {
         badge.visit == Some(visit.id) && matches!(badge.state, BadgeState::Out | BadgeState::NotReturned)
     };
@@ -208,7 +208,7 @@ pub(super) fn corrected(ask: &Ask<'_>, c: &Correct, visit: &super::Visit) -> Res
         }
         return Ok(Outcome { also: set_free, ..Outcome::default() });
     }
-    let new = known(ask, &c.value)?;
+    let new = known(case, &c.value)?;
     if visit.badge == Some(new.id) {
         return Err(nothing(visit.id).into());
     }

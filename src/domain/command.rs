@@ -37,18 +37,18 @@ macro_rules! commands {
                 };
 
                 /// What becomes of it, its own rules alone.
-                pub(super) fn decide(&self, ask: &super::lookup::Ask<'_>) -> Result<super::Outcome, super::No> {
-                    $decide(ask, self)
+                pub(super) fn decide(&self, case: &super::lookup::Case<'_>) -> Result<super::Outcome, super::No> {
+                    $decide(case, self)
                 }
 
                 /// What would refuse it about a record, whatever is typed. Without a record it is about the site.
                 pub(super) fn may_be_opened(
-                    _ask: &super::lookup::Ask<'_>,
+                    _case: &super::lookup::Case<'_>,
                     record: Option<super::Id>,
                 ) -> Result<(), super::No> {
                     let _noun = record.unwrap_or(super::Id::SITE).noun;
                     $(if matches!(_noun, $noun) {
-                        return $may(_ask, record).map(drop);
+                        return $may(_case, record).map(drop);
                     })*
                     Ok(())
                 }
@@ -83,15 +83,15 @@ macro_rules! all {
             }
 
             /// What becomes of it, its own rules alone.
-            pub(super) fn decide(&self, ask: &Ask<'_>) -> Result<Outcome, No> {
-                match self { $($(Command::$variant(command) => command.decide(ask),)*)* }
+            pub(super) fn decide(&self, case: &Case<'_>) -> Result<Outcome, No> {
+                match self { $($(Command::$variant(command) => command.decide(case),)*)* }
             }
 
             /// What would refuse the command of a name about a record, whatever is typed. Without a record it is about
             /// the site.
-            pub(super) fn may_be_opened(ask: &Ask<'_>, name: &str, record: Option<Id>) -> Result<(), No> {
+            pub(super) fn may_be_opened(case: &Case<'_>, name: &str, record: Option<Id>) -> Result<(), No> {
                 $($(if name == $variant::RULE.name {
-                    return $variant::may_be_opened(ask, record);
+                    return $variant::may_be_opened(case, record);
                 })*)*
                 Ok(())
             }

@@ -1,7 +1,7 @@
 //! Companies: contractors and those who work on their behalf (N-5).
 
 use super::command::commands;
-use super::lookup::{Ask, required};
+use super::lookup::{Case, required};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{Command, Date, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Trace};
@@ -49,11 +49,11 @@ commands! {
         decide decide_register, touches [], on {};
 }
 
-pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterCompany) -> Result<Outcome, No> {
+pub(super) fn decide_register(case: &Case<'_>, c: &RegisterCompany) -> Result<Outcome, No> {
     required(&c.name, "name")?;
     required(&c.kana, "kana")?;
-    let _: Option<Company> = ask.named(c.outsourced_by)?;
-    Ok(Outcome { id: Some(ask.view.next(Noun::Company)?), ..Outcome::default() })
+    let _: Option<Company> = case.named(c.outsourced_by)?;
+    Ok(Outcome { id: Some(case.view.next(Noun::Company)?), ..Outcome::default() })
 }
 
 /// What is asked of the row ([`super::Row`]).

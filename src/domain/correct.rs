@@ -1,8 +1,8 @@
 //! Corrections of a visit: a new entry that names the field and says why. What stood there before stays.
 
-use super::admission::{Admission, Presence, admit, beforehand, judge_escort, report_due};
+use super::admission::{Admission, Arrival, admit, beforehand, judge_escort, report_due};
 use super::command::commands;
-use super::lookup::{Ask, Refusals, days_before, invalid, missing, nothing, required, within};
+use super::lookup::{Case, Refusals, days_before, invalid, missing, nothing, required, within};
 use super::rule::Given::ByPeople;
 use super::visit::left_alone;
 use super::{
@@ -49,7 +49,7 @@ pub const CORRECTABLE: &[(&str, bool)] = &[
     ("remarks", true),
 ];
 
-pub(super) fn decide_correct(ask: &Ask<'_>, c: &Correct) -> Result<Outcome, No> {
+pub(super) fn decide_correct(case: &Case<'_>, c: &Correct) -> Result<Outcome, No> {
     required(&c.field, "field")?;
     required(&c.reason, "reason")?;
     let Some((_, is_text)) = CORRECTABLE.iter().find(|(name, _)| *name == c.field) else {
@@ -61,16 +61,16 @@ pub(super) fn decide_correct(ask: &Ask<'_>, c: &Correct) -> Result<Outcome, No> 
     if !*is_text && !c.text.is_empty() && c.text != ERASED {
         return Err(invalid("text", &c.text).into());
     }
-    let visit: Visit = ask.given(c.record, "record")?;
+    let visit: Visit = case.given(c.record, "record")?;
     let outcome = match c.field.as_str() {
-        "person" => person(ask, c, &visit)?,
-        "purpose" => purpose(ask, c, &visit)?,
-        "zone" => zone(ask, c, &visit)?,
-        "rack" => rack(ask, c, &visit)?,
-        "badge" => badge::corrected(ask, c, &visit)?,
-        "permit" => permit(ask, c, &visit)?,
-        "came" | "left" => moment(ask, c, &visit)?,
-        "identification" => identification(ask, c, &visit)?,
+        "person" => person(case, c, &visit)?,
+        "purpose" => purpose(case, c, &visit)?,
+        "zone" => zone(case, c, &visit)?,
+        "rack" => rack(case, c, &visit)?,
+        "badge" => badge::corrected(case, c, &visit)?,
+        "permit" => permit(case, c, &visit)?,
+        "came" | "left" => moment(case, c, &visit)?,
+        "identification" => identification(case, c, &visit)?,
         field => text(&visit, field, &c.text)?,
     };
     Ok(Outcome { id: Some(visit.id), ..outcome })
@@ -99,35 +99,35 @@ impl<'a> Changed<'a> {
     }
 
     /// Judges it as a check-in at that time would have been; what the visit becomes.
-    fn judge(&self, ask: &Ask<'_>, mut no: Refusals) -> Result<Outcome, No> {
-        let person: Person = ask.row(self.person)?;
-        let purpose = ask.profile().purpose(self.purpose).ok_or_else(|| invalid("purpose", self.purpose))?;
-        let presence = Presence {
+    fn judge(&self, case: &Case<'_>, mut no: Refusals) -> Result<Outcome, No> {
+        let person: Person = case.row(self.person)?;
+        let purpose = case.profile().purpose(self.purpose).ok_or_else(|| invalid("purpose", self.purpose))?;
+        let presence = Arrival {
             person: &person,
             zone: self.zone,
             purpose,
             permit: self.permit,
             moment: self.moment,
             late: true,
-            judged: !ask.context.clock_unconfirmed && !self.visit.clock_unconfirmed,
+            judged: !case.context.clock_unconfirmed && !self.visit.clock_unconfirmed,
         };
-        let Admission { outsider, permit } = admit(ask, &presence, &mut no)?;
+        let Admission { outsider, permit } = admit(case, &presence, &mut no)?;
         match self.visit.escorts.last() {
             // Whether the escort was inside is asked only of a presence that goes on, and of a new zone.
             Some((_, escort)) if *escort == self.person => {
                 no.add(Code::EscortNotPermitted.with("escort", escort).and("zone", self.zone));
             }
             Some((_, escort)) if self.visit.state == VisitState::Inside && self.zone != self.visit.zone => {
-                judge_escort(ask, &presence, *escort, &mut no)?;
+                judge_escort(case, &presence, *escort, &mut no)?;
             }
             // Nobody stayed for a registered person who was accompanied; for an outsider somebody must be there.
             Some((since, escort))
-                if ask.context.edition >= Edition::Three
+                if case.context.edition >= Edition::Three
                     && self.visit.state == VisitState::Inside
                     && outsider
                     && !self.visit.outsider =>
             {
-                judge_escort(ask, &Presence { moment: *since, ..presence }, *escort, &mut no)?;
+                judge_escort(case, &Arrival { moment: *since, ..presence }, *escort, &mut no)?;
             }
             Some(_) => {}
             None if outsider => no.add(Code::NoEscort.with("person", person.id)),
@@ -149,44 +149,44 @@ impl<'a> Changed<'a> {
 }
 
 /// Whoever stands as escort of somebody inside cannot become another, nor be elsewhere.
-fn escorts_nobody(ask: &Ask<'_>, visit: &Visit) -> Result<(), No> {
-    if visit.state == VisitState::Left { Ok(()) } else { left_alone(ask, visit) }
+fn escorts_nobody(case: &Case<'_>, visit: &Visit) -> Result<(), No> {
+    if visit.state == VisitState::Left { Ok(()) } else { left_alone(case, visit) }
 }
 
-fn person(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
+fn person(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
     required(&c.value, "value")?;
     let id: Id = c.value.parse().map_err(|_| invalid("value", &c.value))?;
-    let person: Person = ask.row(id)?;
+    let person: Person = case.row(id)?;
     if person.id == visit.person {
         return Err(nothing(visit.id).into());
     }
     let mut no = Refusals::default();
     if visit.state == VisitState::Inside
-        && let Some(other) = ask.view.find(&key::inside(id))?.first()
+        && let Some(other) = case.view.find(&key::inside(id))?.first()
     {
         no.add(Code::AlreadyInside.with("person", id).and("visit", other));
     }
-    no.keep(escorts_nobody(ask, visit))?;
+    no.keep(escorts_nobody(case, visit))?;
     // The permit goes with the person; where it does not name the right one, theirs is looked for.
-    let permit: Option<Permit> = ask.named(visit.permit)?;
+    let permit: Option<Permit> = case.named(visit.permit)?;
     let permit = permit.filter(|permit| permit.workers.contains(&id)).map(|permit| permit.id);
-    Changed { person: id, permit, ..Changed::of(visit) }.judge(ask, no)
+    Changed { person: id, permit, ..Changed::of(visit) }.judge(case, no)
 }
 
-fn purpose(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
+fn purpose(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
     required(&c.value, "value")?;
-    if ask.profile().purpose(&c.value).is_none() {
+    if case.profile().purpose(&c.value).is_none() {
         return Err(invalid("value", &c.value).into());
     }
     if c.value == visit.purpose {
         return Err(nothing(visit.id).into());
     }
-    Changed { purpose: &c.value, ..Changed::of(visit) }.judge(ask, Refusals::default())
+    Changed { purpose: &c.value, ..Changed::of(visit) }.judge(case, Refusals::default())
 }
 
-fn zone(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
+fn zone(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
     required(&c.value, "value")?;
-    let zone = ask.profile().zone(&c.value).ok_or_else(|| invalid("value", &c.value))?;
+    let zone = case.profile().zone(&c.value).ok_or_else(|| invalid("value", &c.value))?;
     if let Some(rack) = visit.rack.as_ref().filter(|rack| !zone.racks.contains(rack)) {
         return Err(invalid("rack", rack).into());
     }
@@ -194,12 +194,12 @@ fn zone(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
         return Err(nothing(visit.id).into());
     }
     let mut no = Refusals::default();
-    no.keep(escorts_nobody(ask, visit))?;
-    Changed { zone: &c.value, ..Changed::of(visit) }.judge(ask, no)
+    no.keep(escorts_nobody(case, visit))?;
+    Changed { zone: &c.value, ..Changed::of(visit) }.judge(case, no)
 }
 
-fn rack(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
-    let zone = ask.profile().zone(&visit.zone);
+fn rack(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
+    let zone = case.profile().zone(&visit.zone);
     if !c.value.is_empty() && !zone.is_some_and(|zone| zone.racks.contains(&c.value)) {
         return Err(invalid("value", &c.value).into());
     }
@@ -209,7 +209,7 @@ fn rack(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
     Ok(Outcome::default())
 }
 
-fn permit(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
+fn permit(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
     let id = match c.value.as_str() {
         "" => None,
         value => Some(value.parse::<Id>().map_err(|_| invalid("value", value))?),
@@ -217,15 +217,15 @@ fn permit(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
     if id == visit.permit {
         return Err(nothing(visit.id).into());
     }
-    let judged = Changed { permit: id, ..Changed::of(visit) }.judge(ask, Refusals::default())?;
+    let judged = Changed { permit: id, ..Changed::of(visit) }.judge(case, Refusals::default())?;
     // Taking the permit away may only find the same one again.
     if judged.permit == visit.permit { Err(nothing(visit.id).into()) } else { Ok(judged) }
 }
 
-fn moment(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
+fn moment(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
     required(&c.value, "value")?;
     let time: Stamp = DateTime::parse_from_rfc3339(&c.value).map_err(|_| invalid("value", &c.value))?;
-    let now = ask.context.now;
+    let now = case.context.now;
     if c.field == "left" {
         let left = visit.left.ok_or_else(|| super::lookup::wrong_state(visit.id, visit.state.name()))?;
         within(time, visit.came, now)?;
@@ -233,24 +233,24 @@ fn moment(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
     }
     let end = visit.left.or(visit.settled.as_ref().map(|settled| settled.last_evidence)).unwrap_or(now);
     let end = visit.escorts.get(1).map_or(end, |(since, _)| end.min(*since));
-    within(time, days_before(visit.came, ask.profile().periods.late_days), end)?;
+    within(time, days_before(visit.came, case.profile().periods.late_days), end)?;
     if time == visit.came {
         return Err(nothing(visit.id).into());
     }
-    if ask.context.edition >= Edition::Three && time < visit.came && !ask.context.clock_unconfirmed {
-        beforehand(ask, visit, time)?;
+    if case.context.edition >= Edition::Three && time < visit.came && !case.context.clock_unconfirmed {
+        beforehand(case, visit, time)?;
     }
     if time.date_naive() != visit.came.date_naive() {
-        Changed { moment: time, ..Changed::of(visit) }.judge(ask, Refusals::default())?;
+        Changed { moment: time, ..Changed::of(visit) }.judge(case, Refusals::default())?;
     }
     Ok(Outcome::default())
 }
 
-fn identification(ask: &Ask<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
+fn identification(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
     if c.value.is_empty() {
         return Err(missing("value").into());
     }
-    if !ask.profile().identifications.iter().any(|item| item.id == c.value) {
+    if !case.profile().identifications.iter().any(|item| item.id == c.value) {
         return Err(invalid("value", &c.value).into());
     }
     if c.value == visit.identification { Err(nothing(visit.id).into()) } else { Ok(Outcome::default()) }

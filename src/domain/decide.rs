@@ -1,6 +1,6 @@
 //! The one door to the rules: policy first, then the noun's own file.
 
-use super::lookup::{Ask, days_before, invalid, within};
+use super::lookup::{Case, days_before, invalid, within};
 use super::{
     AdoptEdition, Code, Command, Context, Edition, EntryMeta, Event, Id, Moments, No, Rejection, Row, Rule,
     Stamp, View, erase, policy, touches,
@@ -14,7 +14,7 @@ use super::{
 /// registers cannot be read.
 pub fn decide(view: &dyn View, context: &Context<'_>, command: &Command) -> Result<Event, No> {
     policy::acting_role(context.profile, context.actor, command)?;
-    let ask = Ask { view, context };
+    let case = Case { view, context };
     let general = [
         late(context, command),
         foreign(context, command),
@@ -23,7 +23,7 @@ pub fn decide(view: &dyn View, context: &Context<'_>, command: &Command) -> Resu
     ];
     let general = general.into_iter().flatten();
     let general = general.min_by_key(|rejection| rejection.code);
-    let outcome = match (command.decide(&ask), general) {
+    let outcome = match (command.decide(&case), general) {
         (Err(No::Broken(broken)), _) => return Err(broken.into()),
         (Err(No::Rejected(no)), Some(general)) if no.code < general.code => return Err(no.into()),
         (_, Some(general)) => return Err(general.into()),

@@ -4,7 +4,7 @@
 use super::choice::choice;
 use super::command::commands;
 use super::decide::early;
-use super::lookup::{Ask, exists, invalid, nothing, plain_code, repeated, required, wrong_state};
+use super::lookup::{Case, exists, invalid, nothing, plain_code, repeated, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
@@ -161,8 +161,8 @@ choice! {
     }
 }
 
-fn placed(ask: &Ask<'_>, zone: Option<&str>, rack: Option<&str>) -> Result<(), No> {
-    let found = zone.map(|id| ask.profile().zone(id).ok_or_else(|| invalid("zone", id))).transpose()?;
+fn placed(case: &Case<'_>, zone: Option<&str>, rack: Option<&str>) -> Result<(), No> {
+    let found = zone.map(|id| case.profile().zone(id).ok_or_else(|| invalid("zone", id))).transpose()?;
     let racks = found.map(|zone| zone.racks.as_slice()).unwrap_or_default();
     match rack.filter(|rack| !racks.iter().any(|known| known == rack)) {
         Some(rack) => Err(invalid("rack", rack).into()),
@@ -170,37 +170,37 @@ fn placed(ask: &Ask<'_>, zone: Option<&str>, rack: Option<&str>) -> Result<(), N
     }
 }
 
-pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterDevice) -> Result<Outcome, No> {
+pub(super) fn decide_register(case: &Case<'_>, c: &RegisterDevice) -> Result<Outcome, No> {
     plain_code(&c.code, "code")?;
-    placed(ask, c.zone.as_deref(), c.rack.as_deref())?;
-    let _: Option<Person> = ask.named(c.used_by)?;
-    if let Some(other) = ask.one::<Device>(&key::number(Noun::Device, &code_key(&c.code)))? {
+    placed(case, c.zone.as_deref(), c.rack.as_deref())?;
+    let _: Option<Person> = case.named(c.used_by)?;
+    if let Some(other) = case.one::<Device>(&key::number(Noun::Device, &code_key(&c.code)))? {
         return Err(exists(other.id).into());
     }
-    Ok(Outcome { id: Some(ask.view.next(Noun::Device)?), ..Outcome::default() })
+    Ok(Outcome { id: Some(case.view.next(Noun::Device)?), ..Outcome::default() })
 }
 
 /// A machine in use.
-pub(super) fn may_change(ask: &Ask<'_>, device: Option<Id>) -> Result<Device, No> {
-    in_use(ask, ask.given(device, "device")?)
+pub(super) fn may_change(case: &Case<'_>, device: Option<Id>) -> Result<Device, No> {
+    in_use(case, case.given(device, "device")?)
 }
 
-fn in_use(_: &Ask<'_>, device: Device) -> Result<Device, No> {
+fn in_use(_: &Case<'_>, device: Device) -> Result<Device, No> {
     if device.retired.is_some() { Err(wrong_state(device.id, RETIRED).into()) } else { Ok(device) }
 }
 
 /// The state of a machine that is out of use.
 const RETIRED: &str = "retired";
 
-pub(super) fn decide_change(ask: &Ask<'_>, c: &ChangeDevice) -> Result<Outcome, No> {
+pub(super) fn decide_change(case: &Case<'_>, c: &ChangeDevice) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
     if c.used_by_nobody && c.used_by.is_some() {
         return Err(invalid("used_by_nobody", true).into());
     }
-    let device = may_change(ask, c.device)?;
+    let device = may_change(case, c.device)?;
     let after = device.changed(c);
-    placed(ask, after.zone.as_deref(), after.rack.as_deref())?;
-    let _: Option<Person> = ask.named(c.used_by)?;
+    placed(case, after.zone.as_deref(), after.rack.as_deref())?;
+    let _: Option<Person> = case.named(c.used_by)?;
     // An erased text once differed, or the entry would not exist; so it counts as a change.
     if after == device && c.user_id.as_deref() != Some(ERASED) {
         return Err(nothing(device.id).into());
@@ -208,24 +208,24 @@ pub(super) fn decide_change(ask: &Ask<'_>, c: &ChangeDevice) -> Result<Outcome, 
     Ok(Outcome { id: Some(device.id), ..Outcome::default() })
 }
 
-pub(super) fn decide_retire(ask: &Ask<'_>, c: &RetireDevice) -> Result<Outcome, No> {
+pub(super) fn decide_retire(case: &Case<'_>, c: &RetireDevice) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
-    Ok(Outcome { id: Some(may_change(ask, c.device)?.id), ..Outcome::default() })
+    Ok(Outcome { id: Some(may_change(case, c.device)?.id), ..Outcome::default() })
 }
 
 /// Machines that a record names as its target: each is in use and named once. Records of before edition 3 name none.
-pub(super) fn targets(ask: &Ask<'_>, devices: &[Id]) -> Result<(), No> {
+pub(super) fn targets(case: &Case<'_>, devices: &[Id]) -> Result<(), No> {
     if devices.is_empty() {
         return Ok(());
     }
-    if let Some(rejection) = early(ask.context, &RegisterDevice::RULE) {
+    if let Some(rejection) = early(case.context, &RegisterDevice::RULE) {
         return Err(rejection.into());
     }
     if let Some(device) = repeated(devices) {
         return Err(invalid("devices", device).into());
     }
     for device in devices {
-        in_use(ask, ask.row(*device)?)?;
+        in_use(case, case.row(*device)?)?;
     }
     Ok(())
 }

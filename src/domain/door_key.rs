@@ -3,7 +3,7 @@
 
 use super::choice::choice;
 use super::command::commands;
-use super::lookup::{Ask, exists, in_order, invalid, nothing, plain_code, repeated, required, wrong_state};
+use super::lookup::{Case, exists, in_order, invalid, nothing, plain_code, repeated, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
@@ -201,8 +201,8 @@ fn copies(count: Option<u32>) -> Result<(), No> {
     }
 }
 
-fn in_zone(ask: &Ask<'_>, zone: Option<&str>) -> Result<(), No> {
-    match zone.filter(|zone| ask.profile().zone(zone).is_none()) {
+fn in_zone(case: &Case<'_>, zone: Option<&str>) -> Result<(), No> {
+    match zone.filter(|zone| case.profile().zone(zone).is_none()) {
         Some(zone) => Err(invalid("zone", zone).into()),
         None => Ok(()),
     }
@@ -225,30 +225,30 @@ pub fn has_left(view: &dyn View, person: Id, day: Date) -> Result<bool, super::B
     Ok(registered)
 }
 
-pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterKey) -> Result<Outcome, No> {
+pub(super) fn decide_register(case: &Case<'_>, c: &RegisterKey) -> Result<Outcome, No> {
     plain_code(&c.number, "number")?;
     required(&c.opens, "opens")?;
-    in_zone(ask, c.zone.as_deref())?;
+    in_zone(case, c.zone.as_deref())?;
     copies(c.copies)?;
-    let _: Option<Person> = ask.named(c.keeper)?;
-    let _: Option<Person> = ask.named(c.holder)?;
+    let _: Option<Person> = case.named(c.keeper)?;
+    let _: Option<Person> = case.named(c.holder)?;
     if let Some(holder) = c.holder.filter(|_| !c.carried_over || c.kind == DoorKeyKind::Combination) {
         return Err(invalid("holder", holder).into());
     }
-    if let Some(other) = numbered(ask, &c.number)? {
+    if let Some(other) = numbered(case, &c.number)? {
         return Err(exists(other.id).into());
     }
-    Ok(Outcome { id: Some(ask.view.next(Noun::DoorKey)?), person: c.holder, ..Outcome::default() })
+    Ok(Outcome { id: Some(case.view.next(Noun::DoorKey)?), person: c.holder, ..Outcome::default() })
 }
 
-fn numbered(ask: &Ask<'_>, number: &str) -> Result<Option<DoorKey>, No> {
-    ask.one(&key::number(Noun::DoorKey, &code_key(number)))
+fn numbered(case: &Case<'_>, number: &str) -> Result<Option<DoorKey>, No> {
+    case.one(&key::number(Noun::DoorKey, &code_key(number)))
 }
 
 /// The key with a number, which must be registered.
-fn known(ask: &Ask<'_>, number: &str) -> Result<Id, No> {
+fn known(case: &Case<'_>, number: &str) -> Result<Id, No> {
     required(number, "key")?;
-    let found = numbered(ask, number)?.ok_or_else(|| invalid("key", number))?;
+    let found = numbered(case, number)?.ok_or_else(|| invalid("key", number))?;
     Ok(found.id)
 }
 
@@ -257,8 +257,8 @@ fn in_state(found: DoorKey, fits: bool) -> Result<DoorKey, No> {
 }
 
 /// A key that is in its place.
-fn may_lend(ask: &Ask<'_>, id: Option<Id>) -> Result<DoorKey, No> {
-    let found: DoorKey = ask.given(id, "key")?;
+fn may_lend(case: &Case<'_>, id: Option<Id>) -> Result<DoorKey, No> {
+    let found: DoorKey = case.given(id, "key")?;
     if found.kind == DoorKeyKind::Combination {
         return Err(invalid("key", &found.number).into());
     }
@@ -266,65 +266,65 @@ fn may_lend(ask: &Ask<'_>, id: Option<Id>) -> Result<DoorKey, No> {
     in_state(found, fits)
 }
 
-fn may_return(ask: &Ask<'_>, id: Option<Id>) -> Result<DoorKey, No> {
-    let found: DoorKey = ask.given(id, "key")?;
+fn may_return(case: &Case<'_>, id: Option<Id>) -> Result<DoorKey, No> {
+    let found: DoorKey = case.given(id, "key")?;
     let fits = found.state == DoorKeyState::Out;
     in_state(found, fits)
 }
 
 /// A key: a combination is not lost, it becomes known, and is changed.
-fn may_report(ask: &Ask<'_>, id: Option<Id>) -> Result<DoorKey, No> {
-    let found: DoorKey = ask.given(id, "key")?;
+fn may_report(case: &Case<'_>, id: Option<Id>) -> Result<DoorKey, No> {
+    let found: DoorKey = case.given(id, "key")?;
     if found.kind == DoorKeyKind::Combination { Err(invalid("key", &found.number).into()) } else { Ok(found) }
 }
 
 /// A key that nobody has: whoever had it would have one that opens nothing.
-fn may_change(ask: &Ask<'_>, id: Option<Id>) -> Result<DoorKey, No> {
-    let found: DoorKey = ask.given(id, "key")?;
+fn may_change(case: &Case<'_>, id: Option<Id>) -> Result<DoorKey, No> {
+    let found: DoorKey = case.given(id, "key")?;
     let fits = found.state != DoorKeyState::Out;
     in_state(found, fits)
 }
 
-pub(super) fn decide_lend(ask: &Ask<'_>, c: &LendKey) -> Result<Outcome, No> {
+pub(super) fn decide_lend(case: &Case<'_>, c: &LendKey) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
-    let found = may_lend(ask, Some(known(ask, &c.key)?))?;
-    let person: Person = ask.given(c.person, "person")?;
-    let day = ask.context.happened().date_naive();
+    let found = may_lend(case, Some(known(case, &c.key)?))?;
+    let person: Person = case.given(c.person, "person")?;
+    let day = case.context.happened().date_naive();
     if let Some(due) = c.due {
         in_order(day, due)?;
     }
-    if !ask.context.clock_unconfirmed && has_left(ask.view, person.id, day)? {
+    if !case.context.clock_unconfirmed && has_left(case.view, person.id, day)? {
         return Err(Code::NotRegistered.with("person", person.id).into());
     }
-    Ok(Outcome { person: Some(person.id), ..about(ask, &found) })
+    Ok(Outcome { person: Some(person.id), ..about(case, &found) })
 }
 
-pub(super) fn decide_return(ask: &Ask<'_>, c: &ReturnKey) -> Result<Outcome, No> {
-    let found = may_return(ask, Some(known(ask, &c.key)?))?;
-    let person: Option<Person> = ask.named(c.person)?;
-    Ok(Outcome { person: person.map(|person| person.id).or(found.holder), ..about(ask, &found) })
+pub(super) fn decide_return(case: &Case<'_>, c: &ReturnKey) -> Result<Outcome, No> {
+    let found = may_return(case, Some(known(case, &c.key)?))?;
+    let person: Option<Person> = case.named(c.person)?;
+    Ok(Outcome { person: person.map(|person| person.id).or(found.holder), ..about(case, &found) })
 }
 
-pub(super) fn decide_report(ask: &Ask<'_>, c: &ReportKey) -> Result<Outcome, No> {
-    let found = may_report(ask, Some(known(ask, &c.key)?))?;
+pub(super) fn decide_report(case: &Case<'_>, c: &ReportKey) -> Result<Outcome, No> {
+    let found = may_report(case, Some(known(case, &c.key)?))?;
     match (found.state, c.what) {
         (DoorKeyState::Lost, KeyReport::Lost) | (DoorKeyState::In, KeyReport::Found) => {
             Err(nothing(found.id).into())
         }
         // Whoever has it brings it back.
         (DoorKeyState::Out, KeyReport::Found) => Err(wrong_state(found.id, found.state.name()).into()),
-        _ => Ok(Outcome { person: found.holder, ..about(ask, &found) }),
+        _ => Ok(Outcome { person: found.holder, ..about(case, &found) }),
     }
 }
 
 /// Everything that is counted and changes: keys seen, and keys that should have been there.
-pub(super) fn decide_count(ask: &Ask<'_>, c: &CountKeys) -> Result<Outcome, No> {
-    in_zone(ask, c.zone.as_deref())?;
+pub(super) fn decide_count(case: &Case<'_>, c: &CountKeys) -> Result<Outcome, No> {
+    in_zone(case, c.zone.as_deref())?;
     if let Some(twice) = repeated(&c.seen) {
         return Err(invalid("seen", twice).into());
     }
     for id in &c.seen {
-        let found: DoorKey = ask.row(*id)?;
+        let found: DoorKey = case.row(*id)?;
         if found.kind == DoorKeyKind::Combination || c.zone.is_some() && found.zone != c.zone {
             return Err(invalid("seen", id).into());
         }
@@ -332,7 +332,7 @@ pub(super) fn decide_count(ask: &Ask<'_>, c: &CountKeys) -> Result<Outcome, No> 
             return Err(wrong_state(*id, found.state.name()).into());
         }
     }
-    let in_place: Vec<DoorKey> = ask.all(&key::state(Noun::DoorKey, DoorKeyState::In.name()))?;
+    let in_place: Vec<DoorKey> = case.all(&key::state(Noun::DoorKey, DoorKeyState::In.name()))?;
     let counted = |found: &&DoorKey| {
         found.kind == DoorKeyKind::Key
             && (c.zone.is_none() || found.zone == c.zone)
@@ -345,21 +345,21 @@ pub(super) fn decide_count(ask: &Ask<'_>, c: &CountKeys) -> Result<Outcome, No> 
         return Err(super::lookup::missing("seen").into());
     }
     let also = c.seen.iter().copied().chain(missing).collect();
-    Ok(Outcome { also, counts, clock_unconfirmed: ask.context.clock_unconfirmed, ..Outcome::default() })
+    Ok(Outcome { also, counts, clock_unconfirmed: case.context.clock_unconfirmed, ..Outcome::default() })
 }
 
-pub(super) fn decide_change(ask: &Ask<'_>, c: &ChangeLock) -> Result<Outcome, No> {
+pub(super) fn decide_change(case: &Case<'_>, c: &ChangeLock) -> Result<Outcome, No> {
     copies(c.copies)?;
     if c.why == LockChange::Other {
         required(&c.remarks, "remarks")?;
     }
-    let found = may_change(ask, Some(known(ask, &c.key)?))?;
-    let _: Option<Person> = ask.named(c.keeper)?;
-    Ok(about(ask, &found))
+    let found = may_change(case, Some(known(case, &c.key)?))?;
+    let _: Option<Person> = case.named(c.keeper)?;
+    Ok(about(case, &found))
 }
 
-fn about(ask: &Ask<'_>, found: &DoorKey) -> Outcome {
-    Outcome { id: Some(found.id), clock_unconfirmed: ask.context.clock_unconfirmed, ..Outcome::default() }
+fn about(case: &Case<'_>, found: &DoorKey) -> Outcome {
+    Outcome { id: Some(found.id), clock_unconfirmed: case.context.clock_unconfirmed, ..Outcome::default() }
 }
 
 /// What is asked of the row ([`super::Row`]).

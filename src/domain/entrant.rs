@@ -1,7 +1,7 @@
 //! Entrants: who may enter, which zones, from when to when (I-3-2-1, J-3-3-1).
 
 use super::command::commands;
-use super::lookup::{Ask, exists, in_order, missing, no_longer, own_matter, required, wrong_state};
+use super::lookup::{Case, exists, in_order, missing, no_longer, own_matter, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
@@ -74,26 +74,26 @@ commands! {
         decide decide_revoke, touches [], on { Noun::Entrant => may_revoke };
 }
 
-pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterEntrant) -> Result<Outcome, No> {
+pub(super) fn decide_register(case: &Case<'_>, c: &RegisterEntrant) -> Result<Outcome, No> {
     let from = c.from.ok_or_else(|| missing("from"))?;
     let to = c.to.ok_or_else(|| missing("to"))?;
-    ask.zones(&c.zones)?;
-    let person: Person = ask.given(c.person, "person")?;
-    let permitted_by: Person = ask.row(c.permitted_by.unwrap_or(ask.actor()))?;
+    case.zones(&c.zones)?;
+    let person: Person = case.given(c.person, "person")?;
+    let permitted_by: Person = case.row(c.permitted_by.unwrap_or(case.actor()))?;
     in_order(from, to)?;
-    no_longer(from, to, last_of_months(from, ask.profile().periods.entrant_months))?;
-    if person.id == permitted_by.id || person.id == ask.actor() {
+    no_longer(from, to, last_of_months(from, case.profile().periods.entrant_months))?;
+    if person.id == permitted_by.id || person.id == case.actor() {
         return Err(own_matter(person.id).into());
     }
-    ask.authority(permitted_by.id, &ask.profile().authority.entrant)?;
-    for other in ask.all::<Entrant>(&key::of(Noun::Entrant, person.id))? {
+    case.authority(permitted_by.id, &case.profile().authority.entrant)?;
+    for other in case.all::<Entrant>(&key::of(Noun::Entrant, person.id))? {
         let overlaps = other.from <= to && from <= other.to;
         if other.revoked.is_none() && overlaps && other.zones.iter().any(|zone| c.zones.contains(zone)) {
             return Err(exists(other.id).into());
         }
     }
     Ok(Outcome {
-        id: Some(ask.view.next(Noun::Entrant)?),
+        id: Some(case.view.next(Noun::Entrant)?),
         person: Some(person.id),
         by: Some(permitted_by.id),
         ..Outcome::default()
@@ -105,14 +105,14 @@ fn last_of_months(from: Date, months: u32) -> Date {
     from.checked_add_months(Months::new(months)).and_then(|day| day.pred_opt()).unwrap_or(Date::MAX)
 }
 
-pub(super) fn may_revoke(ask: &Ask<'_>, entrant: Option<Id>) -> Result<Entrant, No> {
-    let entrant: Entrant = ask.given(entrant, "entrant")?;
+pub(super) fn may_revoke(case: &Case<'_>, entrant: Option<Id>) -> Result<Entrant, No> {
+    let entrant: Entrant = case.given(entrant, "entrant")?;
     if entrant.revoked.is_some() { Err(wrong_state(entrant.id, "revoked").into()) } else { Ok(entrant) }
 }
 
-pub(super) fn decide_revoke(ask: &Ask<'_>, c: &RevokeEntrant) -> Result<Outcome, No> {
+pub(super) fn decide_revoke(case: &Case<'_>, c: &RevokeEntrant) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
-    let entrant = may_revoke(ask, c.entrant)?;
+    let entrant = may_revoke(case, c.entrant)?;
     Ok(Outcome { id: Some(entrant.id), person: Some(entrant.person), ..Outcome::default() })
 }
 

@@ -1,7 +1,7 @@
 //! Erasing: the texts go, the facts stay, and the row says so.
 
 use super::command::commands;
-use super::lookup::{Ask, invalid, missing, nothing, required, wrong_state};
+use super::lookup::{Case, invalid, missing, nothing, required, wrong_state};
 use super::rule::Given::ByPeople;
 use super::{ERASED, Event, Id, No, Noun, Outcome, PermitState, Row, VisitState, attached_to, key};
 
@@ -20,13 +20,13 @@ commands! {
 }
 
 /// A record whose texts may go: nobody inside, nothing waiting, and none that holds no texts of persons.
-pub(super) fn may_erase(ask: &Ask<'_>, id: Id) -> Result<Row, No> {
+pub(super) fn may_erase(case: &Case<'_>, id: Id) -> Result<Row, No> {
     if matches!(id.noun, Noun::Site | Noun::Profile | Noun::Badge | Noun::User) {
         return Err(invalid("record", id).into());
     }
-    let row: Row = ask.row(id)?;
+    let row: Row = case.row(id)?;
     let state = match &row {
-        Row::Person(_) if !ask.view.find(&key::inside(id))?.is_empty() => Some(VisitState::Inside.name()),
+        Row::Person(_) if !case.view.find(&key::inside(id))?.is_empty() => Some(VisitState::Inside.name()),
         Row::Visit(visit) if visit.state == VisitState::Inside => Some(visit.state.name()),
         Row::Permit(permit) if matches!(permit.state, PermitState::Applied | PermitState::Telephone) => {
             Some(permit.state.name())
@@ -42,22 +42,22 @@ pub(super) fn may_erase(ask: &Ask<'_>, id: Id) -> Result<Row, No> {
 }
 
 /// [`may_erase`] of a record; of an entry that is no record's nothing is known yet.
-pub(super) fn may_erase_of(ask: &Ask<'_>, record: Option<Id>) -> Result<(), No> {
-    record.map_or(Ok(()), |record| may_erase(ask, record).map(drop))
+pub(super) fn may_erase_of(case: &Case<'_>, record: Option<Id>) -> Result<(), No> {
+    record.map_or(Ok(()), |record| may_erase(case, record).map(drop))
 }
 
-pub(super) fn decide_erase(ask: &Ask<'_>, c: &Erase) -> Result<Outcome, No> {
+pub(super) fn decide_erase(case: &Case<'_>, c: &Erase) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
     let row = match (c.record, c.entry) {
         (Some(_), Some(entry)) => return Err(invalid("entry", entry).into()),
         (None, Some(0)) => return Err(invalid("entry", 0).into()),
         (None, Some(_)) => return Ok(Outcome::default()),
         (None, None) => return Err(missing("record").into()),
-        (Some(record), None) => may_erase(ask, record)?,
+        (Some(record), None) => may_erase(case, record)?,
     };
     // What is attached to it goes with it.
     let also = match attached_to(row.noun()) {
-        Some(_) => ask.view.find(&key::of(Noun::Attachment, row.id()))?,
+        Some(_) => case.view.find(&key::of(Noun::Attachment, row.id()))?,
         None => Vec::new(),
     };
     Ok(Outcome { id: Some(row.id()), also, ..Outcome::default() })

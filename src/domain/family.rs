@@ -1,7 +1,7 @@
 //! The one list of what there is: every noun with its row and its commands, and the commands that are of no noun. All
 //! else is told in the noun's own file, and whoever needs all of them iterates.
 
-use super::lookup::Ask;
+use super::lookup::Case;
 use super::{Date, EntryMeta, Event, Filing, Id, Moments, No, Outcome, Rule, Stamp, Trace};
 use crate::text::find::Part;
 use chrono::FixedOffset;

@@ -4,12 +4,12 @@ use super::{Code, Context, Date, Id, No, Profile, Rejection, Row, Stamp, View, r
 use chrono::{Days, TimeDelta};
 
 /// A view and a context, asked together.
-pub(super) struct Ask<'a> {
+pub(super) struct Case<'a> {
     pub view: &'a dyn View,
     pub context: &'a Context<'a>,
 }
 
-impl Ask<'_> {
+impl Case<'_> {
     /// The profile in force.
     pub fn profile(&self) -> &Profile {
         self.context.profile

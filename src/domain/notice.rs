@@ -1,7 +1,7 @@
 //! Notices to the officer: personal information was seen during a work (J-PI-12-2).
 
 use super::command::commands;
-use super::lookup::{Ask, own_matter, wrong_state};
+use super::lookup::{Case, own_matter, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
@@ -43,25 +43,25 @@ commands! {
 }
 
 /// A notice that the actor may take: by the officer the profile names, not by who did the work, recorded it or came for it.
-pub(super) fn may_acknowledge(ask: &Ask<'_>, notice: Option<Id>) -> Result<Notice, No> {
-    let notice: Notice = ask.given(notice, "notice")?;
+pub(super) fn may_acknowledge(case: &Case<'_>, notice: Option<Id>) -> Result<Notice, No> {
+    let notice: Notice = case.given(notice, "notice")?;
     if notice.taken.is_some() {
         return Err(wrong_state(notice.id, "taken").into());
     }
-    let work: Work = ask.row(notice.work)?;
-    let me = ask.actor();
-    let visit: Visit = ask.row(work.visit)?;
+    let work: Work = case.row(notice.work)?;
+    let me = case.actor();
+    let visit: Visit = case.row(work.visit)?;
     // Before edition 3 only the workers' own.
-    let own = ask.context.edition >= Edition::Three && (work.recorded_by == me || visit.person == me);
+    let own = case.context.edition >= Edition::Three && (work.recorded_by == me || visit.person == me);
     if own || work.workers.contains(&me) {
         return Err(own_matter(me).into());
     }
-    ask.authority(me, &ask.profile().authority.notice)?;
+    case.authority(me, &case.profile().authority.notice)?;
     Ok(notice)
 }
 
-pub(super) fn decide_acknowledge(ask: &Ask<'_>, c: &AcknowledgeNotice) -> Result<Outcome, No> {
-    let notice = may_acknowledge(ask, c.notice)?;
+pub(super) fn decide_acknowledge(case: &Case<'_>, c: &AcknowledgeNotice) -> Result<Outcome, No> {
+    let notice = may_acknowledge(case, c.notice)?;
     Ok(Outcome { id: Some(notice.id), visit: Some(notice.visit), ..Outcome::default() })
 }
 

@@ -4,7 +4,7 @@ use super::choice::choice;
 use super::command::commands;
 use super::device::targets;
 use super::lookup::{
-    Ask, days_before, in_order, invalid, last_of_days, missing, no_authority, no_longer, own_matter,
+    Case, days_before, in_order, invalid, last_of_days, missing, no_authority, no_longer, own_matter,
     repeated, required, within, wrong_state,
 };
 use super::rights::roles_at;
@@ -195,16 +195,16 @@ choice! {
 }
 
 /// Workers that must be named, exist, belong to the company and not repeat.
-fn crew(ask: &Ask<'_>, company: Option<Id>, workers: &[Id]) -> Result<Id, No> {
+fn crew(case: &Case<'_>, company: Option<Id>, workers: &[Id]) -> Result<Id, No> {
     if workers.is_empty() {
         return Err(missing("workers").into());
     }
     if let Some(worker) = repeated(workers) {
         return Err(invalid("workers", worker).into());
     }
-    let company: Company = ask.given(company, "company")?;
+    let company: Company = case.given(company, "company")?;
     for worker in workers {
-        let person: Person = ask.row(*worker)?;
+        let person: Person = case.row(*worker)?;
         if person.company != Some(company.id) {
             return Err(invalid("workers", worker).into());
         }
@@ -212,48 +212,48 @@ fn crew(ask: &Ask<'_>, company: Option<Id>, workers: &[Id]) -> Result<Id, No> {
     Ok(company.id)
 }
 
-pub(super) fn decide_apply(ask: &Ask<'_>, c: &ApplyVisit) -> Result<Outcome, No> {
+pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyVisit) -> Result<Outcome, No> {
     let from = c.from.ok_or_else(|| missing("from"))?;
     let to = c.to.ok_or_else(|| missing("to"))?;
     required(&c.work, "work")?;
-    ask.zones(&c.zones)?;
-    let company = crew(ask, c.company, &c.workers)?;
-    targets(ask, &c.devices)?;
-    let applicant: Person = ask.row(c.applicant.unwrap_or(ask.actor()))?;
-    let _: Option<Person> = ask.named(c.escort)?;
+    case.zones(&c.zones)?;
+    let company = crew(case, c.company, &c.workers)?;
+    targets(case, &c.devices)?;
+    let applicant: Person = case.row(c.applicant.unwrap_or(case.actor()))?;
+    let _: Option<Person> = case.named(c.escort)?;
     in_order(from, to)?;
-    let periods = &ask.profile().periods;
+    let periods = &case.profile().periods;
     let most = if c.kind == PermitKind::Planned { periods.planned_days } else { periods.permit_days };
     // An application for days gone by is none: what happened without one is shown as that (J-PI-12).
-    in_order(ask.context.day(), to)?;
+    in_order(case.context.day(), to)?;
     no_longer(from, to, last_of_days(from, most))?;
-    let id = ask.view.next(Noun::Permit)?;
+    let id = case.view.next(Noun::Permit)?;
     Ok(Outcome { id: Some(id), company: Some(company), by: Some(applicant.id), ..Outcome::default() })
 }
 
 /// An application that the actor may decide: by the role the profile names, never the own (J-2-1-2).
-pub(super) fn may_decide(ask: &Ask<'_>, permit: Option<Id>) -> Result<Permit, No> {
-    let permit: Permit = ask.given(permit, "permit")?;
+pub(super) fn may_decide(case: &Case<'_>, permit: Option<Id>) -> Result<Permit, No> {
+    let permit: Permit = case.given(permit, "permit")?;
     if permit.state != PermitState::Applied {
         return Err(wrong_state(permit.id, permit.state.name()).into());
     }
-    let me = ask.actor();
+    let me = case.actor();
     if permit.applicant == me || permit.entered_by == me || permit.workers.contains(&me) {
         return Err(Code::OwnApplication.with("record", permit.id).into());
     }
-    let authority = &ask.profile().authority;
+    let authority = &case.profile().authority;
     let roles = if permit.kind == PermitKind::Planned { &authority.planned } else { &authority.failure };
-    ask.authority(me, roles)?;
+    case.authority(me, roles)?;
     Ok(permit)
 }
 
-pub(super) fn decide_decide(ask: &Ask<'_>, c: &DecideVisit) -> Result<Outcome, No> {
+pub(super) fn decide_decide(case: &Case<'_>, c: &DecideVisit) -> Result<Outcome, No> {
     if !c.granted {
         required(&c.reason, "reason")?;
     }
-    let permit = may_decide(ask, c.permit)?;
-    let lapsed = permit_standing(&permit, ask.context.day()) == Standing::Lapsed;
-    if c.granted && lapsed && !ask.context.clock_unconfirmed {
+    let permit = may_decide(case, c.permit)?;
+    let lapsed = permit_standing(&permit, case.context.day()) == Standing::Lapsed;
+    if c.granted && lapsed && !case.context.clock_unconfirmed {
         return Err(wrong_state(permit.id, Standing::Lapsed.name()).into());
     }
     Ok(about(&permit))
@@ -264,92 +264,92 @@ fn about(permit: &Permit) -> Outcome {
 }
 
 /// An application or permit that the actor may take back: not used by anybody inside.
-pub(super) fn may_withdraw(ask: &Ask<'_>, permit: Option<Id>) -> Result<Permit, No> {
-    let permit: Permit = ask.given(permit, "permit")?;
+pub(super) fn may_withdraw(case: &Case<'_>, permit: Option<Id>) -> Result<Permit, No> {
+    let permit: Permit = case.given(permit, "permit")?;
     if !matches!(permit.state, PermitState::Applied | PermitState::Granted) {
         return Err(wrong_state(permit.id, permit.state.name()).into());
     }
-    let me = ask.actor();
+    let me = case.actor();
     if permit.applicant != me && permit.entered_by != me {
-        let authority = &ask.profile().authority;
+        let authority = &case.profile().authority;
         let roles = if permit.kind == PermitKind::Planned { &authority.planned } else { &authority.failure };
-        ask.authority(me, roles)?;
+        case.authority(me, roles)?;
     }
-    let visits: Vec<Visit> = ask.all(&key::of(Noun::Visit, permit.id))?;
+    let visits: Vec<Visit> = case.all(&key::of(Noun::Visit, permit.id))?;
     match visits.iter().find(|visit| visit.state == VisitState::Inside) {
         Some(visit) => Err(Code::AlreadyInside.with("person", visit.person).and("visit", visit.id).into()),
         None => Ok(permit),
     }
 }
 
-pub(super) fn decide_withdraw(ask: &Ask<'_>, c: &WithdrawVisit) -> Result<Outcome, No> {
+pub(super) fn decide_withdraw(case: &Case<'_>, c: &WithdrawVisit) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
-    Ok(about(&may_withdraw(ask, c.permit)?))
+    Ok(about(&may_withdraw(case, c.permit)?))
 }
 
-pub(super) fn decide_by_telephone(ask: &Ask<'_>, c: &PermitByTelephone) -> Result<Outcome, No> {
+pub(super) fn decide_by_telephone(case: &Case<'_>, c: &PermitByTelephone) -> Result<Outcome, No> {
     required(&c.how_identified, "how_identified")?;
     required(&c.work, "work")?;
     let giver = c.giver.ok_or_else(|| missing("giver"))?;
-    ask.zones(&c.zones)?;
-    let company = crew(ask, c.company, &c.workers)?;
-    targets(ask, &c.devices)?;
-    let giver: Person = ask.row(giver)?;
-    let now = ask.context.happened();
+    case.zones(&c.zones)?;
+    let company = crew(case, c.company, &c.workers)?;
+    targets(case, &c.devices)?;
+    let giver: Person = case.row(giver)?;
+    let now = case.context.happened();
     let given = c.given_at.unwrap_or(now);
     let from = given.date_naive();
     let to = c.to.unwrap_or(from);
     in_order(from, to)?;
-    let periods = &ask.profile().periods;
+    let periods = &case.profile().periods;
     no_longer(from, to, last_of_days(from, periods.permit_days))?;
     within(given, days_before(now, periods.late_days), now)?;
-    if giver.id == ask.actor() || c.workers.contains(&giver.id) {
+    if giver.id == case.actor() || c.workers.contains(&giver.id) {
         return Err(own_matter(giver.id).into());
     }
-    let roles = &ask.profile().authority.telephone;
-    ask.authority(giver.id, roles)?;
+    let roles = &case.profile().authority.telephone;
+    case.authority(giver.id, roles)?;
     // From edition 3 on it is asked of the moment it was given too.
-    if ask.context.edition >= Edition::Three && given < ask.context.now {
-        let held = roles_at(ask.view, ask.context.edition, giver.id, given)?;
+    if case.context.edition >= Edition::Three && given < case.context.now {
+        let held = roles_at(case.view, case.context.edition, giver.id, given)?;
         if !held.iter().any(|role| roles.contains(role)) {
             return Err(no_authority(giver.id, &roles.join(", ")).into());
         }
     }
-    let id = ask.view.next(Noun::Permit)?;
+    let id = case.view.next(Noun::Permit)?;
     Ok(Outcome { id: Some(id), company: Some(company), by: Some(giver.id), ..Outcome::default() })
 }
 
 /// A permission by telephone that is neither signed nor disowned, and that the actor gave; or, from edition 2 on,
 /// that nobody could sign any more, for its giver has no such authority now.
-pub(super) fn may_confirm(ask: &Ask<'_>, permit: Option<Id>) -> Result<Permit, No> {
-    let permit: Permit = ask.given(permit, "permit")?;
+pub(super) fn may_confirm(case: &Case<'_>, permit: Option<Id>) -> Result<Permit, No> {
+    let permit: Permit = case.given(permit, "permit")?;
     let giver = match &permit.telephone {
         Some(call) if permit.state == PermitState::Telephone => call.giver,
         _ => return Err(wrong_state(permit.id, permit.state.name()).into()),
     };
-    if giver == ask.actor() {
+    if giver == case.actor() {
         return Ok(permit);
     }
-    let roles = &ask.profile().authority.telephone;
-    if ask.context.edition < Edition::Two || ask.holds(giver, roles)? {
-        return Err(no_authority(ask.actor(), &giver.to_string()).into());
+    let roles = &case.profile().authority.telephone;
+    if case.context.edition < Edition::Two || case.holds(giver, roles)? {
+        return Err(no_authority(case.actor(), &giver.to_string()).into());
     }
-    if permit.entered_by == ask.actor() || permit.workers.contains(&ask.actor()) {
-        return Err(own_matter(ask.actor()).into());
+    if permit.entered_by == case.actor() || permit.workers.contains(&case.actor()) {
+        return Err(own_matter(case.actor()).into());
     }
-    ask.authority(ask.actor(), roles)?;
+    case.authority(case.actor(), roles)?;
     Ok(permit)
 }
 
-pub(super) fn decide_confirm(ask: &Ask<'_>, c: &ConfirmTelephone) -> Result<Outcome, No> {
+pub(super) fn decide_confirm(case: &Case<'_>, c: &ConfirmTelephone) -> Result<Outcome, No> {
     if !c.signed {
         required(&c.reason, "reason")?;
     }
-    let permit = may_confirm(ask, c.permit)?;
+    let permit = may_confirm(case, c.permit)?;
     match &permit.telephone {
         // Nobody signs for another that they gave it.
-        Some(call) if c.signed && call.giver != ask.actor() => {
-            Err(no_authority(ask.actor(), &call.giver.to_string()).into())
+        Some(call) if c.signed && call.giver != case.actor() => {
+            Err(no_authority(case.actor(), &call.giver.to_string()).into())
         }
         _ => Ok(about(&permit)),
     }

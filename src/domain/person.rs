@@ -1,7 +1,7 @@
 //! Persons: human beings, whatever accounts, cards, roles or companies they have.
 
 use super::command::commands;
-use super::lookup::{Ask, invalid, nothing, required};
+use super::lookup::{Case, invalid, nothing, required};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{Command, Company, Date, ERASED, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Trace};
@@ -77,15 +77,15 @@ commands! {
         decide decide_change, touches [], on {};
 }
 
-pub(super) fn decide_register(ask: &Ask<'_>, c: &RegisterPerson) -> Result<Outcome, No> {
+pub(super) fn decide_register(case: &Case<'_>, c: &RegisterPerson) -> Result<Outcome, No> {
     required(&c.name, "name")?;
     required(&c.kana, "kana")?;
-    let company: Option<Company> = ask.named(c.company)?;
-    let id = ask.view.next(Noun::Person)?;
+    let company: Option<Company> = case.named(c.company)?;
+    let id = case.view.next(Noun::Person)?;
     Ok(Outcome { id: Some(id), company: company.map(|row| row.id), ..Outcome::default() })
 }
 
-pub(super) fn decide_change(ask: &Ask<'_>, c: &ChangePerson) -> Result<Outcome, No> {
+pub(super) fn decide_change(case: &Case<'_>, c: &ChangePerson) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
     for (text, field) in [(&c.name, "name"), (&c.kana, "kana")] {
         text.as_deref().map_or(Ok(()), |text| required(text, field))?;
@@ -93,8 +93,8 @@ pub(super) fn decide_change(ask: &Ask<'_>, c: &ChangePerson) -> Result<Outcome, 
     if c.leaves_company && c.company.is_some() {
         return Err(invalid("leaves_company", true).into());
     }
-    let person: Person = ask.given(c.person, "person")?;
-    let _: Option<Company> = ask.named(c.company)?;
+    let person: Person = case.given(c.person, "person")?;
+    let _: Option<Company> = case.named(c.company)?;
     let texts = [
         (&c.name, &person.name),
         (&c.kana, &person.kana),

@@ -1,7 +1,7 @@
-//! What is told of a command besides its fields: who gives it, when it waits, what it changes. Told once, where the
+//! What is told of a command besides its fields: who gives it, when it waits, what it changes. LoggedEvent once, where the
 //! command is declared ([`super::Command`]); everything else asks the [`Rule`].
 
-use super::lookup::Ask;
+use super::lookup::Case;
 use super::{Edition, Event, Group, Id, No, Outcome};
 
 /// All that is told of a command.
@@ -126,6 +126,6 @@ pub fn touches(event: &Event) -> Vec<Id> {
 }
 
 /// The outcome of what is recorded as it was given, and changes no row.
-pub(super) fn decide_nothing<T>(_ask: &Ask<'_>, _command: &T) -> Result<Outcome, No> {
+pub(super) fn decide_nothing<T>(_case: &Case<'_>, _command: &T) -> Result<Outcome, No> {
     Ok(Outcome::default())
 }

@@ -1,7 +1,7 @@
 //! Takeovers of the desk.
 
 use super::command::commands;
-use super::lookup::Ask;
+use super::lookup::Case;
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
@@ -37,19 +37,19 @@ commands! {
         decide decide_take_over, touches [Site], on {};
 }
 
-fn may_take_over(ask: &Ask<'_>) -> Result<Site, No> {
-    let site: Site = ask.row(Id::SITE)?;
-    let me = ask.actor();
+fn may_take_over(case: &Case<'_>) -> Result<Site, No> {
+    let site: Site = case.row(Id::SITE)?;
+    let me = case.actor();
     if site.on_duty == Some(me) { Err(Code::AlreadyOnDuty.with("person", me).into()) } else { Ok(site) }
 }
 
-pub(super) fn decide_take_over(ask: &Ask<'_>, _: &TakeOverShift) -> Result<Outcome, No> {
-    let site = may_take_over(ask)?;
+pub(super) fn decide_take_over(case: &Case<'_>, _: &TakeOverShift) -> Result<Outcome, No> {
+    let site = may_take_over(case)?;
     let count = |wanted: HandedOver| -> Result<u32, No> {
         let mut sum = 0_usize;
         for noun in Noun::ALL {
             for (state, _) in noun.filing().handed_over.iter().filter(|(_, counts)| *counts == wanted) {
-                sum += ask.view.find(&key::state(noun, state))?.len();
+                sum += case.view.find(&key::state(noun, state))?.len();
             }
         }
         Ok(u32::try_from(sum).unwrap_or(u32::MAX))
@@ -57,10 +57,10 @@ pub(super) fn decide_take_over(ask: &Ask<'_>, _: &TakeOverShift) -> Result<Outco
     let counts = [HandedOver::Inside, HandedOver::Lent, HandedOver::Open].into_iter().map(count);
     let counts = counts.collect::<Result<_, No>>()?;
     Ok(Outcome {
-        id: Some(ask.view.next(Noun::Shift)?),
+        id: Some(case.view.next(Noun::Shift)?),
         by: site.on_duty,
         counts,
-        clock_unconfirmed: ask.context.clock_unconfirmed,
+        clock_unconfirmed: case.context.clock_unconfirmed,
         ..Outcome::default()
     })
 }

@@ -2,7 +2,7 @@
 
 use super::choice::choice;
 use super::command::commands;
-use super::lookup::{Ask, exists, hex64, in_order, invalid, missing, no_authority, nothing, required};
+use super::lookup::{Case, exists, hex64, in_order, invalid, missing, no_authority, nothing, required};
 use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
 use super::rule::decide_nothing;
@@ -240,24 +240,24 @@ choice! {
 }
 
 /// The first entry of a log, and no other: all of a site's first rows.
-pub(super) fn decide_found(ask: &Ask<'_>, c: &FoundSite) -> Result<Outcome, No> {
+pub(super) fn decide_found(case: &Case<'_>, c: &FoundSite) -> Result<Outcome, No> {
     let texts = [(&c.site, "site"), (&c.site_name, "site_name"), (&c.profile, "profile"), (&c.name, "name")];
     for (text, field) in texts.into_iter().chain([(&c.kana, "kana")]) {
         required(text, field)?;
     }
     login_id(&c.user)?;
-    known_roles(ask, &c.roles)?;
+    known_roles(case, &c.roles)?;
     hex64(&c.key, "key")?;
     hex64(&c.recovery_key, "recovery_key")?;
     Edition::founded(c.edition).ok_or_else(|| Code::EditionUnknown.with("edition", c.edition))?;
     let first = Id::new(Noun::Person, 1);
-    no_clash(ask, first, &c.roles)?;
-    let founders = || ask.profile().roles.iter().filter(|role| role.founds);
+    no_clash(case, first, &c.roles)?;
+    let founders = || case.profile().roles.iter().filter(|role| role.founds);
     if !founders().any(|role| c.roles.contains(&role.id)) {
         let needs: Vec<&str> = founders().map(|role| role.id.as_str()).collect();
         return Err(no_authority(first, &needs.join(", ")).into());
     }
-    if ask.view.row(Id::SITE)?.is_some() {
+    if case.view.row(Id::SITE)?.is_some() {
         return Err(exists(Id::SITE).into());
     }
     let user = Id::new(Noun::User, 1);
@@ -271,28 +271,28 @@ pub(super) fn decide_found(ask: &Ask<'_>, c: &FoundSite) -> Result<Outcome, No> 
 }
 
 /// The site's row, for what is about the site as a whole.
-pub(super) fn decide_about_site<T>(ask: &Ask<'_>, _: &T) -> Result<Outcome, No> {
-    let site: Site = ask.row(Id::SITE)?;
+pub(super) fn decide_about_site<T>(case: &Case<'_>, _: &T) -> Result<Outcome, No> {
+    let site: Site = case.row(Id::SITE)?;
     Ok(Outcome { id: Some(site.id), ..Outcome::default() })
 }
 
 /// A copy is recorded once it was read back: where it is must be said.
-pub(super) fn decide_back_up(ask: &Ask<'_>, c: &BackUp) -> Result<Outcome, No> {
+pub(super) fn decide_back_up(case: &Case<'_>, c: &BackUp) -> Result<Outcome, No> {
     required(&c.to, "to")?;
     required(&c.medium, "medium")?;
-    decide_about_site(ask, c)
+    decide_about_site(case, c)
 }
 
 /// Whoever gives the vault a new identity says why: what they fear decides what else is to be done.
-pub(super) fn decide_rekey(ask: &Ask<'_>, c: &RekeyVault) -> Result<Outcome, No> {
+pub(super) fn decide_rekey(case: &Case<'_>, c: &RekeyVault) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
-    decide_about_site(ask, c)
+    decide_about_site(case, c)
 }
 
 /// A sheet that was ever in force does not come back.
-pub(super) fn decide_replace_sheet(ask: &Ask<'_>, c: &ReplaceSheet) -> Result<Outcome, No> {
+pub(super) fn decide_replace_sheet(case: &Case<'_>, c: &ReplaceSheet) -> Result<Outcome, No> {
     hex64(&c.recovery_key, "recovery_key")?;
-    let site: Site = ask.row(Id::SITE)?;
+    let site: Site = case.row(Id::SITE)?;
     if site.recovery_key == c.recovery_key {
         return Err(exists(Id::SITE).into());
     }
@@ -300,27 +300,27 @@ pub(super) fn decide_replace_sheet(ask: &Ask<'_>, c: &ReplaceSheet) -> Result<Ou
 }
 
 /// At least the founding entry is taken over.
-pub(super) fn decide_begin_epoch(ask: &Ask<'_>, c: &BeginEpoch) -> Result<Outcome, No> {
+pub(super) fn decide_begin_epoch(case: &Case<'_>, c: &BeginEpoch) -> Result<Outcome, No> {
     if c.kept == 0 {
         return Err(invalid("kept", c.kept).into());
     }
-    decide_about_site(ask, c)
+    decide_about_site(case, c)
 }
 
 /// Refuses when there is no jump to confirm.
 /// The clock is in doubt.
-pub(super) fn may_confirm_clock(ask: &Ask<'_>, _: Option<Id>) -> Result<(), No> {
-    let site: Site = ask.row(Id::SITE)?;
+pub(super) fn may_confirm_clock(case: &Case<'_>, _: Option<Id>) -> Result<(), No> {
+    let site: Site = case.row(Id::SITE)?;
     if site.clock_jump.is_some() { Ok(()) } else { Err(Code::ClockGood.no().into()) }
 }
 
 /// A later edition than the one in force is known.
-pub(super) fn may_adopt_edition(ask: &Ask<'_>, _: Option<Id>) -> Result<(), No> {
-    if ask.context.edition < Edition::NEWEST { Ok(()) } else { Err(nothing(Id::SITE).into()) }
+pub(super) fn may_adopt_edition(case: &Case<'_>, _: Option<Id>) -> Result<(), No> {
+    if case.context.edition < Edition::NEWEST { Ok(()) } else { Err(nothing(Id::SITE).into()) }
 }
 
-pub(super) fn decide_confirm_clock(ask: &Ask<'_>, _: &ConfirmClock) -> Result<Outcome, No> {
-    let site: Site = ask.row(Id::SITE)?;
+pub(super) fn decide_confirm_clock(case: &Case<'_>, _: &ConfirmClock) -> Result<Outcome, No> {
+    let site: Site = case.row(Id::SITE)?;
     match site.clock_jump {
         Some(_) => Ok(Outcome { id: Some(site.id), ..Outcome::default() }),
         None => Err(Code::ClockGood.no().into()),
@@ -328,24 +328,24 @@ pub(super) fn decide_confirm_clock(ask: &Ask<'_>, _: &ConfirmClock) -> Result<Ou
 }
 
 /// A version never reaches back: what was judged stays judged (N-13).
-pub(super) fn decide_adopt(ask: &Ask<'_>, c: &AdoptProfile) -> Result<Outcome, No> {
+pub(super) fn decide_adopt(case: &Case<'_>, c: &AdoptProfile) -> Result<Outcome, No> {
     required(&c.profile, "profile")?;
     let from = c.from.ok_or_else(|| missing("from"))?;
-    in_order(ask.context.day(), from)?;
-    Ok(Outcome { id: Some(ask.view.next(Noun::Profile)?), ..Outcome::default() })
+    in_order(case.context.day(), from)?;
+    Ok(Outcome { id: Some(case.view.next(Noun::Profile)?), ..Outcome::default() })
 }
 
 /// Editions only rise, one that is passed over with the one behind it; each holds all that the ones before mended.
-pub(super) fn decide_adopt_edition(ask: &Ask<'_>, c: &AdoptEdition) -> Result<Outcome, No> {
+pub(super) fn decide_adopt_edition(case: &Case<'_>, c: &AdoptEdition) -> Result<Outcome, No> {
     if c.edition == 0 {
         return Err(missing("edition").into());
     }
-    let in_force = ask.context.edition.number();
+    let in_force = case.context.edition.number();
     if c.edition <= in_force {
         return Err(Code::EditionInForce.with("edition", c.edition).and("in_force", in_force).into());
     }
     Edition::of(c.edition).ok_or_else(|| Code::EditionUnknown.with("edition", c.edition))?;
-    decide_about_site(ask, c)
+    decide_about_site(case, c)
 }
 
 /// What is asked of the row ([`super::Row`]).

@@ -2,7 +2,7 @@
 
 use super::command::commands;
 use super::lookup::{
-    Ask, exists, hex64, invalid, missing, no_authority, no_such, own_matter, repeated, required, wrong_state,
+    Case, exists, hex64, invalid, missing, no_authority, no_such, own_matter, repeated, required, wrong_state,
 };
 use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
@@ -138,19 +138,19 @@ pub(super) fn login_id(user: &str) -> Result<(), Rejection> {
 }
 
 /// Role ids that must be given, exist and not repeat.
-pub(super) fn known_roles(ask: &Ask<'_>, roles: &[String]) -> Result<(), Rejection> {
+pub(super) fn known_roles(case: &Case<'_>, roles: &[String]) -> Result<(), Rejection> {
     if roles.is_empty() {
         return Err(missing("roles"));
     }
-    match roles.iter().find(|role| ask.profile().role(role).is_none()).or(repeated(roles)) {
+    match roles.iter().find(|role| case.profile().role(role).is_none()).or(repeated(roles)) {
         Some(role) => Err(invalid("roles", role)),
         None => Ok(()),
     }
 }
 
 /// Nobody audits their own work, under one ID or several (J-2-1-2).
-pub(super) fn no_clash(ask: &Ask<'_>, person: Id, roles: &[String]) -> Result<(), Rejection> {
-    match ask.profile().clash(roles) {
+pub(super) fn no_clash(case: &Case<'_>, person: Id, roles: &[String]) -> Result<(), Rejection> {
+    match case.profile().clash(roles) {
         Some((auditor, changer)) => {
             let roles = format!("{}, {}", auditor.id, changer.id);
             Err(Code::RolesClash.with("person", person).and("roles", roles))
@@ -160,88 +160,88 @@ pub(super) fn no_clash(ask: &Ask<'_>, person: Id, roles: &[String]) -> Result<()
 }
 
 /// A verifying key that nobody has or had: whoever held it before could sign for the one who has it now.
-fn unused_key(ask: &Ask<'_>, text: &str) -> Result<(), No> {
-    match ask.one::<User>(&key::key(text))? {
+fn unused_key(case: &Case<'_>, text: &str) -> Result<(), No> {
+    match case.one::<User>(&key::key(text))? {
         Some(user) => Err(exists(user.id).into()),
         None => Ok(()),
     }
 }
 
-fn of_login(ask: &Ask<'_>, user: &str) -> Result<User, No> {
+fn of_login(case: &Case<'_>, user: &str) -> Result<User, No> {
     required(user, "user")?;
-    Ok(ask.one(&key::number(Noun::User, user))?.ok_or_else(|| no_such(user))?)
+    Ok(case.one(&key::number(Noun::User, user))?.ok_or_else(|| no_such(user))?)
 }
 
 fn about(user: &User) -> Outcome {
     Outcome { id: Some(user.id), user: Some(user.id), person: Some(user.person), ..Outcome::default() }
 }
 
-pub(super) fn decide_issue(ask: &Ask<'_>, c: &IssueUser) -> Result<Outcome, No> {
+pub(super) fn decide_issue(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, No> {
     login_id(&c.user)?;
     hex64(&c.key, "key")?;
-    known_roles(ask, &c.roles)?;
-    let person: Person = ask.given(c.person, "person")?;
+    known_roles(case, &c.roles)?;
+    let person: Person = case.given(c.person, "person")?;
     // All the person's roles count, under whatever ID; a suspended one may be resumed. What is removed never comes back:
     // before edition 3 its roles counted for ever.
     let mut roles = c.roles.clone();
-    for other in ask.all::<User>(&key::of(Noun::User, person.id))? {
-        if ask.context.edition < Edition::Three || other.state != UserState::Removed {
+    for other in case.all::<User>(&key::of(Noun::User, person.id))? {
+        if case.context.edition < Edition::Three || other.state != UserState::Removed {
             roles.extend(other.roles);
         }
     }
-    no_clash(ask, person.id, &roles)?;
-    if person.id == ask.actor() {
+    no_clash(case, person.id, &roles)?;
+    if person.id == case.actor() {
         return Err(own_matter(person.id).into());
     }
-    if let Some(other) = ask.one::<User>(&key::number(Noun::User, &c.user))? {
+    if let Some(other) = case.one::<User>(&key::number(Noun::User, &c.user))? {
         return Err(exists(other.id).into());
     }
-    unused_key(ask, &c.key)?;
-    let id = ask.view.next(Noun::User)?;
+    unused_key(case, &c.key)?;
+    let id = case.view.next(Noun::User)?;
     Ok(Outcome { id: Some(id), user: Some(id), person: Some(person.id), ..Outcome::default() })
 }
 
 /// A user whose password the actor may set anew: a colleague's, not barred.
-pub(super) fn may_reset(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
-    let user: User = ask.given(user, "user")?;
+pub(super) fn may_reset(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
+    let user: User = case.given(user, "user")?;
     if user.state.is_barred() {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
-    if user.person == ask.actor() { Err(own_matter(user.person).into()) } else { Ok(user) }
+    if user.person == case.actor() { Err(own_matter(user.person).into()) } else { Ok(user) }
 }
 
-pub(super) fn decide_reset(ask: &Ask<'_>, c: &ResetPassword) -> Result<Outcome, No> {
+pub(super) fn decide_reset(case: &Case<'_>, c: &ResetPassword) -> Result<Outcome, No> {
     hex64(&c.key, "key")?;
-    let user = may_reset(ask, Some(of_login(ask, &c.user)?.id))?;
-    unused_key(ask, &c.key)?;
+    let user = may_reset(case, Some(of_login(case, &c.user)?.id))?;
+    unused_key(case, &c.key)?;
     Ok(about(&user))
 }
 
 /// A user whom the actor may bar: not themselves, and not the last who could let others in again.
-pub(super) fn may_suspend(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
-    let user: User = ask.given(user, "user")?;
+pub(super) fn may_suspend(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
+    let user: User = case.given(user, "user")?;
     if user.state.is_barred() {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
-    may_do_without(ask, user)
+    may_do_without(case, user)
 }
 
 /// A user whom the actor may close for good: as for barring, and who is barred already may be closed too.
-pub(super) fn may_remove(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
-    let user: User = ask.given(user, "user")?;
+pub(super) fn may_remove(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
+    let user: User = case.given(user, "user")?;
     if user.state == UserState::Removed {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
-    may_do_without(ask, user)
+    may_do_without(case, user)
 }
 
-fn may_do_without(ask: &Ask<'_>, user: User) -> Result<User, No> {
-    if user.person == ask.actor() {
+fn may_do_without(case: &Case<'_>, user: User) -> Result<User, No> {
+    if user.person == case.actor() {
         return Err(own_matter(user.person).into());
     }
-    let issues = |user: &User| user.roles.iter().any(|role| ask.profile().may(role, "issue_user"));
+    let issues = |user: &User| user.roles.iter().any(|role| case.profile().may(role, "issue_user"));
     if user.state == UserState::Active && issues(&user) {
-        let active: Vec<User> = ask.all(&key::state(Noun::User, UserState::Active.name()))?;
+        let active: Vec<User> = case.all(&key::state(Noun::User, UserState::Active.name()))?;
         if !active.iter().any(|other| other.id != user.id && issues(other)) {
             return Err(Code::LastAdministrator.with("user", user.id).into());
         }
@@ -249,63 +249,63 @@ fn may_do_without(ask: &Ask<'_>, user: User) -> Result<User, No> {
     Ok(user)
 }
 
-pub(super) fn decide_suspend(ask: &Ask<'_>, c: &SuspendUser) -> Result<Outcome, No> {
+pub(super) fn decide_suspend(case: &Case<'_>, c: &SuspendUser) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
-    Ok(about(&may_suspend(ask, Some(of_login(ask, &c.user)?.id))?))
+    Ok(about(&may_suspend(case, Some(of_login(case, &c.user)?.id))?))
 }
 
-pub(super) fn decide_remove(ask: &Ask<'_>, c: &RemoveUser) -> Result<Outcome, No> {
+pub(super) fn decide_remove(case: &Case<'_>, c: &RemoveUser) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
-    Ok(about(&may_remove(ask, Some(of_login(ask, &c.user)?.id))?))
+    Ok(about(&may_remove(case, Some(of_login(case, &c.user)?.id))?))
 }
 
 /// By the recovery sheet alone, and only to an administrator: whoever is let in so can let in the others.
-pub(super) fn decide_use_sheet(ask: &Ask<'_>, c: &UseSheet) -> Result<Outcome, No> {
+pub(super) fn decide_use_sheet(case: &Case<'_>, c: &UseSheet) -> Result<Outcome, No> {
     hex64(&c.key, "key")?;
-    let user = of_login(ask, &c.user)?;
-    let administers = |role: &String| ask.profile().may(role, "issue_user");
-    if !ask.context.actor.is_recovery() || !user.roles.iter().any(administers) {
-        let roles = ask.profile().roles.iter().map(|role| role.id.clone());
+    let user = of_login(case, &c.user)?;
+    let administers = |role: &String| case.profile().may(role, "issue_user");
+    if !case.context.actor.is_recovery() || !user.roles.iter().any(administers) {
+        let roles = case.profile().roles.iter().map(|role| role.id.clone());
         let needs: Vec<String> = roles.filter(administers).collect();
         return Err(no_authority(user.person, &needs.join(", ")).into());
     }
     if user.state == UserState::Removed {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
-    unused_key(ask, &c.key)?;
+    unused_key(case, &c.key)?;
     Ok(about(&user))
 }
 
 /// A barred user whom the actor may let in again.
-pub(super) fn may_resume(ask: &Ask<'_>, user: Option<Id>) -> Result<User, No> {
-    let user: User = ask.given(user, "user")?;
+pub(super) fn may_resume(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
+    let user: User = case.given(user, "user")?;
     if user.state != UserState::Suspended {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
-    if user.person == ask.actor() { Err(own_matter(user.person).into()) } else { Ok(user) }
+    if user.person == case.actor() { Err(own_matter(user.person).into()) } else { Ok(user) }
 }
 
-pub(super) fn decide_resume(ask: &Ask<'_>, c: &ResumeUser) -> Result<Outcome, No> {
-    Ok(about(&may_resume(ask, Some(of_login(ask, &c.user)?.id))?))
+pub(super) fn decide_resume(case: &Case<'_>, c: &ResumeUser) -> Result<Outcome, No> {
+    Ok(about(&may_resume(case, Some(of_login(case, &c.user)?.id))?))
 }
 
 /// The actor's own user, not barred.
-fn own(ask: &Ask<'_>) -> Result<User, No> {
-    let user: User = ask.given(ask.context.actor.user, "user")?;
+fn own(case: &Case<'_>) -> Result<User, No> {
+    let user: User = case.given(case.context.actor.user, "user")?;
     if user.state.is_barred() { Err(wrong_state(user.id, user.state.name()).into()) } else { Ok(user) }
 }
 
-pub(super) fn decide_enrol(ask: &Ask<'_>, c: &EnrolKey) -> Result<Outcome, No> {
+pub(super) fn decide_enrol(case: &Case<'_>, c: &EnrolKey) -> Result<Outcome, No> {
     hex64(&c.key, "key")?;
-    let user = own(ask)?;
-    unused_key(ask, &c.key)?;
+    let user = own(case)?;
+    unused_key(case, &c.key)?;
     Ok(about(&user))
 }
 
 /// Whoever opens the vault with the recovery sheet has no user; the entry says that they came.
-pub(super) fn decide_log_in(ask: &Ask<'_>, _: &LogIn) -> Result<Outcome, No> {
-    match ask.context.actor.user {
-        Some(_) => Ok(about(&own(ask)?)),
+pub(super) fn decide_log_in(case: &Case<'_>, _: &LogIn) -> Result<Outcome, No> {
+    match case.context.actor.user {
+        Some(_) => Ok(about(&own(case)?)),
         None => Ok(Outcome::default()),
     }
 }

@@ -1,9 +1,9 @@
 //! Visits: check-in, handover of the escort, check-out, and exits that nobody recorded
 //! (I-3-2-1 to I-3-2-3, J-3-3-1, J-3-3-2).
 
-use super::admission::{Admission, Presence, admit, judge_escort, report_due};
+use super::admission::{Admission, Arrival, admit, judge_escort, report_due};
 use super::command::commands;
-use super::lookup::{Ask, Refusals, invalid, missing, nothing, out_of_range, required, within, wrong_state};
+use super::lookup::{Case, Refusals, invalid, missing, nothing, out_of_range, required, within, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
@@ -164,44 +164,44 @@ commands! {
         decide decide_settle, touches [Badge], on { Noun::Visit => going_on };
 }
 
-pub(super) fn decide_check_in(ask: &Ask<'_>, c: &CheckIn) -> Result<Outcome, No> {
+pub(super) fn decide_check_in(case: &Case<'_>, c: &CheckIn) -> Result<Outcome, No> {
     let mut no = Refusals::default();
-    let purpose = fields(ask, c, &mut no);
-    let (person, card) = who(ask, c, &mut no)?;
+    let purpose = fields(case, c, &mut no);
+    let (person, card) = who(case, c, &mut no)?;
     let Some(person) = person else {
         no.settle()?;
         return Err(missing("person").into());
     };
-    let late = ask.context.at.is_some();
+    let late = case.context.at.is_some();
     let mut admission = Admission::default();
     let mut lent = None;
-    if let Some(visit) = ask.one::<Visit>(&key::inside(person.id))? {
+    if let Some(visit) = case.one::<Visit>(&key::inside(person.id))? {
         no.add(Code::AlreadyInside.with("person", person.id).and("visit", visit.id));
-    } else if let Some(visit) = overlapping(ask, person.id)? {
+    } else if let Some(visit) = overlapping(case, person.id)? {
         no.add(Code::AlreadyInside.with("person", person.id).and("visit", visit.id));
     }
     if c.identification.is_empty() && card.is_none() {
         no.add(Code::IdentificationMissing.with("person", person.id));
     }
     if let Some(number) = &c.badge {
-        lent = no.keep(badge::known(ask, number))?;
+        lent = no.keep(badge::known(case, number))?;
         lent.iter()
             .flat_map(|badge| badge::unlendable(badge, &c.zone))
             .for_each(|rejection| no.add(rejection));
     }
     if let Some(purpose) = &purpose {
-        let presence = Presence {
+        let presence = Arrival {
             person: &person,
             zone: &c.zone,
             purpose,
             permit: c.permit,
-            moment: ask.context.happened(),
+            moment: case.context.happened(),
             late,
-            judged: !ask.context.clock_unconfirmed,
+            judged: !case.context.clock_unconfirmed,
         };
-        admission = admit(ask, &presence, &mut no)?;
+        admission = admit(case, &presence, &mut no)?;
         match c.escort {
-            Some(escort) => judge_escort(ask, &presence, escort, &mut no)?,
+            Some(escort) => judge_escort(case, &presence, escort, &mut no)?,
             None if admission.outsider => no.add(Code::NoEscort.with("person", person.id)),
             None => {}
         }
@@ -212,7 +212,7 @@ pub(super) fn decide_check_in(ask: &Ask<'_>, c: &CheckIn) -> Result<Outcome, No>
     no.settle()?;
     let permit = admission.permit;
     Ok(Outcome {
-        id: Some(ask.view.next(Noun::Visit)?),
+        id: Some(case.view.next(Noun::Visit)?),
         person: Some(person.id),
         company: person.company,
         badge: lent.as_ref().map(|badge| badge.id),
@@ -222,14 +222,14 @@ pub(super) fn decide_check_in(ask: &Ask<'_>, c: &CheckIn) -> Result<Outcome, No>
         permit: permit.map(|permit: Permit| permit.id),
         by: c.escort,
         outsider: admission.outsider,
-        clock_unconfirmed: ask.context.clock_unconfirmed,
+        clock_unconfirmed: case.context.clock_unconfirmed,
         ..Outcome::default()
     })
 }
 
 /// The fields that the profile judges; the purpose, if there is one.
-fn fields(ask: &Ask<'_>, c: &CheckIn, no: &mut Refusals) -> Option<Purpose> {
-    let profile = ask.profile();
+fn fields(case: &Case<'_>, c: &CheckIn, no: &mut Refusals) -> Option<Purpose> {
+    let profile = case.profile();
     for (value, field) in [(&c.zone, "zone"), (&c.purpose, "purpose")] {
         required(value, field).unwrap_or_else(|rejection| no.add(rejection));
     }
@@ -252,11 +252,11 @@ fn fields(ask: &Ask<'_>, c: &CheckIn, no: &mut Refusals) -> Option<Purpose> {
 }
 
 /// The person named, or who holds the card shown.
-fn who(ask: &Ask<'_>, c: &CheckIn, no: &mut Refusals) -> Result<(Option<Person>, Option<Badge>), No> {
+fn who(case: &Case<'_>, c: &CheckIn, no: &mut Refusals) -> Result<(Option<Person>, Option<Badge>), No> {
     let Some(number) = &c.card else {
-        return Ok((no.keep(ask.given(c.person, "person"))?, None));
+        return Ok((no.keep(case.given(c.person, "person"))?, None));
     };
-    let Some(card) = no.keep(badge::known(ask, number))? else { return Ok((None, None)) };
+    let Some(card) = no.keep(badge::known(case, number))? else { return Ok((None, None)) };
     let holder =
         card.holder.filter(|holder| card.kind == BadgeKind::Card && c.person.is_none_or(|p| p == *holder));
     let Some(holder) = holder else {
@@ -266,19 +266,19 @@ fn who(ask: &Ask<'_>, c: &CheckIn, no: &mut Refusals) -> Result<(Option<Person>,
     if let Some(rejection) = badge::unusable(&card) {
         no.add(rejection);
     }
-    Ok((no.keep(ask.row(holder))?, Some(card)))
+    Ok((no.keep(case.row(holder))?, Some(card)))
 }
 
 /// For a late entry: the person's recorded visit that already covers that moment.
-fn overlapping(ask: &Ask<'_>, person: Id) -> Result<Option<Visit>, No> {
-    let Some(at) = ask.context.at else { return Ok(None) };
-    let visits: Vec<Visit> = ask.all(&key::of(Noun::Visit, person))?;
+fn overlapping(case: &Case<'_>, person: Id) -> Result<Option<Visit>, No> {
+    let Some(at) = case.context.at else { return Ok(None) };
+    let visits: Vec<Visit> = case.all(&key::of(Noun::Visit, person))?;
     Ok(visits.into_iter().find(|visit| visit.came <= at && visit.left.is_some_and(|left| at < left)))
 }
 
 /// A visit that is going on.
-pub(super) fn going_on(ask: &Ask<'_>, visit: Option<Id>) -> Result<Visit, No> {
-    let visit: Visit = ask.given(visit, "visit")?;
+pub(super) fn going_on(case: &Case<'_>, visit: Option<Id>) -> Result<Visit, No> {
+    let visit: Visit = case.given(visit, "visit")?;
     match visit.state {
         VisitState::Inside => Ok(visit),
         VisitState::Left | VisitState::ExitUnknown => Err(wrong_state(visit.id, visit.state.name()).into()),
@@ -286,8 +286,8 @@ pub(super) fn going_on(ask: &Ask<'_>, visit: Option<Id>) -> Result<Visit, No> {
 }
 
 /// A visit whose escort may change.
-pub(super) fn may_hand_over(ask: &Ask<'_>, visit: Option<Id>) -> Result<Visit, No> {
-    let visit = going_on(ask, visit)?;
+pub(super) fn may_hand_over(case: &Case<'_>, visit: Option<Id>) -> Result<Visit, No> {
+    let visit = going_on(case, visit)?;
     if visit.escorts.is_empty() {
         Err(Code::NotAnOutsider.with("person", visit.person).into())
     } else {
@@ -295,27 +295,27 @@ pub(super) fn may_hand_over(ask: &Ask<'_>, visit: Option<Id>) -> Result<Visit, N
     }
 }
 
-pub(super) fn decide_hand_over(ask: &Ask<'_>, c: &HandOverEscort) -> Result<Outcome, No> {
+pub(super) fn decide_hand_over(case: &Case<'_>, c: &HandOverEscort) -> Result<Outcome, No> {
     let escort = c.escort.ok_or_else(|| missing("escort"))?;
-    let visit = may_hand_over(ask, c.visit)?;
-    not_before_it_began(ask, &visit)?;
-    if let Some(at) = ask.context.at {
+    let visit = may_hand_over(case, c.visit)?;
+    not_before_it_began(case, &visit)?;
+    if let Some(at) = case.context.at {
         let since = visit.escorts.last().map_or(visit.came, |(since, _)| *since);
-        within(at, since, ask.context.now)?;
+        within(at, since, case.context.now)?;
     }
-    let person: Person = ask.row(visit.person)?;
-    let purpose = ask.profile().purpose(&visit.purpose).cloned().unwrap_or_default();
-    let presence = Presence {
+    let person: Person = case.row(visit.person)?;
+    let purpose = case.profile().purpose(&visit.purpose).cloned().unwrap_or_default();
+    let presence = Arrival {
         person: &person,
         zone: &visit.zone,
         purpose: &purpose,
         permit: visit.permit,
-        moment: ask.context.happened(),
-        late: ask.context.at.is_some(),
-        judged: !ask.context.clock_unconfirmed,
+        moment: case.context.happened(),
+        late: case.context.at.is_some(),
+        judged: !case.context.clock_unconfirmed,
     };
     let mut no = Refusals::default();
-    judge_escort(ask, &presence, escort, &mut no)?;
+    judge_escort(case, &presence, escort, &mut no)?;
     if visit.escorts.last().is_some_and(|(_, present)| *present == escort) {
         no.add(nothing(visit.id));
     }
@@ -324,22 +324,22 @@ pub(super) fn decide_hand_over(ask: &Ask<'_>, c: &HandOverEscort) -> Result<Outc
         id: Some(visit.id),
         person: Some(visit.person),
         by: Some(escort),
-        clock_unconfirmed: ask.context.clock_unconfirmed,
+        clock_unconfirmed: case.context.clock_unconfirmed,
         ..Outcome::default()
     })
 }
 
 /// A late entry about a visit lies after its beginning. What is entered at the desk is not held to that: a
 /// clock that was put back by a minute must not keep anybody inside.
-fn not_before_it_began(ask: &Ask<'_>, visit: &Visit) -> Result<(), No> {
-    match ask.context.at {
-        Some(at) => Ok(within(at, visit.came, ask.context.now)?),
+fn not_before_it_began(case: &Case<'_>, visit: &Visit) -> Result<(), No> {
+    match case.context.at {
+        Some(at) => Ok(within(at, visit.came, case.context.now)?),
         None => Ok(()),
     }
 }
 
 /// The visit that a check-out is about; whatever is named must name the same.
-fn leaving(ask: &Ask<'_>, c: &CheckOut) -> Result<Visit, No> {
+fn leaving(case: &Case<'_>, c: &CheckOut) -> Result<Visit, No> {
     let mut found: Option<Visit> = None;
     let mut meet = |field: &str, value: String, visit: Visit| match &found {
         Some(first) if first.id != visit.id => Err(No::from(invalid(field, value))),
@@ -350,42 +350,42 @@ fn leaving(ask: &Ask<'_>, c: &CheckOut) -> Result<Visit, No> {
         }
     };
     if let Some(id) = c.visit {
-        meet("visit", id.to_string(), going_on(ask, Some(id))?)?;
+        meet("visit", id.to_string(), going_on(case, Some(id))?)?;
     }
     for (number, field) in [(&c.badge, "badge"), (&c.card, "card")] {
         if let Some(number) = number {
-            meet(field, number.clone(), worn_by(ask, number)?)?;
+            meet(field, number.clone(), worn_by(case, number)?)?;
         }
     }
     if let Some(person) = c.person {
-        meet("person", person.to_string(), inside(ask, person)?)?;
+        meet("person", person.to_string(), inside(case, person)?)?;
     }
     found.ok_or_else(|| missing("visit").into())
 }
 
 /// The visit now going on of a person.
-fn inside(ask: &Ask<'_>, person: Id) -> Result<Visit, No> {
-    let person: Person = ask.row(person)?;
-    Ok(ask.one(&key::inside(person.id))?.ok_or_else(|| Code::NotInside.with("record", person.id))?)
+fn inside(case: &Case<'_>, person: Id) -> Result<Visit, No> {
+    let person: Person = case.row(person)?;
+    Ok(case.one(&key::inside(person.id))?.ok_or_else(|| Code::NotInside.with("record", person.id))?)
 }
 
 /// The visit now going on of whoever wears a badge or holds a card. A scanner does not tell the two apart.
-pub(super) fn worn_by(ask: &Ask<'_>, number: &str) -> Result<Visit, No> {
-    let badge = badge::known(ask, number)?;
+pub(super) fn worn_by(case: &Case<'_>, number: &str) -> Result<Visit, No> {
+    let badge = badge::known(case, number)?;
     let visit = match (badge.kind, badge.holder, badge.visit) {
-        (BadgeKind::Card, Some(holder), _) => ask.one(&key::inside(holder))?,
-        (BadgeKind::Badge, _, Some(visit)) if badge.state == BadgeState::Out => Some(ask.row(visit)?),
+        (BadgeKind::Card, Some(holder), _) => case.one(&key::inside(holder))?,
+        (BadgeKind::Badge, _, Some(visit)) if badge.state == BadgeState::Out => Some(case.row(visit)?),
         _ => None,
     };
     Ok(visit.ok_or_else(|| Code::NotInside.with("record", badge.id))?)
 }
 
 /// Visitors whom somebody who leaves would leave alone (I-3-2-2).
-pub(super) fn left_alone(ask: &Ask<'_>, visit: &Visit) -> Result<(), No> {
-    let mut visitors = ask.view.find(&key::escort(visit.person))?;
-    if let Some(at) = ask.context.at {
+pub(super) fn left_alone(case: &Case<'_>, visit: &Visit) -> Result<(), No> {
+    let mut visitors = case.view.find(&key::escort(visit.person))?;
+    if let Some(at) = case.context.at {
         // From paper: a visitor who has left by now, but later than this escort is said to have left.
-        for other in ask.all::<Visit>(&key::day(Noun::Visit, at.date_naive()))? {
+        for other in case.all::<Visit>(&key::day(Noun::Visit, at.date_naive()))? {
             let escorted = other.outsider && other.escorts.last().is_some_and(|(_, e)| *e == visit.person);
             if escorted
                 && other.came <= at
@@ -404,75 +404,75 @@ pub(super) fn left_alone(ask: &Ask<'_>, visit: &Visit) -> Result<(), No> {
 }
 
 /// Somebody who is not inside.
-pub(super) fn may_come_in(ask: &Ask<'_>, person: Option<Id>) -> Result<Person, No> {
-    let person: Person = ask.given(person, "person")?;
-    match ask.view.find(&key::inside(person.id))?.first() {
+pub(super) fn may_come_in(case: &Case<'_>, person: Option<Id>) -> Result<Person, No> {
+    let person: Person = case.given(person, "person")?;
+    match case.view.find(&key::inside(person.id))?.first() {
         Some(visit) => Err(Code::AlreadyInside.with("person", person.id).and("visit", visit).into()),
         None => Ok(person),
     }
 }
 
 /// A visit going on that ends without leaving a visitor alone.
-pub(super) fn may_leave(ask: &Ask<'_>, visit: Option<Id>) -> Result<(), No> {
-    left_alone(ask, &going_on(ask, visit)?)
+pub(super) fn may_leave(case: &Case<'_>, visit: Option<Id>) -> Result<(), No> {
+    left_alone(case, &going_on(case, visit)?)
 }
 
 /// [`may_leave`] of a person's visit.
-pub(super) fn may_leave_by_person(ask: &Ask<'_>, person: Option<Id>) -> Result<(), No> {
-    left_alone(ask, &inside(ask, person.ok_or_else(|| missing("person"))?)?)
+pub(super) fn may_leave_by_person(case: &Case<'_>, person: Option<Id>) -> Result<(), No> {
+    left_alone(case, &inside(case, person.ok_or_else(|| missing("person"))?)?)
 }
 
 /// [`may_leave`] of the visit of whoever wears a badge.
-pub(super) fn may_leave_by_badge(ask: &Ask<'_>, badge: Option<Id>) -> Result<(), No> {
-    let badge: Badge = ask.given(badge, "badge")?;
-    left_alone(ask, &worn_by(ask, &badge.number)?)
+pub(super) fn may_leave_by_badge(case: &Case<'_>, badge: Option<Id>) -> Result<(), No> {
+    let badge: Badge = case.given(badge, "badge")?;
+    left_alone(case, &worn_by(case, &badge.number)?)
 }
 
 /// The badge that a visit still holds.
-fn held(ask: &Ask<'_>, visit: &Visit) -> Result<Option<Id>, No> {
-    let badge: Option<Badge> = ask.named(visit.badge)?;
+fn held(case: &Case<'_>, visit: &Visit) -> Result<Option<Id>, No> {
+    let badge: Option<Badge> = case.named(visit.badge)?;
     let held = |badge: &Badge| badge.state == BadgeState::Out && badge.visit == Some(visit.id);
     Ok(badge.filter(held).map(|badge| badge.id))
 }
 
 /// The badge that a visit gives up at its end, and where it is then.
-fn given_up(ask: &Ask<'_>, visit: &Visit, kept: bool) -> Result<Outcome, No> {
-    let badge = held(ask, visit)?;
+fn given_up(case: &Case<'_>, visit: &Visit, kept: bool) -> Result<Outcome, No> {
+    let badge = held(case, visit)?;
     let state = if kept { BadgeState::NotReturned } else { BadgeState::In };
     Ok(Outcome {
         id: Some(visit.id),
         person: Some(visit.person),
         badge,
         badge_state: badge.map(|_| state),
-        clock_unconfirmed: ask.context.clock_unconfirmed,
+        clock_unconfirmed: case.context.clock_unconfirmed,
         ..Outcome::default()
     })
 }
 
-pub(super) fn decide_check_out(ask: &Ask<'_>, c: &CheckOut) -> Result<Outcome, No> {
-    let visit = leaving(ask, c)?;
+pub(super) fn decide_check_out(case: &Case<'_>, c: &CheckOut) -> Result<Outcome, No> {
+    let visit = leaving(case, c)?;
     if c.badge_kept && (visit.badge.is_none() || c.badge.is_some()) {
         return Err(invalid("badge_kept", true).into());
     }
-    not_before_it_began(ask, &visit)?;
-    left_alone(ask, &visit)?;
-    given_up(ask, &visit, c.badge_kept)
+    not_before_it_began(case, &visit)?;
+    left_alone(case, &visit)?;
+    given_up(case, &visit, c.badge_kept)
 }
 
-pub(super) fn decide_settle(ask: &Ask<'_>, c: &SettleExit) -> Result<Outcome, No> {
+pub(super) fn decide_settle(case: &Case<'_>, c: &SettleExit) -> Result<Outcome, No> {
     let last_evidence = c.last_evidence.ok_or_else(|| missing("last_evidence"))?;
     required(&c.evidence, "evidence")?;
-    let visit = going_on(ask, c.visit)?;
+    let visit = going_on(case, c.visit)?;
     if c.badge_missing && visit.badge.is_none() {
         return Err(invalid("badge_missing", true).into());
     }
-    not_before_it_began(ask, &visit)?;
-    let now = ask.context.happened();
-    let ahead = last_evidence > now && !ask.context.clock_unconfirmed;
+    not_before_it_began(case, &visit)?;
+    let now = case.context.happened();
+    let ahead = last_evidence > now && !case.context.clock_unconfirmed;
     if last_evidence < visit.came || ahead {
         return Err(out_of_range(last_evidence, visit.came, now).into());
     }
-    given_up(ask, &visit, c.badge_missing)
+    given_up(case, &visit, c.badge_missing)
 }
 
 impl From<WorkState> for ReportState {

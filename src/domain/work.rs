@@ -2,7 +2,7 @@
 
 use super::command::commands;
 use super::device::targets;
-use super::lookup::{Ask, exists, invalid, out_of_range, own_matter, repeated, required, wrong_state};
+use super::lookup::{Case, exists, invalid, out_of_range, own_matter, repeated, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
@@ -111,19 +111,19 @@ commands! {
 }
 
 /// A visit of which no report stands, or one that was sent back.
-pub(super) fn may_record(ask: &Ask<'_>, visit: Option<Id>) -> Result<(), No> {
-    let visit: Visit = ask.given(visit, "visit")?;
-    match ask.one::<Work>(&key::of(Noun::Work, visit.id))? {
+pub(super) fn may_record(case: &Case<'_>, visit: Option<Id>) -> Result<(), No> {
+    let visit: Visit = case.given(visit, "visit")?;
+    match case.one::<Work>(&key::of(Noun::Work, visit.id))? {
         Some(work) if work.state != WorkState::Returned => Err(exists(work.id).into()),
         _ => Ok(()),
     }
 }
 
-pub(super) fn decide_record(ask: &Ask<'_>, c: &RecordWork) -> Result<Outcome, No> {
+pub(super) fn decide_record(case: &Case<'_>, c: &RecordWork) -> Result<Outcome, No> {
     if c.devices.is_empty() {
         required(&c.server, "server")?;
     }
-    targets(ask, &c.devices)?;
+    targets(case, &c.devices)?;
     required(&c.work, "work")?;
     required(&c.result, "result")?;
     if c.pi_seen {
@@ -132,11 +132,11 @@ pub(super) fn decide_record(ask: &Ask<'_>, c: &RecordWork) -> Result<Outcome, No
     if let Some(worker) = repeated(&c.workers) {
         return Err(invalid("workers", worker).into());
     }
-    let revised: Option<Work> = ask.named(c.revises)?;
+    let revised: Option<Work> = case.named(c.revises)?;
     for worker in &c.workers {
-        let _: Person = ask.row(*worker)?;
+        let _: Person = case.row(*worker)?;
     }
-    let visit: Visit = ask.given(c.visit.or(revised.as_ref().map(|work| work.visit)), "visit")?;
+    let visit: Visit = case.given(c.visit.or(revised.as_ref().map(|work| work.visit)), "visit")?;
     if let Some(work) = &revised {
         if work.visit != visit.id {
             return Err(invalid("revises", work.id).into());
@@ -145,22 +145,22 @@ pub(super) fn decide_record(ask: &Ask<'_>, c: &RecordWork) -> Result<Outcome, No
             return Err(wrong_state(work.id, work.state.name()).into());
         }
     }
-    on_a_day_of(ask, c, &visit)?;
-    if ask.context.edition >= Edition::Three {
-        inside_during(ask, c, &visit)?;
+    on_a_day_of(case, c, &visit)?;
+    if case.context.edition >= Edition::Three {
+        inside_during(case, c, &visit)?;
     }
     if revised.is_none()
-        && let Some(work) = ask.one::<Work>(&key::of(Noun::Work, visit.id))?
+        && let Some(work) = case.one::<Work>(&key::of(Noun::Work, visit.id))?
     {
         return Err(exists(work.id).into());
     }
     let id = match &revised {
         Some(work) => work.id,
-        None => ask.view.next(Noun::Work)?,
+        None => case.view.next(Noun::Work)?,
     };
-    let notices: Vec<Notice> = ask.all(&key::of(Noun::Notice, id))?;
+    let notices: Vec<Notice> = case.all(&key::of(Noun::Notice, id))?;
     let told = notices.iter().any(|notice| notice.taken.is_none());
-    let notice = if c.pi_seen && !told { Some(ask.view.next(Noun::Notice)?) } else { None };
+    let notice = if c.pi_seen && !told { Some(case.view.next(Noun::Notice)?) } else { None };
     Ok(Outcome {
         id: Some(id),
         person: Some(visit.person),
@@ -169,15 +169,15 @@ pub(super) fn decide_record(ask: &Ask<'_>, c: &RecordWork) -> Result<Outcome, No
         permit: visit.permit,
         notice,
         day: Some(visit.came.date_naive()),
-        clock_unconfirmed: ask.context.clock_unconfirmed,
+        clock_unconfirmed: case.context.clock_unconfirmed,
         ..Outcome::default()
     })
 }
 
 /// The day of a work is one of its visit, as far as times are trusted.
-fn on_a_day_of(ask: &Ask<'_>, c: &RecordWork, visit: &Visit) -> Result<(), No> {
-    let Some(date) = c.date.filter(|_| !ask.context.clock_unconfirmed) else { return Ok(()) };
-    let last = visit.left.unwrap_or(ask.context.now);
+fn on_a_day_of(case: &Case<'_>, c: &RecordWork, visit: &Visit) -> Result<(), No> {
+    let Some(date) = c.date.filter(|_| !case.context.clock_unconfirmed) else { return Ok(()) };
+    let last = visit.left.unwrap_or(case.context.now);
     if visit.came.date_naive() <= date && date <= last.date_naive() {
         return Ok(());
     }
@@ -189,14 +189,14 @@ fn on_a_day_of(ask: &Ask<'_>, c: &RecordWork, visit: &Visit) -> Result<(), No> {
 
 /// Who did the work of a visit was inside meanwhile (J-2-2-3): the visitor, and whoever has a visit of their own that
 /// meets it, on the day of the work where one is given. Times that nobody confirmed exclude nobody.
-fn inside_during(ask: &Ask<'_>, c: &RecordWork, visit: &Visit) -> Result<(), No> {
-    let unconfirmed = ask.context.clock_unconfirmed || visit.clock_unconfirmed;
+fn inside_during(case: &Case<'_>, c: &RecordWork, visit: &Visit) -> Result<(), No> {
+    let unconfirmed = case.context.clock_unconfirmed || visit.clock_unconfirmed;
     let end = |visit: &Visit| {
         let last_evidence = visit.settled.as_ref().map(|settled| settled.last_evidence);
         visit.left.or(last_evidence).unwrap_or(Stamp::MAX_UTC.fixed_offset())
     };
     for worker in c.workers.iter().filter(|worker| **worker != visit.person) {
-        let met = ask.all::<Visit>(&key::of(Noun::Visit, *worker))?.iter().any(|own| {
+        let met = case.all::<Visit>(&key::of(Noun::Visit, *worker))?.iter().any(|own| {
             let (from, to) = (own.came.max(visit.came), end(own).min(end(visit)));
             let on = |date: Date| from.date_naive() <= date && date <= to.date_naive();
             unconfirmed || own.clock_unconfirmed || (from <= to && c.date.is_none_or(on))
@@ -209,17 +209,17 @@ fn inside_during(ask: &Ask<'_>, c: &RecordWork, visit: &Visit) -> Result<(), No>
 }
 
 /// A report that the actor may approve or send back: not the own work (J-2-1-2).
-pub(super) fn may_judge(ask: &Ask<'_>, work: Option<Id>) -> Result<Work, No> {
-    let work: Work = ask.given(work, "work")?;
+pub(super) fn may_judge(case: &Case<'_>, work: Option<Id>) -> Result<Work, No> {
+    let work: Work = case.given(work, "work")?;
     if work.state != WorkState::Recorded {
         return Err(wrong_state(work.id, work.state.name()).into());
     }
-    let me = ask.actor();
-    let visit: Visit = ask.row(work.visit)?;
+    let me = case.actor();
+    let visit: Visit = case.row(work.visit)?;
     if work.recorded_by == me || visit.person == me || work.workers.contains(&me) {
         return Err(own_matter(me).into());
     }
-    ask.authority(me, &ask.profile().authority.work)?;
+    case.authority(me, &case.profile().authority.work)?;
     Ok(work)
 }
 
@@ -227,13 +227,13 @@ fn about(work: &Work) -> Outcome {
     Outcome { id: Some(work.id), visit: Some(work.visit), ..Outcome::default() }
 }
 
-pub(super) fn decide_approve(ask: &Ask<'_>, c: &ApproveWork) -> Result<Outcome, No> {
-    Ok(about(&may_judge(ask, c.work)?))
+pub(super) fn decide_approve(case: &Case<'_>, c: &ApproveWork) -> Result<Outcome, No> {
+    Ok(about(&may_judge(case, c.work)?))
 }
 
-pub(super) fn decide_return(ask: &Ask<'_>, c: &ReturnWork) -> Result<Outcome, No> {
+pub(super) fn decide_return(case: &Case<'_>, c: &ReturnWork) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
-    Ok(about(&may_judge(ask, c.work)?))
+    Ok(about(&may_judge(case, c.work)?))
 }
 
 /// A contractor's work, and any under a permit, is a paper to be approved (J-PI-12); of the site's own staff a record

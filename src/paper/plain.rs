@@ -1,7 +1,7 @@
 //! Plain text: tables whose columns stand under each other in Japanese too, and the sheet of who is inside.
 
 use crate::desk::declare::standing::say_concerns;
-use crate::desk::{Lang, Lookup, Presence};
+use crate::desk::{Lang, Lookup, Present};
 use crate::domain::{Id, Row, Stamp};
 use crate::text::wareki::wareki_with_weekday;
 use crate::text::width;
@@ -71,7 +71,7 @@ pub fn moment(at: Stamp, lang: Lang) -> String {
 ///
 /// `asked` is the moment it speaks of; `last` the last entry's number, time and short root.
 pub fn inside_sheet(
-    people: &[Presence],
+    people: &[Present],
     at: &dyn Lookup,
     asked: Stamp,
     last: &(u64, Stamp, String),
@@ -138,9 +138,9 @@ pub fn inside_headings(lang: Lang) -> Vec<String> {
 }
 
 /// Rows of the list of who is inside, under [`inside_headings`].
-pub fn inside_rows(people: &[Presence], at: &dyn Lookup, lang: Lang) -> Vec<Vec<String>> {
+pub fn inside_rows(people: &[Present], at: &dyn Lookup, lang: Lang) -> Vec<Vec<String>> {
     let profile = at.profile();
-    let row = |presence: &Presence| {
+    let row = |presence: &Present| {
         let visit = &presence.visit;
         let zone = profile.zone(&visit.zone).map(|zone| lang.pick(&zone.label.ja, &zone.label.en));
         let purpose =

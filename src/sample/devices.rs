@@ -7,7 +7,9 @@ use crate::domain::{ByHand, DeviceKind, Noun, RegisterDevice, Stamp};
 use chrono::TimeDelta;
 
 /// Code, kind, rack, software, why it is kept by hand, whether it holds personal information.
-const DEVICES: &[(&str, DeviceKind, Option<&str>, &str, ByHand, bool)] = &[
+type Machine = (&'static str, DeviceKind, Option<&'static str>, &'static str, ByHand, bool);
+
+const DEVICES: &[Machine] = &[
     ("SV-001", DeviceKind::Server, Some("R01"), "Red Hat Enterprise Linux 8.10", ByHand::NotCovered, true),
     ("SV-002", DeviceKind::Server, Some("R02"), "Windows Server 2022", ByHand::NotCovered, true),
     ("SV-009", DeviceKind::Server, Some("R03"), "Windows Server 2019", ByHand::TestSystem, false),

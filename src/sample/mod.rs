@@ -58,14 +58,14 @@ pub struct Plan {
 #[derive(Debug)]
 pub struct Halt {
     /// The desk's failure; none where the rules did not do what the sample expects of them.
-    pub failure: Option<Failure>,
+    pub failure: Option<Box<Failure>>,
     /// In words.
-    pub said: Said,
+    pub said: Box<Said>,
 }
 
 impl Halt {
     fn failed(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Halt {
-        Halt { failure: Some(failure.clone()), said: say_failure(failure, at, lang) }
+        Halt { failure: Some(Box::new(failure.clone())), said: Box::new(say_failure(failure, at, lang)) }
     }
 }
 

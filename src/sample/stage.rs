@@ -2,7 +2,7 @@
 //! entry is signed by the person who acts.
 
 use super::Halt;
-use crate::desk::{Clock, Desk, Failure, Lang, Order, Said, Seat};
+use crate::desk::{Clock, Desk, Failure, Instruction, Lang, Said, Seat};
 use crate::domain::{Command, Id, Noun, Stamp};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -96,7 +96,7 @@ pub struct Stage {
 /// A command that waits for its group.
 struct Waiting {
     moment: Stamp,
-    order: Order,
+    order: Instruction,
     /// What it must make, or the refusal it must meet.
     expected: Expected,
 }
@@ -178,7 +178,7 @@ impl Stage {
         command: impl Into<Command>,
         at: Stamp,
     ) -> Result<(), Halt> {
-        let order = Order { at: Some(at), ..Order::from(command.into()) };
+        let order = Instruction { at: Some(at), ..Instruction::from(command.into()) };
         self.give(part, moment, order, Expected::Done)
     }
 
@@ -209,7 +209,7 @@ impl Stage {
         at: Option<Stamp>,
     ) -> Result<Id, Halt> {
         let id = self.count(noun);
-        let order = Order { at, ..Order::from(command.into()) };
+        let order = Instruction { at, ..Instruction::from(command.into()) };
         self.give(part, moment, order, Expected::Made(id))?;
         Ok(id)
     }
@@ -233,7 +233,13 @@ impl Stage {
         self.give(part, moment, command.into().into(), Expected::Refused(refusal))
     }
 
-    fn give(&mut self, part: Part, moment: Stamp, order: Order, expected: Expected) -> Result<(), Halt> {
+    fn give(
+        &mut self,
+        part: Part,
+        moment: Stamp,
+        order: Instruction,
+        expected: Expected,
+    ) -> Result<(), Halt> {
         if part != self.acting || self.waiting.len() >= GROUP {
             self.flush()?;
             self.take(part);
@@ -282,10 +288,10 @@ impl Stage {
     }
 
     /// The rules did not do what the sample expects of them.
-    fn astray(&self, order: &Order, moment: Stamp, what: &str) -> Halt {
+    fn astray(&self, order: &Instruction, moment: Stamp, what: &str) -> Halt {
         let message = format!("sample: {} at {moment}: {what}", order.command.name());
         let said = Said { name: "sample_astray".to_owned(), message, advice: String::new(), page: None };
-        Halt { failure: None, said }
+        Halt { failure: None, said: Box::new(said) }
     }
 
     /// Says how far it has come, and lets the desk do what it does when nothing is typed.

@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::rights::goes_beyond;
-use super::tables::{Ask, EPOCH_KEY, NEWER_KEY, STAY_KEY, Told, Writable, entry_value};
+use super::tables::{EPOCH_KEY, LoggedEvent, Lookups, NEWER_KEY, STAY_KEY, Writable, entry_value};
 use super::texts::{Retold, searched_by, text_of};
 use crate::domain::{Command, Erase, Event, Id, Row, Visit, fold, touches};
 use redb::ReadableTable;
@@ -48,7 +48,7 @@ pub(super) fn erased_records(event: &Event, erase: &Erase) -> BTreeSet<Id> {
 impl Writable<'_> {
     /// Appends an entry and brings everything derived along. What holds if this breaks off: nothing, the
     /// transaction is given up.
-    pub(super) fn apply(&mut self, told: &Told) -> Result<(), StoreError> {
+    pub(super) fn apply(&mut self, told: &LoggedEvent) -> Result<(), StoreError> {
         let seq = told.meta.seq;
         self.entries.insert(seq, entry_value(&told.entry).as_str())?;
         if let Some(text) = told.entry.text_bytes() {
@@ -63,7 +63,7 @@ impl Writable<'_> {
 
     /// Notes that an entry brings an edition into force which this program does not know; asked of the books as they
     /// stand before it.
-    pub(super) fn note_newer(&mut self, told: &Told) -> Result<(), StoreError> {
+    pub(super) fn note_newer(&mut self, told: &LoggedEvent) -> Result<(), StoreError> {
         if goes_beyond(&*self, told)? {
             self.meta.insert(NEWER_KEY, told.meta.seq.to_string().as_bytes())?;
         }
@@ -76,8 +76,8 @@ impl Writable<'_> {
     }
 
     /// What follows from an entry that stands in its table already. Gives the texts that it erased.
-    pub(super) fn derive(&mut self, told: &Told) -> Result<Vec<String>, StoreError> {
-        let Told { entry, event, meta } = told;
+    pub(super) fn derive(&mut self, told: &LoggedEvent) -> Result<Vec<String>, StoreError> {
+        let LoggedEvent { entry, event, meta } = told;
         let seq = meta.seq;
         self.leaves.insert(seq, &entry.leaf())?;
         self.kinds.insert((entry.head().kind.as_str(), seq), ())?;
@@ -100,7 +100,7 @@ impl Writable<'_> {
         Ok(Vec::new())
     }
 
-    fn erase(&mut self, erase: &Erase, told: &Told) -> Result<Vec<String>, StoreError> {
+    fn erase(&mut self, erase: &Erase, told: &LoggedEvent) -> Result<Vec<String>, StoreError> {
         let seq = told.meta.seq;
         let mut again: BTreeSet<Id> = touches(&told.event).into_iter().collect();
         let mut words = Vec::new();
@@ -161,7 +161,7 @@ impl Writable<'_> {
     }
 
     /// The entries that an erasure is about.
-    fn targets(&self, told: &Told, erase: &Erase) -> Result<Vec<Told>, StoreError> {
+    fn targets(&self, told: &LoggedEvent, erase: &Erase) -> Result<Vec<LoggedEvent>, StoreError> {
         let seq = told.meta.seq;
         let mut targets = Vec::new();
         for record in erased_records(&told.event, erase) {
@@ -175,7 +175,7 @@ impl Writable<'_> {
         if let Some(one) = erase.entry.filter(|one| *one < seq)
             && let Some(entry) = self.get_entry(one)?
         {
-            targets.push(Told::of(entry)?);
+            targets.push(LoggedEvent::of(entry)?);
         }
         Ok(targets)
     }
@@ -244,7 +244,7 @@ pub(super) fn is_snapshot(seq: u64) -> bool {
     seq.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58 == 0
 }
 
-fn own_entries(tables: &impl Ask, id: Id, after: u64, seq: u64) -> Result<Vec<u64>, StoreError> {
+fn own_entries(tables: &impl Lookups, id: Id, after: u64, seq: u64) -> Result<Vec<u64>, StoreError> {
     let mut own = Vec::new();
     if after < seq {
         for found in tables.subjects().range((id.key(), after.saturating_add(1))..=(id.key(), seq))? {
@@ -255,7 +255,7 @@ fn own_entries(tables: &impl Ask, id: Id, after: u64, seq: u64) -> Result<Vec<u6
 }
 
 /// A row as its own entries up to and with `seq` make it, from the last snapshot before.
-pub(super) fn refold(tables: &impl Ask, id: Id, seq: u64) -> Result<Option<Row>, StoreError> {
+pub(super) fn refold(tables: &impl Lookups, id: Id, seq: u64) -> Result<Option<Row>, StoreError> {
     let (mut row, mut after) = (None, 0);
     if let Some(found) = tables.snapshots().range((id.key(), 0)..=(id.key(), seq))?.next_back() {
         let (key, bytes) = found?;

@@ -74,7 +74,7 @@ pub enum Step {
     Compare,
 }
 
-/// Told how far a step has come: done, of how many (0: not known).
+/// LoggedEvent how far a step has come: done, of how many (0: not known).
 pub type Progress<'p> = &'p mut dyn FnMut(Step, u64, u64);
 
 pub(super) fn short(root: &Hash) -> String {

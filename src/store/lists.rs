@@ -1,6 +1,6 @@
 //! Registers as lists: a page at a time, filtered; and who is inside.
 
-use super::tables::{Ask, STAY_KEY, id_of, row_of};
+use super::tables::{Lookups, STAY_KEY, id_of, row_of};
 use super::{Reading, StoreError};
 use crate::domain::{Date, Id, Noun, Row, Stamp, Visit, VisitState, key};
 use chrono::Days;
@@ -111,7 +111,7 @@ impl<'t> Place<'t> {
 }
 
 /// A page of a list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
     /// The rows. Fewer than asked, even none, when the filter keeps few: go on while there is a `next`.
     pub rows: Vec<Row>,
@@ -123,7 +123,7 @@ pub struct Page {
 
 /// A visit that was, or may have been, inside at a moment.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Presence {
+pub struct Stay {
     /// The visit.
     pub visit: Visit,
     /// Its exit was never recorded, and was settled by evidence later than the moment: probably inside.
@@ -149,7 +149,7 @@ impl Reading {
         };
         let mut page = Page { rows: Vec::new(), next: None, total };
         let mut last = None;
-        let mut rows = InARow::new(&self.tables.rows);
+        let mut rows = Consecutive::new(&self.tables.rows);
         for (seen, found) in self.places(noun, filter, order, cursor)?.enumerate() {
             if page.rows.len() >= limit || seen >= MOST_LOOKED_AT {
                 page.next = last.map(Cursor::from);
@@ -279,7 +279,7 @@ impl Reading {
     ///
     /// An exit that nobody recorded counts while its evidence is later than the moment, and is marked. How far
     /// back to look is known: the longest stay so far is kept.
-    pub fn inside_at(&self, moment: Stamp) -> Result<Vec<Presence>, StoreError> {
+    pub fn inside_at(&self, moment: Stamp) -> Result<Vec<Stay>, StoreError> {
         let mut ids = BTreeSet::new();
         for state in [VisitState::Inside, VisitState::ExitUnknown] {
             ids.extend(self.ids(&key::state(Noun::Visit, state.name()))?);
@@ -306,15 +306,15 @@ impl Reading {
 
 /// Rows by id, one after the other. Where an id follows the one before, up or down, the table is walked on from
 /// there instead of searched again: the visits of a month are most often numbered as they are listed.
-struct InARow<'t> {
+struct Consecutive<'t> {
     rows: &'t redb::ReadOnlyTable<u64, &'static [u8]>,
     last: Option<u64>,
     walk: Option<(bool, redb::Range<'t, u64, &'static [u8]>)>,
 }
 
-impl<'t> InARow<'t> {
-    fn new(rows: &'t redb::ReadOnlyTable<u64, &'static [u8]>) -> InARow<'t> {
-        InARow { rows, last: None, walk: None }
+impl<'t> Consecutive<'t> {
+    fn new(rows: &'t redb::ReadOnlyTable<u64, &'static [u8]>) -> Consecutive<'t> {
+        Consecutive { rows, last: None, walk: None }
     }
 
     fn get(&mut self, id: Id) -> Result<Option<Row>, StoreError> {
@@ -340,7 +340,7 @@ impl<'t> InARow<'t> {
     }
 }
 
-fn presence(visit: Visit, moment: Stamp) -> Option<Presence> {
+fn presence(visit: Visit, moment: Stamp) -> Option<Stay> {
     let inside = visit.came <= moment
         && match visit.state {
             VisitState::Inside => true,
@@ -348,5 +348,5 @@ fn presence(visit: Visit, moment: Stamp) -> Option<Presence> {
             VisitState::ExitUnknown => visit.settled.as_ref().is_some_and(|s| s.last_evidence >= moment),
         };
     let exit_unknown = visit.state == VisitState::ExitUnknown;
-    inside.then_some(Presence { visit, exit_unknown })
+    inside.then_some(Stay { visit, exit_unknown })
 }

@@ -1,7 +1,7 @@
 //! Registers as of a past entry: what was known then.
 
 use super::apply::refold;
-use super::tables::{Ask, row_of};
+use super::tables::{Lookups, row_of};
 use super::{Progress, Reading, Step, StoreError};
 use crate::domain::{Command, Date, Id, Noun, Row, Stamp};
 use crate::profile::Versions;

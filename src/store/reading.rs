@@ -1,7 +1,7 @@
 //! The books as of one moment: records, history, the log itself, drafts and slots.
 
 use super::StoreError;
-use super::tables::{Ask, Readable, Told, time_of};
+use super::tables::{LoggedEvent, Lookups, Readable, time_of};
 use super::texts::Held;
 use crate::domain::{Broken, Command, Id, Moments, Noun, Row, Stamp, View, key};
 use crate::log::Hash;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Log {
     /// The entries.
-    pub entries: Vec<Told>,
+    pub entries: Vec<LoggedEvent>,
     /// Where to go on: the next call's `before`.
     pub next: Option<u64>,
 }
@@ -57,7 +57,7 @@ impl Reading {
     }
 
     /// An entry as it is told. Its exact bytes stay.
-    fn told(&self, mut told: Told) -> Told {
+    fn told(&self, mut told: LoggedEvent) -> LoggedEvent {
         if let Some(zone) = self.zone {
             told.meta.time.to_zone(zone);
             told.event.at.to_zone(zone);
@@ -117,8 +117,8 @@ impl Reading {
     }
 
     /// An entry and what it says.
-    pub fn entry(&self, seq: u64) -> Result<Option<Told>, StoreError> {
-        Ok(self.tables.get_entry(seq)?.map(Told::of).transpose()?.map(|told| self.told(told)))
+    pub fn entry(&self, seq: u64) -> Result<Option<LoggedEvent>, StoreError> {
+        Ok(self.tables.get_entry(seq)?.map(LoggedEvent::of).transpose()?.map(|told| self.told(told)))
     }
 
     /// The sequence number that a request id got.

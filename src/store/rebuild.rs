@@ -1,7 +1,7 @@
 //! Everything derived, made anew from the entries.
 
 use super::replay::advance;
-use super::tables::{Ask, NEWER_KEY, STAY_KEY, State, Told, Writable, entry_of};
+use super::tables::{LoggedEvent, Lookups, NEWER_KEY, STAY_KEY, State, Writable, entry_of};
 use super::{Progress, Step, StoreError};
 use crate::log::Entry;
 use redb::{ReadableTable, ReadableTableMetadata};
@@ -36,7 +36,7 @@ pub(super) fn rebuild(
             if entry.head().seq != state.seq().saturating_add(1) {
                 return Err(StoreError::at(state.seq().saturating_add(1), "it is missing"));
             }
-            let told = Told::of(entry)?;
+            let told = LoggedEvent::of(entry)?;
             tables.note_newer(&told)?;
             tables.derive(&told)?;
             advance(&mut state, &told);
@@ -51,7 +51,7 @@ pub(super) fn rebuild(
     Ok(state)
 }
 
-fn part(tables: &impl Ask, from: u64) -> Result<Vec<Entry>, StoreError> {
+fn part(tables: &impl Lookups, from: u64) -> Result<Vec<Entry>, StoreError> {
     let mut part = Vec::new();
     for found in tables.entries().range(from..from.saturating_add(TOGETHER))? {
         let (seq, value) = found?;

@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::frame::{self, Line, Note};
-use super::tables::{State, Told, Writable};
+use super::tables::{LoggedEvent, State, Writable};
 use crate::log::{EPOCH_BEGUN, encode_hex};
 
 /// Applies a frame, unless the books hold it.
@@ -40,7 +40,7 @@ pub(super) fn replay_frame(
                 if !entry.body_holds() || !entry.text_holds() {
                     return Err(StoreError::at(seq, "its texts are not the ones that were signed"));
                 }
-                let told = Told::of(*entry)?;
+                let told = LoggedEvent::of(*entry)?;
                 tables.note_newer(&told)?;
                 tables.apply(&told)?;
                 advance(state, &told);
@@ -59,7 +59,7 @@ pub(super) fn epoch_of(kind: &str, epoch: u32) -> u32 {
 }
 
 /// The state after an entry.
-pub(super) fn advance(state: &mut State, told: &Told) {
+pub(super) fn advance(state: &mut State, told: &LoggedEvent) {
     state.frontier.append(told.entry.leaf());
     state.time.clone_from(&told.entry.head().time);
 }

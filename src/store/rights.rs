@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::codec::RECOVERY_ACTOR;
-use super::tables::Told;
+use super::tables::LoggedEvent;
 use crate::domain::policy::acting_role;
 use crate::domain::{
     Actor, Broken, Code, Command, Context, Denied, Edition, Id, No, Noun, Profile, Row, View, key,
@@ -61,7 +61,7 @@ pub(super) fn acceptable_profile(context: &Context<'_>, command: &Command) -> Re
 /// Whether an entry brings an edition into force that this program does not know, given and signed by somebody who
 /// may. The same entry by anybody else changes nothing but what `check` finds: a tool of whoever can open the vault
 /// must not be able to shut all others out of it.
-pub(super) fn goes_beyond(view: &dyn View, told: &Told) -> Result<bool, StoreError> {
+pub(super) fn goes_beyond(view: &dyn View, told: &LoggedEvent) -> Result<bool, StoreError> {
     let Command::AdoptEdition(adopt) = &told.event.command else { return Ok(false) };
     if Edition::of(adopt.edition).is_some() {
         return Ok(false);

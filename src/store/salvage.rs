@@ -6,7 +6,7 @@
 use super::StoreError;
 use super::check::Known;
 use super::frame::{self, Line, Note};
-use super::tables::{Told, entry_of, entry_value};
+use super::tables::{LoggedEvent, entry_of, entry_value};
 use crate::domain::Command;
 use crate::log::{Entry, Hash, Walk};
 use sha2::{Digest, Sha256};
@@ -247,7 +247,7 @@ impl Salvage {
         let end = self.verified_end(&saved.site).min(most);
         let mut erased = BTreeSet::new();
         for seq in 1..=end {
-            let Some(told) = self.entry(seq).and_then(|entry| Told::of(entry).ok()) else { break };
+            let Some(told) = self.entry(seq).and_then(|entry| LoggedEvent::of(entry).ok()) else { break };
             known.learn_from(&told);
             erased.extend(self.erased_by(&told));
             saved.note(&told);
@@ -257,7 +257,7 @@ impl Salvage {
         let gone = saved.kept.iter().filter(|entry| entry.is_erased()).map(|entry| entry.head().seq);
         saved.without_text = gone.filter(|seq| !erased.contains(seq)).collect();
         for seq in kept.saturating_add(1)..=self.last() {
-            let told = self.entry(seq).and_then(|entry| Told::of(entry).ok());
+            let told = self.entry(seq).and_then(|entry| LoggedEvent::of(entry).ok());
             let told = told.filter(|told| told.entry.head().site == saved.site && told.entry.text_holds());
             let Some(told) = told else {
                 saved.lost.push(seq);
@@ -288,7 +288,7 @@ impl Salvage {
         let mut walk = Walk::from_genesis(site);
         let mut known = Known::default();
         let mut seq = 0;
-        while let Some(told) = self.entry(seq + 1).and_then(|entry| Told::of(entry).ok()) {
+        while let Some(told) = self.entry(seq + 1).and_then(|entry| LoggedEvent::of(entry).ok()) {
             if seq == 0 {
                 known.learn_from(&told);
             }
@@ -315,12 +315,12 @@ impl Salvage {
     }
 
     /// Which entries' texts an erasure took: read as the store applies it.
-    fn erased_by(&self, told: &Told) -> Vec<u64> {
+    fn erased_by(&self, told: &LoggedEvent) -> Vec<u64> {
         let Command::Erase(erase) = &told.event.command else { return Vec::new() };
         let mut erased: Vec<u64> = erase.entry.into_iter().collect();
         if let Some(record) = erase.record {
             for (seq, _) in self.entries.range(..told.meta.seq) {
-                let target = self.entry(*seq).and_then(|entry| Told::of(entry).ok());
+                let target = self.entry(*seq).and_then(|entry| LoggedEvent::of(entry).ok());
                 if target.is_some_and(|target| super::apply::is_erased_with(&target.event, record)) {
                     erased.push(*seq);
                 }
@@ -332,7 +332,7 @@ impl Salvage {
 
 impl Saved {
     /// What an entry says of slots.
-    fn note(&mut self, told: &Told) {
+    fn note(&mut self, told: &LoggedEvent) {
         match &told.event.command {
             Command::RemoveUser(removal) => {
                 self.removed.insert(removal.user.clone());

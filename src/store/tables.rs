@@ -154,7 +154,7 @@ read_alike!(Writable<'_>, Readable);
 
 /// An entry with what it says.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Told {
+pub struct LoggedEvent {
     /// The exact entry.
     pub entry: Entry,
     /// Its event; erased texts read as [`crate::domain::ERASED`].
@@ -163,14 +163,14 @@ pub struct Told {
     pub meta: EntryMeta,
 }
 
-impl Told {
+impl LoggedEvent {
     /// # Errors
     /// Damage: the entry is not one of this version's.
-    pub(super) fn of(entry: Entry) -> Result<Told, StoreError> {
+    pub(super) fn of(entry: Entry) -> Result<LoggedEvent, StoreError> {
         let seq = entry.head().seq;
         let event = decode(&entry).map_err(|why| StoreError::at(seq, why))?;
         let meta = meta_of(entry.head()).map_err(|why| StoreError::at(seq, why))?;
-        Ok(Told { entry, event, meta })
+        Ok(LoggedEvent { entry, event, meta })
     }
 }
 
@@ -283,7 +283,7 @@ pub(super) fn id_of(key: u64) -> Result<Id, StoreError> {
 }
 
 /// What is asked of the tables from everywhere.
-pub(super) trait Ask: Tables {
+pub(super) trait Lookups: Tables {
     fn get_row(&self, id: Id) -> Result<Option<Row>, StoreError> {
         match self.rows().get(id.key())? {
             Some(bytes) => row_of(id.key(), bytes.value()).map(Some),
@@ -311,9 +311,9 @@ pub(super) trait Ask: Tables {
     }
 
     /// An entry that another table says is there.
-    fn told(&self, seq: u64) -> Result<Told, StoreError> {
+    fn told(&self, seq: u64) -> Result<LoggedEvent, StoreError> {
         let entry = self.get_entry(seq)?.ok_or_else(|| StoreError::at(seq, "it is missing"))?;
-        Told::of(entry)
+        LoggedEvent::of(entry)
     }
 
     fn meta_text(&self, key: &str) -> Result<Option<String>, StoreError> {
@@ -362,7 +362,7 @@ pub(super) fn state_of(meta: &impl ReadableTable<&'static str, &'static [u8]>) -
         .ok_or_else(|| StoreError::damaged("meta state: it cannot be read"))
 }
 
-impl<T: Tables> Ask for T {}
+impl<T: Tables> Lookups for T {}
 
 impl Writable<'_> {
     pub(super) fn put_state(&mut self, state: &State) -> Result<(), StoreError> {

@@ -3,7 +3,7 @@
 //! was called otherwise at a past entry. 100,000 names take 20 MB and a few milliseconds.
 
 use super::about::Roll;
-use super::tables::{Ask, Readable, id_of};
+use super::tables::{Lookups, Readable, id_of};
 use super::{Reading, StoreError};
 use crate::domain::{Date, Id, Noun, Row};
 use crate::text::find::{Letters, Part, Rank, Wanted, line, reading, units};
@@ -54,7 +54,7 @@ pub(super) struct Held(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     state: Mutex<State>,
-    /// Told when a thread beside has read them, or failed to.
+    /// LoggedEvent when a thread beside has read them, or failed to.
     read: Condvar,
 }
 

@@ -6,7 +6,7 @@ use super::frame::Note;
 use super::refusals::refusal;
 use super::replay::{advance, epoch_of, put_note};
 use super::rights::{acceptable_profile, actor_text, holds_key, role_in_head, standing};
-use super::tables::{Ask, State, Told, Writable, put_state};
+use super::tables::{LoggedEvent, Lookups, State, Writable, put_state};
 use super::texts::Retold;
 use super::{CommitError, JournalFailure, Receipt, Store, StoreError};
 use crate::domain::{Code, Command, Context, Event, No, View, decide};
@@ -240,7 +240,11 @@ impl<'s> Writing<'s> {
 
 impl Group {
     /// What was done on a request before, and its receipt.
-    fn answered(&self, tables: &Writable<'_>, request: &str) -> Result<Option<(Told, Receipt)>, StoreError> {
+    fn answered(
+        &self,
+        tables: &Writable<'_>,
+        request: &str,
+    ) -> Result<Option<(LoggedEvent, Receipt)>, StoreError> {
         let Some(seq) = redb::ReadableTable::get(&tables.requests, request)?.map(|seq| seq.value()) else {
             return Ok(None);
         };
@@ -287,7 +291,7 @@ impl Group {
         let entry = sealed.map_err(StoreError::NotAnEntry)?;
         let line = entry.to_line().map_err(StoreError::NotAnEntry)?;
         let meta = meta_of(entry.head()).map_err(StoreError::Broken)?;
-        let told = Told { entry, event, meta };
+        let told = LoggedEvent { entry, event, meta };
         let applied = tables.apply(&told);
         self.broken = applied.is_err();
         applied?;
@@ -306,7 +310,7 @@ impl Group {
 
 /// Whether somebody gives again what an entry says was done: the same person, the same command, the same fields as a
 /// person gives them. What the desk added then is not asked for, nor words that were erased since.
-fn repeats(told: &Told, context: &Context<'_>, command: &Command) -> bool {
+fn repeats(told: &LoggedEvent, context: &Context<'_>, command: &Command) -> bool {
     let before = &told.event.command;
     if told.entry.head().actor != actor_text(context.actor)
         || before.name() != command.name()

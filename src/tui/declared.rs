@@ -3,7 +3,9 @@
 use super::model::Cx;
 use crate::desk::declare::read::{command_from_form, stamp_from_typed};
 use crate::desk::declare::{Field, Operation, cells};
-use crate::desk::{Desk, EntryLine, Failure, FieldProblem, Lang, Lookup, Order, label_of_kind, say_failure};
+use crate::desk::{
+    Desk, EntryLine, Failure, FieldProblem, Instruction, Lang, Lookup, label_of_kind, say_failure,
+};
 use crate::domain::{Attachment, Id, Label, Profile, Row, Stamp};
 
 /// The fields of a form: the operation's, without those that the profile does not use.
@@ -27,7 +29,7 @@ pub fn order(
     fields: &[(String, String)],
     late: bool,
     cx: &Cx<'_>,
-) -> Result<Order, Vec<FieldProblem>> {
+) -> Result<Instruction, Vec<FieldProblem>> {
     let today = cx.desk.now().date_naive();
     let (at, own): (Vec<_>, Vec<_>) = fields.iter().cloned().partition(|(name, _)| name == "at");
     let happened = late.then(|| {
@@ -36,7 +38,7 @@ pub fn order(
     });
     let command = command_from_form(operation.command, &own, cx.desk, today);
     match (command, happened.transpose()) {
-        (Ok(command), Ok(at)) => Ok(Order { at, ..Order::from(command) }),
+        (Ok(command), Ok(at)) => Ok(Instruction { at, ..Instruction::from(command) }),
         (Err(problems), Ok(_)) => Err(problems),
         (Ok(_), Err(problem)) => Err(vec![problem]),
         (Err(mut problems), Err(problem)) => {

@@ -1,8 +1,8 @@
 //! What screens ask for, carried out on the desk. The only place in `tui` that writes.
 
-use super::model::{Effect, Message, Model, Place, Secret, Standing, Writing};
+use super::model::{Effect, Message, Model, Place, Secret, Session, Writing};
 use super::words::ui;
-use crate::desk::{Lang, Lookup, Order};
+use crate::desk::{Instruction, Lang, Lookup};
 use crate::domain::{Command, Noun, TakeOverShift};
 
 impl Model {
@@ -131,7 +131,7 @@ impl Model {
     }
 
     /// Whether it was done.
-    fn execute(&mut self, order: Order) -> bool {
+    fn execute(&mut self, order: Instruction) -> bool {
         let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
         let Place::Desk(standing) = &mut self.place else { return false };
         standing.message = None;
@@ -205,7 +205,7 @@ impl Model {
             standing.read_head(lang);
         }
         let command = Command::from(TakeOverShift { remarks });
-        let taken = self.execute(Order::from(command));
+        let taken = self.execute(Instruction::from(command));
         let Place::Desk(standing) = &mut self.place else { return };
         if !taken {
             // Who could not take over does not work here: what comes next is still the other's.
@@ -227,7 +227,7 @@ impl Model {
     }
 }
 
-impl Standing {
+impl Session {
     /// For roles whose reading counts, what the new screen shows is an entry.
     fn note_reading(&mut self, lang: Lang) -> Effect {
         if !self.desk.reading_counts() {

@@ -268,7 +268,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
                 let title = lang.of(ui::LOGIN_TITLE);
                 let said = model.said_of_size();
                 let head = &Head::default();
-                let frame_of = Around { head, title, message: said.as_ref(), binds: login.binds(lang) };
+                let frame_of = Surroundings { head, title, message: said.as_ref(), binds: login.binds(lang) };
                 around(frame, &frame_of, theme, lang, (&mut cursor, typing), |sheet| {
                     login.draw(sheet, &model.setting.hint);
                 });
@@ -278,7 +278,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
                     let title = lang.of(ui::SCREEN_LOCKED);
                     let head = Head { site: standing.head.site.clone(), ..Head::default() };
                     let message = standing.message.as_ref();
-                    let frame_of = Around { head: &head, title, message, binds: lock.binds(lang) };
+                    let frame_of = Surroundings { head: &head, title, message, binds: lock.binds(lang) };
                     around(frame, &frame_of, theme, lang, (&mut cursor, typing), |sheet| lock.draw(sheet));
                 } else {
                     let lowest = standing.stack.iter().rposition(|screen| !screen.popup()).unwrap_or(0);
@@ -286,7 +286,7 @@ pub fn draw(model: &Model, theme: &Theme, frame: &mut Frame<'_>) {
                     let title = shown.first().map(|screen| screen.title(lang)).unwrap_or_default();
                     let message = standing.message.as_ref();
                     let binds = standing.binds(lang);
-                    let frame_of = Around { head: &standing.head, title: &title, message, binds };
+                    let frame_of = Surroundings { head: &standing.head, title: &title, message, binds };
                     around(frame, &frame_of, theme, lang, (&mut cursor, typing), |sheet| {
                         for screen in shown {
                             *sheet.cursor = None;
@@ -324,7 +324,7 @@ fn mark_right_halves(buffer: &mut Buffer) {
 }
 
 /// What stands around a body.
-struct Around<'a> {
+struct Surroundings<'a> {
     head: &'a Head,
     title: &'a str,
     message: Option<&'a Message>,
@@ -333,7 +333,7 @@ struct Around<'a> {
 
 fn around(
     frame: &mut Frame<'_>,
-    what: &Around<'_>,
+    what: &Surroundings<'_>,
     theme: &Theme,
     lang: Lang,
     (cursor, typing): (&mut Option<Position>, &str),
@@ -389,7 +389,7 @@ const SHORTEST_SITE: usize = 6;
 /// Nor is the name of who sits here cut shorter than this.
 const SHORTEST_WHO: usize = 10;
 
-fn title_bar(sheet: &mut Sheet<'_, '_>, what: &Around<'_>) {
+fn title_bar(sheet: &mut Sheet<'_, '_>, what: &Surroundings<'_>) {
     let bar = sheet.theme.bar;
     let lang = sheet.lang;
     let Head { site, who, role, read } = what.head;

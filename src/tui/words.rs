@@ -87,7 +87,7 @@ pub mod ui {
         TODAY_QUIET = "本日の要対応はありません。", "Nothing is open today.";
         URGENT = "要対応", "ACTION";
         COUNT = "件", "";
-        CODE_LINE = "バッジ・カード番号", "Badge or card no.";
+        CODE_LINE = "バッジ・カード・鍵の番号", "Badge, card or key";
         LAST_ENTRY = "最後の証跡", "Last entry";
         ROOT = "根", "root";
         OLD_WRONG = "今のパスワードが違います。3つとも入力し直してください。", "The current password is wrong. Type all three again.";

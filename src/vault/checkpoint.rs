@@ -21,9 +21,9 @@ const SYNC_EVERY: u64 = 1 << 20;
 
 /// Where age writes and we collect.
 #[derive(Clone, Default)]
-struct Tray(Arc<Mutex<Vec<u8>>>);
+struct SharedBytes(Arc<Mutex<Vec<u8>>>);
 
-impl Write for Tray {
+impl Write for SharedBytes {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         guard(&self.0).extend_from_slice(bytes);
         Ok(bytes.len())
@@ -38,8 +38,8 @@ impl Write for Tray {
 pub(crate) struct BaseWriter {
     disk: Arc<dyn Disk>,
     file: Arc<dyn WriteAt>,
-    stream: StreamWriter<Tray>,
-    tray: Tray,
+    stream: StreamWriter<SharedBytes>,
+    tray: SharedBytes,
     at: u64,
     synced: u64,
     name: String,
@@ -57,7 +57,7 @@ impl BaseWriter {
         let name = base_name(generation);
         let tmp = format!("{name}.tmp");
         let failed = |e: &io::Error| VaultError::from_io("creating", &name, e);
-        let tray = Tray::default();
+        let tray = SharedBytes::default();
         let one: [&dyn age::Recipient; 1] = [recipient];
         let stream = age::Encryptor::with_recipients(one.into_iter())
             .map_err(|_| VaultError::Unacceptable { what: "the vault key" })?
@@ -103,7 +103,7 @@ impl BaseWriter {
     }
 }
 
-fn drain(file: &dyn WriteAt, tray: &Tray, at: &mut u64) -> io::Result<()> {
+fn drain(file: &dyn WriteAt, tray: &SharedBytes, at: &mut u64) -> io::Result<()> {
     let mut bytes = guard(&tray.0);
     file.write_all_at(*at, &bytes)?;
     *at += bytes.len() as u64;

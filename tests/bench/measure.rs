@@ -4,7 +4,7 @@ use super::names::{GIVEN_NAMES, SURNAMES};
 use super::world::{ADMIN, GUARD, PASSWORD, Plan, out, staff, staff_in, terminal, vault_of};
 use chrono::{Days, TimeDelta};
 use daicho::desk::{
-    AsOf, CheckStep, Checker, Compacted, Desk, Lang, ListQuery, Order, SetClock, check, declare,
+    AsOf, CheckStep, Checker, Compacted, Desk, Instruction, Lang, ListQuery, SetClock, check, declare,
 };
 use daicho::domain::{Command, CompactVault, Id, Noun, RegisterPerson, Stamp};
 use daicho::tui::input::Key;
@@ -167,10 +167,10 @@ fn open(site: &mut Site, numbers: &mut Numbers) {
 fn commit(site: &mut Site, desk: &mut Desk, n: usize) -> (f64, f64) {
     site.tick();
     let n = n % 50;
-    let (came, receipt) = timed(|| desk.execute(Order::from(staff_in(n))));
+    let (came, receipt) = timed(|| desk.execute(Instruction::from(staff_in(n))));
     receipt.expect("they come in");
     site.tick();
-    let (left, receipt) = timed(|| desk.execute(Order::from(out(staff(n)))));
+    let (left, receipt) = timed(|| desk.execute(Instruction::from(out(staff(n)))));
     receipt.expect("they go out");
     (came, left)
 }
@@ -331,7 +331,7 @@ fn committing(site: &mut Site, numbers: &mut Numbers) {
     for _ in 0..100 {
         site.tick();
         let pairs = (0..32).flat_map(|n| [staff_in(n), out(staff(n))]);
-        for answer in desk.execute_group(pairs.map(Order::from).collect()) {
+        for answer in desk.execute_group(pairs.map(Instruction::from).collect()) {
             answer.expect("accepted");
             given += 1.0;
         }
@@ -347,7 +347,7 @@ fn committing(site: &mut Site, numbers: &mut Numbers) {
     let before = processor();
     for n in 0..300 {
         site.tick();
-        desk.execute(Order::from(person(n))).expect("registered");
+        desk.execute(Instruction::from(person(n))).expect("registered");
     }
     numbers.insert("person_cpu_ms".to_owned(), (processor() - before) / 300.0);
     numbers.insert("person_to_commit".to_owned(), numbers["person_cpu_ms"] / numbers["commit_cpu_ms"]);
@@ -374,7 +374,7 @@ fn registering(site: &mut Site) {
     let mut n = site.plan.persons as usize;
     while n < wanted {
         site.tick();
-        let orders = (n..wanted.min(n + 1000)).map(|n| Order::from(person(n)));
+        let orders = (n..wanted.min(n + 1000)).map(|n| Instruction::from(person(n)));
         desk.execute_group(orders.collect()).into_iter().for_each(|answer| {
             answer.expect("registered");
         });
@@ -506,7 +506,7 @@ fn checkpoint(site: &mut Site, numbers: &mut Numbers) {
 fn compacting(site: &mut Site, numbers: &mut Numbers) {
     let mut desk = site.log_in_as(ADMIN);
     numbers.insert("compact_start_mb".to_owned(), memory("VmRSS"));
-    let order = Order::from(Command::from(CompactVault {}));
+    let order = Instruction::from(Command::from(CompactVault {}));
     let (ms, compacted) = timed(|| desk.compact(order, &mut |_, _, _| ()));
     let Compacted { before, live, after, .. } = compacted.expect("it is compacted");
     numbers.insert("compact_s".to_owned(), ms / 1000.0);

@@ -2,7 +2,7 @@
 
 use super::names::{GIVEN_NAMES, SURNAMES};
 use chrono::{Days, Months, NaiveDate, TimeDelta};
-use daicho::desk::{Desk, Founding, Order, Receipt, SeededEntropy, SetClock, Terminal};
+use daicho::desk::{Desk, Founding, Instruction, Receipt, SeededEntropy, SetClock, Terminal};
 use daicho::domain::{
     ApplyVisit, ApproveWork, BadgeKind, CheckIn, CheckOut, Command, Correct, DecideVisit, Id, IssueUser,
     Noun, PermitKind, RecordWork, RegisterBadge, RegisterCompany, RegisterEntrant, RegisterPerson, Stamp,
@@ -145,9 +145,9 @@ impl World {
     fn give(&mut self, commands: Vec<Command>, refused: usize) -> Vec<Receipt> {
         let mut receipts = Vec::new();
         let mut failures = Vec::new();
-        let mut commands = commands.into_iter().map(Order::from).peekable();
+        let mut commands = commands.into_iter().map(Instruction::from).peekable();
         while commands.peek().is_some() {
-            let group: Vec<Order> = commands.by_ref().take(GROUP).collect();
+            let group: Vec<Instruction> = commands.by_ref().take(GROUP).collect();
             for answer in self.desk().execute_group(group) {
                 match answer {
                     Ok(receipt) => receipts.push(receipt),

@@ -3,7 +3,8 @@
 use age::secrecy::SecretString;
 use daicho::desk::declare::read::command_from_json;
 use daicho::desk::{
-    Checker, Desk, Failure, Lang, NotOpened, Order, SeededEntropy, SetClock, Terminal, check_on, say_failure,
+    Checker, Desk, Failure, Instruction, Lang, NotOpened, SeededEntropy, SetClock, Terminal, check_on,
+    say_failure,
 };
 use daicho::domain::Stamp;
 use daicho::vault::{VAULT_KEY, WorkFactor, open_user, open_vault_key, read_key_file};
@@ -53,7 +54,7 @@ pub struct Seen {
     pub recovery: Option<Tape>,
 }
 
-pub fn order(line: &Value) -> Order {
+pub fn order(line: &Value) -> Instruction {
     command_from_json(line.to_string().as_bytes()).unwrap_or_else(|problems| panic!("{line}: {problems:?}"))
 }
 

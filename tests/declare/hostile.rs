@@ -5,7 +5,7 @@ use daicho::desk::declare::operations;
 use daicho::desk::declare::read::{
     MOST_BYTES, check_typed, command_from_form, command_from_json, echo, stamp_from_typed,
 };
-use daicho::desk::{Lang, Order};
+use daicho::desk::{Instruction, Lang};
 use daicho::domain::Command;
 use proptest::prelude::*;
 
@@ -198,12 +198,12 @@ fn a_misspelt_name_is_answered_with_the_nearest_known_one() {
 fn null_and_absent_are_the_same_and_blanks_are_folded() {
     let with = command_from_json(br#"{"command":"check_out","badge":"B-017","card":null,"person":null,"at":null,"request":null,"remarks":"  "}"#);
     let without = command_from_json(br#"{"command":"check_out","badge":"B-017"}"#);
-    let command = |order: Result<Order, _>| order.map(|order| order.command);
+    let command = |order: Result<Instruction, _>| order.map(|order| order.command);
     assert_eq!(command(with), command(without));
     let order = command_from_json(
         "{\"command\":\"register_person\",\"name\":\" 山田　　太郎 \",\"kana\":\"ﾔﾏﾀﾞ たろう\"}".as_bytes(),
     );
-    let Ok(Order { command: Command::RegisterPerson(person), .. }) = order else { panic!("{order:?}") };
+    let Ok(Instruction { command: Command::RegisterPerson(person), .. }) = order else { panic!("{order:?}") };
     assert_eq!((person.name.as_str(), person.kana.as_str()), ("山田　太郎", "ヤマダ タロウ"));
 }
 

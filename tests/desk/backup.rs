@@ -9,7 +9,7 @@ use daicho::desk::{
 };
 use daicho::desk::{Lang, Lookup};
 use daicho::domain::{BackUp, Command, Id, Row};
-use daicho::store::{Store, Told};
+use daicho::store::{LoggedEvent, Store};
 use daicho::vault::{
     Disk, Mode, RealDisk, VAULT_KEY, Vault, WorkFactor, open_user, open_vault_key, read_key_file,
 };
@@ -71,7 +71,7 @@ fn restored(from: &Path, dir: &Path, site: &Site) -> Result<Restored, Failure> {
 }
 
 /// Every entry of a vault, oldest first, read beside whoever has it open.
-pub fn entries(dir: &Path) -> Vec<Told> {
+pub fn entries(dir: &Path) -> Vec<LoggedEvent> {
     let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(dir));
     let (most, secret) = (WorkFactor::MAX, SecretString::from(PASSWORD));
     let identity = open_user(&*disk, "admin", &secret, most, most).unwrap();
@@ -263,7 +263,7 @@ fn a_copy_beside_a_session_is_told_to_the_log_as_a_claim_by_the_next_keeper() {
     );
     std::fs::write(&claims, text).unwrap();
     let desk = site.log_in("admin");
-    let told: Vec<Told> =
+    let told: Vec<LoggedEvent> =
         entries(&site.dir()).into_iter().filter(|told| told.entry.head().kind == "backed_up").collect();
     assert_eq!(told.len(), 3);
     let Command::BackUp(last) = &told[2].event.command else { panic!("another kind") };

@@ -6,7 +6,7 @@ use super::site::{PASSWORD, Site, everything_holds};
 use crate::vault::sim::{Luck, SimDisk};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use daicho::desk::{Checker, Compacted, Desk, Failure, Lookup, Order, Receipt, check_on};
+use daicho::desk::{Checker, Compacted, Desk, Failure, Instruction, Lookup, Receipt, check_on};
 use daicho::domain::{Command, CompactVault};
 use daicho::text::find::{Part, line};
 use daicho::text::search_key;
@@ -19,7 +19,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-fn compact() -> Order {
+fn compact() -> Instruction {
     Command::from(CompactVault {}).into()
 }
 
@@ -197,7 +197,7 @@ fn only_who_keeps_the_vault_may_compact_it_and_never_in_a_run() {
     assert!(matches!(desk.execute_all_or_nothing(vec![compact()]), Err((0, Failure::Malformed(_)))));
     assert_eq!(inspect(&RealDisk::new(site.dir())).unwrap().base, base, "nobody compacted");
     // Asked again under the same request, it is answered and not done again.
-    let again = Order { request: Some("once".to_owned()), ..compact() };
+    let again = Instruction { request: Some("once".to_owned()), ..compact() };
     let first = desk.execute(again.clone()).unwrap();
     let base = inspect(&RealDisk::new(site.dir())).unwrap().base;
     assert_eq!(desk.execute(again).unwrap(), Receipt { repeated: true, ..first });

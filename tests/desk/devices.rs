@@ -3,7 +3,7 @@
 use super::people::{Cast, order};
 use super::site::{PASSWORD, Site, at, everything_holds};
 use daicho::desk::{
-    Checker, Desk, Failure, Lang, Last, Lookup, NotOpened, Order, check, check_on, say_failure,
+    Checker, Desk, Failure, Instruction, Lang, Last, Lookup, NotOpened, check, check_on, say_failure,
 };
 use daicho::domain::Row;
 use daicho::vault::{Disk, Listed, LockGuard, LockRefused, ReadAt, RealDisk, WriteAt};
@@ -159,7 +159,7 @@ fn log_in(disk: &Arc<Faulty>, site: &Site) -> Result<Desk, Failure> {
     Desk::log_in_on(disk, "admin", PASSWORD, site.terminal()).map(|(desk, _)| desk)
 }
 
-fn person(n: usize) -> Order {
+fn person(n: usize) -> Instruction {
     order(
         json!({"command": "register_person", "name": format!("人{n}"), "kana": "ヒト", "request": format!("r-{n}")}),
     )

@@ -18,7 +18,7 @@ fn beside(dir: &Path, ending: &str) -> PathBuf {
     PathBuf::from(format!("{}{ending}", dir.display()))
 }
 
-fn adopt(edition: u32) -> daicho::desk::Order {
+fn adopt(edition: u32) -> daicho::desk::Instruction {
     order(json!({"command": "adopt_edition", "edition": edition}))
 }
 

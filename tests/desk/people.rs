@@ -2,7 +2,7 @@
 
 use super::site::{PASSWORD, Site};
 use daicho::desk::declare::read::command_from_json;
-use daicho::desk::{Desk, Failure, Lookup, Order, Receipt, Seat};
+use daicho::desk::{Desk, Failure, Instruction, Lookup, Receipt, Seat};
 use daicho::domain::{Id, Row};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ const STAFF: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// A line of a batch file.
-pub fn order(line: Value) -> Order {
+pub fn order(line: Value) -> Instruction {
     match command_from_json(line.to_string().as_bytes()) {
         Ok(order) => order,
         Err(problems) => panic!("{line}: {problems:?}"),

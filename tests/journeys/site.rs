@@ -1,7 +1,7 @@
 //! A small site for the journeys, under the terminal's own clock: the binary has no other.
 
 use chrono::Days;
-use daicho::desk::{Clock, Desk, Founding, Order, SystemClock, SystemEntropy, Terminal};
+use daicho::desk::{Clock, Desk, Founding, Instruction, SystemClock, SystemEntropy, Terminal};
 use daicho::domain::{BadgeKind, Command, RegisterBadge, RegisterEntrant, RegisterPerson};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ impl Site {
         };
         let (mut desk, _) = Desk::found(&site.dir(), &founding, terminal).unwrap();
         let today = SystemClock.now().date_naive();
-        let mut run = |command: Command| desk.execute(Order::from(command)).unwrap();
+        let mut run = |command: Command| desk.execute(Instruction::from(command)).unwrap();
         for (name, kana, card) in
             [("田中 一郎", "タナカ イチロウ", CARD), ("佐藤 美咲", "サトウ ミサキ", "C-0102")]
         {

@@ -6,7 +6,7 @@ use super::{CheckFinding, Fault};
 use crate::domain::{Id, Row, View, fold, touches};
 use crate::log::Verified;
 use crate::store::apply::{about, index_keys, is_snapshot};
-use crate::store::tables::{Ask, EPOCH_KEY, Readable, STAY_KEY, row_bytes};
+use crate::store::tables::{EPOCH_KEY, Lookups, Readable, STAY_KEY, row_bytes};
 use crate::store::texts::text_of;
 use crate::store::{Progress, Step, StoreError};
 use redb::ReadableTableMetadata;

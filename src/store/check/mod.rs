@@ -13,7 +13,7 @@ mod sum;
 pub use finding::{CheckFinding, CheckReport, Fault};
 pub(super) use signatures::Known;
 
-use super::tables::{Ask, Told, entry_of};
+use super::tables::{LoggedEvent, Lookups, entry_of};
 use super::{Progress, Reading, Step, StoreError};
 use crate::domain::invariants;
 use crate::log::{Finding, TreeHead, Verified};
@@ -50,7 +50,7 @@ pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Resu
     let mut replay = Replay::new(pinned.founding_key.as_deref());
     let (mut leaves, mut stopped) = (tables.leaves.range(0..)?.peekable(), None);
     let verified = thread::scope(|scope| {
-        let (send, receive) = sync_channel::<Arc<Vec<Told>>>(WAITING);
+        let (send, receive) = sync_channel::<Arc<Vec<LoggedEvent>>>(WAITING);
         let (site, trees) = (site.as_str(), pinned.trees.as_slice());
         let verifier = thread::Builder::new()
             .name("verify".to_owned())
@@ -120,9 +120,9 @@ fn is_due(
     found.as_ref().map_or(true, |(at, _)| at.value() == seq)
 }
 
-fn read(tables: &impl Ask, seq: u64, value: &str) -> Result<Told, StoreError> {
+fn read(tables: &impl Lookups, seq: u64, value: &str) -> Result<LoggedEvent, StoreError> {
     let text = tables.sealed().get(seq)?;
-    Told::of(entry_of(seq, value, text.as_ref().map(|text| text.value()))?)
+    LoggedEvent::of(entry_of(seq, value, text.as_ref().map(|text| text.value()))?)
 }
 
 /// Adds what the log itself says. The registers behind the first entry that does not hold are in doubt and are

@@ -2,7 +2,7 @@
 
 use super::signatures::keys_in;
 use super::sum::Sum;
-use super::{CheckFinding, Fault, Told};
+use super::{CheckFinding, Fault, LoggedEvent};
 use crate::domain::{
     Actor, Broken, Code, Command, Context, ERASED, Registers, Row, View, decide, fold, key, touches,
 };
@@ -12,7 +12,7 @@ use crate::store::StoreError;
 use crate::store::apply::{about, erased_records, is_erased_with, is_snapshot, stay_of};
 use crate::store::codec::{RECOVERY_ACTOR, is_canonical};
 use crate::store::rights::{acceptable_profile, holds_key, role_in_head, standing};
-use crate::store::tables::{Ask, Readable, row_bytes};
+use crate::store::tables::{Lookups, Readable, row_bytes};
 use crate::store::texts::text_of;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -90,7 +90,7 @@ impl Replay {
     pub(super) fn next(
         &mut self,
         tables: &Readable,
-        told: &Told,
+        told: &LoggedEvent,
         stored: Option<Hash>,
     ) -> Result<(), StoreError> {
         let seq = told.meta.seq;
@@ -108,7 +108,7 @@ impl Replay {
     }
 
     /// What the tables should say of the entry.
-    fn expect(&mut self, tables: &Readable, told: &Told) -> Result<(), StoreError> {
+    fn expect(&mut self, tables: &Readable, told: &LoggedEvent) -> Result<(), StoreError> {
         let seq = told.meta.seq;
         let head = told.entry.head();
         self.kinds.add(&head.kind, seq);
@@ -131,7 +131,7 @@ impl Replay {
             targets.extend(erase.entry.filter(|entry| *entry < seq));
             for target in targets {
                 let Some(entry) = tables.get_entry(target)? else { continue };
-                let target = Told::of(entry)?;
+                let target = LoggedEvent::of(entry)?;
                 if erase.entry == Some(target.meta.seq)
                     || records.iter().any(|record| is_erased_with(&target.event, *record))
                 {
@@ -150,8 +150,8 @@ impl Replay {
     }
 
     /// Whether the actor could and might do this, and whether the rules make the same of it.
-    fn judge(&mut self, told: &Told) -> Result<Vec<Fault>, Broken> {
-        let Told { entry, event, meta } = told;
+    fn judge(&mut self, told: &LoggedEvent) -> Result<Vec<Fault>, Broken> {
+        let LoggedEvent { entry, event, meta } = told;
         let head = entry.head();
         let mut faults = Vec::new();
         if !is_canonical(entry, event) {
@@ -218,7 +218,7 @@ impl Replay {
     }
 
     /// Who acted, by the records of that moment, and what is wrong with that.
-    fn actor(&self, told: &Told, hex: &str) -> Result<(Actor, Option<Fault>), Broken> {
+    fn actor(&self, told: &LoggedEvent, hex: &str) -> Result<(Actor, Option<Fault>), Broken> {
         let person = told.meta.actor;
         if let Command::FoundSite(founding) = &told.event.command {
             let user = told.event.outcome.user;
@@ -246,8 +246,8 @@ impl Replay {
     }
 
     /// The registers after the entry.
-    fn take(&mut self, told: &Told) -> Result<(), StoreError> {
-        let Told { event, meta, .. } = told;
+    fn take(&mut self, told: &LoggedEvent) -> Result<(), StoreError> {
+        let LoggedEvent { event, meta, .. } = told;
         for id in touches(event) {
             // Registers in memory cannot fail to be read.
             let old = self.registers.row(id).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! The log itself: sequence, past, digests, signatures. Keys are learnt from the entries that make them known.
 
-use super::Told;
+use super::LoggedEvent;
 use crate::domain::Command;
 use crate::log::{Finding, Keys, TreeHead, Verified, Walk, key_from_hex, key_id};
 use ed25519_dalek::VerifyingKey;
@@ -24,7 +24,7 @@ impl Known {
         self.0.get(id).copied()
     }
 
-    pub(in crate::store) fn learn_from(&mut self, told: &Told) {
+    pub(in crate::store) fn learn_from(&mut self, told: &LoggedEvent) {
         for hex in keys_in(&told.event.command) {
             if let Some(key) = key_from_hex(hex) {
                 // Ids are short: a second key with the same one must not take the first one's place.
@@ -51,7 +51,7 @@ pub(super) fn keys_in(command: &Command) -> Vec<&str> {
 pub(super) fn verify(
     site: &str,
     trees: &[TreeHead],
-    parts: Receiver<Arc<Vec<Told>>>,
+    parts: Receiver<Arc<Vec<LoggedEvent>>>,
 ) -> Result<Verified, Finding> {
     let mut walk = Walk::from_genesis(site);
     for tree in trees {

@@ -1,7 +1,7 @@
 //! What screens ask for, and what is said of it.
 
 use super::Screen;
-use crate::desk::{Failure, Order};
+use crate::desk::{Failure, Instruction};
 use crate::tui::input::Scanned;
 use crate::tui::keymap::Action;
 
@@ -65,10 +65,10 @@ pub enum Effect {
     /// What the desk answered to a question above goes to the screen on top, which asked it.
     Refused(Box<Failure>),
     /// Execute a command; the answer goes to the screen on top.
-    Execute(Box<Order>),
+    Execute(Box<Instruction>),
     /// The same after the screen has been drawn once more: it takes a while.
     Slowly(Box<Effect>),
-    /// Keep a draft.
+    /// Offer a draft.
     KeepDraft(String, Vec<(String, String)>),
     /// Throw a draft away.
     DropDraft(String),

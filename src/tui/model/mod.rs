@@ -7,10 +7,10 @@ mod effect;
 mod place;
 mod scanning;
 mod screen;
-mod standing;
+mod session;
 
 pub use effect::*;
 pub use place::*;
 pub use scanning::*;
 pub use screen::*;
-pub use standing::*;
+pub use session::*;

@@ -1,6 +1,6 @@
 //! Where the program stands: before the desk, at it, or gone; and how it gets from one to the other.
 
-use super::{Message, Secret, Standing};
+use super::{Message, Secret, Session};
 use crate::desk::declare::Words;
 use crate::desk::{Desk, Lang, Terminal, Welcome};
 use crate::tui::burst::Burst;
@@ -33,7 +33,7 @@ pub enum Place {
     /// Before the desk: nobody is logged in.
     Gate(Box<Login>),
     /// At the desk.
-    Desk(Box<Standing>),
+    Desk(Box<Session>),
     /// The program has ended.
     Gone,
 }
@@ -200,7 +200,7 @@ impl Model {
         let now = self.instant();
         // What cannot be read now is told by the search that needs it.
         let _ = desk.ready_to_search();
-        let mut standing = Standing::new(desk, &welcome, password, self.setting.lang, now, self.size);
+        let mut standing = Session::new(desk, &welcome, password, self.setting.lang, now, self.size);
         standing.message = self.said_of_size();
         self.place = Place::Desk(Box::new(standing));
     }

@@ -3,7 +3,7 @@
 //! Where a single character acts, a run is a scan, and neither a choice nor an answer. Where text is typed, it is text;
 //! what certainly comes from a scanner finds its field there too.
 
-use super::{Cx, Effect, Message, Standing, Tone};
+use super::{Cx, Effect, Message, Session, Tone};
 use crate::desk::Lang;
 use crate::tui::input::{Arrived, Input, Key, Run, Scanned};
 use crate::tui::keymap::{self, Action};
@@ -22,7 +22,7 @@ pub enum Behind {
     All,
 }
 
-impl Standing {
+impl Session {
     /// Whether a lone character acts on the screen on top, or can mean nothing there.
     pub fn acts_on_characters(&self, lang: Lang) -> bool {
         let Some(top) = self.stack.last() else { return true };

@@ -1,6 +1,6 @@
 //! Which field of a form a refusal is about: the cursor goes there, so that it can be put right at once.
 
-use super::Slot;
+use super::FormField;
 use crate::desk::declare::Kind;
 use crate::desk::declare::read::{date_from_typed, stamp_from_typed};
 use crate::desk::{Failure, Lookup};
@@ -55,7 +55,7 @@ fn looks(code: Code) -> Looks {
 }
 
 /// The field among these that a failure is about, if it is about one.
-pub fn at_fault(failure: &Failure, slots: &[Slot], cx: &Cx<'_>) -> Option<usize> {
+pub fn at_fault(failure: &Failure, slots: &[FormField], cx: &Cx<'_>) -> Option<usize> {
     let Failure::Rejected(rejection, _) = failure else { return None };
     let called = |name: &str| slots.iter().position(|slot| slot.field.name == name);
     let one_of = |names: &[&str]| {
@@ -82,7 +82,7 @@ fn names_of(rejection: &Rejection) -> Vec<&str> {
 }
 
 /// Whether a field holds a value, as the rules name it.
-fn says(slot: &Slot, value: &str, cx: &Cx<'_>) -> bool {
+fn says(slot: &FormField, value: &str, cx: &Cx<'_>) -> bool {
     let today = cx.desk.now().date_naive();
     let text = slot.edit.text();
     match slot.field.kind {

@@ -4,7 +4,7 @@
 
 use super::{About, recorded};
 use crate::desk::declare::Operation;
-use crate::desk::{Failure, Lang, Order, Receipt};
+use crate::desk::{Failure, Instruction, Lang, Receipt};
 use crate::tui::declared;
 use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{Action, Bind};
@@ -26,7 +26,7 @@ pub struct Confirm {
     operation: &'static Operation,
     about: About,
     lines: Vec<(String, String)>,
-    order: Option<Order>,
+    order: Option<Instruction>,
     /// The button that Enter presses: cancel until it is moved.
     on_confirm: bool,
     opened: Instant,
@@ -71,7 +71,7 @@ impl Confirm {
         operation: &'static Operation,
         about: About,
         lines: Vec<(String, String)>,
-        order: Order,
+        order: Instruction,
         draft: Option<String>,
         cx: &Cx<'_>,
     ) -> Confirm {

@@ -3,7 +3,7 @@
 
 use super::{Detail, Quick, start};
 use crate::desk::declare::{cells, operations_on, register, registers};
-use crate::desk::{Failure, Lookup, Order, Receipt, Scan};
+use crate::desk::{Failure, Instruction, Lookup, Receipt, Scan};
 use crate::domain::{CheckOut, Command, Id, Row, Visit};
 use crate::tui::model::{Cx, Effect, Message};
 use crate::tui::words::ui;
@@ -75,7 +75,7 @@ pub fn may_scan(cx: &Cx<'_>) -> bool {
 }
 
 fn out(command: CheckOut) -> Effect {
-    Effect::Execute(Box::new(Order::from(Command::from(command))))
+    Effect::Execute(Box::new(Instruction::from(Command::from(command))))
 }
 
 fn number(badge: Id, cx: &Cx<'_>) -> Option<String> {

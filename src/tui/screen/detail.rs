@@ -1,6 +1,6 @@
 //! A record: all its lines, what may be done with it, its history, and the thread it belongs to.
 
-use super::{Page, Part, Pick, start};
+use super::{Part, Pick, TextPage, start};
 use crate::desk::declare::{Operation, Register, operations_about};
 use crate::desk::{AsOf, EntryLine, Failure, Lang, Lookup};
 use crate::domain::{Id, Noun};
@@ -350,14 +350,14 @@ impl Screen for Detail {
 }
 
 /// An entry in full.
-pub fn entry_page(entry: &EntryLine, cx: &Cx<'_>) -> Page {
+pub fn entry_page(entry: &EntryLine, cx: &Cx<'_>) -> TextPage {
     let mut parts = vec![Part::Head(declared::entry_line(entry, cx))];
     let subject = entry.subject.map(|id| crate::desk::declare::cells::named(id, cx.desk, cx.lang));
     parts.extend(subject.map(|subject| Part::Item(cx.say(ui::CONTENT).to_owned(), subject)));
     parts.extend(entry.says.iter().map(|(label, text)| Part::Item(label.clone(), text.clone())));
     let root = cx.desk.root_at(entry.seq).ok();
     parts.extend(root.map(|root| Part::Item(cx.say(ui::ROOT).to_owned(), root)));
-    Page::new(format!("{} #{}", cx.say(ui::ENTRY), entry.seq), parts)
+    TextPage::new(format!("{} #{}", cx.say(ui::ENTRY), entry.seq), parts)
 }
 
 #[cfg(test)]

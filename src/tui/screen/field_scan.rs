@@ -1,6 +1,6 @@
 //! What a scan does in a form: it finds its field.
 
-use super::{Fields, Slot, noun_of, takes_several, unknown_code};
+use super::{Fields, FormField, noun_of, takes_several, unknown_code};
 use crate::desk::Scan;
 use crate::desk::declare::Kind;
 use crate::domain::Noun;
@@ -19,7 +19,7 @@ impl Fields {
         };
         let focused = self.slots.get(self.focus).map(|slot| (slot.field.name, slot.field.kind));
         let asks = |kind: Kind| matches!(kind, Kind::Ref(Noun::Person) | Kind::Refs(Noun::Person));
-        let is_code = |slot: &Slot| matches!(slot.field.kind, Kind::Code);
+        let is_code = |slot: &FormField| matches!(slot.field.kind, Kind::Code);
         let named = |name: &str| self.slots.iter().position(|slot| slot.field.name == name);
         match found {
             Scan::BadgeIn(_) | Scan::BadgeOut(..) | Scan::BadgeUnusable(_) => {

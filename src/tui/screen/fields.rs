@@ -1,6 +1,8 @@
 //! The fields of a form or filter: which one is focused, how each is filled, how they are drawn.
 
-use super::{Choice, Pick, Purpose, Said, Slot, Way, noun_of, offers, short_list, takes_several};
+use super::{
+    Choice, Filling, FormField, FormSoFar, Pick, Purpose, noun_of, offers, short_list, takes_several,
+};
 use crate::desk::declare::{Field, Kind};
 use crate::desk::{FieldProblem, Lang};
 use crate::domain::Id;
@@ -14,11 +16,11 @@ use crate::tui::words::ui;
 /// Fields being filled. Behind the last one stands the button.
 pub struct Fields {
     /// The fields, in the order of the form.
-    pub slots: Vec<Slot>,
+    pub slots: Vec<FormField>,
     /// The focused one; behind the last is the button.
     pub focus: usize,
     /// What the form says beside its fields: its command, and what the record it is about brings.
-    pub said: Said,
+    pub said: FormSoFar,
 }
 
 /// Cells for labels.
@@ -27,7 +29,11 @@ pub const LABEL: usize = 22;
 impl Fields {
     /// Empty fields.
     pub fn new(fields: impl IntoIterator<Item = Field>) -> Fields {
-        Fields { slots: fields.into_iter().map(Slot::new).collect(), focus: 0, said: Said::default() }
+        Fields {
+            slots: fields.into_iter().map(FormField::new).collect(),
+            focus: 0,
+            said: FormSoFar::default(),
+        }
     }
 
     /// Every field that holds something, with its text.
@@ -37,7 +43,7 @@ impl Fields {
     }
 
     /// A field by its name.
-    pub fn slot(&self, name: &str) -> Option<&Slot> {
+    pub fn slot(&self, name: &str) -> Option<&FormField> {
         self.slots.iter().find(|slot| slot.field.name == name)
     }
 
@@ -50,12 +56,12 @@ impl Fields {
     }
 
     /// What stands in the form now, as far as it narrows what is offered.
-    fn said_now(&self) -> Said {
+    fn said_now(&self) -> FormSoFar {
         let id = |name: &str| self.slot(name).and_then(|slot| slot.edit.text().parse().ok());
         let zones: Vec<String> =
-            ["zone", "zones"].iter().filter_map(|name| self.slot(name)).flat_map(Slot::values).collect();
+            ["zone", "zones"].iter().filter_map(|name| self.slot(name)).flat_map(FormField::values).collect();
         let said = self.said.clone();
-        Said {
+        FormSoFar {
             person: self.person().or(said.person),
             company: id("company").or(said.company),
             zones: if zones.is_empty() { said.zones } else { zones },
@@ -180,7 +186,7 @@ impl Fields {
         let zone = self.zone();
         let Some(slot) = self.slots.get_mut(self.focus) else { return Effect::Stay };
         match slot.way() {
-            Way::Line | Way::Block => {
+            Filling::Line | Filling::Block => {
                 if super::edit_action(&mut slot.edit, action) {
                     slot.problem = None;
                     if matches!(slot.field.kind, Kind::Date | Kind::Stamp) {
@@ -189,23 +195,23 @@ impl Fields {
                 }
                 Effect::Stay
             }
-            Way::Short | Way::Records if matches!(action, Action::Backspace | Action::Delete) => {
+            Filling::Short | Filling::Records if matches!(action, Action::Backspace | Action::Delete) => {
                 slot.put(&[], &zone, cx);
                 Effect::Stay
             }
             // What is typed here begins the search in the list.
-            Way::Short | Way::Records if matches!(action, Action::Type(_)) => {
+            Filling::Short | Filling::Records if matches!(action, Action::Type(_)) => {
                 Effect::Many(vec![self.open_list(cx), Effect::Act(action.clone())])
             }
-            Way::Short | Way::Records => Effect::Stay,
+            Filling::Short | Filling::Records => Effect::Stay,
         }
     }
 
     fn enter(&mut self, cx: &Cx<'_>) -> Effect {
         let Some(slot) = self.slots.get_mut(self.focus) else { return Effect::Stay };
         match slot.way() {
-            Way::Block => slot.edit.insert("\n"),
-            Way::Short | Way::Records if slot.values().is_empty() && slot.field.required => {
+            Filling::Block => slot.edit.insert("\n"),
+            Filling::Short | Filling::Records if slot.values().is_empty() && slot.field.required => {
                 return self.open_list(cx);
             }
             _ => self.next(cx),
@@ -215,7 +221,7 @@ impl Fields {
 
     fn moves_in_block(&mut self, up: bool, cx: &Cx<'_>) -> bool {
         let wide = field_width(cx.width);
-        let slot = self.slots.get_mut(self.focus).filter(|slot| slot.way() == Way::Block);
+        let slot = self.slots.get_mut(self.focus).filter(|slot| slot.way() == Filling::Block);
         slot.is_some_and(|slot| if up { slot.edit.up(wide) } else { slot.edit.down(wide) })
     }
 
@@ -255,14 +261,14 @@ impl Fields {
     pub fn binds(&self, lang: Lang) -> Vec<Bind> {
         let mut binds = Vec::new();
         match self.slots.get(self.focus).map(|slot| (slot.way(), slot.field.kind)) {
-            Some((Way::Short, kind)) => {
+            Some((Filling::Short, kind)) => {
                 // Racks have numbers of their own: digits search there.
                 if kind != Kind::Rack {
                     binds.extend(keymap::digits(10, lang.of(ui::CHOOSE_NUMBER)));
                 }
                 binds.push(Bind::one(Key::Char(' '), Action::Toggle, lang.of(ui::PICK)));
             }
-            Some((Way::Records, _)) => {
+            Some((Filling::Records, _)) => {
                 binds.push(Bind::one(Key::Char(' '), Action::Toggle, lang.of(ui::PICK)));
             }
             _ => {}
@@ -305,7 +311,7 @@ impl Fields {
             let wide = field_width(width);
             let mut under = at.saturating_add(1);
             match slot.way() {
-                Way::Block => {
+                Filling::Block => {
                     let (line, lines) = slot.edit.place(wide);
                     let tall = tall(lines, focused);
                     if lines > tall {
@@ -315,14 +321,14 @@ impl Fields {
                     sheet.edit(at, column, (tall, wide), &slot.edit, focused);
                     under = at.saturating_add(tall);
                 }
-                Way::Line => {
+                Filling::Line => {
                     sheet.edit(at, column, (1, wide), &slot.edit, focused);
                     if !slot.echo.is_empty() {
                         sheet.put(under, column, wide, &format!("= {}", slot.echo), theme.dim);
                         under = under.saturating_add(1);
                     }
                 }
-                Way::Short | Way::Records => {
+                Filling::Short | Filling::Records => {
                     let style = if focused { theme.focus } else { theme.plain };
                     let said = if slot.echo.is_empty() && focused {
                         format!("({})", lang.of(ui::PICK))
@@ -361,12 +367,12 @@ fn tall(lines: usize, focused: bool) -> usize {
 }
 
 /// How many rows a field takes.
-fn rows_of(slot: &Slot, focused: bool, width: usize) -> usize {
+fn rows_of(slot: &FormField, focused: bool, width: usize) -> usize {
     let text = match slot.way() {
-        Way::Block => tall(slot.edit.place(field_width(width)).1, focused),
+        Filling::Block => tall(slot.edit.place(field_width(width)).1, focused),
         _ => 1,
     };
-    let under = usize::from(matches!(slot.way(), Way::Line) && !slot.echo.is_empty());
+    let under = usize::from(matches!(slot.way(), Filling::Line) && !slot.echo.is_empty());
     let problem =
         slot.problem.as_ref().map_or(0, |said| wrap(said, width.saturating_sub(LABEL + 6).max(10)).len());
     text.saturating_add(under).saturating_add(problem)

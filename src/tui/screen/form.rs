@@ -1,6 +1,6 @@
 //! A form: the fields of an operation, filled one by one, kept as a draft on the way, and handed in as a command.
 
-use super::{Confirm, Fields, LABEL, Page, Part, Said, Slot, Way, at_fault, entry_number};
+use super::{Confirm, Fields, Filling, FormField, FormSoFar, LABEL, Part, TextPage, at_fault, entry_number};
 use crate::desk::declare::read::selected;
 use crate::desk::declare::{Caution, Field, Kind, Opens, Operation, Words, cells, register_of};
 use crate::desk::{Desk, Draft, Failure, Lang, Lookup, Receipt, draft_name};
@@ -55,10 +55,10 @@ impl About {
 }
 
 /// What the record that a form is about brings for its pick lists.
-fn said_by(operation: &'static Operation, record: Option<Id>, cx: &Cx<'_>) -> Said {
-    let said = Said { command: operation.command, ..Said::default() };
+fn said_by(operation: &'static Operation, record: Option<Id>, cx: &Cx<'_>) -> FormSoFar {
+    let said = FormSoFar { command: operation.command, ..FormSoFar::default() };
     match record.and_then(|record| cx.desk.row(record)) {
-        Some(Row::Visit(visit)) => Said {
+        Some(Row::Visit(visit)) => FormSoFar {
             company: visit.company,
             own_visit: visit.company.is_none(),
             zones: vec![visit.zone],
@@ -182,12 +182,12 @@ impl Form {
         let zone = text_of("zone").unwrap_or_default();
         let said = |(name, text): &(String, String)| {
             let field = self.fields.slot(name).map(|slot| slot.field).or((name == AT.name).then_some(AT))?;
-            let mut slot = Slot::new(field);
+            let mut slot = FormField::new(field);
             slot.refine(text_of("field"));
             slot.edit.set(text);
             slot.read(zone, cx);
             let typed = matches!(slot.field.kind, Kind::Date | Kind::Stamp);
-            let picked = matches!(slot.way(), Way::Short | Way::Records);
+            let picked = matches!(slot.way(), Filling::Short | Filling::Records);
             let echoed = (typed || picked) && !slot.echo.is_empty();
             Some((name.clone(), if echoed { slot.echo } else { text.clone() }))
         };
@@ -223,7 +223,7 @@ impl Form {
     fn set_late(&mut self, late: bool) {
         self.late = late;
         if late {
-            self.fields.slots.insert(0, Slot::new(AT));
+            self.fields.slots.insert(0, FormField::new(AT));
             self.fields.focus = 0;
         } else {
             self.fields.slots.retain(|slot| slot.field.name != AT.name);
@@ -297,15 +297,17 @@ impl Form {
         filled
             .map(|slot| {
                 let said = match slot.way() {
-                    Way::Short | Way::Records => slot.echo.clone(),
-                    Way::Line
+                    Filling::Short | Filling::Records => slot.echo.clone(),
+                    Filling::Line
                         if matches!(slot.field.kind, Kind::Record | Kind::RefOf(_))
                             && !slot.echo.is_empty() =>
                     {
                         format!("{} {}", slot.edit.text(), slot.echo)
                     }
-                    Way::Line if slot.field.kind == Kind::Entry && !slot.echo.is_empty() => slot.echo.clone(),
-                    Way::Line | Way::Block => slot.edit.text().to_owned(),
+                    Filling::Line if slot.field.kind == Kind::Entry && !slot.echo.is_empty() => {
+                        slot.echo.clone()
+                    }
+                    Filling::Line | Filling::Block => slot.edit.text().to_owned(),
                 };
                 (cx.say(slot.field.label).to_owned(), said)
             })
@@ -514,7 +516,7 @@ pub fn recorded(operation: &Operation, receipt: &Receipt, draft: Option<String>,
     effects.push(Effect::Close);
     if let Some(password) = &receipt.temporary_password {
         let parts = vec![Part::Head(password.clone()), Part::Text(cx.say(ui::ONCE_TEXT).to_owned())];
-        effects.push(Effect::Open(Box::new(Page::over(cx.say(ui::ONCE_TITLE).to_owned(), parts))));
+        effects.push(Effect::Open(Box::new(TextPage::over(cx.say(ui::ONCE_TITLE).to_owned(), parts))));
     }
     effects.push(Effect::Say(Message::done(said)));
     Effect::Many(effects)

@@ -1,9 +1,9 @@
 //! Who is inside, now or at a moment. One key away from every screen; one more writes it as plain text.
 
 use super::desk_scan::{may_scan, passed, scanned};
-use super::{Ask, Detail, correct_last, may_correct};
+use super::{AskWhen, Detail, correct_last, may_correct};
 use crate::desk::declare::{cells, register, standing};
-use crate::desk::{AsOf, Failure, Lang, Lookup, Presence, Receipt};
+use crate::desk::{AsOf, Failure, Lang, Lookup, Present, Receipt};
 use crate::domain::{Id, Row, Stamp, visit_overdue};
 use crate::paper::plain::inside_sheet;
 use crate::text::width::cells as width_of;
@@ -114,7 +114,7 @@ fn heads(lang: Lang) -> [&'static str; 6] {
     }
 }
 
-fn line(presence: &Presence, moment: Option<Stamp>, at: &dyn Lookup, lang: Lang) -> Line {
+fn line(presence: &Present, moment: Option<Stamp>, at: &dyn Lookup, lang: Lang) -> Line {
     let now = at.now();
     let visit = &presence.visit;
     let name = |id: Id| cells::name(id, at, lang);
@@ -214,7 +214,7 @@ impl Screen for Inside {
             Action::PageUp => self.selected = self.selected.saturating_sub(10),
             Action::PageDown => self.selected = self.selected.saturating_add(10).min(last),
             Action::Print => return self.print(cx),
-            Action::Moment => return Effect::Open(Box::new(Ask::moment())),
+            Action::Moment => return Effect::Open(Box::new(AskWhen::moment())),
             Action::WrongPerson => return correct_last(cx),
             // F2 on the list itself reads it anew.
             Action::Inside => self.refresh(cx),

@@ -1,6 +1,6 @@
 //! The screens. Each exists once, for all registers; what differs is declared.
 
-mod ask;
+mod ask_when;
 mod at_fault;
 mod confirm;
 mod desk_scan;
@@ -28,7 +28,7 @@ mod slot;
 mod start;
 mod today;
 
-pub use ask::*;
+pub use ask_when::*;
 pub use at_fault::*;
 pub use confirm::*;
 pub use desk_scan::*;

@@ -11,7 +11,7 @@ const MOST_PERMITS: usize = 50;
 
 /// What the form already says, as far as it narrows what another field offers.
 #[derive(Clone, Debug, Default)]
-pub struct Said {
+pub struct FormSoFar {
     /// The command that the form becomes.
     pub command: &'static str,
     /// Whom the form is about.
@@ -26,7 +26,7 @@ pub struct Said {
 
 /// Which records of a noun are offered, before and while one searches.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Keep {
+pub enum Offer {
     /// All that their register still offers.
     Any,
     /// These, and no others.
@@ -37,14 +37,14 @@ pub enum Keep {
     Escorts(Vec<String>),
 }
 
-impl Keep {
+impl Offer {
     /// The same, to be asked of many records: what each would have to be looked up for is looked up once.
     ///
     /// # Errors
     /// What the desk says.
-    pub fn ready(&self, cx: &Cx<'_>) -> Result<Keep, Failure> {
+    pub fn ready(&self, cx: &Cx<'_>) -> Result<Offer, Failure> {
         match self {
-            Keep::Escorts(zones) => Ok(Keep::These(registered_escorts(zones, cx)?)),
+            Offer::Escorts(zones) => Ok(Offer::These(registered_escorts(zones, cx)?)),
             other => Ok(other.clone()),
         }
     }
@@ -52,11 +52,11 @@ impl Keep {
     /// Whether a record is offered.
     pub fn takes(&self, row: &Row, cx: &Cx<'_>) -> bool {
         match (self, row) {
-            (Keep::Any, row) => register_of(row.noun()).is_none_or(|register| (register.offered)(row)),
-            (Keep::These(ids), row) => ids.contains(&row.id()),
-            (Keep::Workers(Some(company)), Row::Person(person)) => person.company == Some(*company),
-            (Keep::Workers(None), Row::Person(person)) => person.company.is_some(),
-            (Keep::Escorts(zones), Row::Person(person)) => {
+            (Offer::Any, row) => register_of(row.noun()).is_none_or(|register| (register.offered)(row)),
+            (Offer::These(ids), row) => ids.contains(&row.id()),
+            (Offer::Workers(Some(company)), Row::Person(person)) => person.company == Some(*company),
+            (Offer::Workers(None), Row::Person(person)) => person.company.is_some(),
+            (Offer::Escorts(zones), Row::Person(person)) => {
                 person.company.is_none() && may_escort(person.id, zones, cx)
             }
             _ => false,
@@ -68,24 +68,24 @@ impl Keep {
 ///
 /// # Errors
 /// What the desk says.
-pub fn offers(field: &Field, noun: Noun, said: &Said, cx: &Cx<'_>) -> Result<(Keep, Offered), Failure> {
+pub fn offers(field: &Field, noun: Noun, said: &FormSoFar, cx: &Cx<'_>) -> Result<(Offer, Offered), Failure> {
     let keep = match (field.name, noun) {
-        ("giver", Noun::Person) => Keep::These(givers(cx)?),
-        ("workers", Noun::Person) if said.own_visit => Keep::Any,
-        ("workers", Noun::Person) => Keep::Workers(said.company),
-        ("escort", Noun::Person) => Keep::Escorts(said.zones.clone()),
+        ("giver", Noun::Person) => Offer::These(givers(cx)?),
+        ("workers", Noun::Person) if said.own_visit => Offer::Any,
+        ("workers", Noun::Person) => Offer::Workers(said.company),
+        ("escort", Noun::Person) => Offer::Escorts(said.zones.clone()),
         ("permit", Noun::Permit) if said.command == "check_in" => {
             let (permits, more) = permits_in_force(said, cx)?;
             let choices = permits.iter().map(|permit| permit_choice(permit, cx)).collect();
             let ids = permits.iter().map(|permit| permit.id).collect();
-            return Ok((Keep::These(ids), Offered { choices, more }));
+            return Ok((Offer::These(ids), Offered { choices, more }));
         }
-        _ => Keep::Any,
+        _ => Offer::Any,
     };
     let first = match (&keep, field.name) {
-        (Keep::These(ids), _) => chosen(ids.iter().copied(), cx),
+        (Offer::These(ids), _) => chosen(ids.iter().copied(), cx),
         // An escort must be inside already; an application only proposes one.
-        (Keep::Escorts(_), _) if said.command != "apply_visit" => {
+        (Offer::Escorts(_), _) if said.command != "apply_visit" => {
             let inside = cx.desk.inside()?;
             let there = |zone: &String| said.zones.is_empty() || said.zones.contains(zone);
             let rows = inside
@@ -96,7 +96,7 @@ pub fn offers(field: &Field, noun: Noun, said: &Said, cx: &Cx<'_>) -> Result<(Ke
                 .map(|row| row.id());
             chosen(rows, cx)
         }
-        (Keep::Escorts(zones), _) => chosen(registered_escorts(zones, cx)?.into_iter(), cx),
+        (Offer::Escorts(zones), _) => chosen(registered_escorts(zones, cx)?.into_iter(), cx),
         _ => records_that(&keep, noun, "", said.person, cx)?,
     };
     Ok((keep, first))
@@ -166,7 +166,7 @@ fn may_escort(person: Id, zones: &[String], cx: &Cx<'_>) -> bool {
 
 /// The permits under which somebody may come in today; those that name the person, where one is chosen. And whether
 /// there are more.
-fn permits_in_force(said: &Said, cx: &Cx<'_>) -> Result<(Vec<Permit>, bool), Failure> {
+fn permits_in_force(said: &FormSoFar, cx: &Cx<'_>) -> Result<(Vec<Permit>, bool), Failure> {
     let query = ListQuery { register: "permits".to_owned(), person: said.person, ..ListQuery::default() };
     let today = cx.desk.now().date_naive();
     let opens = |permit: &Permit| {

@@ -1,6 +1,6 @@
 //! What can be picked for a field: the profile's lists, fixed lists, and records.
 
-use super::{Keep, in_kana_order};
+use super::{Offer, in_kana_order};
 use crate::desk::declare::{Kind, cells, register_of};
 use crate::desk::{Failure, ListQuery, Lookup};
 use crate::domain::{Id, Noun, Row};
@@ -124,7 +124,7 @@ impl From<Vec<Choice>> for Offered {
 /// # Errors
 /// What the desk says.
 pub fn records_that(
-    keep: &Keep,
+    keep: &Offer,
     noun: Noun,
     typed: &str,
     person: Option<Id>,
@@ -134,7 +134,7 @@ pub fn records_that(
     let Some(register) = register_of(noun) else { return Ok(Offered::default()) };
     // What can be told at once is told the desk; what is asked of each row is asked here.
     let company = match keep {
-        Keep::Workers(company) => *company,
+        Offer::Workers(company) => *company,
         _ => None,
     };
     let query = ListQuery {

@@ -22,7 +22,7 @@ pub enum Part {
 
 /// A page.
 #[derive(Debug)]
-pub struct Page {
+pub struct TextPage {
     title: String,
     parts: Vec<Part>,
     top: usize,
@@ -32,19 +32,19 @@ pub struct Page {
 /// Cells for the labels of items.
 const LABEL: usize = 22;
 
-impl Page {
+impl TextPage {
     /// A page of its own.
-    pub fn new(title: String, parts: Vec<Part>) -> Page {
-        Page { title, parts, top: 0, over: false }
+    pub fn new(title: String, parts: Vec<Part>) -> TextPage {
+        TextPage { title, parts, top: 0, over: false }
     }
 
     /// A panel over the screen below.
-    pub fn over(title: String, parts: Vec<Part>) -> Page {
-        Page { over: true, ..Page::new(title, parts) }
+    pub fn over(title: String, parts: Vec<Part>) -> TextPage {
+        TextPage { over: true, ..TextPage::new(title, parts) }
     }
 
     /// Help, made from the keymap of the screen and the declarations.
-    pub fn help(binds: &[Bind], of: Option<&'static str>, cx: &Cx<'_>) -> Page {
+    pub fn help(binds: &[Bind], of: Option<&'static str>, cx: &Cx<'_>) -> TextPage {
         let mut parts = vec![Part::Head(cx.say(ui::HELP_KEYS).to_owned())];
         for bind in binds {
             parts.push(Part::Item(bind.names(cx.lang), bind.label.clone()));
@@ -77,7 +77,7 @@ impl Page {
                 }
             }
         }
-        Page::new(cx.say(ui::HELP_TITLE).to_owned(), parts)
+        TextPage::new(cx.say(ui::HELP_TITLE).to_owned(), parts)
     }
 
     fn lines(&self, width: usize) -> Vec<(Part, String)> {
@@ -105,7 +105,7 @@ impl Page {
     }
 }
 
-impl Screen for Page {
+impl Screen for TextPage {
     fn title(&self, _: Lang) -> String {
         self.title.clone()
     }
@@ -167,7 +167,7 @@ impl Screen for Page {
     }
 }
 
-fn draw_lines(page: &Page, sheet: &mut Sheet<'_, '_>) {
+fn draw_lines(page: &TextPage, sheet: &mut Sheet<'_, '_>) {
     let theme = *sheet.theme;
     let lines = page.lines(sheet.width());
     let top = page.top.min(lines.len().saturating_sub(1));

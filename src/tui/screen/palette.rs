@@ -1,6 +1,6 @@
 //! The palette: every operation and screen, found by its name in kanji, kana, romaji or English.
 
-use super::{Ask, Inside, Leave, List, Log, NewPassword, Page, Pick, start};
+use super::{AskWhen, Inside, Leave, List, Log, NewPassword, Pick, TextPage, start};
 use crate::desk::declare::Words;
 use crate::desk::declare::{Operation, operations, registers};
 use crate::desk::{Failure, Lang, ListQuery};
@@ -162,14 +162,14 @@ impl Palette {
                 Ok(inside) => instead(Box::new(inside)),
                 Err(failure) => cx.trouble(&failure),
             },
-            Goes::InsideAt => instead(Box::new(Ask::moment())),
-            Goes::AsOf => instead(Box::new(Ask::day())),
+            Goes::InsideAt => instead(Box::new(AskWhen::moment())),
+            Goes::AsOf => instead(Box::new(AskWhen::day())),
             Goes::Log | Goes::Refused => match Log::new(item.goes == Goes::Refused, cx) {
                 Ok(log) => instead(Box::new(log)),
                 Err(failure) => cx.trouble(&failure),
             },
             Goes::Registers => instead(Box::new(Pick::registers(cx))),
-            Goes::Help => instead(Box::new(Page::help(&keymap::everywhere(cx.lang), None, cx))),
+            Goes::Help => instead(Box::new(TextPage::help(&keymap::everywhere(cx.lang), None, cx))),
             Goes::Lock => Effect::Many(vec![Effect::Close, Effect::Lock]),
             Goes::Language => Effect::Many(vec![Effect::Close, Effect::SwitchLanguage]),
             Goes::Password => instead(Box::new(NewPassword::wanted())),

@@ -1,8 +1,8 @@
 //! A pick list: numbered, searched as one types, one or several.
 
-use super::{Choice, Keep, Offered, records_that, start_instead};
+use super::{Choice, Offer, Offered, records_that, start_instead};
 use crate::desk::declare::{cells, operations_about, operations_on, registers};
-use crate::desk::{AsOf, Failure, Lang, Lookup, Order, Receipt, Scan};
+use crate::desk::{AsOf, Failure, Instruction, Lang, Lookup, Receipt, Scan};
 use crate::domain::{Command, Correct, Id, Noun, Row};
 use crate::text::search_key;
 use crate::tui::edit::Edit;
@@ -37,7 +37,7 @@ enum Source {
     /// They are all there.
     Fixed,
     /// Searched among those records of a noun that may be picked.
-    Records(Noun, Keep),
+    Records(Noun, Offer),
 }
 
 /// A pick list.
@@ -81,8 +81,8 @@ impl Pick {
     /// # Errors
     /// What the desk says.
     pub fn records(noun: Noun, title: &str, purpose: Purpose, cx: &Cx<'_>) -> Result<Pick, Failure> {
-        let offered = records_that(&Keep::Any, noun, "", None, cx)?;
-        Ok(Pick { purpose, ..Pick::offering(noun, title, (Keep::Any, offered)) })
+        let offered = records_that(&Offer::Any, noun, "", None, cx)?;
+        Ok(Pick { purpose, ..Pick::offering(noun, title, (Offer::Any, offered)) })
     }
 
     /// The same list for several, some of them marked already.
@@ -91,10 +91,10 @@ impl Pick {
     }
 
     /// From some records of a noun, offering these before anything is typed.
-    pub fn offering(noun: Noun, title: &str, (keep, offered): (Keep, Offered)) -> Pick {
+    pub fn offering(noun: Noun, title: &str, (keep, offered): (Offer, Offered)) -> Pick {
         let source = match keep {
             // They are all there. People are looked for all the same: what is typed ranks them.
-            Keep::These(_) if noun != Noun::Person => Source::Fixed,
+            Offer::These(_) if noun != Noun::Person => Source::Fixed,
             keep => Source::Records(noun, keep),
         };
         let Offered { choices, more } = offered;
@@ -211,7 +211,7 @@ impl Pick {
                     reason: choice.value,
                     ..Correct::default()
                 };
-                Effect::Execute(Box::new(Order::from(Command::from(correct))))
+                Effect::Execute(Box::new(Instruction::from(Command::from(correct))))
             }
         }
     }
@@ -311,7 +311,7 @@ impl Screen for Pick {
         };
         let (noun, keep) = match &self.source {
             Source::Records(noun, keep) => (*noun, keep.clone()),
-            Source::Fixed => (Noun::Person, Keep::Any),
+            Source::Fixed => (Noun::Person, Offer::Any),
         };
         let offered = match self.source {
             Source::Fixed => self.all.iter().any(|choice| choice.record == Some(picked)),

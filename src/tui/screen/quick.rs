@@ -3,7 +3,7 @@
 use super::desk_scan::{passed, scanned as read_at_desk, unknown, unusable};
 use super::{Choice, short_list, start};
 use crate::desk::declare::Kind;
-use crate::desk::{Failure, Lang, Lookup, Order, Receipt, Scan};
+use crate::desk::{Failure, Instruction, Lang, Lookup, Receipt, Scan};
 use crate::domain::{CheckIn, Command, Id, Row};
 use crate::text::scan::fold_code;
 use crate::tui::edit::Edit;
@@ -61,7 +61,7 @@ impl Quick {
         }
     }
 
-    fn order(&self) -> Option<Order> {
+    fn order(&self) -> Option<Instruction> {
         let command = CheckIn {
             person: Some(self.person),
             card: Some(self.code.clone()),
@@ -70,7 +70,7 @@ impl Quick {
             identification: self.identification.as_ref().map(|way| way.value.clone()).unwrap_or_default(),
             ..CheckIn::default()
         };
-        Some(Order::from(Command::from(command)))
+        Some(Instruction::from(Command::from(command)))
     }
 
     /// A letter or `-` begins a code, and everything after it belongs to the code; a digit alone, of full width

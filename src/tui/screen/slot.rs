@@ -15,7 +15,7 @@ use crate::tui::words::ui;
 
 /// How a field is filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Filling {
     /// Typed, one line.
     Line,
     /// Typed, several lines.
@@ -28,7 +28,7 @@ pub enum Way {
 
 /// A field of a form.
 #[derive(Debug)]
-pub struct Slot {
+pub struct FormField {
     /// The declared field, refined by what was chosen in the same form.
     pub field: Field,
     declared: Field,
@@ -43,11 +43,11 @@ pub struct Slot {
 /// How values of a field that takes several are parted.
 pub const PARTED: char = ',';
 
-impl Slot {
+impl FormField {
     /// Empty.
-    pub fn new(field: Field) -> Slot {
+    pub fn new(field: Field) -> FormField {
         let edit = if matches!(field.kind, Kind::Block(_)) { Edit::block("") } else { Edit::line("") };
-        Slot { field, declared: field, edit, echo: String::new(), problem: None }
+        FormField { field, declared: field, edit, echo: String::new(), problem: None }
     }
 
     /// Refines the field by what was chosen for the form's `field`; what stood there is another kind of thing.
@@ -62,9 +62,9 @@ impl Slot {
     }
 
     /// How it is filled.
-    pub fn way(&self) -> Way {
+    pub fn way(&self) -> Filling {
         match self.field.kind {
-            Kind::Block(_) => Way::Block,
+            Kind::Block(_) => Filling::Block,
             Kind::Zone
             | Kind::Zones
             | Kind::Rack
@@ -73,8 +73,8 @@ impl Slot {
             | Kind::Roles
             | Kind::Choice(_)
             | Kind::Flag
-            | Kind::Verdict(..) => Way::Short,
-            Kind::Ref(_) | Kind::Refs(_) | Kind::User => Way::Records,
+            | Kind::Verdict(..) => Filling::Short,
+            Kind::Ref(_) | Kind::Refs(_) | Kind::User => Filling::Records,
             Kind::Line(_)
             | Kind::Kana
             | Kind::Code
@@ -87,7 +87,7 @@ impl Slot {
             | Kind::Entry
             | Kind::Number
             | Kind::Corrected
-            | Kind::Profile => Way::Line,
+            | Kind::Profile => Filling::Line,
         }
     }
 
@@ -137,12 +137,12 @@ impl Slot {
         let kind = self.field.kind;
         self.echo = match self.way() {
             _ if text.is_empty() => String::new(),
-            Way::Short | Way::Records => {
+            Filling::Short | Filling::Records => {
                 let labels: Vec<String> =
                     self.values().iter().map(|value| value_label(kind, value, zone, cx)).collect();
                 labels.join(cx.lang.pick("、", ", "))
             }
-            Way::Line if matches!(kind, Kind::Line(_) | Kind::Kana) => {
+            Filling::Line if matches!(kind, Kind::Line(_) | Kind::Kana) => {
                 let missing: String = not_in_print_fonts(text).into_iter().collect();
                 if missing.is_empty() {
                     String::new()
@@ -150,10 +150,10 @@ impl Slot {
                     format!("{}: {missing}", cx.say(ui::NOT_IN_FONTS))
                 }
             }
-            Way::Line if matches!(kind, Kind::Record | Kind::RefOf(_)) => {
+            Filling::Line if matches!(kind, Kind::Record | Kind::RefOf(_)) => {
                 self.named(text, cx).unwrap_or_default()
             }
-            Way::Line if kind == Kind::Entry => entry_said(text, cx).unwrap_or_default(),
+            Filling::Line if kind == Kind::Entry => entry_said(text, cx).unwrap_or_default(),
             _ => {
                 let today = cx.desk.now().date_naive();
                 echo(&self.field, text, cx.desk, today, cx.lang).unwrap_or_default()

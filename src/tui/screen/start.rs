@@ -1,12 +1,12 @@
 //! How screens are begun: what an operation opens, and the keys that every screen has.
 
-use super::{About, Confirm, Form, Inside, List, Page, Palette, Pick, Purpose, Shift};
+use super::{About, Confirm, Form, Inside, List, Palette, Pick, Purpose, Shift, TextPage};
 use crate::desk::declare::{Opens, operation};
 use crate::desk::{AsOf, ListQuery};
 use crate::domain::Id;
 use crate::tui::edit::Edit;
 use crate::tui::keymap::Action;
-use crate::tui::model::{Cx, Effect, Message, Screen, Standing};
+use crate::tui::model::{Cx, Effect, Message, Screen, Session};
 use crate::tui::words::ui;
 
 /// Moves an edit, if the action is about editing. `false` when it is not.
@@ -25,12 +25,12 @@ pub fn edit_action(edit: &mut Edit, action: &Action) -> bool {
 }
 
 /// Help, the list of who is inside, and the palette: from every screen.
-pub fn global(action: &Action, standing: &Standing, cx: &Cx<'_>) -> Effect {
+pub fn global(action: &Action, session: &Session, cx: &Cx<'_>) -> Effect {
     match action {
         Action::Help => {
-            let binds = standing.binds(cx.lang);
-            let register = standing.stack.iter().rev().find_map(|screen| screen.register());
-            Effect::Open(Box::new(Page::help(&binds, register, cx)))
+            let binds = session.binds(cx.lang);
+            let register = session.stack.iter().rev().find_map(|screen| screen.register());
+            Effect::Open(Box::new(TextPage::help(&binds, register, cx)))
         }
         Action::Inside => match Inside::new(None, cx) {
             Ok(inside) => Effect::Open(Box::new(inside)),

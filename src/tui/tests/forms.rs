@@ -1,7 +1,7 @@
 //! Forms: where the cursor goes, how long texts stand, what is said in the head.
 
 use super::site::{BADGE, CARD, PASSWORD, Screen, Site};
-use crate::desk::{Lang, Order};
+use crate::desk::{Instruction, Lang};
 use crate::domain::{CheckIn, Command};
 use crate::tui::input::Key;
 use crate::tui::model::Place;
@@ -86,7 +86,7 @@ fn after_a_refusal_of_what_was_confirmed_the_cursor_stands_on_the_field_at_fault
         identification: "staff_card".into(),
         ..CheckIn::default()
     };
-    standing.desk.execute(Order::from(Command::from(check_in))).unwrap();
+    standing.desk.execute(Instruction::from(Command::from(check_in))).unwrap();
     screen.key(Key::F(9));
     screen.shows("この操作はできません");
     assert!(line_of_cursor(&mut screen).contains("P-00002"), "{}", screen.text());

@@ -1,7 +1,7 @@
 //! Two scans and a person's keys at once, in every order and at many gaps: whatever is recorded, somebody chose.
 
 use super::site::{Screen, Site};
-use crate::desk::{Lang, Lookup, Order};
+use crate::desk::{Instruction, Lang, Lookup};
 use crate::domain::{BadgeKind, CheckIn, CheckOut, Command, Id, Noun, RegisterBadge};
 use crate::tui::input::{Arrived, Input, Key, Run};
 use crate::tui::model::Place;
@@ -113,7 +113,7 @@ impl Desk {
         for (number, holder) in CARDS.iter().zip(&holders) {
             let holder = Some(*holder);
             let card = RegisterBadge { number: (*number).into(), kind: BadgeKind::Card, zone: None, holder };
-            desk.execute(Order::from(Command::from(card))).unwrap();
+            desk.execute(Instruction::from(Command::from(card))).unwrap();
         }
         let purposes = desk.profile().purposes.iter().map(|purpose| purpose.id.clone()).collect();
         Desk { screen, holders, purposes }
@@ -167,7 +167,7 @@ impl Desk {
         let now: Vec<usize> = self.inside().iter().map(|(who, _)| *who).collect();
         for who in now.iter().filter(|who| Some(**who) != inside) {
             let out = CheckOut { card: Some(CARDS[*who].into()), ..CheckOut::default() };
-            self.desk().execute(Order::from(Command::from(out))).unwrap();
+            self.desk().execute(Instruction::from(Command::from(out))).unwrap();
         }
         if let Some(who) = inside.filter(|who| !now.contains(who)) {
             let purpose = self.purposes[0].clone();
@@ -178,7 +178,7 @@ impl Desk {
                 identification: "staff_card".into(),
                 ..CheckIn::default()
             };
-            self.desk().execute(Order::from(Command::from(came))).unwrap();
+            self.desk().execute(Instruction::from(Command::from(came))).unwrap();
         }
     }
 }
@@ -320,7 +320,7 @@ fn a_scan_finds_what_carries_the_number_and_never_a_record() {
     let Place::Desk(standing) = &mut screen.model.place else { panic!("not at the desk") };
     for number in ["B-00001", "P-00002"] {
         let badge = RegisterBadge { number: number.into(), ..RegisterBadge::default() };
-        standing.desk.execute(Order::from(Command::from(badge))).unwrap();
+        standing.desk.execute(Instruction::from(Command::from(badge))).unwrap();
     }
     // On the desk: the badge with this number, and of a record's number that it is one.
     screen.scan("B-00003");
@@ -336,7 +336,7 @@ fn a_scan_finds_what_carries_the_number_and_never_a_record() {
         let Place::Desk(standing) = &mut screen.model.place else { panic!("not at the desk") };
         standing
             .desk
-            .execute(Order::from(Command::from(RegisterBadge {
+            .execute(Instruction::from(Command::from(RegisterBadge {
                 number: format!("P-0000{}", if sure { 3 } else { 4 }),
                 ..RegisterBadge::default()
             })))

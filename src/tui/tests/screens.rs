@@ -1,7 +1,7 @@
 //! What the screens show and do, over a real desk.
 
 use super::site::{BADGE, CARD, PASSWORD, Screen, Site};
-use crate::desk::{Desk, Lang, Order};
+use crate::desk::{Desk, Instruction, Lang};
 use crate::domain::{Command, RegisterPerson};
 use crate::text::width::cells;
 use crate::tui::input::{Input, Key};
@@ -903,7 +903,7 @@ fn people_stand_in_the_order_of_their_readings() {
 fn register(screen: &mut Screen, name: &str, kana: &str) {
     let Place::Desk(standing) = &mut screen.model.place else { panic!("not at the desk") };
     let person = RegisterPerson { name: name.into(), kana: kana.into(), ..RegisterPerson::default() };
-    standing.desk.execute(Order::from(Command::from(person))).unwrap();
+    standing.desk.execute(Instruction::from(Command::from(person))).unwrap();
 }
 
 #[test]
@@ -933,7 +933,7 @@ fn a_picker_finds_whoever_may_be_picked_and_says_that_there_are_more() {
     let Place::Desk(standing) = &mut screen.model.place else { panic!("not at the desk") };
     let namesakes = (0..510).map(|n| {
         let (name, kana) = (format!("高相 {n}"), "タカアイ".to_owned());
-        Order::from(Command::from(RegisterPerson { name, kana, ..RegisterPerson::default() }))
+        Instruction::from(Command::from(RegisterPerson { name, kana, ..RegisterPerson::default() }))
     });
     assert!(standing.desk.execute_group(namesakes.collect()).iter().all(Result::is_ok));
     find(&mut screen, "apply_visit");
@@ -1063,11 +1063,11 @@ fn a_role_that_lets_nobody_in_has_no_line_for_codes() {
     site.issue("kansa", "auditor");
     let mut screen = site.screen(Lang::Ja, 80, 24);
     screen.log_in("kansa", PASSWORD);
-    screen.shows_not("バッジ・カード番号");
+    screen.shows_not("バッジ・カード・鍵の番号");
     screen.scan(CARD);
     screen.shows("この役割では入退室を記録できません");
     screen.key(F2);
-    screen.shows_not("バッジ・カード番号");
+    screen.shows_not("バッジ・カード・鍵の番号");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A small founded site, and a terminal that draws into memory.
 
-use crate::desk::{Clock, Desk, Founding, Lang, Order, SeededEntropy, Terminal};
+use crate::desk::{Clock, Desk, Founding, Instruction, Lang, SeededEntropy, Terminal};
 use crate::domain::{
     BadgeKind, CheckIn, Command, Date, IssueUser, Noun, PermitByTelephone, RegisterBadge, RegisterCompany,
     RegisterEntrant, RegisterPerson, Stamp,
@@ -89,7 +89,7 @@ impl Site {
     }
 
     fn fill(&self, desk: &mut Desk) {
-        let mut run = |command: Command| desk.execute(Order::from(command)).unwrap();
+        let mut run = |command: Command| desk.execute(Instruction::from(command)).unwrap();
         let day = |text: &str| Some(text.parse::<Date>().unwrap());
         let company = run(RegisterCompany {
             name: "北陸電算サービス株式会社".into(),
@@ -144,7 +144,7 @@ impl Site {
         let (mut desk, _) = Desk::log_in(&self.dir(), "admin", PASSWORD, self.terminal()).unwrap();
         let person = desk.search(Noun::Person, "タナカ", 1).unwrap().first().copied();
         let issue = IssueUser { user: user.into(), person, roles: vec![role.into()], key: String::new() };
-        let receipt = desk.execute(Order::from(Command::from(issue))).unwrap();
+        let receipt = desk.execute(Instruction::from(Command::from(issue))).unwrap();
         desk.close().unwrap();
         let temporary = receipt.temporary_password.unwrap();
         let (mut desk, _) = Desk::log_in(&self.dir(), user, &temporary, self.terminal()).unwrap();
@@ -168,7 +168,7 @@ impl Site {
             work: "障害対応".into(),
             ..PermitByTelephone::default()
         };
-        let permit = desk.execute(Order::from(Command::from(permit))).unwrap().id;
+        let permit = desk.execute(Instruction::from(Command::from(permit))).unwrap().id;
         let check_in = CheckIn {
             person: visitor,
             permit,
@@ -179,7 +179,7 @@ impl Site {
             identification: "licence".into(),
             ..CheckIn::default()
         };
-        desk.execute(Order::from(Command::from(check_in))).unwrap();
+        desk.execute(Instruction::from(Command::from(check_in))).unwrap();
     }
 
     pub fn dir(&self) -> PathBuf {

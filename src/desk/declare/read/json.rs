@@ -4,7 +4,7 @@ use super::assemble::command_of;
 use super::problem::{of_text, problem, shown, wrong_kind};
 use super::value::iso_stamp;
 use crate::desk::declare::{Operation, operation, operations};
-use crate::desk::{FieldProblem, Order};
+use crate::desk::{FieldProblem, Instruction};
 use crate::domain::{Stamp, usual_offset};
 use crate::text::clean_bytes;
 use crate::text::near::nearest;
@@ -49,7 +49,7 @@ impl<'de> Deserialize<'de> for Members {
 ///
 /// # Errors
 /// As [`order_from_json`].
-pub fn command_from_json(line: &[u8]) -> Result<Order, Vec<FieldProblem>> {
+pub fn command_from_json(line: &[u8]) -> Result<Instruction, Vec<FieldProblem>> {
     order_from_json(line, usual_offset())
 }
 
@@ -60,7 +60,7 @@ pub fn command_from_json(line: &[u8]) -> Result<Order, Vec<FieldProblem>> {
 /// Everything that is wrong with the line, each with its stable name: `line_too_long`, `not_utf8`, `too_deep`,
 /// `not_json`, `not_an_object`, `duplicate_field`, `command_missing`, `unknown_command`, `unknown_field`,
 /// `bad_request`, `late_not_allowed`, `field_missing`, `wrong_kind`, and those of texts, dates and lists.
-pub fn order_from_json(line: &[u8], zone: FixedOffset) -> Result<Order, Vec<FieldProblem>> {
+pub fn order_from_json(line: &[u8], zone: FixedOffset) -> Result<Instruction, Vec<FieldProblem>> {
     let members = members(line).map_err(|wrong| vec![wrong])?;
     let operation = operation_of(&members).map_err(|wrong| vec![wrong])?;
     let mut problems = Vec::new();
@@ -80,7 +80,7 @@ pub fn order_from_json(line: &[u8], zone: FixedOffset) -> Result<Order, Vec<Fiel
         }
     }
     let command = command_of(operation, given, problems, zone)?;
-    Ok(Order { command, request, at })
+    Ok(Instruction { command, request, at })
 }
 
 fn keep<T>(read: Result<Option<T>, FieldProblem>, to: &mut Option<T>, problems: &mut Vec<FieldProblem>) {

@@ -3,12 +3,12 @@
 use super::declare::registers;
 use super::failure::{broken, refused};
 use super::lists::still_to_come;
-use super::{AsOf, Desk, EntryLine, Failure, Lang, LogQuery, Lookup, Presence, Scan};
+use super::{AsOf, Desk, EntryLine, Failure, Lang, LogQuery, Lookup, Present, Scan};
 use crate::domain::{
     Availability, Badge, BadgeKind, BadgeState, Command, Context, Date, Id, Noun, Row, Stamp, View, Visit,
     availability, concerns, holders, key, policy, visit_at,
 };
-use crate::store::{Reading, Told};
+use crate::store::{LoggedEvent, Reading};
 use crate::text::scan::{code_key, fold_code};
 use chrono::Days;
 
@@ -62,7 +62,7 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Desk::list`].
-    pub fn inside(&self) -> Result<Vec<Presence>, Failure> {
+    pub fn inside(&self) -> Result<Vec<Present>, Failure> {
         self.query_right("inside")?;
         let mut present = self.present(&*self.reading()?)?;
         present.sort_by_key(|presence| (presence.visit.came, presence.visit.id));
@@ -70,12 +70,12 @@ impl Desk {
     }
 
     /// Everyone inside now, by number of visit, with what is wrong with it.
-    pub(super) fn present(&self, reading: &Reading) -> Result<Vec<Presence>, Failure> {
+    pub(super) fn present(&self, reading: &Reading) -> Result<Vec<Present>, Failure> {
         let unconfirmed = reading.clock_in_doubt().map_err(|error| self.store_failure(error))?;
         let visits = reading.inside().map_err(|error| self.store_failure(error))?;
         let presence = |visit: Visit| {
             let concerns = concerns(reading, &visit, self.now(), unconfirmed).map_err(broken)?;
-            Ok(Presence { visit, uncertain: false, concerns })
+            Ok(Present { visit, uncertain: false, concerns })
         };
         visits.into_iter().map(presence).collect()
     }
@@ -85,13 +85,13 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Desk::list`].
-    pub fn inside_at(&self, moment: Stamp) -> Result<Vec<Presence>, Failure> {
+    pub fn inside_at(&self, moment: Stamp) -> Result<Vec<Present>, Failure> {
         self.query_right("inside_at")?;
         if moment > self.now() {
             return Err(still_to_come());
         }
         let present = self.reading()?.inside_at(moment).map_err(|error| self.store_failure(error))?;
-        let told = |found: crate::store::Presence| Presence {
+        let told = |found: crate::store::Stay| Present {
             visit: visit_at(found.visit, moment),
             uncertain: found.exit_unknown,
             concerns: Vec::new(),
@@ -183,7 +183,7 @@ impl Desk {
     }
 
     /// The entries about some records up to a past moment, oldest first, each once.
-    fn about(&self, reading: &Reading, ids: &[Id], as_of: Option<AsOf>) -> Result<Vec<Told>, Failure> {
+    fn about(&self, reading: &Reading, ids: &[Id], as_of: Option<AsOf>) -> Result<Vec<LoggedEvent>, Failure> {
         let before = match as_of {
             Some(as_of) => self.seq_of(reading, as_of)?.saturating_add(1),
             None => u64::MAX,
@@ -324,7 +324,7 @@ impl Desk {
     }
 }
 
-fn line(told: &Told, at: &dyn Lookup, lang: Lang) -> EntryLine {
+fn line(told: &LoggedEvent, at: &dyn Lookup, lang: Lang) -> EntryLine {
     EntryLine {
         seq: told.meta.seq,
         time: told.meta.time,

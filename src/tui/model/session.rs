@@ -10,7 +10,7 @@ use crate::tui::screen::{self, Lock};
 use std::time::{Duration, Instant};
 
 /// A person standing at the desk.
-pub struct Standing {
+pub struct Session {
     /// The desk.
     pub desk: Desk,
     /// The screens, the lowest first. Never empty.
@@ -48,7 +48,7 @@ pub struct Head {
     pub read: String,
 }
 
-impl Standing {
+impl Session {
     /// After login: Today, and above it the password to be set, if it is provisional.
     pub fn new(
         desk: Desk,
@@ -57,8 +57,8 @@ impl Standing {
         lang: Lang,
         now: Instant,
         size: (u16, u16),
-    ) -> Standing {
-        let mut standing = Standing {
+    ) -> Session {
+        let mut standing = Session {
             desk,
             stack: Vec::new(),
             message: None,

@@ -21,26 +21,26 @@ enum Question {
 }
 
 /// The question.
-pub struct Ask {
+pub struct AskWhen {
     question: Question,
     edit: Edit,
     problem: Option<String>,
     echo: String,
 }
 
-impl Ask {
+impl AskWhen {
     /// As of which day a register is wanted.
-    pub fn day() -> Ask {
-        Ask::of(Question::Day)
+    pub fn day() -> AskWhen {
+        AskWhen::of(Question::Day)
     }
 
     /// At which moment.
-    pub fn moment() -> Ask {
-        Ask::of(Question::Moment)
+    pub fn moment() -> AskWhen {
+        AskWhen::of(Question::Moment)
     }
 
-    fn of(question: Question) -> Ask {
-        Ask { question, edit: Edit::line(""), problem: None, echo: String::new() }
+    fn of(question: Question) -> AskWhen {
+        AskWhen { question, edit: Edit::line(""), problem: None, echo: String::new() }
     }
 
     fn words(&self) -> (Words, Words) {
@@ -98,7 +98,7 @@ impl Ask {
     }
 }
 
-impl Screen for Ask {
+impl Screen for AskWhen {
     fn title(&self, lang: Lang) -> String {
         lang.of(self.words().0).to_owned()
     }
