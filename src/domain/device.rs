@@ -182,10 +182,10 @@ pub(super) fn decide_register(case: &Case<'_>, c: &RegisterDevice) -> Result<Out
 
 /// A machine in use.
 pub(super) fn may_change(case: &Case<'_>, device: Option<Id>) -> Result<Device, No> {
-    in_use(case, case.given(device, "device")?)
+    in_use(case.given(device, "device")?)
 }
 
-fn in_use(_: &Case<'_>, device: Device) -> Result<Device, No> {
+fn in_use(device: Device) -> Result<Device, No> {
     if device.retired.is_some() { Err(wrong_state(device.id, RETIRED).into()) } else { Ok(device) }
 }
 
@@ -225,7 +225,7 @@ pub(super) fn targets(case: &Case<'_>, devices: &[Id]) -> Result<(), No> {
         return Err(invalid("devices", device).into());
     }
     for device in devices {
-        in_use(case, case.row(*device)?)?;
+        in_use(case.row(*device)?)?;
     }
     Ok(())
 }

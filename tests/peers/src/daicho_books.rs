@@ -9,7 +9,7 @@ use daicho::domain::{
 };
 use daicho::log::{Salts, encode_hex};
 use daicho::store::{
-    Journal, JournalFailure, MemoryImage, Instruction, Reading, Signer, Store, VisitFilter, Writing,
+    Journal, JournalFailure, MemoryImage, Order, Reading, Signer, Store, VisitFilter, Writing,
 };
 use daicho::text::find::Wanted;
 use daicho::vault::{
