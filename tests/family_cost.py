@@ -42,7 +42,7 @@ def items(path, words):
 
 
 def cost(names, own):
-    words = re.compile("|".join(rf"(?<![A-Za-z_]){name}(?![a-z])" for name in names))
+    words = re.compile("|".join(rf"(?<![A-Za-z_]){name}" + ("" if name.endswith("]") else "(?![a-z])") for name in names))
     found = []
     for top in ("src", "data", "tests"):
         for path in sorted((ROOT / top).rglob("*")):
@@ -55,7 +55,7 @@ def cost(names, own):
 
 own = [rf"/{a.noun}s?(\.rs|/)", rf"/{a.noun}s?\.(md|txt|csv)$", r"tests/family_cost\.py"]
 for what, names in (
-    (f"noun {a.noun}", [camel(a.noun), f'"{a.noun}', f"mod {a.noun}", f"{a.noun}s?::", f"{a.noun}s,", a.command]),
+    (f"noun {a.noun}", [camel(a.noun), f'"{a.noun}', f"mod {a.noun}s?", f"{a.noun}s?::", f"{a.noun}s?[.,]", a.command]),
     (f"command {a.command}", [a.command, camel(a.command)]),
 ):
     found = cost(names, own)
