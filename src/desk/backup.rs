@@ -26,7 +26,7 @@ const CACHE: usize = 4 << 20;
 /// How often a copy beside a session is made again because something attached was erased meanwhile.
 const TRIES: usize = 3;
 
-/// LoggedEvent how far it is: bytes done, of how many.
+/// Told how far it is: bytes done, of how many.
 pub type Copying<'p> = &'p mut dyn FnMut(u64, u64);
 
 impl Desk {

@@ -37,7 +37,7 @@ macro_rules! row {
 }
 pub(super) use row;
 
-/// How the records of a noun are filed: what is known of them without reading one. LoggedEvent once, with the noun's row.
+/// How the records of a noun are filed: what is known of them without reading one. Told once, with the noun's row.
 #[derive(Debug)]
 pub struct Filing {
     /// Which state they stand under in the index ([`key::state`]), for what they can be asked for: all that are asked

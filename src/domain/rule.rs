@@ -1,4 +1,4 @@
-//! What is told of a command besides its fields: who gives it, when it waits, what it changes. LoggedEvent once, where the
+//! What is told of a command besides its fields: who gives it, when it waits, what it changes. Told once, where the
 //! command is declared ([`super::Command`]); everything else asks the [`Rule`].
 
 use super::lookup::Case;

@@ -74,7 +74,7 @@ pub enum Step {
     Compare,
 }
 
-/// LoggedEvent how far a step has come: done, of how many (0: not known).
+/// Told how far a step has come: done, of how many (0: not known).
 pub type Progress<'p> = &'p mut dyn FnMut(Step, u64, u64);
 
 pub(super) fn short(root: &Hash) -> String {

@@ -54,7 +54,7 @@ pub(super) struct Held(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     state: Mutex<State>,
-    /// LoggedEvent when a thread beside has read them, or failed to.
+    /// Told when a thread beside has read them, or failed to.
     read: Condvar,
 }
 

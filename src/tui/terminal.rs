@@ -29,7 +29,7 @@ pub struct Tty {
     pub screen: Terminal<CrosstermBackend<Stdout>>,
     wake: UnixStream,
     ended: Arc<AtomicBool>,
-    /// LoggedEvent to stop (SIGTSTP).
+    /// Told to stop (SIGTSTP).
     stopped: Arc<AtomicBool>,
     /// Continued after a stop, of whatever kind: the shell has had the terminal meanwhile.
     continued: Arc<AtomicBool>,

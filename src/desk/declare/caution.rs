@@ -42,17 +42,16 @@ impl Caution {
 
 /// Digits in one run, alone or parted as a dial is turned (`12-34-56`, `右3左7右12`), and no day or time.
 fn looks_like_a_combination(text: &str) -> bool {
-    let folded: String =
-        text.split_inclusive(char::is_whitespace).map(|part| format!("{} ", fold_code(part))).collect();
     let in_run = |c: char| {
         c.is_ascii_digit() || matches!(c, '-' | ':' | '/' | '.' | '右' | '左' | 'R' | 'L' | '→' | ',')
     };
-    folded.split(|c| !in_run(c)).any(|run| {
+    let is_one = |run: &str| {
         let dated = run.split(['-', '/', '.']).filter(|part| !part.is_empty()).count() == 3
             && run.split(['-', '/', '.']).next().is_some_and(|year| year.len() == 4);
         let timed = run.contains(':');
         run.chars().filter(char::is_ascii_digit).count() >= DIGITS_LEAST && !dated && !timed
-    })
+    };
+    text.split_whitespace().map(fold_code).any(|word| word.split(|c| !in_run(c)).any(is_one))
 }
 
 /// The fields of a command whose texts call for caution.

@@ -27,7 +27,7 @@ pub const KINDS: Choices = &[
 /// Where a permit stands: its stored state; for what is granted `in_force`, `ending_soon`, `not_yet`, `lapsed`;
 /// an application that nobody decided in time is `lapsed` too, and a permission by telephone that nobody signed
 /// in time is `telephone_overdue`.
-pub fn stands(row: &Permit, at: &dyn Lookup) -> &'static str {
+fn stands(row: &Permit, at: &dyn Lookup) -> &'static str {
     let today = at.now().date_naive();
     match (row.state, permit_standing(row, today)) {
         (PermitState::Applied, Standing::Lapsed) => Standing::Lapsed.name(),
@@ -49,7 +49,7 @@ fn is_in(row: &Permit, state: &str, viewer: &Viewer<'_>) -> bool {
         "telephone_mine" | "telephone_others" => {
             row.state == PermitState::Telephone && gave() == (state == "telephone_mine")
         }
-        _ => row.state.name() == state || standing::is_so(&Row::Permit(row.clone()), state, viewer),
+        _ => row.state.name() == state || standing::takes_in(state, stands(row, viewer.at)),
     }
 }
 

@@ -10,9 +10,13 @@ pub fn of(row: &Row, at: &dyn Lookup) -> &'static str {
     register_of(row.noun()).map_or("", |register| (register.stands)(row, at))
 }
 
-/// Whether a record stands so. Wider names take in narrower ones: `in_force` has those that end soon.
+/// Whether a record stands so.
 pub fn is_so(row: &Row, state: &str, viewer: &Viewer<'_>) -> bool {
-    let stands = of(row, viewer.at);
+    takes_in(state, of(row, viewer.at))
+}
+
+/// Whether a state has those that stand so. Wider names take in narrower ones: `in_force` has those that end soon.
+pub fn takes_in(state: &str, stands: &str) -> bool {
     stands == state || state == "in_force" && stands == "ending_soon"
 }
 

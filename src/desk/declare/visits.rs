@@ -63,7 +63,7 @@ fn corrections(row: &Visit, at: &dyn Lookup, lang: Lang) -> String {
 }
 
 /// Where a visit stands: `inside`, `exit_overdue` (inside longer than the profile's hours), `left`, `exit_unknown`.
-pub fn stands(row: &Visit, at: &dyn Lookup) -> &'static str {
+fn stands(row: &Visit, at: &dyn Lookup) -> &'static str {
     if visit_overdue(row, at.now(), at.profile()) { "exit_overdue" } else { row.state.name() }
 }
 

@@ -68,7 +68,7 @@ pub enum Effect {
     Execute(Box<Instruction>),
     /// The same after the screen has been drawn once more: it takes a while.
     Slowly(Box<Effect>),
-    /// Offer a draft.
+    /// Keep a draft.
     KeepDraft(String, Vec<(String, String)>),
     /// Throw a draft away.
     DropDraft(String),
