@@ -8,6 +8,7 @@ mod door_keys;
 mod duties;
 mod grids;
 mod nouns;
+mod offers;
 mod random;
 mod wording;
 mod world;

@@ -122,6 +122,7 @@ pub fn list_query(desk: &Desk, args: &Query, lang: Lang) -> Result<ListQuery, St
         state: args.state.clone(),
         person: record(&args.person, Noun::Person)?,
         company: record(&args.company, Noun::Company)?,
+        under: None,
         zone: args.zone.clone(),
         from: day(&args.from)?,
         to: day(&args.to)?,

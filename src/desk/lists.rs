@@ -19,6 +19,7 @@ fn answers(row: &Row, query: &ListQuery, desk: &Desk, viewer: &Viewer<'_>) -> bo
         && query.state.as_deref().is_none_or(|state| is_in(row, state, viewer))
         && query.person.is_none_or(|id| row.names(id))
         && query.company.is_none_or(|id| row.names(id))
+        && query.under.is_none_or(|id| row.names(id))
         && query.zone.as_deref().is_none_or(|zone| row.is_in_zone(zone))
         && query.from.is_none_or(|from| row.day().is_none_or(|day| day >= from))
         && query.to.is_none_or(|to| row.day().is_none_or(|day| day <= to))
@@ -137,7 +138,7 @@ impl Desk {
         let of = |id: Option<Id>| {
             id.filter(|id| noun.filing().lists_by.contains(&id.noun)).map(|id| key::of(noun, id))
         };
-        by_state.or_else(|| of(query.person)).or_else(|| of(query.company))
+        by_state.or_else(|| of(query.person)).or_else(|| of(query.company)).or_else(|| of(query.under))
     }
 
     /// All rows of a register as they stood, searched by what they were called then.

@@ -49,6 +49,8 @@ pub struct ListQuery {
     pub person: Option<Id>,
     /// Filter by company.
     pub company: Option<Id>,
+    /// Filter by a record of any kind that is named.
+    pub under: Option<Id>,
     /// Filter by zone.
     pub zone: Option<String>,
     /// First day.

@@ -5,8 +5,8 @@ use super::failure::{broken, refused};
 use super::lists::still_to_come;
 use super::{AsOf, Desk, EntryLine, Failure, Lang, LogQuery, Lookup, Present, Scan};
 use crate::domain::{
-    Availability, Badge, BadgeKind, BadgeState, Command, Context, Date, Id, Noun, Row, Stamp, View, Visit,
-    availability, concerns, holders, key, policy, visit_at,
+    Availability, Badge, BadgeKind, BadgeState, Command, Context, Date, FormSoFar, Id, Noun, Offer, Row,
+    Stamp, View, Visit, availability, concerns, key, offers, policy, visit_at,
 };
 use crate::store::{LoggedEvent, Reading};
 use crate::text::scan::{code_key, fold_code};
@@ -18,24 +18,26 @@ impl Desk {
     /// # Errors
     /// [`Failure::Rejected`] or [`Failure::Denied`] with the reason to show.
     pub fn available(&self, command: &str, record: Option<Id>) -> Result<(), Failure> {
-        let reading = self.reading()?;
-        let now = self.terminal.clock.now();
-        let site = self.site_row()?;
-        let context = Context::new(self.actor(), now, None, self.versions.on(now.date_naive()));
-        let context = context.under(Some(&site));
-        let no = match availability(&reading, &context, command, record) {
+        let no = match availability(&self.reading()?, &self.context()?, command, record) {
             Availability::Available => return Ok(()),
             Availability::Unavailable(no) => no,
         };
         Err(refused(no, None))
     }
 
-    /// Everybody who holds one of some roles now.
+    /// Which records a field of a command offers, by what its form says so far.
     ///
     /// # Errors
     /// [`Failure::Damaged`] when the books cannot be read.
-    pub fn holders(&self, roles: &[String]) -> Result<Vec<Id>, Failure> {
-        holders(&self.reading()?, self.edition()?, roles).map_err(broken)
+    pub fn offers(&self, command: &str, field: &str, form: &FormSoFar) -> Result<Offer, Failure> {
+        offers(&self.reading()?, &self.context()?, (command, field), form).map_err(|no| refused(no, None))
+    }
+
+    /// Whoever sits here, now, under the rules in force.
+    fn context(&self) -> Result<Context<'_>, Failure> {
+        let now = self.terminal.clock.now();
+        let context = Context::new(self.actor(), now, None, self.versions.on(now.date_naive()));
+        Ok(context.under(Some(&self.site_row()?)))
     }
 
     /// Whether the person's roles hold a query (`visits`, `log`).

@@ -2,12 +2,17 @@
 
 use super::declare::register_of;
 use super::{Desk, Failure, ListQuery, Lookup, noun_of};
-use crate::domain::{Id, Noun, Row};
+use crate::domain::{Id, Noun, Offer, Row};
 use crate::store::{Hit, Reading};
 use crate::text::find::{Rank, Wanted};
 use crate::text::scan::fold_code;
 use crate::text::search_key;
 use std::collections::BTreeMap;
+
+/// The most records that a field offers at once; the search narrows them. Those with names are more, because they stand
+/// in the order of their readings and not with the newest first.
+const MOST_BY_NAME: usize = 500;
+const MOST_NEWEST: usize = 50;
 
 /// What a search found.
 pub(super) enum Sought {
@@ -96,6 +101,35 @@ impl Desk {
         let more = rows.len() > most;
         rows.truncate(most);
         Ok(Matches { rows, more })
+    }
+
+    /// The first records of a noun that a field offers ([`Desk::offers`]) and that match what was typed, the best first,
+    /// since Enter takes it. Where nothing was typed: those that the field tells one by one, or the newest; those with
+    /// names in the order of their readings.
+    ///
+    /// # Errors
+    /// [`Failure::Damaged`] or [`Failure::Device`].
+    pub fn offered(&self, noun: Noun, offer: &Offer, typed: &str) -> Result<Matches, Failure> {
+        let mut found = match offer.told().filter(|_| typed.trim().is_empty()) {
+            Some(ids) => {
+                let rows = ids.iter().filter_map(|id| self.row(*id)).collect();
+                Matches { rows, more: false }
+            }
+            None => {
+                let most = if noun.filing().named { MOST_BY_NAME } else { MOST_NEWEST };
+                let query = ListQuery {
+                    register: register_of(noun).map(|register| register.name.to_owned()).unwrap_or_default(),
+                    search: typed.to_owned(),
+                    under: offer.under,
+                    ..ListQuery::default()
+                };
+                self.matches(&query, most, &|row| offer.takes(row))?
+            }
+        };
+        if typed.trim().is_empty() && noun.filing().named {
+            found.rows.sort_by_cached_key(|row| row.reading().map(search_key));
+        }
+        Ok(found)
     }
 
     /// The first records of a noun that are found by what was typed, the best first, as [`Desk::matches`] has them.

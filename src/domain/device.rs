@@ -8,8 +8,8 @@ use super::lookup::{Case, exists, invalid, nothing, plain_code, repeated, requir
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Command, Date, ERASED, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Trace,
-    key,
+    Command, Date, ERASED, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Row,
+    Trace, key,
 };
 use crate::text::find::Part;
 use crate::text::scan::code_key;
@@ -237,6 +237,7 @@ impl Device {
         named: true,
         tagged: true,
         lists_by: &[Noun::Person],
+        offered: |row| matches!(row, Row::Device(row) if row.retired.is_none()),
         query: Some(super::Query {
             name: "devices",
             group: super::Group(super::Book::Devices, super::Task::Reading),

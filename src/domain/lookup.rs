@@ -1,6 +1,6 @@
 //! What every rule does first: find what a command names, or say what is missing.
 
-use super::{Code, Context, Date, Id, No, Profile, Rejection, Row, Stamp, View, roles_of};
+use super::{Code, Context, Date, Id, No, Noun, Profile, Rejection, Row, Stamp, View, roles_of};
 use chrono::{Days, TimeDelta};
 
 /// A view and a context, asked together.
@@ -41,6 +41,15 @@ impl Case<'_> {
         let mut rows = Vec::new();
         for id in self.view.find(key)? {
             rows.extend(self.view.row(id)?.and_then(|row| T::try_from(row).ok()));
+        }
+        Ok(rows)
+    }
+
+    /// Every row of a noun.
+    pub fn every<T: TryFrom<Row>>(&self, noun: Noun) -> Result<Vec<T>, No> {
+        let mut rows = Vec::new();
+        for n in 1..=self.view.last(noun)? {
+            rows.extend(self.view.row(Id::new(noun, n))?.and_then(|row| T::try_from(row).ok()));
         }
         Ok(rows)
     }

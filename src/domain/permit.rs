@@ -11,8 +11,9 @@ use super::rights::roles_at;
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Code, Command, Company, Date, Days, Edition, Ending, EntryMeta, Event, Filing, HandedOver, Id, No, Noun,
-    Outcome, PermitState, Person, Stamp, Standing, Telephone, Trace, Visit, VisitState, key, permit_standing,
+    Code, Command, Company, Date, Days, Edition, Ending, EntryMeta, Event, Filing, FormSoFar, HandedOver, Id,
+    No, Noun, Offer, Outcome, PermitState, Person, Row, Stamp, Standing, Telephone, Trace, Visit, VisitState,
+    holders, key, offers, permit_standing,
 };
 use crate::text::find::Part;
 
@@ -98,6 +99,7 @@ commands! {
             group: Some(super::Group(super::Book::Entry, super::Task::Desk)),
             needs_clock: true,
             sealed: &["work", "racks", "things", "conditions"],
+            offers: &[("workers", offers::workers), ("escort", offers::escorts)],
         }
         decide decide_apply, touches [], on {};
 
@@ -160,6 +162,7 @@ commands! {
             late: true,
             needs_clock: true,
             sealed: &["how_identified", "work", "racks"],
+            offers: &[("giver", givers), ("workers", offers::workers)],
         }
         decide decide_by_telephone, touches [], on {};
 
@@ -192,6 +195,23 @@ choice! {
         /// A visit without work: inspection, tour, delivery.
         Visit = "visit",
     }
+}
+
+/// Who may give a permission by telephone; nobody permits to themselves.
+fn givers(case: &Case<'_>, _: &FormSoFar) -> Result<Offer, No> {
+    let mut givers = holders(case.view, case.context.edition, &case.profile().authority.telephone)?;
+    givers.retain(|person| *person != case.actor());
+    Ok(Offer::these(givers))
+}
+
+/// The permits under which somebody may come in today; those that name the person, where the form names one.
+pub(super) fn in_force_for(case: &Case<'_>, form: &FormSoFar) -> Result<Offer, No> {
+    let (today, person) = (case.context.now.date_naive(), form.id("person"));
+    let opens = move |permit: &Permit| {
+        permit_standing(permit, today) == Standing::InForce
+            && person.is_none_or(|person| permit.workers.contains(&person))
+    };
+    Ok(Offer::those(move |row| matches!(row, Row::Permit(row) if opens(row))).under(person))
 }
 
 /// Workers that must be named, exist, belong to the company and not repeat.

@@ -50,6 +50,8 @@ pub struct Filing {
     pub tagged: bool,
     /// Every record that [`Row::names`] one of these stands under its [`key::of`] key.
     pub lists_by: &'static [Noun],
+    /// Whether a record is still offered where another one names it.
+    pub(super) offered: fn(&Row) -> bool,
     /// The query by which their register is read; none of those that have no right of their own.
     pub query: Option<Query>,
     /// How they are kept by days.
@@ -88,6 +90,7 @@ impl Filing {
     /// Records of which nothing further is known.
     pub(super) const PLAIN: Filing = Filing {
         states: &[],
+        offered: |_| true,
         query: None,
         named: false,
         tagged: false,
@@ -408,6 +411,17 @@ impl Row {
     /// What it is called: its name or number; none where it has neither.
     pub fn name(&self) -> Option<&str> {
         self.own_texts().first().map(|(_, text)| *text)
+    }
+
+    /// How what it is called is read; what it is called where nothing more is told.
+    pub fn reading(&self) -> Option<&str> {
+        let mut named = self.own_texts().into_iter().filter(|(part, _)| *part == Part::Name);
+        named.next_back().map_or_else(|| self.name(), |(_, text)| Some(text))
+    }
+
+    /// Whether it is still offered where another record names it.
+    pub fn is_offered(&self) -> bool {
+        (self.noun().filing().offered)(self)
     }
 
     /// When it began, where its noun is listed by that.

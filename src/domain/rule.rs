@@ -35,6 +35,9 @@ pub struct Rule {
     /// profile names it. To which record exactly, the rules ask. It holds from the edition with which the command came:
     /// so what stands here is never added to, since that would be a right that a release gives.
     pub with: &'static [&'static str],
+    /// What its fields offer that offer less than their noun: the field's name, and the function that says which
+    /// records the rules would take.
+    pub(super) offers: &'static [(&'static str, super::offers::Offering)],
     /// Which rows of the outcome an event of it changes, besides its subject and [`Outcome::also`].
     pub touches: &'static [Touched],
 }
@@ -93,6 +96,7 @@ impl Rule {
         sealed: &[],
         filled: &[],
         with: &[],
+        offers: &[],
         touches: &[],
     };
 

@@ -9,7 +9,7 @@ use super::rule::Given::ByPeople;
 use super::{
     Badge, BadgeKind, BadgeState, Code, Command, Correction, Date, Days, EntryMeta, Event, Filing,
     HandedOver, Id, No, Noun, Outcome, Permit, Person, Purpose, ReportState, Row, Settled, Stamp, Trace,
-    VisitState, WorkState, badge, key,
+    VisitState, WorkState, badge, key, offers, permit,
 };
 use crate::text::find::Part;
 
@@ -111,6 +111,7 @@ commands! {
             group: Some(super::Group(super::Book::Entry, super::Task::Desk)),
             late: true,
             sealed: &["visited", "carried_in", "remarks"],
+            offers: &[("permit", permit::in_force_for), ("escort", offers::escorts_inside)],
         }
         decide decide_check_in, touches [Badge], on { Noun::Person => may_come_in, Noun::Badge => badge::may_be_worn };
 
@@ -121,7 +122,12 @@ commands! {
         /// Who takes over.
         escort: Option<Id>,
     }
-        rule { given: ByPeople, group: Some(super::Group(super::Book::Entry, super::Task::Desk)), late: true }
+        rule {
+            given: ByPeople,
+            group: Some(super::Group(super::Book::Entry, super::Task::Desk)),
+            late: true,
+            offers: &[("escort", offers::escorts_inside)],
+        }
         decide decide_hand_over, touches [], on { Noun::Visit => may_hand_over };
 
     /// A person goes out. One of visit, badge, card, person says who.

@@ -2,12 +2,14 @@
 
 use super::command::commands;
 use super::device::targets;
-use super::lookup::{Case, exists, invalid, out_of_range, own_matter, repeated, required, wrong_state};
+use super::lookup::{
+    Case, exists, invalid, missing, out_of_range, own_matter, repeated, required, wrong_state,
+};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Code, Command, Date, Days, Edition, Ending, EntryMeta, Event, Filing, Id, No, Notice, Noun, Outcome,
-    Person, Stamp, Trace, Visit, WorkState, key,
+    Code, Command, Date, Days, Edition, Ending, EntryMeta, Event, Filing, FormSoFar, Id, No, Notice, Noun,
+    Offer, Outcome, Person, Stamp, Trace, Visit, WorkState, key, offers,
 };
 use crate::text::find::Part;
 
@@ -76,6 +78,7 @@ commands! {
             group: Some(super::Group(super::Book::Entry, super::Task::Desk)),
             late: true,
             sealed: &["server", "work", "result", "pi_detail"],
+            offers: &[("workers", may_have_worked)],
         }
         decide decide_record, touches [Visit, Notice], on { Noun::Visit => may_record };
 
@@ -108,6 +111,24 @@ commands! {
             sealed: &["reason"],
         }
         decide decide_return, touches [Visit], on { Noun::Work => may_judge };
+}
+
+/// Who may have done the work of a visit: people of its company; after a visit of the own staff, anybody.
+fn may_have_worked(case: &Case<'_>, form: &FormSoFar) -> Result<Offer, No> {
+    let visit = match form.visit(case)? {
+        None => form
+            .record
+            .or(form.id("revises"))
+            .map(|work| case.row::<Work>(work))
+            .transpose()?
+            .map(|work| work.visit),
+        Some(visit) => Some(visit.id),
+    };
+    let visit: Option<Visit> = case.named(visit)?;
+    Ok(match visit {
+        Some(Visit { company: None, .. }) => Offer::default(),
+        visit => offers::workers_of(visit.and_then(|visit| visit.company)),
+    })
 }
 
 /// A visit of which no report stands, or one that was sent back.

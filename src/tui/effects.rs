@@ -3,7 +3,8 @@
 use super::model::{Effect, Message, Model, Place, Secret, Session, Writing};
 use super::words::ui;
 use crate::desk::{Instruction, Lang, Lookup};
-use crate::domain::{Command, Noun, TakeOverShift};
+use crate::domain::{Command, TakeOverShift};
+use crate::tui::screen::WrongPerson;
 
 impl Model {
     /// Carries an effect out.
@@ -138,7 +139,7 @@ impl Model {
         let answer = standing.desk.execute(order);
         let done = answer.is_ok();
         if let Ok(receipt) = &answer {
-            if let Some(id) = receipt.id.filter(|id| id.noun == Noun::Visit) {
+            if let Some(id) = receipt.id.filter(|id| WrongPerson::is_of(*id)) {
                 standing.last_visit = Some(id);
             }
             let mut stack = std::mem::take(&mut standing.stack);

@@ -110,8 +110,6 @@ pub mod ui {
         READ_ONLY = "読み取り専用", "read-only";
 
         QUICK_TITLE = "入室", "Check in";
-        PERSON = "人", "Person";
-        ZONE = "区画", "Zone";
         PURPOSE = "目的", "Purpose";
         IDENTIFIED_BY = "本人確認", "Identified by";
         ASKED_ALREADY = "この人の入室は、いま目的を尋ねています。", "This person's purpose is being asked now.";
@@ -137,6 +135,8 @@ pub mod ui {
         SCAN_NOT_OFFERED = "このカードの人は、この項目では選べません。", "The person of this card cannot be picked here.";
         CORRECTS = "訂正する入室", "Visit to correct";
         RIGHT_PERSON = "正しい人", "Right person";
+        PERSON = "人", "Person";
+        ZONE = "区画", "Zone";
         WHO_REALLY = "正しい人を選んでください", "Pick the right person";
         WHY_WRONG = "訂正の理由を選んでください", "Pick the reason";
         WHY_1 = "受付で選び間違えた", "Picked the wrong person at the desk";
@@ -154,10 +154,6 @@ pub mod ui {
         ROWS = "行", "rows";
         FILTERED = "絞り込み中", "filtered";
         FILTER_TITLE = "絞り込み", "Filter";
-        FILTER_STATE = "状態", "State";
-        FILTER_COMPANY = "会社", "Company";
-        FILTER_FROM = "開始日", "From";
-        FILTER_TO = "終了日", "To";
         FILTER_APPLY = "[ この条件で表示 ]", "[ Show ]";
         AS_OF = "時点", "as of";
         PERIOD = "期間", "Period";

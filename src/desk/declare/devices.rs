@@ -108,7 +108,6 @@ pub const REGISTER: Register = Register {
         Row::Device(_) => "in_use",
         _ => "",
     },
-    offered: |row| matches!(row, Row::Device(row) if row.retired.is_none()),
     loads: Some("register_device"),
     ..Register::PLAIN
 };

@@ -97,6 +97,15 @@ pub struct Field {
 }
 
 impl Kind {
+    /// The noun among whose records it is picked.
+    pub fn noun(self) -> Option<Noun> {
+        match self {
+            Kind::Ref(noun) | Kind::Refs(noun) => Some(noun),
+            Kind::User => Some(Noun::User),
+            _ => None,
+        }
+    }
+
     /// The kind's stable name, as `daicho commands --json` gives it.
     pub fn name(self) -> &'static str {
         match self {

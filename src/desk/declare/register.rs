@@ -1,6 +1,6 @@
 //! Registers as people meet them: columns of the list, lines of the detail.
 
-use super::{Choices, Words, registers, standing};
+use super::{Choices, Field, Kind, Words, registers, standing};
 use crate::desk::{Lang, Lookup, Viewer};
 use crate::domain::{Noun, Profile, Row};
 
@@ -47,8 +47,6 @@ pub struct Register {
     pub is_in: fn(&Row, &str, &Viewer<'_>) -> bool,
     /// Whom a record without a name of its own is about, in words; empty where nobody.
     pub whom: fn(&Row, &dyn Lookup, Lang) -> String,
-    /// Whether a record is still offered where another one names it.
-    pub offered: fn(&Row) -> bool,
     /// The command that a row of a list from elsewhere becomes, where lists of it come in (`daicho load`).
     pub loads: Option<&'static str>,
     /// The command that begins where a record's own number is scanned at the desk; none of what carries no number.
@@ -169,7 +167,6 @@ impl Register {
         stands: |_, _| "",
         is_in: standing::is_so,
         whom: |_, _, _| String::new(),
-        offered: |_| true,
         loads: None,
         scanned: None,
         today: &[],
@@ -189,4 +186,22 @@ pub fn register(name: &str) -> Option<&'static Register> {
 /// The register that holds a noun's records; none for the site itself.
 pub fn register_of(noun: Noun) -> Option<&'static Register> {
     registers().iter().find(|register| register.noun == noun)
+}
+
+impl Register {
+    /// By what its list is narrowed, as fields to fill: a state, a person, a company, a zone, days.
+    pub fn filters(&self) -> Vec<Field> {
+        let filter = |name, kind, label| Field::new(name, kind, label, label);
+        let mut fields = vec![
+            filter("person", Kind::Ref(Noun::Person), ("人", "Person")),
+            filter("company", Kind::Ref(Noun::Company), ("会社", "Company")),
+            filter("zone", Kind::Zone, ("区画", "Zone")),
+            filter("from", Kind::Date, ("開始日", "From")),
+            filter("to", Kind::Date, ("終了日", "To")),
+        ];
+        if !self.states.is_empty() {
+            fields.insert(0, filter("state", Kind::Choice(self.states), ("状態", "State")));
+        }
+        fields
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{Behind, Cx, Effect, Message, Screen, Secret};
 use crate::desk::{Desk, Lang, Lookup, Welcome};
-use crate::domain::{Id, Row};
+use crate::domain::Id;
 use crate::tui::declared;
 use crate::tui::input::{Arrived, Input, Key};
 use crate::tui::keymap::{self, Action, Bind};
@@ -97,10 +97,8 @@ impl Session {
             .map(|role| declared::label(&role.label, lang).to_owned())
             .take(1)
             .collect();
-        let site = match self.desk.row(Id::SITE) {
-            Some(Row::Site(site)) => site.name,
-            _ => String::new(),
-        };
+        let site =
+            self.desk.row(Id::SITE).and_then(|site| site.name().map(str::to_owned)).unwrap_or_default();
         let name = self.desk.name(actor.person);
         let role = roles.into_iter().next().unwrap_or_default();
         let read = self.desk.now().format("%H:%M").to_string();

@@ -1,9 +1,9 @@
 //! A record: all its lines, what may be done with it, its history, and the thread it belongs to.
 
-use super::{Part, Pick, TextPage, start};
+use super::{Part, Pick, TextPage, WrongPerson, start};
 use crate::desk::declare::{Operation, Register, operations_about};
 use crate::desk::{AsOf, EntryLine, Failure, Lang, Lookup};
-use crate::domain::{Id, Noun};
+use crate::domain::Id;
 use crate::text::width::wrap;
 use crate::tui::declared;
 use crate::tui::input::Key;
@@ -203,7 +203,7 @@ impl Screen for Detail {
             binds.push(Bind::one(Key::Enter, Action::Enter, lang.of(ui::OPEN)));
         }
         let corrects = |offer: &Offer| offer.operation.command == "correct" && offer.closed.is_none();
-        if self.id.noun == Noun::Visit && self.offers.iter().any(corrects) {
+        if WrongPerson::is_of(self.id) && self.offers.iter().any(corrects) {
             binds.push(Bind::one(Key::Ctrl('t'), Action::WrongPerson, lang.of(ui::WRONG_PERSON)));
         }
         if self.as_of.is_none() {
@@ -255,10 +255,7 @@ impl Screen for Detail {
                 return Effect::Open(Box::new(Pick::operations(self.register.name, Some(self.id), cx)));
             }
             Action::WrongPerson => {
-                return match Pick::wrong_person(self.id, cx) {
-                    Ok(pick) => Effect::Open(Box::new(pick)),
-                    Err(failure) => cx.trouble(&failure),
-                };
+                return WrongPerson::open(self.id, cx);
             }
             Action::Print => return self.print(cx),
             Action::Enter => {
@@ -371,7 +368,7 @@ mod tests {
             operations().iter().cycle().take(count).map(|operation| Offer { operation, closed: None });
         Detail {
             register: register("visits").unwrap(),
-            id: Id::new(Noun::Visit, 1),
+            id: Id::SITE,
             name: String::new(),
             as_of: None,
             known_now: false,

@@ -1,9 +1,8 @@
 //! What a scan does in a form: it finds its field.
 
-use super::{Fields, FormField, noun_of, takes_several, unknown_code};
+use super::{Fields, FormField, takes_several, unknown_code};
 use crate::desk::Scan;
 use crate::desk::declare::Kind;
-use crate::domain::Noun;
 use crate::tui::input::Scanned;
 use crate::tui::model::{Cx, Effect, Message};
 use crate::tui::words::ui;
@@ -18,7 +17,6 @@ impl Fields {
             Err(failure) => return Some(cx.trouble(&failure)),
         };
         let focused = self.slots.get(self.focus).map(|slot| (slot.field.name, slot.field.kind));
-        let asks = |kind: Kind| matches!(kind, Kind::Ref(Noun::Person) | Kind::Refs(Noun::Person));
         let is_code = |slot: &FormField| matches!(slot.field.kind, Kind::Code);
         let named = |name: &str| self.slots.iter().position(|slot| slot.field.name == name);
         match found {
@@ -26,13 +24,14 @@ impl Fields {
                 let at = named("badge").filter(|at| self.slots.get(*at).is_some_and(is_code));
                 match (at, focused) {
                     (Some(at), _) => Some(self.put_at(at, code, cx)),
-                    (None, Some((_, kind))) if noun_of(kind).is_some() => {
+                    (None, Some((_, kind))) if kind.noun().is_some() => {
                         Some(Effect::Say(Message::wrong(cx.say(ui::SCAN_NOT_OFFERED))))
                     }
                     (None, _) => None,
                 }
             }
             Scan::CardOutside(person) | Scan::CardInside(person, _) => {
+                let asks = |kind: Kind| kind.noun() == Some(person.noun);
                 let own = focused.filter(|(_, kind)| asks(*kind)).map(|_| self.focus);
                 let at = own.or_else(|| {
                     named("person").filter(|at| self.slots.get(*at).is_some_and(|slot| asks(slot.field.kind)))
@@ -50,12 +49,12 @@ impl Fields {
                 }
             }
             Scan::Thing(id, _) => {
-                let its = focused.is_some_and(|(_, kind)| noun_of(kind) == Some(id.noun));
+                let its = focused.is_some_and(|(_, kind)| kind.noun() == Some(id.noun));
                 its.then(|| self.put_at(self.focus, &id.to_string(), cx))
             }
             Scan::Unknown if scanned.is_a_name() || !scanned.sure => None,
             Scan::Unknown => match focused {
-                Some((_, kind)) if noun_of(kind).is_some() => Some(unknown_code(code, cx)),
+                Some((_, kind)) if kind.noun().is_some() => Some(unknown_code(code, cx)),
                 // A form that has a place for a badge takes no other number into its remarks.
                 Some((_, kind)) if named("badge").is_some() && kind != Kind::Code => {
                     Some(unknown_code(code, cx))

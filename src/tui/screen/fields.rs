@@ -1,11 +1,10 @@
 //! The fields of a form or filter: which one is focused, how each is filled, how they are drawn.
 
-use super::{
-    Choice, Filling, FormField, FormSoFar, Pick, Purpose, noun_of, offers, short_list, takes_several,
-};
+use super::{Choice, Filling, FormField, Pick, Purpose, records_offered, short_list, takes_several};
+use crate::desk::declare::read::selected;
 use crate::desk::declare::{Field, Kind};
 use crate::desk::{FieldProblem, Lang};
-use crate::domain::Id;
+use crate::domain::{FormSoFar, Id};
 use crate::text::width::wrap;
 use crate::tui::input::Key;
 use crate::tui::keymap::{self, Action, Bind};
@@ -19,8 +18,10 @@ pub struct Fields {
     pub slots: Vec<FormField>,
     /// The focused one; behind the last is the button.
     pub focus: usize,
-    /// What the form says beside its fields: its command, and what the record it is about brings.
-    pub said: FormSoFar,
+    /// The command that they become; none of a filter.
+    pub command: &'static str,
+    /// The record that the form is about.
+    pub record: Option<Id>,
 }
 
 /// Cells for labels.
@@ -32,7 +33,8 @@ impl Fields {
         Fields {
             slots: fields.into_iter().map(FormField::new).collect(),
             focus: 0,
-            said: FormSoFar::default(),
+            command: "",
+            record: None,
         }
     }
 
@@ -51,22 +53,10 @@ impl Fields {
         self.slot("zone").map(|slot| slot.edit.text().to_owned()).unwrap_or_default()
     }
 
-    fn person(&self) -> Option<Id> {
-        self.slot("person").and_then(|slot| slot.edit.text().parse().ok())
-    }
-
-    /// What stands in the form now, as far as it narrows what is offered.
-    fn said_now(&self) -> FormSoFar {
-        let id = |name: &str| self.slot(name).and_then(|slot| slot.edit.text().parse().ok());
-        let zones: Vec<String> =
-            ["zone", "zones"].iter().filter_map(|name| self.slot(name)).flat_map(FormField::values).collect();
-        let said = self.said.clone();
-        FormSoFar {
-            person: self.person().or(said.person),
-            company: id("company").or(said.company),
-            zones: if zones.is_empty() { said.zones } else { zones },
-            ..said
-        }
+    /// What stands in the form now, for what another field offers.
+    fn so_far(&self) -> FormSoFar {
+        let filled = self.slots.iter().map(|slot| (slot.field.name, slot.values())).collect();
+        FormSoFar { record: self.record, filled }
     }
 
     /// Whether the button is focused.
@@ -150,9 +140,11 @@ impl Fields {
     fn open_list(&self, cx: &Cx<'_>) -> Effect {
         let Some(slot) = self.slots.get(self.focus) else { return Effect::Stay };
         let title = cx.say(slot.field.label);
-        let pick = match noun_of(slot.field.kind) {
-            Some(noun) => offers(&slot.field, noun, &self.said_now(), cx)
-                .map(|offered| Pick::offering(noun, title, offered)),
+        let pick = match slot.field.kind.noun() {
+            Some(noun) => cx.desk.offers(self.command, slot.field.name, &self.so_far()).and_then(|offer| {
+                let offered = records_offered(&offer, noun, "", cx)?;
+                Ok(Pick::offering(noun, title, (offer, offered)))
+            }),
             None => Ok(Pick::fixed(title, self.choices(cx), Purpose::Give)),
         };
         match pick {
@@ -166,7 +158,13 @@ impl Fields {
     pub fn given(&mut self, values: &[String], cx: &Cx<'_>) {
         let zone = self.zone();
         if let Some(slot) = self.slots.get_mut(self.focus) {
-            slot.put(values, &zone, cx);
+            // A record is picked by its number; what the field holds of it may be something else.
+            let held = |value: &String| match value.parse::<Id>() {
+                Ok(id) => selected(&slot.field, id, cx.desk),
+                Err(_) => value.clone(),
+            };
+            let values: Vec<String> = values.iter().map(held).collect();
+            slot.put(&values, &zone, cx);
         }
         self.next(cx);
     }

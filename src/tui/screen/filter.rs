@@ -1,10 +1,9 @@
 //! Filters of a list: state, person, company, zone, period.
 
 use super::Fields;
+use crate::desk::declare::Register;
 use crate::desk::declare::read::date_from_typed;
-use crate::desk::declare::{Field, Kind, Register, Words};
 use crate::desk::{Lang, ListQuery, Lookup};
-use crate::domain::Noun;
 use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::{Cx, Effect, Message, Screen};
@@ -16,24 +15,10 @@ pub struct Filter {
     fields: Fields,
 }
 
-const fn field(name: &'static str, label: Words, kind: Kind) -> Field {
-    Field { name, label, help: label, kind, required: false, caution: None }
-}
-
 impl Filter {
     /// The filters of a question to a register.
     pub fn new(register: &'static Register, query: &ListQuery, cx: &Cx<'_>) -> Filter {
-        let mut fields = vec![
-            field("person", ui::PERSON, Kind::Ref(Noun::Person)),
-            field("company", ui::FILTER_COMPANY, Kind::Ref(Noun::Company)),
-            field("zone", ui::ZONE, Kind::Zone),
-            field("from", ui::FILTER_FROM, Kind::Date),
-            field("to", ui::FILTER_TO, Kind::Date),
-        ];
-        if !register.states.is_empty() {
-            fields.insert(0, field("state", ui::FILTER_STATE, Kind::Choice(register.states)));
-        }
-        let mut fields = Fields::new(fields);
+        let mut fields = Fields::new(register.filters());
         let texts = [
             ("state", query.state.clone()),
             ("person", query.person.map(|id| id.to_string())),

@@ -1,10 +1,10 @@
 //! A form: the fields of an operation, filled one by one, kept as a draft on the way, and handed in as a command.
 
-use super::{Confirm, Fields, Filling, FormField, FormSoFar, LABEL, Part, TextPage, at_fault, entry_number};
+use super::{Confirm, Fields, Filling, FormField, LABEL, Part, TextPage, at_fault, entry_number};
 use crate::desk::declare::read::selected;
 use crate::desk::declare::{Caution, Field, Kind, Opens, Operation, Words, cells, register_of};
 use crate::desk::{Desk, Draft, Failure, Lang, Lookup, Receipt, draft_name};
-use crate::domain::{Code, Id, Row};
+use crate::domain::{Code, Id};
 use crate::text::width::{CUT, wrap};
 use crate::tui::declared;
 use crate::tui::input::{Key, Scanned};
@@ -54,20 +54,6 @@ impl About {
     }
 }
 
-/// What the record that a form is about brings for its pick lists.
-fn said_by(operation: &'static Operation, record: Option<Id>, cx: &Cx<'_>) -> FormSoFar {
-    let said = FormSoFar { command: operation.command, ..FormSoFar::default() };
-    match record.and_then(|record| cx.desk.row(record)) {
-        Some(Row::Visit(visit)) => FormSoFar {
-            company: visit.company,
-            own_visit: visit.company.is_none(),
-            zones: vec![visit.zone],
-            ..said
-        },
-        _ => said,
-    }
-}
-
 /// Rows that the fields keep where a form says what it is about.
 const LEAST_FIELDS: usize = 7;
 
@@ -114,7 +100,7 @@ impl Form {
     pub fn new(operation: &'static Operation, about: About, filled: &[(&str, String)], cx: &Cx<'_>) -> Form {
         let own = |field: &Field| about.fills.as_ref().is_none_or(|(name, _)| name != field.name);
         let mut fields = Fields::new(declared::fields(operation, cx.desk).into_iter().filter(own));
-        fields.said = said_by(operation, about.record, cx);
+        (fields.command, fields.record) = (operation.command, about.record);
         fields.preset(cx);
         let texts: Vec<(String, String)> =
             filled.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect();

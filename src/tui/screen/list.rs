@@ -90,7 +90,7 @@ impl List {
     }
 
     fn filter_parts(&self, cx: &Cx<'_>, lang: Lang) -> Vec<(Words, String)> {
-        let query = &self.query;
+        let (query, filters) = (&self.query, self.register.filters());
         let state = query.state.as_deref().map(|state| {
             let known = self.register.states.iter().find(|(name, _)| *name == state);
             known.map_or(state.to_owned(), |(_, words)| lang.of(*words).to_owned())
@@ -105,14 +105,15 @@ impl List {
                 Some(format!("{} - {}", said(from), said(to)))
             }
         };
-        let parts = [
-            (ui::FILTER_STATE, state),
-            (ui::PERSON, query.person.map(name)),
-            (ui::FILTER_COMPANY, query.company.map(name)),
-            (ui::ZONE, zone),
-            (ui::PERIOD, period),
+        let mut parts = [
+            ("state", state),
+            ("person", query.person.map(name)),
+            ("company", query.company.map(name)),
+            ("zone", zone),
         ];
-        parts.into_iter().filter_map(|(label, text)| Some((label, text?))).collect()
+        let label = |name: &str| filters.iter().find(|field| field.name == name).map(|field| field.label);
+        let parts = parts.iter_mut().filter_map(|(name, text)| Some((label(name)?, text.take()?)));
+        parts.chain(period.map(|period| (ui::PERIOD, period))).collect()
     }
 
     fn go(&mut self, to: usize, cx: &Cx<'_>) -> Effect {

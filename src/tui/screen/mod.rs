@@ -1,56 +1,51 @@
-//! The screens. Each exists once, for all registers; what differs is declared.
+//! The screens. Each exists once, for all registers; what differs is declared. Only [`visits`] and the takeover of the
+//! desk ([`Shift`]) are about one kind of record.
 
 mod ask_when;
 mod at_fault;
 mod confirm;
-mod desk_scan;
 mod detail;
 mod field_scan;
 mod fields;
 mod filter;
 mod form;
-mod inside;
 mod leave;
 mod list;
 mod lock;
 mod log;
 mod login;
 mod new_password;
-mod offers;
 mod options;
 mod page;
 mod palette;
 mod pick;
-mod quick;
 mod rows;
 mod shift;
 mod slot;
 mod start;
 mod today;
+mod visits;
 
 pub use ask_when::*;
 pub use at_fault::*;
 pub use confirm::*;
-pub use desk_scan::*;
 pub use detail::*;
 pub use fields::*;
 pub use filter::*;
 pub use form::*;
-pub use inside::*;
 pub use leave::*;
 pub use list::*;
 pub use lock::*;
 pub use log::*;
 pub use login::*;
 pub use new_password::*;
-pub use offers::*;
 pub use options::*;
 pub use page::*;
 pub use palette::*;
 pub use pick::*;
-pub use quick::*;
 pub use rows::*;
 pub use shift::*;
 pub use slot::*;
 pub use start::*;
 pub use today::*;
+pub use visits::*;

@@ -1,9 +1,8 @@
 //! What can be picked for a field: the profile's lists, fixed lists, and records.
 
-use super::{Offer, in_kana_order};
 use crate::desk::declare::{Kind, cells, register_of};
-use crate::desk::{Failure, ListQuery, Lookup};
-use crate::domain::{Id, Noun, Row};
+use crate::desk::{Failure, Lookup};
+use crate::domain::{Id, Noun, Offer, Row};
 use crate::tui::declared::label;
 use crate::tui::model::Cx;
 use crate::tui::words::ui;
@@ -27,15 +26,6 @@ impl Choice {
     /// A value and its label.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Choice {
         Choice { value: value.into(), label: label.into(), note: String::new(), closed: None, record: None }
-    }
-}
-
-/// The noun whose records a field holds.
-pub fn noun_of(kind: Kind) -> Option<Noun> {
-    match kind {
-        Kind::Ref(noun) | Kind::Refs(noun) => Some(noun),
-        Kind::User => Some(Noun::User),
-        _ => None,
     }
 }
 
@@ -78,30 +68,19 @@ pub fn short_list(kind: Kind, zone: &str, cx: &Cx<'_>) -> Option<Vec<Choice>> {
     })
 }
 
-/// A record as something to pick: by its name, with what its list's first columns say.
+/// A record as something to pick: as it is called, with what its list's first columns say besides.
 pub fn record_choice(row: &Row, cx: &Cx<'_>) -> Choice {
     let id = row.id();
-    let name = cx.desk.name(id);
-    let value = match row {
-        Row::User(user) => user.user.clone(),
-        _ => id.to_string(),
-    };
+    let label = cells::called(id, cx.desk, cx.lang);
     let columns = register_of(id.noun).map(|register| register.columns).unwrap_or_default();
     let said: Vec<String> = columns
         .iter()
         .map(|column| (column.cell)(row, cx.desk, cx.lang))
-        .filter(|cell| !cell.is_empty() && *cell != name)
+        .filter(|cell| !cell.is_empty() && !label.contains(cell))
         .take(4)
         .collect();
-    let label = if name == id.to_string() { said.join("  ") } else { name };
-    let note = if label == said.join("  ") { id.to_string() } else { said.join("  ") };
-    Choice { value, label, note, closed: None, record: Some(id) }
+    Choice { value: id.to_string(), label, note: said.join("  "), closed: None, record: Some(id) }
 }
-
-/// The most records offered at once; the search narrows them. Persons are more, because they stand in the order of
-/// their readings and not with the newest first.
-const MOST: usize = 50;
-const MOST_PERSONS: usize = 500;
 
 /// Choices, and whether there are more than those.
 #[derive(Clone, Debug, Default)]
@@ -112,45 +91,13 @@ pub struct Offered {
     pub more: bool,
 }
 
-impl From<Vec<Choice>> for Offered {
-    fn from(choices: Vec<Choice>) -> Offered {
-        Offered { choices, more: false }
-    }
-}
-
-/// Records of a noun to pick from, as many as are offered of those that may be picked: those that match what was
-/// typed, the best first, since Enter takes it; or the newest, persons by their reading.
+/// Records of a noun to pick from: those offered that match what was typed ([`crate::desk::Desk::offered`]).
 ///
 /// # Errors
 /// What the desk says.
-pub fn records_that(
-    keep: &Offer,
-    noun: Noun,
-    typed: &str,
-    person: Option<Id>,
-    cx: &Cx<'_>,
-) -> Result<Offered, Failure> {
-    let most = if noun == Noun::Person { MOST_PERSONS } else { MOST };
-    let Some(register) = register_of(noun) else { return Ok(Offered::default()) };
-    // What can be told at once is told the desk; what is asked of each row is asked here.
-    let company = match keep {
-        Offer::Workers(company) => *company,
-        _ => None,
-    };
-    let query = ListQuery {
-        register: register.name.to_owned(),
-        search: typed.to_owned(),
-        person: person.filter(|_| noun == Noun::Permit),
-        company,
-        ..ListQuery::default()
-    };
-    let keep = keep.ready(cx)?;
-    let found = cx.desk.matches(&query, most, &|row| keep.takes(row, cx))?;
-    let mut rows = found.rows;
-    if typed.trim().is_empty() {
-        in_kana_order(&mut rows);
-    }
-    Ok(Offered { choices: rows.iter().map(|row| record_choice(row, cx)).collect(), more: found.more })
+pub fn records_offered(offer: &Offer, noun: Noun, typed: &str, cx: &Cx<'_>) -> Result<Offered, Failure> {
+    let found = cx.desk.offered(noun, offer, typed)?;
+    Ok(Offered { choices: found.rows.iter().map(|row| record_choice(row, cx)).collect(), more: found.more })
 }
 
 /// How a value of a field is called.
@@ -158,7 +105,7 @@ pub fn value_label(kind: Kind, value: &str, zone: &str, cx: &Cx<'_>) -> String {
     if let Some(list) = short_list(kind, zone, cx) {
         return list.into_iter().find(|choice| choice.value == value).map_or(value.to_owned(), |c| c.label);
     }
-    match (noun_of(kind), value.parse::<Id>()) {
+    match (kind.noun(), value.parse::<Id>()) {
         (Some(_), Ok(id)) | (None, Ok(id))
             if matches!(kind, Kind::Ref(_) | Kind::Refs(_) | Kind::RefOf(_) | Kind::Record) =>
         {

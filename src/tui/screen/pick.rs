@@ -1,9 +1,9 @@
 //! A pick list: numbered, searched as one types, one or several.
 
-use super::{Choice, Offer, Offered, records_that, start_instead};
-use crate::desk::declare::{cells, operations_about, operations_on, registers};
-use crate::desk::{AsOf, Failure, Instruction, Lang, Lookup, Receipt, Scan};
-use crate::domain::{Command, Correct, Id, Noun, Row};
+use super::{Choice, Offered, records_offered, start_instead};
+use crate::desk::declare::{operations_about, operations_on, registers};
+use crate::desk::{AsOf, Failure, Lang, Lookup, Scan};
+use crate::domain::{Id, Noun, Offer};
 use crate::text::search_key;
 use crate::tui::edit::Edit;
 use crate::tui::input::{Key, Scanned};
@@ -17,6 +17,8 @@ use crate::tui::words::ui;
 pub enum Purpose {
     /// Given to the screen below.
     Give,
+    /// Given to the screen that it is a part of.
+    Answer,
     /// The operation of this name is begun on the record.
     Operation(Option<Id>),
     /// The picked record is what this operation is about.
@@ -25,14 +27,10 @@ pub enum Purpose {
     Register,
     /// A register is opened as it stood.
     RegisterAsOf(AsOf),
-    /// The right person of a visit.
-    WrongPerson(Id),
-    /// Why the person of a visit was wrong: visit, person.
-    Reason(Id, String),
 }
 
 /// Where the choices come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Source {
     /// They are all there.
     Fixed,
@@ -81,8 +79,9 @@ impl Pick {
     /// # Errors
     /// What the desk says.
     pub fn records(noun: Noun, title: &str, purpose: Purpose, cx: &Cx<'_>) -> Result<Pick, Failure> {
-        let offered = records_that(&Offer::Any, noun, "", None, cx)?;
-        Ok(Pick { purpose, ..Pick::offering(noun, title, (Offer::Any, offered)) })
+        let offer = Offer::default();
+        let offered = records_offered(&offer, noun, "", cx)?;
+        Ok(Pick { purpose, ..Pick::offering(noun, title, (offer, offered)) })
     }
 
     /// The same list for several, some of them marked already.
@@ -91,13 +90,9 @@ impl Pick {
     }
 
     /// From some records of a noun, offering these before anything is typed.
-    pub fn offering(noun: Noun, title: &str, (keep, offered): (Offer, Offered)) -> Pick {
-        let source = match keep {
-            // They are all there. People are looked for all the same: what is typed ranks them.
-            Offer::These(_) if noun != Noun::Person => Source::Fixed,
-            keep => Source::Records(noun, keep),
-        };
+    pub fn offering(noun: Noun, title: &str, (offer, offered): (Offer, Offered)) -> Pick {
         let Offered { choices, more } = offered;
+        let source = Source::Records(noun, offer);
         Pick { source, more: (more, more), ..Pick::fixed(title, choices, Purpose::Give) }
     }
 
@@ -135,21 +130,17 @@ impl Pick {
         Pick::fixed(cx.say(ui::OPERATIONS), all, Purpose::Operation(record))
     }
 
-    /// Who the person of a visit really was.
-    ///
-    /// # Errors
-    /// What the desk says.
-    pub fn wrong_person(visit: Id, cx: &Cx<'_>) -> Result<Pick, Failure> {
-        let pick = Pick::records(Noun::Person, cx.say(ui::WHO_REALLY), Purpose::WrongPerson(visit), cx)?;
-        Ok(Pick { about: said_visit(visit, cx), ..pick })
+    /// The same list under a line that says what it is about.
+    pub fn about(self, about: String) -> Pick {
+        Pick { about, ..self }
     }
 
     fn narrow(&mut self, cx: &Cx<'_>) -> Effect {
         self.selected = 0;
         let typed = self.search.text().to_owned();
         match &self.source {
-            Source::Records(noun, keep) if !typed.trim().is_empty() => {
-                match records_that(keep, *noun, &typed, None, cx) {
+            Source::Records(noun, offer) if !typed.trim().is_empty() => {
+                match records_offered(offer, *noun, &typed, cx) {
                     Ok(found) => (self.shown, self.more.1) = (found.choices, found.more),
                     Err(failure) => return cx.trouble(&failure),
                 }
@@ -185,7 +176,7 @@ impl Pick {
         }
         match &self.purpose {
             Purpose::Give if self.several => Effect::Give(self.marked.clone()),
-            Purpose::Give => Effect::Give(vec![choice.value]),
+            Purpose::Give | Purpose::Answer => Effect::Give(vec![choice.value]),
             Purpose::Operation(record) => {
                 let operation = crate::desk::declare::operation(&choice.value);
                 let takes = |record: &Id| operation.is_some_and(|op| op.takes(record.noun).is_some());
@@ -194,25 +185,6 @@ impl Pick {
             Purpose::About(command) => start_instead(command, choice.record, cx),
             Purpose::Register => super::open_list(&choice.value, None, cx),
             Purpose::RegisterAsOf(as_of) => super::open_list(&choice.value, Some(*as_of), cx),
-            Purpose::WrongPerson(visit) => {
-                let reasons = [ui::WHY_1, ui::WHY_2, ui::WHY_3, ui::WHY_4];
-                let all = reasons.map(|words| Choice::new(cx.say(words), cx.say(words))).to_vec();
-                let about = format!("{}: {}", cx.say(ui::RIGHT_PERSON), choice.label);
-                let about = format!("{}   {about}", self.about);
-                let purpose = Purpose::Reason(*visit, choice.value);
-                let reasons = Pick { about, ..Pick::fixed(cx.say(ui::WHY_WRONG), all, purpose) };
-                Effect::Swap(Box::new(reasons))
-            }
-            Purpose::Reason(visit, person) => {
-                let correct = Correct {
-                    record: Some(*visit),
-                    field: "person".to_owned(),
-                    value: person.clone(),
-                    reason: choice.value,
-                    ..Correct::default()
-                };
-                Effect::Execute(Box::new(Instruction::from(Command::from(correct))))
-            }
         }
     }
 
@@ -220,13 +192,6 @@ impl Pick {
     fn digits_choose(&self) -> bool {
         self.search.text().is_empty()
     }
-}
-
-/// Whose visit is corrected: name, day and time, number.
-fn said_visit(visit: Id, cx: &Cx<'_>) -> String {
-    let Some(Row::Visit(row)) = cx.desk.row(visit) else { return visit.to_string() };
-    let name = cells::name(row.person, cx.desk, cx.lang);
-    format!("{}: {name}  {}  {visit}", cx.say(ui::CORRECTS), cells::stamp(row.came, cx.lang))
 }
 
 impl Screen for Pick {
@@ -309,14 +274,10 @@ impl Screen for Pick {
                 Effect::Say(Message::note(cx.say(ui::SCAN_NOT_HERE)))
             });
         };
-        let (noun, keep) = match &self.source {
-            Source::Records(noun, keep) => (*noun, keep.clone()),
-            Source::Fixed => (Noun::Person, Offer::Any),
-        };
-        let offered = match self.source {
+        let offered = match &self.source {
             Source::Fixed => self.all.iter().any(|choice| choice.record == Some(picked)),
-            Source::Records(..) => {
-                noun == picked.noun && cx.desk.row(picked).is_some_and(|row| keep.takes(&row, cx))
+            Source::Records(noun, offer) => {
+                *noun == picked.noun && cx.desk.row(picked).is_some_and(|row| offer.takes(&row))
             }
         };
         if !offered {
@@ -333,27 +294,6 @@ impl Screen for Pick {
         let row = cx.desk.row(picked)?;
         self.shown = vec![super::record_choice(&row, cx)];
         Some(self.take(0, cx))
-    }
-
-    fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
-        match answer {
-            Ok(receipt) => {
-                let said = format!("{} ({} #{})", cx.say(ui::CORRECTED), cx.say(ui::ENTRY), receipt.seq);
-                Effect::Many(vec![Effect::Close, Effect::Say(Message::done(said))])
-            }
-            Err(failure) => {
-                let said = cx.trouble(&failure);
-                // Refused: somebody else is picked, for the same visit.
-                let again = match &self.purpose {
-                    Purpose::Reason(visit, _) => Pick::wrong_person(*visit, cx).ok(),
-                    _ => None,
-                };
-                match again {
-                    Some(pick) => Effect::Many(vec![Effect::Swap(Box::new(pick)), said]),
-                    None => said,
-                }
-            }
-        }
     }
 
     fn draw(&self, sheet: &mut Sheet<'_, '_>) {

@@ -1,9 +1,11 @@
 //! Today (本日): what is open now. A scan acts at once; each line opens the place where it is settled.
 
-use super::desk_scan::{may_scan, passed, scanned};
-use super::{Form, Inside, Leave, List, Pick};
+use super::{
+    Form, Inside, Leave, List, Pick, WrongPerson, may_correct, may_scan, passed, scanned as read_at_desk,
+};
 use crate::desk::declare::{cells, operation};
 use crate::desk::{Draft, Failure, Lang, ListQuery, Lookup, Receipt, TodayLine, Welcome};
+use crate::domain::Id;
 use crate::text::width::{cells as width_of, pad_left};
 use crate::tui::edit::Edit;
 use crate::tui::input::{Key, Scanned};
@@ -125,16 +127,11 @@ impl Today {
     }
 }
 
-/// A record in one word: for a visit or a permit, whom it is about.
-fn short_name(id: crate::domain::Id, cx: &Cx<'_>) -> String {
-    use crate::domain::Row;
-    match cx.desk.row(id) {
-        Some(Row::Visit(visit)) => cx.desk.name(visit.person),
-        Some(Row::Permit(permit)) => cx.desk.name(permit.company),
-        Some(Row::Entrant(entrant)) => cx.desk.name(entrant.person),
-        Some(Row::Work(work)) => cx.desk.name(work.recorded_by),
-        _ => cx.desk.name(id),
-    }
+/// A record in one word: its name, or that of the first whom it is about; of a record about a record, of whom that one is.
+fn short_name(id: Id, cx: &Cx<'_>) -> String {
+    let about = |id: Id| cx.desk.row(id).filter(|_| !id.noun.filing().named)?.about().first().copied();
+    let whom = about(id).unwrap_or(id);
+    cx.desk.name(about(whom).unwrap_or(whom))
 }
 
 fn said_entry((seq, time, root): &(u64, crate::domain::Stamp, String), cx: &Cx<'_>) -> String {
@@ -192,7 +189,7 @@ impl Screen for Today {
             Action::Enter if !self.code.text().trim().is_empty() => {
                 let code = self.code.text().trim().to_owned();
                 self.code.clear();
-                return scanned(&crate::text::scan::fold_code(&code), cx);
+                return read_at_desk(&crate::text::scan::fold_code(&code), cx);
             }
             Action::Enter => return self.open(cx),
             Action::Esc => self.code.clear(),
@@ -201,7 +198,7 @@ impl Screen for Today {
             Action::PageUp => self.selected = 0,
             Action::PageDown => self.selected = last,
             Action::Registers => return Effect::Open(Box::new(Pick::registers(cx))),
-            Action::WrongPerson => return correct_last(cx),
+            Action::WrongPerson => return WrongPerson::of_the_last(cx),
             Action::Quit => return Effect::Open(Box::new(Leave::logging_out(cx))),
             other => {
                 super::edit_action(&mut self.code, &other);
@@ -223,7 +220,7 @@ impl Screen for Today {
             return Some(Effect::Say(Message::note(cx.say(ui::SCAN_NOT_YOURS))));
         }
         self.code.clear();
-        Some(super::desk_scan::scanned(&scanned.code, cx))
+        Some(read_at_desk(&scanned.code, cx))
     }
 
     fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
@@ -309,22 +306,6 @@ fn notes_that_fit(count: usize, height: usize) -> (usize, usize) {
     let room = height.checked_div(3).unwrap_or_default().max(3);
     let shown = if count > room { room.saturating_sub(1) } else { count };
     (shown, count.saturating_sub(shown))
-}
-
-/// Whether a visit was recorded here whose person this person may correct.
-pub fn may_correct(cx: &Cx<'_>) -> bool {
-    cx.last_visit.is_some_and(|visit| cx.desk.available("correct", Some(visit)).is_ok())
-}
-
-/// The person of the visit recorded last was the wrong one.
-pub fn correct_last(cx: &Cx<'_>) -> Effect {
-    let Some(visit) = cx.last_visit else {
-        return Effect::Say(Message::note(cx.say(ui::NO_LAST_VISIT)));
-    };
-    match Pick::wrong_person(visit, cx) {
-        Ok(pick) => Effect::Open(Box::new(pick)),
-        Err(failure) => cx.trouble(&failure),
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Who is inside, now or at a moment. One key away from every screen; one more writes it as plain text.
 
 use super::desk_scan::{may_scan, passed, scanned};
-use super::{AskWhen, Detail, correct_last, may_correct};
+use super::{WrongPerson, may_correct};
 use crate::desk::declare::{cells, register, standing};
 use crate::desk::{AsOf, Failure, Lang, Lookup, Present, Receipt};
 use crate::domain::{Id, Row, Stamp, visit_overdue};
@@ -11,6 +11,7 @@ use crate::tui::edit::Edit;
 use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::{Cx, Effect, Message, Screen, Writing};
+use crate::tui::screen::{AskWhen, Detail};
 use crate::tui::view::{Sheet, window};
 use crate::tui::words::ui;
 
@@ -197,7 +198,9 @@ impl Screen for Inside {
                 return scanned(&code, cx);
             }
             Action::Enter => {
-                let Some(line) = self.lines.get(self.selected) else { return super::not_selected(cx) };
+                let Some(line) = self.lines.get(self.selected) else {
+                    return crate::tui::screen::not_selected(cx);
+                };
                 let detail = match self.moment {
                     Some(moment) => detail_at(line, moment, cx),
                     None => register("visits").and_then(|visits| Detail::new(visits, line.visit, None, cx)),
@@ -215,11 +218,11 @@ impl Screen for Inside {
             Action::PageDown => self.selected = self.selected.saturating_add(10).min(last),
             Action::Print => return self.print(cx),
             Action::Moment => return Effect::Open(Box::new(AskWhen::moment())),
-            Action::WrongPerson => return correct_last(cx),
+            Action::WrongPerson => return WrongPerson::of_the_last(cx),
             // F2 on the list itself reads it anew.
             Action::Inside => self.refresh(cx),
             other => {
-                super::edit_action(&mut self.code, &other);
+                crate::tui::screen::edit_action(&mut self.code, &other);
             }
         }
         Effect::Stay

@@ -1,11 +1,12 @@
 //! What a scan does at the desk: in, out, or what to do about it. With the quick check-in, the only screens that
 //! know what a visit is.
 
-use super::{Detail, Quick, start};
+use super::Quick;
 use crate::desk::declare::{cells, operations_on, register, registers};
 use crate::desk::{Failure, Instruction, Lookup, Receipt, Scan};
 use crate::domain::{CheckOut, Command, Id, Row, Visit};
 use crate::tui::model::{Cx, Effect, Message};
+use crate::tui::screen::{Detail, start};
 use crate::tui::words::ui;
 
 /// A code that was scanned, or typed and entered.

@@ -1,7 +1,6 @@
 //! Quick check-in at the desk: a card was scanned; a purpose by its digit, Enter, and a regular entrant is in.
 
 use super::desk_scan::{passed, scanned as read_at_desk, unknown, unusable};
-use super::{Choice, short_list, start};
 use crate::desk::declare::Kind;
 use crate::desk::{Failure, Instruction, Lang, Lookup, Receipt, Scan};
 use crate::domain::{CheckIn, Command, Id, Row};
@@ -10,6 +9,7 @@ use crate::tui::edit::Edit;
 use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
 use crate::tui::model::{Cx, Effect, Message, Screen};
+use crate::tui::screen::{Choice, short_list, start};
 use crate::tui::view::{Sheet, window};
 use crate::tui::words::ui;
 
@@ -173,7 +173,7 @@ impl Screen for Quick {
                 return self.another(&code, cx);
             }
             action if !self.typed.text().is_empty() => {
-                super::edit_action(&mut self.typed, &action);
+                crate::tui::screen::edit_action(&mut self.typed, &action);
             }
             Action::Esc => return Effect::Close,
             Action::Nth(nth) => self.selected = Some(nth.min(last)),
