@@ -51,7 +51,7 @@ fn j_pi_12_planned_work_is_one_thread_from_the_application_to_the_approved_repor
         assert_eq!(out.id, Some(visit_id), "one scan of the badge says who leaves");
         let work = cast.must(
             "operator",
-            json!({"command": "record_work", "visit": visit_id, "server": "DB-1", "work": "記憶装置の交換",
+            json!({"command": "record_work", "visit": visit_id, "pi_seen": false, "server": "DB-1", "work": "記憶装置の交換",
                    "workers": [worker], "result": "正常"}),
         );
         let work = work.id.unwrap();
@@ -61,7 +61,7 @@ fn j_pi_12_planned_work_is_one_thread_from_the_application_to_the_approved_repor
         cast.must(&approver, json!({"command": "return_work", "work": work, "reason": "結果が足りません"}));
         cast.must(
             "operator",
-            json!({"command": "record_work", "visit": visit_id, "revises": work, "server": "DB-1",
+            json!({"command": "record_work", "visit": visit_id, "pi_seen": false, "revises": work, "server": "DB-1",
                    "work": "記憶装置の交換", "workers": [worker], "result": "正常。再構築の終了を確認"}),
         );
         cast.must(&approver, json!({"command": "approve_work", "work": work, "opinion": "確認しました"}));

@@ -497,6 +497,14 @@ fn joined(first: &str, second: &str) -> String {
     if first.is_empty() { second.to_owned() } else { format!("{first}\n{second}") }
 }
 
+impl Visit {
+    /// Whether the visitor is one from outside (部外者): who came under a permit, and a contractor's worker who is
+    /// registered too (J-3-3-1).
+    pub fn is_from_outside(&self) -> bool {
+        self.outsider || self.company.is_some()
+    }
+}
+
 /// What is asked of the row ([`super::Row`]).
 impl Visit {
     pub(super) const FILING: Filing = Filing {

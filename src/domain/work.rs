@@ -66,8 +66,8 @@ commands! {
         workers: Vec<Id>,
         /// With what result.
         result: String,
-        /// Personal information was seen (J-PI-12-2).
-        pi_seen: bool,
+        /// Whether personal information was seen; from edition 3 on it has to be answered (J-PI-12-2).
+        pi_seen: Option<bool>,
         /// What was seen, and why it could not be avoided.
         pi_detail: String,
         /// The machines it is about, from the list of devices.
@@ -113,6 +113,12 @@ commands! {
         decide decide_return, touches [Visit], on { Noun::Work => may_judge };
 }
 
+impl RecordWork {
+    fn seen(&self) -> bool {
+        self.pi_seen == Some(true)
+    }
+}
+
 /// Who may have done the work of a visit: people of its company; after a visit of the own staff, anybody.
 fn may_have_worked(case: &Case<'_>, form: &FormSoFar) -> Result<Offer, No> {
     let visit = match form.visit(case)? {
@@ -147,7 +153,10 @@ pub(super) fn decide_record(case: &Case<'_>, c: &RecordWork) -> Result<Outcome, 
     targets(case, &c.devices)?;
     required(&c.work, "work")?;
     required(&c.result, "result")?;
-    if c.pi_seen {
+    if c.pi_seen.is_none() && case.context.edition >= Edition::Three {
+        return Err(missing("pi_seen").into());
+    }
+    if c.seen() {
         required(&c.pi_detail, "pi_detail")?;
     }
     if let Some(worker) = repeated(&c.workers) {
@@ -181,7 +190,7 @@ pub(super) fn decide_record(case: &Case<'_>, c: &RecordWork) -> Result<Outcome, 
     };
     let notices: Vec<Notice> = case.all(&key::of(Noun::Notice, id))?;
     let told = notices.iter().any(|notice| notice.taken.is_none());
-    let notice = if c.pi_seen && !told { Some(case.view.next(Noun::Notice)?) } else { None };
+    let notice = if c.seen() && !told { Some(case.view.next(Noun::Notice)?) } else { None };
     Ok(Outcome {
         id: Some(id),
         person: Some(visit.person),
@@ -295,7 +304,7 @@ impl Work {
                 c.workers.clone()
             },
             result: c.result.clone(),
-            pi_seen: c.pi_seen,
+            pi_seen: c.seen(),
             pi_detail: c.pi_detail.clone(),
             recorded_by: meta.actor,
             recorded: event.happened(meta),

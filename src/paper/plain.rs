@@ -152,7 +152,7 @@ pub fn inside_rows(people: &[Present], at: &dyn Lookup, lang: Lang) -> Vec<Vec<S
         };
         // What somebody must see to stands first.
         let mut notes = say_concerns(&presence.concerns, lang);
-        if visit.outsider {
+        if visit.is_from_outside() {
             notes.push(lang.pick("外部", "outside").to_owned());
         }
         if presence.uncertain {

@@ -36,7 +36,7 @@ impl Year {
             work,
             workers: Vec::new(),
             result: self.dice.word(&words::results()),
-            pi_seen,
+            pi_seen: Some(pi_seen),
             pi_detail: if pi_seen {
                 "動作確認のため、患者一覧の画面を表示しました。保存と複写はしていません。".to_owned()
             } else {

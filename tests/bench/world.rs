@@ -382,6 +382,7 @@ impl World {
                 server: format!("sv-{:02}", visit % 40),
                 work: "定期点検とログの確認".to_owned(),
                 result: "異常なし".to_owned(),
+                pi_seen: Some(false),
                 ..RecordWork::default()
             }));
         }

@@ -27,7 +27,7 @@ const MUST_SHOW: &[(&str, &[(&str, &str)])] = &[
     ("visits", &[
         ("person", "外山 次郎"), ("company", "加賀保守工業"), ("purpose", "バックアップ"), ("badge", "B-017"),
         ("card", "CARD-3"), ("identification", "職員証"), ("came", "R8.11.20 14:05"),
-        ("left", "退室不明（最終確認 18:40、確認者 山田 太郎）"), ("escorts", "14:05 佐藤 花子、16:00 山田 太郎"),
+        ("left", "退室不明（最終確認 18:40、確認者 山田 太郎） 作業記録なし 本日"), ("escorts", "14:05 佐藤 花子、16:00 山田 太郎"),
         ("permit", "A-00001"), ("zone", "サーバ室"), ("rack", "R-01"), ("visited", "医事課の鈴木係長"),
         ("admitted_by", "山田 太郎"), ("released_by", "佐藤 花子"), ("carried_in", "検査用ノートPC"),
         ("carried_out", "故障したディスク"), ("remarks", "工具箱は預かり"), ("outsider", "外部"),
@@ -228,7 +228,7 @@ fn english_cells_use_iso_days_and_english_words() {
     assert_eq!(cell("visits", "zone", &visit, &books, Lang::En), "Server room");
     assert_eq!(
         cell("visits", "left", &visit, &books, Lang::En),
-        "exit unknown (last evidence 18:40, confirmed by 山田 太郎)"
+        "exit unknown (last evidence 18:40, confirmed by 山田 太郎) no work record today"
     );
 }
 
@@ -306,6 +306,8 @@ fn a_permission_by_telephone_is_marked_until_it_is_signed_and_an_exit_that_nobod
     assert_eq!(cell("visits", "left", &row, &books, Lang::Ja), "退室の記録なし");
     assert!(is_in(&row, "inside", &books), "they are inside as far as anybody knows");
     (visit.state, visit.left) = (VisitState::Left, Some(stamp("2026-11-21T01:05:00+09:00")));
+    assert_eq!(cell("visits", "left", &Row::from(visit.clone()), &books, Lang::Ja), "R8.11.21 01:05 作業記録なし 1日");
+    visit.report = ReportState::Approved;
     assert_eq!(cell("visits", "left", &Row::from(visit), &books, Lang::Ja), "R8.11.21 01:05");
 }
 

@@ -3,7 +3,9 @@
 use super::*;
 use crate::desk::people::{name_of, order};
 use crate::desk::site::at;
+use daicho::desk::declare::registers;
 use daicho::domain::{Command, Noun, RegisterEntrant, Row};
+use daicho::paper::plain::inside_sheet;
 
 /// Shows I-3-2-1 a.
 #[test]
@@ -319,7 +321,7 @@ fn application_and_report_are_two_papers_that_the_personal_information_officer_a
     cast.must("officer", decide(permit, true));
     cast.operator_in();
     let inside = cast.worker_in(worker, permit, "B-001", "modification");
-    let record = json!({"command": "record_work", "visit": inside, "server": "DB-1", "work": "記憶装置の交換",
+    let record = json!({"command": "record_work", "visit": inside, "pi_seen": false, "server": "DB-1", "work": "記憶装置の交換",
                         "workers": [worker], "result": "正常"});
     let work = cast.must("operator", record).id.unwrap();
     let state = |cast: &Cast| match cast.row(work) {
@@ -337,5 +339,101 @@ fn application_and_report_are_two_papers_that_the_personal_information_officer_a
     assert_eq!(state(&cast), "recorded");
     cast.must("officer", approve);
     assert_eq!(state(&cast), "approved");
+    done(&site, cast);
+}
+
+/// Shows J-3-3-1 d.
+#[test]
+fn who_is_from_outside_is_marked_in_every_list_a_contractors_registered_worker_too() {
+    // Broken by: a mark that goes by whether somebody came under a permit, in the visits, in the list of who is inside, on
+    // paper; a list that marks nobody.
+    let (site, mut cast) = cast("ishikawa");
+    let (company, worker, second) = cast.contractor();
+    cast.must("approver", entrant(second, "2026-11-20", "2027-03-31"));
+    cast.must(
+        "admin",
+        json!({"command": "register_badge", "number": "C-900", "kind": "card", "holder": second}),
+    );
+    cast.must(
+        "admin",
+        json!({"command": "issue_user", "user": "gaibu9", "person": second, "roles": ["operator"]}),
+    );
+    let key = json!({"command": "register_key", "number": "K-900", "kind": "key", "opens": "保守室", "copies": 1,
+                     "carried_over": true, "holder": second});
+    cast.must("operator", key);
+    let applied = cast.granted("visit", company, &[second]);
+    cast.operator_in();
+    let inside = cast.must("guard", with(come(second), json!({"purpose": "patrol"}))).id.unwrap();
+    let record = json!({"command": "record_work", "visit": inside, "server": "DB-1", "work": "点検", "result": "良",
+                        "pi_seen": true, "pi_detail": "氏名"});
+    cast.must("operator", record);
+    let staff = cast.person("operator");
+    let desk = cast.sit("admin");
+    let mut lists = 0;
+    for register in registers().iter().filter(|register| desk.may_query(register.name)) {
+        let mark = register.all_columns().find(|column| column.name == "outsider");
+        let query = ListQuery { register: register.name.to_owned(), ..ListQuery::default() };
+        for row in desk.list(&query, None, 200).unwrap().rows {
+            let about = |person| row.names(person) || row.about().contains(&person);
+            let marked = mark.is_some_and(|mark| !(mark.cell)(&row, desk, Lang::Ja).is_empty());
+            if about(second) && !matches!(register.name, "attachments") {
+                assert!(marked, "{} {}", register.name, row.id());
+                lists += 1;
+            }
+            if row.id() == staff || register.name == "visits" && row.names(staff) {
+                assert!(!marked, "{} {}", register.name, row.id());
+            }
+        }
+    }
+    assert!(lists >= 7, "{lists} lists name them");
+    let _ = (applied, worker);
+    let present = desk.inside().unwrap();
+    let printed = inside_sheet(&present, desk, desk.now(), &desk.last_entry(), Lang::Ja);
+    let line = printed.lines().find(|line| line.contains(&desk.name(second))).unwrap();
+    assert!(line.contains("外部"), "{line}");
+    assert_eq!(listed(desk, "visits", "outsider"), [inside]);
+    done(&site, cast);
+}
+
+/// Shows J-PI-12 f.
+#[test]
+fn works_without_a_report_and_reports_without_approval_are_listed_with_the_days_since_the_work() {
+    // Broken by: a work that is listed only until its visit ends; days counted from the report; a report that goes from
+    // the list unapproved; one that stays, approved.
+    let (site, mut cast) = cast("jcho");
+    let (company, worker, _) = cast.contractor();
+    let permit = cast.granted("planned", company, &[worker]);
+    cast.operator_in();
+    let inside = cast.worker_in(worker, permit, "B-001", "modification");
+    site.clock.set(at("2026-11-20T12:00:00+09:00"));
+    cast.must("guard", json!({"command": "check_out", "visit": inside}));
+    let said = |cast: &mut Cast, register: &str, state: &str, column: &str, id: Id| {
+        let desk = cast.sit("officer");
+        assert!(listed(desk, register, state).contains(&id), "{register} {state}");
+        let row = desk.record(id, None).unwrap().unwrap();
+        let found = registers().iter().find(|known| known.name == register).unwrap();
+        let column = found.columns.iter().find(|known| known.name == column).unwrap();
+        (column.cell)(&row, desk, Lang::Ja)
+    };
+    assert!(said(&mut cast, "visits", "report_due", "left", inside).ends_with("作業記録なし 本日"));
+    site.clock.set(at("2026-11-23T09:00:00+09:00"));
+    assert!(said(&mut cast, "visits", "report_due", "left", inside).ends_with("作業記録なし 3日"));
+    assert!(line_of(cast.sit("operator"), "reports_due").unwrap().records.contains(&inside));
+    let record = json!({"command": "record_work", "visit": inside, "server": "DB-1", "work": "交換", "result": "正常",
+                        "pi_seen": false});
+    let work = cast.must("operator", record).id.unwrap();
+    assert!(!listed(cast.sit("officer"), "visits", "report_due").contains(&inside));
+    site.clock.set(at("2026-11-24T09:00:00+09:00"));
+    assert_eq!(said(&mut cast, "works", "recorded", "state", work), "承認待ち 4日");
+    let sent_back = json!({"command": "return_work", "work": work, "reason": "型番"});
+    cast.must("officer", sent_back);
+    assert!(said(&mut cast, "visits", "report_due", "left", inside).ends_with("作業記録なし 4日"));
+    let again = json!({"command": "record_work", "visit": inside, "revises": work, "server": "DB-1", "work": "交換 A-1",
+                       "result": "正常", "pi_seen": false});
+    cast.must("operator", again);
+    assert_eq!(said(&mut cast, "works", "recorded", "state", work), "承認待ち 4日");
+    cast.must("officer", json!({"command": "approve_work", "work": work}));
+    assert_eq!(listed(cast.sit("officer"), "works", "recorded"), []);
+    assert!(!listed(cast.sit("officer"), "visits", "report_due").contains(&inside));
     done(&site, cast);
 }

@@ -172,7 +172,7 @@ fn under_a_second_id_as_deputy_or_in_another_office_the_own_stays_the_own() {
         let permit = cast.granted("failure", company, &[worker]);
         let inside = cast.worker_in(worker, permit, "B-001", "failure");
         cast.employ("recorder", "operator", "記録 太郎", "キロク タロウ");
-        let record = json!({"command": "record_work", "visit": inside, "server": "DB-1", "work": "調査",
+        let record = json!({"command": "record_work", "visit": inside, "pi_seen": false, "server": "DB-1", "work": "調査",
                             "workers": [worker], "result": "復旧"});
         let work = cast.must("recorder", record).id.unwrap();
         let judge = cast.holder(&authority.work, &[]);

@@ -451,7 +451,7 @@ fn j_pi_12_2_personal_information_seen_opens_a_notice_until_the_officer_takes_it
     world.ok(GUARD, by_card());
     world.ok(GUARD, call());
     world.ok(GUARD, outsider("failure"));
-    let seen = RecordWork { pi_seen: true, pi_detail: "画面に氏名".into(), ..report(2) };
+    let seen = RecordWork { pi_seen: Some(true), pi_detail: "画面に氏名".into(), ..report(2) };
     assert_eq!(world.no(GUARD, RecordWork { pi_detail: String::new(), ..seen.clone() }), Code::FieldMissing);
     let notice = world.ok(GUARD, seen.clone()).outcome.notice;
     assert_eq!(world.registers.find("notice/open").unwrap(), [notice.unwrap()]);
@@ -464,6 +464,54 @@ fn j_pi_12_2_personal_information_seen_opens_a_notice_until_the_officer_takes_it
     world.ok(OFFICER, take.clone());
     assert_eq!(world.registers.find("notice/open").unwrap(), []);
     assert_eq!(world.no(OFFICER, take), Code::WrongState);
+}
+
+/// Shows J-PI-12-2 c.
+#[test]
+fn j_pi_12_2_whether_personal_information_was_seen_has_to_be_answered() {
+    // Broken by: no answer taken for a no; a report sent back that needs none.
+    let mut world = World::new();
+    world.ok(GUARD, by_card());
+    world.ok(GUARD, call());
+    world.ok(GUARD, outsider("failure"));
+    let unanswered = RecordWork { pi_seen: None, ..report(2) };
+    let no = |answer: Result<Event, No>| match answer {
+        Err(No::Rejected(no)) => (no.code, no.args[0].1.clone()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(no(world.act(GUARD, unanswered.clone())), (Code::FieldMissing, "pi_seen".to_owned()));
+    world.ok(GUARD, report(2));
+    world.ok(MANAGER, ReturnWork { work: work(1), reason: "追記".into() });
+    let revised = RecordWork { revises: work(1), ..unanswered.clone() };
+    assert_eq!(no(world.act(GUARD, revised)), (Code::FieldMissing, "pi_seen".to_owned()));
+    let mut before = World::under(Edition::Two);
+    before.ok(GUARD, by_card());
+    before.ok(GUARD, RecordWork { visit: visit(1), ..unanswered });
+}
+
+/// Shows J-2-2-3 a.
+#[test]
+fn j_2_2_3_a_work_record_needs_day_server_work_worker_and_result() {
+    // Broken by: a field that is not asked; a day or a worker that is left empty and not taken from the visit.
+    let mut world = World::new();
+    world.ok(GUARD, by_card());
+    for (field, without) in [
+        ("server", RecordWork { server: " ".into(), ..report(1) }),
+        ("work", RecordWork { work: String::new(), ..report(1) }),
+        ("result", RecordWork { result: "\u{3000}".into(), ..report(1) }),
+        ("visit", RecordWork { visit: None, ..report(1) }),
+    ] {
+        match world.act(GUARD, without) {
+            Err(No::Rejected(no)) => {
+                assert_eq!((no.code, no.args[0].1.as_str()), (Code::FieldMissing, field));
+            }
+            other => panic!("{field}: {other:?}"),
+        }
+    }
+    // Day and worker are never missing: they are the visit's where no others are told.
+    world.ok(GUARD, report(1));
+    let row: Work = world.get(work(1));
+    assert_eq!((row.date, row.workers), (day("2026-11-20").unwrap(), vec![ESCORT]));
 }
 
 /// Shows J-PI-12-2 a.
@@ -642,7 +690,7 @@ fn j_2_1_2_nobody_takes_the_notice_of_a_work_that_they_recorded_or_of_their_own_
         world.ready(PermitKind::Failure);
         world.ok(GUARD, outsider("failure"));
         world.ok(GUARD, staff(OFFICER));
-        let seen = |n| RecordWork { pi_seen: true, pi_detail: "氏名".into(), ..report(n) };
+        let seen = |n| RecordWork { pi_seen: Some(true), pi_detail: "氏名".into(), ..report(n) };
         world.ok(OFFICER, seen(2));
         world.ok(GUARD, RecordWork { workers: vec![ESCORT], ..seen(3) });
         world.ok(GUARD, seen(1));

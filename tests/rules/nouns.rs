@@ -464,7 +464,7 @@ fn erasing_touches_every_sealed_text_of_a_row() {
     let mut world = World::new();
     world.ready(PermitKind::Planned);
     world.ok(GUARD, CheckIn { visited: "中村".into(), carried_in: "工具".into(), ..outsider("maintenance") });
-    world.ok(GUARD, RecordWork { pi_seen: true, pi_detail: "氏名".into(), ..report(2) });
+    world.ok(GUARD, RecordWork { pi_seen: Some(true), pi_detail: "氏名".into(), ..report(2) });
     world.ok(DEPUTY, ReturnWork { work: work(1), reason: "追記".into() });
     world.ok(OFFICER, AcknowledgeNotice { notice: Some(id(Noun::Notice, 1)), remarks: "確認".into() });
     world.ok(GUARD, correction(2, "rack", "R01"));

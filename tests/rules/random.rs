@@ -174,7 +174,11 @@ fn command(dice: &mut Dice<'_>, world: &World) -> Command {
             work: dice.text(),
             workers: if dice.rarely() { vec![dice.person()] } else { Vec::new() },
             result: dice.text(),
-            pi_seen: dice.rarely(),
+            pi_seen: match dice.roll(6) {
+                0 => None,
+                1 => Some(true),
+                _ => Some(false),
+            },
             pi_detail: dice.text(),
         }
         .into(),

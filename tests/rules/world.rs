@@ -516,6 +516,7 @@ pub fn report(n: u32) -> RecordWork {
         server: "DB-1".into(),
         work: "交換".into(),
         result: "正常".into(),
+        pi_seen: Some(false),
         ..RecordWork::default()
     }
 }

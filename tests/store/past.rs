@@ -99,7 +99,7 @@ pub fn random_command(dice: &mut Dice, persons: u32, erases: bool) -> (Id, Comma
                 server: text("srv1"),
                 work: text("交換"),
                 result: text("良"),
-                pi_seen: dice.below(2) == 0,
+                pi_seen: Some(dice.below(2) == 0),
                 pi_detail: text("画面"),
                 ..Default::default()
             }

@@ -65,7 +65,7 @@ pub const REGISTER: Register = Register {
         .always(),
         Column::new("outsider", ("外部", "Ext."), 4, |row, at, lang| {
             of(row, |row| match (row.visit.and_then(|visit| at.row(visit)), row.holder) {
-                (Some(Row::Visit(visit)), _) => cells::outside(visit.outsider, lang),
+                (Some(Row::Visit(visit)), _) => cells::outside(visit.is_from_outside(), lang),
                 (_, Some(holder)) => cells::outside(cells::is_outsider(holder, at), lang),
                 _ => String::new(),
             })

@@ -13,6 +13,16 @@ pub fn day(date: Date, lang: Lang) -> String {
     }
 }
 
+/// How long something has waited since a day, in days.
+pub fn waiting(since: Date, at: &dyn Lookup, lang: Lang) -> String {
+    let days = at.now().date_naive().signed_duration_since(since).num_days();
+    match (days, lang) {
+        (..=0, _) => lang.pick("本日", "today").to_owned(),
+        (days, Lang::Ja) => format!("{days}日"),
+        (days, Lang::En) => format!("{days} d"),
+    }
+}
+
 /// A time of day, to the minute.
 pub fn time(at: Stamp) -> String {
     at.format("%H:%M").to_string()

@@ -46,7 +46,9 @@ pub const REGISTER: Register = Register {
         })
         .always(),
         Column::new("outsider", ("外部", "Ext."), 4, |row, at, lang| {
-            of(row, |row| cells::outside(works::visit(row.visit, at).is_some_and(|v| v.outsider), lang))
+            of(row, |row| {
+                cells::outside(works::visit(row.visit, at).is_some_and(|v| v.is_from_outside()), lang)
+            })
         }),
         Column::new("seen", ("閲覧の内容", "What was seen"), 0, |row, at, lang| {
             of(row, |row| seen(row, at, lang))

@@ -26,13 +26,19 @@ fn exit_unknown(row: &Visit, settled: Option<&Settled>, at: &dyn Lookup, lang: L
     }
 }
 
-/// When they went out, or why no time stands there.
+/// When they went out, or why no time stands there; and how long the report of a work is waited for (J-PI-12).
 fn left(row: &Visit, at: &dyn Lookup, lang: Lang) -> String {
-    match (row.state, row.left) {
+    let left = match (row.state, row.left) {
         (VisitState::ExitUnknown, _) => exit_unknown(row, row.settled.as_ref(), at, lang),
         (VisitState::Left, Some(left)) => cells::stamp_after(left, row.came, lang),
         _ => standing::words(STATES, stands(row, at), lang),
+    };
+    let due = matches!(row.report, ReportState::Due | ReportState::Returned);
+    if !due || row.state == VisitState::Inside {
+        return left;
     }
+    let waiting = cells::waiting(row.came.date_naive(), at, lang);
+    format!("{left} {} {waiting}", lang.pick("作業記録なし", "no work record"))
 }
 
 fn escorts(row: &Visit, at: &dyn Lookup, lang: Lang) -> String {
@@ -71,7 +77,7 @@ fn stands(row: &Visit, at: &dyn Lookup) -> &'static str {
 fn is_in(row: &Visit, state: &str, viewer: &Viewer<'_>) -> bool {
     match state {
         "report_due" => matches!(row.report, ReportState::Due | ReportState::Returned),
-        "outsider" => row.outsider,
+        "outsider" => row.is_from_outside(),
         "badge_kept" => row.badge_kept,
         "to_check" => !viewer.concerns(row).is_empty(),
         _ => row.state.name() == state || stands(row, viewer.at) == state,
@@ -118,7 +124,7 @@ pub const REGISTER: Register = Register {
         })
         .always(),
         Column::new("outsider", ("外部", "Ext."), 4, |row, _, lang| {
-            of(row, |row| cells::outside(row.outsider, lang))
+            of(row, |row| cells::outside(row.is_from_outside(), lang))
         })
         .always(),
         Column::new("zone", ("区画", "Zone"), 10, |row, at, lang| {

@@ -5,7 +5,7 @@ use super::{
     devices, standing,
 };
 use crate::desk::{Lang, Lookup};
-use crate::domain::{Id, Noun, Row, Visit, Work};
+use crate::domain::{Id, Noun, Row, Visit, Work, WorkState};
 
 fn of(row: &Row, say: impl Fn(&Work) -> String) -> String {
     match row {
@@ -66,13 +66,19 @@ pub const REGISTER: Register = Register {
         .always(),
         Column::new("outsider", ("外部", "Ext."), 4, |row, at, lang| {
             of(row, |row| {
-                let by_visit = visit(row.visit, at).is_some_and(|visit| visit.outsider);
+                let by_visit = visit(row.visit, at).is_some_and(|visit| visit.is_from_outside());
                 let by_worker = row.workers.iter().any(|worker| cells::is_outsider(*worker, at));
                 cells::outside(by_visit || by_worker, lang)
             })
         }),
-        Column::new("state", ("状態", "State"), 14, |row, _, lang| {
-            of(row, |row| standing::words(STATES, row.state.name(), lang))
+        Column::new("state", ("状態", "State"), 14, |row, at, lang| {
+            of(row, |row| {
+                let state = standing::words(STATES, row.state.name(), lang);
+                match row.state {
+                    WorkState::Recorded => format!("{state} {}", cells::waiting(row.date, at, lang)),
+                    WorkState::Returned | WorkState::Approved | WorkState::Kept => state,
+                }
+            })
         })
         .always(),
     ],
@@ -217,7 +223,8 @@ pub const OPERATIONS: &[Operation] = &[
                     "作業中に個人情報が目に触れた場合に「はい」とします。責任者への届出ができます。",
                     "Yes where personal information was seen during the work; a notice goes to the officer.",
                 ),
-            ),
+            )
+            .needed(),
             Field::new(
                 "pi_detail",
                 Kind::Block(1000),

@@ -139,6 +139,7 @@ fn line(presence: &Present, moment: Option<Stamp>, at: &dyn Lookup, lang: Lang) 
         // Only outsiders are escorted.
         (true, Some((_, escort))) => remarks.push(format!("{} {}", lang.of(ui::ESCORT), name(*escort))),
         (true, None) => remarks.push(format!("{} {}", lang.of(ui::OUTSIDER), lang.of(ui::NO_ESCORT))),
+        (false, _) if visit.is_from_outside() => remarks.push(lang.of(ui::OUTSIDER).to_owned()),
         (false, _) => {}
     }
     remarks.push(cells::purpose(&visit.purpose, at, lang));
