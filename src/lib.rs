@@ -24,6 +24,7 @@
 //!
 //! | floor | module | does |
 //! |---|---|---|
+//! | 0 | [`fault`] | what went wrong, by its name; the sentences of each name |
 //! | 0 | [`text`] | cleaning at the boundary, folding for search, widths, dates as people write them |
 //! | 0 | [`domain`] | vocabulary, rules, policy: pure, one file a noun |
 //! | 0 | [`profile`] | a site's rules, read from TOML and checked; which version held when |
@@ -61,6 +62,7 @@
 pub mod cli;
 pub mod desk;
 pub mod domain;
+pub mod fault;
 pub mod log;
 pub mod paper;
 pub mod profile;

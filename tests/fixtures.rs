@@ -64,7 +64,7 @@ fn it_opens(format: u32) {
     let before = bytes_in(&site.dir());
     for who in [Checker::User("auditor", PASSWORD), Checker::Recovery(&site.sheet)] {
         let checked = check(&site.dir(), &who, &mut |_, _, _| {}).unwrap();
-        assert_eq!(checked.findings, Vec::<String>::new());
+        assert_eq!(checked.findings, []);
         assert_eq!(checked.entries, about["entries"].as_u64().unwrap());
         assert_eq!(checked.root, about["root"].as_str().unwrap());
         assert_eq!(checked.frames, about["journal_frames"].as_u64().unwrap());

@@ -131,7 +131,7 @@ impl Site {
     /// Everything that was acknowledged is there, under the number that was said; and everything holds.
     fn verify(&self, new: usize) {
         let checked = check(&self.dir(), &Checker::User("admin", PASSWORD), &mut |_, _, _| {}).unwrap();
-        assert_eq!(checked.findings, Vec::<String>::new());
+        assert_eq!(checked.findings, []);
         let (mut desk, _) = Desk::log_in(&self.dir(), "admin", PASSWORD, terminal()).unwrap();
         assert!(desk.last_entry().0 > checked.entries, "what check saw is what opens");
         let end = desk.last_entry();

@@ -5,6 +5,7 @@ mod cli;
 mod declare;
 mod demands;
 mod desk;
+mod faults;
 mod fixtures;
 mod floors;
 mod golden;

@@ -7,6 +7,7 @@ use super::out;
 use super::stop::{Exit, Stop, ends_the_session, exit_of, last_name};
 use crate::desk::declare::read::order_from_json;
 use crate::desk::{Desk, Failure, FieldProblem, Instruction, Lang, Lookup, Receipt, say_failure};
+use crate::fault::fault;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 
@@ -87,7 +88,7 @@ fn one_by_one(desk: &mut Desk, reader: &mut dyn BufRead, args: &Batch, lang: Lan
                 // The desk answers every order; were one missing, nothing is known of it.
                 Ok(_) => answers.next().unwrap_or(Err(Failure::Device {
                     last: crate::desk::Last::Unknown,
-                    detail: String::new(),
+                    detail: fault!("desk_no_answer"),
                 })),
             };
             tally.answer(desk, number, answer, lang)?;

@@ -2,7 +2,7 @@
 
 use super::args::Check;
 use super::open::{Site, hardening};
-use super::out::{self, Progress, counted};
+use super::out::{self, Progress, counted, in_english};
 use super::stop::{Exit, Stop, eprintln_all, more};
 use crate::desk::{
     CheckStep, Checked, Failure, Lang, NotOpened, check, say_detail, say_uncounted, say_unread,
@@ -31,9 +31,9 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
                 "root": checked.root,
                 "base_bytes": checked.base_bytes,
                 "frames": checked.frames,
-                "torn": checked.torn,
+                "torn": checked.torn.as_ref().map(ToString::to_string),
                 "unlisted": checked.unlisted,
-                "findings": checked.findings,
+                "findings": in_english(&checked.findings),
             }),
             lang,
         )?;

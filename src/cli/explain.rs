@@ -45,8 +45,8 @@ mod tests {
     use super::super::stop::exit_of;
     use super::*;
     use crate::desk::{
-        Failure, FieldProblem, Last, NoCopy, NotOpened, manual_page, manual_pages, say_failure,
-        say_uncounted, say_unread,
+        Failure, Fault, FieldProblem, Holder, Last, NoCopy, NotOpened, manual_page, manual_pages,
+        say_failure, say_uncounted, say_unread,
     };
     use clap::Parser;
 
@@ -93,8 +93,12 @@ mod tests {
         }])
     }
 
+    fn any() -> Fault {
+        Fault::named("vault_busy")
+    }
+
     fn device(last: Last) -> Failure {
-        Failure::Device { last, detail: String::new() }
+        Failure::Device { last, detail: any() }
     }
 
     /// A page's exit code: the first letter of its last section.
@@ -113,21 +117,21 @@ mod tests {
             ("password_replaced", NotOpened::PasswordReplaced.into()),
             ("wrong_sheet", NotOpened::Sheet.into()),
             ("wait", NotOpened::Wait(5).into()),
-            ("in_use", NotOpened::InUse(String::new()).into()),
-            ("no_vault", NotOpened::Missing(String::new()).into()),
-            ("no_place", NotOpened::NoPlace(String::new()).into()),
-            ("not_readable", NotOpened::NotReadable(String::new()).into()),
-            ("never_finished", NotOpened::NeverFinished(String::new()).into()),
+            ("in_use", NotOpened::InUse(Holder::default()).into()),
+            ("no_vault", NotOpened::Missing("x".into()).into()),
+            ("no_place", NotOpened::NoPlace("x".into()).into()),
+            ("not_readable", NotOpened::NotReadable("x".into()).into()),
+            ("never_finished", NotOpened::NeverFinished("x".into()).into()),
             ("inside_vault", NotOpened::InsideVault(String::new()).into()),
             ("recover_not_damaged", NoCopy::NotDamaged.into()),
-            ("not_a_vault", NotOpened::NotAVault(String::new()).into()),
-            ("newer_format", NotOpened::Newer(String::new()).into()),
+            ("not_a_vault", NotOpened::NotAVault(any()).into()),
+            ("newer_format", NotOpened::Newer(9).into()),
             ("newer_rules", NotOpened::NewerRules(12).into()),
-            ("not_copied", NotOpened::NotCopied(String::new()).into()),
+            ("not_copied", NotOpened::NotCopied(any()).into()),
             ("read_only", NotOpened::ReadOnly.into()),
-            ("not_empty", NotOpened::NotEmpty(String::new()).into()),
-            ("not_opened", NotOpened::Other(String::new()).into()),
-            ("damaged", Failure::Damaged(String::new())),
+            ("not_empty", NotOpened::NotEmpty("x".into()).into()),
+            ("not_opened", NotOpened::Other(any()).into()),
+            ("damaged", Failure::Damaged(any())),
             ("device_written", device(Last::Written)),
             ("device_not_written", device(Last::NotWritten)),
             ("device_unknown", device(Last::Unknown)),
@@ -141,7 +145,7 @@ mod tests {
             }
             let uncounted = say_uncounted(lang).page.unwrap();
             assert_eq!(code_of(uncounted, lang), (Exit::NotOpened as u8).to_string());
-            let unread = say_unread("", lang).page.unwrap();
+            let unread = say_unread(&any(), lang).page.unwrap();
             assert_eq!(code_of(unread, lang), (Exit::Device as u8).to_string());
         }
     }

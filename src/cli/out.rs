@@ -1,8 +1,13 @@
 //! Standard output. A reader that went away ends the run quietly; a full disk behind it does not.
 
 use super::stop::Stop;
-use crate::desk::{Lang, say_io};
+use crate::desk::{Fault, Lang, say_io};
 use std::io::{self, IsTerminal, Write};
+
+/// Faults as a machine reads them, whatever the language of the screen.
+pub fn in_english(faults: &[Fault]) -> Vec<String> {
+    faults.iter().map(Fault::to_string).collect()
+}
 
 /// Writes bytes and hands them over.
 ///

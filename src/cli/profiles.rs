@@ -3,7 +3,7 @@
 use super::open::read_file;
 use super::stop::Stop;
 use crate::desk::profiles::{BUILT_IN, Expanded, Held, accepted, built_in};
-use crate::desk::{Lang, say_detail};
+use crate::desk::{Lang, shown};
 use crate::domain::{Command, Edition, Label, Profile, Query, Role, policy};
 use crate::text::width::wrap;
 use crate::text::{clean_bytes, without_bom};
@@ -77,7 +77,7 @@ pub fn from_file(path: &str, lang: Lang) -> Result<String, Stop> {
 
 fn unknown(name: &str, lang: Lang) -> Stop {
     // What was typed may hold anything: cleaned before it reaches a terminal.
-    let (known, name) = (BUILT_IN.join(" "), say_detail(name, lang));
+    let (known, name) = (BUILT_IN.join(" "), shown(name));
     Stop::usage(
         lang,
         format!("規程「{name}」は組み込まれていません。組み込み: {known}"),

@@ -3,7 +3,7 @@
 use super::args::Recover;
 use super::check::{said, uncounted};
 use super::open::{Site, WORK_FACTOR, hardening_with, terminal};
-use super::out::{self, Progress};
+use super::out::{self, Progress, in_english};
 use super::stop::{Exit, Stop, eprintln_all};
 use crate::desk::declare::cells;
 use crate::desk::{CheckStep, Lang, Recovered, SavedEntry, recover, say_detail};
@@ -77,7 +77,7 @@ fn as_json(recovered: &Recovered, to: &Path) -> serde_json::Value {
         "unverified": each(&recovered.unverified),
         "unverified_to": path(&recovered.unverified_to),
         "copied_to": recovered.copied_to.display().to_string(),
-        "findings": recovered.findings,
+        "findings": in_english(&recovered.findings),
         "users": recovered.users,
         "without_key": recovered.without_key,
         "sheet_opens": recovered.sheet_opens,

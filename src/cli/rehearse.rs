@@ -3,7 +3,7 @@
 use super::args::Rehearse;
 use super::check::{said, uncounted};
 use super::open::{Site, WORK_FACTOR, hardening_with, remarks, terminal};
-use super::out::{self, Progress, counted};
+use super::out::{self, Progress, counted, in_english};
 use super::stop::{Exit, Stop, eprintln_all};
 use crate::desk::{
     CheckStep, Desk, Instruction, Lang, Receipt, Rehearsed, Upgraded, rehearse, say_detail, say_upgraded,
@@ -61,7 +61,7 @@ pub fn run(args: &Rehearse, site: &mut Site) -> Result<Exit, Stop> {
         out::json(
             &json!({
                 "ok": holds, "from": rehearsed.from.number(), "to": rehearsed.to.number(),
-                "entries": rehearsed.entries, "findings": rehearsed.findings, "bytes": rehearsed.bytes,
+                "entries": rehearsed.entries, "findings": in_english(&rehearsed.findings), "bytes": rehearsed.bytes,
                 "count_no_more": rehearsed.count_no_more.iter().map(|(id, _)| id.to_string()).collect::<Vec<_>>(),
                 "seconds": {"copying": seconds(rehearsed.copying), "adopting": seconds(rehearsed.adopting),
                             "checking": seconds(rehearsed.checking)},

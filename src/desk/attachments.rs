@@ -5,6 +5,7 @@ use super::failure::{failure_of, written};
 use super::papers::Paper;
 use super::{Entropy, Failure, FieldProblem};
 use crate::domain::{Attach, Attachment, Command, Id, MOST_ATTACHED};
+use crate::fault::{Fault, fault};
 use crate::log::encode_hex;
 use crate::store::Reading;
 use crate::vault::{Blob, Disk, MOST_BLOB, NewFile, RealDisk, VaultError, blob_file};
@@ -65,7 +66,12 @@ pub(super) fn compare(
             Ok(None) => missing(name),
             Err(error) => error,
         };
-        compared.findings.push(format!("{id}, attached to {}: {wrong}", row.record));
+        compared.findings.push(fault!(
+            "attachment",
+            attachment = *id,
+            record = row.record,
+            what = wrong.fault()
+        ));
         compared.lost.push(row);
     }
     compared.unlisted =
@@ -79,18 +85,18 @@ pub(super) fn is_what_was_attached(row: &Attachment, found: &Blob) -> bool {
 }
 
 fn exchanged(name: &str) -> VaultError {
-    VaultError::Damaged { file: blob_file(name), offset: 0, what: "not what was attached" }
+    VaultError::Damaged { file: blob_file(name), offset: 0, what: fault!("bytes_not_attached") }
 }
 
 fn missing(name: &str) -> VaultError {
-    VaultError::Damaged { file: blob_file(name), offset: 0, what: "the file is missing" }
+    VaultError::Damaged { file: blob_file(name), offset: 0, what: fault!("bytes_file_missing") }
 }
 
 /// What [`compare`] found.
 #[derive(Debug, Default)]
 pub(super) struct Compared {
-    /// In words, with file and place.
-    pub(super) findings: Vec<String>,
+    /// What is wrong, with file and place.
+    pub(super) findings: Vec<Fault>,
     /// The attachments whose contents are not there as they were.
     pub(super) lost: Vec<Attachment>,
     /// Files that no entry names: left by a power cut, or erased since. The next login removes them.
@@ -137,7 +143,7 @@ impl Desk {
     /// [`Failure::Device`] with [`super::Last::Written`] when the entry stands and the file does not.
     pub(super) fn write_out(&mut self, order: Instruction) -> Result<Receipt, Failure> {
         let Command::WriteAttachment(asked) = &order.command else {
-            return Err(super::NotOpened::Other("this writes nothing out".to_owned()).into());
+            return Err(super::NotOpened::Other(fault!("desk_writes_nothing_out")).into());
         };
         let (to, id) = (asked.to.clone(), asked.attachment);
         self.note_clock()?;

@@ -7,6 +7,7 @@ use super::failure::{failure_of, store_failure};
 use super::login::{OpenBooks, is_locked, open_books, slots_of, user_row, vault_identity, wait_s};
 use super::{Failure, NoCopy, NotOpened, Seat, login, profiles};
 use crate::domain::{BackUp, Command, Id, Row, Stamp, policy};
+use crate::fault::fault;
 use crate::store::{End, Store};
 use crate::text::{Limit, clean_block, clean_line};
 use crate::vault::{
@@ -40,7 +41,7 @@ impl Desk {
         progress: Copying<'_>,
     ) -> Result<(Receipt, BackUp), Failure> {
         let Command::BackUp(asked) = &order.command else {
-            return Err(NotOpened::Other("this is no copy".to_owned()).into());
+            return Err(NotOpened::Other(fault!("desk_no_copy")).into());
         };
         let mut done = asked_only(asked);
         let order = Instruction { command: done.clone().into(), ..order };
@@ -161,7 +162,8 @@ pub fn back_up_beside(
     let (copied, end) = copied_beside(&disk, &place, books, progress)?;
     done = BackUp { bytes: copied.bytes, fresh: copied.fresh, last: end.seq, root: end.root_short, ..done };
     let claim = BackUp { claimed_by: user.to_owned(), made: Some(now), ..done.clone() };
-    let claim = serde_json::to_string(&claim).map_err(|why| NotOpened::Other(why.to_string()))?;
+    let claim = serde_json::to_string(&claim)
+        .map_err(|why| NotOpened::Other(fault!("json", why = why.to_string())))?;
     record_claim(&*disk, &claim).map_err(failure_of)?;
     Ok(done)
 }
@@ -277,12 +279,12 @@ pub(super) fn no_copy(error: CopyError) -> Failure {
         CopyError::Place(VaultError::DiskFull) => NoCopy::Full.into(),
         CopyError::Place(VaultError::ReadOnly) => NoCopy::ReadOnly.into(),
         CopyError::Place(VaultError::Missing { .. } | VaultError::NoPlace { .. }) => NoCopy::Missing.into(),
-        CopyError::Place(error) => NoCopy::Device(error.to_string()).into(),
+        CopyError::Place(error) => NoCopy::Device(error.fault()).into(),
         CopyError::Occupied(name) => NoCopy::Occupied(name).into(),
         CopyError::IsAVault => NoCopy::IsAVault.into(),
         CopyError::OtherKey => NoCopy::OtherKey.into(),
-        CopyError::Damaged(error) => NoCopy::Damaged(error.to_string()).into(),
+        CopyError::Damaged(error) => NoCopy::Damaged(error.fault()).into(),
         CopyError::Newer => NoCopy::Newer { theirs: "?".to_owned(), ours: "?".to_owned() }.into(),
-        CopyError::Unreliable(error) => NoCopy::Unreliable(error.to_string()).into(),
+        CopyError::Unreliable(error) => NoCopy::Unreliable(error.fault()).into(),
     }
 }

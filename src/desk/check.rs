@@ -6,7 +6,8 @@ use super::failure::{failure_of, store_failure};
 use super::login::{open_books, vault_identity};
 
 use super::{Failure, NotOpened, sheet};
-use crate::store::{Pinned, Step};
+use crate::fault::{Fault, fault};
+use crate::store::{CheckFinding, Pinned, Step};
 use crate::vault::{
     Blob, Disk, Mode, RealDisk, SlotError, UserIdentity, VaultError, VaultIdentity, WorkFactor, inspect,
     open_user, verify,
@@ -49,9 +50,9 @@ pub struct Checked {
     /// The root over all entries, hex; empty when the books could not be read.
     pub root: String,
     /// A torn frame at the journal's end: no damage, but to be said.
-    pub torn: Option<String>,
+    pub torn: Option<Fault>,
     /// What does not hold, with its place. Empty: everything holds.
-    pub findings: Vec<String>,
+    pub findings: Vec<Fault>,
     /// Files of attachments that no entry names: left by a power cut, and no damage. The next login removes them.
     pub unlisted: Vec<String>,
 }
@@ -114,13 +115,13 @@ pub(super) fn check_all(
         base_bytes: verified.base_bytes,
         frames: verified.frames,
         root: String::new(),
-        torn: verified.torn.map(|tail| tail.to_string()),
-        findings: verified.findings.iter().map(ToString::to_string).collect(),
+        torn: verified.torn.map(|tail| tail.fault()),
+        findings: verified.findings.iter().map(VaultError::fault).collect(),
         unlisted: Vec::new(),
     };
     if !verified.findings.is_empty() {
         // What the files hold is in doubt: nothing that would be read from them now is worth saying.
-        let findings = verified.blob_findings.iter().map(ToString::to_string).collect();
+        let findings = verified.blob_findings.iter().map(VaultError::fault).collect();
         return Ok((checked, Compared { findings, ..Compared::default() }));
     }
     let books = open_books(disk, vault_identity, Mode::Read, CACHE)?;
@@ -136,15 +137,15 @@ pub(super) fn check_all(
     let report = crate::store::check(&reading, &Pinned::default(), &mut step).map_err(broken)?;
     checked.entries = report.entries;
     checked.root = crate::log::encode_hex(&report.tree.root);
-    checked.findings = report.findings.iter().map(ToString::to_string).collect();
+    checked.findings = report.findings.iter().map(CheckFinding::fault).collect();
     let again = |name: &str| Ok(books.vault.blob(name)?.map(|contents| Blob::of(&contents)));
     let mut attached = attachments::compare(&reading, &verified.blobs, &again).map_err(broken)?;
     if report.count > report.findings.len() {
-        checked.findings.push(format!("and {} more", report.count - report.findings.len()));
+        checked.findings.push(fault!("and_more", count = report.count - report.findings.len()));
     }
     // Damaged, and named by no entry: that they are damage is said all the same.
-    let said = |e: &&VaultError| !attached.findings.iter().any(|finding| finding.contains(&e.to_string()));
-    let more: Vec<String> = verified.blob_findings.iter().filter(said).map(ToString::to_string).collect();
+    let unsaid = |fault: &Fault| !attached.findings.iter().any(|finding| finding.holds(fault));
+    let more: Vec<Fault> = verified.blob_findings.iter().map(VaultError::fault).filter(unsaid).collect();
     attached.findings.extend(more);
     Ok((checked, attached))
 }
@@ -154,7 +155,7 @@ pub(super) fn user_identity(disk: &dyn Disk, user: &str, password: &str) -> Resu
     let secret = SecretString::from(password);
     open_user(disk, user, &secret, WorkFactor::MAX, WorkFactor::DEFAULT).map_err(|error| match error {
         SlotError::WrongPassword => NotOpened::Credentials.into(),
-        SlotError::TooMuchWork { .. } => NotOpened::Other(error.to_string()).into(),
+        SlotError::TooMuchWork { .. } => NotOpened::Other(error.fault()).into(),
         SlotError::Vault(error) => failure_of(error),
     })
 }

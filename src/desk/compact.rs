@@ -86,7 +86,7 @@ impl Desk {
         let superseded = self.vault.finish_checkpoint(result).map_err(|error| match (why, error) {
             (Some(why), _) => why,
             (None, CheckpointError::Failed(error)) => failure_of(error),
-            (None, stopped) => Failure::Device { last: Last::NotWritten, detail: stopped.to_string() },
+            (None, stopped) => Failure::Device { last: Last::NotWritten, detail: stopped.fault() },
         })?;
         self.go_on_with_it(superseded)?;
         Ok(live)

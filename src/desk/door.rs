@@ -7,6 +7,7 @@ use super::keyring::Slots;
 use super::login::OpenBooks;
 use super::{Clock, Entropy, Failure, Lookup, Seat};
 use crate::domain::{Actor, Attachment, Command, Edition, Id, Profile, Row, Site, Stamp, View};
+use crate::fault::{Fault, fault};
 use crate::profile::Versions;
 use crate::store::{Reading, Store};
 use crate::vault::{
@@ -117,7 +118,7 @@ pub struct Welcome {
     /// The clock jumped and waits for confirmation.
     pub clock_unconfirmed: bool,
     /// A torn frame was found at the end of the journal and left in place.
-    pub torn_tail: Option<String>,
+    pub torn_tail: Option<Fault>,
     /// The vault had the format of an older release and was taken over at this login.
     pub upgraded: Option<Upgraded>,
     /// Swap is on, free disk is low: stable names.
@@ -238,7 +239,7 @@ impl Desk {
     pub(super) fn site_row(&self) -> Result<Site, Failure> {
         match self.reading()?.get(Id::SITE).map_err(|error| self.store_failure(error))? {
             Some(Row::Site(site)) => Ok(site),
-            _ => Err(Failure::Damaged("the books hold no site".to_owned())),
+            _ => Err(Failure::Damaged(fault!("books_without_site"))),
         }
     }
 

@@ -6,6 +6,7 @@ use super::failure::{commit_failure, store_failure};
 use super::keyring::Slots;
 use super::{Failure, NotOpened};
 use crate::domain::{Command, Id, RecordReading};
+use crate::fault::fault;
 
 /// An unfinished form of somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +69,8 @@ impl Desk {
     /// # Errors
     /// As [`Desk::execute`].
     pub fn keep_draft(&mut self, form: &str, fields: &[(String, String)]) -> Result<(), Failure> {
-        let bytes = serde_json::to_vec(fields).map_err(|error| NotOpened::Other(error.to_string()))?;
+        let bytes = serde_json::to_vec(fields)
+            .map_err(|error| NotOpened::Other(fault!("json", why = error.to_string())))?;
         self.put_draft(form, Some(&bytes))
     }
 

@@ -8,6 +8,7 @@ use super::keep::not_in_a_run;
 use super::keyring::{self, NewKeys, Slots};
 use super::{Failure, FieldProblem, Last, NotOpened, password, profiles, salts, seat};
 use crate::domain::{Actor, Command, Context, Moments, ReportClockJump, Stamp};
+use crate::fault::fault;
 use crate::profile::Versions;
 use crate::store::{Journal, JournalFailure, Signer};
 use crate::vault::{AppendError, Vault};
@@ -19,10 +20,10 @@ pub(super) struct InTheVault<'v>(pub(super) &'v Vault);
 impl Journal for InTheVault<'_> {
     fn append(&mut self, frame: &[u8]) -> Result<(), JournalFailure> {
         self.0.append(frame).map_err(|error| match error {
-            AppendError::NotWritten(why) => JournalFailure::NotWritten(why.to_string()),
-            AppendError::Unknown(why) => JournalFailure::Unknown(why.to_string()),
+            AppendError::NotWritten(why) => JournalFailure::NotWritten(why.fault()),
+            AppendError::Unknown(why) => JournalFailure::Unknown(why.fault()),
             // Refused because of an earlier failure: this frame is certainly not there.
-            AppendError::Poisoned => JournalFailure::NotWritten(error.to_string()),
+            AppendError::Poisoned => JournalFailure::NotWritten(error.fault()),
         })
     }
 }
@@ -65,7 +66,7 @@ impl Desk {
     /// The refusal, or what the device did.
     pub fn execute(&mut self, order: Instruction) -> Result<Receipt, Failure> {
         let mut answers = self.execute_group(vec![order]);
-        answers.pop().unwrap_or_else(|| Err(NotOpened::Other("the desk gave no answer".to_owned()).into()))
+        answers.pop().unwrap_or_else(|| Err(NotOpened::Other(fault!("desk_no_answer")).into()))
     }
 
     /// Executes several commands, answered together after one fsync. Each sees what those before it did. When the
@@ -122,7 +123,7 @@ impl Desk {
         if order.command.rule().alone {
             return self.keep(order);
         }
-        let unanswered = || Err(NotOpened::Other("the desk gave no answer".to_owned()).into());
+        let unanswered = || Err(NotOpened::Other(fault!("desk_no_answer")).into());
         self.execute_prepared(vec![order])?.pop().unwrap_or_else(unanswered)
     }
 
@@ -144,7 +145,7 @@ impl Desk {
         }
         let (written, _) = self.write(prepared, false)?;
         let mut written = written.into_iter();
-        let lost = || NotOpened::Other("the desk gave no answer".to_owned());
+        let lost = || NotOpened::Other(fault!("desk_no_answer"));
         Ok(answers
             .into_iter()
             .map(|early| match early {
@@ -164,7 +165,7 @@ impl Desk {
             Command::IssueUser(crate::domain::IssueUser { user, key, .. })
             | Command::ResetPassword(crate::domain::ResetPassword { user, key }) => {
                 if crate::vault::valid_user_id(user) {
-                    let password = password::temporary(&*self.terminal.entropy).map_err(NotOpened::Other)?;
+                    let password = password::temporary(&*self.terminal.entropy).map_err(super::no_entropy)?;
                     let made = keyring::new_keys(&self.slots, &self.vault_identity, user, &password, work)?;
                     *key = seat::key_hex(&seat::signing_key(&made.identity));
                     keys = Some(made);
@@ -212,7 +213,7 @@ impl Desk {
         let order = self.in_zone(order);
         let (mut answers, _) =
             self.write(vec![Prepared { order, keys: None, temporary: None, contents: None }], false)?;
-        answers.pop().unwrap_or_else(|| Err(NotOpened::Other("the desk gave no answer".to_owned()).into()))
+        answers.pop().unwrap_or_else(|| Err(NotOpened::Other(fault!("desk_no_answer")).into()))
     }
 
     /// Records a jump of the clock before anything is judged by it.
@@ -409,7 +410,7 @@ impl Desk {
     /// projected again at the next opening.
     pub(super) fn project_keys(&self) -> Result<(), Failure> {
         keyring::project(&*self.disk, &self.slots, &self.vault_identity)
-            .map_err(|error| Failure::Device { last: Last::Written, detail: error.to_string() })
+            .map_err(|error| Failure::Device { last: Last::Written, detail: error.fault() })
     }
 
     pub(super) fn refresh_profile(&mut self) {

@@ -1,8 +1,9 @@
 //! What the desk answers when it is not a receipt.
 
 use crate::domain::{Broken, Denied, No, Rejection};
+use crate::fault::{Fault, fault};
 use crate::store::{CommitError, StoreError};
-use crate::vault::{Vault, VaultError};
+use crate::vault::{Holder, Vault, VaultError, Where};
 
 /// Why a command, query or opening did not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,16 +14,16 @@ pub enum Failure {
     Denied(Denied, Option<u64>),
     /// What was typed is not a command: nothing happened, nothing is recorded.
     Malformed(Vec<FieldProblem>),
-    /// The vault was not opened (exit 3). Stable name and plain detail.
+    /// The vault was not opened (exit 3).
     NotOpened(NotOpened),
     /// Something is damaged (exit 4); the place is named.
-    Damaged(String),
+    Damaged(Fault),
     /// Disk or device failed (exit 5); nothing acknowledged is lost.
     Device {
         /// Whether the last command is written.
         last: Last,
         /// What the device said.
-        detail: String,
+        detail: Fault,
     },
     /// Less room on the disk than a work would take: it was not begun, and the session goes on. Bytes.
     NoRoom {
@@ -45,13 +46,13 @@ pub enum NoCopy {
     /// The folder above the place is not there: a medium that is not mounted, perhaps.
     Missing,
     /// Something that is no copy of a vault is there; its name.
-    Occupied(String),
+    Occupied(Where),
     /// A vault is there that people work in, or a copy made by hand.
     IsAVault,
     /// The copy there opens with another key: another vault's, or this one's before it was changed.
     OtherKey,
     /// The copy there is damaged; file and place.
-    Damaged(String),
+    Damaged(Fault),
     /// The copy there holds entries that are not in this log: its last one, and ours.
     Newer {
         /// `#812 2026-11-20T09:00:00+09:00 3c9e...`
@@ -60,25 +61,25 @@ pub enum NoCopy {
         ours: String,
     },
     /// What was written did not read back as written.
-    Unreliable(String),
+    Unreliable(Fault),
     /// The medium is full.
     Full,
     /// The place cannot be written to.
     ReadOnly,
     /// The medium answered with an error.
-    Device(String),
+    Device(Fault),
     /// The copy that is to be restored from is damaged; file and place.
-    FromDamaged(String),
+    FromDamaged(Fault),
     /// A check finds nothing wrong with what is to be recovered.
     NotDamaged,
     /// None of the keys that are left opens what is to be recovered.
-    KeysGone(String),
+    KeysGone(Fault),
     /// Making a vault from a copy broke off: its folder is half there.
-    CutOff(String),
+    CutOff(Fault),
     /// Making a vault of what could be saved broke off.
     RecoverCutOff {
         /// What happened.
-        detail: String,
+        detail: Fault,
         /// The folders that were being filled.
         folders: String,
     },
@@ -138,33 +139,33 @@ pub enum NotOpened {
     /// Too many failures: wait this many seconds.
     Wait(u64),
     /// Another process writes; who it says it is.
-    InUse(String),
+    InUse(Holder),
     /// There is no vault in the folder; which folder.
-    Missing(String),
+    Missing(Where),
     /// The folder in which one is to be made is not there; what is to be made.
-    NoPlace(String),
+    NoPlace(Where),
     /// What the account that this program runs under may not read; the file or folder.
-    NotReadable(String),
+    NotReadable(Where),
     /// A copy or vault whose making was cut off; the folder.
-    NeverFinished(String),
+    NeverFinished(Where),
     /// A vault is to be made inside a vault or a copy; which.
     InsideVault(String),
     /// The folder holds something that is not a vault of ours, or only half of one.
-    NotAVault(String),
+    NotAVault(Fault),
     /// Made by a newer release: the format it has.
-    Newer(String),
+    Newer(u32),
     /// An edition of the rules came into force that this release does not know: from which entry on.
     NewerRules(u64),
     /// Of an older release's format, and the copy that comes before taking it over could not be made: why.
-    NotCopied(String),
+    NotCopied(Fault),
     /// The folder cannot be written.
     ReadOnly,
     /// There is something in the folder already; which folder.
-    NotEmpty(String),
+    NotEmpty(Where),
     /// A copy that a backup made: it is restored from, not worked in.
     IsACopy,
     /// Anything else that keeps it shut.
-    Other(String),
+    Other(Fault),
 }
 
 /// One field of a command or form that will not do.
@@ -182,7 +183,7 @@ pub struct FieldProblem {
 
 /// A vault's error as the desk answers it.
 pub(super) fn failure_of(error: VaultError) -> Failure {
-    let detail = error.to_string();
+    let detail = error.fault();
     match error {
         VaultError::Missing { place } => NotOpened::Missing(place).into(),
         VaultError::NoPlace { place } => NotOpened::NoPlace(place).into(),
@@ -191,8 +192,8 @@ pub(super) fn failure_of(error: VaultError) -> Failure {
         VaultError::NotAVault | VaultError::Foreign { .. } => NotOpened::NotAVault(detail).into(),
         VaultError::Occupied { name } => NotOpened::NotEmpty(name).into(),
         VaultError::NewerFormat { found } => NotOpened::Newer(found).into(),
-        VaultError::NotCopied { why } => NotOpened::NotCopied(why.to_string()).into(),
-        VaultError::Held { by } => NotOpened::InUse(by.to_string()).into(),
+        VaultError::NotCopied { why } => NotOpened::NotCopied(why.fault()).into(),
+        VaultError::Held { by } => NotOpened::InUse(by).into(),
         VaultError::ReadOnly => NotOpened::ReadOnly.into(),
         VaultError::IsACopy => NotOpened::IsACopy.into(),
         VaultError::Busy | VaultError::Unacceptable { .. } => NotOpened::Other(detail).into(),
@@ -207,6 +208,28 @@ pub(super) fn failure_of(error: VaultError) -> Failure {
     }
 }
 
+/// What a failure tells of the device or the place.
+pub(super) fn told_by(failure: Failure) -> Fault {
+    match failure {
+        Failure::Device { detail, .. } | Failure::Damaged(detail) => detail,
+        Failure::NoRoom { need, free } => VaultError::NoRoom { need, free }.fault(),
+        Failure::NotOpened(why) => match why {
+            NotOpened::Other(detail) | NotOpened::NotAVault(detail) | NotOpened::NotCopied(detail) => detail,
+            NotOpened::ReadOnly => VaultError::ReadOnly.fault(),
+            NotOpened::IsACopy => VaultError::IsACopy.fault(),
+            NotOpened::NotReadable(file) => VaultError::NotReadable { file }.fault(),
+            NotOpened::Missing(place) => VaultError::Missing { place }.fault(),
+            NotOpened::NoPlace(place) => VaultError::NoPlace { place }.fault(),
+            NotOpened::NotEmpty(name) => VaultError::Occupied { name }.fault(),
+            NotOpened::NeverFinished(place) => VaultError::NeverFinished { place }.fault(),
+            NotOpened::Newer(found) => VaultError::NewerFormat { found }.fault(),
+            NotOpened::InUse(by) => VaultError::Held { by }.fault(),
+            other => fault!("desk_refused", answer = format!("{other:?}")),
+        },
+        other => fault!("desk_refused", answer = format!("{other:?}")),
+    }
+}
+
 /// A store's error as the desk answers it, with the vault's own finding first: it knows file and place.
 pub(super) fn store_failure(error: StoreError, vault: Option<&Vault>) -> Failure {
     if let Some(damage) = vault.and_then(Vault::damage) {
@@ -215,7 +238,7 @@ pub(super) fn store_failure(error: StoreError, vault: Option<&Vault>) -> Failure
     match error {
         StoreError::Damaged { what } => Failure::Damaged(what),
         StoreError::Newer { seq } => NotOpened::NewerRules(seq).into(),
-        StoreError::NeedsReopen => Failure::Device { last: Last::Unknown, detail: error.to_string() },
+        StoreError::NeedsReopen => Failure::Device { last: Last::Unknown, detail: error.fault() },
         StoreError::NotAnEntry(why) => Failure::Malformed(vec![FieldProblem {
             field: String::new(),
             name: "too_long".to_owned(),
@@ -223,7 +246,7 @@ pub(super) fn store_failure(error: StoreError, vault: Option<&Vault>) -> Failure
             en: format!("This cannot stand in the log ({why}). Make it shorter and try again."),
         }]),
         StoreError::Broken(_) | StoreError::WrongKey => {
-            Failure::Device { last: Last::NotWritten, detail: error.to_string() }
+            Failure::Device { last: Last::NotWritten, detail: error.fault() }
         }
     }
 }
@@ -242,10 +265,10 @@ pub(super) fn written(failure: Failure) -> Failure {
     match failure {
         Failure::Device { detail, .. } => Failure::Device { last: Last::Written, detail },
         Failure::NotOpened(NotOpened::ReadOnly) => {
-            Failure::Device { last: Last::Written, detail: VaultError::ReadOnly.to_string() }
+            Failure::Device { last: Last::Written, detail: VaultError::ReadOnly.fault() }
         }
         Failure::NoRoom { need, free } => {
-            Failure::Device { last: Last::Written, detail: VaultError::NoRoom { need, free }.to_string() }
+            Failure::Device { last: Last::Written, detail: VaultError::NoRoom { need, free }.fault() }
         }
         other => other,
     }

@@ -5,6 +5,7 @@ use super::failure::{failure_of, refused, store_failure};
 use super::profiles::Expanded;
 use super::{Failure, Last, NotOpened, keyring, password, seat, sheet};
 use crate::domain::{Actor, Command, Context, Edition, FoundSite, Id, Noun};
+use crate::fault::fault;
 use crate::profile::Versions;
 use crate::store::{Journal, JournalFailure, MemoryImage, Signer, Store};
 use crate::vault::{Disk, RealDisk, Vault, VaultIdentity, WorkFactor};
@@ -52,7 +53,7 @@ impl Desk {
         super::restore::refuse_inside_vault(&*disk)?;
         let Expanded { text, profile, .. } = super::profiles::accepted(&founding.profile, Edition::NEWEST)?;
         let work = WorkFactor::new(terminal.work_factor)
-            .ok_or_else(|| NotOpened::Other("the work factor must be 1 to 24".to_owned()))?;
+            .ok_or_else(|| NotOpened::Other(fault!("desk_work_factor")))?;
         let terminal = terminal.serving(&Versions::new(terminal.clock.now().date_naive(), profile.clone()));
         if !crate::vault::valid_user_id(&founding.admin) {
             return Err(Failure::Malformed(vec![super::execute::user_id_invalid("admin")]));
@@ -103,7 +104,7 @@ impl Desk {
         }
         writing
             .commit(&mut InTheImage)
-            .map_err(|error| Failure::Device { last: Last::NotWritten, detail: error.to_string() })?;
+            .map_err(|error| Failure::Device { last: Last::NotWritten, detail: error.fault() })?;
         store.prepare_checkpoint().map_err(|e| store_failure(e, None))?;
         store.close().map_err(|e| store_failure(e, None))?;
         Vault::create(&disk, &vault_identity, &keyring::files(&keys.slots), &memory.bytes())
@@ -113,7 +114,7 @@ impl Desk {
             // What is said not to be founded does not stay: nobody has seen its sheet.
             match Vault::discard(&*disk) {
                 Ok(()) => failure,
-                Err(error) => Failure::Device { last: Last::Unknown, detail: error.to_string() },
+                Err(error) => Failure::Device { last: Last::Unknown, detail: error.fault() },
             }
         })?;
         Ok((desk, sheet::groups(&recovery)))

@@ -4,6 +4,7 @@
 use super::door::{Desk, Instruction, Receipt};
 use super::{Failure, FieldProblem, NotOpened, keyring};
 use crate::domain::Command;
+use crate::fault::fault;
 
 /// The answer to such a command in a run of all or nothing.
 pub(super) fn not_in_a_run() -> Failure {
@@ -41,7 +42,7 @@ impl Desk {
             Command::RekeyVault(_) => self.rekey(&order, keyring::Changes::new()),
             Command::WriteAttachment(_) => self.write_out(order),
             Command::BackUp(_) => self.back_up(order, &mut |_, _| {}).map(|(receipt, _)| receipt),
-            _ => Err(NotOpened::Other("this release cannot do that yet".to_owned()).into()),
+            _ => Err(NotOpened::Other(fault!("desk_not_yet")).into()),
         }
     }
 }

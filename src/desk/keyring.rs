@@ -6,6 +6,7 @@
 
 use super::Failure;
 use super::failure::failure_of;
+use crate::fault::fault;
 use crate::vault::{
     Disk, UserIdentity, VAULT_KEY, VaultError, VaultIdentity, WorkFactor, open_vault_key, read_key_file,
     reconcile_keys, seal_slot, seal_vault_key, slot_file,
@@ -40,7 +41,7 @@ pub(super) fn changed(slots: &Slots, changes: &Changes) -> Slots {
 /// # Errors
 /// A user ID that no file may have.
 pub(super) fn without(user: &str) -> Result<Changes, Failure> {
-    let file = slot_file(user).ok_or_else(|| unfit("this ID cannot name a file"))?;
+    let file = slot_file(user).ok_or_else(unfit)?;
     Ok(Changes::from([
         (format!("{FILE}{file}"), None),
         (format!("{RECIPIENT}{user}"), None),
@@ -67,8 +68,9 @@ pub(super) struct NewKeys {
     pub(super) slots: Slots,
 }
 
-fn unfit(what: &str) -> Failure {
-    Failure::Damaged(format!("keys: {what}"))
+/// A login ID that no file may have stands among the slots.
+fn unfit() -> Failure {
+    Failure::Damaged(fault!("books_unfit_id"))
 }
 
 /// Makes a new identity for a user under a password, and seals the vault key anew to everyone. `slots` is what
@@ -84,7 +86,7 @@ pub(super) fn new_keys(
     work: WorkFactor,
 ) -> Result<NewKeys, Failure> {
     let identity = UserIdentity::generate();
-    let file = slot_file(user).ok_or_else(|| unfit("this ID cannot name a file"))?;
+    let file = slot_file(user).ok_or_else(unfit)?;
     let sealed = seal_slot(&SecretString::from(password), &identity, work).map_err(failure_of)?;
     let mut changed = Slots::new();
     changed.insert(format!("{FILE}{file}"), sealed);
@@ -116,7 +118,7 @@ fn recipients(slots: &Slots) -> Result<Vec<String>, VaultError> {
         .filter(|(name, _)| name.starts_with(RECIPIENT))
         .map(|(_, recipient)| String::from_utf8(recipient.clone()))
         .collect::<Result<_, _>>()
-        .map_err(|_| VaultError::Unacceptable { what: "a recipient that is not text" })
+        .map_err(|_| VaultError::Unacceptable { what: fault!("unfit_recipient_form") })
 }
 
 /// `vault.age` for everyone whom the slots name once `changed` has changed them.

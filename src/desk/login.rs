@@ -5,6 +5,7 @@ use super::failure::{broken, failure_of, store_failure};
 use super::keyring::{self, Slots};
 use super::{Failure, Lookup, NotOpened, Seat, profiles, rekey};
 use crate::domain::{Command, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp, User, View, key, policy};
+use crate::fault::{Fault, fault};
 use crate::store::{End, OpenError, Store};
 use crate::vault::{
     Attempts, Backend, DEFAULT_CACHE, Disk, Frames, Holder, Mode, Opened, Pace, RealDisk, SlotError,
@@ -59,7 +60,7 @@ pub(super) struct OpenBooks {
     pub(super) vault: Vault,
     pub(super) vault_identity: VaultIdentity,
     pub(super) store: Store,
-    pub(super) torn: Option<String>,
+    pub(super) torn: Option<Fault>,
 }
 
 /// Opens vault and books with the vault's identity.
@@ -76,7 +77,7 @@ pub(super) fn open_books(
     if let Some(seq) = store.newer().filter(|_| writes) {
         return Err(NotOpened::NewerRules(seq).into());
     }
-    let torn = torn.map(|tail| tail.to_string());
+    let torn = torn.map(|tail| tail.fault());
     Ok(OpenBooks { disk: Arc::clone(disk), vault, vault_identity, store, torn })
 }
 
@@ -99,7 +100,7 @@ pub(super) fn vault_identity(disk: &dyn Disk, identity: &UserIdentity) -> Result
     let sealed = read_key_file(disk, VAULT_KEY)?.ok_or_else(|| VaultError::Damaged {
         file: format!("keys/{VAULT_KEY}"),
         offset: 0,
-        what: "the file is missing",
+        what: fault!("bytes_file_missing"),
     })?;
     open_vault_key(&sealed, identity)
 }
@@ -163,10 +164,8 @@ impl Desk {
         let identity = match open_user(&*disk, user, &secret, WorkFactor::MAX, usual) {
             Ok(identity) => identity,
             Err(SlotError::WrongPassword) => return Err(refuse(&*disk, now, user)),
-            Err(SlotError::TooMuchWork { .. }) => {
-                return Err(
-                    NotOpened::Other("a key file asks for more work than is accepted".to_owned()).into()
-                );
+            Err(error @ SlotError::TooMuchWork { .. }) => {
+                return Err(NotOpened::Other(error.fault()).into());
             }
             Err(SlotError::Vault(error)) => return Err(failure_of(error)),
         };

@@ -61,8 +61,10 @@ pub use today::*;
 pub use viewer::Viewer;
 pub use wording::*;
 
-pub use crate::vault::{HardenReport, Upgraded, harden};
+pub use crate::fault::Fault;
+pub use crate::vault::{HardenReport, Holder, Upgraded, harden};
 
+use crate::fault::fault;
 use crate::log::Salts;
 
 /// Whether a login would take the vault in a folder over to this release's format, with a copy of before beside it.
@@ -72,7 +74,12 @@ pub fn is_of_older_format(dir: &std::path::Path) -> bool {
 
 /// Fills bytes, or says why nothing can be signed here.
 fn fill(entropy: &dyn Entropy, bytes: &mut [u8]) -> Result<(), Failure> {
-    entropy.fill(bytes).map_err(|why| NotOpened::Other(why).into())
+    entropy.fill(bytes).map_err(no_entropy)
+}
+
+/// Without randomness nothing can be signed or sealed.
+fn no_entropy(why: String) -> Failure {
+    NotOpened::Other(fault!("desk_no_randomness", why = why)).into()
 }
 
 /// A salt of 16 bytes.

@@ -5,6 +5,7 @@ use super::failure::{failure_of, written};
 use super::keyring;
 use super::{Failure, NotOpened, Seat, password, seat};
 use crate::domain::{Command, EnrolKey, Noun, Row, Stamp, View, key};
+use crate::fault::fault;
 use crate::vault::{SlotError, WorkFactor, read_attempts};
 
 impl Desk {
@@ -54,7 +55,7 @@ impl Desk {
         let salt = super::salt(&*self.terminal.entropy)?;
         self.seat = row
             .and_then(|row| Seat::of(&row, &keys.identity, password, salt))
-            .ok_or_else(|| Failure::Damaged("the new key is not the one in force".to_owned()))?;
+            .ok_or_else(|| Failure::Damaged(fault!("books_other_key")))?;
         Ok(())
     }
 

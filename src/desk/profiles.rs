@@ -3,6 +3,7 @@
 use super::failure::broken;
 use super::{Failure, FieldProblem};
 use crate::domain::{Edition, View};
+use crate::fault::fault;
 use crate::profile::{Versions, builtin, expand};
 
 pub use crate::profile::{Expanded, Held, NAMES as BUILT_IN, builtin as built_in};
@@ -30,5 +31,5 @@ pub fn accepted(given: &str, edition: Edition) -> Result<Expanded, Failure> {
 /// [`Failure::Damaged`] when there is none that can be read.
 pub(super) fn versions(view: &dyn View) -> Result<Versions, Failure> {
     let versions = Versions::of(view).map_err(broken)?;
-    versions.ok_or_else(|| Failure::Damaged("the books hold no profile".to_owned()))
+    versions.ok_or_else(|| Failure::Damaged(fault!("books_without_profile")))
 }

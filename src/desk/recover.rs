@@ -13,16 +13,17 @@
 use super::attachments::{Contents, is_what_was_attached};
 use super::check::{CheckStep, Checker, check_all, check_opened};
 use super::door::Terminal;
-use super::failure::{failure_of, store_failure};
+use super::failure::{failure_of, store_failure, told_by};
 use super::keyring::{self, Slots};
 use super::login::{OpenBooks, open_books};
-use super::restore::{CACHE, Kept, Opener, begin_epoch, refuse_occupied, told_by};
+use super::restore::{CACHE, Kept, Opener, begin_epoch, refuse_occupied};
 use super::{Failure, NoCopy, NotOpened, sheet};
 use crate::domain::{Attachment, EpochCause, Id, Noun, Stamp, policy};
+use crate::fault::{Fault, Value, fault};
 use crate::log::Entry;
 use crate::store::{MemoryImage, Salvage, Saved, Store, frames_of};
 use crate::vault::{
-    Blob, Disk, Holder, Mode, Part, RealDisk, SlotError, Unfinished, VAULT_KEY, Vault, VaultError,
+    Blob, Disk, Doing, Holder, Mode, Part, RealDisk, SlotError, Unfinished, VAULT_KEY, Vault, VaultError,
     VaultIdentity, WorkFactor, copy_raw, format_made_from, is_unfinished, keep_writers_out, open_slot,
     open_vault_key, place_of, raw_key_file, raw_key_names, read_blob, read_key_file, refuse_newer, salvage,
     slot_file, write_blob, write_sealed,
@@ -38,11 +39,6 @@ const OVERLAY: u64 = 32 << 20;
 const SAVED_FILE: &str = "entries.jsonl.age";
 /// The file of entries that nobody can verify any more.
 const UNVERIFIED_FILE: &str = "unverified.jsonl.age";
-/// Why a key that opens the vault cannot sign for it.
-const NOT_IN_FORCE: &str = "this user's key was not in force at the last entry that was saved: use another user or the recovery sheet";
-/// Why whoever opened the vault may not make another of it.
-const NO_AUTHORITY: &str =
-    "this user may not make a vault of what was saved: use an administrator or the recovery sheet";
 /// Why the entries of attachments whose contents are gone are recorded as erased.
 const CONTENTS_LOST: &str =
     "保管庫の破損で失われた添付書類です。 / The attachment was lost when the vault was damaged.";
@@ -70,7 +66,7 @@ pub struct Recovered {
     /// Where the damaged folder was copied to.
     pub copied_to: PathBuf,
     /// What does not decrypt or verify, with its place.
-    pub findings: Vec<String>,
+    pub findings: Vec<Fault>,
     /// The last entry of the new vault: number, time, short root. `None`: not even the first entry could be saved, and
     /// there is no new vault.
     pub kept: Option<(u64, Option<Stamp>, String)>,
@@ -145,7 +141,7 @@ pub fn recover(
         // The copy was read from the damaged vault just now: what it does not give is not what is lost.
         return Err(cut_off(failure_of(error.clone())));
     }
-    let mut findings: Vec<String> = unread.iter().chain(&damage).map(ToString::to_string).collect();
+    let mut findings: Vec<Fault> = unread.iter().chain(&damage).map(VaultError::fault).collect();
     if findings.is_empty()
         && let Ok(checked) = check_opened(&copy, old.clone(), progress)
         && checked.findings.is_empty()
@@ -209,11 +205,15 @@ pub fn recover(
 
 fn may_hide_the_end(unread: &VaultError) -> bool {
     match unread {
-        VaultError::Damaged { file, .. } | VaultError::Device { file, .. } => {
-            !file.starts_with("base.") && !file.starts_with("blobs/")
-        }
+        VaultError::Damaged { file, .. } => is_of_the_end(file),
+        VaultError::Device { file, .. } => file.name().is_none_or(is_of_the_end),
         _ => true,
     }
+}
+
+/// Whether a file may hold the last entries.
+fn is_of_the_end(file: &str) -> bool {
+    !file.starts_with("base.") && !file.starts_with("blobs/")
 }
 
 /// Everything that decrypts at a place, into `found`.
@@ -308,12 +308,12 @@ fn keys_of(places: &[&dyn Disk], who: &Checker<'_>) -> Result<(Opener, VaultIden
             }
         }
     }
-    Err(first.unwrap_or_else(|| gone("keys/vault.age: the file is missing")))
+    Err(first.unwrap_or_else(|| gone(key_missing("keys/vault.age"))))
 }
 
 fn vault_key_at(place: &dyn Disk, opener: &Opener) -> Result<VaultIdentity, Failure> {
     let key = raw_key_file(place, VAULT_KEY).map_err(failure_of)?;
-    let key = key.ok_or_else(|| gone("keys/vault.age: the file is missing"))?;
+    let key = key.ok_or_else(|| gone(key_missing("keys/vault.age")))?;
     open_vault_key(&key, &opener.identity()).map_err(|error| key_gone(&error, opener))
 }
 
@@ -325,14 +325,14 @@ fn refuse_unlisted(place: &dyn Disk) -> Result<(), Failure> {
         Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             Err(NotOpened::Missing(place_of(place)).into())
         }
-        Err(e) => Err(failure_of(VaultError::from_io("listing", &place_of(place), &e))),
+        Err(e) => Err(failure_of(VaultError::from_io(Doing::Listing, place_of(place), &e))),
     }
 }
 
 /// Takes away what this run made, and nobody else can have put anything into.
 fn remove_whole(folder: &Path) -> Result<(), Failure> {
     std::fs::remove_dir_all(folder)
-        .map_err(|e| failure_of(VaultError::from_io("removing", &folder.display().to_string(), &e)))
+        .map_err(|e| failure_of(VaultError::from_io(Doing::Removing, folder.display().to_string(), &e)))
 }
 
 /// What is at work.
@@ -367,7 +367,7 @@ impl Rescue<'_> {
     fn vault(
         &self,
         found: &Salvage,
-        findings: &mut Vec<String>,
+        findings: &mut Vec<Fault>,
         progress: &mut dyn FnMut(CheckStep, u64, u64),
     ) -> Result<Made, Failure> {
         let present = key_files(self.source)?;
@@ -416,8 +416,10 @@ impl Rescue<'_> {
             // Of attachments that are gone, the list says so.
             let (checked, _) = check_all(&view, identity.clone(), progress)?;
             if let Some(finding) = checked.findings.first() {
-                let seq = finding.strip_prefix("entry ").and_then(|rest| rest.split_once(':'));
-                let seq = seq.and_then(|(seq, _)| seq.parse::<u64>().ok()).unwrap_or(last).clamp(1, last);
+                let seq = match finding.value("entry") {
+                    Some(Value::Number(seq)) => (*seq).clamp(1, last),
+                    _ => last,
+                };
                 findings.push(finding.clone());
                 most = seq.saturating_sub(1);
                 continue;
@@ -530,7 +532,7 @@ impl Rescue<'_> {
         let holder = Holder::this("", &self.terminal.clock.now().to_rfc3339());
         let OpenBooks { vault, mut store, .. } =
             open_books(&view, identity.clone(), Mode::Write(holder), CACHE)?;
-        let failed = |error: crate::vault::AppendError| Failure::Damaged(error.to_string());
+        let failed = |error: crate::vault::AppendError| Failure::Damaged(error.fault());
         for frame in frames_of(&saved.kept, slots, store.frame()).map_err(broken)? {
             vault.append(&frame).map_err(failed)?;
             let frame: Result<Vec<u8>, VaultError> = Ok(frame);
@@ -590,7 +592,7 @@ fn checkpoint(vault: &Vault, store: &mut Store) -> Result<(), Failure> {
     store.prepare_checkpoint().map_err(|error| store_failure(error, Some(vault)))?;
     let job = vault.begin_checkpoint().map_err(failure_of)?;
     let done = vault.finish_checkpoint(job.run(&mut |_, _| {}));
-    let superseded = done.map_err(|error| Failure::Damaged(error.to_string()))?;
+    let superseded = done.map_err(|error| Failure::Damaged(error.fault()))?;
     superseded.remove().map_err(failure_of)
 }
 
@@ -631,25 +633,29 @@ fn open_own(keys: &dyn Disk, who: &Checker<'_>) -> Result<Opener, Failure> {
         Checker::User(user, password) => {
             let bytes =
                 slot_file(user).map(|file| raw_key_file(keys, &file)).transpose().map_err(failure_of)?;
-            let bytes =
-                bytes.flatten().ok_or_else(|| gone(&format!("keys/{user}.age: the file is missing")))?;
+            let file = format!("keys/{user}.age");
+            let bytes = bytes.flatten().ok_or_else(|| gone(key_missing(&file)))?;
             match open_slot(&bytes, &SecretString::from(*password), WorkFactor::MAX) {
                 Ok(identity) => Ok(Opener::by(user, password, identity)),
                 Err(SlotError::WrongPassword) => Err(NotOpened::Credentials.into()),
-                Err(error) => Err(gone(&format!("keys/{user}.age: {error}"))),
+                Err(error) => Err(gone(error.of_file(&file).fault())),
             }
         }
     }
 }
 
-fn gone(what: &str) -> Failure {
-    NoCopy::KeysGone(what.to_owned()).into()
+fn gone(what: Fault) -> Failure {
+    NoCopy::KeysGone(what).into()
+}
+
+fn key_missing(file: &str) -> Fault {
+    fault!("key_missing", file = file)
 }
 
 fn key_gone(error: &VaultError, opener: &Opener) -> Failure {
     match (error, opener) {
         (VaultError::WrongKey { .. }, Opener::Sheet(_)) => NotOpened::Sheet.into(),
-        _ => gone(&error.to_string()),
+        _ => gone(error.fault()),
     }
 }
 
@@ -657,8 +663,8 @@ fn key_gone(error: &VaultError, opener: &Opener) -> Failure {
 fn cut_off(failure: Failure, folders: [&Path; 3]) -> Failure {
     let detail = match failure {
         // The password was right: it opened the slot.
-        Failure::NotOpened(NotOpened::Credentials) => NOT_IN_FORCE.to_owned(),
-        Failure::Denied(..) | Failure::Rejected(..) => NO_AUTHORITY.to_owned(),
+        Failure::NotOpened(NotOpened::Credentials) => fault!("recover_key_not_in_force"),
+        Failure::Denied(..) | Failure::Rejected(..) => fault!("recover_no_authority"),
         other => told_by(other),
     };
     let there = folders.iter().filter(|folder| folder.exists()).map(|folder| folder.display().to_string());

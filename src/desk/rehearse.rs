@@ -8,6 +8,7 @@ use super::login::vault_identity;
 use super::restore::{of_target, refuse_occupied};
 use super::{CheckStep, Failure, Lookup};
 use crate::domain::{AdoptEdition, Command, Edition, Id, holders};
+use crate::fault::Fault;
 use crate::vault::{Disk, RealDisk, Unfinished, Vault, VaultIdentity, copy_whole, format_made_from, inspect};
 use std::path::Path;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ pub struct Rehearsed {
     /// Entries that were decided again, each by the edition of its day.
     pub entries: u64,
     /// What does not hold after it. Empty: everything does.
-    pub findings: Vec<String>,
+    pub findings: Vec<Fault>,
     /// Who counts for an authority now and would not any more: people, by their names.
     pub count_no_more: Vec<(Id, String)>,
     /// Bytes that the copy which stays beside the vault takes.

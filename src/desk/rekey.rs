@@ -16,6 +16,7 @@ use super::failure::{commit_failure, failure_of, refused, store_failure, written
 use super::keyring::{self, Changes, Slots};
 use super::login::OpenBooks;
 use super::{Failure, NotOpened, salts};
+use crate::fault::fault;
 use crate::store::Signer;
 use crate::vault::{CheckpointError, UserIdentity, VaultError, VaultIdentity};
 
@@ -43,7 +44,7 @@ impl Desk {
         // Asked before the entry: a key that is new in half of the vault only is worse than none.
         self.vault.room_for_checkpoint().map_err(failure_of)?;
         let doubled = self.vault_identity.with_new();
-        let unanswered = || Failure::from(NotOpened::Other("the desk gave no answer".to_owned()));
+        let unanswered = || Failure::from(NotOpened::Other(fault!("desk_no_answer")));
         let receipt = self.write_keys(Some(order), changes, &doubled)?.ok_or_else(unanswered)?;
         if receipt.repeated {
             return Ok(receipt);

@@ -3,7 +3,7 @@
 
 use super::check::{CheckStep, Checker, check_opened, user_identity};
 use super::door::{Desk, Terminal};
-use super::failure::{commit_failure, failure_of, refused, store_failure};
+use super::failure::{commit_failure, failure_of, refused, store_failure, told_by};
 use super::login::{OpenBooks, open_books, user_row, vault_identity};
 use super::{Failure, NoCopy, NotOpened, Seat, execute::InTheVault, profiles, salts, sheet};
 use crate::domain::{
@@ -12,7 +12,7 @@ use crate::domain::{
 use crate::profile::Versions;
 use crate::store::Signer;
 use crate::vault::{
-    CopyError, Disk, Holder, Mode, RealDisk, RecoverySecret, Unfinished, UserIdentity, VaultError,
+    CopyError, Disk, Doing, Holder, Mode, RealDisk, RecoverySecret, Unfinished, UserIdentity, VaultError,
     VaultIdentity, copy_whole, format_made_from, inspect, is_marked, place_of,
 };
 use chrono::TimeDelta;
@@ -214,7 +214,7 @@ pub(super) fn refuse_occupied(target: &dyn Disk) -> Result<(), Failure> {
         Ok(_) => Err(occupied(target).into()),
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(()),
         Err(e) if e.kind() == ErrorKind::NotADirectory => Err(occupied(target).into()),
-        Err(e) => Err(failure_of(VaultError::from_io("listing", &place_of(target), &e))),
+        Err(e) => Err(failure_of(VaultError::from_io(Doing::Listing, place_of(target), &e))),
     }
 }
 
@@ -250,26 +250,13 @@ pub(super) fn of_target(error: CopyError) -> Failure {
         CopyError::Place(error) | CopyError::Damaged(error) | CopyError::Unreliable(error) => {
             failure_of(error)
         }
-        other => NotOpened::Other(other.to_string()).into(),
+        other => NotOpened::Other(other.fault()).into(),
     }
 }
 
 /// Whatever it was: the folder is half there now, and says so to whoever opens it.
 fn cut_off(failure: Failure) -> Failure {
     NoCopy::CutOff(told_by(failure)).into()
-}
-
-/// What a failure tells of the device or the place.
-pub(super) fn told_by(failure: Failure) -> String {
-    match failure {
-        Failure::Device { detail, .. } | Failure::Damaged(detail) => detail,
-        Failure::NotOpened(NotOpened::Other(detail) | NotOpened::NotAVault(detail)) => detail,
-        Failure::NotOpened(NotOpened::ReadOnly) => VaultError::ReadOnly.to_string(),
-        Failure::NotOpened(NotOpened::NotReadable(file)) => VaultError::NotReadable { file }.to_string(),
-        Failure::NotOpened(NotOpened::Missing(place)) => VaultError::Missing { place }.to_string(),
-        Failure::NotOpened(NotOpened::NoPlace(place)) => VaultError::NoPlace { place }.to_string(),
-        other => format!("{other:?}"),
-    }
 }
 
 impl Desk {

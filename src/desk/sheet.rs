@@ -15,6 +15,7 @@ use super::login::{
 use super::{Entropy, Failure, FieldProblem, NotOpened, Seat, keyring};
 use super::{password, profiles, rekey, salts, seat};
 use crate::domain::{Actor, Command, Context, ReplaceSheet, UseSheet};
+use crate::fault::fault;
 use crate::store::Signer;
 use crate::vault::{
     DEFAULT_CACHE, Disk, Holder, Mode, RealDisk, RecoverySecret, SheetError, VaultError, VaultIdentity,
@@ -48,8 +49,7 @@ impl NewSheet {
 pub(super) fn secret(entropy: &dyn Entropy) -> Result<RecoverySecret, Failure> {
     let mut bytes = Zeroizing::new([0; 20]);
     super::fill(entropy, &mut *bytes)?;
-    RecoverySecret::from_bytes(&*bytes)
-        .ok_or_else(|| NotOpened::Other("the recovery secret has a wrong length".to_owned()).into())
+    RecoverySecret::from_bytes(&*bytes).ok_or_else(|| NotOpened::Other(fault!("desk_secret_length")).into())
 }
 
 /// The key with which whoever holds the sheet signs.
@@ -199,7 +199,7 @@ impl Desk {
             let salt = super::salt(&*terminal.entropy)?;
             let seat = row
                 .and_then(|row| Seat::of(&row, &keys.identity, new, salt))
-                .ok_or_else(|| Failure::Damaged("the new key is not the one in force".to_owned()))?;
+                .ok_or_else(|| Failure::Damaged(fault!("books_other_key")))?;
             let attempts = read_attempts(&*disk).map_err(failure_of)?;
             let failures = failure_counts(&after, &attempts);
             let welcome = welcome(&books, &end, &seat, &attempts, now);

@@ -15,6 +15,7 @@ pub use entries::*;
 pub use explained::{INPUT_PROBLEMS, explained, explained_names, names_near};
 pub use manual::*;
 pub use refusal::*;
+pub use sentences::shown;
 pub use warnings::*;
 
 /// The language of the screen: a setting, never taken from `LANG`.

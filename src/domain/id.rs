@@ -1,6 +1,7 @@
 //! Opaque numbers of records: `V-00007`.
 
 use super::Noun;
+use crate::fault::Value;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -66,6 +67,12 @@ impl Id {
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{:05}", self.noun.prefix(), self.n)
+    }
+}
+
+impl From<Id> for Value {
+    fn from(id: Id) -> Value {
+        Value::Text(id.to_string())
     }
 }
 

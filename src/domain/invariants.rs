@@ -5,11 +5,12 @@ use super::{
     Badge, BadgeKind, BadgeState, Broken, Id, Noun, Permit, PermitState, ReportState, Row, View, Visit,
     VisitState, Work, key,
 };
+use crate::fault::{Fault, Value, fault};
 use std::collections::BTreeMap;
 
-/// Every finding against the registers, in words for an engineer; empty when all is well. What cannot be read
+/// Every finding against the registers; empty when all is well. What cannot be read
 /// is a finding too. Reads each row once; memory grows with badges and with people inside, not with visits.
-pub fn invariants(view: &dyn View) -> Vec<String> {
+pub fn invariants(view: &dyn View) -> Vec<Fault> {
     let mut world = World {
         view,
         found: Vec::new(),
@@ -22,18 +23,26 @@ pub fn invariants(view: &dyn View) -> Vec<String> {
     }
     for noun in Noun::ALL {
         if let Err(broken) = world.register(noun) {
-            world.found.push(format!("{} cannot be read: {broken}", noun.name()));
+            world.found.push(fault!("registers_unreadable", noun = noun.name(), why = broken.0));
         }
     }
     if let Err(broken) = world.badges() {
-        world.found.push(format!("badges cannot be compared: {broken}"));
+        world.found.push(fault!("registers_badges_unreadable", why = broken.0));
     }
     world.found
 }
 
+/// What stands in a sentence where no record does.
+const NOTHING: Fault = fault!("nothing");
+
+/// Records one after the other.
+fn list(ids: &[Id]) -> String {
+    ids.iter().map(Id::to_string).collect::<Vec<_>>().join(", ")
+}
+
 struct World<'a> {
     view: &'a dyn View,
-    found: Vec<String>,
+    found: Vec<Fault>,
     /// Visits now going on that say they wear a badge.
     worn: BTreeMap<Id, Vec<Id>>,
     /// The last number of each noun, in the order of [`Noun::ALL`].
@@ -43,7 +52,7 @@ struct World<'a> {
 }
 
 impl World<'_> {
-    fn hold(&mut self, holds: bool, finding: impl FnOnce() -> String) {
+    fn hold(&mut self, holds: bool, finding: impl FnOnce() -> Fault) {
         if !holds {
             self.found.push(finding());
         }
@@ -53,13 +62,13 @@ impl World<'_> {
         for n in 1..=self.view.last(noun)? {
             let id = Id::new(noun, n);
             let Some(row) = self.view.row(id)? else {
-                self.found.push(format!("{id} is missing: numbers are given without gaps"));
+                self.found.push(fault!("registers_gap", record = id));
                 continue;
             };
-            self.hold(row.id() == id, || format!("{id} holds the row of {}", row.id()));
+            self.hold(row.id() == id, || fault!("registers_other_row", record = id, other = row.id()));
             let trace = row.trace();
             let traced = 0 < trace.made && trace.made <= trace.changed;
-            self.hold(traced, || format!("{id} changed before it was made"));
+            self.hold(traced, || fault!("registers_made_late", record = id));
             self.refers(id, &row);
             match &row {
                 Row::Visit(row) => self.visit(row)?,
@@ -69,7 +78,7 @@ impl World<'_> {
                 Row::Attachment(row) if row.is_kept() => self.unique(id, &key::blob(&row.blob))?,
                 Row::User(row) => {
                     self.unique(id, &key::number(noun, &row.user))?;
-                    self.hold(!row.keys.is_empty(), || format!("{id} has no verifying key"));
+                    self.hold(!row.keys.is_empty(), || fault!("registers_no_key", record = id));
                     for held in &row.keys {
                         self.unique(id, &key::key(&held.key))?;
                     }
@@ -87,14 +96,16 @@ impl World<'_> {
             let last =
                 Noun::ALL.iter().zip(self.last).find(|(noun, _)| **noun == other.noun).map(|found| found.1);
             let there = last.is_some_and(|last| (1..=last).contains(&other.n));
-            self.hold(there, || format!("{id} names {other}, which does not exist"));
+            self.hold(there, || fault!("registers_names_nothing", record = id, other = other));
         }
     }
 
     /// No other row of its register has the key.
     fn unique(&mut self, id: Id, key: &str) -> Result<(), Broken> {
         let ids = self.view.find(key)?;
-        self.hold(ids == [id], || format!("{key} stands for {ids:?}, not for {id} alone"));
+        self.hold(ids == [id], || {
+            fault!("registers_not_unique", key = key, records = list(&ids), record = id)
+        });
         Ok(())
     }
 
@@ -106,18 +117,23 @@ impl World<'_> {
             VisitState::Left => ended == (true, false),
             VisitState::ExitUnknown => ended == (false, true),
         };
-        self.hold(fits, || format!("{id} is {} with exit {ended:?}", row.state.name()));
+        self.hold(fits, || fault!("registers_exit", record = id, state = row.state.name()));
         if row.outsider {
-            self.hold(row.permit.is_some(), || format!("{id}: an outsider without a permit"));
-            self.hold(row.badge.is_some(), || format!("{id}: an outsider without a badge"));
-            self.hold(!row.escorts.is_empty(), || format!("{id}: an outsider without an escort"));
+            self.hold(row.permit.is_some(), || fault!("registers_no_permit", record = id));
+            self.hold(row.badge.is_some(), || fault!("registers_no_badge", record = id));
+            self.hold(!row.escorts.is_empty(), || fault!("registers_no_escort", record = id));
         }
         self.report(row)?;
         if row.state != VisitState::Inside {
             return Ok(());
         }
         if let Some(other) = self.inside.insert(row.person, id) {
-            self.found.push(format!("{} is inside twice: {other} and {id}", row.person));
+            self.found.push(fault!(
+                "registers_inside_twice",
+                person = row.person,
+                first = other,
+                second = id
+            ));
         }
         self.unique(id, &key::inside(row.person))?;
         if let Some(badge) = row.badge.filter(|_| !row.badge_kept) {
@@ -125,7 +141,7 @@ impl World<'_> {
         }
         if let Some((_, escort)) = row.escorts.last().filter(|_| row.outsider) {
             let attended = self.attended(*escort, row)?;
-            self.hold(attended, || format!("{id}: the escort {escort} is not inside"));
+            self.hold(attended, || fault!("registers_escort_away", record = id, escort = *escort));
         }
         Ok(())
     }
@@ -149,7 +165,7 @@ impl World<'_> {
     /// A visit's report stands as its work record does.
     fn report(&mut self, row: &Visit) -> Result<(), Broken> {
         let works = self.view.find(&key::of(Noun::Work, row.id))?;
-        self.hold(works.len() <= 1, || format!("{} has several reports: {works:?}", row.id));
+        self.hold(works.len() <= 1, || fault!("registers_reports", record = row.id, reports = list(&works)));
         let standing = match works.first() {
             None => None,
             Some(work) => match self.view.row(*work)? {
@@ -161,7 +177,10 @@ impl World<'_> {
             ReportState::NotDue | ReportState::Due => standing.is_none(),
             report => standing == Some(report),
         };
-        self.hold(fits, || format!("{}: report {} beside {standing:?}", row.id, row.report.name()));
+        self.hold(fits, || {
+            let work = standing.map_or(NOTHING.into(), |standing| Value::from(standing.name()));
+            fault!("registers_report", record = row.id, report = row.report.name(), work = work)
+        });
         Ok(())
     }
 
@@ -174,27 +193,27 @@ impl World<'_> {
             }
             PermitState::Withdrawn => row.withdrawn.is_some(),
         };
-        self.hold(decided, || format!("{id} is {} by nobody", row.state.name()));
-        self.hold(row.from <= row.to, || format!("{id} ends before it begins"));
+        self.hold(decided, || fault!("registers_by_nobody", record = id, state = row.state.name()));
+        self.hold(row.from <= row.to, || fault!("registers_ends_early", record = id));
         let Some(decided) = row.decided.as_ref() else { return };
         match &row.telephone {
             Some(call) => {
                 // Disowned by another only where its giver could not: that is asked when it is decided.
                 let held = decided.by == call.giver || row.state == PermitState::Disowned;
-                self.hold(held, || format!("{id} was signed by another than its giver"));
+                self.hold(held, || fault!("registers_other_giver", record = id));
             }
             None => {
                 let own = decided.by == row.applicant
                     || decided.by == row.entered_by
                     || row.workers.contains(&decided.by);
-                self.hold(!own, || format!("{id}: {} decided the own application", decided.by));
+                self.hold(!own, || fault!("registers_own_application", record = id, person = decided.by));
             }
         }
     }
 
     fn work(&mut self, row: &Work) -> Result<(), Broken> {
         let told = !self.view.find(&key::of(Noun::Notice, row.id))?.is_empty();
-        self.hold(told || !row.pi_seen, || format!("{}: personal information seen, nobody told", row.id));
+        self.hold(told || !row.pi_seen, || fault!("registers_nobody_told", record = row.id));
         Ok(())
     }
 
@@ -208,20 +227,32 @@ impl World<'_> {
                 BadgeState::Out => worn.len() == 1 && worn.first().copied() == badge.visit,
                 _ => worn.is_empty(),
             };
-            self.hold(fits, || format!("{id} is {} and worn by {worn:?}", badge.state.name()));
+            self.hold(fits, || {
+                let worn = if worn.is_empty() { NOTHING.into() } else { Value::from(list(&worn)) };
+                fault!("registers_worn", record = id, state = badge.state.name(), visits = worn)
+            });
             self.badge(&badge)?;
         }
         let unknown = std::mem::take(&mut self.worn);
-        self.hold(unknown.is_empty(), || format!("badges are worn that do not exist: {unknown:?}"));
+        self.hold(unknown.is_empty(), || {
+            let badges: Vec<Id> = unknown.keys().copied().collect();
+            fault!("registers_unknown_badges", badges = list(&badges))
+        });
         Ok(())
     }
 
     fn badge(&mut self, badge: &Badge) -> Result<(), Broken> {
         let id = badge.id;
         let held = (badge.kind == BadgeKind::Card) == badge.holder.is_some();
-        self.hold(held, || format!("{id} is a {} with holder {:?}", badge.kind.name(), badge.holder));
+        self.hold(held, || {
+            let holder = badge.holder.map_or(NOTHING.into(), Value::from);
+            fault!("registers_holder", record = id, kind = badge.kind.name(), holder = holder)
+        });
         let named = badge.visit.is_none() || badge.state != BadgeState::In;
-        self.hold(named, || format!("{id} is in its place, and with {:?}", badge.visit));
+        self.hold(named, || {
+            let visit = badge.visit.map_or(NOTHING.into(), Value::from);
+            fault!("registers_badge_in", record = id, visit = visit)
+        });
         if badge.state == BadgeState::NotReturned {
             let over = match badge.visit {
                 Some(visit) => match self.view.row(visit)? {
@@ -230,7 +261,7 @@ impl World<'_> {
                 },
                 None => false,
             };
-            self.hold(over, || format!("{id} did not come back, and its visit does not say so"));
+            self.hold(over, || fault!("registers_badge_kept", record = id));
         }
         Ok(())
     }

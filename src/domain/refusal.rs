@@ -1,5 +1,6 @@
 //! Why not: three ways, never one type.
 
+use crate::fault::Fault;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -25,7 +26,7 @@ pub struct Denied {
 
 /// Something broke while reading: the registers could not be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken(pub String);
+pub struct Broken(pub Fault);
 
 /// Everything but yes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +64,7 @@ impl Denied {
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        self.0.fmt(f)
     }
 }
 

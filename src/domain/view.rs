@@ -1,6 +1,7 @@
 //! What the rules may ask of the registers, and the registers in memory.
 
 use super::{Broken, Id, Noun, Row};
+use crate::fault::fault;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Read access to the registers, as `decide` needs it. The store implements it over its tables.
@@ -31,7 +32,7 @@ pub trait View {
         let n = self
             .last(noun)?
             .checked_add(1)
-            .ok_or_else(|| Broken(format!("no {} numbers left", noun.name())))?;
+            .ok_or_else(|| Broken(fault!("no_numbers_left", noun = noun.name())))?;
         Ok(Id::new(noun, n))
     }
 }

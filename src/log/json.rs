@@ -17,11 +17,11 @@ pub const MAX_DEPTH: usize = 16;
 
 /// One JSON object, nested at most `depth` deep, itself counted.
 pub(super) fn read_object(text: &str, depth: usize) -> Result<Fields, Malformed> {
-    let fault = Cell::new(None);
+    let reason = Cell::new(None);
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Strict { depth, fault: &fault }.deserialize(&mut reader);
-    // The fault is set by our own visitor; when it is not, the reader itself refused the bytes.
-    let value = value.map_err(|_| fault.get().unwrap_or(Malformed::NotJson))?;
+    let value = Strict { depth, reason: &reason }.deserialize(&mut reader);
+    // The reason is set by our own visitor; when it is not, the reader itself refused the bytes.
+    let value = value.map_err(|_| reason.get().unwrap_or(Malformed::NotJson))?;
     reader.end().map_err(|_| Malformed::NotJson)?;
     match value {
         Value::Object(fields) => Ok(Fields(fields)),
@@ -98,24 +98,24 @@ impl Fields {
 
 struct Strict<'a> {
     depth: usize,
-    fault: &'a Cell<Option<Malformed>>,
+    reason: &'a Cell<Option<Malformed>>,
 }
 
 impl Strict<'_> {
-    fn refuse<E: Error>(&self, fault: Malformed) -> E {
-        self.fault.set(Some(fault));
-        E::custom(fault.name())
+    fn refuse<E: Error>(&self, reason: Malformed) -> E {
+        self.reason.set(Some(reason));
+        E::custom(reason.name())
     }
 
     fn inner<E: Error>(&self) -> Result<Self, E> {
         match self.depth.checked_sub(1) {
-            Some(depth) => Ok(Self { depth, fault: self.fault }),
+            Some(depth) => Ok(Self { depth, reason: self.reason }),
             None => Err(self.refuse(Malformed::TooDeep)),
         }
     }
 
     fn again(&self) -> Self {
-        Self { depth: self.depth, fault: self.fault }
+        Self { depth: self.depth, reason: self.reason }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Why bytes are not an entry of the log.
 
+use crate::fault::{Fault, fault};
 use std::fmt;
 
 /// Why bytes were refused before anything was verified. `name` is stable: tests, reports and batch output use it.
@@ -66,29 +67,34 @@ impl Malformed {
     }
 }
 
+impl Malformed {
+    /// The same as a value that has sentences.
+    pub fn fault(self) -> Fault {
+        match self {
+            Self::TooLong => fault!("line_too_long"),
+            Self::NotJson => fault!("line_not_json"),
+            Self::TooDeep => fault!("line_too_deep"),
+            Self::DuplicateKey => fault!("line_duplicate_key"),
+            Self::Float => fault!("line_float"),
+            Self::NotCanonical => fault!("line_not_canonical"),
+            Self::Version => fault!("line_version"),
+            Self::Missing(field) => fault!("line_missing", field = field),
+            Self::UnknownField => fault!("line_unknown_field"),
+            Self::WrongType(field) => fault!("line_wrong_type", field = field),
+            Self::BadValue(field) => fault!("line_bad_value", field = field),
+            Self::BadBase64(field) => fault!("line_bad_base64", field = field),
+            Self::SecondSignatureMissing => fault!("line_second_signature_missing"),
+            Self::SecondSignatureUnexpected => fault!("line_second_signature_unexpected"),
+            Self::EnrolledKey => fault!("line_enrolled_key"),
+            Self::Words => fault!("line_words"),
+            Self::SigningKey => fault!("line_signing_key"),
+        }
+    }
+}
+
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLong => f.write_str("the line is longer than 1 MiB"),
-            Self::NotJson => f.write_str("it is not one JSON value"),
-            Self::TooDeep => f.write_str("it is nested too deeply"),
-            Self::DuplicateKey => f.write_str("an object says the same name twice"),
-            Self::Float => f.write_str("a number is not an integer of 64 bits"),
-            Self::NotCanonical => f.write_str("it is not spelled in the one permitted way"),
-            Self::Version => f.write_str("its version is unknown to this program"),
-            Self::Missing(field) => write!(f, "the field {field} is missing"),
-            Self::UnknownField => f.write_str("a field is unknown to its version"),
-            Self::WrongType(field) => write!(f, "the field {field} has the wrong type"),
-            Self::BadValue(field) => write!(f, "the field {field} has a value of the wrong form"),
-            Self::BadBase64(field) => write!(f, "the field {field} is not the base64 of 64 bytes"),
-            Self::SecondSignatureMissing => f.write_str("the new key did not sign its enrolment"),
-            Self::SecondSignatureUnexpected => {
-                f.write_str("a second signature stands on an entry that enrols no key")
-            }
-            Self::EnrolledKey => f.write_str("the enrolled key is not a sound Ed25519 key"),
-            Self::Words => f.write_str("the sealed text does not fit what the facts say of it"),
-            Self::SigningKey => f.write_str("only an enrolment may be sealed with a second key"),
-        }
+        self.fault().fmt(f)
     }
 }
 

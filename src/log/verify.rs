@@ -11,6 +11,7 @@ use ed25519_dalek::VerifyingKey;
 
 use super::signature::first_bad;
 use super::{EPOCH_BEGUN, Entry, Frontier, Hash, Keys, Malformed, TreeHead, decode_hex};
+use crate::fault::{Fault, fault};
 
 /// How many entries wait until their signatures are verified together. Each holds its head and at most 1.5 KiB.
 const TOGETHER: usize = 2048;
@@ -75,28 +76,30 @@ impl What {
     }
 }
 
+impl What {
+    /// The same as a value that has sentences.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Unreadable(why) => fault!("log_unreadable", why = why.fault()),
+            Self::OtherSite => fault!("log_other_site"),
+            Self::Sequence { found } => fault!("log_sequence", found = *found),
+            Self::Epoch { expected, found } => fault!("log_epoch", expected = *expected, found = *found),
+            Self::Past => fault!("log_past"),
+            Self::Body => fault!("log_body"),
+            Self::Text => fault!("log_text"),
+            Self::KeyUnknown => fault!("log_key_unknown"),
+            Self::KeyOfAnother => fault!("log_key_of_another"),
+            Self::Signature => fault!("log_signature"),
+            Self::Cut { expected_size } => fault!("log_cut", size = *expected_size),
+            Self::Fork => fault!("log_fork"),
+            Self::BeforeStart => fault!("log_before_start"),
+        }
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "entry {}: ", self.seq)?;
-        match &self.what {
-            What::Unreadable(reason) => write!(f, "the line cannot be read: {reason}"),
-            What::OtherSite => f.write_str("it belongs to the log of another site"),
-            What::Sequence { found } => write!(f, "entry {found} stands in its place"),
-            What::Epoch { expected, found } => write!(f, "it says epoch {found} where epoch {expected} runs"),
-            What::Past => f.write_str("an entry before it was changed after it was signed"),
-            What::Body => f.write_str("its facts are not the ones that were signed"),
-            What::Text => f.write_str("its sealed text is not the one that was signed"),
-            What::KeyUnknown => f.write_str("it is signed by a key that was not enrolled by then"),
-            What::KeyOfAnother => f.write_str("it is signed by a key of someone other than its actor"),
-            What::Signature => f.write_str("its signature does not hold"),
-            What::Cut { expected_size } => {
-                write!(f, "it is missing from the end: the log once had {expected_size} entries")
-            }
-            What::Fork => f.write_str("the log up to here is not the one whose tree head others hold"),
-            What::BeforeStart => {
-                f.write_str("the tree head of this entry is older than where verification began")
-            }
-        }
+        fault!("entry", entry = self.seq, what = self.what.fault()).fmt(f)
     }
 }
 

@@ -77,7 +77,7 @@ pub fn expand(text: &str, edition: Edition) -> Result<Expanded, ProfileProblem> 
         Err(found) if problems.is_empty() => Err(found),
         other => {
             let more = other.err().map(|found| found.problems).unwrap_or_default();
-            // A right that is missing since its group is faulty is no fault of its own.
+            // A right that is missing since its group has a problem is no problem of its own.
             let of_a_right = |problem: &Problem| {
                 matches!(problem.kind, Kind::NobodyFounds | Kind::AuthorityCannotAct)
                     || (problem.kind == Kind::EmptyList && problem.place.starts_with("role."))

@@ -78,7 +78,7 @@ fn repair(tree: &mut Value, error: &ShapeError) -> bool {
     }
 }
 
-/// Reads the tree, collecting every unknown field up to the first other fault.
+/// Reads the tree, collecting every unknown field up to the first other problem.
 pub(super) fn read_shape<T: DeserializeOwned>(mut tree: Value) -> Result<T, ProfileProblem> {
     let mut problems = Vec::new();
     loop {

@@ -6,6 +6,7 @@ use super::tables::*;
 use super::texts::Held;
 use super::{Reading, StoreError, Writing};
 use crate::domain::{Edition, Id, Stamp};
+use crate::fault::fault;
 use crate::log::{Frontier, Hash, encode_hex};
 use chrono::FixedOffset;
 use redb::{Database, Durability, ReadableDatabase, StorageBackend, TableError, WriteTransaction};
@@ -170,12 +171,12 @@ impl Store {
             let txn = database.begin_read()?;
             let meta = txn.open_table(META).map_err(|error| match error {
                 TableError::Storage(error) => error.into(),
-                _ => StoreError::damaged("these are not the books of a site"),
+                _ => StoreError::Damaged { what: fault!("books_of_no_site") },
             })?;
-            let missing = |key: &str| StoreError::Damaged { what: format!("meta {key}: missing") };
+            let missing = |key: &str| StoreError::Damaged { what: fault!("meta_missing", key = key) };
             let format = meta_number(&meta, FORMAT_KEY)?;
             if format != Some(FORMAT) {
-                let what = format!("format {}: this program knows {FORMAT}", format.unwrap_or(0));
+                let what = fault!("books_format", format = format.unwrap_or(0), known = FORMAT);
                 return Err(StoreError::Damaged { what });
             }
             let site = meta_text(&meta, SITE_KEY)?.ok_or_else(|| missing(SITE_KEY))?;
@@ -407,7 +408,7 @@ impl Store {
                 drop(database);
                 Ok(())
             }
-            Err(_) => Err(StoreError::Broken("somebody still reads".to_owned())),
+            Err(_) => Err(StoreError::Broken(fault!("still_read"))),
         }
     }
 }

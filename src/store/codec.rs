@@ -9,7 +9,8 @@
 //! One name differs: the log wants the key of an enrolment as `public_key`. Texts that were erased read as
 //! [`ERASED`], for exactly the names that the body still lists.
 
-use crate::domain::{Command, ERASED, EntryMeta, Event, Id, Outcome, Stamp};
+use crate::domain::{Command, ERASED, EntryMeta, Event, Id, NotAnId, Outcome, Stamp};
+use crate::fault::{Fault, fault};
 use crate::log::{Entry, Head, KEY_ENROLLED, PUBLIC_KEY_FACT};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -35,13 +36,18 @@ pub fn kinds() -> impl Iterator<Item = &'static str> {
 /// An event taken apart: facts, and words by field.
 pub type FactsAndWords = (Map<String, Value>, BTreeMap<String, String>);
 
+/// What the reader or writer of JSON says.
+fn json(error: serde_json::Error) -> Fault {
+    fault!("json", why = error.to_string())
+}
+
 /// An event's facts and words.
 ///
 /// # Errors
 /// What the event holds that JSON cannot.
-pub fn encode(event: &Event) -> Result<FactsAndWords, String> {
-    let Value::Object(mut facts) = serde_json::to_value(&event.command).map_err(|e| e.to_string())? else {
-        return Err("a command is an object".to_owned());
+pub fn encode(event: &Event) -> Result<FactsAndWords, Fault> {
+    let Value::Object(mut facts) = serde_json::to_value(&event.command).map_err(json)? else {
+        return Err(fault!("event_no_object"));
     };
     facts.remove(TAG);
     let words = seal(&mut facts, event.command.rule().sealed)?;
@@ -51,10 +57,10 @@ pub fn encode(event: &Event) -> Result<FactsAndWords, String> {
         facts.insert(PUBLIC_KEY_FACT.to_owned(), key);
     }
     if let Some(at) = event.at {
-        facts.insert(AT.to_owned(), serde_json::to_value(at).map_err(|e| e.to_string())?);
+        facts.insert(AT.to_owned(), serde_json::to_value(at).map_err(json)?);
     }
     if event.outcome != Outcome::default() {
-        facts.insert(OUTCOME.to_owned(), serde_json::to_value(&event.outcome).map_err(|e| e.to_string())?);
+        facts.insert(OUTCOME.to_owned(), serde_json::to_value(&event.outcome).map_err(json)?);
     }
     Ok((facts, words))
 }
@@ -64,14 +70,14 @@ pub fn encode(event: &Event) -> Result<FactsAndWords, String> {
 ///
 /// # Errors
 /// What stands at such a path and is no text, or no list of objects.
-pub fn seal(facts: &mut Map<String, Value>, paths: &[&str]) -> Result<BTreeMap<String, String>, String> {
+pub fn seal(facts: &mut Map<String, Value>, paths: &[&str]) -> Result<BTreeMap<String, String>, Fault> {
     let mut words = BTreeMap::new();
     let mut take = |object: &mut Map<String, Value>, field: &str, name: String| match object.remove(field) {
         Some(Value::String(text)) => {
             words.insert(name, text);
             Ok(())
         }
-        Some(_) => Err(format!("the sealed field {name} is no text")),
+        Some(_) => Err(fault!("sealed_no_text", field = name)),
         None => Ok(()),
     };
     for path in paths {
@@ -81,12 +87,13 @@ pub fn seal(facts: &mut Map<String, Value>, paths: &[&str]) -> Result<BTreeMap<S
         };
         let items = match facts.get_mut(list) {
             Some(Value::Array(items)) => items.iter_mut(),
-            Some(_) => return Err(format!("{list} is no list, and {path} is sealed")),
+            Some(_) => return Err(fault!("sealed_no_list", list = list, path = *path)),
             None => continue,
         };
         for (n, item) in items.enumerate() {
             let Value::Object(item) = item else {
-                return Err(format!("{list}.{n} is no object, and {path} is sealed"));
+                let item = format!("{list}.{n}");
+                return Err(fault!("sealed_no_object", item = item, path = *path));
             };
             take(item, field, format!("{list}.{n}.{field}"))?;
         }
@@ -101,18 +108,18 @@ pub fn seal(facts: &mut Map<String, Value>, paths: &[&str]) -> Result<BTreeMap<S
 pub fn unseal<'w>(
     facts: &mut Map<String, Value>,
     words: impl Iterator<Item = (&'w str, &'w str)>,
-) -> Result<(), String> {
+) -> Result<(), Fault> {
     for (word, text) in words {
         let (object, field) = match in_a_list(word) {
             None => (&mut *facts, word),
             Some((list, n, field)) => {
                 let item = facts.get_mut(list).and_then(|items| items.get_mut(n));
                 let item = item.and_then(Value::as_object_mut);
-                (item.ok_or_else(|| format!("the field {word} has no place among the facts"))?, field)
+                (item.ok_or_else(|| fault!("sealed_no_place", field = word))?, field)
             }
         };
         if object.insert(field.to_owned(), Value::String(text.to_owned())).is_some() {
-            return Err(format!("the field {word} is both a fact and sealed"));
+            return Err(fault!("sealed_twice", field = word));
         }
     }
     Ok(())
@@ -136,16 +143,16 @@ fn is_sealed(word: &str, paths: &[&str]) -> bool {
 ///
 /// # Errors
 /// Why these facts and words are not an event of this version.
-pub fn decode(entry: &Entry) -> Result<Event, String> {
+pub fn decode(entry: &Entry) -> Result<Event, Fault> {
     let kind = entry.head().kind.as_str();
-    let name = *COMMAND_OF.get(kind).ok_or_else(|| format!("the kind {kind} is unknown"))?;
+    let name = *COMMAND_OF.get(kind).ok_or_else(|| fault!("event_kind", kind = kind))?;
     let mut facts = entry.facts().clone();
     let at = match facts.remove(AT) {
-        Some(at) => Some(serde_json::from_value(at).map_err(|e| e.to_string())?),
+        Some(at) => Some(serde_json::from_value(at).map_err(json)?),
         None => None,
     };
     let outcome = match facts.remove(OUTCOME) {
-        Some(outcome) => serde_json::from_value(outcome).map_err(|e| e.to_string())?,
+        Some(outcome) => serde_json::from_value(outcome).map_err(json)?,
         None => Outcome::default(),
     };
     if kind == KEY_ENROLLED
@@ -156,11 +163,11 @@ pub fn decode(entry: &Entry) -> Result<Event, String> {
     let text = |word: &str| entry.words().and_then(|words| words.get(word)).map_or(ERASED, String::as_str);
     unseal(&mut facts, entry.word_names().iter().map(|word| (word.as_str(), text(word))))?;
     if facts.insert(TAG.to_owned(), Value::String(name.to_owned())).is_some() {
-        return Err("the facts name a command".to_owned());
+        return Err(fault!("event_names_command"));
     }
-    let command: Command = serde_json::from_value(Value::Object(facts)).map_err(|e| e.to_string())?;
+    let command: Command = serde_json::from_value(Value::Object(facts)).map_err(json)?;
     match entry.word_names().iter().find(|word| !is_sealed(word, command.rule().sealed)) {
-        Some(word) => Err(format!("the field {word} is not a sealed one")),
+        Some(word) => Err(fault!("event_not_sealed", field = word)),
         None => Ok(Event { command, at, outcome }),
     }
 }
@@ -175,11 +182,12 @@ pub fn is_canonical(entry: &Entry, event: &Event) -> bool {
 ///
 /// # Errors
 /// Which field of the head is not one of the registers'.
-pub fn meta_of(head: &Head) -> Result<EntryMeta, String> {
-    let time = Stamp::parse_from_rfc3339(&head.time).map_err(|e| format!("its time: {e}"))?;
+pub fn meta_of(head: &Head) -> Result<EntryMeta, Fault> {
+    let time =
+        Stamp::parse_from_rfc3339(&head.time).map_err(|e| fault!("event_time", why = e.to_string()))?;
     let actor = match head.actor.as_str() {
         RECOVERY_ACTOR => Id::SITE,
-        actor => actor.parse().map_err(|e| format!("its actor is {e}"))?,
+        actor => actor.parse().map_err(|_: NotAnId| fault!("event_actor"))?,
     };
     Ok(EntryMeta { seq: head.seq, time, actor, role: head.role.clone() })
 }

@@ -3,6 +3,7 @@
 
 use super::tables::{Readable, Writable};
 use super::{Progress, Reading, Step, StoreError};
+use crate::fault::fault;
 use redb::{Builder, Database, Durability, ReadableDatabase, StorageBackend};
 
 /// How many rows are copied between two words of progress.
@@ -59,7 +60,7 @@ impl Reading {
         if found == rows {
             Ok(())
         } else {
-            Err(StoreError::damaged(format!("{found} of {rows} rows arrived in the new image")))
+            Err(StoreError::Damaged { what: fault!("rows_arrived", found = found, rows = rows) })
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What can go wrong while keeping the books. Refusals by the rules are not here: they are values of their own.
 
 use crate::domain::Broken;
+use crate::fault::{Fault, fault};
 use crate::log::Malformed;
 use std::fmt;
 
@@ -10,11 +11,11 @@ pub enum StoreError {
     /// What is stored contradicts itself: stop, show nothing, exit 4. Whether the file or the tables are to blame
     /// is for the vault to say, whose latched error comes first.
     Damaged {
-        /// The place, in words: `entry 812: ...`.
-        what: String,
+        /// What is wrong, with its place.
+        what: Fault,
     },
     /// The database or its storage could not do what was asked.
-    Broken(String),
+    Broken(Fault),
     /// A write was left in doubt, or was durable and could not be shown: drop this store and open again by replay.
     NeedsReopen,
     /// The texts are too long, or of a form that no entry may have.
@@ -31,28 +32,26 @@ pub enum StoreError {
 
 impl StoreError {
     /// Damage at an entry.
-    pub(super) fn at(seq: u64, why: impl fmt::Display) -> StoreError {
-        StoreError::Damaged { what: format!("entry {seq}: {why}") }
+    pub(super) fn at(seq: u64, what: Fault) -> StoreError {
+        StoreError::Damaged { what: fault!("entry", entry = seq, what = what) }
     }
 
-    /// Damage at a named place.
-    pub(super) fn damaged(what: impl Into<String>) -> StoreError {
-        StoreError::Damaged { what: what.into() }
+    /// The same as a value that has sentences.
+    pub fn fault(&self) -> Fault {
+        match self {
+            StoreError::Damaged { what } => what.clone(),
+            StoreError::Broken(why) => fault!("store_broken", why = why.clone()),
+            StoreError::NeedsReopen => fault!("store_needs_reopen"),
+            StoreError::NotAnEntry(why) => fault!("store_not_an_entry", why = why.fault()),
+            StoreError::Newer { seq } => fault!("entry", entry = *seq, what = fault!("store_newer")),
+            StoreError::WrongKey => fault!("store_wrong_key"),
+        }
     }
 }
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            StoreError::Damaged { what } => write!(f, "damaged: {what}"),
-            StoreError::Broken(why) => write!(f, "the books cannot be reached: {why}"),
-            StoreError::NeedsReopen => f.write_str("the books must be opened again"),
-            StoreError::NotAnEntry(why) => write!(f, "this cannot stand in the log: {why}"),
-            StoreError::Newer { seq } => {
-                write!(f, "entry {seq}: the rules from here on are those of a newer release, or forged")
-            }
-            StoreError::WrongKey => f.write_str("this key may not sign that"),
-        }
+        self.fault().fmt(f)
     }
 }
 
@@ -61,8 +60,8 @@ impl std::error::Error for StoreError {}
 impl From<redb::Error> for StoreError {
     fn from(error: redb::Error) -> StoreError {
         match error {
-            redb::Error::Corrupted(what) => StoreError::Damaged { what },
-            other => StoreError::Broken(other.to_string()),
+            redb::Error::Corrupted(why) => StoreError::Damaged { what: fault!("books_corrupted", why = why) },
+            other => StoreError::Broken(fault!("storage", why = other.to_string())),
         }
     }
 }
@@ -86,9 +85,16 @@ through_redb!(
     SetDurabilityError
 );
 
+/// The registers could not be read, for the same reason.
+impl From<Broken> for StoreError {
+    fn from(broken: Broken) -> StoreError {
+        StoreError::Broken(broken.0)
+    }
+}
+
 impl From<StoreError> for Broken {
     fn from(error: StoreError) -> Broken {
-        Broken(error.to_string())
+        Broken(error.fault())
     }
 }
 
@@ -96,29 +102,36 @@ impl From<StoreError> for Broken {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JournalFailure {
     /// Nothing of it stands in the journal: disk full, read-only, device gone.
-    NotWritten(String),
+    NotWritten(Fault),
     /// It may stand there or not: the fsync failed. Nothing more may be written before opening again.
-    Unknown(String),
+    Unknown(Fault),
 }
 
 /// Why a group of commands has no receipts.
 #[derive(Debug)]
 pub enum CommitError {
     /// Nothing happened; the books stand as before.
-    NotWritten(String),
+    NotWritten(Fault),
     /// Nobody knows: open again and look by the request ids.
-    Unknown(String),
+    Unknown(Fault),
     /// The group broke off before the journal was asked; nothing happened.
     Store(StoreError),
 }
 
+impl CommitError {
+    /// The same as a value that has sentences.
+    pub fn fault(&self) -> Fault {
+        match self {
+            CommitError::NotWritten(why) => fault!("not_written", why = why.clone()),
+            CommitError::Unknown(why) => fault!("not_known_whether_written", why = why.clone()),
+            CommitError::Store(error) => error.fault(),
+        }
+    }
+}
+
 impl fmt::Display for CommitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CommitError::NotWritten(why) => write!(f, "not written: {why}"),
-            CommitError::Unknown(why) => write!(f, "unknown whether written: {why}"),
-            CommitError::Store(error) => error.fmt(f),
-        }
+        self.fault().fmt(f)
     }
 }
 

@@ -8,6 +8,7 @@
 //! ```
 
 use super::StoreError;
+use crate::fault::fault;
 use crate::log::Entry;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -64,7 +65,8 @@ mod bytes {
 impl Note {
     /// The line, with its line feed, at the end of `frame`.
     pub(super) fn write(&self, frame: &mut Vec<u8>) -> Result<(), StoreError> {
-        serde_json::to_writer(&mut *frame, self).map_err(|e| StoreError::Broken(e.to_string()))?;
+        serde_json::to_writer(&mut *frame, self)
+            .map_err(|e| StoreError::Broken(fault!("json", why = e.to_string())))?;
         frame.push(b'\n');
         Ok(())
     }
@@ -78,16 +80,17 @@ pub(super) fn read(
     frame: &[u8],
 ) -> Result<(u64, impl Iterator<Item = Result<Line, StoreError>>), StoreError> {
     let text =
-        std::str::from_utf8(frame).map_err(|_| StoreError::damaged("a frame of the journal: not UTF-8"))?;
+        std::str::from_utf8(frame).map_err(|_| StoreError::Damaged { what: fault!("frame_no_text") })?;
     let mut lines = text.split_terminator('\n').enumerate();
     let first = lines.next().map(|(_, line)| note(line, 1)).transpose()?;
     let Some(Note::Frame(number)) = first else {
-        return Err(StoreError::damaged("a frame of the journal has no number"));
+        return Err(StoreError::Damaged { what: fault!("frame_no_number") });
     };
     let read = move |(at, line): (usize, &str)| {
         if line.starts_with("{\"h\":") {
-            let entry = Entry::parse(line)
-                .map_err(|why| StoreError::damaged(format!("frame {number} line {}: {why}", at + 1)))?;
+            let entry = Entry::parse(line).map_err(|why| StoreError::Damaged {
+                what: fault!("frame_entry", frame = number, line = at + 1, why = why.fault()),
+            })?;
             Ok(Line::Entry(Box::new(entry)))
         } else {
             note(line, at + 1).map(Line::Note)
@@ -97,6 +100,7 @@ pub(super) fn read(
 }
 
 fn note(line: &str, at: usize) -> Result<Note, StoreError> {
-    serde_json::from_str(line)
-        .map_err(|why| StoreError::damaged(format!("a frame of the journal, line {at}: {why}")))
+    serde_json::from_str(line).map_err(|why| StoreError::Damaged {
+        what: fault!("frame_line", line = at, why = fault!("json", why = why.to_string())),
+    })
 }

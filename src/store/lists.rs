@@ -3,6 +3,7 @@
 use super::tables::{Lookups, STAY_KEY, id_of, row_of};
 use super::{Reading, StoreError};
 use crate::domain::{Date, Id, Noun, Row, Stamp, Visit, VisitState, key};
+use crate::fault::fault;
 use chrono::Days;
 use redb::StorageError;
 use std::collections::BTreeSet;
@@ -157,7 +158,9 @@ impl Reading {
             }
             let place = found?;
             let id = id_of(place.id)?;
-            let row = rows.get(id)?.ok_or_else(|| StoreError::damaged(format!("row {id}: missing")))?;
+            let row = rows
+                .get(id)?
+                .ok_or_else(|| StoreError::Damaged { what: fault!("row_missing", record = id) })?;
             let row = self.told_row(row);
             let on_these_days = |(from, to)| row.day().is_none_or(|day| (from..=to).contains(&day));
             if filter.days.is_none_or(on_these_days) && filter.keep.is_none_or(|keep| keep(&row)) {

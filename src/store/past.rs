@@ -135,7 +135,7 @@ impl Reading {
 
     /// The versions of the profile, as the log brought them into force (N-13). `None` before the site is founded.
     pub fn versions(&self) -> Result<Option<Versions>, StoreError> {
-        Versions::of(self).map_err(|why| StoreError::Broken(why.0))
+        Ok(Versions::of(self)?)
     }
 
     /// Whether the clock jumped and nobody has confirmed the time.

@@ -4,6 +4,7 @@ use super::StoreError;
 use super::tables::{LoggedEvent, Lookups, Readable, time_of};
 use super::texts::Held;
 use crate::domain::{Broken, Command, Id, Moments, Noun, Row, Stamp, View, key};
+use crate::fault::fault;
 use crate::log::Hash;
 use chrono::FixedOffset;
 use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable};
@@ -143,7 +144,7 @@ impl Reading {
         let wanted = |seq: u64, value: Option<&str>| match (when, value) {
             (None, _) => Ok(true),
             (Some(when), Some(value)) => time_of(seq, value).map(|time| when(self.in_zone(time))),
-            (Some(_), None) => Err(StoreError::at(seq, "it is missing")),
+            (Some(_), None) => Err(StoreError::at(seq, fault!("entry_missing"))),
         };
         let mut seqs = Vec::new();
         match kind {

@@ -3,6 +3,7 @@
 use super::replay::advance;
 use super::tables::{LoggedEvent, Lookups, NEWER_KEY, STAY_KEY, State, Writable, entry_of};
 use super::{Progress, Step, StoreError};
+use crate::fault::fault;
 use crate::log::Entry;
 use redb::{ReadableTable, ReadableTableMetadata};
 
@@ -34,7 +35,7 @@ pub(super) fn rebuild(
         }
         for entry in part {
             if entry.head().seq != state.seq().saturating_add(1) {
-                return Err(StoreError::at(state.seq().saturating_add(1), "it is missing"));
+                return Err(StoreError::at(state.seq().saturating_add(1), fault!("entry_missing")));
             }
             let told = LoggedEvent::of(entry)?;
             tables.note_newer(&told)?;

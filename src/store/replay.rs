@@ -3,6 +3,7 @@
 use super::StoreError;
 use super::frame::{self, Line, Note};
 use super::tables::{LoggedEvent, State, Writable};
+use crate::fault::fault;
 use crate::log::{EPOCH_BEGUN, encode_hex};
 
 /// Applies a frame, unless the books hold it.
@@ -18,7 +19,7 @@ pub(super) fn replay_frame(
         return Ok(());
     }
     if number != state.frame.saturating_add(1) {
-        let what = format!("frame {number} of the journal follows frame {}", state.frame);
+        let what = fault!("frame_order", frame = number, before = state.frame);
         return Err(StoreError::Damaged { what });
     }
     for line in lines {
@@ -32,13 +33,13 @@ pub(super) fn replay_frame(
                 let head = entry.head();
                 let running = epoch_of(&head.kind, *epoch);
                 if head.seq != seq || head.site != site || head.epoch != running {
-                    return Err(StoreError::at(seq, "another entry stands in the journal"));
+                    return Err(StoreError::at(seq, fault!("entry_other_in_journal")));
                 }
                 if head.prev != encode_hex(&state.frontier.root()) {
-                    return Err(StoreError::at(seq, "the journal continues another past"));
+                    return Err(StoreError::at(seq, fault!("entry_other_past")));
                 }
                 if !entry.body_holds() || !entry.text_holds() {
-                    return Err(StoreError::at(seq, "its texts are not the ones that were signed"));
+                    return Err(StoreError::at(seq, fault!("entry_other_texts")));
                 }
                 let told = LoggedEvent::of(*entry)?;
                 tables.note_newer(&told)?;
@@ -67,7 +68,7 @@ pub(super) fn advance(state: &mut State, told: &LoggedEvent) {
 /// Writes or deletes a draft or slot.
 pub(super) fn put_note(tables: &mut Writable<'_>, note: &Note) -> Result<(), StoreError> {
     match note {
-        Note::Frame(_) => return Err(StoreError::damaged("a frame of the journal has two numbers")),
+        Note::Frame(_) => return Err(StoreError::Damaged { what: fault!("frame_two_numbers") }),
         Note::Draft { user, form, bytes: Some(bytes) } => {
             tables.drafts.insert((user.as_str(), form.as_str()), bytes.as_slice())?;
         }

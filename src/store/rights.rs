@@ -4,9 +4,7 @@ use super::StoreError;
 use super::codec::RECOVERY_ACTOR;
 use super::tables::LoggedEvent;
 use crate::domain::policy::acting_role;
-use crate::domain::{
-    Actor, Broken, Code, Command, Context, Denied, Edition, Id, No, Noun, Profile, Row, View, key,
-};
+use crate::domain::{Actor, Code, Command, Context, Denied, Edition, Id, No, Noun, Profile, Row, View, key};
 use crate::log::{key_from_hex, key_id};
 use crate::profile::{Versions, accept};
 
@@ -34,7 +32,7 @@ pub(super) fn standing<'a>(
     if let Command::FoundSite(founding) = command {
         return Ok(context.founding(Edition::founded(founding.edition).unwrap_or_default()));
     }
-    let site = match view.row(Id::SITE).map_err(|why| StoreError::Broken(why.0))? {
+    let site = match view.row(Id::SITE)? {
         Some(Row::Site(site)) => Some(site),
         _ => None,
     };
@@ -66,12 +64,11 @@ pub(super) fn goes_beyond(view: &dyn View, told: &LoggedEvent) -> Result<bool, S
     if Edition::of(adopt.edition).is_some() {
         return Ok(false);
     }
-    let broken = |why: Broken| StoreError::Broken(why.0);
-    let Some(versions) = Versions::of(view).map_err(broken)? else { return Ok(false) };
+    let Some(versions) = Versions::of(view)? else { return Ok(false) };
     let profile = versions.on(told.meta.time.date_naive());
     let (head, person) = (told.entry.head(), told.meta.actor);
-    for id in view.find(&key::of(Noun::User, person)).map_err(broken)? {
-        let Some(Row::User(user)) = view.row(id).map_err(broken)? else { continue };
+    for id in view.find(&key::of(Noun::User, person))? {
+        let Some(Row::User(user)) = view.row(id)? else { continue };
         let held = user.keys.last().and_then(|held| Some((&held.key, key_from_hex(&held.key)?)));
         let Some((hex, key)) = held.filter(|(_, key)| key_id(key) == head.key) else { continue };
         let actor = Actor { person, user: Some(id), roles: user.roles.clone() };
@@ -96,16 +93,15 @@ pub(super) fn holds_key(
     command: &Command,
     hex: &str,
 ) -> Result<bool, StoreError> {
-    let broken = |why: Broken| StoreError::Broken(why.0);
     if let Command::FoundSite(founding) = command {
         return Ok(founding.key == hex);
     }
     if actor.is_recovery() {
-        let site = view.row(Id::SITE).map_err(broken)?;
+        let site = view.row(Id::SITE)?;
         return Ok(matches!(site, Some(Row::Site(site)) if site.recovery_key == hex));
     }
-    for id in view.find(&key::key(hex)).map_err(broken)? {
-        if let Some(Row::User(user)) = view.row(id).map_err(broken)?
+    for id in view.find(&key::key(hex))? {
+        if let Some(Row::User(user)) = view.row(id)?
             && Some(id) == actor.user
             && user.person == actor.person
             && let Some(held) = user.keys.last()

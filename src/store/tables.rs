@@ -25,6 +25,7 @@ use super::StoreError;
 use super::codec::{decode, meta_of};
 use super::texts::Retold;
 use crate::domain::{Broken, EntryMeta, Event, Id, Noun, Row, Stamp, View};
+use crate::fault::fault;
 use crate::log::{Entry, Frontier, Head};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -222,29 +223,26 @@ pub(super) fn entry_of(seq: u64, value: &str, text: Option<&str>) -> Result<Entr
     let (Some(head), Some(signatures), Some(body), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())
     else {
-        return Err(StoreError::at(seq, "it has not three lines"));
+        return Err(StoreError::at(seq, fault!("entry_not_three_lines")));
     };
     let signatures =
-        STANDARD.decode(signatures).map_err(|_| StoreError::at(seq, "its signature is no base64"))?;
-    let (first, rest) =
-        signatures.split_first_chunk::<64>().ok_or_else(|| StoreError::at(seq, "its signature is cut"))?;
+        STANDARD.decode(signatures).map_err(|_| StoreError::at(seq, fault!("entry_signature_form")))?;
+    let (first, rest) = signatures
+        .split_first_chunk::<64>()
+        .ok_or_else(|| StoreError::at(seq, fault!("entry_signature_cut")))?;
     let second = match rest.len() {
         0 => None,
-        _ => Some(rest.try_into().map_err(|_| StoreError::at(seq, "its second signature is cut"))?),
+        _ => Some(rest.try_into().map_err(|_| StoreError::at(seq, fault!("entry_second_signature_cut")))?),
     };
     let entry = Entry::from_parts(head.to_owned(), *first, second, body.to_owned(), text.map(str::to_owned))
-        .map_err(|why| StoreError::at(seq, why))?;
-    if entry.head().seq == seq {
-        Ok(entry)
-    } else {
-        Err(StoreError::at(seq, "another entry stands in its place"))
-    }
+        .map_err(|why| StoreError::at(seq, why.fault()))?;
+    if entry.head().seq == seq { Ok(entry) } else { Err(StoreError::at(seq, fault!("entry_other"))) }
 }
 
 /// The time in the head of an entry's value, without reading the rest of it.
 pub(super) fn time_of(seq: u64, value: &str) -> Result<Stamp, StoreError> {
     let time = Head::time_in(value).and_then(|time| Stamp::parse_from_rfc3339(time).ok());
-    time.ok_or_else(|| StoreError::at(seq, "its head says no time"))
+    time.ok_or_else(|| StoreError::at(seq, fault!("entry_no_time")))
 }
 
 /// A row without its noun, which its key says: postcard, whose bytes hold no names. Another shape of a row is
@@ -256,30 +254,33 @@ pub(super) fn row_bytes(row: &Row) -> Result<Vec<u8>, StoreError> {
             self.0.serialize_alone(to)
         }
     }
-    postcard::to_stdvec(&Alone(row)).map_err(|why| StoreError::Broken(why.to_string()))
+    postcard::to_stdvec(&Alone(row))
+        .map_err(|why| StoreError::Broken(fault!("row_not_written", why = why.to_string())))
 }
 
 /// The row under a key.
 pub(super) fn row_of(key: u64, bytes: &[u8]) -> Result<Row, StoreError> {
     let id = Id::from_key(key)
-        .ok_or_else(|| StoreError::damaged(format!("row {key}: no record has this number")))?;
+        .ok_or_else(|| StoreError::Damaged { what: fault!("row_of_no_record", key = key) })?;
     let mut from = postcard::Deserializer::from_bytes(bytes);
     let row = Row::deserialize_alone(id.noun, &mut from).and_then(|row| match from.finalize()? {
         [] => Ok(row),
         // Whatever follows a row is damage.
         _ => Err(postcard::Error::DeserializeBadEncoding),
     });
-    let row = row.map_err(|why| StoreError::damaged(format!("row {id}: {why}")))?;
+    let row = row.map_err(|why| StoreError::Damaged {
+        what: fault!("row_unreadable", record = id, why = why.to_string()),
+    })?;
     if row.id() == id {
         Ok(row)
     } else {
-        Err(StoreError::damaged(format!("row {id}: {} stands there", row.id())))
+        Err(StoreError::Damaged { what: fault!("row_of_another", record = id, other = row.id()) })
     }
 }
 
 /// A stored key's id.
 pub(super) fn id_of(key: u64) -> Result<Id, StoreError> {
-    Id::from_key(key).ok_or_else(|| StoreError::damaged(format!("an index names {key}, which is no record")))
+    Id::from_key(key).ok_or_else(|| StoreError::Damaged { what: fault!("index_no_record", key = key) })
 }
 
 /// What is asked of the tables from everywhere.
@@ -312,7 +313,7 @@ pub(super) trait Lookups: Tables {
 
     /// An entry that another table says is there.
     fn told(&self, seq: u64) -> Result<LoggedEvent, StoreError> {
-        let entry = self.get_entry(seq)?.ok_or_else(|| StoreError::at(seq, "it is missing"))?;
+        let entry = self.get_entry(seq)?.ok_or_else(|| StoreError::at(seq, fault!("entry_missing")))?;
         LoggedEvent::of(entry)
     }
 
@@ -336,7 +337,7 @@ pub(super) fn meta_text(
     match meta.get(key)? {
         Some(bytes) => match std::str::from_utf8(bytes.value()) {
             Ok(text) => Ok(Some(text.to_owned())),
-            Err(_) => Err(StoreError::damaged(format!("meta {key}: not UTF-8"))),
+            Err(_) => Err(StoreError::Damaged { what: fault!("meta_no_text", key = key) }),
         },
         None => Ok(None),
     }
@@ -349,7 +350,7 @@ pub(super) fn meta_number<T: FromStr>(
     match meta_text(meta, key)? {
         Some(text) => match text.parse() {
             Ok(number) => Ok(Some(number)),
-            Err(_) => Err(StoreError::damaged(format!("meta {key}: no number"))),
+            Err(_) => Err(StoreError::Damaged { what: fault!("meta_no_number", key = key) }),
         },
         None => Ok(None),
     }
@@ -359,7 +360,7 @@ pub(super) fn state_of(meta: &impl ReadableTable<&'static str, &'static [u8]>) -
     let bytes = meta.get(STATE_KEY)?;
     bytes
         .and_then(|bytes| State::from_bytes(bytes.value()))
-        .ok_or_else(|| StoreError::damaged("meta state: it cannot be read"))
+        .ok_or_else(|| StoreError::Damaged { what: fault!("meta_state") })
 }
 
 impl<T: Tables> Lookups for T {}

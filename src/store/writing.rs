@@ -10,6 +10,7 @@ use super::tables::{LoggedEvent, Lookups, State, Writable, put_state};
 use super::texts::Retold;
 use super::{CommitError, JournalFailure, Receipt, Store, StoreError};
 use crate::domain::{Code, Command, Context, Event, No, View, decide};
+use crate::fault::fault;
 use crate::log::{Entry, HeadFields, KEY_ENROLLED, Malformed, Salts, encode_hex};
 use chrono::{SecondsFormat, SubsecRound};
 use ed25519_dalek::SigningKey;
@@ -145,7 +146,7 @@ impl<'s> Writing<'s> {
         };
         let decided = match judged {
             Ok(decided) => decided,
-            Err(No::Broken(why)) => return Err(StoreError::Broken(why.0)),
+            Err(No::Broken(why)) => return Err(why.into()),
             Err(no) => {
                 let refusal = Command::from(refusal(command, &no));
                 // The attempt is recorded without its request id: tried again, it is judged again. It happened
@@ -154,7 +155,8 @@ impl<'s> Writing<'s> {
                 let decided = match judge(&tables, &context, &refusal, signer)? {
                     Ok(decided) => decided,
                     Err(other) => {
-                        return Err(StoreError::Broken(format!("a refusal was refused: {other:?}")));
+                        let why = format!("{other:?}");
+                        return Err(StoreError::Broken(fault!("refusal_refused", why = why)));
                     }
                 };
                 group.append(&mut tables, &context, decided, None, signer, salts)?;

@@ -10,7 +10,7 @@
 use std::io;
 
 use super::durable::{Disk, replace, sync_dir};
-use super::error::VaultError;
+use super::error::{Doing, VaultError};
 
 pub(crate) const ATTEMPTS: &str = "attempts";
 /// Above this the oldest half is dropped and counted.
@@ -124,7 +124,7 @@ fn parse(bytes: &[u8]) -> Attempts {
 
 /// Reads the failed logins. A file of any size or content gives an answer; of a huge one only the end is read.
 pub fn read_attempts(disk: &dyn Disk) -> Result<Attempts, VaultError> {
-    let failed = |e: &io::Error| VaultError::from_io("reading", ATTEMPTS, e);
+    let failed = |e: &io::Error| VaultError::from_io(Doing::Reading, ATTEMPTS, e);
     let file = match disk.open(ATTEMPTS) {
         Ok(file) => file,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Attempts::default()),
@@ -146,7 +146,7 @@ pub fn read_attempts(disk: &dyn Disk) -> Result<Attempts, VaultError> {
 
 /// Records one failed login durably. Text is cleaned of control characters and cut to 64 characters a field.
 pub fn record_attempt(disk: &dyn Disk, at: &str, user: &str) -> Result<(), VaultError> {
-    let failed = |e: &io::Error| VaultError::from_io("writing", ATTEMPTS, e);
+    let failed = |e: &io::Error| VaultError::from_io(Doing::Writing, ATTEMPTS, e);
     let line = format!("{}\t{}\n", clean(at), clean(user));
     let file = match disk.open_write(ATTEMPTS) {
         Ok(file) => file,
@@ -182,7 +182,7 @@ pub fn record_attempt(disk: &dyn Disk, at: &str, user: &str) -> Result<(), Vault
 /// Removes the failed logins that `seen` holds, after they went into the log, and puts the pace of `seen` at the
 /// front. What was recorded since `seen` was read stays. A file that would hold neither is removed.
 pub fn clear_attempts(disk: &dyn Disk, seen: &Attempts) -> Result<(), VaultError> {
-    let failed = |e: &io::Error| VaultError::from_io("clearing", ATTEMPTS, e);
+    let failed = |e: &io::Error| VaultError::from_io(Doing::Clearing, ATTEMPTS, e);
     let wanted = seen.pace.map(Pace::line).unwrap_or_default();
     let (len, newer) = match disk.open(ATTEMPTS) {
         Ok(file) => {

@@ -8,6 +8,7 @@ use redb::StorageBackend;
 use super::base::{Base, guard};
 use super::error::VaultError;
 use super::overlay::{Found, Layer, PAGE, Page, blank};
+use crate::fault::fault;
 
 /// The three levels an image is read through.
 #[derive(Debug)]
@@ -90,7 +91,7 @@ impl Layers {
             self.page(page, &mut copy)?;
             self.live.insert(page, copy);
         }
-        self.live.page_mut(page).ok_or(VaultError::Unacceptable { what: "a page that is not there" })
+        self.live.page_mut(page).ok_or(VaultError::Unacceptable { what: fault!("unfit_page") })
     }
 }
 

@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use age::stream::StreamReader;
 
 use super::durable::{Disk, ReadAt};
-use super::error::VaultError;
+use super::error::{Doing, VaultError};
 use super::frame::{Hash, sha};
 use super::keys::VaultIdentity;
+use crate::fault::{Fault, fault};
 
 /// age encrypts 64 KiB at a time and adds 16 bytes to each (age-encryption.org/v1).
 pub(crate) const CHUNK: usize = 64 << 10;
@@ -57,10 +58,10 @@ pub(crate) fn header_len(file: &dyn ReadAt) -> io::Result<Option<u64>> {
 }
 
 /// Why age does not open a file: the key, the device that did not read it, or its bytes, and then `what` is wrong.
-pub(crate) fn not_opened(name: &str, error: age::DecryptError, what: &'static str) -> VaultError {
+pub(crate) fn not_opened(name: &str, error: age::DecryptError, what: Fault) -> VaultError {
     match error {
         age::DecryptError::NoMatchingKeys => VaultError::WrongKey { file: name.to_owned() },
-        age::DecryptError::Io(e) if !is_of_bytes(&e) => VaultError::from_io("reading", name, &e),
+        age::DecryptError::Io(e) if !is_of_bytes(&e) => VaultError::from_io(Doing::Reading, name, &e),
         _ => VaultError::damaged(name, 0, what),
     }
 }
@@ -68,8 +69,8 @@ pub(crate) fn not_opened(name: &str, error: age::DecryptError, what: &'static st
 /// Why a chunk at a place of the file is not read: its bytes, or the device.
 pub(crate) fn chunk_error(name: &str, place: u64, e: &io::Error) -> VaultError {
     match is_of_bytes(e) {
-        true => VaultError::damaged(name, place, "the contents do not match their seal"),
-        false => VaultError::from_io("reading", name, e),
+        true => VaultError::damaged(name, place, fault!("bytes_contents_seal")),
+        false => VaultError::from_io(Doing::Reading, name, e),
     }
 }
 
@@ -139,30 +140,30 @@ impl ChunkReader {
     ) -> Result<Self, VaultError> {
         let damaged = |at, what| VaultError::damaged(name, at, what);
         let io_error = |e: &io::Error| match e.kind() {
-            io::ErrorKind::NotFound => damaged(0, "the file is missing"),
-            _ => VaultError::from_io("opening", name, e),
+            io::ErrorKind::NotFound => damaged(0, fault!("bytes_file_missing")),
+            _ => VaultError::from_io(Doing::Opening, name, e),
         };
         let file = disk.open(name).map_err(|e| io_error(&e))?;
         let len = file.size().map_err(|e| io_error(&e))?;
         let mut front = vec![0; (MAX_HEADER as u64).min(len) as usize];
         super::durable::read_exact_at(&*file, 0, &mut front).map_err(|e| io_error(&e))?;
-        let payload = payload_start(&front).ok_or_else(|| damaged(0, "the header is not one of age"))?;
+        let payload = payload_start(&front).ok_or_else(|| damaged(0, fault!("bytes_header_form")))?;
         if id.is_some_and(|id| base_id(&front).as_ref() != Some(id)) {
-            return Err(damaged(0, "this is not the base that the journal follows"));
+            return Err(damaged(0, fault!("bytes_other_base")));
         }
         let decryptor = age::Decryptor::new(Cursor { file, at: 0, len })
-            .map_err(|e| not_opened(name, e, "the header is not one of age"))?;
+            .map_err(|e| not_opened(name, e, fault!("bytes_header_form")))?;
         let mut stream = decryptor
             .decrypt(identity.identities().into_iter())
-            .map_err(|e| not_opened(name, e, "the header does not match its seal"))?;
+            .map_err(|e| not_opened(name, e, fault!("bytes_header_seal")))?;
         let plain = stream.seek(SeekFrom::End(0)).map_err(|e| match is_of_bytes(&e) {
-            true => damaged(len, "the last part does not match its seal: cut short, or changed"),
-            false => VaultError::from_io("reading", name, &e),
+            true => damaged(len, fault!("bytes_last_part")),
+            false => VaultError::from_io(Doing::Reading, name, &e),
         })?;
         // One more chunk with nothing in it opens like none; nobody who wrote a base wrote that.
         let sealed = plain + 16 * plain.div_ceil(CHUNK as u64).max(1);
         if len != payload as u64 + sealed {
-            return Err(damaged(len, "the last part does not match its seal: cut short, or changed"));
+            return Err(damaged(len, fault!("bytes_last_part")));
         }
         Ok(Self { stream: Some(stream), name: name.to_owned(), len: plain, payload: payload as u64 })
     }
@@ -179,11 +180,7 @@ impl ChunkReader {
         out.clear();
         out.resize(want, 0);
         let Some(stream) = self.stream.as_mut() else {
-            return Err(VaultError::damaged(
-                &self.name,
-                place,
-                "an earlier part of the file could not be read",
-            ));
+            return Err(VaultError::damaged(&self.name, place, fault!("bytes_earlier_part")));
         };
         stream.seek(SeekFrom::Start(start)).and_then(|_| stream.read_exact(out)).map_err(|e| {
             // age's reader does not recover from a failed chunk.

@@ -20,10 +20,11 @@ use zeroize::Zeroizing;
 use super::Vault;
 use super::base::id_of;
 use super::durable::{Disk, replace, sync_dir};
-use super::error::VaultError;
+use super::error::{Doing, VaultError};
 use super::frame::Hash;
 use super::keys::VaultIdentity;
 use super::slot::{NotOpened, decrypt, encrypt, opens};
+use crate::fault::{Fault, fault};
 
 pub(crate) const BLOBS: &str = "blobs";
 /// Bytes of one attachment, at most.
@@ -32,7 +33,7 @@ pub const MOST_BLOB: u64 = 10 << 20;
 const MOST_FILE: u64 = MOST_BLOB + (MOST_BLOB / (64 << 10) + 2) * 16 + (8 << 10);
 const ENDING: &str = ".age";
 /// What is wrong with a file that none of the vault's identities opens.
-const UNOPENED: &str = "the header does not match its seal";
+const UNOPENED: Fault = fault!("bytes_header_seal");
 
 /// What is known of an attachment that was read whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +80,7 @@ pub(crate) fn names(disk: &dyn Disk) -> Result<BTreeSet<String>, VaultError> {
         Ok(listed) => listed,
         // Not there yet, or a file in its place, which the inspection names.
         Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Vec::new(),
-        Err(e) => return Err(VaultError::from_io("listing", BLOBS, &e)),
+        Err(e) => return Err(VaultError::from_io(Doing::Listing, BLOBS, &e)),
     };
     let whole = listed.into_iter().filter(|one| !one.folder);
     let names = whole.filter_map(|one| one.name.strip_suffix(ENDING).map(str::to_owned));
@@ -93,9 +94,9 @@ pub(crate) fn sealed(disk: &dyn Disk, name: &str) -> Result<Option<Vec<u8>>, Vau
         Ok(bytes) => Ok(Some(bytes)),
         Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
         Err(e) if e.kind() == io::ErrorKind::FileTooLarge => {
-            Err(VaultError::damaged(&file, MOST_FILE, "larger than any attachment"))
+            Err(VaultError::damaged(&file, MOST_FILE, fault!("bytes_too_large")))
         }
-        Err(e) => Err(VaultError::from_io("reading", &file, &e)),
+        Err(e) => Err(VaultError::from_io(Doing::Reading, &file, &e)),
     }
 }
 
@@ -128,10 +129,10 @@ pub fn write_blob(
     plain: &[u8],
 ) -> Result<(), VaultError> {
     if !valid_name(name) || plain.is_empty() || plain.len() as u64 > MOST_BLOB {
-        return Err(VaultError::Unacceptable { what: "an attachment that is empty, too large or misnamed" });
+        return Err(VaultError::Unacceptable { what: fault!("unfit_attachment") });
     }
     let bytes = encrypt(&[&identity.recipient()?], plain)?;
-    disk.create_folder(BLOBS).map_err(|e| VaultError::from_io("creating", BLOBS, &e))?;
+    disk.create_folder(BLOBS).map_err(|e| VaultError::from_io(Doing::Creating, BLOBS, &e))?;
     replace(disk, &blob_file(name), &bytes)?;
     sync_dir(disk, BLOBS)
 }
@@ -178,7 +179,7 @@ pub(crate) fn keep_only(disk: &dyn Disk, wanted: &dyn Fn(&str) -> bool) -> Resul
     let mut gone = Vec::new();
     for name in names(disk)?.into_iter().filter(|name| !wanted(name)) {
         let file = blob_file(&name);
-        disk.remove(&file).map_err(|e| VaultError::from_io("removing", &file, &e))?;
+        disk.remove(&file).map_err(|e| VaultError::from_io(Doing::Removing, &file, &e))?;
         gone.push(name);
     }
     if !gone.is_empty() {

@@ -11,10 +11,11 @@ use age::x25519;
 
 use super::base::{CHUNK, ChunkReader, base_id, base_name, guard};
 use super::durable::{Disk, WriteAt};
-use super::error::VaultError;
+use super::error::{Doing, VaultError};
 use super::frame::Hash;
 use super::keys::VaultIdentity;
 use super::overlay::{Found, Layer, PAGE};
+use crate::fault::{Fault, fault};
 
 /// Bytes between syncs: one large sync at the end would hold up the commits that go on meanwhile.
 const SYNC_EVERY: u64 = 1 << 20;
@@ -56,21 +57,22 @@ impl BaseWriter {
     ) -> Result<Self, VaultError> {
         let name = base_name(generation);
         let tmp = format!("{name}.tmp");
-        let failed = |e: &io::Error| VaultError::from_io("creating", &name, e);
+        let failed = |e: &io::Error| VaultError::from_io(Doing::Creating, &name, e);
         let tray = SharedBytes::default();
         let one: [&dyn age::Recipient; 1] = [recipient];
         let stream = age::Encryptor::with_recipients(one.into_iter())
-            .map_err(|_| VaultError::Unacceptable { what: "the vault key" })?
+            .map_err(|_| VaultError::Unacceptable { what: fault!("unfit_vault_key") })?
             .wrap_output(tray.clone())
             .map_err(|e| failed(&e))?;
-        let id = base_id(&guard(&tray.0)).ok_or(VaultError::Unacceptable { what: "the vault key" })?;
+        let id =
+            base_id(&guard(&tray.0)).ok_or(VaultError::Unacceptable { what: fault!("unfit_vault_key") })?;
         disk.remove(&tmp).map_err(|e| failed(&e))?;
         let file = disk.create(&tmp).map_err(|e| failed(&e))?;
         Ok(Self { disk: Arc::clone(disk), file, stream, tray, at: 0, synced: 0, name, tmp, id })
     }
 
     pub(crate) fn push(&mut self, plain: &[u8]) -> Result<(), VaultError> {
-        self.stream.write_all(plain).map_err(|e| VaultError::from_io("writing", &self.name, &e))?;
+        self.stream.write_all(plain).map_err(|e| VaultError::from_io(Doing::Writing, &self.name, &e))?;
         drain(&*self.file, &self.tray, &mut self.at)
             .and_then(|()| {
                 if self.at - self.synced < SYNC_EVERY {
@@ -79,14 +81,14 @@ impl BaseWriter {
                 self.synced = self.at;
                 self.file.sync_data()
             })
-            .map_err(|e| VaultError::from_io("writing", &self.name, &e))
+            .map_err(|e| VaultError::from_io(Doing::Writing, &self.name, &e))
     }
 
     /// Makes the base count. Power failing before the rename: the old base and all segments are still there.
     /// After it: this base is whole and durable, and everything up to its generation is superfluous.
     pub(crate) fn finish(self, identity: &VaultIdentity) -> Result<ChunkReader, VaultError> {
         let Self { disk, file, stream, tray, mut at, name, tmp, id, .. } = self;
-        let failed = |e: io::Error| VaultError::from_io("writing", &name, &e);
+        let failed = |e: io::Error| VaultError::from_io(Doing::Writing, &name, &e);
         stream.finish().map_err(failed)?;
         drain(&*file, &tray, &mut at).map_err(failed)?;
         file.sync_data().map_err(failed)?;
@@ -161,12 +163,19 @@ pub enum CheckpointError {
     Failed(VaultError),
 }
 
+impl CheckpointError {
+    /// The same as a value that has sentences.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Stopped => fault!("checkpoint_stopped"),
+            Self::Failed(e) => fault!("checkpoint_failed", why = e.fault()),
+        }
+    }
+}
+
 impl fmt::Display for CheckpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stopped => write!(f, "the checkpoint was stopped; nothing is lost"),
-            Self::Failed(e) => write!(f, "the checkpoint did not come about: {e}"),
-        }
+        self.fault().fmt(f)
     }
 }
 

@@ -8,7 +8,8 @@
 use std::io;
 
 use super::durable::{Disk, replace, sync_dir};
-use super::error::VaultError;
+use super::error::{Doing, VaultError};
+use crate::fault::fault;
 
 pub(crate) const CLAIMS: &str = "claims";
 /// Above so many the oldest go.
@@ -24,7 +25,7 @@ pub fn read_claims(disk: &dyn Disk) -> Result<Vec<String>, VaultError> {
     let bytes = match disk.read(CLAIMS, (MOST * (MOST_BYTES + 1)) as u64) {
         Ok(bytes) => bytes,
         Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::FileTooLarge) => Vec::new(),
-        Err(e) => return Err(VaultError::from_io("reading", CLAIMS, &e)),
+        Err(e) => return Err(VaultError::from_io(Doing::Reading, CLAIMS, &e)),
     };
     let text = String::from_utf8_lossy(&bytes);
     let fit = |line: &&str| !line.is_empty() && line.len() <= MOST_BYTES;
@@ -37,7 +38,7 @@ pub fn read_claims(disk: &dyn Disk) -> Result<Vec<String>, VaultError> {
 /// A claim of several lines or too long, or the device's.
 pub fn record_claim(disk: &dyn Disk, claim: &str) -> Result<(), VaultError> {
     if claim.is_empty() || claim.len() > MOST_BYTES || claim.chars().any(char::is_control) {
-        return Err(VaultError::Unacceptable { what: "a claim of several lines, or a long one" });
+        return Err(VaultError::Unacceptable { what: fault!("unfit_claim") });
     }
     let mut all = read_claims(disk)?;
     all.push(claim.to_owned());
@@ -57,7 +58,7 @@ pub fn clear_claims(disk: &dyn Disk, told: &[String]) -> Result<(), VaultError> 
 
 fn keep(disk: &dyn Disk, claims: &[String]) -> Result<(), VaultError> {
     if claims.is_empty() {
-        disk.remove(CLAIMS).map_err(|e| VaultError::from_io("clearing", CLAIMS, &e))?;
+        disk.remove(CLAIMS).map_err(|e| VaultError::from_io(Doing::Clearing, CLAIMS, &e))?;
     } else {
         let lines: String = claims.iter().map(|claim| format!("{claim}\n")).collect();
         replace(disk, CLAIMS, lines.as_bytes())?;

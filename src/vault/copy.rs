@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::base::{base_name, id_of};
 use super::blobs::{self, BLOBS, blob_file};
 use super::durable::{Disk, ReadAt, read_exact_at, sync_dir};
-use super::error::VaultError;
+use super::error::{Doing, VaultError, Where};
 use super::folder::{FORMAT, Found, format_of, inspect};
 use super::journal::segment_name;
 use super::keys::{KEYS, VaultIdentity, rewrite_keys, verify_keys};
@@ -21,6 +21,7 @@ use super::unfinished::{UNFINISHED, Unfinished};
 use super::upgrade::raise;
 use super::verify::{Progress, Verified, verify, verify_loaded};
 use super::walk::Walked;
+use crate::fault::{Fault, fault};
 
 /// Bytes between syncs, so that what is told of progress is true of the device.
 const SYNC_EVERY: u64 = 16 << 20;
@@ -45,7 +46,7 @@ pub enum CopyError {
     /// The place could not be written or read.
     Place(VaultError),
     /// Something that is no copy of a vault is there; its name.
-    Occupied(String),
+    Occupied(Where),
     /// A vault is there that people work in, or a copy made by hand: it is not replaced.
     IsAVault,
     /// The copy there is not opened by this vault's key: another vault's, or from before the key was changed.
@@ -58,16 +59,23 @@ pub enum CopyError {
     Unreliable(VaultError),
 }
 
+impl CopyError {
+    /// The same as a value that has sentences.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Source(e) | Self::Place(e) | Self::Damaged(e) => e.fault(),
+            Self::Occupied(name) => fault!("copy_occupied", file = name),
+            Self::IsAVault => fault!("copy_is_a_vault"),
+            Self::OtherKey => fault!("copy_other_key"),
+            Self::Newer => fault!("copy_newer"),
+            Self::Unreliable(e) => fault!("copy_unreliable", why = e.fault()),
+        }
+    }
+}
+
 impl std::fmt::Display for CopyError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Source(e) | Self::Place(e) | Self::Damaged(e) => e.fmt(f),
-            Self::Occupied(name) => write!(f, "{name} is already here and is no copy of a vault"),
-            Self::IsAVault => write!(f, "a vault is here that was not made by a backup"),
-            Self::OtherKey => write!(f, "the copy that is here does not open with this vault's key"),
-            Self::Newer => write!(f, "the copy that is here holds what this vault does not"),
-            Self::Unreliable(e) => write!(f, "what was written did not read back as written: {e}"),
-        }
+        self.fault().fmt(f)
     }
 }
 
@@ -96,9 +104,9 @@ pub fn copy(
         Ok(listed) => listed,
         Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(e) if e.kind() == io::ErrorKind::NotADirectory => {
-            return Err(CopyError::Occupied("a file".to_owned()));
+            return Err(CopyError::Occupied(Where::File));
         }
-        Err(e) => return Err(CopyError::Place(VaultError::from_io("listing", "the folder", &e))),
+        Err(e) => return Err(CopyError::Place(VaultError::from_io(Doing::Listing, Where::Folder, &e))),
     };
     let there = |name: &str| listed.iter().any(|one| one.name == name && !one.folder);
     if there(FORMAT) && !there(MARK) {
@@ -206,7 +214,7 @@ fn forget(place: &dyn Disk, base: u64, newest: u64) {
 fn unusable(error: VaultError) -> CopyError {
     match error {
         VaultError::WrongKey { .. } => CopyError::OtherKey,
-        VaultError::Foreign { name } => CopyError::Occupied(name),
+        VaultError::Foreign { name } => CopyError::Occupied(name.into()),
         e if e.is_damage() => CopyError::Damaged(e),
         e => CopyError::Place(e),
     }
@@ -222,7 +230,7 @@ fn begins_with(new: &Walked, old: &Walked) -> bool {
 }
 
 fn read_failed(name: &str, e: &io::Error) -> CopyError {
-    CopyError::Place(VaultError::from_io("reading", name, e))
+    CopyError::Place(VaultError::from_io(Doing::Reading, name, e))
 }
 
 /// Writes what is not there yet, and reads all of it back. Nothing counts yet when this returns.
@@ -303,19 +311,20 @@ impl Writing<'_> {
         if missing.is_empty() {
             return Ok(());
         }
-        let failed = |e: io::Error| CopyError::Place(VaultError::from_io("creating", BLOBS, &e));
+        let failed = |e: io::Error| CopyError::Place(VaultError::from_io(Doing::Creating, BLOBS, &e));
         self.place.create_folder(BLOBS).map_err(failed)?;
         for (name, _) in missing {
             let file = blob_file(name);
             match self.source.open(&file) {
                 Ok(open) => {
-                    let failed = |e: &io::Error| CopyError::Source(VaultError::from_io("reading", &file, e));
+                    let failed =
+                        |e: &io::Error| CopyError::Source(VaultError::from_io(Doing::Reading, &file, e));
                     let len = open.size().map_err(|e| failed(&e))?;
                     self.put(&file, len, &|at, out| read_exact_at(&*open, at, out))?;
                 }
                 // Erased since: whoever asked for the copy sees whether its entries still name it.
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-                Err(e) => return Err(CopyError::Source(VaultError::from_io("opening", &file, &e))),
+                Err(e) => return Err(CopyError::Source(VaultError::from_io(Doing::Opening, &file, &e))),
             }
         }
         sync_dir(self.place, BLOBS).map_err(CopyError::Place)
@@ -360,7 +369,7 @@ impl Writing<'_> {
     /// One file, under its name only when it is whole and durable.
     fn put(&mut self, name: &str, len: u64, read: Fill<'_>) -> Result<(), CopyError> {
         let tmp = format!("{name}.tmp");
-        let failed = |e: io::Error| CopyError::Place(VaultError::from_io("writing", name, &e));
+        let failed = |e: io::Error| CopyError::Place(VaultError::from_io(Doing::Writing, name, &e));
         let written = (|| {
             self.place.remove(&tmp).map_err(failed)?;
             let file = self.place.create(&tmp).map_err(failed)?;
@@ -369,7 +378,8 @@ impl Writing<'_> {
             while at < len {
                 let n = (len - at).min(BLOCK as u64) as usize;
                 let bytes = block.get_mut(..n).unwrap_or_default();
-                read(at, bytes).map_err(|e| CopyError::Source(VaultError::from_io("reading", name, &e)))?;
+                read(at, bytes)
+                    .map_err(|e| CopyError::Source(VaultError::from_io(Doing::Reading, name, &e)))?;
                 file.write_all_at(at, bytes).map_err(failed)?;
                 at += n as u64;
                 if at - synced >= SYNC_EVERY {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use rustix::fs::{Access, Advice, FlockOperation};
 
-use super::error::VaultError;
+use super::error::{Doing, VaultError};
 
 /// One name in a folder of the vault.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -357,10 +357,10 @@ pub(crate) fn replace(disk: &dyn Disk, name: &str, bytes: &[u8]) -> Result<(), V
     write().map_err(|e| {
         // Best effort: what is left behind is swept at the next opening.
         let _ = disk.remove(&tmp);
-        VaultError::from_io("writing", name, &e)
+        VaultError::from_io(Doing::Writing, name, &e)
     })
 }
 
 pub(crate) fn sync_dir(disk: &dyn Disk, folder: &'static str) -> Result<(), VaultError> {
-    disk.sync_dir(folder).map_err(|e| VaultError::from_io("syncing the folder of", folder, &e))
+    disk.sync_dir(folder).map_err(|e| VaultError::from_io(Doing::Syncing, folder, &e))
 }

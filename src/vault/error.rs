@@ -1,34 +1,165 @@
-//! What can go wrong with a vault, as values: a stable name, the data, and one plain sentence each.
-//! The wording people see is the desk's; `Display` here is for the command line and for tests.
+//! What can go wrong with a vault, as values: a stable name and the data. Its sentences stand with those of all other
+//! faults; `Display` gives the English one.
 
+use super::lock::Holder;
+use crate::fault::{Fault, Value, fault, of_kind};
 use std::fmt;
 use std::io;
 
-use super::lock::Holder;
+/// A file or folder that an error is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Where {
+    /// By its own name, or its path.
+    Named(String),
+    /// The folder of the vault, on a disk that does not say where it is.
+    Vault,
+    /// The folder at hand.
+    Folder,
+    /// The folder above the one at hand.
+    FolderAbove,
+    /// A file where a folder should be.
+    File,
+    /// The folder of the copy.
+    Copy,
+    /// The base, of whatever generation.
+    Base,
+    /// All names that the copy before a new format could have beside the vault.
+    CopiesBeside {
+        /// The format that the vault has now.
+        format: u32,
+    },
+}
+
+impl Where {
+    /// Its own name, where it has one.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// What it is called where it has no name of its own.
+    pub fn fault(&self) -> Option<Fault> {
+        Some(match self {
+            Self::Named(_) => return None,
+            Self::Vault => fault!("where_vault"),
+            Self::Folder => fault!("where_folder"),
+            Self::FolderAbove => fault!("where_folder_above"),
+            Self::File => fault!("where_file"),
+            Self::Copy => fault!("where_copy"),
+            Self::Base => fault!("where_base"),
+            Self::CopiesBeside { format } => fault!("where_copies_beside", format = *format),
+        })
+    }
+}
+
+/// The folder at hand goes by an empty name among the files of a vault.
+impl From<&str> for Where {
+    fn from(name: &str) -> Self {
+        if name.is_empty() { Self::Folder } else { Self::Named(name.to_owned()) }
+    }
+}
+
+impl From<&String> for Where {
+    fn from(name: &String) -> Self {
+        name.as_str().into()
+    }
+}
+
+impl From<String> for Where {
+    fn from(name: String) -> Self {
+        name.as_str().into()
+    }
+}
+
+impl From<&Where> for Value {
+    fn from(place: &Where) -> Value {
+        place.fault().map_or_else(|| place.name().unwrap_or_default().into(), Value::from)
+    }
+}
+
+/// What was being done when a device failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doing {
+    /// Making sure that bytes, or the names in a folder, are on the device.
+    Syncing,
+    Writing,
+    ReadingBack,
+    Extending,
+    Reading,
+    Listing,
+    Opening,
+    Creating,
+    Removing,
+    Cutting,
+    Clearing,
+    Locking,
+}
+
+impl Doing {
+    /// Everything that is done with a device.
+    pub const ALL: [Doing; 12] = [
+        Self::Syncing,
+        Self::Writing,
+        Self::ReadingBack,
+        Self::Extending,
+        Self::Reading,
+        Self::Listing,
+        Self::Opening,
+        Self::Creating,
+        Self::Removing,
+        Self::Cutting,
+        Self::Clearing,
+        Self::Locking,
+    ];
+
+    /// Whether it is what somebody does who only reads.
+    fn only_reads(self) -> bool {
+        matches!(self, Self::Reading | Self::Listing | Self::Opening)
+    }
+
+    fn fault(self) -> Fault {
+        match self {
+            Self::Syncing => fault!("doing_syncing"),
+            Self::Writing => fault!("doing_writing"),
+            Self::ReadingBack => fault!("doing_reading_back"),
+            Self::Extending => fault!("doing_extending"),
+            Self::Reading => fault!("doing_reading"),
+            Self::Listing => fault!("doing_listing"),
+            Self::Opening => fault!("doing_opening"),
+            Self::Creating => fault!("doing_creating"),
+            Self::Removing => fault!("doing_removing"),
+            Self::Cutting => fault!("doing_cutting"),
+            Self::Clearing => fault!("doing_clearing"),
+            Self::Locking => fault!("doing_locking"),
+        }
+    }
+}
 
 /// A vault could not be found, opened, read or kept. Never carries a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VaultError {
     /// The folder does not exist; which.
-    Missing { place: String },
+    Missing { place: Where },
     /// The folder above the one that is to be made does not exist; which is to be made.
-    NoPlace { place: String },
+    NoPlace { place: Where },
     /// The account this program runs under may not read it.
-    NotReadable { file: String },
+    NotReadable { file: Where },
     /// The folder exists and holds nothing of a vault.
     NotAVault,
     /// Some of a vault's files are there, others are not: a creation that was cut, or a partial copy.
-    HalfThere { what: String },
-    /// Written by a newer program.
-    NewerFormat { found: String },
+    HalfThere { what: Where },
+    /// Written by a newer program: the format it has.
+    NewerFormat { found: u32 },
     /// Of an older format, and there is no copy of it beside it yet: it was not taken over, and is as it was.
     NotCopied { why: Box<VaultError> },
     /// Something in the folder that does not belong to a vault.
     Foreign { name: String },
     /// A vault is wanted where something already is.
-    Occupied { name: String },
+    Occupied { name: Where },
     /// A vault or copy that was never finished: its making was cut off; the folder.
-    NeverFinished { place: String },
+    NeverFinished { place: Where },
     /// The folder or its device cannot be written to.
     ReadOnly,
     /// A copy that a backup made: it is read, checked and restored from, and never written to by a session.
@@ -36,7 +167,7 @@ pub enum VaultError {
     /// Another process writes to this vault.
     Held { by: Holder },
     /// Bytes are not as they were written. Nothing was changed by finding this.
-    Damaged { file: String, offset: u64, what: &'static str },
+    Damaged { file: String, offset: u64, what: Fault },
     /// The key given does not open the file: another vault's, another time's, or its header is damaged.
     WrongKey { file: String },
     /// No room on the device. The old state is untouched.
@@ -44,43 +175,49 @@ pub enum VaultError {
     /// Less room on the device than a work would take; it was not begun. Bytes.
     NoRoom { need: u64, free: u64 },
     /// The device answered with an error.
-    Device { doing: &'static str, file: String, kind: io::ErrorKind },
+    Device { doing: Doing, file: Where, kind: io::ErrorKind },
     /// An earlier sync failed; what is on the device is unknown until the vault is opened again.
     Poisoned,
     /// A checkpoint is already running.
     Busy,
     /// A name, number or key given by the caller is not acceptable.
-    Unacceptable { what: &'static str },
+    Unacceptable { what: Fault },
 }
-
-/// What is done, in [`VaultError::from_io`]'s words, by whoever only reads.
-const READS: [&str; 3] = ["reading", "listing", "opening"];
 
 impl VaultError {
     /// A stable name for machines; never changes between releases.
     pub fn name(&self) -> &'static str {
+        self.fault().name()
+    }
+
+    /// The same as a value that has sentences.
+    pub fn fault(&self) -> Fault {
         match self {
-            Self::Missing { .. } => "vault_missing",
-            Self::NoPlace { .. } => "vault_no_place",
-            Self::NotReadable { .. } => "vault_not_readable",
-            Self::NotAVault => "vault_not_a_vault",
-            Self::HalfThere { .. } => "vault_half_there",
-            Self::NewerFormat { .. } => "vault_newer_format",
-            Self::NotCopied { .. } => "vault_not_copied",
-            Self::Foreign { .. } => "vault_foreign_file",
-            Self::Occupied { .. } => "vault_occupied",
-            Self::NeverFinished { .. } => "vault_never_finished",
-            Self::ReadOnly => "vault_read_only",
-            Self::IsACopy => "vault_is_a_copy",
-            Self::Held { .. } => "vault_held",
-            Self::Damaged { .. } => "vault_damaged",
-            Self::WrongKey { .. } => "vault_wrong_key",
-            Self::DiskFull => "vault_disk_full",
-            Self::NoRoom { .. } => "vault_no_room",
-            Self::Device { .. } => "vault_device",
-            Self::Poisoned => "vault_poisoned",
-            Self::Busy => "vault_busy",
-            Self::Unacceptable { .. } => "vault_unacceptable",
+            Self::Missing { place } => fault!("vault_missing", place = place),
+            Self::NoPlace { place } => fault!("vault_no_place", place = place),
+            Self::NotReadable { file } => fault!("vault_not_readable", file = file),
+            Self::NotAVault => fault!("vault_not_a_vault"),
+            Self::HalfThere { what } => fault!("vault_half_there", file = what),
+            Self::NewerFormat { found } => fault!("vault_newer_format", format = *found),
+            Self::NotCopied { why } => fault!("vault_not_copied", why = why.fault()),
+            Self::Foreign { name } => fault!("vault_foreign_file", file = name),
+            Self::Occupied { name } => fault!("vault_occupied", file = name),
+            Self::NeverFinished { place } => fault!("vault_never_finished", place = place),
+            Self::ReadOnly => fault!("vault_read_only"),
+            Self::IsACopy => fault!("vault_is_a_copy"),
+            Self::Held { by } => fault!("vault_held", by = by.fault()),
+            Self::Damaged { file, offset, what } => {
+                fault!("vault_damaged", file = file, offset = *offset, what = what.clone())
+            }
+            Self::WrongKey { file } => fault!("vault_wrong_key", file = file),
+            Self::DiskFull => fault!("vault_disk_full"),
+            Self::NoRoom { need, free } => fault!("vault_no_room", need = *need, free = *free),
+            Self::Device { doing, file, kind } => {
+                fault!("vault_device", doing = doing.fault(), file = file, kind = of_kind(*kind))
+            }
+            Self::Poisoned => fault!("vault_poisoned"),
+            Self::Busy => fault!("vault_busy"),
+            Self::Unacceptable { what } => fault!("vault_unacceptable", what = what.clone()),
         }
     }
 
@@ -99,112 +236,31 @@ impl VaultError {
         matches!(self, Self::Device { .. } | Self::NotReadable { .. })
     }
 
-    pub(crate) fn damaged(file: &str, offset: u64, what: &'static str) -> Self {
+    pub(crate) fn damaged(file: &str, offset: u64, what: Fault) -> Self {
         Self::Damaged { file: file.to_owned(), offset, what }
     }
 
     /// A file of this very run does not read back as it was written. The device failed, and nothing at rest is
     /// damaged: the file does not count yet.
     pub(crate) fn not_kept(file: &str) -> Self {
-        Self::Device { doing: "reading back", file: file.to_owned(), kind: io::ErrorKind::InvalidData }
+        Self::Device { doing: Doing::ReadingBack, file: file.into(), kind: io::ErrorKind::InvalidData }
     }
 
-    pub(crate) fn from_io(doing: &'static str, file: &str, error: &io::Error) -> Self {
+    pub(crate) fn from_io(doing: Doing, file: impl Into<Where>, error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
             // A limit on the size of files (ulimit -f) is as a full disk: nothing more can be written.
-            io::ErrorKind::FileTooLarge if !READS.contains(&doing) => Self::DiskFull,
-            io::ErrorKind::PermissionDenied if READS.contains(&doing) => {
-                Self::NotReadable { file: file.to_owned() }
-            }
+            io::ErrorKind::FileTooLarge if !doing.only_reads() => Self::DiskFull,
+            io::ErrorKind::PermissionDenied if doing.only_reads() => Self::NotReadable { file: file.into() },
             io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Self::ReadOnly,
-            kind => Self::Device { doing, file: file.to_owned(), kind },
+            kind => Self::Device { doing, file: file.into(), kind },
         }
     }
 }
 
 impl fmt::Display for VaultError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing { place } => {
-                write!(f, "there is no folder at this place; check the path or the device: {place}")
-            }
-            Self::NoPlace { place } => {
-                write!(
-                    f,
-                    "the folder in which {place} is to be made is not there; check the path or the device"
-                )
-            }
-            Self::NotReadable { file } => {
-                write!(
-                    f,
-                    "this account may not read {file}; nothing was changed; use the account it belongs to"
-                )
-            }
-            Self::NotAVault => write!(f, "this folder is not a vault; nothing was changed"),
-            Self::HalfThere { what } => write!(
-                f,
-                "only part of a vault is here ({what} is missing); nothing was changed; restore the folder from a copy"
-            ),
-            Self::NewerFormat { found } => write!(
-                f,
-                "this vault was written by a newer version ({found}); nothing was changed; use that version"
-            ),
-            Self::NotCopied { why } => {
-                write!(f, "the copy before the new format could not be made: {why}")
-            }
-            Self::Foreign { name } => {
-                write!(
-                    f,
-                    "{name} does not belong in a vault; move it elsewhere and open again; nothing was changed"
-                )
-            }
-            Self::Occupied { name } => {
-                write!(f, "{name} is already here; a new vault needs an empty folder; nothing was changed")
-            }
-            Self::NeverFinished { place } => {
-                write!(
-                    f,
-                    "what was to be made in {place} was never finished; nothing in it counts; make it again"
-                )
-            }
-            Self::ReadOnly => write!(
-                f,
-                "this place cannot be written to; what is stored is safe; make it writable or open it for reading"
-            ),
-            Self::IsACopy => write!(
-                f,
-                "this is a copy that a backup made; nothing was changed; restore from it, and work in what that gives"
-            ),
-            Self::Held { by } => {
-                write!(f, "another session has this vault open: {by}; close it there, or open for reading")
-            }
-            Self::Damaged { file, offset, what } => write!(
-                f,
-                "{file} is damaged at byte {offset}: {what}; nothing was changed; copy the folder as it is, then restore"
-            ),
-            Self::WrongKey { file } => write!(
-                f,
-                "this key does not open {file}: its beginning is damaged, or the two are not of the same vault and time"
-            ),
-            Self::DiskFull => {
-                write!(f, "the device is full; everything recorded so far is safe; make room and try again")
-            }
-            Self::NoRoom { need, free } => write!(
-                f,
-                "the device has room for {free} bytes, and {need} are needed; nothing was changed; make room and try again"
-            ),
-            Self::Device { doing, file, kind } => write!(
-                f,
-                "the device failed while {doing} {file} ({kind}); what was recorded before is safe; check the device"
-            ),
-            Self::Poisoned => write!(
-                f,
-                "the device did not confirm an earlier write; nothing more is written; close, open again and look"
-            ),
-            Self::Busy => write!(f, "a checkpoint is already running; wait for it or stop it first"),
-            Self::Unacceptable { what } => write!(f, "not acceptable: {what}"),
-        }
+        self.fault().fmt(f)
     }
 }
 
@@ -222,15 +278,20 @@ pub enum AppendError {
     Poisoned,
 }
 
+impl AppendError {
+    /// The same as a value that has sentences.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::NotWritten(why) => fault!("not_recorded", why = why.fault()),
+            Self::Unknown(why) => fault!("not_known_whether_recorded", why = why.fault()),
+            Self::Poisoned => fault!("not_recorded", why = VaultError::Poisoned.fault()),
+        }
+    }
+}
+
 impl fmt::Display for AppendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotWritten(why) => write!(f, "not recorded: {why}"),
-            Self::Unknown(why) => {
-                write!(f, "it is not known whether this was recorded: {why}; open again and look")
-            }
-            Self::Poisoned => write!(f, "not recorded: {}", VaultError::Poisoned),
-        }
+        self.fault().fmt(f)
     }
 }
 

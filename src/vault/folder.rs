@@ -7,12 +7,13 @@ use super::base::base_name;
 use super::blobs::{self, BLOBS};
 use super::claims::CLAIMS;
 use super::durable::Disk;
-use super::error::VaultError;
+use super::error::{Doing, VaultError, Where};
 use super::journal::segment_name;
 use super::keys::{self, KEYS};
 use super::lock::LOCK;
 use super::mark::{MARK, Mark};
 use super::unfinished::UNFINISHED;
+use crate::fault::fault;
 
 pub(crate) const FORMAT: &str = "FORMAT";
 /// Where an image is built that is to become a base; never of use to anybody but its maker.
@@ -122,7 +123,7 @@ fn classify(name: &str, folder: bool) -> Name {
 
 /// Generations of the bases and segments that lie in a folder, ascending, whatever else is there or not.
 pub(crate) fn generations(disk: &dyn Disk) -> Result<(Vec<u64>, Vec<u64>), VaultError> {
-    let listed = disk.list("").map_err(|e| VaultError::from_io("listing", "the vault", &e))?;
+    let listed = disk.list("").map_err(|e| VaultError::from_io(Doing::Listing, Where::Vault, &e))?;
     let (mut bases, mut segments) = (Vec::new(), Vec::new());
     for one in &listed {
         match classify(&one.name, one.folder) {
@@ -148,9 +149,9 @@ pub fn inspect(disk: &dyn Disk) -> Result<Found, VaultError> {
             return Err(VaultError::Missing { place: place_of(disk) });
         }
         Err(e) if e.kind() == io::ErrorKind::NotADirectory => return Err(VaultError::NotAVault),
-        Err(e) => return Err(VaultError::from_io("listing", &place_of(disk), &e)),
+        Err(e) => return Err(VaultError::from_io(Doing::Listing, place_of(disk), &e)),
     };
-    let half = |what: String| Err(VaultError::HalfThere { what });
+    let half = |what: String| Err(VaultError::HalfThere { what: what.into() });
     let marked = listed.iter().any(|l| l.name == FORMAT && !l.folder);
     let format = if marked { format_of(disk)? } else { FORMAT_VERSION };
     let mut bases = Vec::new();
@@ -181,7 +182,7 @@ pub fn inspect(disk: &dyn Disk) -> Result<Found, VaultError> {
     }
     let mut users = Vec::new();
     let mut has_vault_key = false;
-    for one in disk.list(KEYS).map_err(|e| VaultError::from_io("listing", KEYS, &e))? {
+    for one in disk.list(KEYS).map_err(|e| VaultError::from_io(Doing::Listing, KEYS, &e))? {
         if one.folder || !keys::belongs(&one.name) {
             return Err(VaultError::Foreign { name: format!("{KEYS}/{}", one.name) });
         }
@@ -197,7 +198,7 @@ pub fn inspect(disk: &dyn Disk) -> Result<Found, VaultError> {
     }
     let has_blobs = listed.iter().any(|l| l.name == BLOBS);
     if has_blobs {
-        for one in disk.list(BLOBS).map_err(|e| VaultError::from_io("listing", BLOBS, &e))? {
+        for one in disk.list(BLOBS).map_err(|e| VaultError::from_io(Doing::Listing, BLOBS, &e))? {
             let name = format!("{BLOBS}/{}", one.name);
             match blobs::kind_of(&one.name).filter(|_| !one.folder) {
                 Some(blobs::Kind::Whole) => {}
@@ -231,8 +232,8 @@ pub fn inspect(disk: &dyn Disk) -> Result<Found, VaultError> {
 }
 
 /// Where a folder is, for people.
-pub(crate) fn place_of(disk: &dyn Disk) -> String {
-    disk.place().ok().flatten().map_or_else(|| "the vault".to_owned(), |place| place.display().to_string())
+pub(crate) fn place_of(disk: &dyn Disk) -> Where {
+    disk.place().ok().flatten().map_or(Where::Vault, |place| place.display().to_string().into())
 }
 
 /// Whether a folder has the mark of a vault or copy, of whatever format.
@@ -253,18 +254,16 @@ pub fn refuse_newer(disk: &dyn Disk) -> Result<(), VaultError> {
 
 pub(crate) fn format_of(disk: &dyn Disk) -> Result<u32, VaultError> {
     let bytes = disk.read(FORMAT, 4096).map_err(|e| match e.kind() {
-        io::ErrorKind::FileTooLarge => VaultError::damaged(FORMAT, 0, "not as it was written"),
-        _ => VaultError::from_io("reading", FORMAT, &e),
+        io::ErrorKind::FileTooLarge => VaultError::damaged(FORMAT, 0, fault!("bytes_not_as_written")),
+        _ => VaultError::from_io(Doing::Reading, FORMAT, &e),
     })?;
     let text = String::from_utf8_lossy(&bytes);
     let number = text.strip_prefix(FORMAT_BEGINS).and_then(|t| t.strip_suffix('\n'));
     // Only in the one form it is written in: anything else is damage.
     match number.and_then(|n| n.parse::<u32>().ok().filter(|v| v.to_string() == n)) {
-        Some(version) if version > FORMAT_VERSION => {
-            Err(VaultError::NewerFormat { found: format!("format {version}") })
-        }
+        Some(version) if version > FORMAT_VERSION => Err(VaultError::NewerFormat { found: version }),
         Some(version) if !NEVER.contains(&version) => Ok(version),
-        _ => Err(VaultError::damaged(FORMAT, 0, "not as it was written")),
+        _ => Err(VaultError::damaged(FORMAT, 0, fault!("bytes_not_as_written"))),
     }
 }
 

@@ -8,12 +8,13 @@ use super::Vault;
 use super::blobs::BLOBS;
 use super::checkpoint::BaseWriter;
 use super::durable::{Disk, replace, sync_dir};
-use super::error::VaultError;
+use super::error::{Doing, VaultError, Where};
 use super::folder::{FORMAT, FORMAT_VERSION, format_line, place_of};
 use super::journal::{Seal, SegmentHeader};
 use super::keys::{KEYS, VAULT_KEY, VaultIdentity, rewrite_keys};
 use super::segment::Segment;
 use super::unfinished::Unfinished;
+use crate::fault::fault;
 
 impl Vault {
     /// Makes a vault in a folder that is not there or empty: first the keys, then `image` (a whole redb database) as
@@ -27,14 +28,14 @@ impl Vault {
     ) -> Result<(), VaultError> {
         let failed = |e: std::io::Error| match e.kind() {
             io::ErrorKind::NotFound => VaultError::NoPlace { place: place_of(&**disk) },
-            _ => VaultError::from_io("creating", &place_of(&**disk), &e),
+            _ => VaultError::from_io(Doing::Creating, place_of(&**disk), &e),
         };
         disk.create_folder("").map_err(failed)?;
         let names = |folder: &str| disk.list(folder).map_err(failed);
         // An empty folder for keys is what a creation that failed leaves.
         for one in names("")? {
             if one.name != KEYS || !one.folder || !names(KEYS)?.is_empty() {
-                return Err(VaultError::Occupied { name: one.name });
+                return Err(VaultError::Occupied { name: one.name.into() });
             }
         }
         Self::fill(disk, identity, keys, image).inspect_err(|_| {
@@ -48,7 +49,7 @@ impl Vault {
         let mut done = Ok(());
         let mut note = |step: io::Result<()>| {
             if let (Err(e), Ok(())) = (step, &done) {
-                done = Err(VaultError::from_io("clearing", "the folder", &e));
+                done = Err(VaultError::from_io(Doing::Clearing, Where::Folder, &e));
             }
         };
         // First what makes it a vault: whatever stops the rest, this one is never opened.
@@ -90,7 +91,7 @@ impl Vault {
         image: &[u8],
     ) -> Result<(), VaultError> {
         if !keys.contains_key(VAULT_KEY) {
-            return Err(VaultError::Unacceptable { what: "a vault without keys/vault.age" });
+            return Err(VaultError::Unacceptable { what: fault!("unfit_no_vault_key") });
         }
         rewrite_keys(&**disk, keys)?;
         let mut writer = BaseWriter::begin(disk, 1, &identity.recipient()?)?;

@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use super::ahead::Ahead;
 use super::error::VaultError;
 use super::slot::{NotOpened, decrypt, end_file};
+use crate::fault::fault;
 
 pub(crate) const SECTOR: usize = 512;
 pub(crate) const HEADER: usize = 160;
@@ -189,7 +190,7 @@ pub(crate) struct Place {
 /// Encrypts a payload into the bytes of a frame and the hash the next one names.
 pub(crate) fn encode(payload: &[u8], place: &Place, ahead: &Ahead) -> Result<(Vec<u8>, Hash), VaultError> {
     if payload.len() > FRAME_MAX {
-        return Err(VaultError::Unacceptable { what: "a frame of more than 64 MiB" });
+        return Err(VaultError::Unacceptable { what: fault!("unfit_frame") });
     }
     let chunks: Vec<&[u8]> = if payload.is_empty() { vec![&[]] } else { payload.chunks(PART_MAX).collect() };
     let parts = chunks.len() as u32;
@@ -241,6 +242,6 @@ pub(crate) fn open_part(
     let expected = binding(header.generation, header.index, header.part, header.parts, before);
     match plain.strip_prefix(&expected) {
         Some(payload) => Ok(payload.to_vec()),
-        None => Err(VaultError::damaged(file, offset, "a frame that was written for another place")),
+        None => Err(VaultError::damaged(file, offset, fault!("bytes_frame_elsewhere"))),
     }
 }

@@ -11,8 +11,9 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::durable::{Disk, replace, sync_dir};
-use super::error::VaultError;
+use super::error::{Doing, VaultError};
 use super::slot::{self, NotOpened, SlotError, UserIdentity, WorkFactor, encrypt, open_slot, slot_work};
+use crate::fault::fault;
 
 pub(crate) const KEYS: &str = "keys";
 const SUMS: &str = "SHA256SUMS";
@@ -68,8 +69,7 @@ impl VaultIdentity {
     }
 
     pub(crate) fn recipient(&self) -> Result<x25519::Recipient, VaultError> {
-        let first =
-            self.0.first().ok_or(VaultError::Unacceptable { what: "a vault key without identity" })?;
+        let first = self.0.first().ok_or(VaultError::Unacceptable { what: fault!("unfit_empty_key") })?;
         Ok(first.to_public())
     }
 }
@@ -89,26 +89,26 @@ pub fn open_vault_key(bytes: &[u8], identity: &UserIdentity) -> Result<VaultIden
     let name = "keys/vault.age";
     let damaged = |what| VaultError::damaged(name, 0, what);
     let plain = open_for(name, bytes, identity)?;
-    let text = std::str::from_utf8(&plain).map_err(|_| damaged("the contents are not identities"))?;
+    let text = std::str::from_utf8(&plain).map_err(|_| damaged(fault!("bytes_no_identities")))?;
     let mut all = Vec::new();
     for line in text.lines() {
-        all.push(line.parse().map_err(|_| damaged("the contents are not identities"))?);
+        all.push(line.parse().map_err(|_| damaged(fault!("bytes_no_identities")))?);
     }
     if all.is_empty() || all.len() > 2 {
-        return Err(damaged("the contents are not one or two identities"));
+        return Err(damaged(fault!("bytes_not_two_identities")));
     }
     Ok(VaultIdentity(all))
 }
 
 /// Encrypts any secret to recipients (`age1…`), as for `keys/site.age`.
 pub fn seal_for(secret: &[u8], recipients: &[String]) -> Result<Vec<u8>, VaultError> {
-    let bad = |_| VaultError::Unacceptable { what: "a recipient" };
+    let bad = |_| VaultError::Unacceptable { what: fault!("unfit_recipient") };
     let parsed = recipients
         .iter()
         .map(|r| r.parse::<x25519::Recipient>().map_err(bad))
         .collect::<Result<Vec<_>, _>>()?;
     if parsed.is_empty() {
-        return Err(VaultError::Unacceptable { what: "a key for nobody" });
+        return Err(VaultError::Unacceptable { what: fault!("unfit_nobody") });
     }
     let all: Vec<&dyn age::Recipient> = parsed.iter().map(|r| r as &dyn age::Recipient).collect();
     encrypt(&all, secret)
@@ -155,7 +155,8 @@ fn encode_sums(sums: &Sums) -> Vec<u8> {
 
 /// Reads sums in the one form they are written in; anything else is damage.
 fn decode_sums(bytes: &[u8]) -> Result<Sums, VaultError> {
-    let damaged = |at: usize| VaultError::damaged("keys/SHA256SUMS", at as u64, "not as it was written");
+    let damaged =
+        |at: usize| VaultError::damaged("keys/SHA256SUMS", at as u64, fault!("bytes_not_as_written"));
     let text = std::str::from_utf8(bytes).map_err(|e| damaged(e.valid_up_to()))?;
     let mut sums = Sums::new();
     let mut at = 0;
@@ -178,9 +179,9 @@ fn read_sums(disk: &dyn Disk) -> Result<Sums, VaultError> {
     match disk.read("keys/SHA256SUMS", MAX_KEY_FILE) {
         Ok(bytes) => decode_sums(&bytes),
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            Err(VaultError::HalfThere { what: "keys/SHA256SUMS".to_owned() })
+            Err(VaultError::HalfThere { what: "keys/SHA256SUMS".into() })
         }
-        Err(e) => Err(VaultError::from_io("reading", "keys/SHA256SUMS", &e)),
+        Err(e) => Err(VaultError::from_io(Doing::Reading, "keys/SHA256SUMS", &e)),
     }
 }
 
@@ -188,7 +189,7 @@ fn read_sums(disk: &dyn Disk) -> Result<Sums, VaultError> {
 /// password. `None` when there is no such file and none is expected.
 pub fn read_key_file(disk: &dyn Disk, name: &str) -> Result<Option<Vec<u8>>, VaultError> {
     if !valid_file(name) {
-        return Err(VaultError::Unacceptable { what: "the name of a key file" });
+        return Err(VaultError::Unacceptable { what: fault!("unfit_key_file_name") });
     }
     let path = format!("{KEYS}/{name}");
     let sums = read_sums(disk)?;
@@ -198,15 +199,15 @@ pub fn read_key_file(disk: &dyn Disk, name: &str) -> Result<Option<Vec<u8>>, Vau
             return match sums.get(name) {
                 None => Ok(None),
                 Some(all) if all.contains(&sum(&[])) => Ok(None),
-                Some(_) => Err(VaultError::damaged(&path, 0, "the file is missing")),
+                Some(_) => Err(VaultError::damaged(&path, 0, fault!("bytes_file_missing"))),
             };
         }
-        Err(e) => return Err(VaultError::from_io("reading", &path, &e)),
+        Err(e) => return Err(VaultError::from_io(Doing::Reading, &path, &e)),
     };
     if !bytes.is_empty() && sums.get(name).is_some_and(|all| all.contains(&sum(&bytes))) {
         Ok(Some(bytes))
     } else {
-        Err(VaultError::damaged(&path, 0, "its sum is not the one in keys/SHA256SUMS"))
+        Err(VaultError::damaged(&path, 0, fault!("bytes_other_sum")))
     }
 }
 
@@ -224,7 +225,7 @@ pub fn open_user(
         None => None,
     };
     match bytes {
-        Some(bytes) => open_slot(&bytes, password, max),
+        Some(bytes) => open_slot(&bytes, password, max).map_err(|e| e.of_file(&format!("{KEYS}/{id}.age"))),
         None => {
             slot::pretend_to_open(password, work_in_use(disk, max).unwrap_or(usual));
             Err(SlotError::WrongPassword)
@@ -255,7 +256,7 @@ fn work_in_use(disk: &dyn Disk, max: WorkFactor) -> Option<WorkFactor> {
 /// A file that does not match its sum is reported and nothing is changed: copy the folder first, then
 /// [`rewrite_keys`].
 pub fn reconcile_keys(disk: &dyn Disk, wanted: &BTreeMap<String, Vec<u8>>) -> Result<(), VaultError> {
-    let present = disk.list(KEYS).map_err(|e| VaultError::from_io("listing", KEYS, &e))?;
+    let present = disk.list(KEYS).map_err(|e| VaultError::from_io(Doing::Listing, KEYS, &e))?;
     if present.iter().any(|l| valid_file(&l.name) || l.name == SUMS) {
         let mut findings = Vec::new();
         verify_keys(disk, &mut findings);
@@ -269,10 +270,10 @@ pub fn reconcile_keys(disk: &dyn Disk, wanted: &BTreeMap<String, Vec<u8>>) -> Re
 /// [`reconcile_keys`] without looking whether what is there is damaged: for repair, after a copy was made.
 pub fn rewrite_keys(disk: &dyn Disk, wanted: &BTreeMap<String, Vec<u8>>) -> Result<(), VaultError> {
     if wanted.iter().any(|(name, bytes)| !valid_file(name) || bytes.is_empty()) {
-        return Err(VaultError::Unacceptable { what: "the name of a key file, or an empty one" });
+        return Err(VaultError::Unacceptable { what: fault!("unfit_key_file") });
     }
-    disk.create_folder(KEYS).map_err(|e| VaultError::from_io("creating", KEYS, &e))?;
-    let present = disk.list(KEYS).map_err(|e| VaultError::from_io("listing", KEYS, &e))?;
+    disk.create_folder(KEYS).map_err(|e| VaultError::from_io(Doing::Creating, KEYS, &e))?;
+    let present = disk.list(KEYS).map_err(|e| VaultError::from_io(Doing::Listing, KEYS, &e))?;
     let mut old = Sums::new();
     let mut new = Sums::new();
     let mut extra = Vec::new();
@@ -281,7 +282,7 @@ pub fn rewrite_keys(disk: &dyn Disk, wanted: &BTreeMap<String, Vec<u8>>) -> Resu
         if !valid_file(&listed.name) {
             // A leftover of a cut write, and nothing else: foreign files were refused before.
             if listed.name.ends_with(".tmp") {
-                disk.remove(&path).map_err(|e| VaultError::from_io("removing", &path, &e))?;
+                disk.remove(&path).map_err(|e| VaultError::from_io(Doing::Removing, &path, &e))?;
             }
             continue;
         }
@@ -327,7 +328,7 @@ pub fn rewrite_keys(disk: &dyn Disk, wanted: &BTreeMap<String, Vec<u8>>) -> Resu
     }
     // Stage 3: what is no longer wanted.
     for path in extra {
-        disk.remove(&path).map_err(|e| VaultError::from_io("removing", &path, &e))?;
+        disk.remove(&path).map_err(|e| VaultError::from_io(Doing::Removing, &path, &e))?;
     }
     sync_dir(disk, KEYS)?;
     // Stage 4: only what is there now.
@@ -349,7 +350,7 @@ pub(crate) fn verify_keys(disk: &dyn Disk, findings: &mut Vec<VaultError>) -> u6
     let present = match disk.list(KEYS) {
         Ok(present) => present,
         Err(e) => {
-            findings.push(VaultError::from_io("listing", KEYS, &e));
+            findings.push(VaultError::from_io(Doing::Listing, KEYS, &e));
             return bytes_read;
         }
     };
@@ -365,7 +366,7 @@ pub(crate) fn verify_keys(disk: &dyn Disk, findings: &mut Vec<VaultError>) -> u6
     for (name, all) in &sums {
         // With the sum of nothing, a change of keys was cut, and the file may be missing.
         if !all.contains(&sum(&[])) && !present.iter().any(|l| l.name == *name) {
-            findings.push(VaultError::damaged(&format!("{KEYS}/{name}"), 0, "the file is missing"));
+            findings.push(VaultError::damaged(&format!("{KEYS}/{name}"), 0, fault!("bytes_file_missing")));
         }
     }
     bytes_read

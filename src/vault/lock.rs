@@ -1,9 +1,8 @@
 //! One writer a vault, and who it is.
 
-use std::fmt;
-
 use super::durable::{Disk, LockGuard, LockRefused};
-use super::error::VaultError;
+use super::error::{Doing, VaultError};
+use crate::fault::{Fault, fault};
 
 pub(crate) const LOCK: &str = "lock";
 
@@ -56,9 +55,15 @@ impl Holder {
     }
 }
 
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "user {}, process {} on {}, since {}", self.user, self.pid, self.host, self.since)
+impl Holder {
+    /// The same as a value that has sentences. Who comes with the recovery sheet has no ID yet.
+    pub fn fault(&self) -> Fault {
+        let Self { user, pid, host, since } = self;
+        if user.is_empty() {
+            fault!("holder_without_id", process = *pid, host = host, since = since)
+        } else {
+            fault!("holder", user = user, process = *pid, host = host, since = since)
+        }
     }
 }
 
@@ -78,6 +83,6 @@ pub fn keep_writers_out(disk: &dyn Disk) -> Result<Option<Box<dyn LockGuard>>, V
 fn of_refused(refused: LockRefused) -> VaultError {
     match refused {
         LockRefused::Held(note) => VaultError::Held { by: Holder::decode(&note) },
-        LockRefused::Io(e) => VaultError::from_io("locking", LOCK, &e),
+        LockRefused::Io(e) => VaultError::from_io(Doing::Locking, LOCK, &e),
     }
 }

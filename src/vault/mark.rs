@@ -9,8 +9,9 @@
 //! ```
 
 use super::durable::{Disk, replace, sync_dir};
-use super::error::VaultError;
+use super::error::{Doing, VaultError};
 use super::frame::sha;
+use crate::fault::fault;
 
 pub(crate) const MARK: &str = "COPY";
 const FIRST: &str = "daicho-copy 1";
@@ -44,10 +45,10 @@ impl Mark {
 
     /// Reads the mark of a folder that has one.
     pub(crate) fn read(disk: &dyn Disk) -> Result<Self, VaultError> {
-        let damaged = || VaultError::damaged(MARK, 0, "not as it was written");
+        let damaged = || VaultError::damaged(MARK, 0, fault!("bytes_not_as_written"));
         let bytes = disk.read(MARK, MAX_MARK).map_err(|e| match e.kind() {
             std::io::ErrorKind::FileTooLarge => damaged(),
-            _ => VaultError::from_io("reading", MARK, &e),
+            _ => VaultError::from_io(Doing::Reading, MARK, &e),
         })?;
         String::from_utf8(bytes).ok().and_then(|text| Self::decode(&text)).ok_or_else(damaged)
     }

@@ -55,7 +55,7 @@ pub use checkpoint::{CheckpointDone, CheckpointError, CheckpointJob};
 pub use claims::{clear_claims, read_claims, record_claim};
 pub use copy::{Copied, CopyError, copy, copy_whole, is_unfinished};
 pub use durable::{Disk, Listed, LockGuard, LockRefused, ReadAt, RealDisk, WriteAt};
-pub use error::{AppendError, VaultError};
+pub use error::{AppendError, Doing, VaultError, Where};
 pub(crate) use folder::place_of;
 pub use folder::{
     FORMAT_VERSION, Found, format_made_from, inspect, is_marked, is_of_older_format, refuse_newer,

@@ -13,7 +13,7 @@ use super::base::{Base, ChunkReader, base_name, guard};
 use super::blobs::BLOBS;
 use super::checkpoint::{BaseWriter, CheckpointDone, CheckpointError, CheckpointJob, Frozen, Source};
 use super::durable::{Disk, LockGuard, sync_dir};
-use super::error::{AppendError, VaultError};
+use super::error::{AppendError, Doing, VaultError};
 use super::folder::{FORMAT_VERSION, format_of, inspect};
 use super::journal::{SegmentHeader, segment_name};
 use super::keys::{KEYS, VaultIdentity};
@@ -23,6 +23,7 @@ use super::scratch::Scratch;
 use super::segment::Segment;
 use super::upgrade::{Upgraded, copy_beside, raise, upgrade};
 use super::walk::TornTail;
+use crate::fault::fault;
 
 /// Bytes of base kept in the clear in memory, unless the caller says otherwise.
 pub const DEFAULT_CACHE: usize = 24 << 20;
@@ -263,7 +264,7 @@ impl Vault {
     pub fn base_file_bytes(&self) -> Result<u64, VaultError> {
         let name = base_name(self.base_generation());
         let size = self.disk.open(&name).and_then(|file| file.size());
-        size.map_err(|e| VaultError::from_io("opening", &name, &e))
+        size.map_err(|e| VaultError::from_io(Doing::Opening, &name, &e))
     }
 
     /// Freezes the image as it stands (after a redb commit, with no write under way) and switches to a new segment.
@@ -272,7 +273,7 @@ impl Vault {
         let mut state = guard(&self.state);
         self.may_begin(&state)?;
         if state.outrun {
-            return Err(VaultError::Unacceptable { what: "a checkpoint before the new base was read" });
+            return Err(VaultError::Unacceptable { what: fault!("unfit_early_checkpoint") });
         }
         let reader = ChunkReader::open(&*self.disk, &base_name(state.base), &state.identity, None)?;
         self.room_for_checkpoint()?;
@@ -420,7 +421,7 @@ impl Superseded {
 
 fn remove_all(disk: &dyn Disk, names: &[String]) -> Result<(), VaultError> {
     for name in names {
-        disk.remove(name).map_err(|e| VaultError::from_io("removing", name, &e))?;
+        disk.remove(name).map_err(|e| VaultError::from_io(Doing::Removing, name, &e))?;
     }
     if names.is_empty() { Ok(()) } else { sync_dir(disk, "") }
 }
@@ -436,7 +437,7 @@ fn sweep(disk: &dyn Disk) -> Result<(), VaultError> {
     let found = inspect(disk)?;
     sync(found.has_blobs)?;
     for name in &found.leftovers {
-        disk.remove(name).map_err(|e| VaultError::from_io("removing", name, &e))?;
+        disk.remove(name).map_err(|e| VaultError::from_io(Doing::Removing, name, &e))?;
     }
     if found.leftovers.is_empty() {
         return Ok(());

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::durable::{Disk, WriteAt, sync_dir};
-use super::error::VaultError;
+use super::error::{Doing, VaultError};
 
 /// A file that was made, and holds nothing yet.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl NewFile {
     /// # Errors
     /// The device's; a file or link of that name.
     pub fn create(disk: &Arc<dyn Disk>, name: &str) -> Result<Self, VaultError> {
-        let file = disk.create(name).map_err(|e| VaultError::from_io("creating", name, &e))?;
+        let file = disk.create(name).map_err(|e| VaultError::from_io(Doing::Creating, name, &e))?;
         Ok(Self { disk: Arc::clone(disk), name: name.to_owned(), file })
     }
 
@@ -31,12 +31,13 @@ impl NewFile {
     pub fn fill(self, bytes: &[u8]) -> Result<(), VaultError> {
         let failed = |doing, e: std::io::Error| VaultError::from_io(doing, &self.name, &e);
         let filled = (|| {
-            self.file.write_all_at(0, bytes).map_err(|e| failed("writing", e))?;
-            self.file.sync_data().map_err(|e| failed("writing", e))?;
+            self.file.write_all_at(0, bytes).map_err(|e| failed(Doing::Writing, e))?;
+            self.file.sync_data().map_err(|e| failed(Doing::Writing, e))?;
             sync_dir(&*self.disk, "")?;
             // Declined, it is read from memory: less is shown then, and nothing is wrong.
             let _ = self.disk.forget(&self.name);
-            let back = self.disk.read(&self.name, bytes.len() as u64).map_err(|e| failed("reading", e))?;
+            let back =
+                self.disk.read(&self.name, bytes.len() as u64).map_err(|e| failed(Doing::Reading, e))?;
             if back == bytes { Ok(()) } else { Err(VaultError::not_kept(&self.name)) }
         })();
         if filled.is_err() {

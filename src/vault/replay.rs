@@ -2,7 +2,7 @@
 
 use super::base::{ChunkReader, base_name};
 use super::durable::{Disk, read_exact_at};
-use super::error::VaultError;
+use super::error::{Doing, VaultError};
 use super::folder::{Found, inspect};
 use super::frame::{HEADER, open_part};
 use super::keys::VaultIdentity;
@@ -37,7 +37,7 @@ impl Frames {
             let mut body = vec![0; part.header.body as usize];
             let offset = part.offset + HEADER as u64;
             read_exact_at(&*walked.file, offset, &mut body)
-                .map_err(|e| VaultError::from_io("reading", &walked.name, &e))?;
+                .map_err(|e| VaultError::from_io(Doing::Reading, &walked.name, &e))?;
             let plain = open_part(&identities, &part.header, &before, &body, &walked.name, offset)?;
             if part.header.parts == 1 {
                 return Ok(plain);

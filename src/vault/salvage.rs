@@ -6,13 +6,14 @@ use std::io::{self, Read, Seek, SeekFrom};
 use super::base::{CHUNK, Cursor, base_name, chunk_error, header_len, not_opened};
 use super::blobs::BLOBS;
 use super::durable::{Disk, ReadAt, read_exact_at, replace, sync_dir};
-use super::error::VaultError;
+use super::error::{Doing, VaultError, Where};
 use super::folder::{generations, place_of};
 use super::frame::{FrameHeader, HEADER, SECTOR, open_part, sha};
 use super::journal::{segment_name, whole_len};
 use super::keys::{KEYS, VaultIdentity};
 use super::slot::encrypt;
 use super::walk::walk;
+use crate::fault::fault;
 
 /// The largest key file that is looked at.
 const MAX_KEY_FILE: u64 = 4 << 20;
@@ -46,7 +47,7 @@ pub fn salvage(disk: &dyn Disk, identity: &VaultIdentity, each: &mut dyn FnMut(P
         Err(e) => return vec![e],
     };
     if bases.is_empty() {
-        findings.push(VaultError::HalfThere { what: "base".to_owned() });
+        findings.push(VaultError::HalfThere { what: Where::Base });
     }
     for generation in &bases {
         let name = base_name(*generation);
@@ -77,7 +78,7 @@ pub fn salvage(disk: &dyn Disk, identity: &VaultIdentity, each: &mut dyn FnMut(P
 fn missing(due: u64, before: u64, each: &mut dyn FnMut(Part<'_>), findings: &mut Vec<VaultError>) {
     for generation in (due..before).take(MISSING_NAMED) {
         each(Part::Hole);
-        findings.push(VaultError::HalfThere { what: segment_name(generation) });
+        findings.push(VaultError::HalfThere { what: segment_name(generation).into() });
     }
 }
 
@@ -89,13 +90,13 @@ fn image(
     each: &mut dyn FnMut(Part<'_>),
     findings: &mut Vec<VaultError>,
 ) -> Result<(), VaultError> {
-    let failed = |e: io::Error| VaultError::from_io("reading", name, &e);
+    let failed = |e: io::Error| VaultError::from_io(Doing::Reading, name, &e);
     let file = disk.open(name).map_err(failed)?;
     let len = file.size().map_err(failed)?;
     let start = header_len(&*file).map_err(failed)?;
-    let start = start.ok_or_else(|| VaultError::damaged(name, 0, "the header is not one of age"))?;
+    let start = start.ok_or_else(|| VaultError::damaged(name, 0, fault!("bytes_header_form")))?;
     let chunks = len.saturating_sub(start).div_ceil(CIPHER_CHUNK);
-    let cut = || VaultError::damaged(name, len, "the file is cut short");
+    let cut = || VaultError::damaged(name, len, fault!("bytes_cut_short"));
     if chunks == 0 {
         return Err(cut());
     }
@@ -139,10 +140,10 @@ fn open_image(
     identity: &VaultIdentity,
 ) -> Result<Image, VaultError> {
     let decryptor = age::Decryptor::new(Cursor::new(file, len))
-        .map_err(|e| not_opened(name, e, "the header is not one of age"))?;
+        .map_err(|e| not_opened(name, e, fault!("bytes_header_form")))?;
     decryptor
         .decrypt(identity.identities().into_iter())
-        .map_err(|e| not_opened(name, e, "the header does not match its seal"))
+        .map_err(|e| not_opened(name, e, fault!("bytes_header_seal")))
 }
 
 fn read_chunk(image: &mut Image, index: u64) -> io::Result<Vec<u8>> {
@@ -172,7 +173,7 @@ fn segment(
     findings: &mut Vec<VaultError>,
 ) -> Result<(), VaultError> {
     let name = segment_name(generation);
-    let failed = |e: io::Error| VaultError::from_io("reading", &name, &e);
+    let failed = |e: io::Error| VaultError::from_io(Doing::Reading, &name, &e);
     // Not as it was written somewhere: what stands at the other places is looked for all the same.
     let damaged = walk(disk, generation, None).map_err(|e| findings.push(e)).is_err();
     let file = disk.open(&name).map_err(failed)?;
@@ -225,20 +226,20 @@ fn frame(
     for part in 0..first.parts {
         let damaged = |what| VaultError::damaged(name, at, what);
         if at + SECTOR as u64 > len {
-            return Err(damaged("a frame is cut short"));
+            return Err(damaged(fault!("bytes_frame_cut")));
         }
-        read_exact_at(file, at, &mut sector).map_err(|e| VaultError::from_io("reading", name, &e))?;
+        read_exact_at(file, at, &mut sector).map_err(|e| VaultError::from_io(Doing::Reading, name, &e))?;
         let header = FrameHeader::decode(&sector)
             .filter(|header| (header.index, header.part, header.parts) == (first.index, part, first.parts))
-            .ok_or_else(|| damaged("the header of a frame is not as written"))?;
+            .ok_or_else(|| damaged(fault!("bytes_frame_header")))?;
         if at + header.span() > len {
-            return Err(damaged("a frame is cut short"));
+            return Err(damaged(fault!("bytes_frame_cut")));
         }
         let mut body = vec![0; header.body as usize];
         read_exact_at(file, at + HEADER as u64, &mut body)
-            .map_err(|e| VaultError::from_io("reading", name, &e))?;
+            .map_err(|e| VaultError::from_io(Doing::Reading, name, &e))?;
         if sha(&[&body]) != header.body_hash {
-            return Err(damaged("the contents of a frame do not match their hash"));
+            return Err(damaged(fault!("bytes_frame_hash")));
         }
         payload.extend_from_slice(&open_part(&identities, &header, &first.before, &body, name, at)?);
         at += header.span();
@@ -257,7 +258,7 @@ pub fn raw_key_file(disk: &dyn Disk, name: &str) -> Result<Option<Vec<u8>>, Vaul
         Ok(bytes) => Ok(Some(bytes).filter(|bytes| !bytes.is_empty())),
         // Larger than any key file, or a folder: none of ours.
         Err(e) if is_none_of_ours(e.kind()) => Ok(None),
-        Err(e) => Err(VaultError::from_io("reading", &name, &e)),
+        Err(e) => Err(VaultError::from_io(Doing::Reading, &name, &e)),
     }
 }
 
@@ -269,7 +270,7 @@ pub fn raw_key_names(disk: &dyn Disk) -> Result<Vec<String>, VaultError> {
     let listed = match disk.list(KEYS) {
         Ok(listed) => listed,
         Err(e) if is_none_of_ours(e.kind()) => return Ok(Vec::new()),
-        Err(e) => return Err(VaultError::from_io("listing", KEYS, &e)),
+        Err(e) => return Err(VaultError::from_io(Doing::Listing, KEYS, &e)),
     };
     let files = listed.into_iter().filter(|one| !one.folder && one.name.ends_with(".age"));
     Ok(files.map(|one| one.name).collect())
@@ -290,7 +291,7 @@ pub fn write_sealed(
     identity: &VaultIdentity,
     plain: &[u8],
 ) -> Result<(), VaultError> {
-    disk.create_folder("").map_err(|e| VaultError::from_io("creating", name, &e))?;
+    disk.create_folder("").map_err(|e| VaultError::from_io(Doing::Creating, name, &e))?;
     let sealed = encrypt(&[&identity.recipient()?], plain)?;
     replace(disk, name, &sealed)?;
     sync_dir(disk, "")
@@ -305,7 +306,7 @@ pub fn copy_raw(source: &dyn Disk, target: &dyn Disk) -> Result<Vec<VaultError>,
     let mut unread = Vec::new();
     target.create_folder("").map_err(|e| match e.kind() {
         io::ErrorKind::NotFound => VaultError::NoPlace { place: place_of(target) },
-        _ => VaultError::from_io("creating", "the copy", &e),
+        _ => VaultError::from_io(Doing::Creating, Where::Copy, &e),
     })?;
     for folder in ["", KEYS, BLOBS] {
         let listed = match source.list(folder) {
@@ -316,21 +317,21 @@ pub fn copy_raw(source: &dyn Disk, target: &dyn Disk) -> Result<Vec<VaultError>,
             // No attachment was ever made.
             Err(e) if e.kind() == io::ErrorKind::NotFound && folder == BLOBS => continue,
             Err(e) => {
-                unread.push(unless_forbidden(VaultError::from_io("listing", folder, &e))?);
+                unread.push(unless_forbidden(VaultError::from_io(Doing::Listing, folder, &e))?);
                 continue;
             }
         };
         if !folder.is_empty() {
-            target.create_folder(folder).map_err(|e| VaultError::from_io("creating", folder, &e))?;
+            target.create_folder(folder).map_err(|e| VaultError::from_io(Doing::Creating, folder, &e))?;
         }
         for one in listed.iter().filter(|one| !one.folder) {
             let name = if folder.is_empty() { one.name.clone() } else { format!("{folder}/{}", one.name) };
             match source.open(&name) {
                 Ok(file) => copy_file(&*file, target, &name, &mut unread)?,
-                Err(e) => unread.push(unless_forbidden(VaultError::from_io("opening", &name, &e))?),
+                Err(e) => unread.push(unless_forbidden(VaultError::from_io(Doing::Opening, &name, &e))?),
             }
         }
-        target.sync_dir(folder).map_err(|e| VaultError::from_io("syncing the folder of", folder, &e))?;
+        target.sync_dir(folder).map_err(|e| VaultError::from_io(Doing::Syncing, folder, &e))?;
     }
     Ok(unread)
 }
@@ -346,12 +347,12 @@ fn copy_file(
     name: &str,
     unread: &mut Vec<VaultError>,
 ) -> Result<(), VaultError> {
-    let failed = |e: io::Error| VaultError::from_io("writing", name, &e);
+    let failed = |e: io::Error| VaultError::from_io(Doing::Writing, name, &e);
     let copy = target.create(name).map_err(failed)?;
     let len = match file.size() {
         Ok(len) => len,
         Err(e) => {
-            unread.push(VaultError::from_io("reading", name, &e));
+            unread.push(VaultError::from_io(Doing::Reading, name, &e));
             return Ok(());
         }
     };
@@ -365,7 +366,7 @@ fn copy_file(
                 let place = at + (k * SMALL_BLOCK) as u64;
                 if read_exact_at(file, place, small).is_err() {
                     small.fill(0);
-                    unread.push(VaultError::damaged(name, place, "the device does not read this place"));
+                    unread.push(VaultError::damaged(name, place, fault!("bytes_unread")));
                 }
             }
         }

@@ -15,9 +15,10 @@ use zeroize::Zeroizing;
 use super::base::{CHUNK, guard};
 use super::checkpoint::Source;
 use super::durable::{Disk, WriteAt, read_exact_at};
-use super::error::VaultError;
+use super::error::{Doing, VaultError};
 use super::folder::SCRATCH;
 use super::overlay::PAGE;
+use crate::fault::fault;
 
 const TAG: usize = 16;
 /// A page with its tag, as it stands in the file.
@@ -69,7 +70,7 @@ fn nonce(writing: u64) -> Nonce {
 impl Scratch {
     /// `key` from a source of randomness, used here and nowhere else: the nonces only count.
     pub(crate) fn create(disk: &Arc<dyn Disk>, key: &Zeroizing<[u8; 32]>) -> Result<Self, VaultError> {
-        let failed = |e: io::Error| VaultError::from_io("creating", SCRATCH, &e);
+        let failed = |e: io::Error| VaultError::from_io(Doing::Creating, SCRATCH, &e);
         disk.remove(SCRATCH).map_err(failed)?;
         let file = disk.create(SCRATCH).map_err(failed)?;
         let cipher = ChaCha20Poly1305::new((&**key).into());
@@ -92,7 +93,7 @@ impl Inner {
         let mut sealed = [0; SEALED as usize];
         let place = page * SEALED;
         read_exact_at(&*self.file, place, &mut sealed)
-            .map_err(|e| VaultError::from_io("reading", SCRATCH, &e))?;
+            .map_err(|e| VaultError::from_io(Doing::Reading, SCRATCH, &e))?;
         let (bytes, tag) = sealed.split_at_mut(PAGE);
         self.cipher
             .decrypt_in_place_detached(&nonce(writing), &page.to_be_bytes(), bytes, Tag::from_slice(tag))
@@ -112,7 +113,7 @@ impl Inner {
             let tag = self
                 .cipher
                 .encrypt_in_place_detached(&nonce(pages.writings), &page.to_be_bytes(), sealed)
-                .map_err(|_| VaultError::Unacceptable { what: "a page of the scratch file" })?;
+                .map_err(|_| VaultError::Unacceptable { what: fault!("unfit_scratch_page") })?;
             out.extend_from_slice(&tag);
             if pages.written.len() <= page as usize {
                 pages.written.resize(page as usize + 1, 0);
@@ -121,7 +122,9 @@ impl Inner {
                 *written = pages.writings;
             }
         }
-        self.file.write_all_at(first * SEALED, &out).map_err(|e| VaultError::from_io("writing", SCRATCH, &e))
+        self.file
+            .write_all_at(first * SEALED, &out)
+            .map_err(|e| VaultError::from_io(Doing::Writing, SCRATCH, &e))
     }
 
     fn write(&self, pages: &mut Pages, offset: u64, data: &[u8]) -> Result<(), VaultError> {
@@ -176,7 +179,7 @@ impl Inner {
                 true => self.file.set_len(keep * SEALED),
                 false => Ok(()),
             });
-            size.map_err(|e| VaultError::from_io("cutting", SCRATCH, &e))?;
+            size.map_err(|e| VaultError::from_io(Doing::Cutting, SCRATCH, &e))?;
         }
         pages.len = len;
         Ok(())

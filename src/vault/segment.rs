@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ahead::Ahead;
 use super::durable::{Disk, WriteAt, read_exact_at, sync_dir};
-use super::error::{AppendError, VaultError};
+use super::error::{AppendError, Doing, VaultError};
 use super::frame::{self, Hash, Place, SECTOR, sha};
 use super::journal::{FIRST_LEN, STEP, Seal, SegmentHeader, len_for, segment_name};
 use super::walk::{Walked, hash_rest, walk};
@@ -43,7 +43,7 @@ impl Segment {
         };
         let file = write().map_err(|e: io::Error| {
             let _ = disk.remove(&tmp);
-            (VaultError::from_io("creating", &name, &e), false)
+            (VaultError::from_io(Doing::Creating, &name, &e), false)
         })?;
         sync_dir(disk, "").map_err(|e| (e, true))?;
         let chain = sha(&[&first]);
@@ -56,7 +56,7 @@ impl Segment {
     pub(crate) fn reopen(disk: &dyn Disk, generation: u64) -> Result<(Self, Walked), VaultError> {
         let name = segment_name(generation);
         let walked = walk(disk, generation, None)?;
-        let failed = |e: io::Error| VaultError::from_io("syncing", &name, &e);
+        let failed = |e: io::Error| VaultError::from_io(Doing::Syncing, &name, &e);
         let file = disk.open_write(&name).map_err(failed)?;
         let last = walked.frames.last().and_then(|parts| parts.first());
         let from = last.map_or(walked.seal.end, |part| part.offset);
@@ -108,7 +108,7 @@ impl Segment {
         if end > self.len {
             self.grow(len_for(end))?;
         }
-        let failed = |e: &io::Error| VaultError::from_io("writing", &self.name, e);
+        let failed = |e: &io::Error| VaultError::from_io(Doing::Writing, &self.name, e);
         if let Err(e) = self.file.write_all_at(self.end, &bytes) {
             // Cut the tail back to zeros. Only when that is durable is it certain that the frame is not there.
             let zeros = vec![0; bytes.len()];
@@ -131,7 +131,8 @@ impl Segment {
     /// Makes room. The length is durable before the zeros are written, and both before a frame is: a cut leaves a
     /// whole length, and zeros.
     fn grow(&mut self, len: u64) -> Result<(), (AppendError, bool)> {
-        let failed = |e: &io::Error| AppendError::NotWritten(VaultError::from_io("extending", &self.name, e));
+        let failed =
+            |e: &io::Error| AppendError::NotWritten(VaultError::from_io(Doing::Extending, &self.name, e));
         // A sync that failed is not asked again: the frame is not there, and nothing may follow.
         let unsynced = |e: io::Error| (failed(&e), true);
         let undo = |e: io::Error| {

@@ -12,6 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::error::VaultError;
+use crate::fault::{Fault, fault};
 
 /// Cost of one guess at a password: scrypt with N = 2^n, r = 8, p = 1 (RFC 7914), as age fixes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,18 +50,30 @@ pub enum SlotError {
     Vault(VaultError),
 }
 
+impl SlotError {
+    /// The same error, of a slot that stands in this file.
+    pub(crate) fn of_file(self, name: &str) -> Self {
+        match self {
+            Self::Vault(VaultError::Damaged { offset, what, .. }) => {
+                Self::Vault(VaultError::Damaged { file: name.to_owned(), offset, what })
+            }
+            other => other,
+        }
+    }
+
+    /// The same as a value that has sentences.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::WrongPassword => fault!("slot_wrong_password"),
+            Self::TooMuchWork { asked, max } => fault!("slot_too_much_work", asked = *asked, max = *max),
+            Self::Vault(e) => e.fault(),
+        }
+    }
+}
+
 impl std::fmt::Display for SlotError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::WrongPassword => write!(f, "the id or the password is not right"),
-            Self::TooMuchWork { asked, max } => {
-                write!(
-                    f,
-                    "the key file asks for work 2^{asked}, more than the 2^{max} accepted; it was not tried"
-                )
-            }
-            Self::Vault(e) => e.fmt(f),
-        }
+        self.fault().fmt(f)
     }
 }
 
@@ -147,29 +160,28 @@ pub fn slot_work(bytes: &[u8]) -> Option<u8> {
 /// Opens a slot. One that asks for more than `max` is refused before any work.
 pub fn open_slot(bytes: &[u8], password: &SecretString, max: WorkFactor) -> Result<UserIdentity, SlotError> {
     let damaged = |what| SlotError::Vault(VaultError::damaged("slot", 0, what));
-    let asked = slot_work(bytes).ok_or_else(|| damaged("not a key file under a password"))?;
+    let asked = slot_work(bytes).ok_or_else(|| damaged(fault!("bytes_no_key_file")))?;
     if asked > max.0 {
         return Err(SlotError::TooMuchWork { asked, max: max.0 });
     }
     let mut identity = age::scrypt::Identity::new(normal(password));
     identity.set_max_work_factor(max.0);
-    let decryptor =
-        age::Decryptor::new_buffered(bytes).map_err(|_| damaged("the header is not one of age"))?;
+    let decryptor = age::Decryptor::new_buffered(bytes).map_err(|_| damaged(fault!("bytes_header_form")))?;
     let mut reader = match decryptor.decrypt(iter::once(&identity as &dyn age::Identity)) {
         Ok(reader) => reader,
         Err(age::DecryptError::DecryptionFailed | age::DecryptError::KeyDecryptionFailed) => {
             return Err(SlotError::WrongPassword);
         }
         Err(age::DecryptError::NoMatchingKeys) => return Err(SlotError::WrongPassword),
-        Err(_) => return Err(damaged("the header does not match its seal")),
+        Err(_) => return Err(damaged(fault!("bytes_header_seal"))),
     };
     let mut text = Zeroizing::new(String::with_capacity(256));
     reader
         .by_ref()
         .take(4096)
         .read_to_string(&mut text)
-        .map_err(|_| damaged("the contents do not match their seal"))?;
-    let identity = text.trim().parse().map_err(|_| damaged("the contents are not an identity"))?;
+        .map_err(|_| damaged(fault!("bytes_contents_seal")))?;
+    let identity = text.trim().parse().map_err(|_| damaged(fault!("bytes_no_identity")))?;
     Ok(UserIdentity(identity))
 }
 
@@ -186,7 +198,7 @@ pub(crate) fn encrypt(recipients: &[&dyn age::Recipient], plaintext: &[u8]) -> R
     end_file(begin_file(recipients)?, plaintext)
 }
 
-const UNACCEPTABLE: VaultError = VaultError::Unacceptable { what: "the recipients of a key" };
+const UNACCEPTABLE: VaultError = VaultError::Unacceptable { what: fault!("unfit_recipients") };
 
 /// A standard age file of which only the header is written.
 pub(crate) fn begin_file(recipients: &[&dyn age::Recipient]) -> Result<StreamWriter<Vec<u8>>, VaultError> {
@@ -211,21 +223,21 @@ pub(crate) enum NotOpened {
     /// None of the identities is a recipient.
     WrongKey,
     /// The file is not what was written.
-    Damaged(&'static str),
+    Damaged(Fault),
 }
 
 /// Decrypts a whole small age file.
 pub(crate) fn decrypt(identities: &[&dyn age::Identity], bytes: &[u8]) -> Result<Vec<u8>, NotOpened> {
-    let decryptor = age::Decryptor::new_buffered(bytes)
-        .map_err(|_| NotOpened::Damaged("the header is not one of age"))?;
+    let decryptor =
+        age::Decryptor::new_buffered(bytes).map_err(|_| NotOpened::Damaged(fault!("bytes_header_form")))?;
     let mut reader = decryptor.decrypt(identities.iter().copied()).map_err(|e| match e {
         age::DecryptError::NoMatchingKeys => NotOpened::WrongKey,
-        _ => NotOpened::Damaged("the header does not match its seal"),
+        _ => NotOpened::Damaged(fault!("bytes_header_seal")),
     })?;
     let mut out = Vec::with_capacity(bytes.len());
     if reader.read_to_end(&mut out).is_err() {
         out.zeroize();
-        return Err(NotOpened::Damaged("the contents do not match their seal"));
+        return Err(NotOpened::Damaged(fault!("bytes_contents_seal")));
     }
     Ok(out)
 }

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use super::base::{base_name, id_of};
 use super::blobs;
 use super::durable::{Disk, ReadAt, read_exact_at};
-use super::error::VaultError;
+use super::error::{Doing, VaultError};
 use super::frame::Hash;
 use super::keys::{KEYS, VaultIdentity, read_key_file};
 use super::replay::load_beside_writer;
 use super::walk::Walked;
+use crate::fault::fault;
 
 /// How often a moment is looked for: a checkpoint may remove a file, or a key change be half done, just then.
 const TRIES: usize = 10;
@@ -56,14 +57,15 @@ impl Snapshot {
         let base = loaded.found.base;
         let name = base_name(base);
         let failed = |e: io::Error| match e.kind() {
-            io::ErrorKind::NotFound => VaultError::damaged(&name, 0, "the file is missing"),
-            _ => VaultError::from_io("opening", &name, &e),
+            io::ErrorKind::NotFound => VaultError::damaged(&name, 0, fault!("bytes_file_missing")),
+            _ => VaultError::from_io(Doing::Opening, &name, &e),
         };
         // A generation is never used twice: this is the base that was loaded.
         let base_file = disk.open(&name).map_err(failed)?;
         let base_len = base_file.size().map_err(failed)?;
-        let base_id =
-            id_of(&*base_file).map_err(failed)?.ok_or_else(|| VaultError::damaged(&name, 0, "no header"))?;
+        let base_id = id_of(&*base_file)
+            .map_err(failed)?
+            .ok_or_else(|| VaultError::damaged(&name, 0, fault!("bytes_no_header")))?;
         // After the frames: what they name is durable before they are.
         let names = blobs::names(disk)?;
         let blobs = names.into_iter().map(|name| (name.clone(), blobs::bytes_of(disk, [name]))).collect();
@@ -110,8 +112,8 @@ fn keys_of(disk: &dyn Disk) -> Result<BTreeMap<String, Vec<u8>>, VaultError> {
 
 fn read_keys(disk: &dyn Disk) -> Result<BTreeMap<String, Vec<u8>>, VaultError> {
     let listed = disk.list(KEYS).map_err(|e| match e.kind() {
-        io::ErrorKind::NotFound => VaultError::HalfThere { what: KEYS.to_owned() },
-        _ => VaultError::from_io("listing", KEYS, &e),
+        io::ErrorKind::NotFound => VaultError::HalfThere { what: KEYS.into() },
+        _ => VaultError::from_io(Doing::Listing, KEYS, &e),
     })?;
     let mut keys = BTreeMap::new();
     for one in listed.into_iter().filter(|one| !one.folder && one.name.ends_with(".age")) {

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::durable::{Disk, Listed, LockGuard, LockRefused, ReadAt, WriteAt, replace, sync_dir};
-use super::error::VaultError;
+use super::error::{Doing, VaultError, Where};
 use super::folder::{FORMAT, format_line, place_of};
 
 /// The name of the format mark until then.
@@ -24,8 +24,8 @@ impl Unfinished {
     pub fn begin(disk: &Arc<dyn Disk>, format: u32, again: bool) -> Result<Self, VaultError> {
         let failed = |e: io::Error| match e.kind() {
             io::ErrorKind::NotFound => VaultError::NoPlace { place: place_of(&**disk) },
-            io::ErrorKind::NotADirectory => VaultError::Occupied { name: "a file".to_owned() },
-            _ => VaultError::from_io("creating", "the folder", &e),
+            io::ErrorKind::NotADirectory => VaultError::Occupied { name: Where::File },
+            _ => VaultError::from_io(Doing::Creating, Where::Folder, &e),
         };
         disk.create_folder("").map_err(failed)?;
         let listed = disk.list("").map_err(failed)?;
@@ -34,7 +34,7 @@ impl Unfinished {
         let nothing = |one: &Listed| one.name == format!("{FORMAT}.tmp") && !one.folder;
         let mine = |one: &Listed| nothing(one) || begun && again && one.name != FORMAT;
         if let Some(one) = listed.iter().find(|one| !mine(one)) {
-            return Err(VaultError::Occupied { name: one.name.clone() });
+            return Err(VaultError::Occupied { name: (&one.name).into() });
         }
         let this = Self(Arc::clone(disk));
         let line = format_line(format);
@@ -53,7 +53,7 @@ impl Unfinished {
     /// The device's: it is half there, as far as the device still does what it is told. Where it does nothing any more
     /// the name may have got through or not, and the next power-up shows which: the error is to be told so.
     pub fn finish(self) -> Result<(), VaultError> {
-        self.0.rename(UNFINISHED, FORMAT).map_err(|e| VaultError::from_io("creating", FORMAT, &e))?;
+        self.0.rename(UNFINISHED, FORMAT).map_err(|e| VaultError::from_io(Doing::Creating, FORMAT, &e))?;
         sync_dir(&*self.0, "").inspect_err(|_| {
             // What is said to be unfinished is not to open as a vault.
             let _ = self.0.rename(FORMAT, UNFINISHED).and_then(|()| self.0.sync_dir(""));

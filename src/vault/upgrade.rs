@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use super::blobs::BLOBS;
 use super::durable::{Disk, read_exact_at, replace, sync_dir};
-use super::error::VaultError;
+use super::error::{Doing, VaultError, Where};
 use super::folder::{FORMAT, Found, OPENED_FORMAT, format_line};
 use super::keys::KEYS;
 use super::lock::LOCK;
@@ -69,7 +69,7 @@ pub(crate) fn raise(disk: &dyn Disk, format: u32) -> Result<(), VaultError> {
 fn files(disk: &dyn Disk, found: &Found) -> Result<(Vec<String>, u64), VaultError> {
     let mut names = Vec::new();
     for folder in ["", KEYS].into_iter().chain(found.has_blobs.then_some(BLOBS)) {
-        for one in disk.list(folder).map_err(|e| VaultError::from_io("listing", "the vault", &e))? {
+        for one in disk.list(folder).map_err(|e| VaultError::from_io(Doing::Listing, Where::Vault, &e))? {
             let name = if folder.is_empty() { one.name } else { format!("{folder}/{}", one.name) };
             let passing = name == LOCK || name.ends_with(".tmp") || found.superseded.contains(&name);
             if !one.folder && !passing && name != FORMAT {
@@ -81,7 +81,7 @@ fn files(disk: &dyn Disk, found: &Found) -> Result<(Vec<String>, u64), VaultErro
     let mut bytes = 0;
     for name in &names {
         let size = disk.open(name).and_then(|file| file.size());
-        bytes += size.map_err(|e| VaultError::from_io("opening", name, &e))?;
+        bytes += size.map_err(|e| VaultError::from_io(Doing::Opening, name, &e))?;
     }
     Ok((names, bytes))
 }
@@ -94,7 +94,7 @@ fn copied(disk: &dyn Disk, found: &Found) -> Result<String, VaultError> {
         // Begun before, and cut after it was whole.
         return Ok(shown);
     }
-    let failed = |e: io::Error| VaultError::from_io("creating", &shown, &e);
+    let failed = |e: io::Error| VaultError::from_io(Doing::Creating, &shown, &e);
     for folder in ["", KEYS].into_iter().chain(found.has_blobs.then_some(BLOBS)) {
         place.create_folder(folder).map_err(failed)?;
     }
@@ -117,8 +117,9 @@ fn place(disk: &dyn Disk, format: u32, names: &[String]) -> Result<(Arc<dyn Disk
     for n in 1..=MOST_COPIES {
         let suffix = if n == 1 { format!(".format-{format}") } else { format!(".format-{format}-{n}") };
         let beside = disk.beside(&suffix);
-        let (shown, place) = beside.map_err(|e| VaultError::from_io("opening", "the folder above", &e))?;
-        let failed = |e: io::Error| VaultError::from_io("listing", &shown, &e);
+        let (shown, place) =
+            beside.map_err(|e| VaultError::from_io(Doing::Opening, Where::FolderAbove, &e))?;
+        let failed = |e: io::Error| VaultError::from_io(Doing::Listing, &shown, &e);
         let listed = match place.list("") {
             Ok(listed) => listed,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok((place, shown)),
@@ -143,13 +144,13 @@ fn place(disk: &dyn Disk, format: u32, names: &[String]) -> Result<(Arc<dyn Disk
             return Ok((place, shown));
         }
     }
-    Err(VaultError::Occupied { name: format!("a copy with the ending .format-{format}") })
+    Err(VaultError::Occupied { name: Where::CopiesBeside { format } })
 }
 
 fn fill(disk: &dyn Disk, place: &dyn Disk, names: &[String]) -> Result<(), VaultError> {
     let Some((mark, files)) = names.split_last() else { return Ok(()) };
     for name in files {
-        let failed = |e: io::Error| VaultError::from_io("writing", name, &e);
+        let failed = |e: io::Error| VaultError::from_io(Doing::Writing, name, &e);
         place.remove(name).map_err(failed)?;
         let to = place.create(name).map_err(failed)?;
         blocks(disk, name, &mut |at, block| to.write_all_at(at, block).map_err(failed))?;
@@ -166,7 +167,7 @@ fn fill(disk: &dyn Disk, place: &dyn Disk, names: &[String]) -> Result<(), Vault
         }
     }
     // Only now is the folder a vault.
-    let bytes = disk.read(mark, 4096).map_err(|e| VaultError::from_io("reading", mark, &e))?;
+    let bytes = disk.read(mark, 4096).map_err(|e| VaultError::from_io(Doing::Reading, mark, &e))?;
     replace(place, mark, &bytes)?;
     sync_dir(place, "")
 }
@@ -176,7 +177,7 @@ type Each<'e> = &'e mut dyn FnMut(u64, &[u8]) -> Result<(), VaultError>;
 
 /// A file from front to back.
 fn blocks(disk: &dyn Disk, name: &str, each: Each<'_>) -> Result<(), VaultError> {
-    let failed = |e: io::Error| VaultError::from_io("reading", name, &e);
+    let failed = |e: io::Error| VaultError::from_io(Doing::Reading, name, &e);
     let file = disk.open(name).map_err(failed)?;
     let len = file.size().map_err(failed)?;
     let mut block = vec![0; BLOCK];
@@ -202,7 +203,7 @@ fn same(disk: &dyn Disk, place: &dyn Disk, names: &[String]) -> Result<bool, Vau
 }
 
 fn same_file(disk: &dyn Disk, place: &dyn Disk, name: &str) -> Result<bool, VaultError> {
-    let failed = |e: io::Error| VaultError::from_io("reading", name, &e);
+    let failed = |e: io::Error| VaultError::from_io(Doing::Reading, name, &e);
     let there = match place.open(name) {
         Ok(there) => there,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(false),

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::durable::{Disk, ReadAt, read_exact_at};
-use super::error::VaultError;
+use super::error::{Doing, VaultError};
 use super::frame::{self, FrameHeader, Hash, Place, SECTOR, ends_part_of, padding_is_whole, sha};
 use super::journal::{Seal, SegmentHeader, segment_name, whole_len};
+use crate::fault::{Fault, fault};
 
 /// A sector of ciphertext has about 510 bytes that are not zero; a flipped byte among zeros makes one.
 const DENSE: usize = 256;
@@ -24,9 +25,10 @@ pub struct TornTail {
     pub bytes: u64,
 }
 
-impl std::fmt::Display for TornTail {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} @ {}, {} bytes", self.file, self.offset, self.bytes)
+impl TornTail {
+    /// The same as a value that has sentences.
+    pub fn fault(&self) -> Fault {
+        fault!("torn_tail", file = &self.file, offset = self.offset, bytes = self.bytes)
     }
 }
 
@@ -52,13 +54,13 @@ pub(crate) struct Walked {
 
 struct Bad {
     at: u64,
-    what: &'static str,
+    what: Fault,
 }
 
 fn io_error(name: &str) -> impl Fn(io::Error) -> VaultError {
     move |e| match e.kind() {
-        io::ErrorKind::UnexpectedEof => VaultError::damaged(name, 0, "the file is cut short"),
-        _ => VaultError::from_io("reading", name, &e),
+        io::ErrorKind::UnexpectedEof => VaultError::damaged(name, 0, fault!("bytes_cut_short")),
+        _ => VaultError::from_io(Doing::Reading, name, &e),
     }
 }
 
@@ -71,8 +73,8 @@ pub(crate) fn read_header(disk: &dyn Disk, generation: u64) -> Result<SegmentHea
 
 fn not_there(name: &str, e: &io::Error) -> VaultError {
     match e.kind() {
-        io::ErrorKind::NotFound => VaultError::damaged(name, 0, "the file is missing"),
-        _ => VaultError::from_io("opening", name, e),
+        io::ErrorKind::NotFound => VaultError::damaged(name, 0, fault!("bytes_file_missing")),
+        _ => VaultError::from_io(Doing::Opening, name, e),
     }
 }
 
@@ -80,9 +82,9 @@ fn header_of(file: &dyn ReadAt, name: &str, generation: u64) -> Result<SegmentHe
     let mut sector = [0; SECTOR];
     read_exact_at(file, 0, &mut sector).map_err(io_error(name))?;
     let header = SegmentHeader::decode(&sector)
-        .ok_or_else(|| VaultError::damaged(name, 0, "the segment's first sector is not as written"))?;
+        .ok_or_else(|| VaultError::damaged(name, 0, fault!("bytes_first_sector")))?;
     if header.generation != generation {
-        return Err(VaultError::damaged(name, 8, "a segment of another generation"));
+        return Err(VaultError::damaged(name, 8, fault!("bytes_other_generation")));
     }
     Ok(header)
 }
@@ -94,7 +96,7 @@ pub(crate) fn walk(disk: &dyn Disk, generation: u64, sealed: Option<&Seal>) -> R
     let file = disk.open(&name).map_err(|e| not_there(&name, &e))?;
     let len = file.size().map_err(io_error(&name))?;
     if !whole_len(len) || sealed.is_some_and(|s| s.len != len) {
-        return Err(VaultError::damaged(&name, len, "the file is cut short or something was added to it"));
+        return Err(VaultError::damaged(&name, len, fault!("bytes_cut_or_added")));
     }
     let header = header_of(&*file, &name, generation)?;
     let first = sha(&[&header.encode()]);
@@ -124,10 +126,10 @@ pub(crate) fn walk(disk: &dyn Disk, generation: u64, sealed: Option<&Seal>) -> R
         }
         seal.rest = hash_rest(&*file, &name, seal.end, len)?;
         if seal.end != sealed.end || seal.chain != sealed.chain {
-            return Err(VaultError::damaged(&name, seal.end, "it does not end as the next segment says"));
+            return Err(VaultError::damaged(&name, seal.end, fault!("bytes_other_end")));
         }
         if seal.rest != sealed.rest {
-            return Err(VaultError::damaged(&name, seal.end, "the bytes behind the last frame were changed"));
+            return Err(VaultError::damaged(&name, seal.end, fault!("bytes_behind_the_end")));
         }
     } else if let Some((why, place)) = bad {
         torn = judge_tail(&*file, &name, &place, len, &why)?;
@@ -153,11 +155,11 @@ fn read_frame(
     loop {
         let bad = |at, what| Ok(Err(Bad { at, what }));
         if offset + SECTOR as u64 > len {
-            return bad(offset, "a frame is cut short");
+            return bad(offset, fault!("bytes_frame_cut"));
         }
         read_exact_at(file, offset, &mut sector).map_err(io_error(name))?;
         let Some(header) = FrameHeader::decode(&sector) else {
-            return bad(offset, "the header of a frame is not as written");
+            return bad(offset, fault!("bytes_frame_header"));
         };
         let part = found.len() as u32;
         let same_frame = found.first().is_none_or(|f| f.header.parts == header.parts);
@@ -169,10 +171,10 @@ fn read_frame(
             && header.before == before
             && same_frame;
         if !fits {
-            return bad(offset, "a frame that does not follow the one before it");
+            return bad(offset, fault!("bytes_frame_order"));
         }
         if offset + header.span() > len {
-            return bad(offset, "a frame is cut short");
+            return bad(offset, fault!("bytes_frame_cut"));
         }
         // At most PART_MAX and a little: the header is whole, so its length is what was written.
         rest.clear();
@@ -183,13 +185,10 @@ fn read_frame(
         }
         let body = rest.get(frame::HEADER..frame::HEADER + header.body as usize).unwrap_or_default();
         if sha(&[body]) != header.body_hash {
-            return bad(offset, "the contents of a frame do not match their hash");
+            return bad(offset, fault!("bytes_frame_hash"));
         }
         if !padding_is_whole(&header, &rest) {
-            return bad(
-                offset + frame::HEADER as u64 + body.len() as u64,
-                "the end of a frame is not as written",
-            );
+            return bad(offset + frame::HEADER as u64 + body.len() as u64, fault!("bytes_frame_end"));
         }
         before = header.hash();
         let last = header.part + 1 == header.parts;
@@ -235,27 +234,27 @@ fn judge_tail(
                     && header.index == place.index
                     && header.start == place.start;
                 if !same {
-                    return damaged(why.at, why.what);
+                    return damaged(why.at, why.what.clone());
                 }
                 group_end = Some(header.start.saturating_add(header.group));
             } else if offset == place.start {
                 // Sectors are written whole: a first sector that is neither zero nor a header was changed.
-                return damaged(why.at, why.what);
+                return damaged(why.at, why.what.clone());
             } else if used < DENSE && !ends_part_of(sector, place.generation, place.index) {
-                return damaged(offset, "bytes where nothing was ever written");
+                return damaged(offset, fault!("bytes_never_written"));
             }
         }
     }
     let Some(last_used) = last_used else { return Ok(None) };
     let end = group_end.unwrap_or(last_used);
     if end > len || last_used > end {
-        return damaged(why.at, why.what);
+        return damaged(why.at, why.what.clone());
     }
     match first_zero {
         Some(zero) if zero < end => {
             Ok(Some(TornTail { file: name.to_owned(), offset: place.start, bytes: last_used - place.start }))
         }
-        _ => damaged(why.at, why.what),
+        _ => damaged(why.at, why.what.clone()),
     }
 }
 

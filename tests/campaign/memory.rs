@@ -69,7 +69,7 @@ fn climb(steps: u32) -> (u32, u32) {
         assert_ne!(checked.status.code(), Some(4), "{kib} KiB: too little memory is no damage");
         // Now with all the memory there is: nothing is lost, nothing half there.
         let found = check(&dir, &Checker::User(ADMIN, PASSWORD), &mut |_, _, _| {}).unwrap();
-        assert_eq!(found.findings, Vec::<String>::new(), "{kib} KiB");
+        assert_eq!(found.findings, [], "{kib} KiB");
         let (mut desk, _) = Desk::log_in(&dir, ADMIN, PASSWORD, small.clone()).unwrap();
         let end = desk.last_entry();
         let mut acknowledged = 0;

@@ -184,7 +184,7 @@ fn by_password(vector: &Vector) -> Verdict {
         Err(SlotError::WrongPassword) => Verdict::Wrong,
         Err(SlotError::TooMuchWork { .. }) => Verdict::Refused,
         // An identity is what must stand in a slot: a vector holds something else, and comes this far when it is good.
-        Err(SlotError::Vault(VaultError::Damaged { what: "the contents are not an identity", .. })) => {
+        Err(SlotError::Vault(VaultError::Damaged { what, .. })) if what.name() == "bytes_no_identity" => {
             Verdict::Opened(String::new())
         }
         Err(SlotError::Vault(VaultError::Damaged { .. })) => Verdict::Refused,

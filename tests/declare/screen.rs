@@ -3,11 +3,14 @@
 use super::sample::{Books, is_in, stamp};
 use daicho::desk::declare::{REPORTS, Register, operations, register, registers, standing};
 use daicho::desk::{
-    Failure, FieldProblem, Lang, Last, Lookup, NoCopy, NotOpened, say_denied, say_failure, say_rejection,
-    words_of_kind,
+    Failure, FieldProblem, Lang, Last, Lookup, NoCopy, NotOpened, say_denied, say_detail, say_failure,
+    say_rejection, words_of_kind,
 };
 use daicho::domain::*;
+use daicho::fault::Fault;
+use daicho::vault::{Doing, Holder, VaultError, Where};
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use unicode_width::UnicodeWidthStr;
 
 fn shown(register: &Register, row: &Row, books: &Books, lang: Lang) -> Vec<(&'static str, String)> {
@@ -340,40 +343,42 @@ fn failures() -> Vec<(Failure, &'static str)> {
     };
     let denied = Denied { what: "check_in".to_owned(), needs: vec!["guard".to_owned()] };
     let opened = |why| Failure::NotOpened(why);
-    let device = |last| Failure::Device { last, detail: text() };
+    let fault = || Fault::named("vault_busy");
+    let place = || Where::from(text());
+    let device = |last| Failure::Device { last, detail: fault() };
     vec![
         (Failure::Rejected(Code::NoEscort.with("person", "P-00003"), Some(7)), "no_escort"),
         (Failure::Denied(denied, None), "not_permitted"),
         (Failure::Malformed(vec![problem]), "field_missing"),
         (opened(NotOpened::Credentials), "wrong_credentials"),
         (opened(NotOpened::Wait(30)), "wait"),
-        (opened(NotOpened::InUse(text())), "in_use"),
-        (opened(NotOpened::Missing(String::new())), "no_vault"),
-        (opened(NotOpened::NotAVault(text())), "not_a_vault"),
-        (opened(NotOpened::Newer(text())), "newer_format"),
+        (opened(NotOpened::InUse(Holder::default())), "in_use"),
+        (opened(NotOpened::Missing(place())), "no_vault"),
+        (opened(NotOpened::NotAVault(fault())), "not_a_vault"),
+        (opened(NotOpened::Newer(9)), "newer_format"),
         (opened(NotOpened::NewerRules(12)), "newer_rules"),
         (opened(NotOpened::ReadOnly), "read_only"),
-        (opened(NotOpened::NotEmpty(text())), "not_empty"),
+        (opened(NotOpened::NotEmpty(place())), "not_empty"),
         (opened(NotOpened::Sheet), "wrong_sheet"),
         (opened(NotOpened::PasswordReplaced), "password_replaced"),
-        (opened(NotOpened::Other(text())), "not_opened"),
+        (opened(NotOpened::Other(fault())), "not_opened"),
         (opened(NotOpened::IsACopy), "is_a_copy"),
         (NoCopy::SameDevice.into(), "backup_same_device"),
         (NoCopy::Inside.into(), "backup_inside"),
         (NoCopy::Missing.into(), "backup_missing"),
-        (NoCopy::Occupied(text()).into(), "backup_occupied"),
+        (NoCopy::Occupied(place()).into(), "backup_occupied"),
         (NoCopy::IsAVault.into(), "backup_is_a_vault"),
         (NoCopy::OtherKey.into(), "backup_other_key"),
-        (NoCopy::Damaged(text()).into(), "backup_damaged"),
+        (NoCopy::Damaged(fault()).into(), "backup_damaged"),
         (NoCopy::Newer { theirs: text(), ours: text() }.into(), "backup_newer"),
-        (NoCopy::Unreliable(text()).into(), "backup_unreliable"),
+        (NoCopy::Unreliable(fault()).into(), "backup_unreliable"),
         (NoCopy::Full.into(), "backup_full"),
         (NoCopy::ReadOnly.into(), "backup_read_only"),
-        (NoCopy::Device(text()).into(), "backup_device"),
-        (NoCopy::FromDamaged(text()).into(), "restore_damaged"),
-        (NoCopy::KeysGone(text()).into(), "recover_keys_gone"),
-        (NoCopy::CutOff(text()).into(), "restore_cut_off"),
-        (Failure::Damaged(text()), "damaged"),
+        (NoCopy::Device(fault()).into(), "backup_device"),
+        (NoCopy::FromDamaged(fault()).into(), "restore_damaged"),
+        (NoCopy::KeysGone(fault()).into(), "recover_keys_gone"),
+        (NoCopy::CutOff(fault()).into(), "restore_cut_off"),
+        (Failure::Damaged(fault()), "damaged"),
         (Failure::NoRoom { need: 3 << 20, free: 1 << 20 }, "no_room"),
         (device(Last::Written), "device_failed"),
         (device(Last::NotWritten), "device_failed"),
@@ -502,61 +507,85 @@ fn the_times_of_one_refusal_are_said_as_the_clock_of_this_terminal_shows_them() 
 
 #[test]
 fn what_a_vault_says_is_said_in_japanese_with_its_place() {
-    use daicho::desk::say_detail;
-    use daicho::vault::{Holder, VaultError};
+    let damaged = |what| VaultError::Damaged { file: "base.000012.age".to_owned(), offset: 4096, what };
+    let device = |doing, file: &str, kind| VaultError::Device { doing, file: file.into(), kind };
+    let said = [
+        (
+            damaged(Fault::named("bytes_not_as_written")),
+            "base.000012.age の 4096 バイト目: 書き込んだときの内容と違います",
+            "base.000012.age is damaged at byte 4096: not as it was written; nothing was changed; \
+             copy the folder as it is, then restore",
+        ),
+        (
+            device(Doing::Syncing, "journal.000002", ErrorKind::Other),
+            "journal.000002 の書き込みの確定: 装置の入出力エラー",
+            "the device failed while syncing journal.000002 (an error of the device); \
+             what was recorded before is safe; check the device",
+        ),
+        (
+            device(Doing::ReadingBack, "base.000002.age", ErrorKind::InvalidData),
+            "base.000002.age の書き込んだ内容の読み返し: 書き込んだ内容と違います",
+            "the device failed while reading back base.000002.age (the contents are not as written); \
+             what was recorded before is safe; check the device",
+        ),
+        (
+            VaultError::HalfThere { what: "FORMAT".into() },
+            "FORMAT がなく、保管庫の一部しかありません",
+            "only part of a vault is here (FORMAT is missing); nothing was changed; restore the folder from a copy",
+        ),
+        // A blank stands behind a Latin name, and none behind words.
+        (
+            VaultError::HalfThere { what: Where::Base },
+            "本体のファイルがなく、保管庫の一部しかありません",
+            "only part of a vault is here (base is missing); nothing was changed; restore the folder from a copy",
+        ),
+        (
+            VaultError::NotReadable { file: Where::Vault },
+            "保管庫を読む許可がありません",
+            "this account may not read the vault; nothing was changed; use the account it belongs to",
+        ),
+        (
+            VaultError::NotCopied { why: Box::new(VaultError::DiskFull) },
+            "新しい形式にする前の控えを作れませんでした（ディスクの空きがありません）",
+            "the copy before the new format could not be made: the device is full; \
+             everything recorded so far is safe; make room and try again",
+        ),
+    ];
+    for (error, ja, en) in said {
+        assert_eq!(say_detail(&error.fault(), Lang::Ja), ja);
+        assert_eq!(say_detail(&error.fault(), Lang::En), en);
+        assert_eq!(error.to_string(), en);
+    }
+    let finding = daicho::store::CheckFinding { seq: 12, flaw: daicho::store::Flaw::Suspended };
+    assert_eq!(say_detail(&finding.fault(), Lang::Ja), "証跡 #12: 停止中の利用者による操作です");
+    assert_eq!(say_detail(&finding.fault(), Lang::En), "entry 12: the actor was suspended");
+    let unknown = Fault::new("nothing_known", vec![("file", "base".into())]);
+    assert_eq!(say_detail(&unknown, Lang::Ja), "nothing_known file=base", "rather than nothing");
+}
+
+#[test]
+fn who_has_the_vault_open_is_said_with_the_time_as_the_language_writes_it() {
     let by = Holder {
         user: "guard1".to_owned(),
         pid: 5306,
         host: "vm".to_owned(),
         since: "2026-11-20T14:05:00+09:00".to_owned(),
     };
-    let damaged = |what| VaultError::Damaged { file: "base.000012.age".to_owned(), offset: 4096, what };
-    let device = VaultError::Device {
-        doing: "syncing the folder of",
-        file: "journal.000002".to_owned(),
-        kind: std::io::ErrorKind::Other,
-    };
-    let not_kept = VaultError::Device {
-        doing: "reading back",
-        file: "base.000002.age".to_owned(),
-        kind: std::io::ErrorKind::InvalidData,
-    };
-    let said = [
-        (by.to_string(), "利用者 guard1、プロセス 5306、端末 vm、R8.11.20 14:05 から"),
-        (
-            damaged("not as it was written").to_string(),
-            "base.000012.age の 4096 バイト目: 書き込んだときの内容と違います",
-        ),
-        (damaged("something new").to_string(), "base.000012.age の 4096 バイト目: something new"),
-        (device.to_string(), "journal.000002 のフォルダーの書き込みの確定: 装置の入出力エラー"),
-        (not_kept.to_string(), "base.000002.age の書き込んだ内容の読み返し: 書き込んだ内容と違います"),
-        (VaultError::DiskFull.to_string(), "ディスクの空きがありません"),
-        (VaultError::ReadOnly.to_string(), "書き込めない場所です"),
-        (format!("not recorded: {}", VaultError::Poisoned), "前の書き込みを装置が確認していません"),
-        (
-            VaultError::HalfThere { what: "format".to_owned() }.to_string(),
-            "format がなく、保管庫の一部しかありません",
-        ),
-        (
-            VaultError::WrongKey { file: "keys/a.age".to_owned() }.to_string(),
-            "keys/a.age がこの鍵では開けません。先頭の部分が壊れているか、別の保管庫や別の時のファイルです",
-        ),
-        (VaultError::Foreign { name: "x".to_owned() }.to_string(), "x は保管庫のファイルではありません"),
-        (VaultError::NotAVault.to_string(), "保管庫のファイルがありません"),
-        (VaultError::Busy.to_string(), "保管庫の整理が実行中です"),
-        ("entry 12: the actor was suspended".to_owned(), "証跡 #12: 停止中の利用者による操作です"),
-        ("journal.000001 @ 512, 20 bytes".to_owned(), "journal.000001 の 512 バイト目から 20 バイト"),
-        ("nothing that is known".to_owned(), "nothing that is known"),
-    ];
-    for (detail, ja) in said {
-        assert_eq!(say_detail(&detail, Lang::Ja), ja);
-        assert_eq!(say_detail(&detail, Lang::En), detail);
-    }
+    let in_use = |by: &Holder, lang| say_failure(&NotOpened::InUse(by.clone()).into(), None, lang).message;
+    let ja = in_use(&by, Lang::Ja);
+    assert!(ja.contains("（利用者 guard1、プロセス 5306、端末 vm、R8.11.20 14:05 から）"), "{ja}");
+    let en = in_use(&by, Lang::En);
+    assert!(en.contains("(user guard1, process 5306 on vm, since 2026-11-20T14:05:00+09:00)"), "{en}");
+    let ja = in_use(&Holder { user: String::new(), ..by }, Lang::Ja);
+    assert!(ja.contains("（利用者 不明、プロセス 5306、"), "{ja}");
 }
 
 #[test]
 fn a_hostile_detail_is_said_in_escapes() {
-    let failure = Failure::NotOpened(NotOpened::InUse("host\u{202E}\u{1b}[2Jevil\n{safe}".to_owned()));
+    let failure = Failure::NotOpened(NotOpened::InUse(Holder {
+        host: "host\u{202E}\u{1b}[2Jevil\n{safe}".to_owned(),
+        ..Holder::default()
+    }));
     let said = say_failure(&failure, None, Lang::Ja);
     assert!(said.message.chars().all(|c| !c.is_control() && c != '\u{202E}'), "{said:?}");
     assert!(said.message.contains("{safe}"), "a value is not read for placeholders: {said:?}");
@@ -573,6 +602,7 @@ fn ambiguous(text: &str) -> Option<char> {
 fn no_word_of_ours_has_a_character_of_ambiguous_width() {
     let mut words = vec![
         include_str!("../../data/wording/failures.toml").to_owned(),
+        include_str!("../../data/wording/faults.toml").to_owned(),
         include_str!("../../data/wording/refusals.toml").to_owned(),
     ];
     let mut add = |text: daicho::desk::declare::Words| words.extend([text.ja.to_owned(), text.en.to_owned()]);

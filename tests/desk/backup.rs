@@ -22,7 +22,7 @@ fn place(site: &Site, name: &str) -> PathBuf {
 }
 
 fn not_empty(dir: &Path) -> Failure {
-    NotOpened::NotEmpty(named(dir)).into()
+    NotOpened::NotEmpty(named(dir).into()).into()
 }
 
 fn inside(dir: &Path) -> Failure {
@@ -62,7 +62,7 @@ fn checked(dir: &Path) -> Checked {
 
 fn sound(dir: &Path) -> Checked {
     let checked = checked(dir);
-    assert_eq!(checked.findings, Vec::<String>::new());
+    assert_eq!(checked.findings, []);
     checked
 }
 
@@ -374,7 +374,7 @@ fn a_restore_that_may_not_or_cannot_be_leaves_nothing() {
     assert_eq!(restored(&to, &site.dir().join("x/y"), &site), Err(inside(&site.dir())));
     assert!(!to.join("x").exists() && !site.dir().join("x").exists());
     std::fs::remove_dir_all(&dir).unwrap();
-    assert_eq!(restored(&dir, &place(&site, "x"), &site), Err(NotOpened::Missing(named(&dir)).into()));
+    assert_eq!(restored(&dir, &place(&site, "x"), &site), Err(NotOpened::Missing(named(&dir).into()).into()));
     let base = std::fs::read_dir(&to).unwrap().map(|entry| entry.unwrap().path());
     for file in base.filter(|path| path.is_file()) {
         let bytes = std::fs::read(&file).unwrap();

@@ -218,7 +218,7 @@ fn log_in(site: &Site, disk: &SimDisk) -> Result<Desk, Failure> {
 /// Everything holds, and up to the entry of before the log is the same.
 fn is_whole(disk: &SimDisk, at: u64, what: &str) -> u64 {
     let checked = check_on(&disk.dyn_disk(), &Checker::User("admin", PASSWORD), &mut |_, _, _| {}).unwrap();
-    assert_eq!(checked.findings, Vec::<String>::new(), "{what}");
+    assert_eq!(checked.findings, [], "{what}");
     assert!(checked.entries >= at, "{what}: {} of {at} entries", checked.entries);
     checked.entries
 }

@@ -369,7 +369,7 @@ fn whatever_call_fails_during_whatever_is_done_nothing_acknowledged_is_lost() {
                 // Somebody can always open it: with the old password or the new one.
                 let password = password.unwrap_or_else(|| panic!("{place}"));
                 let checked = who(password).unwrap();
-                assert_eq!(checked.findings, Vec::<String>::new(), "{place}");
+                assert_eq!(checked.findings, [], "{place}");
                 let done = checked.entries > before;
                 match &answer {
                     Ok(()) => assert!(checked.entries == after && after > before, "{place}"),
@@ -389,7 +389,7 @@ fn whatever_call_fails_during_whatever_is_done_nothing_acknowledged_is_lost() {
                 let password = if who(password).is_ok() { password } else { "Kikyou-2027-tue" };
                 assert!(!desk.rekeying_is_unfinished(), "{place}");
                 desk.close().unwrap();
-                assert_eq!(who(password).unwrap().findings, Vec::<String>::new(), "{place}");
+                assert_eq!(who(password).unwrap().findings, [], "{place}");
                 if failed == 0 {
                     break;
                 }

@@ -86,7 +86,7 @@ fn a_rehearsal_says_what_would_come_of_it_and_leaves_nothing_behind() {
     let tried =
         rehearse(&site.dir(), &place, ("admin", PASSWORD), &site.terminal(), &mut |_, _, _| {}).unwrap();
     assert_eq!((tried.from, tried.to), (Edition::One, Edition::NEWEST));
-    assert_eq!(tried.findings, Vec::<String>::new());
+    assert_eq!(tried.findings, []);
     assert!(tried.entries > 40 && tried.bytes > 10_000, "{tried:?}");
     assert_eq!(bytes_in(&site.dir()), before, "the vault is as it was");
     assert_eq!(bytes_in(&place), [], "and nothing of the copy is left");
@@ -115,7 +115,7 @@ fn a_restored_copy_has_the_format_of_its_rules() {
         daicho::desk::restore(&to, &into, &who, &site.terminal(), &mut |_, _, _| {}).unwrap();
         assert_eq!(format_of(&into), format);
         let checked = check(&into, &who, &mut |_, _, _| {}).unwrap();
-        assert_eq!(checked.findings, Vec::<String>::new());
+        assert_eq!(checked.findings, []);
     }
 }
 

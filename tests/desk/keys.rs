@@ -64,7 +64,8 @@ fn forge(site: &Site, user: &str, password: &str, actor: Id, role: &str, event: 
 }
 
 fn findings(site: &Site) -> Vec<String> {
-    check(&site.dir(), &Checker::User("admin", PASSWORD), &mut |_, _, _| {}).unwrap().findings
+    let checked = check(&site.dir(), &Checker::User("admin", PASSWORD), &mut |_, _, _| {}).unwrap();
+    checked.findings.iter().map(ToString::to_string).collect()
 }
 
 fn event(command: impl Into<Command>, outcome: Outcome) -> Event {
@@ -300,7 +301,7 @@ fn power_lost_between_a_commit_and_its_key_files_leaves_files_that_follow_the_bo
     let (desk, _) = Desk::log_in(&site.dir(), "admin", NEW, site.terminal()).unwrap();
     desk.close().unwrap();
     let sheet = check(&site.dir(), &Checker::Recovery(&site.sheet), &mut |_, _, _| {}).unwrap();
-    assert_eq!(sheet.findings, Vec::<String>::new());
+    assert_eq!(sheet.findings, []);
 }
 
 /// Everything that the vault holds in the clear, behind its keys.

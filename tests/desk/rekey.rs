@@ -247,7 +247,7 @@ fn j_1_1_4_every_use_of_the_recovery_sheet_is_an_entry_said_at_every_login_until
     assert_eq!(by_sheet(&site, &lost).err(), Some(Failure::NotOpened(NotOpened::Sheet)));
     by_sheet(&site, &site.sheet).unwrap();
     let checked = check(&site.dir(), &Checker::User("admin", NEW), &mut |_, _, _| {}).unwrap();
-    assert_eq!(checked.findings, Vec::<String>::new());
+    assert_eq!(checked.findings, []);
 }
 
 #[test]

@@ -114,7 +114,7 @@ pub fn copy_folder(from: &Path, to: &Path) {
 /// The whole-world check: bytes, signatures, rights, tree, views, invariants.
 pub fn everything_holds(site: &Site) {
     let checked = check(&site.dir(), &Checker::User("admin", PASSWORD), &mut |_, _, _| {}).unwrap();
-    assert_eq!(checked.findings, Vec::<String>::new());
+    assert_eq!(checked.findings, []);
     let by_sheet = check(&site.dir(), &Checker::Recovery(&site.sheet), &mut |_, _, _| {}).unwrap();
     assert_eq!(by_sheet.root, checked.root);
 }

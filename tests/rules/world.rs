@@ -351,7 +351,7 @@ impl World {
             let bare = fold(id, self.erased.row(id).unwrap(), bare, &meta).unwrap();
             self.erased.put(id, bare);
         }
-        assert_eq!(invariants(&self.registers), Vec::<String>::new(), "after {event:?}");
+        assert_eq!(invariants(&self.registers), [], "after {event:?}");
     }
 
     /// A command that must be accepted.

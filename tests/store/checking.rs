@@ -1,6 +1,6 @@
-use daicho::domain::{Event, LogIn, Noun, Outcome, Row, SuspendUser};
+use daicho::domain::{Code, Event, LogIn, Noun, Outcome, Row, SuspendUser};
 use daicho::log::TreeHead;
-use daicho::store::{Fault, Pinned, Store, check};
+use daicho::store::{Flaw, Pinned, Store, check};
 use redb::{ReadableTable, TableDefinition};
 
 use super::world::*;
@@ -34,11 +34,11 @@ fn after(change: impl FnOnce(&redb::WriteTransaction)) -> Vec<(u64, String)> {
 }
 
 fn findings(store: &Store) -> Vec<(u64, String)> {
-    check_of(store).findings.iter().map(|f| (f.seq, f.fault.name().to_owned())).collect()
+    check_of(store).findings.iter().map(|f| (f.seq, f.flaw.name().to_owned())).collect()
 }
 
-fn named(faults: &[&str]) -> Vec<String> {
-    faults.iter().map(|fault| (*fault).to_owned()).collect()
+fn named(flaws: &[&str]) -> Vec<String> {
+    flaws.iter().map(|flaw| (*flaw).to_owned()).collect()
 }
 
 const VISIT_IN: u64 = 14;
@@ -93,7 +93,7 @@ fn an_entry_that_the_rules_forbid_or_would_word_otherwise_is_found() {
     };
     let entry = world.forge(GUARD, "guard", &own, &event);
     let report = check_of(&world.with_forged(&entry));
-    assert_eq!(report.findings[0].fault, Fault::Forbidden("already_inside".to_owned()));
+    assert_eq!(report.findings[0].flaw, Flaw::Forbidden(Code::AlreadyInside));
     assert_eq!(report.findings[0].seq, seq);
     event.command = check_in(STAFF[2], "").into();
     let entry = world.forge(GUARD, "guard", &own, &event);
@@ -285,7 +285,7 @@ fn what_others_hold_of_the_log_reveals_another_past() {
     let reading = world.store.read().unwrap();
     let look = |pinned: &Pinned| {
         let report = check(&reading, pinned, &mut |_, _, _| ()).unwrap();
-        report.findings.iter().map(|f| f.fault.name().to_owned()).collect::<Vec<_>>()
+        report.findings.iter().map(|f| f.flaw.name().to_owned()).collect::<Vec<_>>()
     };
     let end = world.store.head();
     let held = TreeHead { size: end.seq, root: end.root };

@@ -61,7 +61,7 @@ fn edition_of(store: &Store) -> Edition {
 }
 
 fn names(store: &Store) -> Vec<(u64, String)> {
-    check_of(store).findings.iter().map(|found| (found.seq, found.fault.name().to_owned())).collect()
+    check_of(store).findings.iter().map(|found| (found.seq, found.flaw.name().to_owned())).collect()
 }
 
 fn adopted(edition: u32) -> Event {

@@ -1,5 +1,6 @@
 use daicho::domain::{Code, Command, Erase, IssueUser, No, RegisterPerson, Row, key};
-use daicho::store::{CommitError, JournalFailure, Receipt, Signer, StoreError};
+use daicho::fault::Fault;
+use daicho::store::{CommitError, JournalFailure, OpenError, Receipt, Signer, StoreError};
 
 use super::world::*;
 
@@ -52,7 +53,8 @@ fn a_frame_that_does_not_follow_is_damage_and_named() {
     let mut gap = world.journal.frames.clone();
     gap.remove(4);
     let open_gap = try_open(&world.base.image(), &gap).err().unwrap();
-    assert!(format!("{open_gap:?}").contains("frame 6 of the journal follows frame 4"), "{open_gap:?}");
+    let OpenError::Store(StoreError::Damaged { what }) = open_gap else { panic!("{open_gap:?}") };
+    assert_eq!(what.to_string(), "frame 6 of the journal follows frame 4");
     for hostile in
         [&b""[..], b"{}\n", b"\xff\n", b"{\"frame\":-1}\n", b"{\"h\":\"\"}\n", b"{\"frame\":1}\n{\"x\":1}\n"]
     {
@@ -85,9 +87,9 @@ fn j_1_1_3_a_a_write_failure_refuses_the_action_and_the_desk_goes_on() {
     // Broken by: an act that stands though its entry could not be written.
     let mut world = World::open();
     let before = world.store.head();
-    world.journal.next = Some((JournalFailure::NotWritten("disk full".to_owned()), false));
+    world.journal.next = Some((JournalFailure::NotWritten(Fault::named("vault_disk_full")), false));
     let answer = world.answer(GUARD, check_in(STAFF[0], ""), Some("r1"));
-    assert!(matches!(answer, Err(CommitError::NotWritten(why)) if why == "disk full"));
+    assert!(matches!(answer, Err(CommitError::NotWritten(why)) if why.name() == "vault_disk_full"));
     assert_eq!(world.store.head(), before);
     assert!(world.store.read().unwrap().inside().unwrap().is_empty());
     assert!(!world.store.needs_reopen());
@@ -101,7 +103,7 @@ fn after_a_write_in_doubt_the_store_only_reads_and_the_request_id_tells_what_hap
     for stands in [false, true] {
         let mut world = World::open();
         let before = world.store.head();
-        world.journal.next = Some((JournalFailure::Unknown("fsync".to_owned()), stands));
+        world.journal.next = Some((JournalFailure::Unknown(Fault::named("vault_poisoned")), stands));
         let answer = world.answer(GUARD, check_in(STAFF[0], ""), Some("r1"));
         assert!(matches!(answer, Err(CommitError::Unknown(_))));
         assert!(world.store.needs_reopen());
@@ -320,7 +322,9 @@ fn books_of_another_format_or_none_are_refused() {
         let mut meta = txn.open_table(redb::TableDefinition::<&str, &[u8]>::new("meta")).unwrap();
         meta.insert("format", &b"2"[..]).unwrap();
     });
-    assert!(format!("{:?}", try_open(&memory, &[]).err().unwrap()).contains("format 2"));
+    let other = try_open(&memory, &[]).err().unwrap();
+    let OpenError::Store(StoreError::Damaged { what }) = other else { panic!("{other:?}") };
+    assert_eq!(what.to_string(), "format 2: this program knows 1");
     let empty = Memory::default();
     edit(&empty, |txn| drop(txn.open_table(redb::TableDefinition::<u64, u64>::new("other")).unwrap()));
     assert!(try_open(&empty, &[]).is_err());

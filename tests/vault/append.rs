@@ -1,6 +1,6 @@
 use std::io;
 
-use daicho::vault::{AppendError, Vault, VaultError, verify};
+use daicho::vault::{AppendError, Doing, Vault, VaultError, verify};
 
 use super::sim::{Luck, SimDisk};
 use super::{all_frames, site};
@@ -94,7 +94,7 @@ fn a_failed_write_is_not_written_and_the_next_frame_is() {
 }
 
 fn device() -> VaultError {
-    VaultError::Device { doing: "writing", file: "journal.000002".into(), kind: io::ErrorKind::Other }
+    VaultError::Device { doing: Doing::Writing, file: "journal.000002".into(), kind: io::ErrorKind::Other }
 }
 
 #[test]

@@ -300,12 +300,12 @@ fn a_place_that_holds_anything_else_is_refused_and_left_as_it_is() {
     to(&site, &disk, &marked).unwrap();
     marked.edit("COPY", |bytes| bytes[20] ^= 1);
     let cases: [(&SimDisk, Expected); 7] = [
-        (&foreign, |e| *e == CopyError::Occupied("letter.txt".to_owned())),
+        (&foreign, |e| *e == CopyError::Occupied("letter.txt".into())),
         (&other, |e| *e == CopyError::IsAVault),
         (&disk, |e| *e == CopyError::IsAVault),
         (&of_another, |e| *e == CopyError::OtherKey),
         (&damaged, |e| matches!(e, CopyError::Damaged(_))),
-        (&with_a_letter, |e| *e == CopyError::Occupied("letter.txt".to_owned())),
+        (&with_a_letter, |e| *e == CopyError::Occupied("letter.txt".into())),
         (&marked, |e| matches!(e, CopyError::Damaged(_))),
     ];
     for (n, (place, expected)) in cases.into_iter().enumerate() {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use daicho::vault::{
-    CheckpointError, Disk, Listed, LockGuard, LockRefused, ReadAt, VaultError, WriteAt, inspect, verify,
+    CheckpointError, Disk, Doing, Listed, LockGuard, LockRefused, ReadAt, VaultError, WriteAt, inspect,
+    verify,
 };
 
 use super::sim::SimDisk;
@@ -161,7 +162,7 @@ fn a_device_that_does_not_give_back_a_new_base_failed_and_the_vault_is_not_damag
     let job = opened.vault.begin_checkpoint().unwrap();
     let error = opened.vault.finish_checkpoint(job.run(&mut |_, _| {})).unwrap_err();
     assert!(
-        matches!(&error, CheckpointError::Failed(VaultError::Device { doing: "reading back", .. })),
+        matches!(&error, CheckpointError::Failed(VaultError::Device { doing: Doing::ReadingBack, .. })),
         "{error:?}"
     );
     assert!(disk.names().iter().all(|name| !name.ends_with(".tmp")), "{:?}", disk.names());

@@ -181,7 +181,7 @@ impl Drop for SimLock {
 }
 
 impl World {
-    /// Says what is about to happen; fails if the power is off or a fault is due.
+    /// Says what is about to happen; fails if the power is off or a failure is due.
     fn step(&mut self, what: String) -> io::Result<()> {
         let at = self.trace.len();
         if self.cut_at.is_some_and(|cut| at >= cut) {

@@ -1,11 +1,13 @@
 //! Refusals and failures in words: what happened, what is safe, what to do next.
 
-use super::detail::say_detail;
+use super::detail::{say_detail, say_holder, say_where};
 use super::manual::manual_page;
 use super::sentences::{Parts, failure, filled, refusal, shown, together};
 use crate::desk::declare::{REPORTS, cells, operations, registers, standing, title_of_command};
 use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NoCopy, NotOpened, Said};
 use crate::domain::{Date, Denied, Id, Profile, Rejection, Row, Stamp};
+use crate::fault::Fault;
+use crate::vault::Where;
 use chrono::FixedOffset;
 
 /// Bytes of a unit in which room on a disk is told.
@@ -26,14 +28,14 @@ pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Sa
             said("no_room", "no_room", &values, lang)
         }
         Failure::NoCopy(why) => no_copy(why, lang),
-        Failure::Damaged(place) => said("damaged", "damaged", &[detail(place, lang)], lang),
+        Failure::Damaged(what) => said("damaged", "damaged", &[detail(say_detail(what, lang))], lang),
         Failure::Device { last, detail: device } => {
             let parts = match last {
                 Last::Written => "device_written",
                 Last::NotWritten => "device_not_written",
                 Last::Unknown => "device_unknown",
             };
-            said("device_failed", parts, &[detail(device, lang)], lang)
+            said("device_failed", parts, &[detail(say_detail(device, lang))], lang)
         }
     }
 }
@@ -104,38 +106,46 @@ fn not_opened(why: &NotOpened, lang: Lang) -> Said {
         NotOpened::Wait(seconds) => {
             said("wait", "wait", &[("seconds".to_owned(), seconds.to_string())], lang)
         }
-        NotOpened::InUse(by) => said("in_use", "in_use", &[detail(by, lang)], lang),
-        NotOpened::Missing(place) => said("no_vault", "no_vault", &[detail(place, lang)], lang),
-        NotOpened::NoPlace(place) => said("no_place", "no_place", &[detail(place, lang)], lang),
-        NotOpened::NotReadable(what) => said("not_readable", "not_readable", &[detail(what, lang)], lang),
-        NotOpened::NeverFinished(place) => {
-            said("never_finished", "never_finished", &[detail(place, lang)], lang)
+        NotOpened::InUse(by) => said("in_use", "in_use", &[detail(say_holder(by, lang))], lang),
+        NotOpened::Missing(place) => of_place("no_vault", place, lang),
+        NotOpened::NoPlace(place) => of_place("no_place", place, lang),
+        NotOpened::NotReadable(what) => of_place("not_readable", what, lang),
+        NotOpened::NeverFinished(place) => of_place("never_finished", place, lang),
+        NotOpened::InsideVault(place) => said("inside_vault", "inside_vault", &[detail(shown(place))], lang),
+        NotOpened::NotAVault(what) => of_fault("not_a_vault", what, lang),
+        NotOpened::Newer(format) => {
+            said("newer_format", "newer_format", &[("format".to_owned(), format.to_string())], lang)
         }
-        NotOpened::InsideVault(place) => said("inside_vault", "inside_vault", &[detail(place, lang)], lang),
-        NotOpened::NotAVault(what) => said("not_a_vault", "not_a_vault", &[detail(what, lang)], lang),
-        NotOpened::Newer(format) => said("newer_format", "newer_format", &[detail(format, lang)], lang),
         NotOpened::NewerRules(seq) => {
             said("newer_rules", "newer_rules", &[("entry".to_owned(), seq.to_string())], lang)
         }
-        NotOpened::NotCopied(why) => said("not_copied", "not_copied", &[detail(why, lang)], lang),
+        NotOpened::NotCopied(why) => of_fault("not_copied", why, lang),
         NotOpened::ReadOnly => said("read_only", "read_only", &[], lang),
-        NotOpened::NotEmpty(what) => said("not_empty", "not_empty", &[detail(what, lang)], lang),
+        NotOpened::NotEmpty(what) => of_place("not_empty", what, lang),
         NotOpened::IsACopy => said("is_a_copy", "is_a_copy", &[], lang),
-        NotOpened::Other(what) => said("not_opened", "not_opened", &[detail(what, lang)], lang),
+        NotOpened::Other(what) => of_fault("not_opened", what, lang),
     }
+}
+
+fn of_place(name: &str, place: &Where, lang: Lang) -> Said {
+    said(name, name, &[detail(say_where(place, lang))], lang)
+}
+
+fn of_fault(name: &str, fault: &Fault, lang: Lang) -> Said {
+    said(name, name, &[detail(say_detail(fault, lang))], lang)
 }
 
 fn no_copy(why: &NoCopy, lang: Lang) -> Said {
     let values = match why {
-        NoCopy::Occupied(text)
-        | NoCopy::Damaged(text)
-        | NoCopy::Unreliable(text)
-        | NoCopy::Device(text)
-        | NoCopy::FromDamaged(text)
-        | NoCopy::KeysGone(text)
-        | NoCopy::CutOff(text) => vec![detail(text, lang)],
-        NoCopy::RecoverCutOff { detail: text, folders } => {
-            vec![detail(text, lang), ("folders".to_owned(), shown(folders))]
+        NoCopy::Occupied(place) => vec![detail(say_where(place, lang))],
+        NoCopy::Damaged(what)
+        | NoCopy::Unreliable(what)
+        | NoCopy::Device(what)
+        | NoCopy::FromDamaged(what)
+        | NoCopy::KeysGone(what)
+        | NoCopy::CutOff(what) => vec![detail(say_detail(what, lang))],
+        NoCopy::RecoverCutOff { detail: what, folders } => {
+            vec![detail(say_detail(what, lang)), ("folders".to_owned(), shown(folders))]
         }
         NoCopy::Newer { theirs, ours } => {
             vec![("theirs".to_owned(), shown(theirs)), ("ours".to_owned(), shown(ours))]
@@ -158,12 +168,12 @@ pub fn say_uncounted(lang: Lang) -> Said {
 }
 
 /// A device that failed while something was read that nothing is written to.
-pub fn say_unread(device: &str, lang: Lang) -> Said {
-    said("device_failed", "device_unread", &[detail(device, lang)], lang)
+pub fn say_unread(device: &Fault, lang: Lang) -> Said {
+    said("device_failed", "device_unread", &[detail(say_detail(device, lang))], lang)
 }
 
-fn detail(text: &str, lang: Lang) -> (String, String) {
-    ("detail".to_owned(), say_detail(text, lang))
+fn detail(words: String) -> (String, String) {
+    ("detail".to_owned(), words)
 }
 
 fn said(name: &str, parts: &str, values: &[(String, String)], lang: Lang) -> Said {

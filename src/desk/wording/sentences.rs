@@ -1,6 +1,7 @@
 //! The sentences of `data/wording`, and their placeholders.
 
 use crate::desk::Lang;
+use crate::fault::{Piece, pieces};
 use crate::text::{Limit, clean_line};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -60,42 +61,27 @@ pub(super) fn refusal(name: &str, lang: Lang) -> Option<(&'static str, &'static 
 
 /// A sentence with something that stands for whatever its placeholders are filled with.
 pub(super) fn unfilled(sentence: &str, lang: Lang) -> String {
-    let mut out = String::with_capacity(sentence.len());
-    for (n, part) in sentence.split('{').enumerate() {
-        match part.split_once('}') {
-            Some((_, behind)) if n > 0 => {
-                out.push_str(lang.pick("〇〇", "..."));
-                out.push_str(behind);
-            }
-            _ => out.push_str(part),
-        }
-    }
-    out
+    let piece = |piece| match piece {
+        Piece::Words(words) => words,
+        Piece::Value(_) => lang.pick("〇〇", "..."),
+    };
+    pieces(sentence).into_iter().map(piece).collect()
 }
 
 /// A sentence with its placeholders filled. A value is never read for placeholders again; what nobody fills
 /// is left out.
 pub(super) fn filled(sentence: &str, values: &[(String, String)]) -> String {
-    let mut out = String::with_capacity(sentence.len());
-    let mut rest = sentence;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        let Some((name, behind)) = after.split_once('}') else {
-            out.push('{');
-            rest = after;
-            continue;
-        };
-        if let Some((_, value)) = values.iter().find(|(known, _)| known == name) {
-            out.push_str(value);
+    let piece = |piece| match piece {
+        Piece::Words(words) => words,
+        Piece::Value(name) => {
+            values.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
         }
-        rest = behind;
-    }
-    out.push_str(rest);
-    out
+    };
+    pieces(sentence).into_iter().map(piece).collect()
 }
 
 /// A detail that came from outside (a lock file, a device), fit to be shown: cleaned, or written out in escapes.
-pub(super) fn shown(detail: &str) -> String {
+pub fn shown(detail: &str) -> String {
     let short: String = detail.chars().take(300).collect();
     match clean_line(&short, Limit { graphemes: 300, bytes: 2400 }) {
         Ok(clean) => clean,

@@ -2,7 +2,7 @@
 
 use super::replay::Replay;
 use super::sum::Sum;
-use super::{CheckFinding, Fault};
+use super::{CheckFinding, Flaw};
 use crate::domain::{Id, Row, View, fold, touches};
 use crate::log::Verified;
 use crate::store::apply::{about, index_keys, is_snapshot};
@@ -26,14 +26,14 @@ pub(super) fn state(
     let epoch = tables.meta_number::<u32>(EPOCH_KEY);
     let runs = matches!(epoch, Ok(Some(epoch)) if epoch == verified.epoch);
     if !runs || !matches!(&state, Ok(state) if state.frontier == verified.frontier) {
-        findings.push(CheckFinding { seq: end, fault: Fault::End });
+        findings.push(CheckFinding { seq: end, flaw: Flaw::End });
     }
     if tables.leaves.len()? != end {
-        findings.push(CheckFinding { seq: end, fault: Fault::Table("leaves") });
+        findings.push(CheckFinding { seq: end, flaw: Flaw::Table("leaves") });
     }
     let behind = tables.sealed.range(end.saturating_add(1)..)?.next().is_some();
     if behind || tables.sealed.get(0)?.is_some() {
-        findings.push(CheckFinding { seq: end, fault: Fault::Table("sealed") });
+        findings.push(CheckFinding { seq: end, flaw: Flaw::Table("sealed") });
     }
     Ok(())
 }
@@ -60,7 +60,7 @@ pub(super) fn rest(
         findings.push(first_wrong_index(tables, replay)?);
     }
     if !matches!(tables.meta_number::<u32>(STAY_KEY), Ok(days) if days.unwrap_or(0) == replay.longest_stay) {
-        findings.push(CheckFinding { seq: 0, fault: Fault::Table("meta") });
+        findings.push(CheckFinding { seq: 0, flaw: Flaw::Table("meta") });
     }
     by_entry(tables, replay, findings)
 }
@@ -76,18 +76,18 @@ fn rows(
     for (done, found) in (1..).zip(tables.rows.range(0..)?) {
         let (key, bytes) = found?;
         while let Some((id, row)) = made.next_if(|(id, _)| id.key() < key.value()) {
-            findings.push(CheckFinding { seq: row.trace().made, fault: Fault::Row(id) });
+            findings.push(CheckFinding { seq: row.trace().made, flaw: Flaw::Row(id) });
         }
         match made.next_if(|(id, _)| id.key() == key.value()) {
             Some((id, row)) => {
                 // By its bytes: two times are equal whatever their offsets are, and one number has several spellings.
                 if bytes.value() != row_bytes(row)? {
-                    findings.push(CheckFinding { seq: row.trace().changed, fault: Fault::Row(id) });
+                    findings.push(CheckFinding { seq: row.trace().changed, flaw: Flaw::Row(id) });
                 }
             }
             None => {
                 let id = Id::from_key(key.value()).unwrap_or(Id::SITE);
-                findings.push(CheckFinding { seq: 0, fault: Fault::RowExtra(id) });
+                findings.push(CheckFinding { seq: 0, flaw: Flaw::RowExtra(id) });
             }
         }
         if done % TELL_EVERY == 0 {
@@ -95,14 +95,14 @@ fn rows(
         }
     }
     for (id, row) in made {
-        findings.push(CheckFinding { seq: row.trace().made, fault: Fault::Row(id) });
+        findings.push(CheckFinding { seq: row.trace().made, flaw: Flaw::Row(id) });
     }
     Ok(())
 }
 
 fn wrong(table: &'static str, id: Id, row: Option<&Row>, key: &str) -> CheckFinding {
     let seq = row.map_or(0, |row| row.trace().changed);
-    CheckFinding { seq, fault: Fault::Index { table, id, key: key.to_owned() } }
+    CheckFinding { seq, flaw: Flaw::Index { table, id, key: key.to_owned() } }
 }
 
 fn first_wrong_index(tables: &Readable, replay: &Replay) -> Result<CheckFinding, StoreError> {
@@ -122,7 +122,7 @@ fn first_wrong_index(tables: &Readable, replay: &Replay) -> Result<CheckFinding,
             return Ok(wrong("index", id, row.as_ref(), key));
         }
     }
-    Ok(CheckFinding { seq: 0, fault: Fault::Table("index") })
+    Ok(CheckFinding { seq: 0, flaw: Flaw::Table("index") })
 }
 
 fn row(replay: &Replay, id: Id) -> Option<Row> {
@@ -165,7 +165,7 @@ fn by_entry(tables: &Readable, replay: &Replay, findings: &mut Vec<CheckFinding>
     ];
     for (table, _) in wrong.into_iter().filter(|(_, wrong)| *wrong) {
         let seq = first_missing(tables, table)?.unwrap_or(0);
-        findings.push(CheckFinding { seq, fault: Fault::Table(table) });
+        findings.push(CheckFinding { seq, flaw: Flaw::Table(table) });
     }
     Ok(())
 }

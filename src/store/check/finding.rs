@@ -1,7 +1,8 @@
 //! What does not hold, and where.
 
-use crate::domain::Id;
-use crate::log::{Finding, TreeHead, What};
+use crate::domain::{Code, Id};
+use crate::fault::{Fault, fault};
+use crate::log::{TreeHead, What};
 use std::fmt;
 
 /// One thing that does not hold.
@@ -10,16 +11,16 @@ pub struct CheckFinding {
     /// The entry it is about, or that made what it is about; 0 when no entry did.
     pub seq: u64,
     /// What does not hold.
-    pub fault: Fault,
+    pub flaw: Flaw,
 }
 
 /// What does not hold.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Fault {
+pub enum Flaw {
     /// The log itself: signature, past, sequence, digests.
     Log(What),
     /// What stands there is no entry of this version.
-    Unreadable(String),
+    Unreadable(Fault),
     /// It is not spelled as this program would have written it.
     Spelling,
     /// The head names another subject, actor or role than its event.
@@ -32,8 +33,10 @@ pub enum Fault {
     Suspended,
     /// The actor did not hold a role that may do this.
     Right,
-    /// The rules forbid it, for the reason of this name.
-    Forbidden(String),
+    /// The rules forbid it, for this reason.
+    Forbidden(Code),
+    /// A site is founded by its first entry, and by no other.
+    Founding,
     /// The rules make another event of it.
     Differs,
     /// No profile that can be read was in force.
@@ -64,72 +67,83 @@ pub enum Fault {
     /// What is kept of the log's end is not its end.
     End,
     /// An invariant of the registers does not hold.
-    Invariant(String),
+    Invariant(Fault),
 }
 
-impl Fault {
+impl Flaw {
     /// The stable name.
     pub fn name(&self) -> &'static str {
         match self {
-            Fault::Log(what) => what.name(),
-            Fault::Unreadable(_) => "unreadable",
-            Fault::Spelling => "spelling",
-            Fault::Head => "head",
-            Fault::Key => "key",
-            Fault::Provisional => "provisional_key",
-            Fault::Suspended => "suspended",
-            Fault::Right => "right",
-            Fault::Forbidden(_) => "forbidden",
-            Fault::Differs => "differs",
-            Fault::Profile => "profile",
-            Fault::Newer => "newer_edition",
-            Fault::TextRemains => "text_remains",
-            Fault::TextMissing => "text_missing",
-            Fault::Row(_) => "row",
-            Fault::RowExtra(_) => "row_extra",
-            Fault::Index { .. } => "index",
-            Fault::Leaf => "leaf",
-            Fault::Table(_) => "table",
-            Fault::End => "end",
-            Fault::Invariant(_) => "invariant",
+            Flaw::Log(what) => what.name(),
+            Flaw::Unreadable(_) => "unreadable",
+            Flaw::Spelling => "spelling",
+            Flaw::Head => "head",
+            Flaw::Key => "key",
+            Flaw::Provisional => "provisional_key",
+            Flaw::Suspended => "suspended",
+            Flaw::Right => "right",
+            Flaw::Forbidden(_) | Flaw::Founding => "forbidden",
+            Flaw::Differs => "differs",
+            Flaw::Profile => "profile",
+            Flaw::Newer => "newer_edition",
+            Flaw::TextRemains => "text_remains",
+            Flaw::TextMissing => "text_missing",
+            Flaw::Row(_) => "row",
+            Flaw::RowExtra(_) => "row_extra",
+            Flaw::Index { .. } => "index",
+            Flaw::Leaf => "leaf",
+            Flaw::Table(_) => "table",
+            Flaw::End => "end",
+            Flaw::Invariant(_) => "invariant",
+        }
+    }
+}
+
+impl Flaw {
+    /// The same as a value that has sentences.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Flaw::Log(what) => what.fault(),
+            Flaw::Unreadable(why) => fault!("check_unreadable", why = why.clone()),
+            Flaw::Spelling => fault!("check_spelling"),
+            Flaw::Head => fault!("check_head"),
+            Flaw::Key => fault!("check_key"),
+            Flaw::Provisional => fault!("check_provisional_key"),
+            Flaw::Suspended => fault!("check_suspended"),
+            Flaw::Right => fault!("check_right"),
+            Flaw::Forbidden(code) => fault!("check_forbidden", code = code.name()),
+            Flaw::Founding => fault!("check_founding"),
+            Flaw::Differs => fault!("check_differs"),
+            Flaw::Profile => fault!("check_profile"),
+            Flaw::Newer => fault!("check_newer"),
+            Flaw::TextRemains => fault!("check_text_remains"),
+            Flaw::TextMissing => fault!("check_text_missing"),
+            Flaw::Row(id) => fault!("check_row", record = *id),
+            Flaw::RowExtra(id) => fault!("check_row_extra", record = *id),
+            Flaw::Index { table, id, key } => {
+                fault!("check_index", table = *table, record = *id, key = key)
+            }
+            Flaw::Leaf => fault!("check_leaf"),
+            Flaw::Table(table) => fault!("check_table", table = *table),
+            Flaw::End => fault!("check_end"),
+            Flaw::Invariant(what) => fault!("check_invariant", what = what.clone()),
+        }
+    }
+}
+
+impl CheckFinding {
+    /// The same as a value that has sentences: what does not hold, with its place.
+    pub fn fault(&self) -> Fault {
+        match self.seq {
+            0 => fault!("books", what = self.flaw.fault()),
+            seq => fault!("entry", entry = seq, what = self.flaw.fault()),
         }
     }
 }
 
 impl fmt::Display for CheckFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Fault::Log(what) = &self.fault {
-            return Finding { seq: self.seq, what: what.clone() }.fmt(f);
-        }
-        match self.seq {
-            0 => f.write_str("the books: ")?,
-            seq => write!(f, "entry {seq}: ")?,
-        }
-        match &self.fault {
-            Fault::Log(_) => Ok(()),
-            Fault::Unreadable(why) => write!(f, "it cannot be read: {why}"),
-            Fault::Spelling => f.write_str("its facts are not spelled as they are written"),
-            Fault::Head => f.write_str("its head and its facts name different subjects, actors or roles"),
-            Fault::Key => f.write_str("the key it is signed with was not in force for its actor"),
-            Fault::Provisional => f.write_str("a provisional key signed more than its own replacement"),
-            Fault::Suspended => f.write_str("the actor was suspended"),
-            Fault::Right => f.write_str("the actor did not hold the role"),
-            Fault::Forbidden(why) => write!(f, "the rules forbid it: {why}"),
-            Fault::Differs => f.write_str("the rules make something else of the command"),
-            Fault::Profile => f.write_str("no readable profile was in force"),
-            Fault::Newer => {
-                f.write_str("the rules from here on are those of a newer release, or forged; what follows was not checked")
-            }
-            Fault::TextRemains => f.write_str("its text was erased, and is still there"),
-            Fault::TextMissing => f.write_str("its text is gone, and nobody erased it"),
-            Fault::Row(id) => write!(f, "the stored record {id} is not what its entries make of it"),
-            Fault::RowExtra(id) => write!(f, "no entry made the stored record {id}"),
-            Fault::Index { table, id, key } => write!(f, "the {table} of {id} under \"{key}\" is wrong"),
-            Fault::Leaf => f.write_str("the stored leaf is another"),
-            Fault::Table(table) => write!(f, "what the table {table} says of it is wrong"),
-            Fault::End => f.write_str("what is kept of the log's end is not its end"),
-            Fault::Invariant(what) => write!(f, "the registers contradict themselves: {what}"),
-        }
+        self.fault().fmt(f)
     }
 }
 

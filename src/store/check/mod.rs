@@ -10,12 +10,13 @@ mod replay;
 mod signatures;
 mod sum;
 
-pub use finding::{CheckFinding, CheckReport, Fault};
+pub use finding::{CheckFinding, CheckReport, Flaw};
 pub(super) use signatures::Known;
 
 use super::tables::{LoggedEvent, Lookups, entry_of};
 use super::{Progress, Reading, Step, StoreError};
 use crate::domain::invariants;
+use crate::fault::{Fault, fault, of_kind};
 use crate::log::{Finding, TreeHead, Verified};
 use redb::{ReadableTable, ReadableTableMetadata};
 use replay::Replay;
@@ -55,7 +56,7 @@ pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Resu
         let verifier = thread::Builder::new()
             .name("verify".to_owned())
             .spawn_scoped(scope, move || signatures::verify(site, trees, receive))
-            .map_err(|why| StoreError::Broken(why.to_string()))?;
+            .map_err(|why| StoreError::Broken(fault!("no_thread", why = of_kind(why.kind()))))?;
         let mut entries = tables.entries.range(0..)?;
         let mut seq: u64 = 0;
         let mut hears = true;
@@ -66,7 +67,7 @@ pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Resu
                 let (key, value) = found?;
                 match read(tables, key.value(), value.value()) {
                     Ok(told) if told.meta.seq == seq => part.push(told),
-                    Ok(told) => stopped = Some((seq, format!("entry {} stands in its place", told.meta.seq))),
+                    Ok(told) => stopped = Some((seq, fault!("log_sequence", found = told.meta.seq))),
                     Err(StoreError::Damaged { what }) => stopped = Some((seq, what)),
                     Err(other) => return Err(other),
                 }
@@ -91,7 +92,7 @@ pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Resu
             progress(Step::Entries, replay.seq(), total);
         }
         drop(send);
-        verifier.join().map_err(|_| StoreError::Broken("the verifier broke off".to_owned()))
+        verifier.join().map_err(|_| StoreError::Broken(fault!("verifier_broke_off")))
     })?;
     let mut findings = replay.findings();
     if let Some(newer) = replay.newer() {
@@ -102,8 +103,8 @@ pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Resu
     if let Some(verified) = complete {
         compare::state(tables, &verified, &mut findings)?;
         compare::rest(tables, &replay, &mut findings, progress)?;
-        let contradictions = invariants(&replay.registers).into_iter().map(Fault::Invariant);
-        findings.extend(contradictions.map(|fault| CheckFinding { seq: 0, fault }));
+        let contradictions = invariants(&replay.registers).into_iter().map(Flaw::Invariant);
+        findings.extend(contradictions.map(|flaw| CheckFinding { seq: 0, flaw }));
     }
     // What no entry is to blame for comes last.
     findings.sort_by_key(|finding| (finding.seq == 0, finding.seq));
@@ -129,18 +130,18 @@ fn read(tables: &impl Lookups, seq: u64, value: &str) -> Result<LoggedEvent, Sto
 /// not compared; nothing that replay found behind it is told either.
 fn finish_log(
     verified: Result<Verified, Finding>,
-    stopped: Option<(u64, String)>,
+    stopped: Option<(u64, Fault)>,
     newer: Option<u64>,
     findings: &mut Vec<CheckFinding>,
 ) -> Option<Verified> {
-    let (seq, fault) = match (verified, stopped) {
+    let (seq, flaw) = match (verified, stopped) {
         (Ok(verified), None) => return Some(verified).filter(|_| newer.is_none()),
         (Err(finding), None) if newer.is_some_and(|newer| newer < finding.seq) => return None,
-        (Err(finding), None) => (finding.seq, Fault::Log(finding.what)),
-        (Err(finding), Some((seq, _))) if finding.seq < seq => (finding.seq, Fault::Log(finding.what)),
-        (_, Some((seq, what))) => (seq, Fault::Unreadable(what)),
+        (Err(finding), None) => (finding.seq, Flaw::Log(finding.what)),
+        (Err(finding), Some((seq, _))) if finding.seq < seq => (finding.seq, Flaw::Log(finding.what)),
+        (_, Some((seq, what))) => (seq, Flaw::Unreadable(what)),
     };
     findings.retain(|finding| finding.seq < seq);
-    findings.push(CheckFinding { seq, fault });
+    findings.push(CheckFinding { seq, flaw });
     None
 }

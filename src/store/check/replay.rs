@@ -2,7 +2,7 @@
 
 use super::signatures::keys_in;
 use super::sum::Sum;
-use super::{CheckFinding, Fault, LoggedEvent};
+use super::{CheckFinding, Flaw, LoggedEvent};
 use crate::domain::{
     Actor, Broken, Code, Command, Context, ERASED, Registers, Row, View, decide, fold, key, touches,
 };
@@ -77,13 +77,13 @@ impl Replay {
     pub(super) fn findings(&mut self) -> Vec<CheckFinding> {
         let missing: Vec<u64> = self.gone.difference(&self.erased).copied().collect();
         for seq in missing {
-            self.found(seq, Fault::TextMissing);
+            self.found(seq, Flaw::TextMissing);
         }
         std::mem::take(&mut self.findings)
     }
 
-    fn found(&mut self, seq: u64, fault: Fault) {
-        self.findings.push(CheckFinding { seq, fault });
+    fn found(&mut self, seq: u64, flaw: Flaw) {
+        self.findings.push(CheckFinding { seq, flaw });
     }
 
     /// The next entry, and the leaf that is stored for it.
@@ -97,12 +97,12 @@ impl Replay {
         let leaf = told.entry.leaf();
         self.frontier.append(leaf);
         if stored != Some(leaf) {
-            self.found(seq, Fault::Leaf);
+            self.found(seq, Flaw::Leaf);
         }
         self.expect(tables, told)?;
         match self.judge(told) {
-            Ok(faults) => faults.into_iter().for_each(|fault| self.found(seq, fault)),
-            Err(Broken(why)) => return Err(StoreError::Broken(why)),
+            Ok(flaws) => flaws.into_iter().for_each(|flaw| self.found(seq, flaw)),
+            Err(why) => return Err(why.into()),
         }
         self.take(told)
     }
@@ -138,7 +138,7 @@ impl Replay {
                     subjects.extend(touches(&target.event));
                     self.erased.insert(target.meta.seq);
                     if target.entry.text_bytes().is_some() {
-                        self.found(target.meta.seq, Fault::TextRemains);
+                        self.found(target.meta.seq, Flaw::TextRemains);
                     }
                 }
             }
@@ -150,15 +150,15 @@ impl Replay {
     }
 
     /// Whether the actor could and might do this, and whether the rules make the same of it.
-    fn judge(&mut self, told: &LoggedEvent) -> Result<Vec<Fault>, Broken> {
+    fn judge(&mut self, told: &LoggedEvent) -> Result<Vec<Flaw>, Broken> {
         let LoggedEvent { entry, event, meta } = told;
         let head = entry.head();
-        let mut faults = Vec::new();
+        let mut flaws = Vec::new();
         if !is_canonical(entry, event) {
-            faults.push(Fault::Spelling);
+            flaws.push(Flaw::Spelling);
         }
         if head.subject != event.outcome.id.map(|id| id.to_string()) {
-            faults.push(Fault::Head);
+            flaws.push(Flaw::Head);
         }
         if meta.seq == 1
             && let Command::FoundSite(founding) = &event.command
@@ -166,59 +166,57 @@ impl Replay {
             let profile = read(&founding.profile);
             self.versions = profile.map(|profile| Versions::new(meta.time.date_naive(), profile));
             if self.founding_key.as_ref().is_some_and(|pinned| *pinned != founding.key) {
-                faults.push(Fault::Key);
+                flaws.push(Flaw::Key);
             }
             self.learn(&event.command);
         } else if (meta.seq == 1) != matches!(event.command, Command::FoundSite(_)) {
-            faults.push(Fault::Forbidden("a site is founded once, and first".to_owned()));
+            flaws.push(Flaw::Founding);
         }
         let hex = self.keys.get(&head.key).cloned().unwrap_or_default();
-        let (actor, fault) = self.actor(told, &hex)?;
-        faults.extend(fault);
-        let holds =
-            holds_key(&self.registers, &actor, &event.command, &hex).map_err(|e| Broken(e.to_string()))?;
-        if !holds && faults.is_empty() {
-            faults.push(Fault::Key);
+        let (actor, flaw) = self.actor(told, &hex)?;
+        flaws.extend(flaw);
+        let holds = holds_key(&self.registers, &actor, &event.command, &hex)?;
+        if !holds && flaws.is_empty() {
+            flaws.push(Flaw::Key);
         }
         if !holds {
             // Whoever it was, it was not the actor: what the actor might do is not asked.
-            return Ok(faults);
+            return Ok(flaws);
         }
         let Some(versions) = &self.versions else {
-            faults.push(Fault::Profile);
-            return Ok(faults);
+            flaws.push(Flaw::Profile);
+            return Ok(flaws);
         };
         let profile = versions.on(event.at.unwrap_or(meta.time).date_naive());
         let context = Context::new(&actor, meta.time, event.at, profile);
-        let context =
-            standing(&self.registers, context, &event.command).map_err(|why| Broken(why.to_string()))?;
+        let context = standing(&self.registers, context, &event.command)?;
         match role_in_head(context.profile, &actor, &event.command) {
             Ok(role) if role == head.role => {}
-            Ok(_) => faults.push(Fault::Head),
+            Ok(_) => flaws.push(Flaw::Head),
             Err(_) => {
-                faults.push(Fault::Right);
-                return Ok(faults);
+                flaws.push(Flaw::Right);
+                return Ok(flaws);
             }
         }
         use crate::domain::No;
         let decided = decide(&self.registers, &context, &event.command);
         match decided.and_then(|again| acceptable_profile(&context, &event.command).map(|()| again)) {
             Ok(again) if again == *event => {}
-            Ok(_) => faults.push(Fault::Differs),
-            Err(No::Denied(_)) => faults.push(Fault::Right),
+            Ok(_) => flaws.push(Flaw::Differs),
+            Err(No::Denied(_)) => flaws.push(Flaw::Right),
             // Whoever might give it gave it: the rules from here on are those of a release to come, or it is forged.
             Err(No::Rejected(rejection)) if rejection.code == Code::EditionUnknown => {
                 self.newer = Some(meta.seq);
-                faults.push(Fault::Newer);
+                flaws.push(Flaw::Newer);
             }
-            Err(No::Rejected(rejection)) => faults.push(Fault::Forbidden(rejection.code.name().to_owned())),
+            Err(No::Rejected(rejection)) => flaws.push(Flaw::Forbidden(rejection.code)),
             Err(No::Broken(why)) => return Err(why),
         }
-        Ok(faults)
+        Ok(flaws)
     }
 
     /// Who acted, by the records of that moment, and what is wrong with that.
-    fn actor(&self, told: &LoggedEvent, hex: &str) -> Result<(Actor, Option<Fault>), Broken> {
+    fn actor(&self, told: &LoggedEvent, hex: &str) -> Result<(Actor, Option<Flaw>), Broken> {
         let person = told.meta.actor;
         if let Command::FoundSite(founding) = &told.event.command {
             let user = told.event.outcome.user;
@@ -232,17 +230,17 @@ impl Replay {
                 && user.person == person
             {
                 let provisional = user.keys.last().is_some_and(|held| held.key == hex && held.provisional);
-                let fault = if user.state.is_barred() {
-                    Some(Fault::Suspended)
+                let flaw = if user.state.is_barred() {
+                    Some(Flaw::Suspended)
                 } else if provisional && !matches!(told.event.command, Command::EnrolKey(_)) {
-                    Some(Fault::Provisional)
+                    Some(Flaw::Provisional)
                 } else {
                     None
                 };
-                return Ok((Actor { person, user: Some(id), roles: user.roles }, fault));
+                return Ok((Actor { person, user: Some(id), roles: user.roles }, flaw));
             }
         }
-        Ok((Actor { person, user: None, roles: Vec::new() }, Some(Fault::Key)))
+        Ok((Actor { person, user: None, roles: Vec::new() }, Some(Flaw::Key)))
     }
 
     /// The registers after the entry.

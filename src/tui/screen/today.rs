@@ -150,6 +150,7 @@ fn welcome_notes(welcome: &Welcome, cx: &Cx<'_>) -> Vec<(String, bool)> {
         notes.push((cx.say(ui::CLOCK_UNCONFIRMED).to_owned(), true));
     }
     if let Some(torn) = &welcome.torn_tail {
+        let torn = crate::desk::say_detail(torn, cx.lang);
         notes.push((format!("{}: {torn}", cx.say(ui::TORN_TAIL)), true));
     }
     if let Some(upgraded) = &welcome.upgraded {

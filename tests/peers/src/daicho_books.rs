@@ -140,7 +140,7 @@ struct InTheVault<'v>(&'v Vault);
 
 impl Journal for InTheVault<'_> {
     fn append(&mut self, frame: &[u8]) -> Result<(), JournalFailure> {
-        self.0.append(frame).map_err(|error| JournalFailure::Unknown(error.to_string()))
+        self.0.append(frame).map_err(|error| JournalFailure::Unknown(error.fault()))
     }
 }
 
