@@ -60,6 +60,8 @@ editions! {
           telephone counts by what its giver was when giving it. Only the site's own staff escort. Roles of removed IDs \
           clash with none. Nobody takes the notice of a work they recorded, or of their own visit. Workers of a record \
           were inside during its visit."),
+        ("作業記録では、個人情報の閲覧があったかどうかに必ず答えます。",
+         "A work record always answers whether personal information was seen."),
     ];
 }
 

@@ -102,6 +102,7 @@ impl Year {
                 None => self.dice.word(&words::works("operation")),
             },
             result: format!("{}（差戻しを受けて書き直しました。）", self.dice.word(&words::results())),
+            pi_seen: Some(false),
             ..RecordWork::default()
         };
         stage.act(Part::Operator, moment, command)

@@ -309,7 +309,10 @@ fn a_permission_by_telephone_is_marked_until_it_is_signed_and_an_exit_that_nobod
     assert_eq!(cell("visits", "left", &row, &books, Lang::Ja), "退室の記録なし");
     assert!(is_in(&row, "inside", &books), "they are inside as far as anybody knows");
     (visit.state, visit.left) = (VisitState::Left, Some(stamp("2026-11-21T01:05:00+09:00")));
-    assert_eq!(cell("visits", "left", &Row::from(visit.clone()), &books, Lang::Ja), "R8.11.21 01:05 作業記録なし 1日");
+    assert_eq!(
+        cell("visits", "left", &Row::from(visit.clone()), &books, Lang::Ja),
+        "R8.11.21 01:05 作業記録なし 1日"
+    );
     visit.report = ReportState::Approved;
     assert_eq!(cell("visits", "left", &Row::from(visit), &books, Lang::Ja), "R8.11.21 01:05");
 }
