@@ -30,10 +30,16 @@ step "R1" "power cut in a compaction" desk::compact
 step "R7" "every byte of every file flipped three ways" campaign_every_byte
 step "R8" "cut short, lengthened, exchanged, from older copies" campaign_every_truncation
 step "R10" "memory from far too little to enough" campaign_memory
+step "R19" "folder, lock and journal exchanged, linked and shared under a writer" campaign_held_files
 step "R12" "wrong clocks and special days" campaign_wrong_clocks
 step "R13" "the vectors of age and Wycheproof" campaign_every_vector
 
 step "R16" "a year backed up, wiped, restored, verified; recovery by the command line" cli::backup
+
+if wanted R15; then
+  printf '\n== R15: faults put into rules and log, 200 of them (some three hours)\n'
+  python3 tests/mutants.py
+fi
 
 if wanted P; then
   printf '\n== P: beside the peers, up to five million records (an hour, and 20 GB of disk)\n'

@@ -7,6 +7,7 @@ mod copy;
 mod crash;
 mod damage;
 mod folder;
+mod held;
 mod keys;
 mod machine;
 mod reads;

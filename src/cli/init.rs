@@ -6,7 +6,7 @@ use super::sheet::Sheet;
 use super::stop::{Exit, Stop, eprintln_all};
 use super::{out, prompt};
 use crate::desk::profiles::{BUILT_IN, accepted, built_in};
-use crate::desk::{Desk, Founding, Lang};
+use crate::desk::{Desk, Founding, Lang, say_warning};
 use crate::domain::Edition;
 use serde_json::json;
 
@@ -65,13 +65,17 @@ pub fn run(args: &Init, site: &mut Site) -> Result<Exit, Stop> {
         (false, true) => sheet.hand_over(&is, lang),
         (false, false) => sheet.print(&is, lang),
     };
+    let warnings: Vec<String> =
+        desk.warnings_of_the_place().iter().map(|name| say_warning(name, lang)).collect();
     let closed = site.close(desk);
     handed.map_err(|stop| stop.after(unseen(&founding, site), lang))?;
     closed?;
-    eprintln_all(&[&match lang {
+    let founded = match lang {
         Lang::Ja => format!("拠点 {} を開設しました: {}", founding.site, site.dir.display()),
         Lang::En => format!("The site {} is founded: {}", founding.site, site.dir.display()),
-    }]);
+    };
+    let lines: Vec<&str> = std::iter::once(&founded).chain(&warnings).map(String::as_str).collect();
+    eprintln_all(&lines);
     Ok(Exit::Done)
 }
 

@@ -154,11 +154,17 @@ pub struct Desk {
 
 /// What is wanted of the disk before it fails: stable names.
 pub(super) fn warnings(disk: &dyn Disk) -> Vec<String> {
-    let low = disk.free_space().is_ok_and(|free| free < LOW_DISK);
-    low.then(|| "disk_low".to_owned()).into_iter().collect()
+    let low = disk.free_space().is_ok_and(|free| free < LOW_DISK).then(|| "disk_low".to_owned());
+    let shared = disk.shared_by().ok().flatten().map(|kind| format!("shared_disk/{kind}"));
+    low.into_iter().chain(shared).collect()
 }
 
 impl Desk {
+    /// What is to be said of the place where the vault lies, by stable names.
+    pub fn warnings_of_the_place(&self) -> Vec<String> {
+        warnings(&*self.disk)
+    }
+
     pub(super) fn sitting(
         books: OpenBooks,
         seat: Seat,

@@ -201,7 +201,7 @@ pub(super) fn failure_of(error: VaultError) -> Failure {
             Failure::Damaged(detail)
         }
         VaultError::NoRoom { need, free } => Failure::NoRoom { need, free },
-        VaultError::DiskFull | VaultError::Device { .. } => {
+        VaultError::DiskFull | VaultError::Device { .. } | VaultError::Exchanged { .. } => {
             Failure::Device { last: Last::NotWritten, detail }
         }
         VaultError::Poisoned => Failure::Device { last: Last::Unknown, detail },

@@ -9,7 +9,7 @@ use crate::fault::{Fault, fault};
 use crate::store::{End, OpenError, Store};
 use crate::vault::{
     Attempts, Backend, DEFAULT_CACHE, Disk, Frames, Holder, Mode, Opened, Pace, RealDisk, SlotError,
-    UserIdentity, VAULT_KEY, Vault, VaultError, VaultIdentity, WorkFactor, clear_attempts, inspect,
+    UserIdentity, VAULT_KEY, Vault, VaultError, VaultIdentity, WorkFactor, clear_attempts, held, inspect,
     open_user, open_vault_key, read_attempts, read_key_file, record_attempt, slot_file, work_of,
 };
 use age::secrecy::SecretString;
@@ -78,7 +78,7 @@ pub(super) fn open_books(
         return Err(NotOpened::NewerRules(seq).into());
     }
     let torn = torn.map(|tail| tail.fault());
-    Ok(OpenBooks { disk: Arc::clone(disk), vault, vault_identity, store, torn })
+    Ok(OpenBooks { disk: held(disk), vault, vault_identity, store, torn })
 }
 
 /// Opens the books of an opened vault.
@@ -152,6 +152,8 @@ impl Desk {
         password: &str,
         terminal: Terminal,
     ) -> Result<(Desk, Welcome), Failure> {
+        // Everything from here on is in this very folder, whatever comes to stand in its place.
+        let disk = held(&disk);
         refuse_read_only(&*disk)?;
         let now = terminal.clock.now();
         let attempts = read_attempts(&*disk).map_err(failure_of)?;

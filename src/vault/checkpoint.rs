@@ -14,6 +14,7 @@ use super::durable::{Disk, WriteAt};
 use super::error::{Doing, VaultError};
 use super::frame::Hash;
 use super::keys::VaultIdentity;
+use super::lock::Watch;
 use super::overlay::{Found, Layer, PAGE};
 use crate::fault::{Fault, fault};
 
@@ -198,6 +199,7 @@ pub struct CheckpointDone {
 /// Work for a thread of its own. Dropping it is the same as stopping it.
 pub struct CheckpointJob {
     pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) watch: Option<Arc<Watch>>,
     pub(crate) identity: VaultIdentity,
     pub(crate) writer: Option<BaseWriter>,
     pub(crate) source: Box<dyn Source>,
@@ -241,6 +243,10 @@ impl CheckpointJob {
         }
         if self.stop.load(Ordering::Relaxed) {
             return Err(CheckpointError::Stopped);
+        }
+        if let Some(watch) = &self.watch {
+            // The rename makes this base count, and what it replaces goes: only in a vault that is still ours.
+            watch.same()?;
         }
         let writer = self.writer.take().ok_or(CheckpointError::Stopped)?;
         match writer.finish(&self.identity) {

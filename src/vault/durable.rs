@@ -4,13 +4,15 @@
 //! creation, rename or removal lasts only after `sync_dir` of its folder; `sync_data` keeps bytes and length.
 
 use std::fmt::Debug;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::fs::{Access, Advice, FlockOperation};
+use rustix::fs::{Access, Advice, AtFlags, CWD, Dir, FileType, FlockOperation, Mode, OFlags};
 
 use super::error::{Doing, VaultError};
 
@@ -23,12 +25,28 @@ pub struct Listed {
     pub folder: bool,
 }
 
+/// The folder that a file system has at its root for what it mends: it is nobody's file, and no vault's.
+const OF_THE_FILE_SYSTEM: &str = "lost+found";
+
+/// Which file or folder something is, whatever it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileId {
+    /// The device under it.
+    device: u64,
+    /// Its number there.
+    number: u64,
+}
+
 /// A file open for reading at any place.
 pub trait ReadAt: Send + Sync + Debug {
     /// Reads at `offset`; 0 means end of file.
     fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize>;
     /// Length in bytes now.
     fn size(&self) -> io::Result<u64>;
+    /// Which file it is; `None` on a disk that does not tell files apart.
+    fn id(&self) -> io::Result<Option<FileId>> {
+        Ok(None)
+    }
 }
 
 /// A file open for writing at any place.
@@ -39,6 +57,11 @@ pub trait WriteAt: ReadAt {
     fn set_len(&self, len: u64) -> io::Result<()>;
     /// Returns when bytes and length are on the device. A failure is never retried.
     fn sync_data(&self) -> io::Result<()>;
+    /// Keeps other writers of it out for as long as it is open: a lock of its own, beside that of the vault. Fails with
+    /// `WouldBlock` where another has it; a file system that knows no locks gives it.
+    fn keep_others_out(&self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Why the lock was not given.
@@ -46,12 +69,19 @@ pub trait WriteAt: ReadAt {
 pub enum LockRefused {
     /// Another process has it; the text it left about itself.
     Held(Vec<u8>),
+    /// What lies under its name is a link, or has another name besides: a lock on it is no lock on this vault.
+    Linked,
     /// The device said no.
     Io(io::Error),
 }
 
 /// Holds the lock until dropped.
-pub trait LockGuard: Send + Sync + Debug {}
+pub trait LockGuard: Send + Sync + Debug {
+    /// Which file is locked; `None` on a disk that does not tell files apart.
+    fn id(&self) -> io::Result<Option<FileId>> {
+        Ok(None)
+    }
+}
 
 /// A folder with files, two levels deep. Names are relative to it, with `/`, and only ever made by this module.
 pub trait Disk: Send + Sync + Debug {
@@ -89,6 +119,21 @@ pub trait Disk: Send + Sync + Debug {
     fn beside(&self, _ending: &str) -> io::Result<(String, Arc<dyn Disk>)> {
         Err(io::Error::from(io::ErrorKind::Unsupported))
     }
+    /// The same folder, held open: every name is found in it from now on, wherever it is moved and whatever stands in its
+    /// place. `None`: this disk is nowhere else.
+    fn hold(&self) -> io::Result<Option<Arc<dyn Disk>>> {
+        Ok(None)
+    }
+    /// Which file stands under a name now, links not followed; with "" which folder stands where this one was opened.
+    /// `None`: this disk does not tell files apart.
+    fn id_of(&self, _name: &str) -> io::Result<Option<FileId>> {
+        Ok(None)
+    }
+    /// The kind of the file system under the folder, where locks do not reach everybody who can write to it: a network's,
+    /// or one made by a program.
+    fn shared_by(&self) -> io::Result<Option<&'static str>> {
+        Ok(None)
+    }
     /// Where the folder is, in the one spelling that two ways to it share. `None`: not on a file system.
     fn place(&self) -> io::Result<Option<PathBuf>> {
         Ok(None)
@@ -105,16 +150,18 @@ pub trait Disk: Send + Sync + Debug {
     }
 }
 
-/// A real folder.
+/// A real folder: by its path, or held open.
 #[derive(Debug, Clone)]
 pub struct RealDisk {
     root: PathBuf,
+    /// The folder itself, once it is held.
+    folder: Option<Arc<OwnedFd>>,
 }
 
 impl RealDisk {
     /// Names the folder; touches nothing.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), folder: None }
     }
 
     /// Where the folder is.
@@ -122,18 +169,85 @@ impl RealDisk {
         &self.root
     }
 
+    /// From where [`Self::path`] goes.
+    fn from(&self) -> BorrowedFd<'_> {
+        self.folder.as_ref().map_or(CWD, |folder| folder.as_fd())
+    }
+
     fn path(&self, name: &str) -> PathBuf {
-        if name.is_empty() { self.root.clone() } else { self.root.join(name) }
+        match (&self.folder, name) {
+            (Some(_), "") => PathBuf::from("."),
+            (Some(_), name) => PathBuf::from(name),
+            (None, "") => self.root.clone(),
+            (None, name) => self.root.join(name),
+        }
+    }
+
+    /// Opens a file of the folder. A link is none of its files, whatever it leads to.
+    fn open_file(&self, name: &str, flags: OFlags) -> io::Result<File> {
+        let flags =
+            flags | OFlags::CLOEXEC | if name.is_empty() { OFlags::empty() } else { OFlags::NOFOLLOW };
+        let opened = rustix::fs::openat(self.from(), self.path(name), flags, Mode::RUSR | Mode::WUSR)?;
+        Ok(File::from(opened))
+    }
+
+    /// Opens the file of a lock: a plain file of one name, or nobody's lock keeps anybody out.
+    fn open_lock(&self, name: &str, flags: OFlags) -> Result<File, LockRefused> {
+        let file = self.open_file(name, flags).map_err(|e| match e.raw_os_error() {
+            Some(linked) if linked == rustix::io::Errno::LOOP.raw_os_error() => LockRefused::Linked,
+            _ => LockRefused::Io(e),
+        })?;
+        let found = file.metadata().map_err(LockRefused::Io)?;
+        if found.is_file() && found.nlink() == 1 { Ok(file) } else { Err(LockRefused::Linked) }
     }
 }
 
+fn id_of(file: &impl AsFd) -> io::Result<Option<FileId>> {
+    let stat = rustix::fs::fstat(file)?;
+    Ok(Some(FileId { device: stat.st_dev, number: stat.st_ino }))
+}
+
+/// A file system whose locks may not reach everybody who writes to it, by the number that the kernel gives it.
+fn shared_kind(number: i128) -> Option<&'static str> {
+    // linux/magic.h, and the kernel's own folders for those that do not stand there.
+    Some(match number {
+        0x6969 => "NFS",
+        0x517B | 0xFE53_4D42 | 0xFF53_4D42 => "SMB",
+        0x6573_5546 => "FUSE",
+        0x0102_1997 => "9p",
+        0x00C3_6400 => "Ceph",
+        0x5346_414F | 0x6B41_4653 => "AFS",
+        0x7375_7245 => "Coda",
+        0x0116_1970 => "GFS2",
+        0x7461_636F => "OCFS2",
+        _ => return None,
+    })
+}
+
 #[derive(Debug)]
-struct RealFile(File);
+struct RealFile {
+    file: File,
+    locked: AtomicBool,
+}
+
+impl RealFile {
+    fn new(file: File) -> Self {
+        Self { file, locked: AtomicBool::new(false) }
+    }
+}
+
+impl Drop for RealFile {
+    fn drop(&mut self) {
+        if self.locked.load(Ordering::Relaxed) {
+            unlock(&self.file);
+        }
+    }
+}
 
 impl ReadAt for RealFile {
     fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize> {
         loop {
-            match self.0.read_at(out, offset) {
+            match self.file.read_at(out, offset) {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 other => return other,
             }
@@ -141,45 +255,82 @@ impl ReadAt for RealFile {
     }
 
     fn size(&self) -> io::Result<u64> {
-        Ok(self.0.metadata()?.len())
+        Ok(self.file.metadata()?.len())
+    }
+
+    fn id(&self) -> io::Result<Option<FileId>> {
+        id_of(&self.file)
     }
 }
 
 impl WriteAt for RealFile {
     fn write_all_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        self.0.write_all_at(bytes, offset)
+        self.file.write_all_at(bytes, offset)
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        self.0.set_len(len)
+        self.file.set_len(len)
     }
 
     fn sync_data(&self) -> io::Result<()> {
         // fdatasync flushes the length too, as far as it is needed to read the bytes back.
-        self.0.sync_data()
+        self.file.sync_data()
+    }
+
+    fn keep_others_out(&self) -> io::Result<()> {
+        match rustix::fs::flock(&self.file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => self.locked.store(true, Ordering::Relaxed),
+            Err(rustix::io::Errno::WOULDBLOCK) => return Err(io::ErrorKind::WouldBlock.into()),
+            // The lock of the vault is there all the same, and what stands in the file is looked at before each frame.
+            Err(_) => {}
+        }
+        Ok(())
     }
 }
 
 #[derive(Debug)]
 struct RealLock(File);
 
-impl LockGuard for RealLock {}
+impl LockGuard for RealLock {
+    fn id(&self) -> io::Result<Option<FileId>> {
+        id_of(&self.0)
+    }
+}
 
 impl Drop for RealLock {
     fn drop(&mut self) {
-        // Not by closing alone: a process that is just being started holds the same open file until it runs its own
-        // program, and with it the lock. What cannot be given back here is given back then.
-        let _ = rustix::fs::flock(&self.0, FlockOperation::Unlock);
+        unlock(&self.0);
     }
+}
+
+/// Gives a lock back. Not by closing alone: a process that is just being started holds the same open file until it runs
+/// its own program, and with it the lock. What cannot be given back here is given back then.
+fn unlock(file: &File) {
+    let _ = rustix::fs::flock(file, FlockOperation::Unlock);
 }
 
 impl Disk for RealDisk {
     fn list(&self, folder: &str) -> io::Result<Vec<Listed>> {
+        let opened = self.open_file(folder, OFlags::RDONLY | OFlags::DIRECTORY)?;
         let mut out = Vec::new();
-        for found in fs::read_dir(self.path(folder))? {
+        for found in Dir::read_from(&opened)? {
             let found = found?;
-            let kind = found.file_type()?;
-            let mut name = found.file_name().to_string_lossy().into_owned();
+            let name = found.file_name();
+            if matches!(name.to_bytes(), b"." | b"..") {
+                continue;
+            }
+            let kind = match found.file_type() {
+                // Not every file system says it with the name.
+                FileType::Unknown => {
+                    let stat = rustix::fs::statat(&opened, name, AtFlags::SYMLINK_NOFOLLOW)?;
+                    FileType::from_raw_mode(stat.st_mode)
+                }
+                kind => kind,
+            };
+            let mut name = name.to_string_lossy().into_owned();
+            if folder.is_empty() && kind.is_dir() && name == OF_THE_FILE_SYSTEM {
+                continue;
+            }
             if !kind.is_dir() && !kind.is_file() {
                 // A link, socket or device in a vault is foreign whatever its name.
                 name.push_str(" (not a plain file)");
@@ -191,7 +342,7 @@ impl Disk for RealDisk {
     }
 
     fn read(&self, name: &str, max: u64) -> io::Result<Vec<u8>> {
-        let file = File::open(self.path(name))?;
+        let file = self.open_file(name, OFlags::RDONLY)?;
         let len = file.metadata()?.len();
         if len > max {
             return Err(io::Error::from(io::ErrorKind::FileTooLarge));
@@ -202,53 +353,52 @@ impl Disk for RealDisk {
     }
 
     fn open(&self, name: &str) -> io::Result<Arc<dyn ReadAt>> {
-        Ok(Arc::new(RealFile(File::open(self.path(name))?)))
+        Ok(Arc::new(RealFile::new(self.open_file(name, OFlags::RDONLY)?)))
     }
 
     fn open_write(&self, name: &str) -> io::Result<Arc<dyn WriteAt>> {
-        Ok(Arc::new(RealFile(OpenOptions::new().read(true).write(true).open(self.path(name))?)))
+        Ok(Arc::new(RealFile::new(self.open_file(name, OFlags::RDWR)?)))
     }
 
     fn create(&self, name: &str) -> io::Result<Arc<dyn WriteAt>> {
-        let file =
-            OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(self.path(name))?;
-        Ok(Arc::new(RealFile(file)))
+        let file = self.open_file(name, OFlags::RDWR | OFlags::CREATE | OFlags::EXCL)?;
+        Ok(Arc::new(RealFile::new(file)))
     }
 
     fn create_folder(&self, name: &str) -> io::Result<()> {
         let path = self.path(name);
-        match fs::DirBuilder::new().mode(0o700).create(&path) {
+        match rustix::fs::mkdirat(self.from(), &path, Mode::RWXU) {
             // One that is there already may have been made by a try whose sync did not come about.
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-            other => other?,
+            Ok(()) | Err(rustix::io::Errno::EXIST) => {}
+            Err(e) => return Err(e.into()),
         }
         // The folder itself lasts only when the one it stands in is synced; "" is a relative path's.
-        match path.parent() {
-            Some(parent) if parent.as_os_str().is_empty() => File::open(".")?.sync_all(),
-            Some(parent) => File::open(parent)?.sync_all(),
-            None => Ok(()),
-        }
+        let parent = match path.parent() {
+            Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+            Some(parent) => parent,
+            None => return Ok(()),
+        };
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        File::from(rustix::fs::openat(self.from(), parent, flags, Mode::empty())?).sync_all()
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        fs::rename(self.path(from), self.path(to))
+        Ok(rustix::fs::renameat(self.from(), self.path(from), self.from(), self.path(to))?)
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
-        match fs::remove_file(self.path(name)) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-            other => other,
+        match rustix::fs::unlinkat(self.from(), self.path(name), AtFlags::empty()) {
+            Ok(()) | Err(rustix::io::Errno::NOENT) => Ok(()),
+            Err(e) => Err(e.into()),
         }
     }
 
     fn sync_dir(&self, folder: &str) -> io::Result<()> {
-        File::open(self.path(folder))?.sync_all()
+        self.open_file(folder, OFlags::RDONLY | OFlags::DIRECTORY)?.sync_all()
     }
 
     fn lock(&self, name: &str, note: &[u8]) -> Result<Box<dyn LockGuard>, LockRefused> {
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false).mode(0o600);
-        let file = options.open(self.path(name)).map_err(LockRefused::Io)?;
+        let file = self.open_lock(name, OFlags::RDWR | OFlags::CREATE)?;
         let file = locked(file)?;
         // The note is for people only; the lock is the kernel's, so nothing here needs to be durable.
         file.set_len(0).and_then(|()| file.write_all_at(note, 0)).map_err(LockRefused::Io)?;
@@ -256,22 +406,58 @@ impl Disk for RealDisk {
     }
 
     fn lock_as_it_is(&self, name: &str) -> Result<Option<Box<dyn LockGuard>>, LockRefused> {
-        let Ok(file) = File::open(self.path(name)) else { return Ok(None) };
+        let file = match self.open_lock(name, OFlags::RDONLY) {
+            Ok(file) => file,
+            Err(linked @ LockRefused::Linked) => return Err(linked),
+            Err(_) => return Ok(None),
+        };
         match locked(file) {
             Ok(file) => Ok(Some(Box::new(RealLock(file)))),
-            Err(held @ LockRefused::Held(_)) => Err(held),
-            // A device or file system that cannot lock has nobody's lock, either.
             Err(LockRefused::Io(_)) => Ok(None),
+            // A device or file system that cannot lock has nobody's lock, either.
+            Err(held) => Err(held),
         }
     }
 
     fn free_space(&self) -> io::Result<u64> {
-        let stat = rustix::fs::statvfs(&self.root)?;
+        let stat = match &self.folder {
+            Some(folder) => rustix::fs::fstatvfs(folder)?,
+            None => rustix::fs::statvfs(&self.root)?,
+        };
         Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
     }
 
     fn writable(&self) -> io::Result<()> {
-        Ok(rustix::fs::access(&self.root, Access::WRITE_OK)?)
+        Ok(rustix::fs::accessat(self.from(), self.path(""), Access::WRITE_OK, AtFlags::empty())?)
+    }
+
+    fn hold(&self) -> io::Result<Option<Arc<dyn Disk>>> {
+        let folder = match &self.folder {
+            Some(folder) => Arc::clone(folder),
+            None => {
+                let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+                Arc::new(rustix::fs::open(&self.root, flags, Mode::empty())?)
+            }
+        };
+        // In the one spelling that stays right when the process goes elsewhere.
+        let root = self.place()?.unwrap_or_else(|| self.root.clone());
+        Ok(Some(Arc::new(Self { root, folder: Some(folder) })))
+    }
+
+    fn id_of(&self, name: &str) -> io::Result<Option<FileId>> {
+        let stat = match name {
+            "" => rustix::fs::stat(&self.root)?,
+            name => rustix::fs::statat(self.from(), self.path(name), AtFlags::SYMLINK_NOFOLLOW)?,
+        };
+        Ok(Some(FileId { device: stat.st_dev, number: stat.st_ino }))
+    }
+
+    fn shared_by(&self) -> io::Result<Option<&'static str>> {
+        let stat = match &self.folder {
+            Some(folder) => rustix::fs::fstatfs(folder)?,
+            None => rustix::fs::statfs(&self.root)?,
+        };
+        Ok(shared_kind(i128::from(stat.f_type)))
     }
 
     fn beside(&self, ending: &str) -> io::Result<(String, Arc<dyn Disk>)> {
@@ -311,7 +497,7 @@ impl Disk for RealDisk {
     }
 
     fn forget(&self, name: &str) -> io::Result<()> {
-        let file = File::open(self.path(name))?;
+        let file = self.open_file(name, OFlags::RDONLY)?;
         Ok(rustix::fs::fadvise(&file, 0, None, Advice::DontNeed)?)
     }
 }

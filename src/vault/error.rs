@@ -166,6 +166,9 @@ pub enum VaultError {
     IsACopy,
     /// Another process writes to this vault.
     Held { by: Holder },
+    /// Folder, lock or journal are no longer what was opened: removed, replaced, moved away, or written to by somebody
+    /// else. Nothing more is written.
+    Exchanged { what: Where },
     /// Bytes are not as they were written. Nothing was changed by finding this.
     Damaged { file: String, offset: u64, what: Fault },
     /// The key given does not open the file: another vault's, another time's, or its header is damaged.
@@ -206,6 +209,7 @@ impl VaultError {
             Self::ReadOnly => fault!("vault_read_only"),
             Self::IsACopy => fault!("vault_is_a_copy"),
             Self::Held { by } => fault!("vault_held", by = by.fault()),
+            Self::Exchanged { what } => fault!("vault_exchanged", what = what),
             Self::Damaged { file, offset, what } => {
                 fault!("vault_damaged", file = file, offset = *offset, what = what.clone())
             }

@@ -1,7 +1,10 @@
 //! One writer a vault, and who it is.
 
-use super::durable::{Disk, LockGuard, LockRefused};
-use super::error::{Doing, VaultError};
+use std::io;
+use std::sync::Arc;
+
+use super::durable::{Disk, FileId, LockGuard, LockRefused};
+use super::error::{Doing, VaultError, Where};
 use crate::fault::{Fault, fault};
 
 pub(crate) const LOCK: &str = "lock";
@@ -59,7 +62,9 @@ impl Holder {
     /// The same as a value that has sentences. Who comes with the recovery sheet has no ID yet.
     pub fn fault(&self) -> Fault {
         let Self { user, pid, host, since } = self;
-        if user.is_empty() {
+        if host.is_empty() {
+            fault!("holder_unknown")
+        } else if user.is_empty() {
             fault!("holder_without_id", process = *pid, host = host, since = since)
         } else {
             fault!("holder", user = user, process = *pid, host = host, since = since)
@@ -67,8 +72,68 @@ impl Holder {
     }
 }
 
-pub(crate) fn take(disk: &dyn Disk, who: &Holder) -> Result<Box<dyn LockGuard>, VaultError> {
-    disk.lock(LOCK, &who.encode()).map_err(of_refused)
+/// The longest note that is read back, in bytes; ours are shorter.
+const NOTE_MOST: u64 = 4096;
+
+/// Takes the lock, and remembers what was locked.
+pub(crate) fn take(disk: &Arc<dyn Disk>, who: &Holder) -> Result<(Box<dyn LockGuard>, Watch), VaultError> {
+    let note = who.encode();
+    let guard = disk.lock(LOCK, &note).map_err(of_refused)?;
+    let failed = |e| VaultError::from_io(Doing::Locking, LOCK, &e);
+    let (lock, folder) = (guard.id().map_err(failed)?, disk.id_of("").map_err(failed)?);
+    Ok((guard, Watch { disk: Arc::clone(disk), folder, lock, note }))
+}
+
+/// What a writer has opened, to be asked before anything counts and before anything goes: the kernel keeps its lock on a
+/// file that was removed, and a folder that was moved away still takes what is written.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    disk: Arc<dyn Disk>,
+    folder: Option<FileId>,
+    lock: Option<FileId>,
+    /// What was left in the lock. Another writer who came past it, on a file system whose locks do not reach both, has
+    /// left its own.
+    note: Vec<u8>,
+}
+
+impl Watch {
+    /// Refuses to go on where folder or lock are no longer what was opened. Somebody who takes them away behind this
+    /// question is seen by the next one: so it is asked before a frame is written and before it is acknowledged.
+    pub(crate) fn same(&self) -> Result<(), VaultError> {
+        self.is("", self.folder)?;
+        self.is(LOCK, self.lock)?;
+        if self.lock.is_none() {
+            return Ok(());
+        }
+        match self.disk.read(LOCK, NOTE_MOST) {
+            Ok(note) if note == self.note => Ok(()),
+            Ok(_) => Err(VaultError::Exchanged { what: LOCK.into() }),
+            Err(e) => Err(gone(LOCK, &e)),
+        }
+    }
+
+    /// Refuses to go on where a name stands for another file than the one that was opened under it.
+    pub(crate) fn is(&self, name: &str, opened: Option<FileId>) -> Result<(), VaultError> {
+        let Some(opened) = opened else { return Ok(()) };
+        match self.disk.id_of(name) {
+            Ok(Some(found)) if found != opened => Err(VaultError::Exchanged { what: named(name) }),
+            Ok(_) => Ok(()),
+            Err(e) => Err(gone(name, &e)),
+        }
+    }
+}
+
+fn named(name: &str) -> Where {
+    if name.is_empty() { Where::Vault } else { name.into() }
+}
+
+fn gone(name: &str, error: &io::Error) -> VaultError {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::FileTooLarge => {
+            VaultError::Exchanged { what: named(name) }
+        }
+        _ => VaultError::from_io(Doing::Reading, named(name), error),
+    }
 }
 
 /// Keeps writers out of a vault while it is read as it lies there; writes nothing. `None`: it has no lock that could
@@ -83,6 +148,7 @@ pub fn keep_writers_out(disk: &dyn Disk) -> Result<Option<Box<dyn LockGuard>>, V
 fn of_refused(refused: LockRefused) -> VaultError {
     match refused {
         LockRefused::Held(note) => VaultError::Held { by: Holder::decode(&note) },
+        LockRefused::Linked => VaultError::Foreign { name: LOCK.to_owned() },
         LockRefused::Io(e) => VaultError::from_io(Doing::Locking, LOCK, &e),
     }
 }

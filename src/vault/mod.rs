@@ -54,7 +54,7 @@ pub use blobs::{Blob, MOST_BLOB, blob_file, read_blob, write_blob};
 pub use checkpoint::{CheckpointDone, CheckpointError, CheckpointJob};
 pub use claims::{clear_claims, read_claims, record_claim};
 pub use copy::{Copied, CopyError, copy, copy_whole, is_unfinished};
-pub use durable::{Disk, Listed, LockGuard, LockRefused, ReadAt, RealDisk, WriteAt};
+pub use durable::{Disk, FileId, Listed, LockGuard, LockRefused, ReadAt, RealDisk, WriteAt};
 pub use error::{AppendError, Doing, VaultError, Where};
 pub(crate) use folder::place_of;
 pub use folder::{
@@ -66,7 +66,7 @@ pub use keys::{
     rewrite_keys, seal_for, seal_vault_key, slot_file, valid_user_id, work_of,
 };
 pub use lock::{Holder, keep_writers_out};
-pub use opened::{DEFAULT_CACHE, Mode, Opened, Superseded, Vault};
+pub use opened::{DEFAULT_CACHE, Mode, Opened, Superseded, Vault, held};
 pub use outside::NewFile;
 pub use recovery::{RecoverySecret, SheetError};
 pub use replay::Frames;

@@ -17,7 +17,7 @@ use super::error::{AppendError, Doing, VaultError};
 use super::folder::{FORMAT_VERSION, format_of, inspect};
 use super::journal::{SegmentHeader, segment_name};
 use super::keys::{KEYS, VaultIdentity};
-use super::lock::{self, Holder};
+use super::lock::{self, Holder, Watch};
 use super::replay::{Frames, Loaded, load, load_beside_writer};
 use super::scratch::Scratch;
 use super::segment::Segment;
@@ -81,6 +81,8 @@ pub struct Vault {
     poisoned: AtomicBool,
     cache: usize,
     upgraded: Option<Upgraded>,
+    /// What is asked before anything counts; `None` when opened for reading.
+    watch: Option<Arc<Watch>>,
     /// Released last, by the order of fields.
     _lock: Option<Box<dyn LockGuard>>,
 }
@@ -101,6 +103,7 @@ impl Vault {
         cache: usize,
     ) -> Result<Opened, VaultError> {
         let recipient = identity.recipient()?;
+        let disk = &held(disk);
         let (loaded, lock) = match mode {
             Mode::Read => (load_beside_writer(&**disk, &identity)?, None),
             Mode::Write(who) => {
@@ -108,7 +111,7 @@ impl Vault {
                 if inspect(&**disk)?.is_a_copy {
                     return Err(VaultError::IsACopy);
                 }
-                let lock = lock::take(&**disk, &who)?;
+                let lock = lock::take(disk, &who)?;
                 sweep(&**disk)?;
                 (load(&**disk, &identity, true)?, Some(lock))
             }
@@ -145,8 +148,10 @@ impl Vault {
             ahead: Ahead::new(recipient),
             outrun: false,
         };
+        let (lock, watch) = lock.map(|(lock, watch)| (lock, Arc::new(watch))).unzip();
         let vault = Self {
             disk: Arc::clone(disk),
+            watch,
             image: Arc::clone(&image),
             state: Mutex::new(state),
             poisoned: AtomicBool::new(false),
@@ -178,12 +183,27 @@ impl Vault {
         }
         let State { segment, ahead, .. } = &mut *state;
         let segment = segment.as_mut().ok_or(AppendError::NotWritten(VaultError::ReadOnly))?;
-        segment.append(frame, ahead).map_err(|(error, poison)| {
+        let appended = match self.may_go_on(segment).and_then(|()| segment.is_untouched()) {
+            Err(e) => Err((AppendError::NotWritten(e), true)),
+            // It is durable then. Whether it stands where others look for it is asked once more: who came past the
+            // lock meanwhile may have begun to write in the same place.
+            Ok(()) => segment
+                .append(frame, ahead)
+                .and_then(|()| self.may_go_on(segment).map_err(|e| (AppendError::Unknown(e), true))),
+        };
+        appended.map_err(|(error, poison)| {
             if poison {
                 self.poisoned.store(true, Ordering::SeqCst);
             }
             error
         })
+    }
+
+    /// Whether all that was opened to be written to is still what it was.
+    fn may_go_on(&self, segment: &Segment) -> Result<(), VaultError> {
+        let Some(watch) = &self.watch else { return Ok(()) };
+        watch.same()?;
+        segment.is_there(watch)
     }
 
     /// Goes on under other identities: what is written from here on is encrypted to the first of them. Every one
@@ -307,6 +327,9 @@ impl Vault {
         if state.running.is_some() {
             return Err(VaultError::Busy);
         }
+        if let Some(watch) = &self.watch {
+            watch.same()?;
+        }
         // A damaged base is not copied into a new one: what is there stays as it is, for repair.
         self.image.damage().map_or(Ok(()), Err)
     }
@@ -344,7 +367,8 @@ impl Vault {
     fn job(&self, begun: Begun, source: Box<dyn Source>, relaid: bool) -> CheckpointJob {
         let Begun { writer, identity, generation, stop } = begun;
         let disk = Arc::clone(&self.disk);
-        CheckpointJob { disk, identity, writer: Some(writer), source, relaid, generation, stop }
+        let watch = self.watch.clone();
+        CheckpointJob { disk, watch, identity, writer: Some(writer), source, relaid, generation, stop }
     }
 
     /// Asks a running checkpoint to stop; its `run` then returns [`CheckpointError::Stopped`] soon.
@@ -387,7 +411,7 @@ impl Vault {
         let behind = state.earlier.split_off(&(done.generation + 1));
         let replaced = std::mem::replace(&mut state.earlier, behind);
         let names = replaced.keys().map(|g| segment_name(*g)).chain([base_name(old_base)]).collect();
-        Ok(Superseded { disk: Arc::clone(&self.disk), names, _base: base })
+        Ok(Superseded { disk: Arc::clone(&self.disk), watch: self.watch.clone(), names, _base: base })
     }
 
     /// Reads the newest base and the frames behind it, under the same lock: after a base whose pages are laid out
@@ -406,6 +430,7 @@ impl Vault {
 #[must_use = "remove() frees their room now; otherwise the next writer does"]
 pub struct Superseded {
     disk: Arc<dyn Disk>,
+    watch: Option<Arc<Watch>>,
     names: Vec<String>,
     /// Kept open until here: the room of a removed file is freed when the last reader lets go of it. `None` where the
     /// image in use still reads it.
@@ -415,8 +440,17 @@ pub struct Superseded {
 impl Superseded {
     /// Removes the files. An error loses nothing; the next writer tries again.
     pub fn remove(self) -> Result<(), VaultError> {
+        if let Some(watch) = &self.watch {
+            watch.same()?;
+        }
         remove_all(&*self.disk, &self.names)
     }
+}
+
+/// A folder held open, so that no name leads elsewhere from now on. What is wrong with one that cannot be opened, whoever
+/// reads it says.
+pub fn held(disk: &Arc<dyn Disk>) -> Arc<dyn Disk> {
+    disk.hold().ok().flatten().unwrap_or_else(|| Arc::clone(disk))
 }
 
 fn remove_all(disk: &dyn Disk, names: &[String]) -> Result<(), VaultError> {

@@ -8,6 +8,7 @@ use super::durable::{Disk, WriteAt, read_exact_at, sync_dir};
 use super::error::{AppendError, Doing, VaultError};
 use super::frame::{self, Hash, Place, SECTOR, sha};
 use super::journal::{FIRST_LEN, STEP, Seal, SegmentHeader, len_for, segment_name};
+use super::lock::{Holder, Watch};
 use super::walk::{Walked, hash_rest, walk};
 
 /// The segment that frames are appended to.
@@ -41,10 +42,12 @@ impl Segment {
             disk.rename(&tmp, &name)?;
             Ok(file)
         };
-        let file = write().map_err(|e: io::Error| {
-            let _ = disk.remove(&tmp);
-            (VaultError::from_io(Doing::Creating, &name, &e), false)
-        })?;
+        // Nobody can have it open yet but who has come past the lock of the vault.
+        let file =
+            write().and_then(|file| file.keep_others_out().map(|()| file)).map_err(|e: io::Error| {
+                let _ = disk.remove(&tmp);
+                (VaultError::from_io(Doing::Creating, &name, &e), false)
+            })?;
         sync_dir(disk, "").map_err(|e| (e, true))?;
         let chain = sha(&[&first]);
         let generation = header.generation;
@@ -55,9 +58,14 @@ impl Segment {
     /// is written again and synced: what was read here as whole must not vanish at the next power cut.
     pub(crate) fn reopen(disk: &dyn Disk, generation: u64) -> Result<(Self, Walked), VaultError> {
         let name = segment_name(generation);
-        let walked = walk(disk, generation, None)?;
         let failed = |e: io::Error| VaultError::from_io(Doing::Syncing, &name, &e);
         let file = disk.open_write(&name).map_err(failed)?;
+        // Before it is read: who still writes to it holds it, though the lock of the vault is gone.
+        file.keep_others_out().map_err(|e| match e.kind() {
+            io::ErrorKind::WouldBlock => VaultError::Held { by: Holder::default() },
+            _ => failed(e),
+        })?;
+        let walked = walk(disk, generation, None)?;
         let last = walked.frames.last().and_then(|parts| parts.first());
         let from = last.map_or(walked.seal.end, |part| part.offset);
         let to = walked.torn.as_ref().map_or(walked.seal.end, |t| t.offset + t.bytes);
@@ -85,6 +93,26 @@ impl Segment {
             frames: walked.frames.len() as u64,
         };
         Ok((segment, walked))
+    }
+
+    /// Refuses to go on where another file stands under its name.
+    pub(crate) fn is_there(&self, watch: &Watch) -> Result<(), VaultError> {
+        let id = self.file.id().map_err(|e| VaultError::from_io(Doing::Reading, &self.name, &e))?;
+        watch.is(&self.name, id)
+    }
+
+    /// Refuses to go on where somebody else has written to it: it has another length than it was given here, or what
+    /// stands behind its last frame is not nothing.
+    pub(crate) fn is_untouched(&self) -> Result<(), VaultError> {
+        let failed = |e: io::Error| VaultError::from_io(Doing::Reading, &self.name, &e);
+        let mut next = [0; SECTOR];
+        let room = (self.len - self.end).min(SECTOR as u64) as usize;
+        let next = next.get_mut(..room).unwrap_or_default();
+        let untouched = self.file.size().map_err(failed)? == self.len && {
+            read_exact_at(&*self.file, self.end, next).map_err(failed)?;
+            next.iter().all(|byte| *byte == 0)
+        };
+        if untouched { Ok(()) } else { Err(VaultError::Exchanged { what: (&self.name).into() }) }
     }
 
     /// How this segment ends now: only zeros behind the last frame.

@@ -12,6 +12,13 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
             Lang::En => format!("The last backup was {days} days ago (medium {medium}). Make one."),
         };
     }
+    if let Some(kind) = name.strip_prefix("shared_disk/") {
+        let kind = shown(kind);
+        return match lang {
+            Lang::Ja => format!("共有のディスク（{kind}）です。2台から同時に使わないでください。"),
+            Lang::En => format!("A shared disk ({kind}): never use it from two machines at once."),
+        };
+    }
     if let Some(edition) = name.strip_prefix("edition_waits/") {
         return match lang {
             Lang::Ja => format!("規則の第{edition}版を採用できます。先に daicho rehearse で試してください。"),
