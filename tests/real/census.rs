@@ -5,9 +5,22 @@ use super::place::{How, Place};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Calls that change what is on the disk, make it last, or read it.
-const CALLS: [&str; 10] =
-    ["pwrite64", "fdatasync", "fsync", "rename", "ftruncate", "unlink", "mkdir", "openat", "pread64", "read"];
+/// Calls that change what is on the disk, make it last, or read it: by a path, or by a name in a folder that is held.
+const CALLS: [&str; 13] = [
+    "pwrite64",
+    "fdatasync",
+    "fsync",
+    "rename",
+    "renameat",
+    "ftruncate",
+    "unlink",
+    "unlinkat",
+    "mkdir",
+    "mkdirat",
+    "openat",
+    "pread64",
+    "read",
+];
 
 /// One call that an operation makes.
 #[derive(Debug, Clone)]
