@@ -6,6 +6,7 @@ mod concerns;
 mod devices;
 mod door_keys;
 mod duties;
+mod governed;
 mod grids;
 mod nouns;
 mod offers;

@@ -1,9 +1,9 @@
 //! Editions of the rules at the desk: which one waits, and how it comes into force.
 
 use super::door::{Desk, Instruction, Receipt};
-use super::failure::{failure_of, written};
+use super::failure::{broken, failure_of, written};
 use super::{Failure, Lookup, Upgraded};
-use crate::domain::{Command, Edition, Rule, policy};
+use crate::domain::{Command, Edition, Rule, nobody_can, policy};
 
 impl Desk {
     /// Brings an edition into force: first a whole copy of the vault beside it, for the way back, then the entry, then
@@ -38,6 +38,12 @@ impl Desk {
     pub(super) fn edition_waits(&self) -> Result<Option<String>, Failure> {
         let waits = self.edition()? < Edition::NEWEST && self.may_adopt("adopt_edition");
         Ok(waits.then(|| format!("edition_waits/{}", Edition::NEWEST.number())))
+    }
+
+    /// What is needed and nobody active can do now, for everybody: a suspension may have left it so.
+    pub(super) fn nobody_can(&self) -> Result<Option<String>, Failure> {
+        let names = nobody_can(&*self.reading()?, Lookup::profile(self)).map_err(broken)?;
+        Ok((!names.is_empty()).then(|| format!("nobody_can/{}", names.join("/"))))
     }
 
     /// What the profile in force lets nobody do, for whoever may adopt one: it is from before these were there.

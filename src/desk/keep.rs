@@ -23,7 +23,8 @@ impl Desk {
         let sheet_used = self.site_row()?.sheet_used.is_some();
         let all = [("sheet_used", sheet_used), ("rekey_unfinished", self.rekeying_is_unfinished())];
         let names = all.into_iter().filter(|(_, is)| *is).map(|(name, _)| name.to_owned());
-        let names = names.chain(self.backup_due()?).chain(self.epoch_begun()?);
+        let names =
+            self.nobody_can()?.into_iter().chain(names).chain(self.backup_due()?).chain(self.epoch_begun()?);
         Ok(names.chain(self.edition_waits()?).chain(self.nobody_may()?).collect())
     }
 

@@ -4,7 +4,7 @@ use super::admission::{Admission, Arrival, admit, beforehand, judge_escort, repo
 use super::command::commands;
 use super::lookup::{Case, Refusals, days_before, invalid, missing, nothing, required, within};
 use super::rule::Given::ByPeople;
-use super::visit::left_alone;
+use super::visit::{elsewhere, left_alone};
 use super::{
     Code, Correction, ERASED, Edition, EntryMeta, Event, Id, No, Outcome, Permit, Person, ReportState, Stamp,
     Visit, VisitState, badge, key,
@@ -167,6 +167,10 @@ fn person(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
         no.add(Code::AlreadyInside.with("person", id).and("visit", other));
     }
     no.keep(escorts_nobody(case, visit))?;
+    let ended = visit.left.or(visit.settled.as_ref().map(|settled| settled.last_evidence));
+    if let Some(ended) = ended {
+        no.keep(elsewhere(case, id, (visit.came, ended), visit.id))?;
+    }
     // The permit goes with the person; where it does not name the right one, theirs is looked for.
     let permit: Option<Permit> = case.named(visit.permit)?;
     let permit = permit.filter(|permit| permit.workers.contains(&id)).map(|permit| permit.id);
@@ -229,11 +233,13 @@ fn moment(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
     if c.field == "left" {
         let left = visit.left.ok_or_else(|| super::lookup::wrong_state(visit.id, visit.state.name()))?;
         within(time, visit.came, now)?;
+        elsewhere(case, visit.person, (visit.came, time), visit.id)?;
         return if time == left { Err(nothing(visit.id).into()) } else { Ok(Outcome::default()) };
     }
     let end = visit.left.or(visit.settled.as_ref().map(|settled| settled.last_evidence)).unwrap_or(now);
     let end = visit.escorts.get(1).map_or(end, |(since, _)| end.min(*since));
     within(time, days_before(visit.came, case.profile().periods.late_days), end)?;
+    elsewhere(case, visit.person, (time, end), visit.id)?;
     if time == visit.came {
         return Err(nothing(visit.id).into());
     }

@@ -60,6 +60,8 @@ editions! {
           telephone counts by what its giver was when giving it. Only the site's own staff escort. Roles of removed IDs \
           clash with none. Nobody takes the notice of a work they recorded, or of their own visit. Workers of a record \
           were inside during its visit."),
+        ("採用や終了のあとに、利用者の発行・規程の採用・鍵の更新・待っている決定をできる人がいなくなる規程や終了は、受け付けません。停止は          いつでもできます。一人が同時に2か所にいることになる日時も受け付けません。",
+         "A profile or a removal after which nobody active could issue users, adopt a profile, change the keys or settle what           waits is refused; a suspension never is. Nobody is in two places at once."),
         ("作業記録では、個人情報の閲覧があったかどうかに必ず答えます。",
          "A work record always answers whether personal information was seen."),
     ];

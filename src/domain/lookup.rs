@@ -175,6 +175,11 @@ pub(super) fn no_authority(person: Id, needs: &str) -> Rejection {
     Code::NoAuthority.with("person", person).and("needs", needs)
 }
 
+/// What nobody could give any more.
+pub fn nobody_left(commands: &[&str]) -> Rejection {
+    Code::NobodyLeft.with("commands", commands.join(", "))
+}
+
 pub(super) fn exists(record: Id) -> Rejection {
     Code::AlreadyExists.with("record", record)
 }

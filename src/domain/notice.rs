@@ -71,6 +71,7 @@ impl Notice {
         states: &[("open", "open")],
         belongs_to: &[Noun::Work],
         handed_over: &[("open", HandedOver::Open)],
+        settled_by: &[("open", AcknowledgeNotice::RULE.name)],
         query: Some(super::Query {
             name: "notices",
             group: super::Group(super::Book::Site, super::Task::Oversight),

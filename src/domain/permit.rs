@@ -394,6 +394,7 @@ impl Permit {
             group: super::Group(super::Book::Entry, super::Task::Reading),
             since: super::Edition::One,
         }),
+        settled_by: &[("applied", DecideVisit::RULE.name), ("telephone", ConfirmTelephone::RULE.name)],
         ..Filing::PLAIN
     };
 

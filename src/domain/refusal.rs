@@ -178,6 +178,10 @@ codes! {
     NothingToChange = "nothing_to_change" ("record"),
     /// The last administrator who can log in would be barred.
     LastAdministrator = "last_administrator" ("user"),
+    /// Nobody active could give these commands any more, without which a site is not governed or what is open not closed.
+    NobodyLeft = "nobody_left" ("commands"),
+    /// The person was somewhere else at that time.
+    InTwoPlaces = "in_two_places" ("person", "visit"),
     /// The text is not a profile.
     ProfileInvalid = "profile_invalid" ("reason"),
 }

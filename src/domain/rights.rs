@@ -1,6 +1,6 @@
 //! What a person may at a moment: the one answer that every authority rests on.
 
-use super::{Broken, Edition, Id, Noun, Row, Stamp, UserState, View, key};
+use super::{Broken, Command, Edition, Id, Noun, Profile, Row, Stamp, User, UserState, View, key, policy};
 
 /// Whether the roles of a user in this state are anybody's. From edition 2 on whoever cannot act counts for nothing:
 /// removed, suspended, or known by a temporary password alone. Before it only a suspension took the roles away.
@@ -72,4 +72,66 @@ pub fn holders(view: &dyn View, edition: Edition, roles: &[String]) -> Result<Ve
         }
     }
     Ok(people)
+}
+
+/// The commands without which nobody governs a site: whoever can give these can put everything else right.
+const GOVERNING: [&str; 3] = ["issue_user", "adopt_profile", "rekey_vault"];
+
+/// The commands that are needed as things stand: those that govern the site, and those that settle what waits.
+fn needed(view: &dyn View) -> Result<Vec<&'static str>, Broken> {
+    let mut needed = GOVERNING.to_vec();
+    for noun in Noun::ALL {
+        for (state, command) in noun.filing().settled_by {
+            if !view.find(&key::state(noun, state))?.is_empty() {
+                needed.push(command);
+            }
+        }
+    }
+    Ok(needed)
+}
+
+/// Whether somebody active could give a command under a profile: by right, and where it takes an authority by that too.
+fn somebody_can(active: &[User], profile: &Profile, command: &str, without: Option<Id>) -> bool {
+    let asked = Command::rule_of(command).map(|rule| rule.authority).unwrap_or_default();
+    let held = |user: &User| {
+        let mut authorities = profile.authority.each().filter(|(name, _)| asked.contains(name));
+        asked.is_empty() || authorities.any(|(_, roles)| user.roles.iter().any(|role| roles.contains(role)))
+    };
+    let can = |user: &&User| policy::role_for(profile, &user.roles, command).is_ok() && held(user);
+    active.iter().filter(|user| Some(user.id) != without).any(|user| can(&user))
+}
+
+fn active(view: &dyn View) -> Result<Vec<User>, Broken> {
+    let mut found = Vec::new();
+    for id in view.find(&key::state(Noun::User, UserState::Active.name()))? {
+        found.extend(view.row(id)?.and_then(|row| User::try_from(row).ok()));
+    }
+    Ok(found)
+}
+
+/// What is needed, and nobody active can give now.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub fn nobody_can(view: &dyn View, profile: &Profile) -> Result<Vec<&'static str>, Broken> {
+    let active = active(view)?;
+    let cannot = |command: &&str| !somebody_can(&active, profile, command, None);
+    Ok(needed(view)?.into_iter().filter(cannot).collect())
+}
+
+/// What somebody can give now, and nobody could under another profile, or without a user.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub fn orphaned(
+    view: &dyn View,
+    now: &Profile,
+    then: &Profile,
+    without: Option<Id>,
+) -> Result<Vec<&'static str>, Broken> {
+    let active = active(view)?;
+    let lost = |command: &&str| {
+        somebody_can(&active, now, command, None) && !somebody_can(&active, then, command, without)
+    };
+    Ok(needed(view)?.into_iter().filter(lost).collect())
 }

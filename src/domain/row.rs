@@ -59,6 +59,8 @@ pub struct Filing {
     /// The nouns to one of whose records each belongs, and under whose [`key::of`] key it stands: together they are one
     /// matter, told as one timeline.
     pub belongs_to: &'static [Noun],
+    /// The commands that settle what waits in a state.
+    pub(super) settled_by: &'static [(&'static str, &'static str)],
     /// The states of those that a takeover of the desk counts, and as what.
     pub(super) handed_over: &'static [(&'static str, HandedOver)],
 }
@@ -97,6 +99,7 @@ impl Filing {
         lists_by: &[],
         days: Days::None,
         belongs_to: &[],
+        settled_by: &[],
         handed_over: &[],
     };
 

@@ -2,13 +2,14 @@
 
 use super::command::commands;
 use super::lookup::{
-    Case, exists, hex64, invalid, missing, no_authority, no_such, own_matter, repeated, required, wrong_state,
+    Case, exists, hex64, invalid, missing, no_authority, no_such, nobody_left, own_matter, repeated,
+    required, wrong_state,
 };
 use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
 use super::{
     Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Rejection,
-    Stamp, Trace, UserKey, UserState, key,
+    Stamp, Trace, UserKey, UserState, key, orphaned,
 };
 use crate::text::find::Part;
 
@@ -217,13 +218,13 @@ pub(super) fn decide_reset(case: &Case<'_>, c: &ResetPassword) -> Result<Outcome
     Ok(about(&user))
 }
 
-/// A user whom the actor may bar: not themselves, and not the last who could let others in again.
+/// A user whom the actor may bar: not themselves.
 pub(super) fn may_suspend(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
     let user: User = case.given(user, "user")?;
     if user.state.is_barred() {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
-    may_do_without(case, user)
+    may_do_without(case, user, false)
 }
 
 /// A user whom the actor may close for good: as for barring, and who is barred already may be closed too.
@@ -232,12 +233,20 @@ pub(super) fn may_remove(case: &Case<'_>, user: Option<Id>) -> Result<User, No> 
     if user.state == UserState::Removed {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
-    may_do_without(case, user)
+    may_do_without(case, user, true)
 }
 
-fn may_do_without(case: &Case<'_>, user: User) -> Result<User, No> {
+/// Whether the site goes on without a user. Before edition 3 it was asked of removals and suspensions alike, and only
+/// whether somebody could still issue users.
+fn may_do_without(case: &Case<'_>, user: User, for_good: bool) -> Result<User, No> {
     if user.person == case.actor() {
         return Err(own_matter(user.person).into());
+    }
+    if case.context.edition >= Edition::Three {
+        // Whoever's password is known to others is stopped at once, whatever waits for them: the recovery sheet leads back.
+        let profile = case.profile();
+        let lost = if for_good { orphaned(case.view, profile, profile, Some(user.id))? } else { Vec::new() };
+        return if lost.is_empty() { Ok(user) } else { Err(nobody_left(&lost).into()) };
     }
     let issues = |user: &User| user.roles.iter().any(|role| case.profile().may(role, "issue_user"));
     if user.state == UserState::Active && issues(&user) {

@@ -7,7 +7,7 @@ use super::lookup::{Case, Refusals, invalid, missing, nothing, out_of_range, req
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Badge, BadgeKind, BadgeState, Code, Command, Correction, Date, Days, EntryMeta, Event, Filing,
+    Badge, BadgeKind, BadgeState, Code, Command, Correction, Date, Days, Edition, EntryMeta, Event, Filing,
     HandedOver, Id, No, Noun, Outcome, Permit, Person, Purpose, ReportState, Row, Settled, Stamp, Trace,
     VisitState, WorkState, badge, key, offers, permit,
 };
@@ -282,6 +282,35 @@ fn overlapping(case: &Case<'_>, person: Id) -> Result<Option<Visit>, No> {
     Ok(visits.into_iter().find(|visit| visit.came <= at && visit.left.is_some_and(|left| at < left)))
 }
 
+/// Refuses a stay of somebody who was elsewhere at some time of it: nobody is in two places at once. Times are compared
+/// from edition 3 on, and where they are trusted. One stay may begin in the moment in which another ends.
+pub(super) fn elsewhere(case: &Case<'_>, person: Id, stay: (Stamp, Stamp), but: Id) -> Result<(), No> {
+    if case.context.edition < Edition::Three || case.context.clock_unconfirmed {
+        return Ok(());
+    }
+    let visits: Vec<Visit> = case.all(&key::of(Noun::Visit, person))?;
+    let meets = |visit: &&Visit| {
+        let ended = visit.left.or(visit.settled.as_ref().map(|settled| settled.last_evidence));
+        visit.id != but
+            && !visit.clock_unconfirmed
+            && visit.came < stay.1
+            && ended.is_some_and(|ended| stay.0 < ended)
+    };
+    match visits.iter().find(meets) {
+        Some(other) => Err(Code::InTwoPlaces.with("person", person).and("visit", other.id).into()),
+        None => Ok(()),
+    }
+}
+
+/// [`elsewhere`] of a visit that ends. While somebody is inside no other visit of theirs can begin, so there is one only
+/// where this one was entered from paper after it.
+fn ends_alone(case: &Case<'_>, visit: &Visit, end: Stamp) -> Result<(), No> {
+    if visit.entered_late.is_none() {
+        return Ok(());
+    }
+    elsewhere(case, visit.person, (visit.came, end), visit.id)
+}
+
 /// A visit that is going on.
 pub(super) fn going_on(case: &Case<'_>, visit: Option<Id>) -> Result<Visit, No> {
     let visit: Visit = case.given(visit, "visit")?;
@@ -461,6 +490,7 @@ pub(super) fn decide_check_out(case: &Case<'_>, c: &CheckOut) -> Result<Outcome,
         return Err(invalid("badge_kept", true).into());
     }
     not_before_it_began(case, &visit)?;
+    ends_alone(case, &visit, case.context.happened())?;
     left_alone(case, &visit)?;
     given_up(case, &visit, c.badge_kept)
 }
@@ -478,6 +508,7 @@ pub(super) fn decide_settle(case: &Case<'_>, c: &SettleExit) -> Result<Outcome, 
     if last_evidence < visit.came || ahead {
         return Err(out_of_range(last_evidence, visit.came, now).into());
     }
+    ends_alone(case, &visit, last_evidence)?;
     given_up(case, &visit, c.badge_missing)
 }
 

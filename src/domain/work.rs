@@ -283,6 +283,7 @@ impl Work {
             group: super::Group(super::Book::Entry, super::Task::Reading),
             since: super::Edition::One,
         }),
+        settled_by: &[("recorded", ApproveWork::RULE.name)],
         ..Filing::PLAIN
     };
 

@@ -4,7 +4,10 @@ use super::StoreError;
 use super::codec::RECOVERY_ACTOR;
 use super::tables::LoggedEvent;
 use crate::domain::policy::acting_role;
-use crate::domain::{Actor, Code, Command, Context, Denied, Edition, Id, No, Noun, Profile, Row, View, key};
+use crate::domain::{
+    Actor, Code, Command, Context, Denied, Edition, Id, No, Noun, Profile, Row, View, key, nobody_left,
+    orphaned,
+};
 use crate::log::{key_from_hex, key_id};
 use crate::profile::{Versions, accept};
 
@@ -44,16 +47,26 @@ pub(super) fn standing<'a>(
 ///
 /// # Errors
 /// [`Code::ProfileInvalid`] with what is wrong in it.
-pub(super) fn acceptable_profile(context: &Context<'_>, command: &Command) -> Result<(), No> {
+/// [`Code::NobodyLeft`] where nobody active could govern the site under it, from edition 3 on.
+pub(super) fn acceptable_profile(
+    view: &dyn View,
+    context: &Context<'_>,
+    command: &Command,
+) -> Result<(), No> {
     let text = match command {
         Command::AdoptProfile(adopt) => &adopt.profile,
         Command::FoundSite(founding) => &founding.profile,
         _ => return Ok(()),
     };
-    match accept(text, context.edition) {
-        Ok(_) => Ok(()),
-        Err(problem) => Err(Code::ProfileInvalid.with("reason", problem).into()),
+    let profile = match accept(text, context.edition) {
+        Ok(profile) => profile,
+        Err(problem) => return Err(Code::ProfileInvalid.with("reason", problem).into()),
+    };
+    if context.edition < Edition::Three || matches!(command, Command::FoundSite(_)) {
+        return Ok(());
     }
+    let lost = orphaned(view, context.profile, &profile, None)?;
+    if lost.is_empty() { Ok(()) } else { Err(nobody_left(&lost).into()) }
 }
 
 /// Whether an entry brings an edition into force that this program does not know, given and signed by somebody who

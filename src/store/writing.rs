@@ -349,7 +349,7 @@ fn judge(
         return Err(StoreError::WrongKey);
     }
     let decided = decide(tables, context, command);
-    let event = match decided.and_then(|event| acceptable_profile(context, command).map(|()| event)) {
+    let event = match decided.and_then(|event| acceptable_profile(tables, context, command).map(|()| event)) {
         Ok(event) => event,
         Err(no) => return Ok(Err(no)),
     };

@@ -70,6 +70,7 @@ const PAGES: &[ManualPage] = pages! {
     damaged
     device_written
     device_not_written
+    exchanged
     device_unknown
     device_unread
     no_room

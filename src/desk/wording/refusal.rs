@@ -29,6 +29,10 @@ pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Sa
         }
         Failure::NoCopy(why) => no_copy(why, lang),
         Failure::Damaged(what) => said("damaged", "damaged", &[detail(say_detail(what, lang))], lang),
+        // The device is well: what was opened on it is not there any more.
+        Failure::Device { last: Last::NotWritten, detail: what } if what.name() == EXCHANGED => {
+            said("exchanged", "exchanged", &[detail(say_detail(what, lang))], lang)
+        }
         Failure::Device { last, detail: device } => {
             let parts = match last {
                 Last::Written => "device_written",
@@ -39,6 +43,9 @@ pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Sa
         }
     }
 }
+
+/// What the vault says where folder, lock or journal are no longer what was opened.
+const EXCHANGED: &str = "vault_exchanged";
 
 /// A rule's refusal in words. `at` turns ids into names, where a vault is open.
 pub fn say_rejection(rejection: &Rejection, at: Option<&dyn Lookup>, lang: Lang) -> Said {
@@ -216,6 +223,7 @@ fn say_argument(
             cells::joined(roles, lang)
         }
         "field" => field_label(value, lang),
+        "commands" => titles(value.split(','), lang),
         "state" => state(rejection, value, lang),
         _ => shown(value),
     }
@@ -226,6 +234,14 @@ fn ids(value: &str) -> Option<Vec<Id>> {
     let parts = value.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty());
     let ids: Vec<Id> = parts.map(str::parse).collect::<Result<_, _>>().ok()?;
     (!ids.is_empty()).then_some(ids)
+}
+
+/// What commands are called.
+pub(super) fn titles<'a>(commands: impl Iterator<Item = &'a str>, lang: Lang) -> String {
+    let known = |name: &str| {
+        crate::desk::declare::operation(name.trim()).map(|found| lang.of(found.title).to_owned())
+    };
+    cells::joined(commands.map(|name| known(name).unwrap_or_else(|| shown(name))), lang)
 }
 
 /// A field's label, from whichever operation has it.

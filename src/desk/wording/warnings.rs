@@ -1,5 +1,6 @@
 //! What somebody should know of a vault that opened all the same, by the stable names of [`crate::desk::Welcome`].
 
+use super::refusal::titles;
 use super::sentences::shown;
 use crate::desk::{Lang, Upgraded};
 
@@ -26,14 +27,17 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
         };
     }
     if let Some(commands) = name.strip_prefix("nobody_may/") {
-        let titles: Vec<&str> = commands
-            .split('/')
-            .filter_map(|command| crate::desk::declare::operation(command))
-            .map(|operation| lang.of(operation.title))
-            .collect();
+        let titles = titles(commands.split('/'), lang);
         return match lang {
-            Lang::Ja => format!("規程がだれにも認めていない操作があります: {}", titles.join("、")),
-            Lang::En => format!("The profile lets nobody: {}. Adopt a version that does.", titles.join(", ")),
+            Lang::Ja => format!("規程がだれにも認めていない操作があります: {titles}"),
+            Lang::En => format!("The profile lets nobody: {titles}. Adopt a version that does."),
+        };
+    }
+    if let Some(commands) = name.strip_prefix("nobody_can/") {
+        let titles = titles(commands.split('/'), lang);
+        return match lang {
+            Lang::Ja => format!("今できる人がいない操作があります: {titles}"),
+            Lang::En => format!("Nobody active can now: {titles}."),
         };
     }
     if let Some(kept) = name.strip_prefix("epoch_begun/") {

@@ -200,7 +200,9 @@ impl Replay {
         }
         use crate::domain::No;
         let decided = decide(&self.registers, &context, &event.command);
-        match decided.and_then(|again| acceptable_profile(&context, &event.command).map(|()| again)) {
+        match decided
+            .and_then(|again| acceptable_profile(&self.registers, &context, &event.command).map(|()| again))
+        {
             Ok(again) if again == *event => {}
             Ok(_) => flaws.push(Flaw::Differs),
             Err(No::Denied(_)) => flaws.push(Flaw::Right),

@@ -39,6 +39,8 @@ fn looks(code: Code) -> Looks {
         C::BadgeUnknown | C::BadgeOut | C::BadgeUnusable => Looks::At(&["badge", "card"]),
         C::AlreadyExists => Looks::For(&["number", "user", "revises", "person"]),
         C::NothingToChange => Looks::At(&[]),
+        C::NobodyLeft => Looks::For(&["profile", "user"]),
+        C::InTwoPlaces => Looks::For(&["at", "last_evidence", "value", "person"]),
         C::ProfileInvalid => Looks::For(&["profile"]),
         C::EditionUnknown | C::EditionInForce => Looks::For(&["edition"]),
         C::ClockUnconfirmed
