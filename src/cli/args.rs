@@ -411,9 +411,36 @@ pub struct Check {
     /// 回復用紙で開く / open it with the recovery sheet
     #[arg(long, conflicts_with = "user")]
     pub recovery: bool,
+    /// 回復用紙などに書いてある保管庫の指紋（始めの8桁以上） / the vault's fingerprint, as on the recovery sheet: 8 digits or more
+    #[arg(long, value_name = "FINGERPRINT", value_parser = hex_digits)]
+    pub expect: Option<String>,
+    /// 書き留めた証跡の番号と根（始めの8桁以上） / an entry's number and root, as noted: 8 digits or more
+    #[arg(long, value_name = "N:ROOT", value_parser = entry_and_root)]
+    pub at_least: Option<(u64, String)>,
     /// JSONで出力する / as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Hexadecimal digits as they are copied from paper: in groups, in capitals, of full width.
+fn hex_digits(typed: &str) -> Result<String, String> {
+    let folded = crate::text::scan::fold_code(typed).to_ascii_lowercase();
+    let digits: String = folded.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let plain = (8..=64).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    if plain {
+        Ok(digits)
+    } else {
+        Err("8桁から64桁の16進数です / 8 to 64 hexadecimal digits".to_owned())
+    }
+}
+
+/// `812:17f4d4f01bf700cc`, `#812 17f4d4f01bf700cc`.
+fn entry_and_root(typed: &str) -> Result<(u64, String), String> {
+    let folded = crate::text::scan::fold_code(typed);
+    let parted = folded.trim_start_matches('#').split_once([':', ' ']);
+    let (number, root) = parted.ok_or("番号:根 の形です / as N:ROOT")?;
+    let number = number.parse().ok().filter(|number| *number > 0);
+    Ok((number.ok_or("番号は1からの整数です / N is a number from 1")?, hex_digits(root)?))
 }
 
 /// An edition to be tried.

@@ -5,7 +5,8 @@ use super::open::{Site, hardening};
 use super::out::{self, Progress, counted, in_english};
 use super::stop::{Exit, Stop, eprintln_all, more};
 use crate::desk::{
-    CheckStep, Checked, Failure, Lang, NotOpened, check, say_detail, say_uncounted, say_unread,
+    CheckStep, Checked, Expected, Failure, Lang, NotOpened, check_expecting, say_detail, say_uncounted,
+    say_unread,
 };
 use serde_json::json;
 use std::path::Path;
@@ -20,7 +21,8 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
     let mut say = |step: CheckStep, done: u64, total: u64| progress.say(&said(step, done, total, lang));
     let opener = site.opener(args.user.as_deref())?;
     nothing_is_written();
-    let checked = check(&site.dir, &opener.checker(), &mut say);
+    let expected = Expected { fingerprint: args.expect.clone(), at_least: args.at_least.clone() };
+    let checked = check_expecting(&site.dir, &opener.checker(), &expected, &mut say);
     progress.done();
     let checked = checked.map_err(|failure| uncounted(&failure, lang))?;
     if args.json {
@@ -29,6 +31,7 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
                 "ok": checked.findings.is_empty(),
                 "entries": checked.entries,
                 "root": checked.root,
+                "fingerprint": checked.fingerprint,
                 "base_bytes": checked.base_bytes,
                 "frames": checked.frames,
                 "torn": checked.torn.as_ref().map(ToString::to_string),
@@ -79,6 +82,13 @@ pub fn said(step: CheckStep, done: u64, total: u64, lang: Lang) -> String {
     format!("{what} {done} / {total}")
 }
 
+/// The first 16 digits of a fingerprint, as they are written on paper: in groups of four.
+pub fn in_groups(digits: &str) -> String {
+    let digits: Vec<char> = digits.chars().take(16).collect();
+    let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();
+    groups.join("-")
+}
+
 fn report(checked: &Checked, lang: Lang) -> String {
     let Checked { entries, root, base_bytes, frames, .. } = checked;
     let mut text = match lang {
@@ -92,6 +102,13 @@ fn report(checked: &Checked, lang: Lang) -> String {
         Lang::Ja => format!("証跡 {entries}件、根 {root}\n"),
         Lang::En => format!("{}, root {root}\n", counted(*entries, "entry", "entries")),
     };
+    if !checked.fingerprint.is_empty() {
+        let fingerprint = in_groups(&checked.fingerprint);
+        text.push_str(&match lang {
+            Lang::Ja => format!("保管庫の指紋 {fingerprint}\n"),
+            Lang::En => format!("fingerprint of the vault {fingerprint}\n"),
+        });
+    }
     text.push_str(&match lang {
         Lang::Ja => format!("保管庫 {base_bytes}バイト、ジャーナル {frames}件\n"),
         Lang::En => format!("base {base_bytes} bytes, journal {}\n", counted(*frames, "frame", "frames")),

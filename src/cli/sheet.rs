@@ -1,6 +1,7 @@
 //! The recovery sheet: shown or printed once, and typed back from the paper. `daicho password --recovery` uses it,
 //! `daicho sheet` replaces it.
 
+use super::check::in_groups;
 use super::open::{Site, WORK_FACTOR, remarks, terminal};
 use super::stop::{Exit, Stop, eprintln_all};
 use super::{out, prompt};
@@ -22,6 +23,8 @@ pub struct Sheet {
     pub site_name: String,
     /// Since when they do.
     pub on: Stamp,
+    /// By what its vault is known from another that was made in its place.
+    pub fingerprint: String,
 }
 
 /// Whether digits typed back are the sheet's; names the wrong group otherwise.
@@ -30,7 +33,14 @@ type IsSheet<'c> = &'c dyn Fn(&str) -> Result<bool, Failure>;
 impl Sheet {
     /// A sheet of a desk's site.
     pub fn of(desk: &Desk, groups: Vec<String>) -> Sheet {
-        Sheet { groups, site: desk.site().to_owned(), site_name: desk.name(Id::SITE), on: desk.now() }
+        Sheet {
+            groups,
+            site: desk.site().to_owned(),
+            site_name: desk.name(Id::SITE),
+            on: desk.now(),
+            // What cannot be read is not printed; the vault says by itself what is wrong with it.
+            fingerprint: desk.root_at(1).map(|root| in_groups(&root)).unwrap_or_default(),
+        }
     }
 
     /// The sheet as it is written on paper.
@@ -53,6 +63,13 @@ impl Sheet {
             text.push_str(&groups.join(" "));
             text.push('\n');
         }
+        let fingerprint = &self.fingerprint;
+        text.push_str(&match lang {
+            Lang::Ja => {
+                format!("保管庫の指紋: {fingerprint}（ログインの画面と daicho check で見比べます）\n")
+            }
+            Lang::En => format!("Fingerprint of the vault: {fingerprint} (compare: login, daicho check)\n"),
+        });
         text
     }
 

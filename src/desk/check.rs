@@ -38,6 +38,15 @@ pub enum CheckStep {
     Rows,
 }
 
+/// What somebody holds of the vault from elsewhere: from the recovery sheet, from paper.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// The fingerprint of the founding entry, or its beginning: lower-case hex.
+    pub fingerprint: Option<String>,
+    /// An entry that must be there, and the root over the log up to and with it, or its beginning: lower-case hex.
+    pub at_least: Option<(u64, String)>,
+}
+
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
@@ -49,6 +58,8 @@ pub struct Checked {
     pub frames: u64,
     /// The root over all entries, hex; empty when the books could not be read.
     pub root: String,
+    /// The fingerprint of the vault: the root over its founding entry alone, hex; empty when the books could not be read.
+    pub fingerprint: String,
     /// A torn frame at the journal's end: no damage, but to be said.
     pub torn: Option<Fault>,
     /// What does not hold, with its place. Empty: everything holds.
@@ -67,7 +78,23 @@ pub fn check(
     who: &Checker<'_>,
     progress: &mut dyn FnMut(CheckStep, u64, u64),
 ) -> Result<Checked, Failure> {
-    check_on(&(Arc::new(RealDisk::new(dir)) as Arc<dyn Disk>), who, progress)
+    check_expecting(dir, who, &Expected::default(), progress)
+}
+
+/// [`check`], comparing with what somebody holds of the vault: what is not as they hold it is a finding.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_expecting(
+    dir: &Path,
+    who: &Checker<'_>,
+    expected: &Expected,
+    progress: &mut dyn FnMut(CheckStep, u64, u64),
+) -> Result<Checked, Failure> {
+    let disk = Arc::new(RealDisk::new(dir)) as Arc<dyn Disk>;
+    inspect(&*disk).map_err(failure_of)?;
+    let vault_identity = identity_of(&*disk, who)?;
+    whole(check_all(&disk, vault_identity, expected, progress)?)
 }
 
 /// [`check`] on any disk.
@@ -90,16 +117,19 @@ pub(super) fn check_opened(
     vault_identity: VaultIdentity,
     progress: &mut dyn FnMut(CheckStep, u64, u64),
 ) -> Result<Checked, Failure> {
-    check_all(disk, vault_identity, progress).map(|(checked, attached)| {
-        let findings = checked.findings.into_iter().chain(attached.findings).collect();
-        Checked { findings, unlisted: attached.unlisted, ..checked }
-    })
+    whole(check_all(disk, vault_identity, &Expected::default(), progress)?)
+}
+
+fn whole((checked, attached): (Checked, Compared)) -> Result<Checked, Failure> {
+    let findings = checked.findings.into_iter().chain(attached.findings).collect();
+    Ok(Checked { findings, unlisted: attached.unlisted, ..checked })
 }
 
 /// [`check_opened`], with what is wrong with attachments apart from what is wrong with the books.
 pub(super) fn check_all(
     disk: &Arc<dyn Disk>,
     vault_identity: VaultIdentity,
+    expected: &Expected,
     progress: &mut dyn FnMut(CheckStep, u64, u64),
 ) -> Result<(Checked, Compared), Failure> {
     let verified = verify(&**disk, &vault_identity, &mut |at| progress(CheckStep::Bytes, at.done, at.total));
@@ -115,6 +145,7 @@ pub(super) fn check_all(
         base_bytes: verified.base_bytes,
         frames: verified.frames,
         root: String::new(),
+        fingerprint: String::new(),
         torn: verified.torn.map(|tail| tail.fault()),
         findings: verified.findings.iter().map(VaultError::fault).collect(),
         unlisted: Vec::new(),
@@ -143,6 +174,28 @@ pub(super) fn check_all(
     if report.count > report.findings.len() {
         checked.findings.push(fault!("and_more", count = report.count - report.findings.len()));
     }
+    let root_at = |seq: u64| -> Result<Option<String>, Failure> {
+        if seq == checked.entries {
+            return Ok(Some(checked.root.clone()));
+        }
+        // The entry behind it is signed over that root.
+        let next = reading.entry(seq.saturating_add(1)).map_err(broken)?;
+        Ok(next.map(|told| told.entry.head().prev.clone()))
+    };
+    let fingerprint = root_at(1)?.unwrap_or_default();
+    if let Some(held) = expected.fingerprint.as_ref().filter(|held| !fingerprint.starts_with(held.as_str())) {
+        checked.findings.push(fault!("expected_founding", held = held, found = &fingerprint));
+    }
+    if let Some((seq, held)) = &expected.at_least {
+        match root_at(*seq)? {
+            Some(root) if root.starts_with(held.as_str()) => {}
+            Some(root) => {
+                checked.findings.push(fault!("expected_root", entry = *seq, held = held, found = &root));
+            }
+            None => checked.findings.push(fault!("expected_entry", entry = *seq, last = checked.entries)),
+        }
+    }
+    checked.fingerprint = fingerprint;
     // Damaged, and named by no entry: that they are damage is said all the same.
     let unsaid = |fault: &Fault| !attached.findings.iter().any(|finding| finding.holds(fault));
     let more: Vec<Fault> = verified.blob_findings.iter().map(VaultError::fault).filter(unsaid).collect();

@@ -11,7 +11,7 @@
 //! ```
 
 use super::attachments::{Contents, is_what_was_attached};
-use super::check::{CheckStep, Checker, check_all, check_opened};
+use super::check::{CheckStep, Checker, Expected, check_all, check_opened};
 use super::door::Terminal;
 use super::failure::{failure_of, store_failure, told_by};
 use super::keyring::{self, Slots};
@@ -414,7 +414,7 @@ impl Rescue<'_> {
                 (&lost, &gone),
             )?;
             // Of attachments that are gone, the list says so.
-            let (checked, _) = check_all(&view, identity.clone(), progress)?;
+            let (checked, _) = check_all(&view, identity.clone(), &Expected::default(), progress)?;
             if let Some(finding) = checked.findings.first() {
                 let seq = match finding.value("entry") {
                     Some(Value::Number(seq)) => (*seq).clamp(1, last),

@@ -89,6 +89,7 @@ pub mod ui {
         COUNT = "件", "";
         CODE_LINE = "バッジ・カード・鍵の番号", "Badge, card or key";
         LAST_ENTRY = "最後の証跡", "Last entry";
+        FINGERPRINT = "指紋", "vault";
         ROOT = "根", "root";
         OLD_WRONG = "今のパスワードが違います。3つとも入力し直してください。", "The current password is wrong. Type all three again.";
         NOT_YET = "まだ来ていない日時です。今より前の日時を入力してください。", "That is still to come. Type a day or time before now.";

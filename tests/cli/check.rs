@@ -79,3 +79,49 @@ fn a_wrong_password_of_a_check_is_not_said_to_be_counted() {
     assert!(ran.err.contains("wrong_credentials"), "{}", ran.err);
     assert!(ran.err.contains("数えていません") && !ran.err.contains("数えられています"), "{}", ran.err);
 }
+
+#[test]
+fn what_is_held_on_paper_is_compared_and_another_vault_an_older_copy_or_another_past_is_exit_4() {
+    // Broken by: a comparison of nothing; one of the whole where a beginning is held; a number beyond the end that passes.
+    let site = Site::sample();
+    let report = site.run("auditor", &["check", "--json"]).expect(0).json();
+    let (fingerprint, root) = (report["fingerprint"].as_str().unwrap(), report["root"].as_str().unwrap());
+    let entries = report["entries"].as_u64().unwrap();
+    assert_eq!(fingerprint.len(), 64);
+    let query = site.run("auditor", &["query", "log", "--json"]).expect(0).json();
+    let noted = query
+        .as_array()
+        .unwrap()
+        .iter()
+        .take(3)
+        .map(|entry| (entry["seq"].as_u64().unwrap(), entry["root"].clone()));
+    for (seq, root) in noted {
+        let held = format!("{seq}:{}", root.as_str().unwrap());
+        site.run("auditor", &["check", "--at-least", &held]).expect(0);
+    }
+    let ends = |n: usize| fingerprint[..n].to_ascii_uppercase();
+    let grouped = format!("{}-{}　{}", &ends(16)[..4], &ends(16)[4..8], &ends(16)[8..]);
+    for held in [fingerprint.to_owned(), ends(8), ends(16), grouped] {
+        let ran = site.run("auditor", &["check", "--expect", &held]).expect(0);
+        assert!(ran.out.contains(&format!("保管庫の指紋 {}-", &fingerprint[..4])), "{}", ran.out);
+    }
+    // The login since then has added an entry, and is no other past.
+    site.run("auditor", &["check", "--at-least", &format!("#{entries} {}", &root[..16])]).expect(0);
+    let wrong = format!("{}{}", if root.starts_with('0') { '1' } else { '0' }, &root[1..16]);
+    for (args, says) in [
+        (["--expect".to_owned(), wrong.clone()], "別の保管庫です"),
+        (["--at-least".to_owned(), format!("{entries}:{wrong}")], "過去が書き換えられています"),
+        (["--at-least".to_owned(), format!("{}:{}", entries + 999, &root[..16])], "古い控えに置き換えられた"),
+    ] {
+        let ran = site.run("auditor", &["check", &args[0], &args[1]]).expect(4);
+        assert!(ran.err.contains(says), "{args:?}: {}", ran.err);
+        let told = site.run("auditor", &["check", "--json", &args[0], &args[1]]).expect(4).json();
+        assert_eq!((told["ok"].as_bool(), told["findings"].as_array().unwrap().len()), (Some(false), 1));
+    }
+    for held in ["", "1234567", "nothex-nothex", &"0".repeat(65)] {
+        site.run("auditor", &["check", "--expect", held]).expect(2);
+    }
+    for held in ["12", "0:12345678", "x:12345678", "12:123", "12:"] {
+        site.run("auditor", &["check", "--at-least", held]).expect(2);
+    }
+}

@@ -28,7 +28,15 @@ fn the_sheet_says_what_it_opens_and_a_program_gets_its_groups() {
     let typed = groups(&sheet);
     assert_eq!(typed.len(), 13, "{sheet}");
     let args = ["--vault", site.dir(), "--password-fd", "0", "check", "--recovery"];
-    run(&args, &format!("{}\n", typed.join("-"))).expect(0);
+    let checked = run(&args, &format!("{}\n", typed.join("-"))).expect(0);
+    // What the vault is known by stands on the sheet, and a check says the same.
+    let known = |text: &str, behind: &str| {
+        let line = text.lines().find(|line| line.starts_with(behind)).unwrap();
+        line[behind.len()..].trim_start_matches([':', ' ']).chars().take(19).collect::<String>()
+    };
+    let fingerprint = known(&sheet, "保管庫の指紋");
+    assert_eq!(fingerprint.split('-').count(), 4, "{sheet}");
+    assert_eq!(known(&checked.out, "保管庫の指紋"), fingerprint);
     let other = Site::none();
     let mut args = init(other.dir(), &WHO);
     args.push("--json");

@@ -141,7 +141,10 @@ fn said_entry((seq, time, root): &(u64, crate::domain::Stamp, String), cx: &Cx<'
 /// What a person is told at login; `true` where it wants attention.
 fn welcome_notes(welcome: &Welcome, cx: &Cx<'_>) -> Vec<(String, bool)> {
     let before = said_entry(&welcome.last_entry, cx);
-    let mut notes = vec![(format!("{}: {before}", cx.say(ui::BEFORE_LOGIN)), false)];
+    // The first digits: enough to see at a glance that it is another vault. The sheet has more of them.
+    let known = cx.desk.root_at(1).map(|root| root.chars().take(8).collect::<String>()).unwrap_or_default();
+    let before = format!("{}: {before} {} {known}", cx.say(ui::BEFORE_LOGIN), cx.say(ui::FINGERPRINT));
+    let mut notes = vec![(before, false)];
     if welcome.failed_before > 0 {
         let count = cx.say(ui::COUNT);
         notes.push((format!("{}: {} {count}", cx.say(ui::FAILED_BEFORE), welcome.failed_before), true));
