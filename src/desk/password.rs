@@ -57,6 +57,14 @@ pub(super) fn broken_rules(rule: &Password, user: &str, old: &str, new: &str) ->
         };
         broken.push(problem("password_run", words, rule.run));
     }
+    // A terminal or another keyboard may make something else of it, and nobody sees what.
+    if new.chars().any(char::is_control) {
+        let words = Words {
+            ja: "タブなどの制御文字は、パスワードに使えません。",
+            en: "A password holds no tab or other control character.",
+        };
+        broken.push(problem("password_control", words, 0));
+    }
     if new == old || new == user {
         let words = Words {
             ja: "今のパスワードやIDと同じものは使えません。",
@@ -91,4 +99,21 @@ pub(super) fn temporary(entropy: &dyn Entropy) -> Result<String, String> {
         .map(|letter| char::from(*letter))
         .collect();
     Ok(letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_no_part_of_a_password() {
+        let rule = Password { least: 4, most: 64, kinds: 1, run: 64, ..Password::default() };
+        let names = |new: &str| -> Vec<String> {
+            broken_rules(&rule, "tanaka", "", new).into_iter().map(|problem| problem.name).collect()
+        };
+        for hidden in ["abc\tdef", "\tabcdef", "abcdef\n", "abc\u{9b}def", "abc\u{7f}def"] {
+            assert_eq!(names(hidden), ["password_control"], "{hidden:?}");
+        }
+        assert_eq!(names("正しい 馬の電池"), Vec::<String>::new());
+    }
 }

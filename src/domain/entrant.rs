@@ -5,10 +5,11 @@ use super::lookup::{Case, exists, in_order, missing, no_longer, own_matter, requ
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Command, Date, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Stamp, Trace, key,
+    Command, Date, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Stamp, Trace,
+    key,
 };
 use crate::text::find::Part;
-use chrono::Months;
+use chrono::{Datelike, Months};
 
 row! {
     /// A registration as one who may enter.
@@ -81,7 +82,7 @@ pub(super) fn decide_register(case: &Case<'_>, c: &RegisterEntrant) -> Result<Ou
     let person: Person = case.given(c.person, "person")?;
     let permitted_by: Person = case.row(c.permitted_by.unwrap_or(case.actor()))?;
     in_order(from, to)?;
-    no_longer(from, to, last_of_months(from, case.profile().periods.entrant_months))?;
+    no_longer(from, to, last_of_months(from, case.profile().periods.entrant_months, case.context.edition))?;
     if person.id == permitted_by.id || person.id == case.actor() {
         return Err(own_matter(person.id).into());
     }
@@ -100,9 +101,12 @@ pub(super) fn decide_register(case: &Case<'_>, c: &RegisterEntrant) -> Result<Ou
     })
 }
 
-/// The last day of so many months, the first day counted.
-fn last_of_months(from: Date, months: u32) -> Date {
-    from.checked_add_months(Months::new(months)).and_then(|day| day.pred_opt()).unwrap_or(Date::MAX)
+/// The last day of so many months, the first day counted: from the 1st of April the 31st of March. Where the last month
+/// has no such day they end with that month; before edition 3 a day earlier.
+fn last_of_months(from: Date, months: u32, edition: Edition) -> Date {
+    let Some(day) = from.checked_add_months(Months::new(months)) else { return Date::MAX };
+    let shorter = day.day() < from.day();
+    if shorter && edition >= Edition::Three { day } else { day.pred_opt().unwrap_or(Date::MAX) }
 }
 
 pub(super) fn may_revoke(case: &Case<'_>, entrant: Option<Id>) -> Result<Entrant, No> {

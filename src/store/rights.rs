@@ -5,8 +5,8 @@ use super::codec::RECOVERY_ACTOR;
 use super::tables::LoggedEvent;
 use crate::domain::policy::acting_role;
 use crate::domain::{
-    Actor, Code, Command, Context, Denied, Edition, Id, No, Noun, Profile, Row, View, key, nobody_left,
-    orphaned,
+    Actor, Code, Command, Context, Denied, Edition, Erase, Id, No, Noun, Profile, Row, View, key,
+    nobody_left, orphaned,
 };
 use crate::log::{key_from_hex, key_id};
 use crate::profile::{Versions, accept};
@@ -48,12 +48,19 @@ pub(super) fn standing<'a>(
 /// # Errors
 /// [`Code::ProfileInvalid`] with what is wrong in it.
 /// [`Code::NobodyLeft`] where nobody active could govern the site under it, from edition 3 on.
-pub(super) fn acceptable_profile(
+pub(super) fn acceptable(
     view: &dyn View,
     context: &Context<'_>,
     command: &Command,
+    seq: u64,
 ) -> Result<(), No> {
     let text = match command {
+        // Before edition 3 an entry that is still to come could be named, and nothing was erased.
+        Command::Erase(Erase { entry: Some(entry), .. })
+            if *entry >= seq && context.edition >= Edition::Three =>
+        {
+            return Err(Code::NoSuchRecord.with("record", format!("#{entry}")).into());
+        }
         Command::AdoptProfile(adopt) => &adopt.profile,
         Command::FoundSite(founding) => &founding.profile,
         _ => return Ok(()),

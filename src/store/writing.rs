@@ -5,7 +5,7 @@ use super::codec::{encode, meta_of};
 use super::frame::Note;
 use super::refusals::refusal;
 use super::replay::{advance, epoch_of, put_note};
-use super::rights::{acceptable_profile, actor_text, holds_key, role_in_head, standing};
+use super::rights::{acceptable, actor_text, holds_key, role_in_head, standing};
 use super::tables::{LoggedEvent, Lookups, State, Writable, put_state};
 use super::texts::Retold;
 use super::{CommitError, JournalFailure, Receipt, Store, StoreError};
@@ -142,7 +142,7 @@ impl<'s> Writing<'s> {
         };
         let judged = match reused {
             Some(rejection) => Err(rejection.into()),
-            None => judge(&tables, &context, command, signer)?,
+            None => judge(&tables, &context, (command, group.next()), signer)?,
         };
         let decided = match judged {
             Ok(decided) => decided,
@@ -152,7 +152,7 @@ impl<'s> Writing<'s> {
                 // The attempt is recorded without its request id: tried again, it is judged again. It happened
                 // now, whenever the thing happened that was to be entered.
                 let context = Context { at: None, ..context };
-                let decided = match judge(&tables, &context, &refusal, signer)? {
+                let decided = match judge(&tables, &context, (&refusal, group.next()), signer)? {
                     Ok(decided) => decided,
                     Err(other) => {
                         let why = format!("{other:?}");
@@ -241,6 +241,11 @@ impl<'s> Writing<'s> {
 }
 
 impl Group {
+    /// The number of the entry that comes next.
+    fn next(&self) -> u64 {
+        self.state.seq().saturating_add(1)
+    }
+
     /// What was done on a request before, and its receipt.
     fn answered(
         &self,
@@ -275,7 +280,7 @@ impl Group {
         let fields = HeadFields {
             site: self.site.clone(),
             epoch,
-            seq: self.state.seq().saturating_add(1),
+            seq: self.next(),
             time: context.now.to_rfc3339_opts(SecondsFormat::Secs, false),
             actor: actor_text(context.actor),
             role,
@@ -337,11 +342,11 @@ fn repeats(told: &LoggedEvent, context: &Context<'_>, command: &Command) -> bool
     before == again
 }
 
-/// Whether a key may sign this, and what the rules make of it, with the role in which it is done.
+/// Whether a key may sign this as the entry of a number, and what the rules make of it, with the role in which it is done.
 fn judge(
     tables: &Writable<'_>,
     context: &Context<'_>,
-    command: &Command,
+    (command, seq): (&Command, u64),
     signer: &Signer<'_>,
 ) -> Result<Result<(Event, String), No>, StoreError> {
     let context = &standing(tables, context.clone(), command)?;
@@ -349,7 +354,7 @@ fn judge(
         return Err(StoreError::WrongKey);
     }
     let decided = decide(tables, context, command);
-    let event = match decided.and_then(|event| acceptable_profile(tables, context, command).map(|()| event)) {
+    let event = match decided.and_then(|event| acceptable(tables, context, command, seq).map(|()| event)) {
         Ok(event) => event,
         Err(no) => return Ok(Err(no)),
     };

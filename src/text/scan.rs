@@ -9,7 +9,14 @@ pub const MAX_CODE: usize = 64;
 /// and the line end or TAB that a scanner sends after the code removed. Letters keep their case.
 /// What has no ASCII form stays, so that [`code_is_plausible`] refuses it.
 pub fn fold_code(s: &str) -> String {
-    s.trim_matches(|c: char| c.is_whitespace() || c.is_control()).chars().map(fold_char).collect()
+    s.trim_matches(is_around).chars().map(fold_char).collect()
+}
+
+/// What keyboards, readers and spreadsheets put around a code. Anything else that cannot be seen is part of it, and is
+/// refused where it is read: controls behind U+0080, line and paragraph separators.
+fn is_around(c: char) -> bool {
+    let separates = matches!(c, '\u{2028}' | '\u{2029}');
+    !separates && (c.is_ascii_control() || (c.is_whitespace() && !c.is_control()))
 }
 
 /// A code for comparing: [`fold_code`] in capitals, so that `b-017` typed by hand finds B-017.

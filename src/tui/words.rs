@@ -89,12 +89,12 @@ pub mod ui {
         COUNT = "件", "";
         CODE_LINE = "バッジ・カード・鍵の番号", "Badge, card or key";
         LAST_ENTRY = "最後の証跡", "Last entry";
-        FINGERPRINT = "指紋", "vault";
+        FINGERPRINT = "指紋", "id";
         ROOT = "根", "root";
         OLD_WRONG = "今のパスワードが違います。3つとも入力し直してください。", "The current password is wrong. Type all three again.";
         NOT_YET = "まだ来ていない日時です。今より前の日時を入力してください。", "That is still to come. Type a day or time before now.";
         DISCARD_ASK = "もう一度 F8 を押すと、書いた内容を捨てます。", "Press F8 once more to discard what was written.";
-        BEFORE_LOGIN = "ログイン前の最後の証跡", "Last entry before this login";
+        BEFORE_LOGIN = "ログイン前の最後の証跡", "Before this login";
         FAILED_BEFORE = "前回のログイン以後に失敗した試行", "Failed logins since the last good one";
         CLOCK_UNCONFIRMED = "時計の確認が必要です（期間の判定を止めています）", "The clock must be confirmed (periods are not judged)";
         TORN_TAIL = "記録の末尾に書きかけがありました", "A torn record was found at the end of the journal";

@@ -106,6 +106,10 @@ fn hostile_batch_lines_are_refused_by_stable_names() {
         (r#"{"command":"register_person","name":"山田","kana":"yamada"}"#.to_owned(), "kana", "not_kana"),
         (r#"{"command":"register_badge","number":"B 17","kind":"badge"}"#.to_owned(), "number", "not_a_code"),
         (r#"{"command":"register_badge","number":"名札","kind":"badge"}"#.to_owned(), "number", "not_a_code"),
+        // What cannot be seen is part of a code, wherever it stands, and never silently dropped.
+        (format!("{{\"command\":\"register_badge\",\"number\":\"B-1{}\",\"kind\":\"badge\"}}", '\u{9b}'), "number", "control_character"),
+        (format!("{{\"command\":\"register_badge\",\"number\":\"{}B-1\",\"kind\":\"badge\"}}", '\u{85}'), "number", "control_character"),
+        (format!("{{\"command\":\"register_badge\",\"number\":\"B-1{}\",\"kind\":\"badge\"}}", '\u{2029}'), "number", "line_separator"),
         (r#"{"command":"register_badge","number":"B-1","kind":"pass"}"#.to_owned(), "kind", "not_in_list"),
         (r#"{"command":"register_badge","number":"B-1","kind":0}"#.to_owned(), "kind", "wrong_kind"),
         // Numbers of records, lists, dates, flags.

@@ -151,3 +151,21 @@ fn nobody_is_in_two_places_at_once() {
     world.ok(GUARD, staff(STAFF));
     world.ok(GUARD, out(5));
 }
+
+#[test]
+fn a_year_from_the_last_day_of_a_february_ends_with_the_next() {
+    // Broken by: the day before that, as where the month has such a day.
+    let mut world = World::new();
+    world.now = stamp("2028-02-29T09:00:00+09:00");
+    let until = |from: &str, to: &str| RegisterEntrant {
+        from: day(from),
+        to: day(to),
+        ..entrant(STRANGER, &["room"], false)
+    };
+    assert_eq!(world.no(MANAGER, until("2028-02-29", "2029-03-01")), Code::PeriodTooLong);
+    world.clone().ok(MANAGER, until("2028-02-29", "2029-02-28"));
+    assert_eq!(world.no(MANAGER, until("2028-03-01", "2029-03-01")), Code::PeriodTooLong);
+    world.clone().ok(MANAGER, until("2028-03-01", "2029-02-28"));
+    world.edition = Edition::Two;
+    assert_eq!(world.no(MANAGER, until("2028-02-29", "2029-02-28")), Code::PeriodTooLong);
+}

@@ -81,6 +81,7 @@ pub const INPUT_PROBLEMS: &[&str] = &[
     "not_toml",
     "not_utf8",
     "out_of_range",
+    "password_control",
     "password_kinds",
     "password_long",
     "password_run",

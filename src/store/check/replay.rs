@@ -11,7 +11,7 @@ use crate::profile::{Versions, read};
 use crate::store::StoreError;
 use crate::store::apply::{about, erased_records, is_erased_with, is_snapshot, stay_of};
 use crate::store::codec::{RECOVERY_ACTOR, is_canonical};
-use crate::store::rights::{acceptable_profile, holds_key, role_in_head, standing};
+use crate::store::rights::{acceptable, holds_key, role_in_head, standing};
 use crate::store::tables::{Lookups, Readable, row_bytes};
 use crate::store::texts::text_of;
 use std::collections::{BTreeMap, BTreeSet};
@@ -201,7 +201,7 @@ impl Replay {
         use crate::domain::No;
         let decided = decide(&self.registers, &context, &event.command);
         match decided
-            .and_then(|again| acceptable_profile(&self.registers, &context, &event.command).map(|()| again))
+            .and_then(|again| acceptable(&self.registers, &context, &event.command, meta.seq).map(|()| again))
         {
             Ok(again) if again == *event => {}
             Ok(_) => flaws.push(Flaw::Differs),

@@ -161,7 +161,7 @@ fn golden() -> std::path::PathBuf {
 }
 
 fn without_roots(text: &str) -> String {
-    let is_root = |word: &str| word.len() == 16 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_root = |word: &str| matches!(word.len(), 8 | 16) && word.bytes().all(|b| b.is_ascii_hexdigit());
     let lines = text.lines().map(|line| {
         let words = line.split(' ').map(|word| if is_root(word) { "................" } else { word });
         words.collect::<Vec<_>>().join(" ")
