@@ -91,10 +91,7 @@ pub fn check_expecting(
     expected: &Expected,
     progress: &mut dyn FnMut(CheckStep, u64, u64),
 ) -> Result<Checked, Failure> {
-    let disk = Arc::new(RealDisk::new(dir)) as Arc<dyn Disk>;
-    inspect(&*disk).map_err(failure_of)?;
-    let vault_identity = identity_of(&*disk, who)?;
-    whole(check_all(&disk, vault_identity, expected, progress)?)
+    examine(&(Arc::new(RealDisk::new(dir)) as Arc<dyn Disk>), who, expected, progress)
 }
 
 /// [`check`] on any disk.
@@ -106,9 +103,18 @@ pub fn check_on(
     who: &Checker<'_>,
     progress: &mut dyn FnMut(CheckStep, u64, u64),
 ) -> Result<Checked, Failure> {
+    examine(disk, who, &Expected::default(), progress)
+}
+
+fn examine(
+    disk: &Arc<dyn Disk>,
+    who: &Checker<'_>,
+    expected: &Expected,
+    progress: &mut dyn FnMut(CheckStep, u64, u64),
+) -> Result<Checked, Failure> {
     inspect(&**disk).map_err(failure_of)?;
     let vault_identity = identity_of(&**disk, who)?;
-    check_opened(disk, vault_identity, progress)
+    check_all(disk, vault_identity, expected, progress).map(whole)
 }
 
 /// [`check`] with the vault's identity.
@@ -117,12 +123,13 @@ pub(super) fn check_opened(
     vault_identity: VaultIdentity,
     progress: &mut dyn FnMut(CheckStep, u64, u64),
 ) -> Result<Checked, Failure> {
-    whole(check_all(disk, vault_identity, &Expected::default(), progress)?)
+    check_all(disk, vault_identity, &Expected::default(), progress).map(whole)
 }
 
-fn whole((checked, attached): (Checked, Compared)) -> Result<Checked, Failure> {
+/// What was found in the books and what in the attachments, together.
+fn whole((checked, attached): (Checked, Compared)) -> Checked {
     let findings = checked.findings.into_iter().chain(attached.findings).collect();
-    Ok(Checked { findings, unlisted: attached.unlisted, ..checked })
+    Checked { findings, unlisted: attached.unlisted, ..checked }
 }
 
 /// [`check_opened`], with what is wrong with attachments apart from what is wrong with the books.
@@ -174,13 +181,9 @@ pub(super) fn check_all(
     if report.count > report.findings.len() {
         checked.findings.push(fault!("and_more", count = report.count - report.findings.len()));
     }
-    let root_at = |seq: u64| -> Result<Option<String>, Failure> {
-        if seq == checked.entries {
-            return Ok(Some(checked.root.clone()));
-        }
-        // The entry behind it is signed over that root.
-        let next = reading.entry(seq.saturating_add(1)).map_err(broken)?;
-        Ok(next.map(|told| told.entry.head().prev.clone()))
+    let root_at = |seq: u64| match seq == checked.entries {
+        true => Ok(Some(checked.root.clone())),
+        false => reading.root_before_next(seq).map_err(broken),
     };
     let fingerprint = root_at(1)?.unwrap_or_default();
     if let Some(held) = expected.fingerprint.as_ref().filter(|held| !fingerprint.starts_with(held.as_str())) {

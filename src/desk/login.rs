@@ -71,14 +71,16 @@ pub(super) fn open_books(
     cache: usize,
 ) -> Result<OpenBooks, Failure> {
     let writes = matches!(mode, Mode::Write(_));
+    // Once, so that keys, attachments and vault are of the same folder.
+    let disk = held(disk);
     let Opened { vault, backend, frames, torn } =
-        Vault::open(disk, vault_identity.clone(), mode, cache).map_err(failure_of)?;
+        Vault::open(&disk, vault_identity.clone(), mode, cache).map_err(failure_of)?;
     let store = opened(&vault, backend, frames)?;
     if let Some(seq) = store.newer().filter(|_| writes) {
         return Err(NotOpened::NewerRules(seq).into());
     }
     let torn = torn.map(|tail| tail.fault());
-    Ok(OpenBooks { disk: held(disk), vault, vault_identity, store, torn })
+    Ok(OpenBooks { disk, vault, vault_identity, store, torn })
 }
 
 /// Opens the books of an opened vault.

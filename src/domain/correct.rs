@@ -167,8 +167,7 @@ fn person(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
         no.add(Code::AlreadyInside.with("person", id).and("visit", other));
     }
     no.keep(escorts_nobody(case, visit))?;
-    let ended = visit.left.or(visit.settled.as_ref().map(|settled| settled.last_evidence));
-    if let Some(ended) = ended {
+    if let Some(ended) = visit.ended() {
         no.keep(elsewhere(case, id, (visit.came, ended), visit.id))?;
     }
     // The permit goes with the person; where it does not name the right one, theirs is looked for.
@@ -236,7 +235,7 @@ fn moment(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
         elsewhere(case, visit.person, (visit.came, time), visit.id)?;
         return if time == left { Err(nothing(visit.id).into()) } else { Ok(Outcome::default()) };
     }
-    let end = visit.left.or(visit.settled.as_ref().map(|settled| settled.last_evidence)).unwrap_or(now);
+    let end = visit.ended().unwrap_or(now);
     let end = visit.escorts.get(1).map_or(end, |(since, _)| end.min(*since));
     within(time, days_before(visit.came, case.profile().periods.late_days), end)?;
     elsewhere(case, visit.person, (time, end), visit.id)?;

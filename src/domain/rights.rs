@@ -49,6 +49,15 @@ pub(super) fn roles_at(
     Ok(roles)
 }
 
+/// The users in a state.
+fn users_in(view: &dyn View, state: UserState) -> Result<Vec<User>, Broken> {
+    let mut found = Vec::new();
+    for id in view.find(&key::state(Noun::User, state.name()))? {
+        found.extend(view.row(id)?.and_then(|row| User::try_from(row).ok()));
+    }
+    Ok(found)
+}
+
 /// Everybody who holds one of some roles, by the number of their ID.
 ///
 /// # Errors
@@ -56,13 +65,9 @@ pub(super) fn roles_at(
 pub fn holders(view: &dyn View, edition: Edition, roles: &[String]) -> Result<Vec<Id>, Broken> {
     let mut found = Vec::new();
     for state in UserState::ALL.iter().filter(|state| counts(edition, **state)) {
-        for id in view.find(&key::state(Noun::User, state.name()))? {
-            if let Some(Row::User(user)) = view.row(id)?
-                && user.roles.iter().any(|role| roles.contains(role))
-            {
-                found.push((id, user.person));
-            }
-        }
+        let users = users_in(view, *state)?;
+        let holding = users.iter().filter(|user| user.roles.iter().any(|role| roles.contains(role)));
+        found.extend(holding.map(|user| (user.id, user.person)));
     }
     found.sort();
     let mut people = Vec::new();
@@ -97,16 +102,8 @@ fn somebody_can(active: &[User], profile: &Profile, command: &str, without: Opti
         let mut authorities = profile.authority.each().filter(|(name, _)| asked.contains(name));
         asked.is_empty() || authorities.any(|(_, roles)| user.roles.iter().any(|role| roles.contains(role)))
     };
-    let can = |user: &&User| policy::role_for(profile, &user.roles, command).is_ok() && held(user);
-    active.iter().filter(|user| Some(user.id) != without).any(|user| can(&user))
-}
-
-fn active(view: &dyn View) -> Result<Vec<User>, Broken> {
-    let mut found = Vec::new();
-    for id in view.find(&key::state(Noun::User, UserState::Active.name()))? {
-        found.extend(view.row(id)?.and_then(|row| User::try_from(row).ok()));
-    }
-    Ok(found)
+    let may = |user: &User| policy::role_for(profile, &user.roles, command).is_ok();
+    active.iter().any(|user| Some(user.id) != without && may(user) && held(user))
 }
 
 /// What is needed, and nobody active can give now.
@@ -114,7 +111,7 @@ fn active(view: &dyn View) -> Result<Vec<User>, Broken> {
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
 pub fn nobody_can(view: &dyn View, profile: &Profile) -> Result<Vec<&'static str>, Broken> {
-    let active = active(view)?;
+    let active = users_in(view, UserState::Active)?;
     let cannot = |command: &&str| !somebody_can(&active, profile, command, None);
     Ok(needed(view)?.into_iter().filter(cannot).collect())
 }
@@ -129,7 +126,7 @@ pub fn orphaned(
     then: &Profile,
     without: Option<Id>,
 ) -> Result<Vec<&'static str>, Broken> {
-    let active = active(view)?;
+    let active = users_in(view, UserState::Active)?;
     let lost = |command: &&str| {
         somebody_can(&active, now, command, None) && !somebody_can(&active, then, command, without)
     };

@@ -290,11 +290,10 @@ pub(super) fn elsewhere(case: &Case<'_>, person: Id, stay: (Stamp, Stamp), but: 
     }
     let visits: Vec<Visit> = case.all(&key::of(Noun::Visit, person))?;
     let meets = |visit: &&Visit| {
-        let ended = visit.left.or(visit.settled.as_ref().map(|settled| settled.last_evidence));
         visit.id != but
             && !visit.clock_unconfirmed
             && visit.came < stay.1
-            && ended.is_some_and(|ended| stay.0 < ended)
+            && visit.ended().is_some_and(|ended| stay.0 < ended)
     };
     match visits.iter().find(meets) {
         Some(other) => Err(Code::InTwoPlaces.with("person", person).and("visit", other.id).into()),
@@ -533,6 +532,11 @@ impl Visit {
     /// registered too (J-3-3-1).
     pub fn is_from_outside(&self) -> bool {
         self.outsider || self.company.is_some()
+    }
+
+    /// When it ended: at a recorded exit, or at the last moment that shows somebody was there. None while it goes on.
+    pub(super) fn ended(&self) -> Option<Stamp> {
+        self.left.or(self.settled.as_ref().map(|settled| settled.last_evidence))
     }
 }
 

@@ -221,10 +221,7 @@ fn on_a_day_of(case: &Case<'_>, c: &RecordWork, visit: &Visit) -> Result<(), No>
 /// meets it, on the day of the work where one is given. Times that nobody confirmed exclude nobody.
 fn inside_during(case: &Case<'_>, c: &RecordWork, visit: &Visit) -> Result<(), No> {
     let unconfirmed = case.context.clock_unconfirmed || visit.clock_unconfirmed;
-    let end = |visit: &Visit| {
-        let last_evidence = visit.settled.as_ref().map(|settled| settled.last_evidence);
-        visit.left.or(last_evidence).unwrap_or(Stamp::MAX_UTC.fixed_offset())
-    };
+    let end = |visit: &Visit| visit.ended().unwrap_or(Stamp::MAX_UTC.fixed_offset());
     for worker in c.workers.iter().filter(|worker| **worker != visit.person) {
         let met = case.all::<Visit>(&key::of(Noun::Visit, *worker))?.iter().any(|own| {
             let (from, to) = (own.came.max(visit.came), end(own).min(end(visit)));

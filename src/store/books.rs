@@ -338,9 +338,7 @@ impl Store {
         if seq == self.state.seq() {
             return Ok(Some(encode_hex(&self.state.frontier.root())));
         }
-        // The entry behind it is signed over that root.
-        let next = self.read()?.entry(seq.saturating_add(1))?;
-        Ok(next.map(|told| told.entry.head().prev.clone()))
+        self.read()?.root_before_next(seq)
     }
 
     /// The tree's right edge, for a checkpoint.

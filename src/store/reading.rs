@@ -122,6 +122,13 @@ impl Reading {
         Ok(self.tables.get_entry(seq)?.map(LoggedEvent::of).transpose()?.map(|told| self.told(told)))
     }
 
+    /// The root over the log up to and with an entry, hex: the entry behind it is signed over that. `None`: there is none
+    /// behind it.
+    pub fn root_before_next(&self, seq: u64) -> Result<Option<String>, StoreError> {
+        let next = self.entry(seq.saturating_add(1))?;
+        Ok(next.map(|told| told.entry.head().prev.clone()))
+    }
+
     /// The sequence number that a request id got.
     pub fn request(&self, request: &str) -> Result<Option<u64>, StoreError> {
         Ok(ReadableTable::get(&self.tables.requests, request)?.map(|seq| seq.value()))

@@ -42,12 +42,13 @@ pub(super) fn standing<'a>(
     Ok(context.under(site.as_ref()))
 }
 
-/// Refuses a profile that is not one to be adopted or founded with, by the edition in force. The rules cannot ask:
-/// reading one is not their floor's.
+/// Refuses what the rules cannot ask of the entry of a number: a profile that is not one to be adopted or founded with
+/// by the edition in force, for reading one is not their floor's, and the erasure of an entry that is still to come, for
+/// they do not know how far the log goes.
 ///
 /// # Errors
-/// [`Code::ProfileInvalid`] with what is wrong in it.
-/// [`Code::NobodyLeft`] where nobody active could govern the site under it, from edition 3 on.
+/// [`Code::ProfileInvalid`] with what is wrong in it; from edition 3 on [`Code::NobodyLeft`] where nobody active could
+/// govern the site under it, and [`Code::NoSuchRecord`].
 pub(super) fn acceptable(
     view: &dyn View,
     context: &Context<'_>,

@@ -199,7 +199,7 @@ pub struct CheckpointDone {
 /// Work for a thread of its own. Dropping it is the same as stopping it.
 pub struct CheckpointJob {
     pub(crate) disk: Arc<dyn Disk>,
-    pub(crate) watch: Option<Arc<Watch>>,
+    pub(crate) watch: Arc<Watch>,
     pub(crate) identity: VaultIdentity,
     pub(crate) writer: Option<BaseWriter>,
     pub(crate) source: Box<dyn Source>,
@@ -244,10 +244,8 @@ impl CheckpointJob {
         if self.stop.load(Ordering::Relaxed) {
             return Err(CheckpointError::Stopped);
         }
-        if let Some(watch) = &self.watch {
-            // The rename makes this base count, and what it replaces goes: only in a vault that is still ours.
-            watch.same()?;
-        }
+        // The rename makes this base count, and what it replaces goes: only in a vault that is still ours.
+        self.watch.same()?;
         let writer = self.writer.take().ok_or(CheckpointError::Stopped)?;
         match writer.finish(&self.identity) {
             Ok(reader) => Ok(CheckpointDone { generation: self.generation, reader, relaid: self.relaid }),

@@ -150,6 +150,9 @@ pub trait Disk: Send + Sync + Debug {
     }
 }
 
+/// How a folder is opened.
+const A_FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
 /// A real folder: by its path, or held open.
 #[derive(Debug, Clone)]
 pub struct RealDisk {
@@ -311,7 +314,7 @@ fn unlock(file: &File) {
 
 impl Disk for RealDisk {
     fn list(&self, folder: &str) -> io::Result<Vec<Listed>> {
-        let opened = self.open_file(folder, OFlags::RDONLY | OFlags::DIRECTORY)?;
+        let opened = self.open_file(folder, A_FOLDER)?;
         let mut out = Vec::new();
         for found in Dir::read_from(&opened)? {
             let found = found?;
@@ -378,8 +381,7 @@ impl Disk for RealDisk {
             Some(parent) => parent,
             None => return Ok(()),
         };
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        File::from(rustix::fs::openat(self.from(), parent, flags, Mode::empty())?).sync_all()
+        File::from(rustix::fs::openat(self.from(), parent, A_FOLDER, Mode::empty())?).sync_all()
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -394,7 +396,7 @@ impl Disk for RealDisk {
     }
 
     fn sync_dir(&self, folder: &str) -> io::Result<()> {
-        self.open_file(folder, OFlags::RDONLY | OFlags::DIRECTORY)?.sync_all()
+        self.open_file(folder, A_FOLDER)?.sync_all()
     }
 
     fn lock(&self, name: &str, note: &[u8]) -> Result<Box<dyn LockGuard>, LockRefused> {
@@ -413,8 +415,8 @@ impl Disk for RealDisk {
         };
         match locked(file) {
             Ok(file) => Ok(Some(Box::new(RealLock(file)))),
-            Err(LockRefused::Io(_)) => Ok(None),
             // A device or file system that cannot lock has nobody's lock, either.
+            Err(LockRefused::Io(_)) => Ok(None),
             Err(held) => Err(held),
         }
     }
@@ -434,10 +436,7 @@ impl Disk for RealDisk {
     fn hold(&self) -> io::Result<Option<Arc<dyn Disk>>> {
         let folder = match &self.folder {
             Some(folder) => Arc::clone(folder),
-            None => {
-                let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-                Arc::new(rustix::fs::open(&self.root, flags, Mode::empty())?)
-            }
+            None => Arc::new(rustix::fs::open(&self.root, A_FOLDER, Mode::empty())?),
         };
         // In the one spelling that stays right when the process goes elsewhere.
         let root = self.place()?.unwrap_or_else(|| self.root.clone());

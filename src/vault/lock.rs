@@ -81,7 +81,7 @@ pub(crate) fn take(disk: &Arc<dyn Disk>, who: &Holder) -> Result<(Box<dyn LockGu
     let guard = disk.lock(LOCK, &note).map_err(of_refused)?;
     let failed = |e| VaultError::from_io(Doing::Locking, LOCK, &e);
     let (lock, folder) = (guard.id().map_err(failed)?, disk.id_of("").map_err(failed)?);
-    Ok((guard, Watch { disk: Arc::clone(disk), folder, lock, note }))
+    Ok((guard, Watch { folder, lock, note, ..Watch::over_nothing(disk) }))
 }
 
 /// What a writer has opened, to be asked before anything counts and before anything goes: the kernel keeps its lock on a
@@ -97,6 +97,11 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
+    /// For whoever only reads: nothing can be taken from them.
+    pub(crate) fn over_nothing(disk: &Arc<dyn Disk>) -> Self {
+        Self { disk: Arc::clone(disk), folder: None, lock: None, note: Vec::new() }
+    }
+
     /// Refuses to go on where folder or lock are no longer what was opened. Somebody who takes them away behind this
     /// question is seen by the next one: so it is asked before a frame is written and before it is acknowledged.
     pub(crate) fn same(&self) -> Result<(), VaultError> {

@@ -81,8 +81,8 @@ pub struct Vault {
     poisoned: AtomicBool,
     cache: usize,
     upgraded: Option<Upgraded>,
-    /// What is asked before anything counts; `None` when opened for reading.
-    watch: Option<Arc<Watch>>,
+    /// What is asked before anything counts.
+    watch: Arc<Watch>,
     /// Released last, by the order of fields.
     _lock: Option<Box<dyn LockGuard>>,
 }
@@ -148,7 +148,8 @@ impl Vault {
             ahead: Ahead::new(recipient),
             outrun: false,
         };
-        let (lock, watch) = lock.map(|(lock, watch)| (lock, Arc::new(watch))).unzip();
+        let (lock, watch) = lock.unzip();
+        let watch = Arc::new(watch.unwrap_or_else(|| Watch::over_nothing(disk)));
         let vault = Self {
             disk: Arc::clone(disk),
             watch,
@@ -201,9 +202,8 @@ impl Vault {
 
     /// Whether all that was opened to be written to is still what it was.
     fn may_go_on(&self, segment: &Segment) -> Result<(), VaultError> {
-        let Some(watch) = &self.watch else { return Ok(()) };
-        watch.same()?;
-        segment.is_there(watch)
+        self.watch.same()?;
+        segment.is_there(&self.watch)
     }
 
     /// Goes on under other identities: what is written from here on is encrypted to the first of them. Every one
@@ -327,9 +327,7 @@ impl Vault {
         if state.running.is_some() {
             return Err(VaultError::Busy);
         }
-        if let Some(watch) = &self.watch {
-            watch.same()?;
-        }
+        self.watch.same()?;
         // A damaged base is not copied into a new one: what is there stays as it is, for repair.
         self.image.damage().map_or(Ok(()), Err)
     }
@@ -367,7 +365,7 @@ impl Vault {
     fn job(&self, begun: Begun, source: Box<dyn Source>, relaid: bool) -> CheckpointJob {
         let Begun { writer, identity, generation, stop } = begun;
         let disk = Arc::clone(&self.disk);
-        let watch = self.watch.clone();
+        let watch = Arc::clone(&self.watch);
         CheckpointJob { disk, watch, identity, writer: Some(writer), source, relaid, generation, stop }
     }
 
@@ -411,7 +409,7 @@ impl Vault {
         let behind = state.earlier.split_off(&(done.generation + 1));
         let replaced = std::mem::replace(&mut state.earlier, behind);
         let names = replaced.keys().map(|g| segment_name(*g)).chain([base_name(old_base)]).collect();
-        Ok(Superseded { disk: Arc::clone(&self.disk), watch: self.watch.clone(), names, _base: base })
+        Ok(Superseded { disk: Arc::clone(&self.disk), watch: Arc::clone(&self.watch), names, _base: base })
     }
 
     /// Reads the newest base and the frames behind it, under the same lock: after a base whose pages are laid out
@@ -430,7 +428,7 @@ impl Vault {
 #[must_use = "remove() frees their room now; otherwise the next writer does"]
 pub struct Superseded {
     disk: Arc<dyn Disk>,
-    watch: Option<Arc<Watch>>,
+    watch: Arc<Watch>,
     names: Vec<String>,
     /// Kept open until here: the room of a removed file is freed when the last reader lets go of it. `None` where the
     /// image in use still reads it.
@@ -440,9 +438,7 @@ pub struct Superseded {
 impl Superseded {
     /// Removes the files. An error loses nothing; the next writer tries again.
     pub fn remove(self) -> Result<(), VaultError> {
-        if let Some(watch) = &self.watch {
-            watch.same()?;
-        }
+        self.watch.same()?;
         remove_all(&*self.disk, &self.names)
     }
 }

@@ -105,14 +105,14 @@ impl List {
                 Some(format!("{} - {}", said(from), said(to)))
             }
         };
-        let mut parts = [
+        let parts = [
             ("state", state),
             ("person", query.person.map(name)),
             ("company", query.company.map(name)),
             ("zone", zone),
         ];
         let label = |name: &str| filters.iter().find(|field| field.name == name).map(|field| field.label);
-        let parts = parts.iter_mut().filter_map(|(name, text)| Some((label(name)?, text.take()?)));
+        let parts = parts.into_iter().filter_map(|(name, text)| Some((label(name)?, text?)));
         parts.chain(period.map(|period| (ui::PERIOD, period))).collect()
     }
 
