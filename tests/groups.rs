@@ -396,6 +396,7 @@ fn what_comes_with_another_right_comes_with_its_edition() {
         "1 remove_user issue_user",
         "1 back_up issue_user",
         "1 rekey_vault issue_user",
+        "3 bind_ways_in issue_user",
         "1 compact_vault issue_user",
         "2 adopt_edition adopt_profile",
         "1 replace_sheet issue_user",

@@ -35,6 +35,8 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
                 "base_bytes": checked.base_bytes,
                 "frames": checked.frames,
                 "torn": checked.torn.as_ref().map(ToString::to_string),
+                "keys_behind": checked.keys_behind,
+                "ways_not_bound": checked.ways_not_bound,
                 "unlisted": checked.unlisted,
                 "findings": in_english(&checked.findings),
             }),
@@ -119,6 +121,21 @@ fn report(checked: &Checked, lang: Lang) -> String {
             Lang::Ja => format!("書き込みの途中で止まった断片があります（破損ではありません）: {torn}\n"),
             Lang::En => format!("A torn write is there, which is no damage: {torn}\n"),
         });
+    }
+    if !checked.keys_behind.is_empty() {
+        let files = checked.keys_behind.join(", ");
+        text.push_str(&match lang {
+            Lang::Ja => format!("鍵の変更が途中です（破損ではなく、次のログインで終わります）: {files}\n"),
+            Lang::En => {
+                format!("A change of keys was cut, which is no damage; the next login ends it: {files}\n")
+            }
+        });
+    }
+    if checked.ways_not_bound {
+        text.push_str(lang.pick(
+            "保管庫を開ける鍵の一覧が未確定です。だれかが鍵を書き加えていないかは分かりません（daicho explain ways_not_bound）。\n",
+            "The ways into the vault are not bound: nobody can say whether somebody added one (daicho explain ways_not_bound).\n",
+        ));
     }
     if !checked.unlisted.is_empty() {
         let files = checked.unlisted.join(", ");

@@ -14,7 +14,7 @@ pub fn run(user: &str, reason: &str, site: &mut Site) -> Result<Exit, Stop> {
     let reason = crate::text::clean_block(reason, crate::text::Limit::BLOCK)
         .map_err(|problem| Stop::usage(lang, problem.ja(), problem.en()))?;
     let (mut desk, _) = site.log_in(user)?;
-    let done = desk.execute(Instruction::from(Command::from(RekeyVault { reason })));
+    let done = desk.execute(Instruction::from(Command::from(RekeyVault { reason, ..RekeyVault::default() })));
     let done = done.map_err(|failure| Stop::failed(&failure, Some(&desk), lang));
     let closed = site.close(desk);
     let receipt = done?;

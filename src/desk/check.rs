@@ -5,9 +5,11 @@ use super::attachments::{self, Compared};
 use super::failure::{failure_of, store_failure};
 use super::login::{open_books, vault_identity};
 
+use super::keyring::{self, Slots};
 use super::{Failure, NotOpened, sheet};
+use crate::domain::WaysIn;
 use crate::fault::{Fault, fault};
-use crate::store::{CheckFinding, Pinned, Step};
+use crate::store::{CheckFinding, Pinned, Reading, Step, StoreError};
 use crate::vault::{
     Blob, Disk, Mode, RealDisk, SlotError, UserIdentity, VaultError, VaultIdentity, WorkFactor, inspect,
     open_user, verify,
@@ -64,6 +66,10 @@ pub struct Checked {
     pub torn: Option<Fault>,
     /// What does not hold, with its place. Empty: everything holds.
     pub findings: Vec<Fault>,
+    /// Key files that a change of keys left as they were before: no damage. The next login ends it.
+    pub keys_behind: Vec<String>,
+    /// The log does not bind every way to open the vault: nobody can say whether somebody added one.
+    pub ways_not_bound: bool,
     /// Files of attachments that no entry names: left by a power cut, and no damage. The next login removes them.
     pub unlisted: Vec<String>,
 }
@@ -155,6 +161,8 @@ pub(super) fn check_all(
         fingerprint: String::new(),
         torn: verified.torn.map(|tail| tail.fault()),
         findings: verified.findings.iter().map(VaultError::fault).collect(),
+        keys_behind: Vec::new(),
+        ways_not_bound: false,
         unlisted: Vec::new(),
     };
     if !verified.findings.is_empty() {
@@ -181,6 +189,7 @@ pub(super) fn check_all(
     if report.count > report.findings.len() {
         checked.findings.push(fault!("and_more", count = report.count - report.findings.len()));
     }
+    ways_in(&mut checked, &**disk, &reading, &broken)?;
     let root_at = |seq: u64| match seq == checked.entries {
         true => Ok(Some(checked.root.clone())),
         false => reading.root_before_next(seq).map_err(broken),
@@ -204,6 +213,28 @@ pub(super) fn check_all(
     let more: Vec<Fault> = verified.blob_findings.iter().map(VaultError::fault).filter(unsaid).collect();
     attached.findings.extend(more);
     Ok((checked, attached))
+}
+
+/// Whether the vault opens by the keys that the log names, and by no others.
+fn ways_in(
+    checked: &mut Checked,
+    disk: &dyn Disk,
+    reading: &Reading,
+    broken: &dyn Fn(StoreError) -> Failure,
+) -> Result<(), Failure> {
+    if !checked.findings.is_empty() {
+        // The rows that say who may open it are in doubt themselves.
+        return Ok(());
+    }
+    let ways = WaysIn::of(reading).map_err(|why| broken(why.into()))?;
+    let slots: Slots = reading.slots().map_err(broken)?.into_iter().collect();
+    let present = keyring::present(disk).map_err(failure_of)?;
+    checked.findings.extend(keyring::differences(&slots, &ways, &present));
+    let behind = keyring::behind(&slots, &ways, &present);
+    checked.keys_behind =
+        behind.into_iter().filter(|(_, cut)| *cut || !ways.bound).map(|(file, _)| file).collect();
+    checked.ways_not_bound = !ways.bound;
+    Ok(())
 }
 
 /// A user's identity by their password, where a wrong one is not counted.

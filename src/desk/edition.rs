@@ -30,13 +30,13 @@ impl Desk {
         if self.edition()? < Edition::Two { Ok(()) } else { self.vault.raise_format().map_err(failure_of) }
     }
 
-    fn may_adopt(&self, what: &str) -> bool {
+    pub(super) fn may(&self, what: &str) -> bool {
         policy::role_for(Lookup::profile(self), &self.seat.actor.roles, what).is_ok()
     }
 
     /// That this release has a later edition than the one in force, for whoever may adopt it.
     pub(super) fn edition_waits(&self) -> Result<Option<String>, Failure> {
-        let waits = self.edition()? < Edition::NEWEST && self.may_adopt("adopt_edition");
+        let waits = self.edition()? < Edition::NEWEST && self.may("adopt_edition");
         Ok(waits.then(|| format!("edition_waits/{}", Edition::NEWEST.number())))
     }
 
@@ -48,7 +48,7 @@ impl Desk {
 
     /// What the profile in force lets nobody do, for whoever may adopt one: it is from before these were there.
     pub(super) fn nobody_may(&self) -> Result<Option<String>, Failure> {
-        if !self.may_adopt("adopt_profile") {
+        if !self.may("adopt_profile") {
             return Ok(None);
         }
         let (edition, profile) = (self.edition()?, Lookup::profile(self));

@@ -3,15 +3,15 @@
 use super::attachments::{Contents, brings_contents, name_alone, take_in};
 use super::clock::SiteClock;
 use super::door::{Desk, Instruction, Receipt};
-use super::failure::{commit_failure, failure_of, refused, store_failure, written};
+use super::failure::{broken, commit_failure, failure_of, refused, store_failure, written};
 use super::keep::not_in_a_run;
-use super::keyring::{self, NewKeys, Slots};
-use super::{Failure, FieldProblem, Last, NotOpened, password, profiles, salts, seat};
-use crate::domain::{Actor, Command, Context, Moments, ReportClockJump, Stamp};
+use super::keyring::{self, Changes, NewKeys, Resealed, Slots};
+use super::{Failure, FieldProblem, NotOpened, password, profiles, salts, seat};
+use crate::domain::{Actor, Command, Context, Moments, ReportClockJump, Stamp, WaysIn};
 use crate::fault::fault;
 use crate::profile::Versions;
 use crate::store::{Journal, JournalFailure, Signer};
-use crate::vault::{AppendError, Vault};
+use crate::vault::{AppendError, Vault, VaultIdentity};
 use chrono::TimeDelta;
 
 /// The vault's journal as the store wants it.
@@ -162,12 +162,13 @@ impl Desk {
         let mut contents = None;
         let work = self.terminal.work();
         match &mut order.command {
-            Command::IssueUser(crate::domain::IssueUser { user, key, .. })
-            | Command::ResetPassword(crate::domain::ResetPassword { user, key }) => {
+            Command::IssueUser(crate::domain::IssueUser { user, key, way_in, .. })
+            | Command::ResetPassword(crate::domain::ResetPassword { user, key, way_in, .. }) => {
                 if crate::vault::valid_user_id(user) {
                     let password = password::temporary(&*self.terminal.entropy).map_err(super::no_entropy)?;
-                    let made = keyring::new_keys(&self.slots, &self.vault_identity, user, &password, work)?;
+                    let made = keyring::new_keys(user, &password, work)?;
                     *key = seat::key_hex(&seat::signing_key(&made.identity));
+                    *way_in = self.edition()?.names_ways_in().then(|| made.way_in.clone());
                     keys = Some(made);
                     temporary = Some(password);
                 } else {
@@ -200,10 +201,13 @@ impl Desk {
         let signer = Signer::new(&self.seat.signing);
         let now = self.terminal.clock.now();
         let context = judged_by(&self.seat.actor, &self.versions, now, order.at);
+        // Judged as it will be given: with a sealing, though not the one that counts then.
+        let Resealed { sealing, .. } = self.reseal(&Changes::new(), &self.vault_identity)?;
+        let command = order.command.clone().sealed_by(sealing);
         let mut writing = self.store.begin().map_err(|error| store_failure(error, Some(&self.vault)))?;
         let request = order.request.as_deref();
         let made = writing
-            .execute(&context, &order.command, request, &signer, salts(&*self.terminal.entropy)?)
+            .execute(&context, &command, request, &signer, salts(&*self.terminal.entropy)?)
             .map_err(|error| store_failure(error, Some(&self.vault)))?;
         Ok(made.is_ok() && !writing.is_empty())
     }
@@ -236,14 +240,14 @@ impl Desk {
 
     /// Writes the desk's own commands, with slots that change with them.
     pub(super) fn write_own(&mut self, commands: Vec<Command>, slots: &Slots) -> Result<(), Failure> {
-        let identity = None;
-        self.write_signed(commands, slots, identity)
+        let changes = slots.iter().map(|(name, bytes)| (name.clone(), Some(bytes.clone()))).collect();
+        self.write_signed(commands, &changes, None)
     }
 
     pub(super) fn write_signed(
         &mut self,
         commands: Vec<Command>,
-        slots: &Slots,
+        changes: &Changes,
         new: Option<&ed25519_dalek::SigningKey>,
     ) -> Result<(), Failure> {
         let context = Context::new(&self.seat.actor, self.terminal.clock.now(), None, &self.profile);
@@ -259,12 +263,14 @@ impl Desk {
                 .map_err(|error| store_failure(error, Some(&self.vault)))?
                 .map_err(|no| refused(no, None))?;
         }
-        for (name, bytes) in slots {
-            writing.put_slot(name, Some(bytes)).map_err(|error| store_failure(error, Some(&self.vault)))?;
+        for (name, bytes) in changes {
+            writing
+                .put_slot(name, bytes.as_deref())
+                .map_err(|error| store_failure(error, Some(&self.vault)))?;
         }
         let committed = writing.commit(&mut InTheVault(&self.vault));
         committed.map_err(|error| commit_failure(error, &self.vault))?;
-        self.slots.extend(slots.clone());
+        self.slots = keyring::changed(&self.slots, changes);
         self.housekeeping();
         Ok(())
     }
@@ -287,14 +293,24 @@ impl Desk {
 
     fn write_group(&mut self, prepared: Vec<Prepared>, or_nothing: bool) -> Result<Answers, Failure> {
         let signer = Signer::new(&self.seat.signing);
-        let mut slots = Slots::new();
-        let mut counted = Slots::new();
-        let mut keys_made = 0;
+        // Slots that change: those of keys, and the counts of failed logins.
+        let (mut changes, mut counted) = (Changes::new(), Slots::new());
         let mut adopted: Option<Versions> = None;
         let mut answers = Vec::new();
         let mut writing = self.store.begin().map_err(|error| store_failure(error, Some(&self.vault)))?;
         for (at, ready) in prepared.into_iter().enumerate() {
-            let Prepared { order, keys, temporary, contents } = ready;
+            let Prepared { mut order, keys, temporary, contents } = ready;
+            let mut resealed = None;
+            if let Some(keys) = &keys {
+                // With the keys that this group made before it: each entry names the file that would stand then.
+                let mut all = changes.clone();
+                all.extend(keys.changes.clone());
+                let view = writing.view().map_err(|error| store_failure(error, Some(&self.vault)))?;
+                let ways = WaysIn::of(&view).map_err(broken)?;
+                let made = keyring::reseal(&self.slots, &ways, &all, &self.vault_identity)?;
+                order.command = order.command.sealed_by(made.sealing);
+                resealed = Some(made.changes);
+            }
             let now = self.terminal.clock.entered();
             let versions = adopted.as_ref().unwrap_or(&self.versions);
             let context = judged_by(&self.seat.actor, versions, now, order.at);
@@ -317,14 +333,8 @@ impl Desk {
                         // Durable before the frame that names it. Without that frame, the next sweep removes it.
                         self.vault.put_blob(&attach.blob, &contents).map_err(failure_of)?;
                     }
-                    keys_made += usize::from(is_new && keys.is_some());
-                    for (name, bytes) in keys.into_iter().filter(|_| is_new).flat_map(|keys| keys.slots) {
-                        writing
-                            .put_slot(&name, Some(&bytes))
-                            .map_err(|error| store_failure(error, Some(&self.vault)))?;
-                        slots.insert(name, bytes);
-                    }
                     if is_new {
+                        changes.extend(resealed.into_iter().flatten());
                         match &order.command {
                             Command::AdoptProfile(_) => {
                                 let view = writing.view().map_err(|e| store_failure(e, Some(&self.vault)))?;
@@ -333,11 +343,7 @@ impl Desk {
                             // Who sets a password anew or lets somebody in again says that it was them who failed.
                             Command::ResetPassword(crate::domain::ResetPassword { user, .. })
                             | Command::ResumeUser(crate::domain::ResumeUser { user, .. }) => {
-                                let (name, bytes) = super::login::no_failures(user);
-                                writing
-                                    .put_slot(&name, Some(&bytes))
-                                    .map_err(|error| store_failure(error, Some(&self.vault)))?;
-                                counted.insert(name, bytes);
+                                counted.extend([super::login::no_failures(user)]);
                             }
                             _ => {}
                         }
@@ -353,18 +359,15 @@ impl Desk {
                 }
             }
         }
-        if keys_made > 1 {
-            let (name, sealed) = keyring::vault_key(&self.slots, &slots, &self.vault_identity)?;
-            writing
-                .put_slot(&name, Some(&sealed))
-                .map_err(|error| store_failure(error, Some(&self.vault)))?;
-            slots.insert(name, sealed);
+        let put = changes.iter().map(|(name, bytes)| (name, bytes.as_deref()));
+        for (name, bytes) in put.chain(counted.iter().map(|(name, bytes)| (name, Some(bytes.as_slice())))) {
+            writing.put_slot(name, bytes).map_err(|error| store_failure(error, Some(&self.vault)))?;
         }
         let committed = writing.commit(&mut InTheVault(&self.vault));
         committed.map_err(|error| commit_failure(error, &self.vault))?;
         self.slots.extend(counted);
-        if !slots.is_empty() {
-            self.slots.extend(slots);
+        if !changes.is_empty() {
+            self.slots = keyring::changed(&self.slots, &changes);
             self.project_keys()?;
         }
         if let Some(adopted) = adopted {
@@ -378,8 +381,11 @@ impl Desk {
 
     /// Records the refusal of a command that ended a run of all or nothing.
     fn record_refusal_of(&mut self, order: Instruction) -> Result<Failure, Failure> {
-        let ready = self.prepare(order)?;
-        let order = ready.order.clone();
+        let Prepared { mut order, keys, .. } = self.prepare(order)?;
+        if let Some(keys) = keys {
+            let Resealed { sealing, .. } = self.reseal(&keys.changes, &self.vault_identity)?;
+            order.command = order.command.sealed_by(sealing);
+        }
         let now = self.terminal.clock.now();
         let context = judged_by(&self.seat.actor, &self.versions, now, order.at);
         let signer = Signer::new(&self.seat.signing);
@@ -409,8 +415,14 @@ impl Desk {
     /// Makes the key files follow the slots. The commit stands already: files that could not be written are
     /// projected again at the next opening.
     pub(super) fn project_keys(&self) -> Result<(), Failure> {
-        keyring::project(&*self.disk, &self.slots, &self.vault_identity)
-            .map_err(|error| Failure::Device { last: Last::Written, detail: error.fault() })
+        self.project_as(&self.vault_identity).map_err(written)
+    }
+
+    /// Makes the key files follow what the log says of the slots, under an identity of the vault.
+    pub(super) fn project_as(&self, identity: &VaultIdentity) -> Result<(), Failure> {
+        let present = keyring::present(&*self.disk).map_err(failure_of)?;
+        let slots = keyring::in_force(&self.slots, &self.ways_in()?, &present);
+        keyring::project(&*self.disk, &slots, identity).map_err(failure_of)
     }
 
     pub(super) fn refresh_profile(&mut self) {

@@ -2,9 +2,10 @@
 
 use super::door::{Desk, Founding, Terminal};
 use super::failure::{failure_of, refused, store_failure};
+use super::keyring::{self, Resealed, Slots};
 use super::profiles::Expanded;
-use super::{Failure, Last, NotOpened, keyring, password, seat, sheet};
-use crate::domain::{Actor, Command, Context, Edition, FoundSite, Id, Noun};
+use super::{Failure, Last, NotOpened, password, seat, sheet};
+use crate::domain::{Actor, Command, Context, Edition, FoundSite, Id, Noun, WaysIn};
 use crate::fault::fault;
 use crate::profile::Versions;
 use crate::store::{Journal, JournalFailure, MemoryImage, Signer, Store};
@@ -64,13 +65,12 @@ impl Desk {
         }
         let recovery = sheet::secret(&*terminal.entropy)?;
         let vault_identity = VaultIdentity::generate();
-        let keys = keyring::first_keys(
-            &vault_identity,
-            &recovery.identity(),
-            &founding.admin,
-            &founding.password,
-            work,
-        )?;
+        let keys = keyring::new_keys(&founding.admin, &founding.password, work)?;
+        let mut changes = keyring::another_sheet(&recovery.identity());
+        changes.extend(keys.changes);
+        let ways = WaysIn { named: true, ..WaysIn::default() };
+        let Resealed { sealing, changes } = keyring::reseal(&Slots::new(), &ways, &changes, &vault_identity)?;
+        let slots = keyring::changed(&Slots::new(), &changes);
         let signing = seat::signing_key(&keys.identity);
         let command = Command::from(FoundSite {
             site: founding.site.clone(),
@@ -83,6 +83,9 @@ impl Desk {
             key: seat::key_hex(&signing),
             recovery_key: seat::key_hex(&sheet::signing_key(&recovery)),
             edition: Edition::NEWEST.founding(),
+            way_in: Some(keys.way_in),
+            sheet_recipient: Some(keyring::sheet_digest(&recovery.identity())),
+            sealing,
         });
         let actor = Actor {
             person: Id::new(Noun::Person, 1),
@@ -99,7 +102,7 @@ impl Desk {
             .execute(&context, &command, None, &Signer::new(&signing), salts)
             .map_err(|e| store_failure(e, None))?
             .map_err(|no| refused(no, None))?;
-        for (name, bytes) in &keys.slots {
+        for (name, bytes) in &slots {
             writing.put_slot(name, Some(bytes)).map_err(|e| store_failure(e, None))?;
         }
         writing
@@ -107,7 +110,7 @@ impl Desk {
             .map_err(|error| Failure::Device { last: Last::NotWritten, detail: error.fault() })?;
         store.prepare_checkpoint().map_err(|e| store_failure(e, None))?;
         store.close().map_err(|e| store_failure(e, None))?;
-        Vault::create(&disk, &vault_identity, &keyring::files(&keys.slots), &memory.bytes())
+        Vault::create(&disk, &vault_identity, &keyring::files(&slots), &memory.bytes())
             .map_err(failure_of)?;
         let opened = Desk::log_in_on(Arc::clone(&disk), &founding.admin, &founding.password, terminal);
         let (desk, _) = opened.map_err(|failure| {

@@ -2,8 +2,9 @@
 //! in a group that is made durable by one frame, nor in a run of all or nothing.
 
 use super::door::{Desk, Instruction, Receipt};
+use super::failure::failure_of;
 use super::{Failure, FieldProblem, NotOpened, keyring};
-use crate::domain::Command;
+use crate::domain::{BindWaysIn, Command};
 use crate::fault::fault;
 
 /// The answer to such a command in a run of all or nothing.
@@ -25,7 +26,29 @@ impl Desk {
         let names = all.into_iter().filter(|(_, is)| *is).map(|(name, _)| name.to_owned());
         let names =
             self.nobody_can()?.into_iter().chain(names).chain(self.backup_due()?).chain(self.epoch_begun()?);
-        Ok(names.chain(self.edition_waits()?).chain(self.nobody_may()?).collect())
+        let names = names.chain(self.edition_waits()?).chain(self.nobody_may()?);
+        Ok(names.chain(self.ways_in_doubt()?).collect())
+    }
+
+    /// What of the ways into the vault is not as the log says, or not bound by it: for everybody, since whoever sees it
+    /// first should tell; who waits for a new password, for whoever may give one.
+    fn ways_in_doubt(&self) -> Result<Vec<String>, Failure> {
+        let ways = self.ways_in()?;
+        let present = keyring::present(&*self.disk).map_err(failure_of)?;
+        let mut names = Vec::new();
+        let differing = keyring::differences(&self.slots, &ways, &present).len();
+        if differing > 0 {
+            names.push(format!("ways_differ/{differing}"));
+        }
+        if self.may("issue_user") && ways.named {
+            if !ways.bound {
+                let unproved = ways.unproved().count();
+                names.push(format!("ways_not_bound/{unproved}"));
+            } else if ways.unproved().next().is_some() {
+                names.push(format!("no_way_in/{}", ways.unproved().collect::<Vec<_>>().join("/")));
+            }
+        }
+        Ok(names)
     }
 
     /// Carries such a command out.
@@ -40,6 +63,16 @@ impl Desk {
             }
             Command::CompactVault(_) => self.compact(order, &mut |_, _, _| ()).map(|done| done.receipt),
             Command::AdoptEdition(_) => self.adopt_edition(order).map(|(receipt, _)| receipt),
+            Command::BindWaysIn(bind) => {
+                // Who has not come by now has no way in any more: the entry names them.
+                let left_out: Vec<String> = self.ways_in()?.unproved().map(str::to_owned).collect();
+                let mut changes = keyring::Changes::new();
+                for user in &left_out {
+                    changes.extend(keyring::without(user)?);
+                }
+                let command = Command::from(BindWaysIn { left_out, ..bind.clone() });
+                self.rekey(&Instruction { command, ..order }, changes)
+            }
             Command::RekeyVault(_) => self.rekey(&order, keyring::Changes::new()),
             Command::WriteAttachment(_) => self.write_out(order),
             Command::BackUp(_) => self.back_up(order, &mut |_, _| {}).map(|(receipt, _)| receipt),

@@ -1,21 +1,30 @@
 //! The key files: what stands in `keys/` is a projection of the store's slots, and changes with them.
 //!
 //! Names of slots: `file/<name>` is a file of `keys/`; `recipient/<user>` is what `vault.age` is sealed to, the
-//! recovery sheet's under the empty name; `replaced/<user>` is the recipient before that one. Commit first, then the files: a power cut between the two is mended at
-//! the next opening, which projects again.
+//! recovery sheet's under the empty name; `bridge/vault.age` is the `vault.age` that key files of before open as well,
+//! while they are replaced. Commit first, then the files: a power cut between the two is mended at the next opening,
+//! which projects again.
+//!
+//! A slot is worth what the log says of it ([`WaysIn`]): each one that opens the vault is bound by the digests of an
+//! entry, and what no entry names is sealed to by nobody, written to no file, and told.
 
 use super::Failure;
 use super::failure::failure_of;
-use crate::fault::fault;
+use crate::domain::{Sealing, WayIn, WaysIn};
+use crate::fault::{Fault, fault};
+use crate::log::encode_hex;
 use crate::vault::{
-    Disk, UserIdentity, VAULT_KEY, VaultError, VaultIdentity, WorkFactor, open_vault_key, read_key_file,
-    reconcile_keys, seal_slot, seal_vault_key, slot_file,
+    Disk, UserIdentity, VAULT_KEY, VaultError, VaultIdentity, WorkFactor, open_vault_key, raw_key_names,
+    read_key_file, reconcile_keys, seal_slot, seal_vault_key, slot_file,
 };
 use age::secrecy::SecretString;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 const FILE: &str = "file/";
 const RECIPIENT: &str = "recipient/";
+const BRIDGE: &str = "bridge/vault.age";
+/// Recipients of before, as releases up to 0.2 kept them: their bridges were made anew at each opening.
 const REPLACED: &str = "replaced/";
 
 /// Slots by name.
@@ -23,6 +32,11 @@ pub(super) type Slots = BTreeMap<String, Vec<u8>>;
 
 /// What becomes of slots: written, or deleted.
 pub(super) type Changes = BTreeMap<String, Option<Vec<u8>>>;
+
+/// The digest under which an entry names a recipient or a file.
+pub(super) fn digest(bytes: &[u8]) -> String {
+    encode_hex(&Sha256::digest(bytes))
+}
 
 /// The slots once these changes are made.
 pub(super) fn changed(slots: &Slots, changes: &Changes) -> Slots {
@@ -42,16 +56,22 @@ pub(super) fn changed(slots: &Slots, changes: &Changes) -> Slots {
 /// A user ID that no file may have.
 pub(super) fn without(user: &str) -> Result<Changes, Failure> {
     let file = slot_file(user).ok_or_else(unfit)?;
-    Ok(Changes::from([
-        (format!("{FILE}{file}"), None),
-        (format!("{RECIPIENT}{user}"), None),
-        (format!("{REPLACED}{user}"), None),
-    ]))
+    Ok(Changes::from([(format!("{FILE}{file}"), None), (format!("{RECIPIENT}{user}"), None)]))
 }
 
 /// What seals `vault.age` to another recovery sheet.
 pub(super) fn another_sheet(recovery: &UserIdentity) -> Changes {
     Changes::from([(RECIPIENT.to_owned(), Some(recovery.recipient().into_bytes()))])
+}
+
+/// The digest of a recovery sheet's recipient.
+pub(super) fn sheet_digest(recovery: &UserIdentity) -> String {
+    digest(recovery.recipient().as_bytes())
+}
+
+/// How an identity opens the vault by a key file.
+pub(super) fn way_in(identity: &UserIdentity, key_file: &[u8]) -> WayIn {
+    WayIn { recipient: digest(identity.recipient().as_bytes()), key_file: digest(key_file) }
 }
 
 /// The identity of the vault as the slots hold it, for whoever may open it.
@@ -64,8 +84,10 @@ pub(super) fn vault_identity_in(slots: &Slots, identity: &UserIdentity) -> Optio
 pub(super) struct NewKeys {
     /// The new identity.
     pub(super) identity: UserIdentity,
+    /// What the entry says of them.
+    pub(super) way_in: WayIn,
     /// Slots to write.
-    pub(super) slots: Slots,
+    pub(super) changes: Changes,
 }
 
 /// A login ID that no file may have stands among the slots.
@@ -73,43 +95,20 @@ fn unfit() -> Failure {
     Failure::Damaged(fault!("books_unfit_id"))
 }
 
-/// Makes a new identity for a user under a password, and seals the vault key anew to everyone. `slots` is what
-/// stands now.
+/// Makes a new identity for a user under a password.
 ///
 /// # Errors
-/// A user ID that no file may have, a recipient that is none.
-pub(super) fn new_keys(
-    slots: &Slots,
-    vault: &VaultIdentity,
-    user: &str,
-    password: &str,
-    work: WorkFactor,
-) -> Result<NewKeys, Failure> {
+/// A user ID that no file may have.
+pub(super) fn new_keys(user: &str, password: &str, work: WorkFactor) -> Result<NewKeys, Failure> {
     let identity = UserIdentity::generate();
     let file = slot_file(user).ok_or_else(unfit)?;
     let sealed = seal_slot(&SecretString::from(password), &identity, work).map_err(failure_of)?;
-    let mut changed = Slots::new();
-    changed.insert(format!("{FILE}{file}"), sealed);
-    changed.insert(format!("{RECIPIENT}{user}"), identity.recipient().into_bytes());
-    if let Some(old) = recipient_of(slots, user) {
-        changed.insert(format!("{REPLACED}{user}"), old.into_bytes());
-    }
-    changed.insert(format!("{FILE}{VAULT_KEY}"), seal_for_all(slots, &changed, vault)?);
-    Ok(NewKeys { identity, slots: changed })
-}
-
-/// The slots of a new site: its first user and its recovery sheet.
-pub(super) fn first_keys(
-    vault: &VaultIdentity,
-    recovery: &UserIdentity,
-    user: &str,
-    password: &str,
-    work: WorkFactor,
-) -> Result<NewKeys, Failure> {
-    let recovery = Slots::from([(RECIPIENT.to_owned(), recovery.recipient().into_bytes())]);
-    let mut keys = new_keys(&recovery, vault, user, password, work)?;
-    keys.slots.extend(recovery);
-    Ok(keys)
+    let way_in = way_in(&identity, &sealed);
+    let changes = Changes::from([
+        (format!("{FILE}{file}"), Some(sealed)),
+        (format!("{RECIPIENT}{user}"), Some(identity.recipient().into_bytes())),
+    ]);
+    Ok(NewKeys { identity, way_in, changes })
 }
 
 fn recipients(slots: &Slots) -> Result<Vec<String>, VaultError> {
@@ -121,26 +120,75 @@ fn recipients(slots: &Slots) -> Result<Vec<String>, VaultError> {
         .map_err(|_| VaultError::Unacceptable { what: fault!("unfit_recipient_form") })
 }
 
-/// `vault.age` for everyone whom the slots name once `changed` has changed them.
-fn seal_for_all(slots: &Slots, changed: &Slots, vault: &VaultIdentity) -> Result<Vec<u8>, Failure> {
-    let mut everyone = slots.clone();
-    everyone.extend(changed.clone());
-    recipients(&everyone).and_then(|all| seal_vault_key(vault, &all)).map_err(failure_of)
+/// The vault's key sealed anew: what must become durable with the entry that names it.
+pub(super) struct Resealed {
+    /// What the entry says of it; nothing where its edition does not know ways in.
+    pub(super) sealing: Option<Sealing>,
+    /// Slots to write and to delete, what was asked for among them.
+    pub(super) changes: Changes,
 }
 
-/// `vault.age` after a group that made keys for several users: each was sealed without the others.
+/// Seals the vault's key to everyone whom the log and these changes name, and to nobody else. Where a key file is
+/// replaced, a bridge is sealed besides, which the one before opens too.
 ///
 /// # Errors
 /// A recipient that is none.
-pub(super) fn vault_key(
+pub(super) fn reseal(
     slots: &Slots,
-    changed: &Slots,
+    ways: &WaysIn,
+    changes: &Changes,
     vault: &VaultIdentity,
-) -> Result<(String, Vec<u8>), Failure> {
-    Ok((format!("{FILE}{VAULT_KEY}"), seal_for_all(slots, changed, vault)?))
+) -> Result<Resealed, Failure> {
+    let beside: Vec<String> =
+        beside(slots, ways).into_iter().filter(|name| !changes.contains_key(name)).collect();
+    let mut all = changes.clone();
+    all.extend(beside.iter().map(|name| (name.clone(), None)));
+    all.extend(slots.keys().filter(|name| name.starts_with(REPLACED)).map(|name| (name.clone(), None)));
+    let everyone = recipients(&changed(slots, &all)).map_err(failure_of)?;
+    let sealed = seal_vault_key(vault, &everyone).map_err(failure_of)?;
+    // Whoever's key file changes has the one before until the files follow.
+    let replaced = changes.iter().filter(|(name, bytes)| name.len() > RECIPIENT.len() && bytes.is_some());
+    let replaced = replaced.filter(|(name, _)| name.starts_with(RECIPIENT) && !beside.contains(name));
+    let before: Slots =
+        replaced.filter_map(|(name, _)| Some((name.clone(), slots.get(name)?.clone()))).collect();
+    let bridge = match recipients(&before).map_err(failure_of)? {
+        before if before.is_empty() => None,
+        before => Some(seal_vault_key(vault, &[everyone, before].concat()).map_err(failure_of)?),
+    };
+    let sealing = Sealing {
+        vault_key: digest(&sealed),
+        bridge: bridge.as_deref().map(digest).unwrap_or_default(),
+        beside,
+    };
+    all.insert(format!("{FILE}{VAULT_KEY}"), Some(sealed));
+    all.insert(BRIDGE.to_owned(), bridge);
+    Ok(Resealed { sealing: ways.named.then_some(sealing), changes: all })
 }
 
-/// What `vault.age` is sealed to for a user.
+/// The names of slots that are none of what the log says: ways in that nobody gave, and such as were altered.
+pub(super) fn beside(slots: &Slots, ways: &WaysIn) -> Vec<String> {
+    let is_of = |name: &str, bytes: &[u8]| -> bool {
+        let user = |user: &str| ways.users.iter().find(|(known, _)| known == user);
+        let held = |way: Option<&(String, Option<WayIn>)>, of: fn(&WayIn) -> &String| match way {
+            Some((_, Some(way))) => digest(bytes) == *of(way),
+            Some((_, None)) => !ways.bound,
+            None => false,
+        };
+        if let Some(of) = name.strip_prefix(RECIPIENT) {
+            return match (of, &ways.sheet) {
+                ("", Some(sheet)) => digest(bytes) == *sheet,
+                ("", None) => !ways.bound,
+                _ => held(user(of), |way| &way.recipient),
+            };
+        }
+        let Some(file) = name.strip_prefix(FILE).filter(|file| *file != VAULT_KEY) else { return true };
+        file.strip_suffix(".age").is_some_and(|of| held(user(of), |way| &way.key_file))
+    };
+    let all = slots.iter().filter(|(name, bytes)| !is_of(name, bytes));
+    all.map(|(name, _)| name.clone()).collect()
+}
+
+/// The recipient of a user or, under the empty name, of the recovery sheet, by the name of its slot.
 pub(super) fn recipient_of(slots: &Slots, user: &str) -> Option<String> {
     slots.get(&format!("{RECIPIENT}{user}")).and_then(|bytes| String::from_utf8(bytes.clone()).ok())
 }
@@ -153,6 +201,118 @@ pub(super) fn files(slots: &Slots) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
+/// Every file that stands in `keys/`, where it is whole.
+///
+/// # Errors
+/// A damaged key file, or the disk.
+pub(super) fn present(disk: &dyn Disk) -> Result<BTreeMap<String, Vec<u8>>, VaultError> {
+    let mut present = BTreeMap::new();
+    for name in raw_key_names(disk)? {
+        if let Some(bytes) = read_key_file(disk, &name)? {
+            present.insert(name, bytes);
+        }
+    }
+    Ok(present)
+}
+
+/// The slots as the log names them: without what it does not, and with what stands in `keys/` as it names it where a
+/// slot is gone or altered.
+pub(super) fn in_force(slots: &Slots, ways: &WaysIn, present: &BTreeMap<String, Vec<u8>>) -> Slots {
+    let mut in_force = slots.clone();
+    for name in beside(slots, ways) {
+        in_force.remove(&name);
+    }
+    let named = ways.users.iter().filter_map(|(user, way)| Some((slot_file(user)?, &way.as_ref()?.key_file)));
+    let vault_key = ways.sealed.as_ref().map(|sealed| (VAULT_KEY.to_owned(), &sealed.vault_key));
+    for (file, named) in named.chain(vault_key) {
+        let name = format!("{FILE}{file}");
+        if in_force.get(&name).is_some_and(|bytes| digest(bytes) == *named) {
+            continue;
+        }
+        match present.get(&file).filter(|bytes| digest(bytes) == *named) {
+            Some(bytes) => in_force.insert(name, bytes.clone()),
+            None => in_force.remove(&name),
+        };
+    }
+    let bridge = ways.sealed.as_ref().map(|sealed| sealed.bridge.as_str());
+    if let (Some(bytes), Some(named)) = (in_force.get(BRIDGE), bridge)
+        && digest(bytes) != named
+    {
+        in_force.remove(BRIDGE);
+    }
+    in_force
+}
+
+/// Key files that slots hold altered or not at all, as they stand in `keys/` and the log names them.
+///
+/// # Errors
+/// A damaged key file, or the disk.
+pub(super) fn healed(slots: &Slots, ways: &WaysIn, disk: &dyn Disk) -> Result<Slots, Failure> {
+    let present = present(disk).map_err(failure_of)?;
+    let mut healed = in_force(slots, ways, &present);
+    healed.retain(|name, bytes| slots.get(name) != Some(bytes));
+    Ok(healed)
+}
+
+/// What of slots and files is not as the log says: each thing once, the slots first.
+pub(super) fn differences(slots: &Slots, ways: &WaysIn, present: &BTreeMap<String, Vec<u8>>) -> Vec<Fault> {
+    let mut found: Vec<Fault> =
+        beside(slots, ways).into_iter().map(|name| fault!("ways_beside", slot = name)).collect();
+    for (user, way) in &ways.users {
+        let Some(way) = way else { continue };
+        let recipient = slots.get(&format!("{RECIPIENT}{user}"));
+        let file = slot_file(user).and_then(|file| slots.get(&format!("{FILE}{file}")));
+        // Those that differ stand beside, and are told above.
+        if recipient.is_none() || file.is_none() {
+            found.push(fault!("ways_missing", user = user, recipient = &way.recipient));
+        }
+    }
+    if ways.sheet.is_some() && !slots.contains_key(RECIPIENT) {
+        found.push(fault!("ways_sheet_missing"));
+    }
+    let Some(sealed) = &ways.sealed else { return found };
+    let in_table = slots.get(&format!("{FILE}{VAULT_KEY}"));
+    if in_table.is_none_or(|bytes| digest(bytes) != sealed.vault_key) {
+        found.push(fault!("ways_vault_key"));
+    }
+    if ways.bound {
+        let behind = behind(slots, ways, present);
+        found.extend(
+            behind.into_iter().filter(|(_, cut)| !cut).map(|(file, _)| fault!("ways_file", file = file)),
+        );
+    }
+    found
+}
+
+/// Files of `keys/` that are not as the slots say, and whether a change of keys that was cut explains it: then the next
+/// login ends it.
+pub(super) fn behind(
+    slots: &Slots,
+    ways: &WaysIn,
+    present: &BTreeMap<String, Vec<u8>>,
+) -> Vec<(String, bool)> {
+    let wanted = files(&in_force(slots, ways, present));
+    let mut names: Vec<&String> = wanted.keys().chain(present.keys()).collect();
+    names.sort();
+    names.dedup();
+    let cut = |file: &String| -> bool {
+        let Some(bytes) = present.get(file) else {
+            // One that is still to come: the file of somebody new.
+            return file != VAULT_KEY;
+        };
+        let found = digest(bytes);
+        match &ways.sealed {
+            Some(sealed) if file == VAULT_KEY => found == sealed.before || found == sealed.bridge,
+            _ => {
+                let user = file.strip_suffix(".age").unwrap_or(file);
+                ways.before.iter().any(|(of, before)| of == user && *before == found)
+            }
+        }
+    };
+    let differing = names.into_iter().filter(|file| wanted.get(*file) != present.get(*file));
+    differing.map(|file| (file.clone(), cut(file))).collect()
+}
+
 /// Whether a user's slot file is the one that the slots say.
 ///
 /// # Errors
@@ -163,35 +323,47 @@ pub(super) fn file_stands(disk: &dyn Disk, slots: &Slots, user: &str) -> Result<
     Ok(present.as_ref() == slots.get(&format!("{FILE}{file}")))
 }
 
-/// What a user's old slot file opens, while the file is not what the slots say.
-fn replaced(slots: &Slots, file: &str) -> Option<String> {
-    let user = file.strip_suffix(".age")?;
-    slots.get(&format!("{REPLACED}{user}")).and_then(|bytes| String::from_utf8(bytes.clone()).ok())
-}
-
-/// Makes `keys/` what the slots say. While files change, `vault.age` is sealed to those too whose slot file is still
-/// the one before, so that whatever a power cut leaves, every slot file that is there opens the vault.
+/// Makes `keys/` what the slots in force say ([`in_force`]). While files change, `vault.age` opens by those too whose
+/// slot file is still the one before, so that whatever a power cut leaves, every slot file that is there opens the vault.
 ///
 /// # Errors
 /// A damaged key file, or the disk.
 pub(super) fn project(disk: &dyn Disk, slots: &Slots, vault: &VaultIdentity) -> Result<(), VaultError> {
     let wanted = files(slots);
-    let mut present = BTreeMap::new();
-    for name in wanted.keys() {
-        if let Some(bytes) = read_key_file(disk, name)? {
-            present.insert(name.clone(), bytes);
-        }
-    }
-    if present != wanted {
-        let mut all = recipients(slots)?;
-        let behind = present.iter().filter(|(name, bytes)| wanted.get(*name) != Some(bytes));
-        all.extend(behind.filter_map(|(name, _)| replaced(slots, name)));
-        let bridge = seal_vault_key(vault, &all)?;
-        present.insert(VAULT_KEY.to_owned(), bridge.clone());
-        reconcile_keys(disk, &present)?;
+    let present = present(disk)?;
+    let changing: Vec<&String> = present
+        .iter()
+        .filter(|(name, bytes)| {
+            *name != VAULT_KEY && wanted.get(*name).is_some_and(|wanted| wanted != *bytes)
+        })
+        .map(|(name, _)| name)
+        .collect();
+    let bridge = match slots.get(BRIDGE) {
+        Some(bridge) => Some(bridge.clone()),
+        None => bridge_of_before(slots, vault, &changing)?,
+    };
+    if let Some(bridge) = bridge.filter(|_| !changing.is_empty()) {
+        let mut bridged = present.clone();
+        bridged.insert(VAULT_KEY.to_owned(), bridge.clone());
+        reconcile_keys(disk, &bridged)?;
         let mut bridged = wanted.clone();
         bridged.insert(VAULT_KEY.to_owned(), bridge);
         reconcile_keys(disk, &bridged)?;
     }
     reconcile_keys(disk, &wanted)
+}
+
+/// The bridge of a change that a release up to 0.2 began.
+fn bridge_of_before(
+    slots: &Slots,
+    vault: &VaultIdentity,
+    changing: &[&String],
+) -> Result<Option<Vec<u8>>, VaultError> {
+    let old = |file: &String| slots.get(&format!("{REPLACED}{}", file.strip_suffix(".age")?));
+    let before: Vec<String> =
+        changing.iter().filter_map(|file| String::from_utf8(old(file)?.clone()).ok()).collect();
+    if before.is_empty() {
+        return Ok(None);
+    }
+    seal_vault_key(vault, &[recipients(slots)?, before].concat()).map(Some)
 }

@@ -4,7 +4,9 @@ use super::door::{Desk, Terminal, Welcome};
 use super::failure::{broken, failure_of, store_failure};
 use super::keyring::{self, Slots};
 use super::{Failure, Lookup, NotOpened, Seat, profiles, rekey};
-use crate::domain::{Command, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp, User, View, key, policy};
+use crate::domain::{
+    Command, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp, User, View, WayIn, key, policy,
+};
 use crate::fault::{Fault, fault};
 use crate::store::{End, OpenError, Store};
 use crate::vault::{
@@ -221,6 +223,18 @@ impl Desk {
         Ok((self, welcome))
     }
 
+    /// How the person just opened the vault, where the log does not bind it yet.
+    fn way_to_prove(&self) -> Result<Option<WayIn>, Failure> {
+        let ways = self.ways_in()?;
+        if !ways.named || !ways.unproved().any(|user| user == self.seat.user()) {
+            return Ok(None);
+        }
+        let Some(file) = slot_file(self.seat.user()) else { return Ok(None) };
+        let key_file = read_key_file(&*self.disk, &file).map_err(failure_of)?;
+        let recipient = self.seat.recipient.clone();
+        Ok(key_file.map(|bytes| WayIn { recipient, key_file: keyring::digest(&bytes) }))
+    }
+
     /// The first entries of a session: attempts that failed before, a jump of the clock, the login itself.
     pub(super) fn begin_session(
         &mut self,
@@ -243,9 +257,12 @@ impl Desk {
         commands.push(Command::from(LogIn {
             terminal: self.terminal.name.clone(),
             hardening: self.terminal.hardening.clone(),
+            way_in: self.way_to_prove()?,
         }));
         // A dead battery shows at the first login: its own entry must not hide the jump from what comes after.
         self.note_clock()?;
+        // What of the slots was altered and stands in `keys/` as the log names it comes back with this.
+        slots.extend(keyring::healed(&self.slots, &self.ways_in()?, &*self.disk)?);
         self.write_own(commands, &slots)?;
         self.take_claims()?;
         // Only now: a power cut before this reports them twice, which is better than never.

@@ -2,7 +2,7 @@
 
 use super::door::{Desk, Receipt};
 use super::failure::{failure_of, written};
-use super::keyring;
+use super::keyring::{self, Resealed};
 use super::{Failure, NotOpened, Seat, password, seat};
 use crate::domain::{Command, EnrolKey, Noun, Row, Stamp, View, key};
 use crate::fault::fault;
@@ -24,15 +24,17 @@ impl Desk {
             return Err(Failure::Malformed(broken));
         }
         let work = self.terminal.work();
-        let keys = keyring::new_keys(&self.slots, &self.vault_identity, &self.seat.user, new, work)?;
+        let keys = keyring::new_keys(&self.seat.user, new, work)?;
         let signing = seat::signing_key(&keys.identity);
-        let command = Command::from(EnrolKey { key: seat::key_hex(&signing) });
+        let Resealed { sealing, changes } = self.reseal(&keys.changes, &self.vault_identity)?;
+        let way_in = self.edition()?.names_ways_in().then(|| keys.way_in.clone());
+        let command = Command::from(EnrolKey { key: seat::key_hex(&signing), way_in, sealing });
         let was_provisional = self.seat.provisional;
         let last_time = self.store.head().time;
         if !was_provisional {
             self.note_clock()?;
         }
-        self.write_signed(vec![command], &keys.slots, Some(&signing))?;
+        self.write_signed(vec![command], &changes, Some(&signing))?;
         let seq = self.store.head().seq;
         self.project_keys()?;
         // The new password is set, whatever happens to what follows.

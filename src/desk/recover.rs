@@ -14,14 +14,14 @@ use super::attachments::{Contents, is_what_was_attached};
 use super::check::{CheckStep, Checker, Expected, check_all, check_opened};
 use super::door::Terminal;
 use super::failure::{failure_of, store_failure, told_by};
-use super::keyring::{self, Slots};
+use super::keyring::{self, Changes, Slots};
 use super::login::{OpenBooks, open_books};
-use super::restore::{CACHE, Kept, Opener, begin_epoch, refuse_occupied};
+use super::restore::{CACHE, Kept, KeysSaved, Opener, begin_epoch, refuse_occupied};
 use super::{Failure, NoCopy, NotOpened, sheet};
-use crate::domain::{Attachment, EpochCause, Id, Noun, Stamp, policy};
+use crate::domain::{Attachment, EpochCause, Id, Noun, Stamp, WaysIn, policy};
 use crate::fault::{Fault, Value, fault};
 use crate::log::Entry;
-use crate::store::{MemoryImage, Salvage, Saved, Store, frames_of};
+use crate::store::{MemoryImage, Salvage, Saved, Store, frames_of, ways_in};
 use crate::vault::{
     Blob, Disk, Doing, Holder, Mode, Part, RealDisk, SlotError, Unfinished, VAULT_KEY, Vault, VaultError,
     VaultIdentity, WorkFactor, copy_raw, format_made_from, is_unfinished, keep_writers_out, open_slot,
@@ -374,7 +374,8 @@ impl Rescue<'_> {
         let mut most = u64::MAX;
         loop {
             let saved = found.saved(most);
-            let (slots, without_key) = self.slots(found, &present, &saved);
+            let ways = ways_in(&saved).map_err(|error| store_failure(error, None))?;
+            let (slots, without_key) = self.slots(found, &present, &saved, &ways);
             let Some(last) = saved.kept.last().map(|entry| entry.head().seq) else {
                 if is_unfinished(&**self.target) {
                     empty(&**self.target).map_err(failure_of)?;
@@ -386,9 +387,8 @@ impl Rescue<'_> {
             let view: Arc<dyn Disk> = Arc::new(begun.clone());
             empty(&*view).map_err(failure_of)?;
             let identity = VaultIdentity::generate();
-            let (name, sealed) = keyring::vault_key(&slots, &Slots::new(), &identity)?;
-            let mut all = slots.clone();
-            all.insert(name, sealed);
+            let resealed = keyring::reseal(&slots, &ways, &Changes::new(), &identity)?;
+            let all = keyring::changed(&slots, &resealed.changes);
             self.build(&begun, &identity, &saved, &all)?;
             let may_erase = self.may_erase(&view, &identity)?;
             if let Some(first) = saved.without_text.first()
@@ -405,12 +405,23 @@ impl Rescue<'_> {
                 gone.extend(more.filter(|(seq, _)| !saved.without_text.contains(seq)));
             }
             let lost = ranges(&saved.lost);
+            let with_key = user_ids(&all);
+            let without = ways.users.iter().map(|(user, _)| user).filter(|user| !with_key.contains(user));
+            let (sealing, left_out): (_, Vec<String>) = (resealed.sealing, without.cloned().collect());
+            let keys = match &sealing {
+                Some(sealing) => {
+                    let sheet_lost = !all.contains_key(SHEET);
+                    KeysSaved::Sealed { sealing, left_out: &left_out, sheet_lost }
+                }
+                None => KeysSaved::Copied,
+            };
             let (kept, epoch_entry) = begin_epoch(
                 &view,
                 identity.clone(),
                 self.opener,
                 self.terminal,
                 EpochCause::Recovered,
+                &keys,
                 (&lost, &gone),
             )?;
             // Of attachments that are gone, the list says so.
@@ -424,7 +435,7 @@ impl Rescue<'_> {
                 most = seq.saturating_sub(1);
                 continue;
             }
-            let users = user_ids(&all);
+            let users = with_key;
             let sheet_opens = all.contains_key(SHEET);
             return Ok(Made {
                 saved,
@@ -442,13 +453,14 @@ impl Rescue<'_> {
         }
     }
 
-    /// The slots of the new vault: key files that are whole, of users whose recipients are known and whom no entry
-    /// removed. `present`: the key files that are whole. The second: login IDs whose keys could not be saved.
+    /// The slots of the new vault: key files that are whole, of users whom an entry that was kept made and none removed,
+    /// and as the log names them where it does. `present`: the key files that are whole. The second: login IDs whose keys could not be saved.
     fn slots(
         &self,
         found: &Salvage,
         present: &BTreeMap<String, Vec<u8>>,
         saved: &Saved,
+        ways: &WaysIn,
     ) -> (Slots, Vec<String>) {
         let stored = found.slots(present);
         let mut slots: Slots = stored
@@ -462,6 +474,10 @@ impl Rescue<'_> {
             Opener::User { user, .. } => slots.insert(format!("recipient/{user}"), own),
         };
         self.fill_from_copies(&mut slots, present, saved);
+        // What no entry that was kept names is nobody's, whoever wrote it there.
+        for name in keyring::beside(&slots, ways) {
+            slots.remove(&name);
+        }
         let mut without_key = Vec::new();
         let files = present.keys().chain(stored.keys()).filter_map(|name| name.strip_prefix("file/"));
         let users: BTreeSet<String> = files
@@ -473,6 +489,10 @@ impl Rescue<'_> {
         for user in users {
             let Some(file) = slot_file(&user).map(|file| format!("file/{file}")) else { continue };
             let recipient = format!("recipient/{user}");
+            let Some((_, way)) = ways.users.iter().find(|(known, _)| *known == user) else {
+                slots.remove(&recipient);
+                continue;
+            };
             if saved.removed.contains(&user) {
                 slots.remove(&recipient);
                 continue;
@@ -481,7 +501,12 @@ impl Rescue<'_> {
             let copies = self.copy_slots.iter().filter_map(|CopySlots { slots: theirs, .. }| {
                 theirs.get(&file).filter(|_| theirs.get(&recipient) == slots.get(&recipient))
             });
-            let bytes = present.get(&file).or_else(|| stored.get(&file)).into_iter().chain(copies).next();
+            let all = present.get(&file).into_iter().chain(stored.get(&file)).chain(copies);
+            let is_named = |bytes: &&Vec<u8>| match way {
+                Some(way) => keyring::digest(bytes) == way.key_file,
+                None => true,
+            };
+            let bytes = all.filter(|bytes| is_named(bytes)).next();
             match bytes.filter(|_| slots.contains_key(&recipient)).cloned() {
                 Some(bytes) => {
                     slots.insert(file, bytes);

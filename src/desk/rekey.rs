@@ -12,20 +12,32 @@
 
 use super::door::{Desk, Instruction, Receipt};
 use super::execute::{InTheVault, judged_by};
-use super::failure::{commit_failure, failure_of, refused, store_failure, written};
-use super::keyring::{self, Changes, Slots};
+use super::failure::{broken, commit_failure, failure_of, refused, store_failure, written};
+use super::keyring::{self, Changes, Resealed, Slots};
 use super::login::OpenBooks;
 use super::{Failure, NotOpened, salts};
+use crate::domain::{Command, EndRekey, WaysIn};
 use crate::fault::fault;
 use crate::store::Signer;
-use crate::vault::{CheckpointError, UserIdentity, VaultError, VaultIdentity};
+use crate::vault::{CheckpointError, UserIdentity, VAULT_KEY, VaultError, VaultIdentity};
 
-/// Makes key files and vault follow what the slots say, for whoever opened the vault: after a power cut between a
-/// commit and its files, and in the middle of a re-keying.
+/// Makes key files and vault follow what the log says of the slots, for whoever opened the vault: after a power cut
+/// between a commit and its files, in the middle of a re-keying, and when somebody else wrote there.
+///
+/// # Errors
+/// Neither the slot nor the file of the vault's key is the one that the log names: what would be written under it,
+/// whoever made it could read. And the device's.
 pub(super) fn follow(books: &mut OpenBooks, slots: &Slots, opened_by: &UserIdentity) -> Result<(), Failure> {
-    keyring::project(&*books.disk, slots, &books.vault_identity).map_err(failure_of)?;
+    let ways =
+        WaysIn::of(&books.store.read().map_err(|e| store_failure(e, Some(&books.vault)))?).map_err(broken)?;
+    let present = keyring::present(&*books.disk).map_err(failure_of)?;
+    let slots = keyring::in_force(slots, &ways, &present);
+    if !keyring::files(&slots).contains_key(VAULT_KEY) {
+        return Err(Failure::Damaged(fault!("ways_vault_key")));
+    }
+    keyring::project(&*books.disk, &slots, &books.vault_identity).map_err(failure_of)?;
     // Somebody who is no longer meant to open it learns nothing more here.
-    if let Some(stored) = keyring::vault_identity_in(slots, opened_by)
+    if let Some(stored) = keyring::vault_identity_in(&slots, opened_by)
         && !stored.is(&books.vault_identity)
     {
         books.vault.adopt_identity(stored.clone()).map_err(failure_of)?;
@@ -59,22 +71,36 @@ impl Desk {
         self.vault_identity.count() > 1
     }
 
+    /// The vault's key sealed anew for the ways in that the log and these changes name.
+    pub(super) fn reseal(&self, changes: &Changes, identity: &VaultIdentity) -> Result<Resealed, Failure> {
+        keyring::reseal(&self.slots, &self.ways_in()?, changes, identity)
+    }
+
+    /// What the log says of the ways in.
+    pub(super) fn ways_in(&self) -> Result<WaysIn, Failure> {
+        WaysIn::of(&self.reading()?).map_err(broken)
+    }
+
     /// The second half: what is still under the old identity is written anew, and the old one goes.
     pub(super) fn finish_rekey(&mut self) -> Result<(), Failure> {
-        if !self.rekeying_is_unfinished() {
+        // A temporary password's key signs nothing but its replacement: whoever comes next ends it.
+        if !self.rekeying_is_unfinished() || self.seat.provisional {
             return Ok(());
         }
         // Before the base: a copy made meanwhile has no newer base with older attachments.
         self.vault.reseal_blobs().map_err(failure_of)?;
         self.checkpoint_or_say()?;
         let newest = self.vault_identity.newest();
-        self.write_keys(None, Changes::new(), &newest)?;
+        // One that began before entries named the vault's key ends without an entry.
+        let told = self.site_row()?.rekeying.is_some() && self.edition()?.names_ways_in();
+        let end = told.then(|| Instruction::from(Command::from(EndRekey::default())));
+        self.write_keys(end.as_ref(), Changes::new(), &newest)?;
         self.take_on(newest)
     }
 
     /// Goes on under an identity that the slots hold already.
     fn take_on(&mut self, identity: VaultIdentity) -> Result<(), Failure> {
-        keyring::project(&*self.disk, &self.slots, &identity).map_err(failure_of)?;
+        self.project_as(&identity)?;
         // One that runs writes under the identity of before.
         self.wait_for_checkpoint();
         self.vault.adopt_identity(identity.clone()).map_err(failure_of)?;
@@ -86,16 +112,13 @@ impl Desk {
     fn write_keys(
         &mut self,
         order: Option<&Instruction>,
-        mut changes: Changes,
+        changes: Changes,
         identity: &VaultIdentity,
     ) -> Result<Option<Receipt>, Failure> {
         if order.is_some() {
             self.note_clock()?;
         }
-        let mut after = keyring::changed(&self.slots, &changes);
-        let (name, sealed) = keyring::vault_key(&after, &Slots::new(), identity)?;
-        after.insert(name.clone(), sealed.clone());
-        changes.insert(name, Some(sealed));
+        let Resealed { sealing, changes } = self.reseal(&changes, identity)?;
         let (now, at) = (self.terminal.clock.entered(), order.and_then(|order| order.at));
         let context = judged_by(&self.seat.actor, &self.versions, now, at);
         let broken = |error| store_failure(error, Some(&self.vault));
@@ -105,8 +128,9 @@ impl Desk {
         if let Some(order) = order {
             let signer = Signer::new(&self.seat.signing);
             let salts = salts(&*self.terminal.entropy)?;
+            let command = order.command.clone().sealed_by(sealing);
             let made = writing
-                .execute(&context, &order.command, order.request.as_deref(), &signer, salts)
+                .execute(&context, &command, order.request.as_deref(), &signer, salts)
                 .map_err(broken)?;
             match made {
                 Ok(given) if writing.is_empty() => return Ok(Some(given.into())),
@@ -123,7 +147,7 @@ impl Desk {
         if let Some(denied) = denied {
             return Err(denied);
         }
-        self.slots = after;
+        self.slots = keyring::changed(&self.slots, &changes);
         Ok(receipt)
     }
 

@@ -16,6 +16,8 @@ pub struct Seat {
     pub(super) actor: Actor,
     pub(super) signing: SigningKey,
     pub(super) provisional: bool,
+    /// Digest of the recipient of the identity that opened the vault: the stanza that it proved.
+    pub(super) recipient: String,
     screen: ScreenSecret,
 }
 
@@ -63,6 +65,7 @@ impl Seat {
             actor: Actor { person: row.person, user: Some(row.id), roles: row.roles.clone() },
             signing,
             provisional: held.provisional,
+            recipient: super::keyring::digest(identity.recipient().as_bytes()),
             screen: ScreenSecret::new(salt, password),
         })
     }

@@ -6,15 +6,15 @@
 
 use super::door::{Desk, Instruction, Receipt, Terminal, Welcome};
 use super::execute::{InTheVault, judged_by, password_first};
-use super::failure::{commit_failure, failure_of, refused, store_failure, written};
-use super::keyring::Slots;
+use super::failure::{broken as unread, commit_failure, failure_of, refused, store_failure, written};
+use super::keyring::{Changes, Resealed};
 use super::login::{
     OpenBooks, failure_counts, no_failures, open_books, refuse_read_only, slots_of, user_row, vault_identity,
     welcome,
 };
 use super::{Entropy, Failure, FieldProblem, NotOpened, Seat, keyring};
 use super::{password, profiles, rekey, salts, seat};
-use crate::domain::{Actor, Command, Context, ReplaceSheet, UseSheet};
+use crate::domain::{Actor, Command, Context, ReplaceSheet, UseSheet, WaysIn};
 use crate::fault::fault;
 use crate::store::Signer;
 use crate::vault::{
@@ -112,7 +112,7 @@ fn record_use(
     secret: &RecoverySecret,
     context: &Context<'_>,
     command: &Command,
-    changes: &Slots,
+    changes: &Changes,
     entropy: &dyn Entropy,
 ) -> Result<(), Failure> {
     let failed = |error| store_failure(error, Some(&books.vault));
@@ -123,7 +123,7 @@ fn record_use(
     let refusal = made.err().map(|no| refused(no, writing.last_seq()));
     if refusal.is_none() {
         for (name, bytes) in changes {
-            writing.put_slot(name, Some(bytes)).map_err(failed)?;
+            writing.put_slot(name, bytes.as_deref()).map_err(failed)?;
         }
     }
     writing.commit(&mut InTheVault(&books.vault)).map_err(|error| commit_failure(error, &books.vault))?;
@@ -180,19 +180,26 @@ impl Desk {
             return Err(Failure::Malformed(broken));
         }
         let work = work_of(&*disk, user).unwrap_or(terminal.work());
-        let keys = keyring::new_keys(&slots, &books.vault_identity, user, new, work)?;
-        let command =
-            UseSheet { user: user.to_owned(), key: seat::key_hex(&seat::signing_key(&keys.identity)) };
-        let mut changes = keys.slots.clone();
-        changes.extend([no_failures(user)]);
+        let keys = keyring::new_keys(user, new, work)?;
+        let ways = WaysIn::of(&books.store.read().map_err(|e| store_failure(e, Some(&books.vault)))?)
+            .map_err(unread)?;
+        let Resealed { sealing, mut changes } =
+            keyring::reseal(&slots, &ways, &keys.changes, &books.vault_identity)?;
+        let command = UseSheet {
+            user: user.to_owned(),
+            key: seat::key_hex(&seat::signing_key(&keys.identity)),
+            way_in: ways.named.then(|| keys.way_in.clone()),
+            sealing,
+        };
+        let (name, none) = no_failures(user);
+        changes.insert(name, Some(none));
         let actor = Actor::recovery();
         let context = judged_by(&actor, &versions, terminal.clock.entered(), None);
         record_use(&mut books, &secret, &context, &command.into(), &changes, &*terminal.entropy)?;
         // Power failing from here on: the new password opens as soon as anybody, the sheet too, has opened it once.
         let sat_down = || {
-            let mut after = slots;
-            after.extend(changes);
-            keyring::project(&*disk, &after, &books.vault_identity).map_err(failure_of)?;
+            let after = keyring::changed(&slots, &changes);
+            rekey::follow(&mut books, &after, &sheet)?;
             let reading = books.store.read().map_err(|error| store_failure(error, Some(&books.vault)))?;
             let row = user_row(&*reading, user)?;
             drop(reading);
@@ -235,11 +242,21 @@ impl Desk {
         let sheet = NewSheet(secret(&*self.terminal.entropy)?);
         self.vault.room_for_checkpoint().map_err(failure_of)?;
         self.note_clock()?;
-        let command = Command::from(ReplaceSheet { recovery_key: key_of(&sheet.0) });
+        let command = self.replacement(&sheet)?;
         if !self.would_be_new(&Instruction::from(command))? {
             self.replace_sheet(&sheet)?;
         }
         Ok(sheet)
+    }
+
+    /// The command that brings a sheet into force.
+    fn replacement(&self, sheet: &NewSheet) -> Result<Command, Failure> {
+        let named = self.edition()?.names_ways_in();
+        Ok(Command::from(ReplaceSheet {
+            recovery_key: key_of(&sheet.0),
+            sheet_recipient: named.then(|| keyring::sheet_digest(&sheet.0.identity())),
+            ..ReplaceSheet::default()
+        }))
     }
 
     /// Brings a sheet that was typed back into force, with a new identity of the vault: the one before opens old
@@ -248,7 +265,7 @@ impl Desk {
     /// # Errors
     /// The refusal, or the device's.
     pub fn replace_sheet(&mut self, sheet: &NewSheet) -> Result<Receipt, Failure> {
-        let command = Command::from(ReplaceSheet { recovery_key: key_of(&sheet.0) });
+        let command = self.replacement(sheet)?;
         self.rekey(&Instruction::from(command), keyring::another_sheet(&sheet.0.identity()))
     }
 

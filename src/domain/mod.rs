@@ -50,6 +50,7 @@ mod standing;
 mod user;
 mod view;
 mod visit;
+mod way_in;
 mod work;
 mod zone;
 
@@ -82,6 +83,7 @@ pub use rule::{Given, Rule, Touched, touches};
 pub use site::EpochCause;
 pub use standing::*;
 pub use view::*;
+pub use way_in::{Sealed, Sealing, WayIn, WaysIn};
 pub use zone::{Moments, parse_offset, usual_offset};
 
 /// Whether a field holds nothing worth writing.

@@ -176,6 +176,8 @@ codes! {
     ClockGood = "clock_good" (),
     /// Nothing would change.
     NothingToChange = "nothing_to_change" ("record"),
+    /// The log does not bind what the recovery sheet opens: a new sheet does.
+    SheetNotBound = "sheet_not_bound" (),
     /// The last administrator who can log in would be barred.
     LastAdministrator = "last_administrator" ("user"),
     /// Nobody active could give these commands any more, without which a site is not governed or what is open not closed.

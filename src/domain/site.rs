@@ -7,8 +7,10 @@ use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
 use super::rule::decide_nothing;
 use super::user::{known_roles, login_id, no_clash};
+use super::way_in::{bound, users_of};
 use super::{
-    Code, Command, Date, Edition, EntryMeta, Event, Filing, Id, LastBackup, No, Noun, Outcome, Stamp, Trace,
+    Code, Command, Date, Edition, EntryMeta, Event, Filing, Id, LastBackup, No, Noun, Outcome, Sealed,
+    Sealing, Stamp, Trace, WayIn, WaysIn,
 };
 use crate::text::find::Part;
 
@@ -51,6 +53,14 @@ row! {
         backup: Option<LastBackup>,
         /// The edition of the rules in force.
         edition: Edition,
+        /// Digest of the recovery sheet's recipient; none where the log does not bind it.
+        sheet_recipient: Option<String>,
+        /// The vault's key file, since an entry first named it.
+        sealed: Option<Sealed>,
+        /// The entry since which every way in is bound.
+        ways_bound: Option<u64>,
+        /// The entry with which a change of the vault's key began that has not ended.
+        rekeying: Option<u64>,
     }
 }
 
@@ -108,9 +118,28 @@ commands! {
     RekeyVault = "rekey_vault" => "vault_rekeyed" {
         /// Why.
         reason: String,
+        /// To whom the vault's key is sealed then; the desk's.
+        sealing: Option<Sealing>,
     }
-        rule { given: ByPeople, alone: true, sealed: &["reason"], with: &["issue_user"] }
+        rule { given: ByPeople, alone: true, sealed: &["reason"], filled: &["sealing"], with: &["issue_user"] }
         decide decide_rekey, touches [], on {};
+
+    /// Bind every way in: seal the vault's key, a new one, to those whose ways in their own logins have proved, and to
+    /// nobody else.
+    BindWaysIn = "bind_ways_in" => "ways_in_bound" {
+        /// The login IDs that have not logged in since: they get new passwords.
+        left_out: Vec<String>,
+        /// To whom the vault's key is sealed then; the desk's.
+        sealing: Option<Sealing>,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            alone: true,
+            filled: &["left_out", "sealing"],
+            with: &["issue_user"],
+        }
+        decide decide_bind, touches [], on { Noun::Site => may_bind };
 
     /// Write the vault anew without what was erased or overwritten.
     CompactVault = "compact_vault" => "vault_compacted" {
@@ -130,9 +159,21 @@ commands! {
     ReplaceSheet = "replace_sheet" => "sheet_replaced" {
         /// The new sheet's verifying key, hex.
         recovery_key: String,
+        /// Digest of the new sheet's recipient.
+        sheet_recipient: Option<String>,
+        /// To whom the vault's key is sealed then; the desk's.
+        sealing: Option<Sealing>,
     }
         rule { given: ByDesk, with: &["issue_user"] }
         decide decide_replace_sheet, touches [], on {};
+
+    /// A change of the vault's key ended: everything is sealed anew, and the key before it goes.
+    EndRekey = "end_rekey" => "rekey_ended" {
+        /// To whom the vault's key is sealed then; the desk's.
+        sealing: Option<Sealing>,
+    }
+        rule { given: ByDesk, since: Edition::Three }
+        decide decide_end_rekey, touches [], on {};
 
     /// The log goes on from a copy, or from what was saved of a damaged vault: others may hold entries of the epoch
     /// before that are not here.
@@ -145,6 +186,12 @@ commands! {
         lost: String,
         /// In words.
         reason: String,
+        /// The login IDs whose keys could not be saved: they get new passwords.
+        left_out: Vec<String>,
+        /// What the recovery sheet opens could not be saved: a new one is made.
+        sheet_lost: bool,
+        /// To whom the vault's key is sealed then; the desk's.
+        sealing: Option<Sealing>,
     }
         rule { given: ByDesk, sealed: &["reason"], with: &["issue_user"] }
         decide decide_begin_epoch, touches [], on {};
@@ -171,6 +218,12 @@ commands! {
         recovery_key: String,
         /// The edition of the rules that the site begins with; 0 is the first.
         edition: u32,
+        /// How the first administrator opens the vault.
+        way_in: Option<WayIn>,
+        /// Digest of the recovery sheet's recipient.
+        sheet_recipient: Option<String>,
+        /// To whom the vault's key is sealed.
+        sealing: Option<Sealing>,
     }
         rule { given: ByDesk, sealed: &["name", "kana"] }
         decide decide_found, touches [Person, User], on {};
@@ -250,6 +303,8 @@ pub(super) fn decide_found(case: &Case<'_>, c: &FoundSite) -> Result<Outcome, No
     hex64(&c.key, "key")?;
     hex64(&c.recovery_key, "recovery_key")?;
     Edition::founded(c.edition).ok_or_else(|| Code::EditionUnknown.with("edition", c.edition))?;
+    bound(case, Some(c.way_in.as_ref()), c.sealing.as_ref())?;
+    sheet(c.sheet_recipient.as_ref())?;
     let first = Id::new(Noun::Person, 1);
     no_clash(case, first, &c.roles)?;
     let founders = || case.profile().roles.iter().filter(|role| role.founds);
@@ -286,6 +341,48 @@ pub(super) fn decide_back_up(case: &Case<'_>, c: &BackUp) -> Result<Outcome, No>
 /// Whoever gives the vault a new identity says why: what they fear decides what else is to be done.
 pub(super) fn decide_rekey(case: &Case<'_>, c: &RekeyVault) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
+    bound(case, None, c.sealing.as_ref())?;
+    decide_about_site(case, c)
+}
+
+/// The digest of a sheet's recipient, where one is named.
+fn sheet(recipient: Option<&String>) -> Result<(), No> {
+    recipient.map_or(Ok(()), |recipient| Ok(hex64(recipient, "sheet_recipient")?))
+}
+
+/// Ways in wait to be bound.
+pub(super) fn may_bind(case: &Case<'_>, _: Option<Id>) -> Result<Site, No> {
+    let site: Site = case.row(Id::SITE)?;
+    if site.ways_bound.is_some() {
+        return Err(nothing(Id::SITE).into());
+    }
+    if site.sheet_recipient.is_none() {
+        return Err(Code::SheetNotBound.no().into());
+    }
+    Ok(site)
+}
+
+/// Whoever has not proved their way in is named, and has none any more.
+pub(super) fn decide_bind(case: &Case<'_>, c: &BindWaysIn) -> Result<Outcome, No> {
+    let site = may_bind(case, None)?;
+    bound(case, None, c.sealing.as_ref())?;
+    if c.sealing.is_none() {
+        return Err(missing("sealing").into());
+    }
+    let ways = WaysIn::of(case.view)?;
+    if !ways.unproved().eq(c.left_out.iter().map(String::as_str)) {
+        return Err(invalid("left_out", c.left_out.join(", ")).into());
+    }
+    Ok(Outcome { id: Some(site.id), also: users_of(case, &c.left_out)?, ..Outcome::default() })
+}
+
+/// Whoever sits there ends what was begun.
+pub(super) fn decide_end_rekey(case: &Case<'_>, c: &EndRekey) -> Result<Outcome, No> {
+    let site: Site = case.row(Id::SITE)?;
+    if site.rekeying.is_none() {
+        return Err(nothing(Id::SITE).into());
+    }
+    bound(case, None, c.sealing.as_ref())?;
     decide_about_site(case, c)
 }
 
@@ -296,6 +393,11 @@ pub(super) fn decide_replace_sheet(case: &Case<'_>, c: &ReplaceSheet) -> Result<
     if site.recovery_key == c.recovery_key {
         return Err(exists(Id::SITE).into());
     }
+    bound(case, None, c.sealing.as_ref())?;
+    if site.ways_bound.is_some() && c.sheet_recipient.is_none() {
+        return Err(missing("sheet_recipient").into());
+    }
+    sheet(c.sheet_recipient.as_ref())?;
     Ok(Outcome { id: Some(site.id), ..Outcome::default() })
 }
 
@@ -304,7 +406,13 @@ pub(super) fn decide_begin_epoch(case: &Case<'_>, c: &BeginEpoch) -> Result<Outc
     if c.kept == 0 {
         return Err(invalid("kept", c.kept).into());
     }
-    decide_about_site(case, c)
+    // A vault restored has the keys of its copy: only what was saved of a damaged one is sealed anew.
+    let must = c.cause == EpochCause::Recovered;
+    if must || c.sealing.is_some() || !c.left_out.is_empty() || c.sheet_lost {
+        bound(case, None, c.sealing.as_ref())?;
+    }
+    let outcome = decide_about_site(case, c)?;
+    Ok(Outcome { also: users_of(case, &c.left_out)?, ..outcome })
 }
 
 /// Refuses when there is no jump to confirm.
@@ -367,10 +475,17 @@ impl Site {
             epoch_begun: None,
             backup: None,
             edition: Edition::founded(c.edition).unwrap_or_default(),
+            sheet_recipient: c.sheet_recipient.clone(),
+            sealed: c.sealing.as_ref().map(|sealing| Sealed::after(None, sealing)),
+            ways_bound: c.sealing.as_ref().map(|_| meta.seq),
+            rekeying: None,
         })
     }
 
     pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
+        if let Some(sealing) = event.command.sealing() {
+            self.sealed = Some(Sealed::after(self.sealed.take(), sealing));
+        }
         match &event.command {
             // One that this program does not know changes nothing here: who may give it, and what then, the store asks.
             Command::AdoptEdition(c) => match Edition::of(c.edition) {
@@ -384,13 +499,31 @@ impl Site {
                 self.on_duty = Some(meta.actor);
             }
             // The row says when it was last, and no more: what it holds of the vault is nothing.
-            Command::RekeyVault(_) | Command::CompactVault(_) => {}
+            Command::CompactVault(_) => {}
+            // What they say of the vault's key is told above.
+            Command::IssueUser(_) | Command::ResetPassword(_) | Command::EnrolKey(_) => {}
+            Command::RekeyVault(_) | Command::RemoveUser(_) => self.rekeying = Some(meta.seq),
+            Command::BindWaysIn(_) => {
+                self.ways_bound = Some(meta.seq);
+                self.rekeying = Some(meta.seq);
+            }
+            Command::EndRekey(_) => self.rekeying = None,
             Command::UseSheet(_) => self.sheet_used = Some(meta.seq),
             Command::ReplaceSheet(c) => {
                 self.recovery_key.clone_from(&c.recovery_key);
+                self.sheet_recipient.clone_from(&c.sheet_recipient);
                 self.sheet_used = None;
+                self.rekeying = Some(meta.seq);
             }
-            Command::BeginEpoch(_) => self.epoch_begun = Some(meta.seq),
+            Command::BeginEpoch(c) => {
+                self.epoch_begun = Some(meta.seq);
+                if c.sheet_lost {
+                    self.sheet_recipient = None;
+                }
+                if c.sealing.is_some() {
+                    self.rekeying = None;
+                }
+            }
             Command::BackUp(c) => {
                 let made = c.made.unwrap_or(meta.time);
                 self.backup =

@@ -7,9 +7,10 @@ use super::lookup::{
 };
 use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
+use super::way_in::bound;
 use super::{
     Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Rejection,
-    Stamp, Trace, UserKey, UserState, key, orphaned,
+    Sealing, Stamp, Trace, UserKey, UserState, WayIn, key, orphaned,
 };
 use crate::text::find::Part;
 
@@ -44,6 +45,10 @@ row! {
         /// Where it stood, since when, oldest first; the last one is where it stands.
         #[serde(with = "super::packed")]
         stood: Vec<(Stamp, UserState)>,
+        /// How they open the vault; none where the log does not bind it, or it ended.
+        way_in: Option<WayIn>,
+        /// How they did before that: what a change of keys that was cut may have left.
+        way_before: Option<WayIn>,
     }
 }
 
@@ -58,9 +63,13 @@ commands! {
         roles: Vec<String>,
         /// Verifying key of the provisional identity, hex; the desk's.
         key: String,
+        /// How they open the vault; the desk's.
+        way_in: Option<WayIn>,
+        /// To whom the vault's key is sealed then; the desk's.
+        sealing: Option<Sealing>,
     }
-        rule { given: ByPeople, group: Some(super::Group(super::Book::Site, super::Task::Administration)), filled: &["key"] }
-        decide decide_issue, touches [], on {};
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Site, super::Task::Administration)), filled: &["key", "way_in", "sealing"] }
+        decide decide_issue, touches [Site], on {};
 
     /// Set a new provisional password.
     ResetPassword = "reset_password" => "password_reset" {
@@ -68,9 +77,13 @@ commands! {
         user: String,
         /// Verifying key of the provisional identity, hex; the desk's.
         key: String,
+        /// How they open the vault; the desk's.
+        way_in: Option<WayIn>,
+        /// To whom the vault's key is sealed then; the desk's.
+        sealing: Option<Sealing>,
     }
-        rule { given: ByPeople, group: Some(super::Group(super::Book::Site, super::Task::Administration)), filled: &["key"] }
-        decide decide_reset, touches [], on { Noun::User => may_reset };
+        rule { given: ByPeople, group: Some(super::Group(super::Book::Site, super::Task::Administration)), filled: &["key", "way_in", "sealing"] }
+        decide decide_reset, touches [Site], on { Noun::User => may_reset };
 
     /// Bar a user until resumed.
     SuspendUser = "suspend_user" => "user_suspended" {
@@ -98,9 +111,11 @@ commands! {
         user: String,
         /// Why.
         reason: String,
+        /// To whom the vault's key is sealed then; the desk's.
+        sealing: Option<Sealing>,
     }
-        rule { given: ByPeople, alone: true, sealed: &["reason"], with: &["issue_user"] }
-        decide decide_remove, touches [], on { Noun::User => may_remove };
+        rule { given: ByPeople, alone: true, sealed: &["reason"], filled: &["sealing"], with: &["issue_user"] }
+        decide decide_remove, touches [Site], on { Noun::User => may_remove };
 
     /// An administrator gets a new key of their own by the recovery sheet (J-1-1-4).
     UseSheet = "use_sheet" => "sheet_used" {
@@ -108,6 +123,10 @@ commands! {
         user: String,
         /// Their new verifying key, hex.
         key: String,
+        /// How they open the vault; the desk's.
+        way_in: Option<WayIn>,
+        /// To whom the vault's key is sealed then; the desk's.
+        sealing: Option<Sealing>,
     }
         rule { given: ByDesk }
         decide decide_use_sheet, touches [Site], on {};
@@ -116,9 +135,13 @@ commands! {
     EnrolKey = "enrol_key" => "key_enrolled" {
         /// The new verifying key, hex.
         key: String,
+        /// How they open the vault; the desk's.
+        way_in: Option<WayIn>,
+        /// To whom the vault's key is sealed then; the desk's.
+        sealing: Option<Sealing>,
     }
         rule { given: ByDesk }
-        decide decide_enrol, touches [], on {};
+        decide decide_enrol, touches [Site], on {};
 
     /// Somebody opened the vault and stands at the desk.
     LogIn = "log_in" => "logged_in" {
@@ -126,6 +149,8 @@ commands! {
         terminal: String,
         /// The protection the process reached.
         hardening: String,
+        /// How they opened the vault, where the log does not bind it yet: their own login proves it.
+        way_in: Option<WayIn>,
     }
         rule { given: ByDesk }
         decide decide_log_in, touches [], on {};
@@ -168,7 +193,7 @@ fn unused_key(case: &Case<'_>, text: &str) -> Result<(), No> {
     }
 }
 
-fn of_login(case: &Case<'_>, user: &str) -> Result<User, No> {
+pub(super) fn of_login(case: &Case<'_>, user: &str) -> Result<User, No> {
     required(user, "user")?;
     Ok(case.one(&key::number(Noun::User, user))?.ok_or_else(|| no_such(user))?)
 }
@@ -198,6 +223,7 @@ pub(super) fn decide_issue(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, No
         return Err(exists(other.id).into());
     }
     unused_key(case, &c.key)?;
+    bound(case, Some(c.way_in.as_ref()), c.sealing.as_ref())?;
     let id = case.view.next(Noun::User)?;
     Ok(Outcome { id: Some(id), user: Some(id), person: Some(person.id), ..Outcome::default() })
 }
@@ -215,6 +241,7 @@ pub(super) fn decide_reset(case: &Case<'_>, c: &ResetPassword) -> Result<Outcome
     hex64(&c.key, "key")?;
     let user = may_reset(case, Some(of_login(case, &c.user)?.id))?;
     unused_key(case, &c.key)?;
+    bound(case, Some(c.way_in.as_ref()), c.sealing.as_ref())?;
     Ok(about(&user))
 }
 
@@ -265,7 +292,9 @@ pub(super) fn decide_suspend(case: &Case<'_>, c: &SuspendUser) -> Result<Outcome
 
 pub(super) fn decide_remove(case: &Case<'_>, c: &RemoveUser) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
-    Ok(about(&may_remove(case, Some(of_login(case, &c.user)?.id))?))
+    let user = may_remove(case, Some(of_login(case, &c.user)?.id))?;
+    bound(case, None, c.sealing.as_ref())?;
+    Ok(about(&user))
 }
 
 /// By the recovery sheet alone, and only to an administrator: whoever is let in so can let in the others.
@@ -282,6 +311,7 @@ pub(super) fn decide_use_sheet(case: &Case<'_>, c: &UseSheet) -> Result<Outcome,
         return Err(wrong_state(user.id, user.state.name()).into());
     }
     unused_key(case, &c.key)?;
+    bound(case, Some(c.way_in.as_ref()), c.sealing.as_ref())?;
     Ok(about(&user))
 }
 
@@ -308,15 +338,30 @@ pub(super) fn decide_enrol(case: &Case<'_>, c: &EnrolKey) -> Result<Outcome, No>
     hex64(&c.key, "key")?;
     let user = own(case)?;
     unused_key(case, &c.key)?;
+    bound(case, Some(c.way_in.as_ref()), c.sealing.as_ref())?;
     Ok(about(&user))
 }
 
 /// Whoever opens the vault with the recovery sheet has no user; the entry says that they came.
-pub(super) fn decide_log_in(case: &Case<'_>, _: &LogIn) -> Result<Outcome, No> {
+pub(super) fn decide_log_in(case: &Case<'_>, c: &LogIn) -> Result<Outcome, No> {
     match case.context.actor.user {
-        Some(_) => Ok(about(&own(case)?)),
+        Some(_) => {
+            let user = own(case)?;
+            if c.way_in.is_some() {
+                prove(case, &user, c)?;
+            }
+            Ok(about(&user))
+        }
         None => Ok(Outcome::default()),
     }
+}
+
+/// A login proves the own way in where the log binds none: an entry alone makes another of it.
+fn prove(case: &Case<'_>, user: &User, c: &LogIn) -> Result<(), No> {
+    let way = c.way_in.as_ref().filter(|_| case.context.edition.names_ways_in() && user.way_in.is_none());
+    let Some(way) = way else { return Err(invalid("way_in", &user.user).into()) };
+    hex64(&way.recipient, "way_in")?;
+    Ok(hex64(&way.key_file, "way_in")?)
 }
 
 /// What is asked of the row ([`super::Row`]).
@@ -357,11 +402,14 @@ impl User {
             suspended: None,
             removed: None,
             stood: vec![(issued, state)],
+            way_in: event.command.way_in().cloned(),
+            way_before: None,
         })
     }
 
     pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
         let at = event.happened(meta);
+        self.follow_way(&event.command);
         match &event.command {
             Command::EnrolKey(c) => {
                 self.keys.push(UserKey { key: c.key.clone(), since: meta.seq, provisional: false });
@@ -393,6 +441,8 @@ impl User {
                 self.suspended = None;
             }
             Command::LogIn(_) => self.last_login = Some(at),
+            // Whose way in ends with it ([`User::follow_way`]).
+            Command::BindWaysIn(_) | Command::BeginEpoch(_) => {}
             _ => return false,
         }
         if self.stood.last().is_none_or(|(_, state)| *state != self.state) {

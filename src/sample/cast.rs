@@ -259,7 +259,7 @@ fn users(stage: &mut Stage, people: &[Id], moment: &mut Stamp) -> Result<(), Hal
             user: player.user.to_owned(),
             person: Some(person),
             roles: vec![player.role.to_owned()],
-            key: String::new(),
+            ..IssueUser::default()
         };
         stage.seat(player.part, *moment, issue, player.password)?;
     }

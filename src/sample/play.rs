@@ -358,7 +358,7 @@ impl Year {
             user: USER.to_owned(),
             person: Some(person),
             roles: vec![USER.to_owned()],
-            key: String::new(),
+            ..IssueUser::default()
         };
         stage.make(Part::Admin, moment, command, Noun::User).map(|_| ())
     }

@@ -52,7 +52,7 @@ pub use error::{CommitError, JournalFailure, StoreError};
 pub use lists::{Cursor, Filter, Order, Page, Stay, VisitFilter};
 pub use memory::MemoryImage;
 pub use reading::{Log, Reading};
-pub use salvage::{Salvage, Saved, frames_of};
+pub use salvage::{Salvage, Saved, frames_of, ways_in};
 pub use tables::LoggedEvent;
 pub use texts::Hit;
 pub use writing::{Journal, Signer, Writing};

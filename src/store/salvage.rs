@@ -7,7 +7,7 @@ use super::StoreError;
 use super::check::Known;
 use super::frame::{self, Line, Note};
 use super::tables::{LoggedEvent, entry_of, entry_value};
-use crate::domain::Command;
+use crate::domain::{Command, Noun, Registers, View, WaysIn, fold, touches};
 use crate::log::{Entry, Hash, Walk};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -343,6 +343,26 @@ impl Saved {
     }
 }
 
+/// What the entries that were kept say of the ways in: the rows of the site and of its users alone, made from the first
+/// entry on.
+///
+/// # Errors
+/// An entry that is none of this version.
+pub fn ways_in(saved: &Saved) -> Result<WaysIn, StoreError> {
+    let mut registers = Registers::new();
+    for entry in &saved.kept {
+        let told = LoggedEvent::of(entry.clone())?;
+        for id in touches(&told.event).into_iter().filter(|id| matches!(id.noun, Noun::Site | Noun::User)) {
+            // Registers in memory cannot fail to be read.
+            let old = registers.row(id).unwrap_or_default();
+            if let Some(row) = fold(id, old, &told.event, &told.meta) {
+                registers.put(id, row);
+            }
+        }
+    }
+    Ok(WaysIn::of(&registers)?)
+}
+
 /// The frames that make books of entries, numbered after `frame`, with the slots in the last one.
 ///
 /// # Errors
@@ -460,7 +480,10 @@ fn slots_of_page(page: &[u8]) -> Option<BTreeMap<String, Vec<u8>>> {
         let (key_to, value_to) = (end_at(n)?, end_at(pairs + n)?);
         let name = std::str::from_utf8(page.get(key_from..key_to)?).ok()?;
         let value = page.get(value_from..value_to)?;
-        if !["file/", "recipient/", "replaced/", "failures/"].iter().any(|kind| name.starts_with(kind)) {
+        if !["bridge/", "file/", "recipient/", "replaced/", "failures/"]
+            .iter()
+            .any(|kind| name.starts_with(kind))
+        {
             return None;
         }
         found.insert(name.to_owned(), value.to_vec());

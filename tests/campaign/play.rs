@@ -292,12 +292,15 @@ impl Play {
                 }
             });
         }
+        // A new key of the vault is two frames: between them it has two.
+        let two = ["rekey_vault", "remove_user"].map(|name| lines.iter().any(|line| line["command"] == name));
+        let half = if two.contains(&true) { Half::BetweenFrames } else { Half::Never };
         let answered: Vec<_> = lines
             .into_iter()
             .zip(&receipts)
             .map(|(line, receipt)| (line, receipt.seq, receipt.id.map(|id| id.to_string())))
             .collect();
-        self.sure(Half::Never, |owed| {
+        self.sure(half, |owed| {
             owed.receipts.extend(answered);
             for (user, password) in given {
                 let old = owed.opens.iter().find(|(kept, _)| *kept == user).map(|(_, old)| old.clone());
@@ -355,7 +358,7 @@ impl Play {
         let new = sheet.groups().join(" ");
         self.begin(|owed| owed.sheets.push(new.clone()));
         self.desk().replace_sheet(&sheet).unwrap();
-        self.sure(Half::Never, |owed| owed.sheets = vec![new]);
+        self.sure(Half::BetweenFrames, |owed| owed.sheets = vec![new]);
     }
 
     /// Sets the administrator's own password.

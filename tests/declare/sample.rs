@@ -288,6 +288,8 @@ impl Books {
                 suspended: ending("長期の休み"),
                 removed: None,
                 stood: vec![(stamp("2026-04-01T08:00:00+09:00"), UserState::Suspended)],
+                way_in: None,
+                way_before: None,
             }),
             Row::Shift(Shift {
                 id: Id::new(Noun::Shift, 1),

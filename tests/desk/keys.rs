@@ -93,6 +93,7 @@ fn an_entry_appended_by_someone_with_the_vault_open_but_without_the_right_is_nam
             person: Some(operator),
             roles: vec!["admin".to_owned()],
             key: "ab".repeat(32),
+            ..IssueUser::default()
         },
         Outcome { id: Some(user), user: Some(user), person: Some(operator), ..Outcome::default() },
     );

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Login ID, role, name, kana. The ID is the role where that is a role of both profiles.
-const STAFF: &[(&str, &str, &str, &str)] = &[
+pub const STAFF: &[(&str, &str, &str, &str)] = &[
     ("guard", "guard", "警備 守", "ケイビ マモル"),
     ("guard2", "guard", "夜勤 誠", "ヤキン マコト"),
     ("operator", "operator", "髙橋 操", "タカハシ ミサオ"),

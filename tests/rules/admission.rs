@@ -206,20 +206,20 @@ fn manager_again(world: &mut World, how: &str) {
             world.ok(ADMIN, ResumeUser { user, reason });
         }
         "provisional" => {
-            world.ok(ADMIN, ResetPassword { user, key: key_of(900) });
+            world.ok(ADMIN, ResetPassword { user, key: key_of(900), ..ResetPassword::default() });
             clock(world, "10:00");
-            world.ok(MANAGER, EnrolKey { key: key_of(901) });
+            world.ok(MANAGER, EnrolKey { key: key_of(901), ..EnrolKey::default() });
         }
         "removed" => {
-            world.ok(ADMIN, RemoveUser { user, reason });
+            world.ok(ADMIN, RemoveUser { user, reason, ..RemoveUser::default() });
             clock(world, "10:00");
             world.user(MANAGER, "manager", 70);
         }
         "out of office" => {
-            world.ok(ADMIN, RemoveUser { user, reason: reason.clone() });
+            world.ok(ADMIN, RemoveUser { user, reason: reason.clone(), ..RemoveUser::default() });
             world.user(MANAGER, "guard", 71);
             clock(world, "10:00");
-            world.ok(ADMIN, RemoveUser { user: "user71".into(), reason });
+            world.ok(ADMIN, RemoveUser { user: "user71".into(), reason, ..RemoveUser::default() });
             world.user(MANAGER, "manager", 70);
         }
         _ => unreachable!(),

@@ -13,10 +13,16 @@ fn with_manager_in(state: UserState, edition: Edition) -> World {
             world.ok(ADMIN, SuspendUser { user: login(&world), reason: "理由".into() });
         }
         UserState::Removed => {
-            world.ok(ADMIN, RemoveUser { user: login(&world), reason: "退職".into() });
+            world.ok(
+                ADMIN,
+                RemoveUser { user: login(&world), reason: "退職".into(), ..RemoveUser::default() },
+            );
         }
         UserState::Provisional => {
-            world.ok(ADMIN, ResetPassword { user: login(&world), key: key_of(900) });
+            world.ok(
+                ADMIN,
+                ResetPassword { user: login(&world), key: key_of(900), ..ResetPassword::default() },
+            );
         }
     }
     world
@@ -75,8 +81,10 @@ fn gone(world: &mut World, how: &str) {
     let (user, reason) = (login(world), "理由".to_owned());
     match how {
         "suspended" => drop(world.ok(ADMIN, SuspendUser { user, reason })),
-        "provisional" => drop(world.ok(ADMIN, ResetPassword { user, key: key_of(900) })),
-        _ => drop(world.ok(ADMIN, RemoveUser { user, reason })),
+        "provisional" => {
+            drop(world.ok(ADMIN, ResetPassword { user, key: key_of(900), ..ResetPassword::default() }))
+        }
+        _ => drop(world.ok(ADMIN, RemoveUser { user, reason, ..RemoveUser::default() })),
     }
     if how == "out of office" {
         world.user(MANAGER, "guard", 70);
@@ -137,7 +145,7 @@ fn a_permission_by_telephone_of_somebody_who_is_gone_is_disowned_by_another_who_
         |signed| ConfirmTelephone { permit: permit(1), signed, reason: "確認できない".into() };
     assert_eq!(world.no(DEPUTY, confirm(false)), Code::NoAuthority, "while its giver could");
     let user = login(&world);
-    world.ok(ADMIN, RemoveUser { user, reason: "退職".into() });
+    world.ok(ADMIN, RemoveUser { user, reason: "退職".into(), ..RemoveUser::default() });
     assert_eq!(world.no(DEPUTY, confirm(true)), Code::NoAuthority, "nobody signs for another");
     world.ok(DEPUTY, confirm(false));
     assert_eq!(world.permit(1).state, PermitState::Disowned);

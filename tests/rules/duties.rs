@@ -641,11 +641,15 @@ fn j_2_1_2_nobody_issues_or_resumes_the_own_account_nor_audits_the_own_work() {
         person: Some(person),
         roles: vec![role.into()],
         key: key_of(77),
+        ..IssueUser::default()
     };
     assert_eq!(world.no(ADMIN, issue(ADMIN, "manager")), Code::OwnMatter);
     assert_eq!(world.no(ADMIN, issue(GUARD, "auditor")), Code::RolesClash);
     world.ok(ADMIN, issue(STRANGER, "auditor"));
-    assert_eq!(world.no(ADMIN, ResetPassword { user: "admin".into(), key: key_of(78) }), Code::OwnMatter);
+    assert_eq!(
+        world.no(ADMIN, ResetPassword { user: "admin".into(), key: key_of(78), ..ResetPassword::default() }),
+        Code::OwnMatter
+    );
 }
 
 /// Shows J-2-1-2 g.
@@ -657,8 +661,10 @@ fn j_2_1_2_who_has_left_operations_can_be_made_auditor_and_who_has_not_cannot() 
         person: Some(person),
         roles: vec!["auditor".into()],
         key: key_of(77),
+        ..IssueUser::default()
     };
-    let remove = |user: &str| RemoveUser { user: user.into(), reason: "異動".into() };
+    let remove =
+        |user: &str| RemoveUser { user: user.into(), reason: "異動".into(), ..RemoveUser::default() };
     let mut world = World::new();
     world.user(GUARD, "manager", 60);
     world.ok(ADMIN, SuspendUser { user: "user10".into(), reason: "休職".into() });

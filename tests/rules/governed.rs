@@ -15,7 +15,7 @@ fn suspend(user: &str) -> SuspendUser {
 }
 
 fn remove(user: &str) -> RemoveUser {
-    RemoveUser { user: user.into(), reason: "退職".into() }
+    RemoveUser { user: user.into(), reason: "退職".into(), ..RemoveUser::default() }
 }
 
 #[test]
@@ -42,8 +42,13 @@ fn nobody_is_removed_without_whom_what_waits_could_not_be_settled_and_whoever_mu
     world.ok(ADMIN, remove("user13"));
     assert_eq!(nobody_can(&world.registers, &world.profile).unwrap(), Vec::<&str>::new());
     // One who has a temporary password alone takes nobody's place.
-    let issue =
-        IssueUser { user: "neu".into(), person: Some(STAFF), roles: vec!["officer".into()], key: key_of(80) };
+    let issue = IssueUser {
+        user: "neu".into(),
+        person: Some(STAFF),
+        roles: vec!["officer".into()],
+        key: key_of(80),
+        ..IssueUser::default()
+    };
     world.ok(ADMIN, issue);
     assert_eq!(world.no(ADMIN, remove("user50")), Code::NobodyLeft);
     // A stolen password is stopped, whatever waits for its owner, and what nobody can do is named.

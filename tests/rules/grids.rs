@@ -256,13 +256,14 @@ fn users_by_state_and_command() {
             person: Some(STAFF),
             roles: vec!["admin".into()],
             key: key_of(90),
+            ..IssueUser::default()
         },
     );
     base.actors.insert(STAFF, Actor { person: STAFF, user: issued.outcome.id, roles: vec!["admin".into()] });
     let suspend = SuspendUser { user: "tanaka".into(), reason: "不在".into() };
     let resume = ResumeUser { user: "tanaka".into(), reason: String::new() };
-    let remove = RemoveUser { user: "tanaka".into(), reason: "退職".into() };
-    let active = after(&base, |w| drop(w.ok(STAFF, EnrolKey { key: key_of(91) })));
+    let remove = RemoveUser { user: "tanaka".into(), reason: "退職".into(), ..RemoveUser::default() };
+    let active = after(&base, |w| drop(w.ok(STAFF, EnrolKey { key: key_of(91), ..EnrolKey::default() })));
     let states = [
         ("provisional", base.clone()),
         ("active", active.clone()),
@@ -285,17 +286,37 @@ fn users_by_state_and_command() {
     ];
     let commands: Vec<(&str, Id, Command)> = vec![
         ("log_in", STAFF, LogIn::default().into()),
-        ("enrol_key", STAFF, EnrolKey { key: key_of(95) }.into()),
-        ("enrol_key, the provisional one again", STAFF, EnrolKey { key: key_of(90) }.into()),
-        ("reset_password", ADMIN, ResetPassword { user: "tanaka".into(), key: key_of(96) }.into()),
-        ("reset_password, own", STAFF, ResetPassword { user: "tanaka".into(), key: key_of(96) }.into()),
+        ("enrol_key", STAFF, EnrolKey { key: key_of(95), ..EnrolKey::default() }.into()),
+        (
+            "enrol_key, the provisional one again",
+            STAFF,
+            EnrolKey { key: key_of(90), ..EnrolKey::default() }.into(),
+        ),
+        (
+            "reset_password",
+            ADMIN,
+            ResetPassword { user: "tanaka".into(), key: key_of(96), ..ResetPassword::default() }.into(),
+        ),
+        (
+            "reset_password, own",
+            STAFF,
+            ResetPassword { user: "tanaka".into(), key: key_of(96), ..ResetPassword::default() }.into(),
+        ),
         ("suspend_user", ADMIN, suspend.clone().into()),
         ("suspend_user, own", STAFF, suspend.into()),
         ("resume_user", ADMIN, resume.into()),
         ("remove_user", ADMIN, remove.clone().into()),
         ("remove_user, own", STAFF, remove.into()),
-        ("use_sheet, by a user", ADMIN, UseSheet { user: "tanaka".into(), key: key_of(97) }.into()),
-        ("use_sheet, by the sheet", Id::SITE, UseSheet { user: "tanaka".into(), key: key_of(97) }.into()),
+        (
+            "use_sheet, by a user",
+            ADMIN,
+            UseSheet { user: "tanaka".into(), key: key_of(97), ..UseSheet::default() }.into(),
+        ),
+        (
+            "use_sheet, by the sheet",
+            Id::SITE,
+            UseSheet { user: "tanaka".into(), key: key_of(97), ..UseSheet::default() }.into(),
+        ),
     ];
     states_of("user", &grid(&states, &commands));
 }
@@ -433,11 +454,28 @@ fn the_site_by_state_and_command() {
         w.clock_unconfirmed = false;
     });
     let taken = after(&base, |w| drop(w.ok(GUARD, TakeOverShift::default())));
+    let sealing = Some(Sealing { vault_key: key_of(80), ..Sealing::default() });
+    let way_in = Some(WayIn { recipient: key_of(81), key_file: key_of(82) });
+    let sheet = after(&base, |w| {
+        let (sheet_recipient, sealing) = (Some(key_of(83)), sealing.clone());
+        w.ok(ADMIN, ReplaceSheet { recovery_key: key_of(84), sheet_recipient, sealing });
+    });
+    let logins: Vec<String> = WaysIn::of(&base.registers).unwrap().unproved().map(str::to_owned).collect();
+    let proved = after(&sheet, |w| drop(w.ok(ADMIN, LogIn { way_in: way_in.clone(), ..LogIn::default() })));
+    let unproved: Vec<String> =
+        WaysIn::of(&proved.registers).unwrap().unproved().map(str::to_owned).collect();
+    let bind = |left_out: &[String]| BindWaysIn { left_out: left_out.to_vec(), sealing: sealing.clone() };
+    let bound = after(&proved, |w| drop(w.ok(ADMIN, bind(&unproved))));
+    let ended = after(&bound, |w| drop(w.ok(GUARD, EndRekey { sealing: sealing.clone() })));
     let states = [
         ("as usual", base),
         ("clock in doubt", jumped),
         ("clock confirmed", confirmed),
         ("taken over", taken),
+        ("a sheet that the log binds", sheet),
+        ("the administrator's way in proved", proved),
+        ("ways in bound", bound),
+        ("ways in bound, and the new key in force", ended),
     ];
     let adopt = |from| AdoptProfile { profile: "version = 2".into(), from: day(from) };
     let commands: Vec<(&str, Id, Command)> = vec![
@@ -448,6 +486,31 @@ fn the_site_by_state_and_command() {
         ("adopt_edition, in force", ADMIN, AdoptEdition { edition: Edition::NEWEST.number() }.into()),
         ("adopt_edition, unknown", ADMIN, AdoptEdition { edition: 99 }.into()),
         ("permit_by_telephone", GUARD, call().into()),
+        ("bind_ways_in, naming everybody", ADMIN, bind(&logins).into()),
+        ("bind_ways_in, naming who has not come", ADMIN, bind(&unproved).into()),
+        ("bind_ways_in, without the sealing", ADMIN, BindWaysIn { sealing: None, ..bind(&unproved) }.into()),
+        ("rekey_vault", ADMIN, RekeyVault { reason: "紛失".into(), sealing: sealing.clone() }.into()),
+        (
+            "rekey_vault, without the sealing",
+            ADMIN,
+            RekeyVault { reason: "紛失".into(), sealing: None }.into(),
+        ),
+        ("end_rekey", GUARD, EndRekey { sealing: sealing.clone() }.into()),
+        ("log_in", ADMIN, LogIn::default().into()),
+        ("log_in, proving a way in", ADMIN, LogIn { way_in: way_in.clone(), ..LogIn::default() }.into()),
+        (
+            "issue_user, with a way in",
+            ADMIN,
+            IssueUser {
+                user: "neu".into(),
+                person: Some(STAFF),
+                roles: vec!["guard".into()],
+                key: key_of(70),
+                way_in: way_in.clone(),
+                sealing: sealing.clone(),
+            }
+            .into(),
+        ),
         (
             "issue_user, with a key there is",
             ADMIN,
@@ -456,6 +519,7 @@ fn the_site_by_state_and_command() {
                 person: Some(STAFF),
                 roles: vec!["guard".into()],
                 key: key_of(10),
+                ..IssueUser::default()
             }
             .into(),
         ),
@@ -467,6 +531,7 @@ fn the_site_by_state_and_command() {
                 person: Some(STAFF),
                 roles: vec!["guard".into()],
                 key: key_of(70),
+                ..IssueUser::default()
             }
             .into(),
         ),

@@ -304,18 +304,19 @@ fn a_provisional_key_is_replaced_by_the_users_own_and_no_key_is_used_twice() {
             person: Some(STAFF),
             roles: vec!["guard".into()],
             key: key_of(90),
+            ..IssueUser::default()
         },
     );
     let user: User = world.get(issued.outcome.id);
     assert_eq!((user.state, user.keys[0].provisional), (UserState::Provisional, true));
     world.actors.insert(STAFF, Actor { person: STAFF, user: issued.outcome.id, roles: vec!["guard".into()] });
-    assert_eq!(world.no(STAFF, EnrolKey { key: key_of(90) }), Code::AlreadyExists);
-    assert_eq!(world.no(STAFF, EnrolKey { key: key_of(1) }), Code::AlreadyExists);
-    world.ok(STAFF, EnrolKey { key: key_of(91) });
+    assert_eq!(world.no(STAFF, EnrolKey { key: key_of(90), ..EnrolKey::default() }), Code::AlreadyExists);
+    assert_eq!(world.no(STAFF, EnrolKey { key: key_of(1), ..EnrolKey::default() }), Code::AlreadyExists);
+    world.ok(STAFF, EnrolKey { key: key_of(91), ..EnrolKey::default() });
     let user: User = world.get(issued.outcome.id);
     assert_eq!((user.state, user.keys.len()), (UserState::Active, 2));
     assert!(user.password_set.is_some());
-    world.ok(ADMIN, ResetPassword { user: "tanaka".into(), key: key_of(92) });
+    world.ok(ADMIN, ResetPassword { user: "tanaka".into(), key: key_of(92), ..ResetPassword::default() });
     let user: User = world.get(issued.outcome.id);
     assert_eq!((user.state, user.keys[2].provisional), (UserState::Provisional, true));
     world.ok(STAFF, LogIn::default());
@@ -332,7 +333,10 @@ fn the_last_who_can_administer_users_is_not_barred() {
     assert_eq!(world.no(STAFF, suspend("admin")), Code::WrongState);
     let barred = world.no(ADMIN, LogIn::default());
     assert_eq!(barred, Code::WrongState);
-    assert_eq!(world.no(STAFF, ResetPassword { user: "admin".into(), key: key_of(99) }), Code::WrongState);
+    assert_eq!(
+        world.no(STAFF, ResetPassword { user: "admin".into(), key: key_of(99), ..ResetPassword::default() }),
+        Code::WrongState
+    );
     // An officer who may suspend, and no administrator beside the last one.
     world.profile.roles[2].may.push("suspend_user".into());
     let mut before = world.clone();
@@ -350,6 +354,7 @@ fn login_ids_roles_and_keys_are_plausible_and_ids_unique() {
         person: Some(STAFF),
         roles: vec!["guard".into()],
         key: key_of(90),
+        ..IssueUser::default()
     };
     for (bad, code) in [
         (IssueUser { user: "Sato".into(), ..good.clone() }, Code::FieldInvalid),

@@ -276,11 +276,12 @@ impl World {
                 person: Some(person),
                 roles: strings(&[role]),
                 key: key_of(key),
+                ..IssueUser::default()
             },
         );
         let user = issued.outcome.id.unwrap();
         self.actors.insert(person, Actor { person, user: Some(user), roles: strings(&[role]) });
-        self.ok(person, EnrolKey { key: key_of(key + 1000) });
+        self.ok(person, EnrolKey { key: key_of(key + 1000), ..EnrolKey::default() });
         user
     }
 
@@ -452,6 +453,7 @@ pub fn found() -> FoundSite {
         key: key_of(1),
         recovery_key: key_of(2),
         edition: Edition::NEWEST.founding(),
+        ..FoundSite::default()
     }
 }
 

@@ -20,7 +20,10 @@ fn busier() -> World {
     world.now += chrono::TimeDelta::days(3);
     world.must(GUARD, check_out(STAFF[1]));
     while world.store.head().seq < 36 {
-        world.must(GUARD, LogIn { terminal: "受付".to_owned(), hardening: "full".to_owned() });
+        world.must(
+            GUARD,
+            LogIn { terminal: "受付".to_owned(), hardening: "full".to_owned(), ..LogIn::default() },
+        );
     }
     world
 }
@@ -134,11 +137,12 @@ fn a_provisional_key_that_signs_more_than_its_replacement_is_found() {
             person: Some(person),
             roles: vec!["guard".to_owned()],
             key: hex(&provisional),
+            ..daicho::domain::IssueUser::default()
         },
     );
     let seq = world.store.head().seq + 1;
     let event = Event {
-        command: LogIn { terminal: "t".to_owned(), hardening: "h".to_owned() }.into(),
+        command: LogIn { terminal: "t".to_owned(), hardening: "h".to_owned(), ..LogIn::default() }.into(),
         at: None,
         outcome: Outcome { id: Some(world.user("shinnin")), ..Outcome::default() },
     };

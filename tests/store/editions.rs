@@ -41,6 +41,7 @@ fn issued(world: &mut World, name: &str, user: &str) -> Id {
         person: Some(person),
         roles: vec!["approver".into()],
         key: hex(&key(150 + person.n as u8)),
+        ..IssueUser::default()
     };
     world.must(ADMIN, issue);
     person

@@ -14,7 +14,10 @@ fn with_a_person() -> (World, Id) {
     let id = world.register("秘密 名前", "ヒミツ ナマエ");
     // The change below is an entry after which rows are kept as snapshots.
     while world.store.head().seq < 33 {
-        world.must(GUARD, LogIn { terminal: "受付".to_owned(), hardening: "full".to_owned() });
+        world.must(
+            GUARD,
+            LogIn { terminal: "受付".to_owned(), hardening: "full".to_owned(), ..LogIn::default() },
+        );
     }
     world.must(
         ADMIN,

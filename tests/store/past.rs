@@ -56,7 +56,9 @@ pub fn random_command(dice: &mut Dice, persons: u32, erases: bool) -> (Id, Comma
             .into(),
         ),
         18 => (APPROVER, check_in(staff, "権限なし").into()),
-        19..21 => (GUARD, LogIn { terminal: text("受付"), hardening: text("full") }.into()),
+        19..21 => {
+            (GUARD, LogIn { terminal: text("受付"), hardening: text("full"), ..LogIn::default() }.into())
+        }
         21 => {
             (ADMIN, RegisterCompany { name: text("例社"), kana: text("レイ"), ..Default::default() }.into())
         }

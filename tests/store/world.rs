@@ -185,6 +185,7 @@ impl World {
             key: hex(&key(1)),
             recovery_key: hex(&key(200)),
             edition: edition.founding(),
+            ..FoundSite::default()
         };
         world.keys.insert(ADMIN, key(1));
         let user = Some(Id::new(Noun::User, 1));
@@ -251,12 +252,13 @@ impl World {
                 person: Some(person),
                 roles: vec![role.to_owned()],
                 key: hex(&provisional),
+                ..IssueUser::default()
             },
         );
         let id = self.user(user);
         assert!(issued.id.is_some());
         self.actors.insert(person, Actor { person, user: Some(id), roles: vec![role.to_owned()] });
-        let command = EnrolKey { key: hex(&own) };
+        let command = EnrolKey { key: hex(&own), ..EnrolKey::default() };
         let signer = Signer::enrolling(&provisional, &own);
         self.group(|writing, context, salts| {
             writing.execute(&context(person), &command.into(), None, &signer, salts()).unwrap().unwrap();

@@ -158,6 +158,7 @@ fn a_request_id_answers_for_nothing_but_what_was_done_under_it() {
         person: Some(STAFF[2]),
         roles: vec!["guard".into()],
         key: hex(&key(n)),
+        ..IssueUser::default()
     };
     let issued = world.answer(ADMIN, issue(91), Some("r2")).unwrap().unwrap();
     let again = world.answer(ADMIN, issue(92), Some("r2")).unwrap().unwrap();

@@ -23,6 +23,12 @@ const fn shown(name: &'static str, kind: Kind, label: (&'static str, &'static st
 
 const USER: Field = shown("user", Kind::User, ("利用者ID", "User ID"));
 const RECOVERY_KEY: Field = shown("recovery_key", Kind::Line(64), ("回復用の検証鍵", "Recovery key"));
+const WAY_IN: Field = shown("way_in", Kind::Line(64), ("鍵ファイルの照合値", "Key file digests"));
+const SEALING: Field = shown("sealing", Kind::Line(64), ("保管庫の鍵の照合値", "Vault key digests"));
+const SHEET_RECIPIENT: Field =
+    shown("sheet_recipient", Kind::Line(64), ("回復用紙の照合値", "Recovery sheet digest"));
+const LEFT_OUT: Field =
+    shown("left_out", Kind::Line(64), ("新しいパスワードが必要なID", "IDs that need new passwords"));
 const KEY: Field = shown("key", Kind::Line(64), ("検証鍵", "Verifying key"));
 
 /// The fields of a command of the desk's own, and those that the desk adds to a person's.
@@ -40,13 +46,18 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
                     KEY,
                     RECOVERY_KEY,
                     shown("edition", Kind::Number, ("規則の版", "Edition")),
+                    WAY_IN,
+                    SHEET_RECIPIENT,
+                    SEALING,
                     shown("profile", Kind::Profile, ("規程", "Profile")),
                 ]
             }
         }
-        "issue_user" | "reset_password" | "enrol_key" => const { &[KEY] },
-        "use_sheet" => const { &[USER, KEY] },
-        "replace_sheet" => const { &[RECOVERY_KEY] },
+        "issue_user" | "reset_password" | "enrol_key" => const { &[KEY, WAY_IN, SEALING] },
+        "remove_user" | "rekey_vault" | "end_rekey" => const { &[SEALING] },
+        "use_sheet" => const { &[USER, KEY, WAY_IN, SEALING] },
+        "replace_sheet" => const { &[RECOVERY_KEY, SHEET_RECIPIENT, SEALING] },
+        "bind_ways_in" => const { &[LEFT_OUT, SEALING] },
         "back_up" => {
             const {
                 &[
@@ -75,6 +86,13 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
                     shown("kept", Kind::Entry, ("引き継いだ最後の証跡", "Last entry kept")),
                     shown("lost", Kind::Block(4000), ("失われた証跡", "Entries lost")),
                     shown("reason", Kind::Block(500), ("理由", "Reason")),
+                    LEFT_OUT,
+                    shown(
+                        "sheet_lost",
+                        Kind::Flag,
+                        ("回復用紙の作り直しが必要", "Needs a new recovery sheet"),
+                    ),
+                    SEALING,
                 ]
             }
         }
@@ -83,6 +101,7 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
                 &[
                     shown("terminal", Kind::Line(200), ("端末", "Terminal")),
                     shown("hardening", Kind::Line(200), ("保護の状態", "Hardening")),
+                    WAY_IN,
                 ]
             }
         }

@@ -38,6 +38,7 @@ pub const REASONS: Choices = &[
     ("already_on_duty", Words::new("すでに当番", "on duty already")),
     ("clock_good", Words::new("時計は確認済み", "clock is good")),
     ("not_an_outsider", Words::new("外部の人ではない", "not an outsider")),
+    ("sheet_not_bound", Words::new("回復用紙が未確認", "recovery sheet not bound")),
     ("nothing_to_change", Words::new("変わるところなし", "nothing to change")),
     ("last_administrator", Words::new("最後の管理者", "last administrator")),
     ("nobody_left", Words::new("できる人がいなくなる", "nobody left")),

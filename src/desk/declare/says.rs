@@ -5,6 +5,9 @@ use crate::desk::{Lang, Lookup, label_of_kind};
 use crate::domain::{Command, ERASED, Event, Id, Stamp};
 use serde_json::Value;
 
+/// So many hex digits of a digest are shown in words: whoever needs all of them reads the log itself.
+const DIGEST_SHOWN: usize = 16;
+
 /// The declared field of a command; the desk's own fields too.
 pub fn field_of(command: &str, field: &str) -> Option<&'static Field> {
     let declared = operation(command).and_then(|operation| operation.field(field));
@@ -51,7 +54,14 @@ pub fn say_value(kind: Kind, value: &Value, at: &dyn Lookup, lang: Lang) -> Stri
         Value::String(text) if text == ERASED => cells::erased(lang),
         Value::String(text) => say_text(kind, text, at, lang),
         Value::Array(items) => cells::joined(items.iter().map(|item| say_value(kind, item, at, lang)), lang),
-        Value::Object(_) => value.to_string(),
+        // Digests under their names: whoever compares them wants their beginnings.
+        Value::Object(digests) => {
+            let begun = |digest: &Value| match digest {
+                Value::String(text) => text.chars().take(DIGEST_SHOWN).collect(),
+                other => say_value(kind, other, at, lang),
+            };
+            cells::joined(digests.values().map(begun), lang)
+        }
     }
 }
 

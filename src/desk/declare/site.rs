@@ -215,6 +215,20 @@ pub const OPERATIONS: &[Operation] = &[
         opens: Opens::Confirm,
     },
     Operation {
+        command: "bind_ways_in",
+        title: Words::new("鍵の一覧の確定", "Bind the ways in"),
+        past: Words::new("鍵の一覧の確定", "Ways in bound"),
+        reading: "かぎのいちらんのかくてい",
+        doc: Words::new(
+            "保管庫を開けられる鍵を、本人がログインして確かめたものだけにし、以後は記録と照らし合わせます。まだログインしていない人には、新しい仮パスワードが必要になります。",
+            "From now on the vault opens only by the keys that people have proved by logging in, and these are held against the log. Whoever has not logged in yet needs a new temporary password.",
+        ),
+        about: None,
+        register: "users",
+        fields: &[],
+        opens: Opens::Confirm,
+    },
+    Operation {
         command: "compact_vault",
         title: Words::new("保管庫の詰め直し", "Compact vault"),
         past: Words::new("保管庫の詰め直し", "Vault compacted"),

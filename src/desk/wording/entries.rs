@@ -8,6 +8,7 @@ use crate::domain::Command;
 const OF_THE_DESK: &[(&str, Words)] = &[
     ("sheet_used", Words::new("回復用紙の使用", "Recovery sheet used")),
     ("sheet_replaced", Words::new("回復用紙の差替え", "Recovery sheet replaced")),
+    ("rekey_ended", Words::new("保管庫の鍵の更新の完了", "New vault key in force")),
     ("epoch_begun", Words::new("控えからの再開", "Begun again from a copy")),
     ("site_founded", Words::new("拠点の開設", "Site founded")),
     ("key_enrolled", Words::new("本人の鍵の登録", "Key enrolled")),

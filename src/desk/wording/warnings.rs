@@ -46,6 +46,29 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
             Lang::En => format!("A restored vault: records after entry #{kept} are not here."),
         };
     }
+    if let Some(count) = name.strip_prefix("ways_differ/") {
+        return match lang {
+            Lang::Ja => format!(
+                "保管庫を開ける鍵に、記録と違うものが{count}件あります。daicho check で確かめてください。"
+            ),
+            Lang::En => format!("Keys that open the vault differ from the log: {count}. Run daicho check."),
+        };
+    }
+    if let Some(unproved) = name.strip_prefix("ways_not_bound/") {
+        return match lang {
+            Lang::Ja => format!("保管庫を開ける鍵の一覧が未確定です（未ログインのID {unproved}件）。"),
+            Lang::En => {
+                format!("Keys that open the vault are not bound yet (IDs still to log in: {unproved}).")
+            }
+        };
+    }
+    if let Some(users) = name.strip_prefix("no_way_in/") {
+        let users = users.replace('/', lang.pick("、", ", "));
+        return match lang {
+            Lang::Ja => format!("新しい仮パスワードが必要なIDがあります: {users}"),
+            Lang::En => format!("These IDs need a new temporary password: {users}"),
+        };
+    }
     let said = match name {
         "disk_low" => lang.pick(
             "ディスクの空きが少なくなっています。管理者に知らせてください。",

@@ -52,6 +52,7 @@ fn looks(code: Code) -> Looks {
         | C::EscortStillNeeded
         | C::AlreadyOnDuty
         | C::ClockGood
+        | C::SheetNotBound
         | C::LastAdministrator => Looks::Nowhere,
     }
 }

@@ -134,7 +134,7 @@ impl Site {
             user: "guard".into(),
             person: sato,
             roles: vec!["guard".into()],
-            key: String::new(),
+            ..IssueUser::default()
         }
         .into());
     }
@@ -143,7 +143,7 @@ impl Site {
     pub fn issue(&self, user: &str, role: &str) {
         let (mut desk, _) = Desk::log_in(&self.dir(), "admin", PASSWORD, self.terminal()).unwrap();
         let person = desk.search(Noun::Person, "タナカ", 1).unwrap().first().copied();
-        let issue = IssueUser { user: user.into(), person, roles: vec![role.into()], key: String::new() };
+        let issue = IssueUser { user: user.into(), person, roles: vec![role.into()], ..IssueUser::default() };
         let receipt = desk.execute(Instruction::from(Command::from(issue))).unwrap();
         desk.close().unwrap();
         let temporary = receipt.temporary_password.unwrap();
