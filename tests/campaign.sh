@@ -31,6 +31,7 @@ step "R7" "every byte of every file flipped three ways" campaign_every_byte
 step "R8" "cut short, lengthened, exchanged, from older copies" campaign_every_truncation
 step "R10" "memory from far too little to enough" campaign_memory
 step "R19" "folder, lock and journal exchanged, linked and shared under a writer" campaign_held_files
+step "R18" "an insider's own tool, forging as each role" campaign_an_insider
 step "R12" "wrong clocks and special days" campaign_wrong_clocks
 step "R13" "the vectors of age and Wycheproof" campaign_every_vector
 

@@ -289,6 +289,7 @@ fn every_flaw() -> Vec<Flaw> {
         Forbidden(Code::AlreadyInside),
         Founding,
         Differs,
+        Time,
         Profile,
         Newer,
         TextRemains,

@@ -10,6 +10,7 @@ mod fixtures;
 mod floors;
 mod golden;
 mod groups;
+mod insider;
 mod journeys;
 mod keys;
 mod kills;

@@ -133,8 +133,8 @@ fn report(checked: &Checked, lang: Lang) -> String {
     }
     if checked.ways_not_bound {
         text.push_str(lang.pick(
-            "保管庫を開ける鍵の一覧が未確定です。だれかが鍵を書き加えていないかは分かりません（daicho explain ways_not_bound）。\n",
-            "The ways into the vault are not bound: nobody can say whether somebody added one (daicho explain ways_not_bound).\n",
+            "保管庫を開ける鍵の一覧が未確定です。だれかが鍵を書き加えていないかは分かりません。全員が一度ログインしてから、管理者が「鍵の一覧の確定」を行ってください。\n",
+            "The ways into the vault are not bound: nobody can say whether somebody added one. Let everybody log in once, then let an administrator bind them (Bind the ways in).\n",
         ));
     }
     if !checked.unlisted.is_empty() {

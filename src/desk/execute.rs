@@ -7,12 +7,12 @@ use super::failure::{broken, commit_failure, failure_of, refused, store_failure,
 use super::keep::not_in_a_run;
 use super::keyring::{self, Changes, NewKeys, Resealed, Slots};
 use super::{Failure, FieldProblem, NotOpened, password, profiles, salts, seat};
-use crate::domain::{Actor, Command, Context, Moments, ReportClockJump, Stamp, WaysIn};
+use crate::domain::{Actor, ClockRule, Command, Context, Moments, ReportClockJump, Stamp, WaysIn};
 use crate::fault::fault;
 use crate::profile::Versions;
 use crate::store::{Journal, JournalFailure, Signer};
 use crate::vault::{AppendError, Vault, VaultIdentity};
-use chrono::TimeDelta;
+use chrono::{SubsecRound, TimeDelta};
 
 /// The vault's journal as the store wants it.
 pub(super) struct InTheVault<'v>(pub(super) &'v Vault);
@@ -57,6 +57,19 @@ pub(super) fn user_id_invalid(field: &str) -> FieldProblem {
         ja: "IDは半角の英小文字・数字・「_」「-」で32文字以内にしてください。".to_owned(),
         en: "An ID is up to 32 of a-z, 0-9, _ and -.".to_owned(),
     }
+}
+
+/// The moment that shows a jump of the clock: one from which it ran back further, or ahead further, than is borne.
+pub(super) fn jump(
+    before: Option<Stamp>,
+    latest: Option<Stamp>,
+    now: Stamp,
+    rule: &ClockRule,
+) -> Option<Stamp> {
+    // Told to the second, as the log keeps it and `check` asks it again.
+    let back = |latest: &Stamp| (*latest - now.trunc_subsecs(0)).num_seconds() > i64::from(rule.back_s);
+    let ahead = |before: &Stamp| now - *before > TimeDelta::days(i64::from(rule.ahead_days));
+    latest.filter(back).or(before.filter(ahead))
 }
 
 impl Desk {
@@ -222,19 +235,20 @@ impl Desk {
 
     /// Records a jump of the clock before anything is judged by it.
     pub(super) fn note_clock(&mut self) -> Result<(), Failure> {
-        self.note_clock_since(self.store.head().time)
+        let end = self.store.head();
+        self.note_clock_since(end.time, end.latest)
     }
 
-    /// As [`Desk::note_clock`], seen from an earlier moment than the last entry's.
-    pub(super) fn note_clock_since(&mut self, before: Option<Stamp>) -> Result<(), Failure> {
-        let Some(before) = before else { return Ok(()) };
+    /// As [`Desk::note_clock`], seen from an earlier end than the log's: the time of its last entry, and the latest since
+    /// one about the clock, so that small steps back do not add up.
+    pub(super) fn note_clock_since(
+        &mut self,
+        before: Option<Stamp>,
+        latest: Option<Stamp>,
+    ) -> Result<(), Failure> {
         let now = self.terminal.clock.now();
-        let rule = &self.profile.clock;
-        let back = before - now > TimeDelta::seconds(i64::from(rule.back_s));
-        let ahead = now - before > TimeDelta::days(i64::from(rule.ahead_days));
-        if !back && !ahead {
-            return Ok(());
-        }
+        let jumped = jump(before, latest, now, &self.profile.clock);
+        let Some(before) = jumped else { return Ok(()) };
         self.write_own(vec![Command::from(ReportClockJump { before: Some(before) })], &Slots::new())
     }
 

@@ -27,6 +27,10 @@ const BRIDGE: &str = "bridge/vault.age";
 /// Recipients of before, as releases up to 0.2 kept them: their bridges were made anew at each opening.
 const REPLACED: &str = "replaced/";
 
+/// What else is kept by slots: counts of failed logins, which do no more than wrong passwords typed at the login, and
+/// recipients of before, to which nothing is sealed once a bridge was made.
+const OTHERS: [&str; 2] = [super::login::FAILURES, REPLACED];
+
 /// Slots by name.
 pub(super) type Slots = BTreeMap<String, Vec<u8>>;
 
@@ -181,7 +185,16 @@ pub(super) fn beside(slots: &Slots, ways: &WaysIn) -> Vec<String> {
                 _ => held(user(of), |way| &way.recipient),
             };
         }
-        let Some(file) = name.strip_prefix(FILE).filter(|file| *file != VAULT_KEY) else { return true };
+        if name == BRIDGE {
+            return ways.sealed.as_ref().is_none_or(|sealed| digest(bytes) == sealed.bridge);
+        }
+        let Some(file) = name.strip_prefix(FILE) else {
+            return OTHERS.iter().any(|kind| name.starts_with(kind));
+        };
+        if file == VAULT_KEY {
+            // Of which there is one, told apart by itself.
+            return true;
+        }
         file.strip_suffix(".age").is_some_and(|of| held(user(of), |way| &way.key_file))
     };
     let all = slots.iter().filter(|(name, bytes)| !is_of(name, bytes));

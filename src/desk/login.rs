@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// Bytes of redb's own cache; the vault keeps chunks of the base beneath it.
 pub(super) const STORE_CACHE: usize = 24 << 20;
 /// Slots that count failed logins by user.
-const FAILURES: &str = "failures/";
+pub(super) const FAILURES: &str = "failures/";
 
 /// How failed logins slow the next one down where the profile's rule stands nowhere that can be read before the
 /// vault is opened: the mildest rule any profile may have.

@@ -4,8 +4,9 @@ use super::door::{Desk, Receipt};
 use super::failure::{failure_of, written};
 use super::keyring::{self, Resealed};
 use super::{Failure, NotOpened, Seat, password, seat};
-use crate::domain::{Command, EnrolKey, Noun, Row, Stamp, View, key};
+use crate::domain::{Command, EnrolKey, Noun, Row, View, key};
 use crate::fault::fault;
+use crate::store::End;
 use crate::vault::{SlotError, WorkFactor, read_attempts};
 
 impl Desk {
@@ -30,7 +31,7 @@ impl Desk {
         let way_in = self.edition()?.names_ways_in().then(|| keys.way_in.clone());
         let command = Command::from(EnrolKey { key: seat::key_hex(&signing), way_in, sealing });
         let was_provisional = self.seat.provisional;
-        let last_time = self.store.head().time;
+        let before = self.store.head();
         if !was_provisional {
             self.note_clock()?;
         }
@@ -40,7 +41,7 @@ impl Desk {
         // The new password is set, whatever happens to what follows.
         self.seat_anew(&keys, new).map_err(written)?;
         if was_provisional {
-            self.first_session(last_time).map_err(written)?;
+            self.first_session(&before).map_err(written)?;
         }
         Ok(Receipt {
             seq,
@@ -61,13 +62,12 @@ impl Desk {
         Ok(())
     }
 
-    /// The session of somebody who has just replaced a provisional password. `before`: the last entry's time
-    /// before that.
-    fn first_session(&mut self, before: Option<Stamp>) -> Result<(), Failure> {
+    /// The session of somebody who has just replaced a provisional password. `before`: the end of the log before that.
+    fn first_session(&mut self, before: &End) -> Result<(), Failure> {
         let attempts = read_attempts(&*self.disk).map_err(failure_of)?;
         let failures = super::login::failure_counts(&self.slots, &attempts);
         // A provisional key signs nothing but the enrolment: a jump before it is said right behind it.
-        self.note_clock_since(before)?;
+        self.note_clock_since(before.time, before.latest)?;
         self.begin_session(&attempts, &failures)
     }
 

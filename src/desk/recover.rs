@@ -501,12 +501,12 @@ impl Rescue<'_> {
             let copies = self.copy_slots.iter().filter_map(|CopySlots { slots: theirs, .. }| {
                 theirs.get(&file).filter(|_| theirs.get(&recipient) == slots.get(&recipient))
             });
-            let all = present.get(&file).into_iter().chain(stored.get(&file)).chain(copies);
+            let mut all = present.get(&file).into_iter().chain(stored.get(&file)).chain(copies);
             let is_named = |bytes: &&Vec<u8>| match way {
                 Some(way) => keyring::digest(bytes) == way.key_file,
                 None => true,
             };
-            let bytes = all.filter(|bytes| is_named(bytes)).next();
+            let bytes = all.find(|bytes| is_named(bytes));
             match bytes.filter(|_| slots.contains_key(&recipient)).cloned() {
                 Some(bytes) => {
                     slots.insert(file, bytes);

@@ -5,7 +5,11 @@ use super::check::{CheckStep, Checker, check_opened, user_identity};
 use super::door::{Desk, Terminal};
 use super::failure::{broken as broken_books, commit_failure, failure_of, refused, store_failure, told_by};
 use super::login::{OpenBooks, open_books, user_row, vault_identity};
-use super::{Failure, NoCopy, NotOpened, Seat, execute::InTheVault, profiles, salts, sheet};
+use super::{
+    Failure, NoCopy, NotOpened, Seat,
+    execute::{InTheVault, jump},
+    profiles, salts, sheet,
+};
 use crate::domain::{
     Actor, BeginEpoch, Command, Context, EpochCause, Erase, Id, ReportClockJump, Row, Sealing, Stamp, WaysIn,
     policy,
@@ -16,7 +20,6 @@ use crate::vault::{
     CopyError, Disk, Doing, Holder, Mode, RealDisk, RecoverySecret, Unfinished, UserIdentity, VaultError,
     VaultIdentity, copy_whole, format_made_from, inspect, is_marked, place_of,
 };
-use chrono::TimeDelta;
 use ed25519_dalek::SigningKey;
 use std::path::Path;
 use std::sync::Arc;
@@ -210,12 +213,8 @@ pub(super) fn begin_epoch(
         command.sheet_lost = *sheet_lost;
     }
     let mut commands = vec![Command::from(command)];
-    if let Some(before) = end.time {
-        let back = before - now > TimeDelta::seconds(i64::from(profile.clock.back_s));
-        let ahead = now - before > TimeDelta::days(i64::from(profile.clock.ahead_days));
-        if back || ahead {
-            commands.push(ReportClockJump { before: Some(before) }.into());
-        }
+    if let Some(before) = jump(end.time, end.latest, now, &profile.clock) {
+        commands.push(ReportClockJump { before: Some(before) }.into());
     }
     commands.extend(
         gone.iter()

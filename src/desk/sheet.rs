@@ -212,7 +212,7 @@ impl Desk {
             let welcome = welcome(&books, &end, &seat, &attempts, now);
             let mut desk = Desk::sitting(books, seat, terminal, versions, after);
             // The sheet's own entry must not hide a jump of the clock before it.
-            desk.note_clock_since(end.time)?;
+            desk.note_clock_since(end.time, end.latest)?;
             desk.begin_session(&attempts, &failures)?;
             desk.settle(welcome)
         };

@@ -62,6 +62,10 @@ editions! {
           were inside during its visit."),
         ("採用や終了のあとに、利用者の発行・規程の採用・鍵の更新・待っている決定をできる人がいなくなる規程や終了は、受け付けません。停止は          いつでもできます。一人が同時に2か所にいることになる日時も受け付けません。",
          "A profile or a removal after which nobody active could issue users, adopt a profile, change the keys or settle what           waits is refused; a suspension never is. Nobody is in two places at once."),
+        ("保管庫を開ける鍵（鍵ファイル・回復用紙）を、作った記録・変えた記録・終えた記録と照らし合わせます。許容より時刻が戻った記録は、\
+          時計のずれの記録がなければ照合で指摘します。",
+         "What opens the vault, key files and recovery sheet, is held against the entries that make, change or end it. An \
+          entry whose time lies before earlier ones, beyond the tolerance and with no entry saying so, is a finding."),
         ("作業記録では、個人情報の閲覧があったかどうかに必ず答えます。",
          "A work record always answers whether personal information was seen."),
     ];

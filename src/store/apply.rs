@@ -4,7 +4,7 @@ use super::StoreError;
 use super::rights::goes_beyond;
 use super::tables::{EPOCH_KEY, LoggedEvent, Lookups, NEWER_KEY, STAY_KEY, Writable, entry_value};
 use super::texts::{Retold, searched_by, text_of};
-use crate::domain::{Command, Erase, Event, Id, Row, Visit, fold, touches};
+use crate::domain::{AdoptEdition, Command, Edition, Erase, Event, Id, Row, Visit, fold, touches};
 use redb::ReadableTable;
 use std::collections::BTreeSet;
 
@@ -72,7 +72,7 @@ impl Writable<'_> {
 
     /// The entry that was noted so.
     pub(super) fn newer(&self) -> Result<Option<u64>, StoreError> {
-        self.meta_number(NEWER_KEY)
+        noted_newer(self)
     }
 
     /// What follows from an entry that stands in its table already. Gives the texts that it erased.
@@ -220,6 +220,16 @@ impl Writable<'_> {
         }
         Ok(())
     }
+}
+
+/// The entry that is noted to bring an edition into force which this program does not know. A note about an entry that
+/// does nothing of the kind was written by somebody else: it shuts nobody out, and `check` names it.
+pub(super) fn noted_newer(tables: &impl Lookups) -> Result<Option<u64>, StoreError> {
+    let Some(seq) = tables.meta_number(NEWER_KEY)? else { return Ok(None) };
+    let Some(entry) = tables.get_entry(seq)? else { return Ok(None) };
+    let event = LoggedEvent::of(entry)?.event;
+    let unknown = |adopt: &AdoptEdition| Edition::of(adopt.edition).is_none();
+    Ok(matches!(&event.command, Command::AdoptEdition(adopt) if unknown(adopt)).then_some(seq))
 }
 
 /// The days between coming and leaving; 0 for anything but an ended visit.

@@ -1,5 +1,6 @@
 //! The store itself: made, opened by replay, read, closed.
 
+use super::apply::noted_newer;
 use super::rebuild::rebuild;
 use super::replay::replay_frame;
 use super::tables::*;
@@ -37,6 +38,8 @@ pub struct End {
     pub seq: u64,
     /// The time in its head.
     pub time: Option<Stamp>,
+    /// The latest time in a head since the last entry about the clock: later than `time` where it ran back since.
+    pub latest: Option<Stamp>,
     /// The tree's root.
     pub root: Hash,
     /// Its first 16 hex digits.
@@ -181,14 +184,16 @@ impl Store {
             }
             let site = meta_text(&meta, SITE_KEY)?.ok_or_else(|| missing(SITE_KEY))?;
             let epoch = meta_number(&meta, EPOCH_KEY)?.ok_or_else(|| missing(EPOCH_KEY))?;
-            (site, epoch, state_of(&meta)?, meta_text(&meta, VIEWS_KEY)?, meta_number(&meta, NEWER_KEY)?)
+            (site, epoch, state_of(&meta)?, meta_text(&meta, VIEWS_KEY)?)
         };
-        let (site, epoch, state, views, newer) = found;
+        let (site, epoch, state, views) = found;
         let mut store = Store::with(database, site, epoch, state);
-        store.newer = newer;
         if views.as_deref() != Some(views_version().as_str()) {
             store.rebuild(progress)?;
             store.rebuilt = true;
+        } else {
+            let txn = store.database.begin_read()?;
+            store.newer = noted_newer(&Readable::open(&txn)?)?;
         }
         Ok(store)
     }
@@ -327,7 +332,8 @@ impl Store {
     pub fn head(&self) -> End {
         let root = self.state.frontier.root();
         let time = Stamp::parse_from_rfc3339(&self.state.time).ok();
-        End { seq: self.state.seq(), time, root, root_short: short(&root) }
+        let latest = Stamp::parse_from_rfc3339(&self.state.latest).ok();
+        End { seq: self.state.seq(), time, latest, root, root_short: short(&root) }
     }
 
     /// The root over the log up to and with an entry, hex. `None`: the log does not reach that far.

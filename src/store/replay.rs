@@ -3,6 +3,7 @@
 use super::StoreError;
 use super::frame::{self, Line, Note};
 use super::tables::{LoggedEvent, State, Writable};
+use crate::domain::{Command, Stamp};
 use crate::fault::fault;
 use crate::log::{EPOCH_BEGUN, encode_hex};
 
@@ -63,6 +64,16 @@ pub(super) fn epoch_of(kind: &str, epoch: u32) -> u32 {
 pub(super) fn advance(state: &mut State, told: &LoggedEvent) {
     state.frontier.append(told.entry.leaf());
     state.time.clone_from(&told.entry.head().time);
+    let moment = |text: &str| Stamp::parse_from_rfc3339(text).ok();
+    // What is said of the clock begins anew, whether somebody confirms it or it is in doubt from here on.
+    if is_about_the_clock(&told.event.command) || moment(&state.latest) < Some(told.meta.time) {
+        state.latest.clone_from(&state.time);
+    }
+}
+
+/// Whether an entry says something of the clock: what came before it no longer tells what time it may be.
+pub(super) fn is_about_the_clock(command: &Command) -> bool {
+    matches!(command, Command::ReportClockJump(_) | Command::ConfirmClock(_))
 }
 
 /// Writes or deletes a draft or slot.

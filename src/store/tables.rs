@@ -182,6 +182,9 @@ pub(super) struct State {
     pub(super) frame: u64,
     /// The time in the last entry's head; empty before the first.
     pub(super) time: String,
+    /// The latest time in a head since the last entry about the clock, that entry included: so that what is borne of a
+    /// clock that runs back does not add up from entry to entry.
+    pub(super) latest: String,
     /// The tree; its size is the last sequence number.
     pub(super) frontier: Frontier,
 }
@@ -194,6 +197,10 @@ impl State {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.frame.to_be_bytes().to_vec();
         bytes.extend_from_slice(self.time.as_bytes());
+        if self.latest != self.time {
+            bytes.push(b' ');
+            bytes.extend_from_slice(self.latest.as_bytes());
+        }
         bytes.push(0);
         bytes.extend_from_slice(&self.frontier.to_bytes());
         bytes
@@ -202,9 +209,12 @@ impl State {
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<State> {
         let (frame, rest) = bytes.split_first_chunk::<8>()?;
         let (time, frontier) = rest.split_at_checked(rest.iter().position(|byte| *byte == 0)?)?;
+        let time = std::str::from_utf8(time).ok()?;
+        let (time, latest) = time.split_once(' ').unwrap_or((time, time));
         Some(State {
             frame: u64::from_be_bytes(*frame),
-            time: std::str::from_utf8(time).ok()?.to_owned(),
+            time: time.to_owned(),
+            latest: latest.to_owned(),
             frontier: Frontier::from_bytes(frontier.get(1..)?)?,
         })
     }

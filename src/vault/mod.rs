@@ -12,6 +12,25 @@
 //! COPY               this folder is a copy: which files of it count       [mark], [copy]
 //! ```
 //!
+//! What is durable, and what whoever can write it with a tool of their own gains by it (`tests/insider.rs` tries):
+//!
+//! | what | what a forger gains |
+//! |---|---|
+//! | `entries`, `sealed` | nothing: each entry is signed and names all before it, and its texts by digest |
+//! | `leaves`, `rows`, `snapshots`, `index`, `subjects`, `kinds`, `texts`, `requests` | what is shown until `check` compares it with the entries |
+//! | `drafts` | a form that its user sees before it is sent |
+//! | `slots` `file/`, `recipient/`, `bridge/` | nothing: bound by digests in the entries; what differs is used by nobody, and told |
+//! | `slots` `replaced/` | nothing: a bridge of releases up to 0.2, opened by who holds a password of before |
+//! | `slots` `failures/` | what wrong passwords typed at the login do |
+//! | `meta` `site`, `format`, `views`, `longest_stay` | everything derived is made anew, or does not open |
+//! | `meta` `epoch`, `state`, `newer` | what `check` finds, or a vault that does not open |
+//! | `FORMAT`, `base.`, `journal.`, `COPY`, `unfinished` | a vault that does not open, or an older one: the number and root on paper tell |
+//! | `blobs/` | a document that is not what was attached: named when it is read, and by `check` |
+//! | `keys/` | nothing past the next login, which writes what the log names |
+//! | `lock` | a writer that stops before its next answer |
+//! | `attempts` | what wrong passwords typed at the login do |
+//! | `claims` | an entry that says it stands on the word of a file |
+//!
 //! An image is read through the overlay over the base (`backend`); what makes a command last is [`Vault::append`].
 //! All access to files goes through [`Disk`], so that a test can cut the power at any step.
 

@@ -494,3 +494,26 @@ fn a_first_login_with_a_wrong_clock_says_so() {
     desk.close().unwrap();
     everything_holds(&site);
 }
+
+#[test]
+fn small_steps_back_do_not_add_up_from_session_to_session() {
+    let site = Site::found();
+    let tolerance = i64::from(site.log_in("admin").profile().clock.back_s);
+    let step = chrono::TimeDelta::seconds(tolerance / 2 + 1);
+    let mut now = daicho::desk::Clock::now(&*site.clock);
+    let mut unconfirmed = Vec::new();
+    for _ in 0..4 {
+        now -= step;
+        site.clock.set(now);
+        let desk = site.log_in("admin");
+        unconfirmed.push(desk.clock_is_unconfirmed().unwrap());
+        desk.close().unwrap();
+    }
+    // One step is borne, two are not; from the entry that says so on, it is the clock there is.
+    assert_eq!(unconfirmed, [false, true, true, true]);
+    let desk = site.log_in("admin");
+    let jumps = desk.log(None, Some("clock_jumped"), 9, daicho::desk::Lang::Ja).unwrap();
+    assert_eq!(jumps.len(), 2, "the fourth step is the second of another two");
+    desk.close().unwrap();
+    everything_holds(&site);
+}

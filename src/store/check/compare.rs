@@ -6,7 +6,7 @@ use super::{CheckFinding, Flaw};
 use crate::domain::{Id, Row, View, fold, touches};
 use crate::log::Verified;
 use crate::store::apply::{about, index_keys, is_snapshot};
-use crate::store::tables::{EPOCH_KEY, Lookups, Readable, STAY_KEY, row_bytes};
+use crate::store::tables::{EPOCH_KEY, Lookups, NEWER_KEY, Readable, STAY_KEY, State, row_bytes};
 use crate::store::texts::text_of;
 use crate::store::{Progress, Step, StoreError};
 use redb::ReadableTableMetadata;
@@ -19,14 +19,20 @@ const TELL_EVERY: u64 = 8192;
 pub(super) fn state(
     tables: &Readable,
     verified: &Verified,
+    replay: &Replay,
     findings: &mut Vec<CheckFinding>,
 ) -> Result<(), StoreError> {
     let end = verified.tree_head().size;
     let state = tables.state();
     let epoch = tables.meta_number::<u32>(EPOCH_KEY);
     let runs = matches!(epoch, Ok(Some(epoch)) if epoch == verified.epoch);
-    if !runs || !matches!(&state, Ok(state) if state.frontier == verified.frontier) {
+    let ends =
+        |state: &State| state.frontier == verified.frontier && replay.ends_at(&state.time, &state.latest);
+    if !runs || !matches!(&state, Ok(state) if ends(state)) {
         findings.push(CheckFinding { seq: end, flaw: Flaw::End });
+    }
+    if tables.meta_number::<u64>(NEWER_KEY)? != replay.newer() {
+        findings.push(CheckFinding { seq: end, flaw: Flaw::Table("meta") });
     }
     if tables.leaves.len()? != end {
         findings.push(CheckFinding { seq: end, flaw: Flaw::Table("leaves") });

@@ -39,6 +39,8 @@ pub enum Flaw {
     Founding,
     /// The rules make another event of it.
     Differs,
+    /// The clock ran back further than the profile bears, and no entry says so.
+    Time,
     /// No profile that can be read was in force.
     Profile,
     /// An edition of the rules came into force that this program does not know: nothing behind it was checked.
@@ -84,6 +86,7 @@ impl Flaw {
             Flaw::Right => "right",
             Flaw::Forbidden(_) | Flaw::Founding => "forbidden",
             Flaw::Differs => "differs",
+            Flaw::Time => "time",
             Flaw::Profile => "profile",
             Flaw::Newer => "newer_edition",
             Flaw::TextRemains => "text_remains",
@@ -114,6 +117,7 @@ impl Flaw {
             Flaw::Forbidden(code) => fault!("check_forbidden", code = code.name()),
             Flaw::Founding => fault!("check_founding"),
             Flaw::Differs => fault!("check_differs"),
+            Flaw::Time => fault!("check_time"),
             Flaw::Profile => fault!("check_profile"),
             Flaw::Newer => fault!("check_newer"),
             Flaw::TextRemains => fault!("check_text_remains"),

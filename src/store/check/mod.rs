@@ -101,7 +101,7 @@ pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Resu
     }
     let complete = finish_log(verified, stopped, replay.newer(), &mut findings);
     if let Some(verified) = complete {
-        compare::state(tables, &verified, &mut findings)?;
+        compare::state(tables, &verified, &replay, &mut findings)?;
         compare::rest(tables, &replay, &mut findings, progress)?;
         let contradictions = invariants(&replay.registers).into_iter().map(Flaw::Invariant);
         findings.extend(contradictions.map(|flaw| CheckFinding { seq: 0, flaw }));

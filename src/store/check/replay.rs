@@ -4,15 +4,17 @@ use super::signatures::keys_in;
 use super::sum::Sum;
 use super::{CheckFinding, Flaw, LoggedEvent};
 use crate::domain::{
-    Actor, Broken, Code, Command, Context, ERASED, Registers, Row, View, decide, fold, key, touches,
+    Actor, Broken, Code, Command, Context, ERASED, Edition, Id, Registers, Row, Stamp, View, decide, fold,
+    key, touches,
 };
 use crate::log::{Frontier, Hash, TreeHead, key_from_hex, key_id};
 use crate::profile::{Versions, read};
 use crate::store::StoreError;
 use crate::store::apply::{about, erased_records, is_erased_with, is_snapshot, stay_of};
 use crate::store::codec::{RECOVERY_ACTOR, is_canonical};
+use crate::store::replay::{advance, is_about_the_clock};
 use crate::store::rights::{acceptable, holds_key, role_in_head, standing};
-use crate::store::tables::{Lookups, Readable, row_bytes};
+use crate::store::tables::{Lookups, Readable, State, row_bytes};
 use crate::store::texts::text_of;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +34,8 @@ pub(super) struct Replay {
     founding_key: Option<String>,
     /// The entry from which on the log goes on under an edition that this program does not know.
     newer: Option<u64>,
+    /// Where the log stands by the entries so far: the time of the last, and the latest since one about the clock.
+    clock: State,
     /// Entries whose text is gone.
     gone: BTreeSet<u64>,
     /// Entries whose text an erasure took.
@@ -54,6 +58,7 @@ impl Replay {
             keys: BTreeMap::new(),
             founding_key: founding_key.map(str::to_owned),
             newer: None,
+            clock: State::default(),
             gone: BTreeSet::new(),
             erased: BTreeSet::new(),
             findings: Vec::new(),
@@ -100,11 +105,38 @@ impl Replay {
             self.found(seq, Flaw::Leaf);
         }
         self.expect(tables, told)?;
+        if self.runs_back(told)? {
+            self.found(seq, Flaw::Time);
+        }
+        advance(&mut self.clock, told);
         match self.judge(told) {
             Ok(flaws) => flaws.into_iter().for_each(|flaw| self.found(seq, flaw)),
             Err(why) => return Err(why.into()),
         }
         self.take(told)
+    }
+
+    /// Whether the clock ran back further than the profile bears, and no entry said so before. What must stand first says
+    /// it right behind: the keys and the epoch without which nobody could.
+    fn runs_back(&self, told: &LoggedEvent) -> Result<bool, StoreError> {
+        let edition = match self.registers.row(Id::SITE)? {
+            Some(Row::Site(site)) => site.edition,
+            _ => return Ok(false),
+        };
+        let command = &told.event.command;
+        let first = matches!(command, Command::EnrolKey(_) | Command::UseSheet(_) | Command::BeginEpoch(_));
+        if edition < Edition::Three || is_about_the_clock(command) || first {
+            return Ok(false);
+        }
+        let Some(latest) = Stamp::parse_from_rfc3339(&self.clock.latest).ok() else { return Ok(false) };
+        let Some(versions) = &self.versions else { return Ok(false) };
+        let borne = i64::from(versions.on(told.meta.time.date_naive()).clock.back_s);
+        Ok((latest - told.meta.time).num_seconds() > borne)
+    }
+
+    /// Whether these are where the log stands by its entries.
+    pub(super) fn ends_at(&self, time: &str, latest: &str) -> bool {
+        self.clock.time == time && self.clock.latest == latest
     }
 
     /// What the tables should say of the entry.

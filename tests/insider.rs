@@ -1,0 +1,171 @@
+//! Whoever holds a password, the source and time can build a tool of their own: here it is. Each forgery is found by
+//! `check`, refused, told at the next login, ended by it, or one of the limits that the README names (R18).
+
+mod forgeries;
+mod tool;
+
+use crate::campaign::figure;
+use crate::desk::site::{PASSWORD, Site};
+use daicho::desk::{Checker, Desk, Expected, Failure, Lang, check, check_expecting, say_failure};
+use forgeries::{FORGERIES, Forgery};
+use std::collections::BTreeMap;
+use tool::{Insider, lived};
+
+/// What must become of a forgery.
+#[derive(Clone, Copy, Debug)]
+pub enum Ends {
+    /// `check` names it, by this word of its finding; by the recovery sheet where the administrator does not get in.
+    Found(&'static str),
+    /// Nobody opens the vault any more, and whoever tries is told that it is damaged.
+    Stopped,
+    /// The next honest login ends it: what was forged is gone, and `check` holds.
+    Undone,
+    /// What is held on paper shows it: the number and root of the last entry.
+    OnPaper,
+    /// It holds, and gains nothing that the same password and the program do not give: why.
+    Gains(&'static str),
+}
+
+/// What was seen of a forged vault.
+#[derive(Debug)]
+enum Seen {
+    Findings(Vec<String>),
+    Failed,
+}
+
+fn seen(site: &Site, expected: &Expected) -> Seen {
+    let who = [Checker::User("admin", PASSWORD), Checker::Recovery(&site.sheet)];
+    for who in &who {
+        match check_expecting(&site.dir(), who, expected, &mut |_, _, _| {}) {
+            Ok(checked) => {
+                return Seen::Findings(checked.findings.iter().map(|f| format!("{f:?}")).collect());
+            }
+            Err(_) => continue,
+        }
+    }
+    Seen::Failed
+}
+
+/// What is wrong with how a forgery ended; nothing is wrong with one that ended as it must.
+fn wrong(forgery: &Forgery, role: &'static str) -> Option<String> {
+    let site = lived();
+    let older = site.copy();
+    let last = site.log_in("admin");
+    let (seq, _, root) = last.last_entry();
+    last.close().unwrap();
+    let insider = Insider::of(&site, &older, role);
+    let tried = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| (forgery.does)(&insider)));
+    if tried.is_err() {
+        return Some(format!("{} by {role}: the tool itself failed", forgery.name));
+    }
+    let before = seen(&site, &Expected::default());
+    let told = |what: &str| Some(format!("{} by {role}: {what}: {before:?}", forgery.name));
+    match (forgery.ends, &before) {
+        (Ends::Found(word), Seen::Findings(all)) if all.iter().any(|said| said.contains(word)) => None,
+        (Ends::Found(word), _) => told(&format!("no finding says {word}")),
+        (Ends::Stopped, Seen::Failed) => None,
+        (Ends::Stopped, Seen::Findings(all)) if !all.is_empty() => None,
+        (Ends::Stopped, _) => told("it opens as if nothing were"),
+        (Ends::Undone, _) => {
+            if let Err(failure) = Desk::log_in(&site.dir(), "operator", PASSWORD, site.terminal()) {
+                return told(&format!("the next login: {:?}", say_failure(&failure, None, Lang::En)));
+            }
+            match seen(&site, &Expected::default()) {
+                Seen::Findings(all) if all.is_empty() && !insider.is_in() => None,
+                after => told(&format!("after the next login: {after:?}, in: {}", insider.is_in())),
+            }
+        }
+        (Ends::OnPaper, Seen::Findings(all)) if all.is_empty() => {
+            let expected = Expected { fingerprint: None, at_least: Some((seq, root)) };
+            match seen(&site, &expected) {
+                Seen::Findings(all) if !all.is_empty() => None,
+                other => told(&format!("held against paper: {other:?}")),
+            }
+        }
+        (Ends::OnPaper, _) => told("paper is not needed"),
+        (Ends::Gains(_), Seen::Findings(all)) if all.is_empty() => {
+            match Desk::log_in(&site.dir(), "admin", PASSWORD, site.terminal()) {
+                Ok((desk, _)) => {
+                    desk.close().err().and_then(|failure: Failure| told(&format!("{failure:?}")))
+                }
+                Err(failure) => told(&format!("{failure:?}")),
+            }
+        }
+        (Ends::Gains(_), _) => told("it is found now: say so"),
+    }
+}
+
+#[test]
+fn a_forger_with_tools_of_his_own_is_found_refused_undone_or_told_as_a_limit() {
+    let wrong: Vec<String> = FORGERIES.iter().filter_map(|forgery| wrong(forgery, forgery.by[0])).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(FORGERIES.len() >= 40);
+}
+
+#[test]
+#[ignore = "the figure R18: a minute"]
+fn campaign_an_insiders_own_tool_as_each_role() {
+    let (mut done, mut failed) = (0, Vec::new());
+    let mut ends: BTreeMap<String, u32> = BTreeMap::new();
+    for forgery in FORGERIES {
+        for role in forgery.by {
+            done += 1;
+            failed.extend(wrong(forgery, role));
+            let end = format!("{:?}", forgery.ends);
+            *ends.entry(end.split('(').next().unwrap().to_lowercase()).or_default() += 1;
+        }
+    }
+    let limits: Vec<&str> = FORGERIES
+        .iter()
+        .filter_map(|forgery| match forgery.ends {
+            Ends::Gains(why) => Some(why),
+            _ => None,
+        })
+        .collect();
+    let detail = format!(
+        "{} forgeries, {done} by roles, ending {ends:?}; limits: {}",
+        FORGERIES.len(),
+        limits.join("; ")
+    );
+    figure::write("R18", failed.len() as u64, "forgeries that end otherwise than told", 0, &detail);
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// Without any forgery, what the tool looks at holds: the findings are the forgeries'.
+#[test]
+fn the_site_of_the_forgeries_holds() {
+    let site = lived();
+    let checked = check(&site.dir(), &Checker::User("admin", PASSWORD), &mut |_, _, _| {}).unwrap();
+    assert_eq!((checked.findings, checked.ways_not_bound), (Vec::new(), false));
+    assert!(!Insider::of(&site, &site, "guard").is_in(), "nobody gave the insider's own identity a way in");
+}
+
+/// Every table, every key and slot by its kind, and every file of a vault has its line in the source of the vault.
+#[test]
+fn each_durable_thing_says_what_a_forger_gains_by_it() {
+    let source = include_str!("../src/vault/mod.rs");
+    let lines: Vec<&str> = source.lines().filter(|line| line.starts_with("//! | `")).collect();
+    let told = |name: &str| {
+        lines.iter().any(|line| line.split(" | ").next().unwrap().contains(&format!("`{name}`")))
+    };
+    let site = lived();
+    let insider = Insider::of(&site, &site, "guard");
+    let mut missing = Vec::new();
+    let (tables, meta) = insider.names();
+    missing.extend(tables.into_iter().filter(|table| table != "slots" && table != "meta" && !told(table)));
+    missing.extend(meta.into_iter().filter(|key| !told(key)));
+    let slots = insider.reading(|reading| reading.slots().unwrap());
+    let kind = |name: &str| format!("{}/", name.split('/').next().unwrap());
+    missing.extend(slots.iter().map(|(name, _)| kind(name)).filter(|kind| !told(kind)));
+    for file in std::fs::read_dir(site.dir()).unwrap() {
+        let file = file.unwrap();
+        let mut name = file.file_name().into_string().unwrap();
+        if file.path().is_dir() {
+            name.push('/');
+        } else if let Some((before, _)) = name.split_once('.') {
+            name = format!("{before}.");
+        }
+        missing.extend(Some(name).filter(|name| !told(name)));
+    }
+    assert_eq!(missing, Vec::<String>::new());
+}
