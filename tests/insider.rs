@@ -146,7 +146,7 @@ fn each_durable_thing_says_what_a_forger_gains_by_it() {
     let source = include_str!("../src/vault/mod.rs");
     let lines: Vec<&str> = source.lines().filter(|line| line.starts_with("//! | `")).collect();
     let told = |name: &str| {
-        lines.iter().any(|line| line.split(" | ").next().unwrap().contains(&format!("`{name}`")))
+        lines.iter().any(|line| line.split(" | ").nth(1).unwrap().contains(&format!("`{name}`")))
     };
     let site = lived();
     let insider = Insider::of(&site, &site, "guard");
@@ -168,4 +168,62 @@ fn each_durable_thing_says_what_a_forger_gains_by_it() {
         missing.extend(Some(name).filter(|name| !told(name)));
     }
     assert_eq!(missing, Vec::<String>::new());
+}
+
+/// Shows J-1-1-4 e.
+#[test]
+fn nobody_logs_in_or_signs_with_the_key_of_somebody_else() {
+    // Broken by: a seat that takes any identity; a temporary password that is good for more than replacing it; a key of
+    // before that still signs; an entry whose key is not its actor's.
+    let site = lived();
+    let admin = Insider::of(&site, &site, "admin");
+    // A key file of the administrator's own making, under a password of theirs, in the place of the guard's.
+    let copy = site.copy();
+    let forger = Insider::of(&copy, &copy, "admin");
+    forger.files(&[("guard.age", Some(forger.own_key_file()))]);
+    let as_guard = Desk::log_in(&copy.dir(), "guard", "Mallory-2027-x", copy.terminal()).err();
+    assert!(as_guard.is_some(), "it opens nothing, or nobody");
+    let sealed = forger.sealed_to_me_too();
+    forger.files(&[("guard.age", Some(forger.own_key_file())), (daicho::vault::VAULT_KEY, Some(sealed))]);
+    let as_guard = Desk::log_in(&copy.dir(), "guard", "Mallory-2027-x", copy.terminal()).err();
+    // It opened the vault, as any stanza does; nobody sits down with it, and the guard's own file is there again.
+    assert_eq!(as_guard, Some(Failure::NotOpened(daicho::desk::NotOpened::PasswordReplaced)));
+    copy.log_in("guard").close().unwrap();
+    // An entry in the guard's name, by the administrator's key.
+    let confirm = daicho::domain::Command::from(daicho::domain::LogIn::default());
+    let guard = admin.row_of("guard");
+    let outcome = daicho::domain::Outcome {
+        id: Some(guard.id),
+        user: Some(guard.id),
+        person: Some(guard.person),
+        ..daicho::domain::Outcome::default()
+    };
+    let event = daicho::domain::Event { command: confirm, at: None, outcome };
+    let forged = site.copy();
+    let tool = Insider::of(&forged, &forged, "admin");
+    let entry = tool.entry(&event, |head| {
+        head.actor = guard.person.to_string();
+        head.role = guard.roles[0].clone();
+    });
+    tool.frame(&[entry.to_line().unwrap()]);
+    let Seen::Findings(found) = seen(&forged, &Expected::default()) else { panic!() };
+    assert!(found.iter().any(|said| said.contains("check_key")), "{found:?}");
+    // A temporary password lets nobody act as its user; once it is replaced, whoever set it is out.
+    let mut desk = site.log_in("admin");
+    let reset = crate::desk::people::order(serde_json::json!({"command": "reset_password", "user": "guard"}));
+    let temporary = desk.execute(reset).unwrap().temporary_password.unwrap();
+    desk.close().unwrap();
+    let old = Desk::log_in(&site.dir(), "guard", PASSWORD, site.terminal()).err();
+    assert!(old.is_some(), "the key of before signs nothing any more");
+    let (mut desk, welcome) = Desk::log_in(&site.dir(), "guard", &temporary, site.terminal()).unwrap();
+    assert!(welcome.provisional);
+    let out = serde_json::json!({"command": "take_over_shift"});
+    let acted = desk.execute(crate::desk::people::order(out)).err();
+    assert!(matches!(acted, Some(Failure::Malformed(said)) if said[0].name == "password_provisional"));
+    desk.set_password(&temporary, "Kikyou-2027-tue").unwrap();
+    desk.close().unwrap();
+    let again = Desk::log_in(&site.dir(), "guard", &temporary, site.terminal()).err();
+    assert_eq!(again, Some(Failure::NotOpened(daicho::desk::NotOpened::Credentials)));
+    let checked = check(&site.dir(), &Checker::User("admin", PASSWORD), &mut |_, _, _| {}).unwrap();
+    assert_eq!(checked.findings, []);
 }

@@ -66,6 +66,10 @@ editions! {
           時計のずれの記録がなければ照合で指摘します。",
          "What opens the vault, key files and recovery sheet, is held against the entries that make, change or end it. An \
           entry whose time lies before earlier ones, beyond the tolerance and with no entry saying so, is a finding."),
+        ("電話での許可は、許可した人が署名するまで、電話で許可できるほかの人も否認できます。決定した許可は、入室中の人がいても、決定できる人が\
+          取り消せます。",
+         "Until its giver signs it, whoever else may give a permission by telephone can disown it. Whoever may decide an \
+          application can take a permit back while somebody is inside by it."),
         ("作業記録では、個人情報の閲覧があったかどうかに必ず答えます。",
          "A work record always answers whether personal information was seen."),
     ];

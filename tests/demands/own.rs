@@ -187,3 +187,39 @@ fn under_a_second_id_as_deputy_or_in_another_office_the_own_stays_the_own() {
         done(&site, cast);
     }
 }
+
+/// Shows J-2-1-2 e.
+#[test]
+fn a_permission_that_somebody_else_typed_waits_on_its_givers_today_and_is_theirs_once_signed() {
+    // Broken by: a line of Today for everybody, or for nobody; a signature by whoever typed it, or by another who may
+    // permit; a permission that is granted when it is typed.
+    for profile in PROFILES {
+        let (site, mut cast) = cast(profile);
+        let (company, worker, _) = cast.contractor();
+        let giver = cast.holder(&cast.desk.profile().authority.telephone.clone(), &[]);
+        let call = json!({"command": "permit_by_telephone", "giver": cast.person(&giver), "how_identified": "折り返した",
+                          "company": company, "workers": [worker], "zones": ["server_room"], "work": "障害対応"});
+        let permit = cast.must("guard", call).id.unwrap();
+        assert_eq!(state(&cast, permit), "telephone");
+        let Row::Permit(row) = cast.row(permit) else { panic!() };
+        assert!(row.decided.is_none(), "nobody has decided it yet: {row:?}");
+        let line = line_of(cast.sit(&giver), "telephone_mine").unwrap();
+        assert_eq!((line.count, line.urgent, line.records), (1, true, vec![permit]));
+        for other in ["guard", "operator", "auditor"].into_iter().filter(|user| *user != giver) {
+            assert!(line_of(cast.sit(other), "telephone_mine").is_none(), "{other}");
+        }
+        let sign = json!({"command": "confirm_telephone", "permit": permit, "signed": true});
+        for user in ["guard", "operator"].into_iter().filter(|user| *user != giver) {
+            assert!(!refused(&mut cast, user, sign.clone()).is_empty());
+            assert_eq!(state(&cast, permit), "telephone", "{user}");
+        }
+        // Nor does another who might have given it sign for them.
+        let role = cast.desk.profile().authority.telephone[0].clone();
+        cast.employ("colleague", &role, "別の 許可者", "ベツノ キョカシャ");
+        assert_eq!(refused(&mut cast, "colleague", sign.clone()), "no_authority");
+        cast.must(&giver, sign);
+        assert_eq!(state(&cast, permit), "granted");
+        assert!(line_of(cast.sit(&giver), "telephone_mine").is_none());
+        done(&site, cast);
+    }
+}
