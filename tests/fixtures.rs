@@ -65,6 +65,7 @@ fn it_opens(format: u32) {
     for who in [Checker::User("auditor", PASSWORD), Checker::Recovery(&site.sheet)] {
         let checked = check(&site.dir(), &who, &mut |_, _, _| {}).unwrap();
         assert_eq!(checked.findings, []);
+        assert_eq!(checked.ways_not_bound, format < NOW, "releases before this one bound no way in");
         assert_eq!(checked.entries, about["entries"].as_u64().unwrap());
         assert_eq!(checked.root, about["root"].as_str().unwrap());
         assert_eq!(checked.frames, about["journal_frames"].as_u64().unwrap());

@@ -70,42 +70,36 @@ impl super::Moments for Sealed {
     fn each_moment(&mut self, _: &mut dyn FnMut(&mut super::Stamp)) {}
 }
 
+/// Asks the commands that make, change or end a way in for their sealing: told once.
+macro_rules! of_sealing {
+    ($command:expr, $sealing:ident => $then:expr, otherwise $otherwise:expr) => {
+        match $command {
+            Command::FoundSite(FoundSite { $sealing, .. })
+            | Command::IssueUser(IssueUser { $sealing, .. })
+            | Command::ResetPassword(ResetPassword { $sealing, .. })
+            | Command::RemoveUser(RemoveUser { $sealing, .. })
+            | Command::UseSheet(UseSheet { $sealing, .. })
+            | Command::EnrolKey(EnrolKey { $sealing, .. })
+            | Command::RekeyVault(RekeyVault { $sealing, .. })
+            | Command::ReplaceSheet(ReplaceSheet { $sealing, .. })
+            | Command::BindWaysIn(BindWaysIn { $sealing, .. })
+            | Command::EndRekey(EndRekey { $sealing })
+            | Command::BeginEpoch(BeginEpoch { $sealing, .. }) => $then,
+            _ => $otherwise,
+        }
+    };
+}
+
 impl Command {
     /// The sealing that comes with it: of commands that make, change or end a way in.
     pub fn sealing(&self) -> Option<&Sealing> {
-        match self {
-            Command::FoundSite(FoundSite { sealing, .. })
-            | Command::IssueUser(IssueUser { sealing, .. })
-            | Command::ResetPassword(ResetPassword { sealing, .. })
-            | Command::RemoveUser(RemoveUser { sealing, .. })
-            | Command::UseSheet(UseSheet { sealing, .. })
-            | Command::EnrolKey(EnrolKey { sealing, .. })
-            | Command::RekeyVault(RekeyVault { sealing, .. })
-            | Command::ReplaceSheet(ReplaceSheet { sealing, .. })
-            | Command::BindWaysIn(BindWaysIn { sealing, .. })
-            | Command::EndRekey(EndRekey { sealing })
-            | Command::BeginEpoch(BeginEpoch { sealing, .. }) => sealing.as_ref(),
-            _ => None,
-        }
+        of_sealing!(self, sealing => sealing.as_ref(), otherwise None)
     }
 
     /// The same command with the sealing that comes with it; as it is where none does.
     #[must_use]
     pub fn sealed_by(mut self, made: Option<Sealing>) -> Command {
-        match &mut self {
-            Command::FoundSite(FoundSite { sealing, .. })
-            | Command::IssueUser(IssueUser { sealing, .. })
-            | Command::ResetPassword(ResetPassword { sealing, .. })
-            | Command::RemoveUser(RemoveUser { sealing, .. })
-            | Command::UseSheet(UseSheet { sealing, .. })
-            | Command::EnrolKey(EnrolKey { sealing, .. })
-            | Command::RekeyVault(RekeyVault { sealing, .. })
-            | Command::ReplaceSheet(ReplaceSheet { sealing, .. })
-            | Command::BindWaysIn(BindWaysIn { sealing, .. })
-            | Command::EndRekey(EndRekey { sealing })
-            | Command::BeginEpoch(BeginEpoch { sealing, .. }) => *sealing = made,
-            _ => {}
-        }
+        of_sealing!(&mut self, sealing => *sealing = made, otherwise {});
         self
     }
 
