@@ -83,7 +83,9 @@ impl Site {
             roles: self.actor.roles.clone(),
             key: encode_hex(self.key.verifying_key().as_bytes()),
             recovery_key: encode_hex(SigningKey::from_bytes(&[8; 32]).verifying_key().as_bytes()),
-            edition: Edition::NEWEST.founding(), ..FoundSite::default() })
+            edition: Edition::NEWEST.founding(),
+            ..FoundSite::default()
+        })
     }
 
     fn record(&mut self, writing: &mut Writing<'_>, record: &Record) {
