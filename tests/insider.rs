@@ -227,3 +227,19 @@ fn nobody_logs_in_or_signs_with_the_key_of_somebody_else() {
     let checked = check(&site.dir(), &Checker::User("admin", PASSWORD), &mut |_, _, _| {}).unwrap();
     assert_eq!(checked.findings, []);
 }
+
+#[test]
+fn the_file_that_a_key_of_before_opens_is_sealed_to_no_forged_recipient() {
+    let site = lived();
+    let insider = Insider::of(&site, &site, "operator");
+    insider.slots(&[("recipient/guard", Some(insider.own.recipient().as_bytes()))]);
+    let mut desk = site.log_in("guard");
+    desk.set_password(PASSWORD, "Kikyou-2027-tue").unwrap();
+    desk.close().unwrap();
+    let bridge = insider.reading(|reading| reading.slot("bridge/vault.age").unwrap());
+    assert!(bridge.is_none(), "the recipient of before was nobody's: there is nothing to bridge");
+    let enrolled = insider.reading(|reading| reading.log(u64::MAX, Some("key_enrolled"), 1).unwrap());
+    let sealing = enrolled.entries[0].event.command.sealing().unwrap();
+    assert_eq!(sealing.beside, ["recipient/guard"]);
+    assert!(!insider.is_in());
+}

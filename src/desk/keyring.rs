@@ -143,16 +143,16 @@ pub(super) fn reseal(
     changes: &Changes,
     vault: &VaultIdentity,
 ) -> Result<Resealed, Failure> {
-    let beside: Vec<String> =
-        beside(slots, ways).into_iter().filter(|name| !changes.contains_key(name)).collect();
-    let mut all = changes.clone();
-    all.extend(beside.iter().map(|name| (name.clone(), None)));
+    let beside = beside(slots, ways);
+    let mut all: Changes = beside.iter().map(|name| (name.clone(), None)).collect();
     all.extend(slots.keys().filter(|name| name.starts_with(REPLACED)).map(|name| (name.clone(), None)));
+    all.extend(changes.clone());
     let everyone = recipients(&changed(slots, &all)).map_err(failure_of)?;
     let sealed = seal_vault_key(vault, &everyone).map_err(failure_of)?;
-    // Whoever's key file changes has the one before until the files follow.
-    let replaced = changes.iter().filter(|(name, bytes)| name.len() > RECIPIENT.len() && bytes.is_some());
-    let replaced = replaced.filter(|(name, _)| name.starts_with(RECIPIENT) && !beside.contains(name));
+    // Whoever's key file changes has the one before until the files follow. A sheet has no file.
+    let is_users = |name: &str| name.strip_prefix(RECIPIENT).is_some_and(|user| !user.is_empty());
+    let replaced = changes.iter().filter(|(name, bytes)| is_users(name) && bytes.is_some());
+    let replaced = replaced.filter(|(name, _)| !beside.contains(name));
     let before: Slots =
         replaced.filter_map(|(name, _)| Some((name.clone(), slots.get(name)?.clone()))).collect();
     let bridge = match recipients(&before).map_err(failure_of)? {
