@@ -229,10 +229,13 @@ fn ways_in(
     let ways = WaysIn::of(reading).map_err(|why| broken(why.into()))?;
     let slots: Slots = reading.slots().map_err(broken)?.into_iter().collect();
     let present = keyring::present(disk).map_err(failure_of)?;
-    checked.findings.extend(keyring::differences(&slots, &ways, &present));
-    let behind = keyring::behind(&slots, &ways, &present);
-    checked.keys_behind =
-        behind.into_iter().filter(|(_, cut)| *cut || !ways.bound).map(|(file, _)| file).collect();
+    checked.findings.extend(keyring::differences(&slots, &ways));
+    for (file, cut) in keyring::behind(&slots, &ways, &present) {
+        match cut {
+            true => checked.keys_behind.push(file),
+            false => checked.findings.push(fault!("ways_file", file = file)),
+        }
+    }
     checked.ways_not_bound = !ways.bound;
     Ok(())
 }

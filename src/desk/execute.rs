@@ -214,13 +214,10 @@ impl Desk {
         let signer = Signer::new(&self.seat.signing);
         let now = self.terminal.clock.now();
         let context = judged_by(&self.seat.actor, &self.versions, now, order.at);
-        // Judged as it will be given: with a sealing, though not the one that counts then.
-        let Resealed { sealing, .. } = self.reseal(&Changes::new(), &self.vault_identity)?;
-        let command = order.command.clone().sealed_by(sealing);
         let mut writing = self.store.begin().map_err(|error| store_failure(error, Some(&self.vault)))?;
         let request = order.request.as_deref();
         let made = writing
-            .execute(&context, &command, request, &signer, salts(&*self.terminal.entropy)?)
+            .execute(&context, &order.command, request, &signer, salts(&*self.terminal.entropy)?)
             .map_err(|error| store_failure(error, Some(&self.vault)))?;
         Ok(made.is_ok() && !writing.is_empty())
     }
@@ -434,9 +431,7 @@ impl Desk {
 
     /// Makes the key files follow what the log says of the slots, under an identity of the vault.
     pub(super) fn project_as(&self, identity: &VaultIdentity) -> Result<(), Failure> {
-        let present = keyring::present(&*self.disk).map_err(failure_of)?;
-        let slots = keyring::in_force(&self.slots, &self.ways_in()?, &present);
-        keyring::project(&*self.disk, &slots, identity).map_err(failure_of)
+        keyring::project(&*self.disk, &self.slots, &self.ways_in()?, identity).map(drop)
     }
 
     pub(super) fn refresh_profile(&mut self) {

@@ -19,7 +19,7 @@ use crate::vault::{
 };
 use age::secrecy::SecretString;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const FILE: &str = "file/";
 const RECIPIENT: &str = "recipient/";
@@ -228,47 +228,53 @@ pub(super) fn present(disk: &dyn Disk) -> Result<BTreeMap<String, Vec<u8>>, Vaul
     Ok(present)
 }
 
+/// The key files whose slots are gone or altered, by the name of the slot, with the digests that the log names.
+fn altered(slots: &Slots, ways: &WaysIn) -> Vec<(String, String)> {
+    let of_users =
+        ways.users.iter().filter_map(|(user, way)| Some((slot_file(user)?, way.as_ref()?.key_file.clone())));
+    let vault_key = ways.sealed.as_ref().map(|sealed| (VAULT_KEY.to_owned(), sealed.vault_key.clone()));
+    let named = of_users.chain(vault_key).map(|(file, named)| (format!("{FILE}{file}"), named));
+    named.filter(|(name, named)| slots.get(name).is_none_or(|bytes| digest(bytes) != *named)).collect()
+}
+
+/// Key files that slots hold altered or not at all, as they stand in `keys/` and the log names them.
+fn as_named(
+    altered: &[(String, String)],
+    present: &BTreeMap<String, Vec<u8>>,
+) -> impl Iterator<Item = (String, Vec<u8>)> {
+    altered.iter().filter_map(|(name, named)| {
+        let bytes = present.get(name.strip_prefix(FILE)?).filter(|bytes| digest(bytes) == *named)?;
+        Some((name.clone(), bytes.clone()))
+    })
+}
+
 /// The slots as the log names them: without what it does not, and with what stands in `keys/` as it names it where a
 /// slot is gone or altered.
 pub(super) fn in_force(slots: &Slots, ways: &WaysIn, present: &BTreeMap<String, Vec<u8>>) -> Slots {
     let mut in_force = slots.clone();
-    for name in beside(slots, ways) {
-        in_force.remove(&name);
+    let altered = altered(slots, ways);
+    for name in beside(slots, ways).iter().chain(altered.iter().map(|(name, _)| name)) {
+        in_force.remove(name);
     }
-    let named = ways.users.iter().filter_map(|(user, way)| Some((slot_file(user)?, &way.as_ref()?.key_file)));
-    let vault_key = ways.sealed.as_ref().map(|sealed| (VAULT_KEY.to_owned(), &sealed.vault_key));
-    for (file, named) in named.chain(vault_key) {
-        let name = format!("{FILE}{file}");
-        if in_force.get(&name).is_some_and(|bytes| digest(bytes) == *named) {
-            continue;
-        }
-        match present.get(&file).filter(|bytes| digest(bytes) == *named) {
-            Some(bytes) => in_force.insert(name, bytes.clone()),
-            None => in_force.remove(&name),
-        };
-    }
-    let bridge = ways.sealed.as_ref().map(|sealed| sealed.bridge.as_str());
-    if let (Some(bytes), Some(named)) = (in_force.get(BRIDGE), bridge)
-        && digest(bytes) != named
-    {
-        in_force.remove(BRIDGE);
-    }
+    in_force.extend(as_named(&altered, present));
     in_force
 }
 
-/// Key files that slots hold altered or not at all, as they stand in `keys/` and the log names them.
+/// What comes back into altered slots from `keys/`. Nothing is read where none is.
 ///
 /// # Errors
 /// A damaged key file, or the disk.
 pub(super) fn healed(slots: &Slots, ways: &WaysIn, disk: &dyn Disk) -> Result<Slots, Failure> {
+    let altered = altered(slots, ways);
+    if altered.is_empty() {
+        return Ok(Slots::new());
+    }
     let present = present(disk).map_err(failure_of)?;
-    let mut healed = in_force(slots, ways, &present);
-    healed.retain(|name, bytes| slots.get(name) != Some(bytes));
-    Ok(healed)
+    Ok(as_named(&altered, &present).collect())
 }
 
-/// What of slots and files is not as the log says: each thing once, the slots first.
-pub(super) fn differences(slots: &Slots, ways: &WaysIn, present: &BTreeMap<String, Vec<u8>>) -> Vec<Fault> {
+/// What of the slots is not as the log says: each thing once.
+pub(super) fn differences(slots: &Slots, ways: &WaysIn) -> Vec<Fault> {
     let mut found: Vec<Fault> =
         beside(slots, ways).into_iter().map(|name| fault!("ways_beside", slot = name)).collect();
     for (user, way) in &ways.users {
@@ -283,31 +289,21 @@ pub(super) fn differences(slots: &Slots, ways: &WaysIn, present: &BTreeMap<Strin
     if ways.sheet.is_some() && !slots.contains_key(RECIPIENT) {
         found.push(fault!("ways_sheet_missing"));
     }
-    let Some(sealed) = &ways.sealed else { return found };
-    let in_table = slots.get(&format!("{FILE}{VAULT_KEY}"));
-    if in_table.is_none_or(|bytes| digest(bytes) != sealed.vault_key) {
+    if altered(slots, ways).iter().any(|(name, _)| name.strip_prefix(FILE) == Some(VAULT_KEY)) {
         found.push(fault!("ways_vault_key"));
-    }
-    if ways.bound {
-        let behind = behind(slots, ways, present);
-        found.extend(
-            behind.into_iter().filter(|(_, cut)| !cut).map(|(file, _)| fault!("ways_file", file = file)),
-        );
     }
     found
 }
 
 /// Files of `keys/` that are not as the slots say, and whether a change of keys that was cut explains it: then the next
-/// login ends it.
+/// login ends it. Of a vault whose ways in are not bound nobody can say.
 pub(super) fn behind(
     slots: &Slots,
     ways: &WaysIn,
     present: &BTreeMap<String, Vec<u8>>,
 ) -> Vec<(String, bool)> {
     let wanted = files(&in_force(slots, ways, present));
-    let mut names: Vec<&String> = wanted.keys().chain(present.keys()).collect();
-    names.sort();
-    names.dedup();
+    let names: BTreeSet<&String> = wanted.keys().chain(present.keys()).collect();
     let cut = |file: &String| -> bool {
         let Some(bytes) = present.get(file) else {
             // One that is still to come: the file of somebody new.
@@ -323,7 +319,7 @@ pub(super) fn behind(
         }
     };
     let differing = names.into_iter().filter(|file| wanted.get(*file) != present.get(*file));
-    differing.map(|file| (file.clone(), cut(file))).collect()
+    differing.map(|file| (file.clone(), !ways.bound || cut(file))).collect()
 }
 
 /// Whether a user's slot file is the one that the slots say.
@@ -336,14 +332,36 @@ pub(super) fn file_stands(disk: &dyn Disk, slots: &Slots, user: &str) -> Result<
     Ok(present.as_ref() == slots.get(&format!("{FILE}{file}")))
 }
 
-/// Makes `keys/` what the slots in force say ([`in_force`]). While files change, `vault.age` opens by those too whose
-/// slot file is still the one before, so that whatever a power cut leaves, every slot file that is there opens the vault.
+/// Makes `keys/` what the slots in force say, and gives these ([`in_force`]). While files change, `vault.age` opens by
+/// those too whose slot file is still the one before, so that whatever a power cut leaves, every slot file that is there
+/// opens the vault.
 ///
 /// # Errors
-/// A damaged key file, or the disk.
-pub(super) fn project(disk: &dyn Disk, slots: &Slots, vault: &VaultIdentity) -> Result<(), VaultError> {
-    let wanted = files(slots);
-    let present = present(disk)?;
+/// Neither the slot nor the file of the vault's key is the one that the log names: what would be written under it,
+/// whoever made it could read. A damaged key file, or the disk.
+pub(super) fn project(
+    disk: &dyn Disk,
+    slots: &Slots,
+    ways: &WaysIn,
+    vault: &VaultIdentity,
+) -> Result<Slots, Failure> {
+    let present = present(disk).map_err(failure_of)?;
+    let slots = in_force(slots, ways, &present);
+    let wanted = files(&slots);
+    if !wanted.contains_key(VAULT_KEY) {
+        return Err(Failure::Damaged(fault!("ways_vault_key")));
+    }
+    follow_slots(disk, &slots, present, wanted, vault).map_err(failure_of)?;
+    Ok(slots)
+}
+
+fn follow_slots(
+    disk: &dyn Disk,
+    slots: &Slots,
+    present: BTreeMap<String, Vec<u8>>,
+    wanted: BTreeMap<String, Vec<u8>>,
+    vault: &VaultIdentity,
+) -> Result<(), VaultError> {
     let changing: Vec<&String> = present
         .iter()
         .filter(|(name, bytes)| {
@@ -356,12 +374,10 @@ pub(super) fn project(disk: &dyn Disk, slots: &Slots, vault: &VaultIdentity) -> 
         None => bridge_of_before(slots, vault, &changing)?,
     };
     if let Some(bridge) = bridge.filter(|_| !changing.is_empty()) {
-        let mut bridged = present.clone();
-        bridged.insert(VAULT_KEY.to_owned(), bridge.clone());
-        reconcile_keys(disk, &bridged)?;
-        let mut bridged = wanted.clone();
-        bridged.insert(VAULT_KEY.to_owned(), bridge);
-        reconcile_keys(disk, &bridged)?;
+        for mut bridged in [present, wanted.clone()] {
+            bridged.insert(VAULT_KEY.to_owned(), bridge.clone());
+            reconcile_keys(disk, &bridged)?;
+        }
     }
     reconcile_keys(disk, &wanted)
 }

@@ -5,7 +5,7 @@ use super::failure::{broken, failure_of, store_failure};
 use super::keyring::{self, Slots};
 use super::{Failure, Lookup, NotOpened, Seat, profiles, rekey};
 use crate::domain::{
-    Command, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp, User, View, WayIn, key, policy,
+    Command, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp, User, View, WayIn, WaysIn, key, policy,
 };
 use crate::fault::{Fault, fault};
 use crate::store::{End, OpenError, Store};
@@ -224,8 +224,7 @@ impl Desk {
     }
 
     /// How the person just opened the vault, where the log does not bind it yet.
-    fn way_to_prove(&self) -> Result<Option<WayIn>, Failure> {
-        let ways = self.ways_in()?;
+    fn way_to_prove(&self, ways: &WaysIn) -> Result<Option<WayIn>, Failure> {
         if !ways.named || !ways.unproved().any(|user| user == self.seat.user()) {
             return Ok(None);
         }
@@ -250,6 +249,7 @@ impl Desk {
                 slots.insert(name, bytes);
             }
         }
+        let ways = self.ways_in()?;
         let mut commands = Vec::new();
         if !attempts.list.is_empty() {
             commands.push(Command::from(report_of(attempts)));
@@ -257,12 +257,12 @@ impl Desk {
         commands.push(Command::from(LogIn {
             terminal: self.terminal.name.clone(),
             hardening: self.terminal.hardening.clone(),
-            way_in: self.way_to_prove()?,
+            way_in: self.way_to_prove(&ways)?,
         }));
         // A dead battery shows at the first login: its own entry must not hide the jump from what comes after.
         self.note_clock()?;
         // What of the slots was altered and stands in `keys/` as the log names it comes back with this.
-        slots.extend(keyring::healed(&self.slots, &self.ways_in()?, &*self.disk)?);
+        slots.extend(keyring::healed(&self.slots, &ways, &*self.disk)?);
         self.write_own(commands, &slots)?;
         self.take_claims()?;
         // Only now: a power cut before this reports them twice, which is better than never.

@@ -16,9 +16,9 @@ use super::door::Terminal;
 use super::failure::{failure_of, store_failure, told_by};
 use super::keyring::{self, Changes, Slots};
 use super::login::{OpenBooks, open_books};
-use super::restore::{CACHE, Kept, KeysSaved, Opener, begin_epoch, refuse_occupied};
+use super::restore::{CACHE, Kept, Opener, begin_epoch, refuse_occupied};
 use super::{Failure, NoCopy, NotOpened, sheet};
-use crate::domain::{Attachment, EpochCause, Id, Noun, Stamp, WaysIn, policy};
+use crate::domain::{Attachment, BeginEpoch, EpochCause, Id, Noun, Stamp, WaysIn, policy};
 use crate::fault::{Fault, Value, fault};
 use crate::log::Entry;
 use crate::store::{MemoryImage, Salvage, Saved, Store, frames_of, ways_in};
@@ -404,26 +404,17 @@ impl Rescue<'_> {
                 let more = lost_attachments.iter().map(|row| (row.trace.made, CONTENTS_LOST));
                 gone.extend(more.filter(|(seq, _)| !saved.without_text.contains(seq)));
             }
-            let lost = ranges(&saved.lost);
             let with_key = user_ids(&all);
-            let without = ways.users.iter().map(|(user, _)| user).filter(|user| !with_key.contains(user));
-            let (sealing, left_out): (_, Vec<String>) = (resealed.sealing, without.cloned().collect());
-            let keys = match &sealing {
-                Some(sealing) => {
-                    let sheet_lost = !all.contains_key(SHEET);
-                    KeysSaved::Sealed { sealing, left_out: &left_out, sheet_lost }
-                }
-                None => KeysSaved::Copied,
-            };
-            let (kept, epoch_entry) = begin_epoch(
-                &view,
-                identity.clone(),
-                self.opener,
-                self.terminal,
-                EpochCause::Recovered,
-                &keys,
-                (&lost, &gone),
-            )?;
+            let lost = ranges(&saved.lost);
+            let mut command = BeginEpoch { cause: EpochCause::Recovered, lost, ..BeginEpoch::default() };
+            if resealed.sealing.is_some() {
+                let users = ways.users.iter().map(|(user, _)| user.clone());
+                command.left_out = users.filter(|user| !with_key.contains(user)).collect();
+                command.sheet_lost = !all.contains_key(SHEET);
+                command.sealing = resealed.sealing;
+            }
+            let (kept, epoch_entry) =
+                begin_epoch(&view, identity.clone(), self.opener, self.terminal, command, &gone)?;
             // Of attachments that are gone, the list says so.
             let (checked, _) = check_all(&view, identity.clone(), &Expected::default(), progress)?;
             if let Some(finding) = checked.findings.first() {

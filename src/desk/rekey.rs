@@ -19,23 +19,17 @@ use super::{Failure, NotOpened, salts};
 use crate::domain::{Command, EndRekey, WaysIn};
 use crate::fault::fault;
 use crate::store::Signer;
-use crate::vault::{CheckpointError, UserIdentity, VAULT_KEY, VaultError, VaultIdentity};
+use crate::vault::{CheckpointError, UserIdentity, VaultError, VaultIdentity};
 
 /// Makes key files and vault follow what the log says of the slots, for whoever opened the vault: after a power cut
 /// between a commit and its files, in the middle of a re-keying, and when somebody else wrote there.
 ///
 /// # Errors
-/// Neither the slot nor the file of the vault's key is the one that the log names: what would be written under it,
-/// whoever made it could read. And the device's.
+/// As [`keyring::project`].
 pub(super) fn follow(books: &mut OpenBooks, slots: &Slots, opened_by: &UserIdentity) -> Result<(), Failure> {
     let ways =
         WaysIn::of(&books.store.read().map_err(|e| store_failure(e, Some(&books.vault)))?).map_err(broken)?;
-    let present = keyring::present(&*books.disk).map_err(failure_of)?;
-    let slots = keyring::in_force(slots, &ways, &present);
-    if !keyring::files(&slots).contains_key(VAULT_KEY) {
-        return Err(Failure::Damaged(fault!("ways_vault_key")));
-    }
-    keyring::project(&*books.disk, &slots, &books.vault_identity).map_err(failure_of)?;
+    let slots = keyring::project(&*books.disk, slots, &ways, &books.vault_identity)?;
     // Somebody who is no longer meant to open it learns nothing more here.
     if let Some(stored) = keyring::vault_identity_in(&slots, opened_by)
         && !stored.is(&books.vault_identity)

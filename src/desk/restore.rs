@@ -3,7 +3,7 @@
 
 use super::check::{CheckStep, Checker, check_opened, user_identity};
 use super::door::{Desk, Terminal};
-use super::failure::{broken as broken_books, commit_failure, failure_of, refused, store_failure, told_by};
+use super::failure::{commit_failure, failure_of, refused, store_failure, told_by};
 use super::login::{OpenBooks, open_books, user_row, vault_identity};
 use super::{
     Failure, NoCopy, NotOpened, Seat,
@@ -11,8 +11,7 @@ use super::{
     profiles, salts, sheet,
 };
 use crate::domain::{
-    Actor, BeginEpoch, Command, Context, EpochCause, Erase, Id, ReportClockJump, Row, Sealing, Stamp, WaysIn,
-    policy,
+    Actor, BeginEpoch, Command, Context, EpochCause, Erase, Id, ReportClockJump, Row, Stamp, policy,
 };
 use crate::profile::Versions;
 use crate::store::Signer;
@@ -151,15 +150,9 @@ fn restore_on(
         });
         let bytes = copied.map_err(of_target)?.bytes;
         let view: Arc<dyn Disk> = Arc::new(begun.clone());
-        let kept = begin_epoch(
-            &view,
-            identity,
-            &opener,
-            terminal,
-            EpochCause::Restored,
-            &KeysSaved::Copied,
-            ("", &[]),
-        )?;
+        // Its keys are those of the copy.
+        let command = BeginEpoch { cause: EpochCause::Restored, ..BeginEpoch::default() };
+        let kept = begin_epoch(&view, identity, &opener, terminal, command, &[])?;
         let ((seq, time, root), epoch_entry) = kept;
         begun.finish().map_err(failure_of)?;
         Ok(Restored { kept: (seq, time, root), epoch_entry, bytes })
@@ -170,32 +163,16 @@ fn restore_on(
 /// What is known of a log's last entry: number, time, short root.
 pub(super) type Kept = (u64, Option<Stamp>, String);
 
-/// What became of the ways in when a vault was made from another.
-pub(super) enum KeysSaved<'k> {
-    /// They are those of the copy.
-    Copied,
-    /// The vault's key is a new one, sealed anew.
-    Sealed {
-        /// How.
-        sealing: &'k Sealing,
-        /// The login IDs whose keys could not be saved.
-        left_out: &'k [String],
-        /// What the recovery sheet opens could not be saved.
-        sheet_lost: bool,
-    },
-}
-
 /// The first entry of a vault that is made from another: a new epoch that names the entries lost. A jump of the clock
 /// since the last entry comes right behind it, or it would hide it; then entries whose texts are gone are erased, with
-/// a reason, so that the log says so.
+/// a reason, so that the log says so. `command`: all of it but the last entry that is kept.
 pub(super) fn begin_epoch(
     view: &Arc<dyn Disk>,
     identity: VaultIdentity,
     opener: &Opener,
     terminal: &Terminal,
-    cause: EpochCause,
-    saved: &KeysSaved<'_>,
-    (lost, gone): (&str, &[(u64, &str)]),
+    command: BeginEpoch,
+    gone: &[(u64, &str)],
 ) -> Result<(Kept, u64), Failure> {
     let now = terminal.clock.now();
     let holder = Holder::this("", &now.to_rfc3339());
@@ -204,15 +181,7 @@ pub(super) fn begin_epoch(
     let now = terminal.serving(&versions).clock.now();
     let end = books.store.head();
     let profile = versions.on(now.date_naive());
-    let mut command = BeginEpoch { cause, kept: end.seq, lost: lost.to_owned(), ..BeginEpoch::default() };
-    let ways = WaysIn::of(&books.store.read().map_err(|error| store_failure(error, Some(&books.vault)))?)
-        .map_err(broken_books)?;
-    if let (KeysSaved::Sealed { sealing, left_out, sheet_lost }, true) = (saved, ways.named) {
-        command.sealing = Some((*sealing).clone());
-        command.left_out = left_out.to_vec();
-        command.sheet_lost = *sheet_lost;
-    }
-    let mut commands = vec![Command::from(command)];
+    let mut commands = vec![Command::from(BeginEpoch { kept: end.seq, ..command })];
     if let Some(before) = jump(end.time, end.latest, now, &profile.clock) {
         commands.push(ReportClockJump { before: Some(before) }.into());
     }

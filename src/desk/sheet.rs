@@ -242,7 +242,9 @@ impl Desk {
         let sheet = NewSheet(secret(&*self.terminal.entropy)?);
         self.vault.room_for_checkpoint().map_err(failure_of)?;
         self.note_clock()?;
-        let command = self.replacement(&sheet)?;
+        // Judged as it will be given: with a sealing, though not the one that counts then.
+        let Resealed { sealing, .. } = self.reseal(&Changes::new(), &self.vault_identity)?;
+        let command = self.replacement(&sheet)?.sealed_by(sealing);
         if !self.would_be_new(&Instruction::from(command))? {
             self.replace_sheet(&sheet)?;
         }

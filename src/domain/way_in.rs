@@ -58,18 +58,6 @@ impl Sealed {
     }
 }
 
-impl super::Moments for WayIn {
-    fn each_moment(&mut self, _: &mut dyn FnMut(&mut super::Stamp)) {}
-}
-
-impl super::Moments for Sealing {
-    fn each_moment(&mut self, _: &mut dyn FnMut(&mut super::Stamp)) {}
-}
-
-impl super::Moments for Sealed {
-    fn each_moment(&mut self, _: &mut dyn FnMut(&mut super::Stamp)) {}
-}
-
 /// Asks the commands that make, change or end a way in for their sealing: told once.
 macro_rules! of_sealing {
     ($command:expr, $sealing:ident => $then:expr, otherwise $otherwise:expr) => {
@@ -188,7 +176,8 @@ pub(super) fn bound(
     way_in: Option<Option<&WayIn>>,
     sealing: Option<&Sealing>,
 ) -> Result<(), No> {
-    let site: Option<Site> = case.named(Some(Id::SITE).filter(|_| !is_founding(case)))?;
+    // The site has no row before its first entry.
+    let site = case.view.row(Id::SITE)?.and_then(|row| Site::try_from(row).ok());
     let must = site.is_some_and(|site| site.ways_bound.is_some());
     let given = sealing.is_some() || way_in.flatten().is_some();
     if given && !case.context.edition.names_ways_in() {
@@ -213,11 +202,6 @@ pub(super) fn bound(
         None => {}
     }
     Ok(())
-}
-
-/// The site has no row before its first entry.
-fn is_founding(case: &Case<'_>) -> bool {
-    matches!(case.view.row(Id::SITE), Ok(None))
 }
 
 /// The users of these login IDs, in order, each once.

@@ -40,7 +40,7 @@ pub(super) fn rebuild(
             let told = LoggedEvent::of(entry)?;
             tables.note_newer(&told)?;
             tables.derive(&told)?;
-            advance(&mut state, &told);
+            advance(&mut state, told.entry.leaf(), &told);
             if tables.newer()?.is_some() {
                 break;
             }

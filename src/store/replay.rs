@@ -5,7 +5,7 @@ use super::frame::{self, Line, Note};
 use super::tables::{LoggedEvent, State, Writable};
 use crate::domain::{Command, Stamp};
 use crate::fault::fault;
-use crate::log::{EPOCH_BEGUN, encode_hex};
+use crate::log::{EPOCH_BEGUN, Hash, encode_hex};
 
 /// Applies a frame, unless the books hold it.
 pub(super) fn replay_frame(
@@ -45,7 +45,7 @@ pub(super) fn replay_frame(
                 let told = LoggedEvent::of(*entry)?;
                 tables.note_newer(&told)?;
                 tables.apply(&told)?;
-                advance(state, &told);
+                advance(state, told.entry.leaf(), &told);
                 *epoch = running;
             }
             Line::Note(note) => put_note(tables, &note)?,
@@ -60,9 +60,9 @@ pub(super) fn epoch_of(kind: &str, epoch: u32) -> u32 {
     if kind == EPOCH_BEGUN { epoch.saturating_add(1) } else { epoch }
 }
 
-/// The state after an entry.
-pub(super) fn advance(state: &mut State, told: &LoggedEvent) {
-    state.frontier.append(told.entry.leaf());
+/// The state after an entry, whose leaf this is.
+pub(super) fn advance(state: &mut State, leaf: Hash, told: &LoggedEvent) {
+    state.frontier.append(leaf);
     state.time.clone_from(&told.entry.head().time);
     let moment = |text: &str| Stamp::parse_from_rfc3339(text).ok();
     // What is said of the clock begins anew, whether somebody confirms it or it is in doubt from here on.

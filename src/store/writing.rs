@@ -303,7 +303,7 @@ impl Group {
         self.broken = applied.is_err();
         applied?;
         self.retold.append(&mut tables.retold);
-        advance(&mut self.state, &told);
+        advance(&mut self.state, told.entry.leaf(), &told);
         self.epoch = epoch;
         self.frame.extend_from_slice(line.as_bytes());
         self.frame.push(b'\n');

@@ -5,7 +5,7 @@ use super::tool::{Insider, id, slot_line};
 use age::secrecy::SecretString;
 use chrono::TimeDelta;
 use daicho::domain::*;
-use daicho::log::{Entry, encode_hex};
+use daicho::log::{Entry, HeadFields, encode_hex};
 use daicho::vault::{SITE_KEY, UserIdentity, VAULT_KEY, WorkFactor, raw_key_file, seal_slot, seal_vault_key};
 use redb::{ReadableTable, TableDefinition};
 use sha2::{Digest, Sha256};
@@ -55,6 +55,12 @@ fn of_site() -> Outcome {
 fn of_user(insider: &Insider<'_>, user: &str) -> Outcome {
     let row = insider.row_of(user);
     Outcome { id: Some(row.id), user: Some(row.id), person: Some(row.person), ..Outcome::default() }
+}
+
+/// A login of the insider's own, under a head that is not the log's.
+fn logs_in(insider: &Insider<'_>, with: impl FnOnce(&mut HeadFields)) {
+    let login = event(LogIn::default(), of_user(insider, insider.user));
+    insider.frame(&[insider.entry(&login, with).to_line().unwrap()]);
 }
 
 /// Changes the only or first value of a table of numbers and bytes.
@@ -351,20 +357,16 @@ pub const FORGERIES: &[Forgery] = &[
         },
     ),
     forgery("an entry that skips a number", EVERYBODY, Stopped, |i| {
-        let login = event(LogIn::default(), of_user(i, i.user));
-        i.frame(&[i.entry(&login, |head| head.seq += 1).to_line().unwrap()]);
+        logs_in(i, |head| head.seq += 1);
     }),
     forgery("an entry with another past", EVERYBODY, Stopped, |i| {
-        let login = event(LogIn::default(), of_user(i, i.user));
-        i.frame(&[i.entry(&login, |head| head.prev = [7; 32]).to_line().unwrap()]);
+        logs_in(i, |head| head.prev = [7; 32]);
     }),
     forgery("an entry of another site", EVERYBODY, Stopped, |i| {
-        let login = event(LogIn::default(), of_user(i, i.user));
-        i.frame(&[i.entry(&login, |head| head.site = "other".into()).to_line().unwrap()]);
+        logs_in(i, |head| head.site = "other".into());
     }),
     forgery("an entry of a later epoch", EVERYBODY, Stopped, |i| {
-        let login = event(LogIn::default(), of_user(i, i.user));
-        i.frame(&[i.entry(&login, |head| head.epoch = 2).to_line().unwrap()]);
+        logs_in(i, |head| head.epoch = 2);
     }),
     forgery("an entry that nobody signed", EVERYBODY, Found("signature"), |i| {
         let login = event(LogIn::default(), of_user(i, i.user));

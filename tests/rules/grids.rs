@@ -478,6 +478,13 @@ fn the_site_by_state_and_command() {
         ("ways in bound, and the new key in force", ended),
     ];
     let adopt = |from| AdoptProfile { profile: "version = 2".into(), from: day(from) };
+    let issue = |key| IssueUser {
+        user: "neu".into(),
+        person: Some(STAFF),
+        roles: vec!["guard".into()],
+        key: key_of(key),
+        ..IssueUser::default()
+    };
     let commands: Vec<(&str, Id, Command)> = vec![
         ("confirm_clock", ADMIN, ConfirmClock::default().into()),
         ("take_over_shift", GUARD, TakeOverShift::default().into()),
@@ -501,40 +508,10 @@ fn the_site_by_state_and_command() {
         (
             "issue_user, with a way in",
             ADMIN,
-            IssueUser {
-                user: "neu".into(),
-                person: Some(STAFF),
-                roles: vec!["guard".into()],
-                key: key_of(70),
-                way_in: way_in.clone(),
-                sealing: sealing.clone(),
-            }
-            .into(),
+            IssueUser { way_in: way_in.clone(), sealing: sealing.clone(), ..issue(70) }.into(),
         ),
-        (
-            "issue_user, with a key there is",
-            ADMIN,
-            IssueUser {
-                user: "neu".into(),
-                person: Some(STAFF),
-                roles: vec!["guard".into()],
-                key: key_of(10),
-                ..IssueUser::default()
-            }
-            .into(),
-        ),
-        (
-            "issue_user",
-            ADMIN,
-            IssueUser {
-                user: "neu".into(),
-                person: Some(STAFF),
-                roles: vec!["guard".into()],
-                key: key_of(70),
-                ..IssueUser::default()
-            }
-            .into(),
-        ),
+        ("issue_user, with a key there is", ADMIN, issue(10).into()),
+        ("issue_user", ADMIN, issue(70).into()),
     ];
     states_of("site", &grid(&states, &commands));
 }

@@ -7,7 +7,7 @@ use crate::domain::{
     Actor, Broken, Code, Command, Context, ERASED, Edition, Id, Registers, Row, Stamp, View, decide, fold,
     key, touches,
 };
-use crate::log::{Frontier, Hash, TreeHead, key_from_hex, key_id};
+use crate::log::{Hash, TreeHead, key_from_hex, key_id};
 use crate::profile::{Versions, read};
 use crate::store::StoreError;
 use crate::store::apply::{about, erased_records, is_erased_with, is_snapshot, stay_of};
@@ -28,14 +28,13 @@ pub(super) struct Replay {
     pub(super) texts: Sum,
     /// Days of the longest stay so far.
     pub(super) longest_stay: u32,
-    frontier: Frontier,
     versions: Option<Versions>,
     keys: BTreeMap<String, String>,
     founding_key: Option<String>,
     /// The entry from which on the log goes on under an edition that this program does not know.
     newer: Option<u64>,
-    /// Where the log stands by the entries so far: the time of the last, and the latest since one about the clock.
-    clock: State,
+    /// Where the log stands by the entries so far.
+    state: State,
     /// Entries whose text is gone.
     gone: BTreeSet<u64>,
     /// Entries whose text an erasure took.
@@ -53,12 +52,11 @@ impl Replay {
             snapshots: Sum::default(),
             texts: Sum::default(),
             longest_stay: 0,
-            frontier: Frontier::new(),
             versions: None,
             keys: BTreeMap::new(),
             founding_key: founding_key.map(str::to_owned),
             newer: None,
-            clock: State::default(),
+            state: State::default(),
             gone: BTreeSet::new(),
             erased: BTreeSet::new(),
             findings: Vec::new(),
@@ -66,11 +64,11 @@ impl Replay {
     }
 
     pub(super) fn seq(&self) -> u64 {
-        self.frontier.size()
+        self.state.seq()
     }
 
     pub(super) fn tree(&self) -> TreeHead {
-        self.frontier.tree_head()
+        self.state.frontier.tree_head()
     }
 
     /// The entry from which on the log is to be judged by an edition that this program does not know.
@@ -100,7 +98,6 @@ impl Replay {
     ) -> Result<(), StoreError> {
         let seq = told.meta.seq;
         let leaf = told.entry.leaf();
-        self.frontier.append(leaf);
         if stored != Some(leaf) {
             self.found(seq, Flaw::Leaf);
         }
@@ -108,7 +105,7 @@ impl Replay {
         if self.runs_back(told)? {
             self.found(seq, Flaw::Time);
         }
-        advance(&mut self.clock, told);
+        advance(&mut self.state, leaf, told);
         match self.judge(told) {
             Ok(flaws) => flaws.into_iter().for_each(|flaw| self.found(seq, flaw)),
             Err(why) => return Err(why.into()),
@@ -128,7 +125,7 @@ impl Replay {
         if edition < Edition::Three || is_about_the_clock(command) || first {
             return Ok(false);
         }
-        let Some(latest) = Stamp::parse_from_rfc3339(&self.clock.latest).ok() else { return Ok(false) };
+        let Some(latest) = Stamp::parse_from_rfc3339(&self.state.latest).ok() else { return Ok(false) };
         let Some(versions) = &self.versions else { return Ok(false) };
         let borne = i64::from(versions.on(told.meta.time.date_naive()).clock.back_s);
         Ok((latest - told.meta.time).num_seconds() > borne)
@@ -136,7 +133,7 @@ impl Replay {
 
     /// Whether these are where the log stands by its entries.
     pub(super) fn ends_at(&self, time: &str, latest: &str) -> bool {
-        self.clock.time == time && self.clock.latest == latest
+        self.state.time == time && self.state.latest == latest
     }
 
     /// What the tables should say of the entry.
