@@ -14,6 +14,7 @@ pub mod people;
 mod recover;
 mod rekey;
 pub mod site;
+mod versions;
 
 use daicho::desk::{Checker, Desk, Failure, Instruction, NotOpened, check};
 use daicho::domain::{Command, RegisterPerson};

@@ -337,7 +337,9 @@ fn every_command_and_query_is_in_one_group_or_comes_with_another() {
     let profile = profile("jcho");
     let names: BTreeSet<&str> = profile.authority.each().map(|(name, _)| name).collect();
     for rule in Command::RULES {
-        let grouped = rule.is_given_by_people() && rule.with.is_empty();
+        // Agreeing to a version comes with adopting one, and a profile may give it alone to somebody else.
+        let both = rule.name == "agree_profile";
+        let grouped = rule.is_given_by_people() && (rule.with.is_empty() || both);
         assert_eq!(rule.group.is_some(), grouped, "{}", rule.name);
         assert!(rule.authority.iter().all(|name| names.contains(name)), "{}: no such authority", rule.name);
     }
@@ -401,6 +403,9 @@ fn what_comes_with_another_right_comes_with_its_edition() {
         "2 adopt_edition adopt_profile",
         "1 replace_sheet issue_user",
         "1 begin_epoch issue_user",
+        "3 propose_profile adopt_profile",
+        "3 agree_profile adopt_profile",
+        "3 withdraw_profile adopt_profile propose_profile agree_profile",
         "2 attach apply_visit record_work",
         "2 write_attachment query:permits query:works query:*",
     ];
@@ -419,11 +424,11 @@ fn the_log_holds_the_expansion_of_a_profile_that_is_founded_with_or_adopted() {
     };
     assert_eq!(logged(&cast, 1).trim(), expanded(jcho()));
     let ours = with("version = 2", "version = 3").replacen("group:overview", "group:entry.reading", 1);
-    cast.must("admin", json!({"command": "adopt_profile", "profile": ours, "from": "2026-11-21"}));
+    cast.brings(&ours, "2026-11-21");
     assert_eq!(logged(&cast, 2), expanded(&ours));
     assert!(!said(&logged(&cast, 2)).contains("group:"));
     // By the name of one that is built in.
-    cast.must("admin", json!({"command": "adopt_profile", "profile": "ishikawa", "from": "2026-11-22"}));
+    cast.brings("ishikawa", "2026-11-22");
     assert_eq!(logged(&cast, 3).trim(), expanded(builtin("ishikawa").unwrap()));
     cast.close();
     everything_holds(&site);
@@ -465,15 +470,21 @@ fn a_release_with_a_larger_group_gives_nobody_a_right() {
 #[test]
 fn a_batch_adopts_what_a_profile_with_groups_comes_to_and_names_every_fault_of_one() {
     let site = run::Site::sample();
-    let line =
-        |text: &str| json!({"command": "adopt_profile", "profile": text, "from": "2099-01-01"}).to_string();
+    let line = |text: &str| {
+        let vote = json!({"in_favour": 7, "of": 12});
+        let steps = json!([{"step": "opinion", "on": "2020-01-01"}, {"step": "managers", "on": "2020-01-01", "vote": vote},
+                               {"step": "order", "on": "2020-01-01"}]);
+        json!({"command": "propose_profile", "profile": text, "from": "2099-01-01", "steps": steps})
+            .to_string()
+    };
     let circle = with(OVERVIEW, "may = [\"group:overview\"").replacen(CISO, "may = [\"group:nothing\"]", 1);
     let ran = site.batch("admin", line(&circle), &[]);
     assert_ne!(ran.code, 0);
     for name in ["group.overview.may", "role.ciso.may"] {
         assert!(ran.out.contains(name), "{}", ran.out);
     }
-    site.batch("admin", line(jcho()), &[]).expect(0);
+    let next = with("version = 2", "version = 3");
+    site.batch("admin", line(&next), &[]).expect(0);
     site.run("auditor", &["check"]).expect(0);
 }
 

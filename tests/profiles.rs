@@ -341,11 +341,44 @@ fn each_broken_profile_is_refused_by_its_name_at_its_place() {
 }
 
 #[test]
+fn a_profile_says_how_it_is_changed_and_somebody_may_agree() {
+    // Broken by: steps not looked at; a look at the proposing alone; one that forgets who may adopt.
+    let whole = builtin("jcho").unwrap();
+    let changed = |old: &str, new: &str| {
+        assert!(whole.contains(old), "{old}");
+        whole.replacen(old, new, 1)
+    };
+    let found = |text: &str| match expand(text, Edition::NEWEST) {
+        Ok(_) => Vec::new(),
+        Err(wrong) => wrong.problems.iter().map(|one| (one.kind.name(), one.place.clone())).collect(),
+    };
+    assert_eq!(
+        found(&changed("id = \"managers\"", "id = \"opinion\"")),
+        [("duplicate", "adoption_step[2].id".to_owned())]
+    );
+    assert_eq!(
+        found(&changed("vote = true", "votes = true")),
+        [("unknown_field", "adoption_step[2].votes".to_owned())]
+    );
+    // An edition that knows no steps has them as comments, as it has groups.
+    let before = expand(whole, Edition::Two).unwrap();
+    assert!(before.profile.adoption_steps.is_empty() && before.text.contains("\n# [[adoption_step]]"));
+    assert_eq!(expand(whole, Edition::Three).unwrap().profile.adoption_steps.len(), 3);
+    let alone = changed("\"group:site.administration\",", "\"issue_user\", \"propose_profile\",");
+    assert_eq!(found(&alone), [], "others may agree");
+    let nobody = alone.replacen("\"group:site.decisions\", ", "", 1);
+    assert_ne!(nobody, alone);
+    assert_eq!(found(&nobody), [("nobody_agrees", "role".to_owned())]);
+    let adopts = changed("\"group:site.decisions\", ", "");
+    assert_eq!(found(&adopts), [], "whoever may adopt may agree");
+}
+
+#[test]
 fn every_kind_of_problem_is_met_by_a_case_and_has_its_own_name_and_words() {
     let mut met: BTreeSet<&str> = BROKEN.iter().map(|case| case.2).collect();
     met.extend(super::groups::BROKEN.iter().flat_map(|case| case.2).map(|(name, _)| *name));
     // These have tests of their own, since their cases are long.
-    met.extend(["too_large", "text_too_long", "too_many"]);
+    met.extend(["too_large", "text_too_long", "too_many", "nobody_agrees"]);
     let all: BTreeSet<&str> = ProblemKind::ALL.iter().map(|kind| kind.name()).collect();
     assert_eq!(all.len(), ProblemKind::ALL.len(), "two kinds of one name");
     assert_eq!(met, all);

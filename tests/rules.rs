@@ -11,5 +11,6 @@ mod grids;
 mod nouns;
 mod offers;
 mod random;
+mod versions;
 mod wording;
 mod world;

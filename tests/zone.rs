@@ -122,7 +122,7 @@ fn an_adopted_profile_moves_the_site_to_its_offset() {
     let mut cast = Cast::gather(&site);
     let visit = cast.operator_in();
     let text = profile_with("-08:00").replacen("version = 2", "version = 3", 1);
-    cast.must("admin", json!({"command": "adopt_profile", "profile": text, "from": "2026-11-20"}));
+    cast.brings(&text, "2026-11-20");
     site.clock.set(at("2026-11-21T10:00:00+09:00"));
     cast.register("新任 一", "シンニン ハジメ");
     assert_eq!(cast.desk.last_entry().1.to_rfc3339(), "2026-11-20T17:00:00-08:00");

@@ -117,6 +117,21 @@ pub enum What {
         #[arg(long = "as", value_name = "USER", value_parser = login_id)]
         user: String,
     },
+    /// 提案された規程の版に回復用紙で同意する / agree to a proposed version of the profile by the recovery sheet
+    #[command(
+        after_help = "例 / Example:\n  daicho agree --recovery            変わる点を見るだけ / only see what it changes\n  \
+                      daicho agree R-00002 --recovery    同意する / agree\n\n\
+                      ほかに同意できる人がいないときだけ使えます。ふだんは画面の「規程への同意」を使います。\n\
+                      Only where nobody else active could agree. Otherwise agree on the screen (agree_profile)."
+    )]
+    Agree {
+        /// 同意する版の番号。なければ内容を表示するだけ / the version; without it only what it changes is shown
+        #[arg(value_name = "R-NNNNN")]
+        version: Option<String>,
+        /// 回復用紙を使う / by the recovery sheet
+        #[arg(long, required = true)]
+        recovery: bool,
+    },
     /// 保管庫の鍵を新しくする / give the whole vault a new key
     #[command(
         after_help = "例 / Example:\n  daicho rekey --as tanaka --reason '控えのUSBメモリを紛失したため'\n\n\
@@ -162,11 +177,15 @@ pub enum What {
     },
     /// 規程と、役割ごとにできること / profiles: who may what, and how they meet their duties
     #[command(
-        after_help = "例 / Example:\n  daicho profiles\n  daicho profiles jcho\n  daicho profiles ours.toml"
+        after_help = "例 / Example:\n  daicho profiles\n  daicho profiles jcho\n  daicho profiles ours.toml\n  \
+                      daicho profiles ours.toml --against jcho    変わる点 / what it changes"
     )]
     Profiles {
         /// 組み込まれている規程の名前、またはTOMLファイル / the name of one built in, or a TOML file
         name: Option<String>,
+        /// これと比べて変わる点を表示する / show what it changes, compared with this one
+        #[arg(long, value_name = "NAME|FILE", requires = "name", conflicts_with_all = ["text", "json"])]
+        against: Option<String>,
         /// 規程の本文（TOML）を出力する / print its text, TOML
         #[arg(long, requires = "name", conflicts_with = "json")]
         text: bool,

@@ -7,6 +7,7 @@
 //! - one file a subcommand: `init`, `batch`, `load`, `commands`, `query`, `check`, `compact`, `backup`, `restore`,
 //!   `recover`, `rekey`, `password`, `profiles`, `explain`, `demo`; `sheet` is what `init` hands over.
 
+mod agree;
 mod args;
 mod attachment;
 mod backup;

@@ -2,6 +2,7 @@
 
 use super::open::read_file;
 use super::stop::Stop;
+use crate::desk::difference::{Part, difference};
 use crate::desk::profiles::{BUILT_IN, Expanded, Held, accepted, built_in};
 use crate::desk::{Lang, shown};
 use crate::domain::{Command, Edition, Label, Profile, Query, Role, policy};
@@ -38,10 +39,7 @@ pub fn answer(name: Option<&str>, form: Form, lang: Lang) -> Result<String, Stop
     let read =
         |text: &str| accepted(text, Edition::NEWEST).map_err(|failure| Stop::failed(&failure, None, lang));
     if let Some(name) = name {
-        let text = match built_in(name) {
-            Some(text) => text.to_owned(),
-            None => from_file(name, lang)?,
-        };
+        let text = text_of(name, lang)?;
         return Ok(match form {
             Form::Toml => text,
             Form::Json => format!("{}\n", as_json(&read(&text)?)),
@@ -60,6 +58,32 @@ pub fn answer(name: Option<&str>, form: Form, lang: Lang) -> Result<String, Stop
         }
         _ => list.iter().map(|(name, title)| format!("{name:<10}  {}\n", pick(title, lang))).collect(),
     })
+}
+
+/// What a profile changes, compared with another.
+///
+/// # Errors
+/// No such profile, or everything that is wrong with one of them.
+pub fn compared(before: &str, after: &str, lang: Lang) -> Result<String, Stop> {
+    let read = |name: &str| {
+        let found = accepted(&text_of(name, lang)?, Edition::NEWEST);
+        found.map(|found| found.profile).map_err(|failure| Stop::failed(&failure, None, lang))
+    };
+    let (before, after) = (read(before)?, read(after)?);
+    let lines: Vec<String> =
+        Part::ALL.into_iter().flat_map(|part| difference(&before, &after, part, lang)).collect();
+    if lines.is_empty() {
+        return Ok(lang.pick("変わる点はありません。\n", "It changes nothing.\n").to_owned());
+    }
+    Ok(lines.into_iter().map(|line| format!("{}\n", shown(&line))).collect())
+}
+
+/// The text of a profile: of one built in, or in a file.
+fn text_of(name: &str, lang: Lang) -> Result<String, Stop> {
+    match built_in(name) {
+        Some(text) => Ok(text.to_owned()),
+        None => from_file(name, lang),
+    }
 }
 
 /// The text of a profile in a file.

@@ -5,8 +5,8 @@ use super::open::{self, Site};
 use super::secret::Secrets;
 use super::stop::{Exit, Stop};
 use super::{
-    attachment, backup, batch, check, commands, compact, demo, explain, init, load, mistyped, out, password,
-    profiles, query, recover, rehearse, rekey, restore, screens, sheet,
+    agree, attachment, backup, batch, check, commands, compact, demo, explain, init, load, mistyped, out,
+    password, profiles, query, recover, rehearse, rekey, restore, screens, sheet,
 };
 use crate::desk::Lang;
 use clap::Parser;
@@ -65,6 +65,7 @@ fn run(line: Line, lang: Lang) -> Result<Exit, Stop> {
         Some(What::Password { user, recovery: false }) => password::run(&user, &mut site),
         Some(What::Password { user, recovery: true }) => sheet::recover(&user, &mut site),
         Some(What::Sheet { user }) => sheet::replace(&user, &mut site),
+        Some(What::Agree { version, recovery: _ }) => agree::run(version.as_deref(), &mut site),
         Some(What::Attachment(args)) => attachment::run(&args, &mut site),
         Some(What::Backup(args)) => backup::run(&args, &mut site),
         Some(What::Recover(args)) => recover::run(&args, &mut site),
@@ -73,7 +74,10 @@ fn run(line: Line, lang: Lang) -> Result<Exit, Stop> {
         Some(What::Rekey { user, reason }) => rekey::run(&user, &reason, &mut site),
         Some(What::Compact(args)) => compact::run(&args, &mut site),
         Some(What::Explain { name }) => explain::run(name.as_deref(), lang),
-        Some(What::Profiles { name, text, json }) => {
+        Some(What::Profiles { name: Some(name), against: Some(against), .. }) => {
+            out::text(&profiles::compared(&against, &name, lang)?, lang).map(|()| Exit::Done)
+        }
+        Some(What::Profiles { name, text, json, .. }) => {
             let form = match (text, json) {
                 (true, _) => profiles::Form::Toml,
                 (_, true) => profiles::Form::Json,

@@ -48,7 +48,7 @@ impl Desk {
 
     /// What the profile in force lets nobody do, for whoever may adopt one: it is from before these were there.
     pub(super) fn nobody_may(&self) -> Result<Option<String>, Failure> {
-        if !self.may("adopt_profile") {
+        if !self.may("propose_profile") {
             return Ok(None);
         }
         let (edition, profile) = (self.edition()?, Lookup::profile(self));

@@ -9,6 +9,7 @@ use super::keyring::{self, Changes, NewKeys, Resealed, Slots};
 use super::{Failure, FieldProblem, NotOpened, password, profiles, salts, seat};
 use crate::domain::{Actor, ClockRule, Command, Context, Moments, ReportClockJump, Stamp, WaysIn};
 use crate::fault::fault;
+use crate::log::digest;
 use crate::profile::Versions;
 use crate::store::{Journal, JournalFailure, Signer};
 use crate::vault::{AppendError, Vault, VaultIdentity};
@@ -189,8 +190,15 @@ impl Desk {
                 }
             }
             Command::AdoptProfile(adopted) => {
-                adopted.profile = profiles::accepted(&adopted.profile, self.edition()?)?.text;
+                let given = profiles::taken_in(&adopted.profile)?;
+                adopted.profile = profiles::accepted(&given, self.edition()?)?.text;
             }
+            Command::ProposeProfile(proposal) => {
+                let given = profiles::taken_in(&proposal.profile)?;
+                proposal.profile = profiles::accepted(&given, self.edition()?)?.text;
+                proposal.digest = digest(&proposal.profile);
+            }
+            Command::AgreeProfile(agree) => agree.digest = self.proposed_digest(agree.version)?,
             Command::Attach(attach) => {
                 // Asked for again, its first receipt is the answer, whether the file is still there or not.
                 if !self.was_answered(order.request.as_deref())? {
@@ -347,7 +355,7 @@ impl Desk {
                     if is_new {
                         changes.extend(resealed.into_iter().flatten());
                         match &order.command {
-                            Command::AdoptProfile(_) => {
+                            command if command.changes_versions() => {
                                 let view = writing.view().map_err(|e| store_failure(e, Some(&self.vault)))?;
                                 adopted = Some(profiles::versions(&view)?);
                             }

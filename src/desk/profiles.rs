@@ -1,10 +1,13 @@
 //! Which profile holds: read from the entries that adopted them.
 
 use super::failure::broken;
+use super::papers::Paper;
 use super::{Failure, FieldProblem};
 use crate::domain::{Edition, View};
 use crate::fault::fault;
-use crate::profile::{Versions, builtin, expand};
+use crate::profile::{LONGEST, Versions, builtin, expand};
+use crate::text::{clean_bytes, without_bom};
+use std::path::Path;
 
 pub use crate::profile::{Expanded, Held, NAMES as BUILT_IN, builtin as built_in};
 
@@ -23,6 +26,52 @@ pub fn accepted(given: &str, edition: Edition) -> Result<Expanded, Failure> {
         };
         Failure::Malformed(found.problems.iter().map(problem).collect())
     })
+}
+
+/// What somebody names as a profile: one that is built in, by its name, the text itself, or a file of this machine. A
+/// profile has many lines, and no path has two.
+///
+/// # Errors
+/// [`Failure::Malformed`]: there is no such file, or it is no text.
+pub(super) fn taken_in(given: &str) -> Result<String, Failure> {
+    if builtin(given.trim()).is_some() || given.contains('\n') || given.trim().is_empty() {
+        return Ok(given.to_owned());
+    }
+    let bytes = Paper::open(Path::new(given.trim())).and_then(Paper::read).map_err(of_profile)?;
+    if bytes.len() > LONGEST {
+        return Err(too_large());
+    }
+    match clean_bytes(&bytes) {
+        Ok(text) => Ok(without_bom(text).to_owned()),
+        Err(problem) => Err(wrong("profile_not_text", problem.ja(), problem.en())),
+    }
+}
+
+fn wrong(name: &str, ja: impl Into<String>, en: impl Into<String>) -> Failure {
+    let field = "profile".to_owned();
+    Failure::Malformed(vec![FieldProblem { field, name: name.to_owned(), ja: ja.into(), en: en.into() }])
+}
+
+fn too_large() -> Failure {
+    wrong(
+        "profile_too_large",
+        "規程のファイルとしては大きすぎます（128 KBまで）。別のファイルではないか確かめてください。",
+        "The file is too large for a profile (at most 128 KB). See whether it is another file.",
+    )
+}
+
+/// What is wrong with a file, where it was to be a profile.
+fn of_profile(failure: Failure) -> Failure {
+    match failure {
+        Failure::Malformed(problems) if problems.iter().any(|problem| problem.name == "file_too_large") => {
+            too_large()
+        }
+        Failure::Malformed(mut problems) => {
+            problems.iter_mut().for_each(|problem| "profile".clone_into(&mut problem.field));
+            Failure::Malformed(problems)
+        }
+        other => other,
+    }
 }
 
 /// The versions that the site adopted.

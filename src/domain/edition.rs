@@ -70,6 +70,10 @@ editions! {
           取り消せます。",
          "Until its giver signs it, whoever else may give a permission by telephone can disown it. Whoever may decide an \
           application can take a permit back while somebody is inside by it."),
+        ("規程の新しい版は、一人が改正の手続の日付を添えて提案し、別の人が同意して施行日から有効になります。ほかに同意できる人がいない\
+          ときだけ回復用紙で同意できます。同じ番号の版は二度採用できません。",
+         "A version of the profile is proposed by one person, with the days of the regulation's own procedure, and agreed to \
+          by another; by the recovery sheet only where nobody else could. No number of a version is used twice."),
         ("作業記録では、個人情報の閲覧があったかどうかに必ず答えます。",
          "A work record always answers whether personal information was seen."),
     ];

@@ -64,7 +64,7 @@ families! {
         Site = 11, "Z", "site": site::Site { ConfirmClock, AdoptProfile, BackUp, RekeyVault, BindWaysIn, CompactVault, AdoptEdition, ReplaceSheet, EndRekey, BeginEpoch, FoundSite,
             ReportFailedLogins, ReportClockJump, RecordReading, RecordRefusal };
         /// A version of the profile and the day it comes into force (N-13).
-        Profile = 12, "R", "profile": site::ProfileVersion {};
+        Profile = 12, "R", "profile": profile_version::ProfileVersion { ProposeProfile, AgreeProfile, WithdrawProfile, AgreeBySheet };
         /// A document that belongs to an application or a work record; its contents lie beside the books.
         Attachment = 13, "AT", "attachment": attachment::Attachment { Attach, WriteAttachment };
         /// A machine of the site, with its identification code (J-2-1-IT-a).

@@ -57,6 +57,10 @@ pub struct Profile {
     /// Fields that this site does not use, as `command.field`.
     #[serde(default)]
     pub unused_fields: Vec<String>,
+    /// The steps by which the regulation itself is changed, in its order; none where it has no procedure of its own. A
+    /// new version names each (N-13, J-PI-28).
+    #[serde(default, rename = "adoption_step")]
+    pub adoption_steps: Vec<AdoptionStep>,
     /// Which function of the product meets which duty, by duty id.
     #[serde(default)]
     pub duties: BTreeMap<String, String>,
@@ -116,6 +120,22 @@ pub struct Purpose {
     /// Failure work: an outsider enters on a permit of kind `failure`, granted or given by telephone (J-PI-12-2).
     #[serde(default)]
     pub failure: bool,
+}
+
+/// A step by which the regulation itself is changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdoptionStep {
+    /// Stable id: `council`.
+    pub id: String,
+    /// As the regulation calls it: 協議会の決定.
+    pub label: Label,
+    /// A vote, which takes more than half of all who belong to it (過半数).
+    #[serde(default)]
+    pub vote: bool,
+    /// The regulation does not say when: it may lie before the steps above it.
+    #[serde(default)]
+    pub any_order: bool,
 }
 
 /// An entry of a plain list.

@@ -124,6 +124,24 @@ codes! {
     EditionUnknown = "edition_unknown" ("edition"),
     /// The edition is not higher than the one in force.
     EditionInForce = "edition_in_force" ("edition", "in_force"),
+    /// Nobody adopts a profile alone any more: one proposes it, another agrees.
+    ProposeInstead = "propose_instead" (),
+    /// Another version waits for a second person already.
+    ProposalWaits = "proposal_waits" ("record"),
+    /// A step of the regulation's own procedure is not told.
+    StepMissing = "step_missing" ("step"),
+    /// A step is told of a day that is still to come.
+    StepToCome = "step_to_come" ("step", "day"),
+    /// A step lies before one that the regulation takes first.
+    StepsReversed = "steps_reversed" ("step", "before"),
+    /// A vote without a majority of all.
+    NoMajority = "no_majority" ("step", "in_favour", "of"),
+    /// The version's first day has passed before a second person agreed.
+    DayPassed = "day_passed" ("record", "from"),
+    /// Whoever proposed a version does not agree to it, under whatever ID.
+    OwnProposal = "own_proposal" ("record"),
+    /// The recovery sheet agrees only where nobody else could.
+    OthersCould = "others_could" ("people"),
     /// The applicant, or who typed the application, decides it (J-2-1-2).
     OwnApplication = "own_application" ("record"),
     /// The person permits, issues or approves something for themselves (J-2-1-2).
@@ -184,6 +202,8 @@ codes! {
     NobodyLeft = "nobody_left" ("commands"),
     /// The person was somewhere else at that time.
     InTwoPlaces = "in_two_places" ("person", "visit"),
+    /// The regulation has had a version of this number.
+    VersionTaken = "version_taken" ("version", "record"),
     /// The text is not a profile.
     ProfileInvalid = "profile_invalid" ("reason"),
 }

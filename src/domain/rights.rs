@@ -79,12 +79,20 @@ pub fn holders(view: &dyn View, edition: Edition, roles: &[String]) -> Result<Ve
     Ok(people)
 }
 
-/// The commands without which nobody governs a site: whoever can give these can put everything else right.
-const GOVERNING: [&str; 3] = ["issue_user", "adopt_profile", "rekey_vault"];
+/// The commands without which nobody governs a site: whoever can give these can put everything else right. From edition
+/// 3 on a profile is proposed; who agrees to it is not asked, since the recovery sheet does where nobody else can.
+fn governing(edition: Edition) -> [&'static str; 3] {
+    let profile = if edition < Edition::Three { "adopt_profile" } else { "propose_profile" };
+    ["issue_user", profile, "rekey_vault"]
+}
 
 /// The commands that are needed as things stand: those that govern the site, and those that settle what waits.
 fn needed(view: &dyn View) -> Result<Vec<&'static str>, Broken> {
-    let mut needed = GOVERNING.to_vec();
+    let edition = match view.row(Id::SITE)? {
+        Some(Row::Site(site)) => site.edition,
+        _ => Edition::default(),
+    };
+    let mut needed = governing(edition).to_vec();
     for noun in Noun::ALL {
         for (state, command) in noun.filing().settled_by {
             if !view.find(&key::state(noun, state))?.is_empty() {
@@ -104,6 +112,21 @@ fn somebody_can(active: &[User], profile: &Profile, command: &str, without: Opti
     };
     let may = |user: &User| policy::role_for(profile, &user.roles, command).is_ok();
     active.iter().any(|user| Some(user.id) != without && may(user) && held(user))
+}
+
+/// Who active could give a command under a profile besides one person, each once.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub fn able(view: &dyn View, profile: &Profile, command: &str, besides: Id) -> Result<Vec<Id>, Broken> {
+    let mut people = Vec::new();
+    for user in users_in(view, UserState::Active)? {
+        let may = policy::role_for(profile, &user.roles, command).is_ok();
+        if may && user.person != besides && !people.contains(&user.person) {
+            people.push(user.person);
+        }
+    }
+    Ok(people)
 }
 
 /// What is needed, and nobody active can give now.

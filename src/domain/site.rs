@@ -1,4 +1,4 @@
-//! The site itself: its founding, its clock, the versions of its profile (N-13).
+//! The site itself: its founding, its clock, its keys and copies.
 
 use super::choice::choice;
 use super::command::commands;
@@ -13,22 +13,6 @@ use super::{
     Sealing, Stamp, Trace, WayIn, WaysIn,
 };
 use crate::text::find::Part;
-
-row! {
-    /// A version of the profile.
-    ProfileVersion {
-        /// The profile itself, TOML.
-        text: String,
-        /// First day in force.
-        #[serde(with = "super::packed")]
-        from: Date,
-        /// Adopted by whom.
-        by: Id,
-        /// Adopted when.
-        #[serde(with = "super::packed")]
-        adopted: Stamp,
-    }
-}
 
 row! {
     /// The site.
@@ -73,7 +57,8 @@ commands! {
         rule { given: ByPeople, group: Some(super::Group(super::Book::Site, super::Task::Administration)), sealed: &["remarks"] }
         decide decide_confirm_clock, touches [], on { Noun::Site => may_confirm_clock };
 
-    /// Bring a version of the profile into force from a day (N-13).
+    /// Bring a version of the profile into force from a day, by one person alone: before edition 3, from which on one
+    /// proposes it and another agrees ([`super::ProposeProfile`]).
     AdoptProfile = "adopt_profile" => "profile_adopted" {
         /// The profile itself, TOML.
         profile: String,
@@ -81,7 +66,7 @@ commands! {
         from: Option<Date>,
     }
         rule { given: ByPeople, group: Some(super::Group(super::Book::Site, super::Task::Administration)), needs_clock: true }
-        decide decide_adopt, touches [], on {};
+        decide decide_adopt, touches [], on { Noun::Site => may_adopt };
 
     /// Copy the vault to another device (I-3-9). What stands behind `reason` is the desk's, once the copy was read back.
     BackUp = "back_up" => "backed_up" {
@@ -435,8 +420,14 @@ pub(super) fn decide_confirm_clock(case: &Case<'_>, _: &ConfirmClock) -> Result<
     }
 }
 
+/// From edition 3 on nobody brings a version into force alone.
+fn may_adopt(case: &Case<'_>, _: Option<Id>) -> Result<(), No> {
+    if case.context.edition < Edition::Three { Ok(()) } else { Err(Code::ProposeInstead.no().into()) }
+}
+
 /// A version never reaches back: what was judged stays judged (N-13).
 pub(super) fn decide_adopt(case: &Case<'_>, c: &AdoptProfile) -> Result<Outcome, No> {
+    may_adopt(case, None)?;
     required(&c.profile, "profile")?;
     let from = c.from.ok_or_else(|| missing("from"))?;
     in_order(case.context.day(), from)?;
@@ -508,7 +499,7 @@ impl Site {
                 self.rekeying = Some(meta.seq);
             }
             Command::EndRekey(_) => self.rekeying = None,
-            Command::UseSheet(_) => self.sheet_used = Some(meta.seq),
+            Command::UseSheet(_) | Command::AgreeBySheet(_) => self.sheet_used = Some(meta.seq),
             Command::ReplaceSheet(c) => {
                 self.recovery_key.clone_from(&c.recovery_key);
                 self.sheet_recipient.clone_from(&c.sheet_recipient);
@@ -552,65 +543,6 @@ impl Site {
 
     pub(super) fn refers(&self) -> Vec<Id> {
         [self.shift, self.on_duty].into_iter().flatten().collect()
-    }
-
-    pub(super) fn names(&self, _: Id) -> bool {
-        false
-    }
-
-    pub(super) fn is_in_zone(&self, _: &str) -> bool {
-        false
-    }
-
-    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
-        None
-    }
-}
-
-/// What is asked of the row ([`super::Row`]).
-impl ProfileVersion {
-    pub(super) const FILING: Filing = Filing::PLAIN;
-
-    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
-        let adopted = event.happened(meta);
-        let (text, from) = match &event.command {
-            Command::AdoptProfile(c) => (&c.profile, c.from?),
-            Command::FoundSite(c) => (&c.profile, adopted.date_naive()),
-            _ => return None,
-        };
-        Some(ProfileVersion {
-            id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
-            text: text.clone(),
-            from,
-            by: meta.actor,
-            adopted,
-        })
-    }
-
-    /// Made once and never changed but by erasing.
-    pub(super) fn change(&mut self, _: &Event, _: &EntryMeta) -> bool {
-        false
-    }
-
-    pub(super) fn keys(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    pub(super) fn day(&self) -> Option<Date> {
-        None
-    }
-
-    pub(super) fn search(&self) -> Vec<(Part, &str)> {
-        Vec::new()
-    }
-
-    pub(super) fn about(&self) -> Vec<Id> {
-        Vec::new()
-    }
-
-    pub(super) fn refers(&self) -> Vec<Id> {
-        vec![self.by]
     }
 
     pub(super) fn names(&self, _: Id) -> bool {

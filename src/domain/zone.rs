@@ -1,7 +1,10 @@
 //! Moments in the site's zone. A moment of another offset is the same instant, but another day begins elsewhere: what
 //! people and lists see is told in one offset, the site's.
 
-use super::{Correction, Ending, Id, LastBackup, Sealed, Sealing, Settled, Stamp, Telephone, UserKey, WayIn};
+use super::{
+    Correction, Ending, Hand, Id, LastBackup, Sealed, Sealing, Settled, Stamp, StepTaken, Telephone, UserKey,
+    WayIn,
+};
 use chrono::{FixedOffset, NaiveDate};
 
 /// Seconds east of UTC where a profile names no offset: Japan.
@@ -74,7 +77,20 @@ macro_rules! without_moments {
     })* };
 }
 
-without_moments!(String, bool, u32, u64, Id, NaiveDate, UserKey, Sealed, Sealing, WayIn, super::Edition);
+without_moments!(
+    String,
+    bool,
+    u32,
+    u64,
+    Id,
+    NaiveDate,
+    UserKey,
+    Sealed,
+    Sealing,
+    WayIn,
+    super::Edition,
+    StepTaken
+);
 
 macro_rules! moments_of {
     ($($type:ident { $($field:ident),* })*) => { $(impl Moments for $type {
@@ -84,6 +100,7 @@ macro_rules! moments_of {
 
 moments_of! {
     Ending { on }
+    Hand { on }
     LastBackup { made }
     Telephone { given }
     Settled { last_evidence, on }

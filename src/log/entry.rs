@@ -301,7 +301,8 @@ impl Entry {
     }
 }
 
-fn digest(bytes: &str) -> String {
+/// SHA-256 of a text, in hex.
+pub fn digest(bytes: &str) -> String {
     let hash: Hash = Sha256::digest(bytes.as_bytes()).into();
     encode_hex(&hash)
 }

@@ -26,7 +26,7 @@ mod tree;
 mod verify;
 
 pub use checkpoint::Checkpoint;
-pub use entry::{Entry, MAX_LINE, PUBLIC_KEY_FACT, Salts};
+pub use entry::{Entry, MAX_LINE, PUBLIC_KEY_FACT, Salts, digest};
 pub use head::{EPOCH_BEGUN, HEAD_VERSION, Head, HeadFields, KEY_ENROLLED};
 pub use hex::{decode_hex, encode_hex};
 pub use json::MAX_DEPTH;

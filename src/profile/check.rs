@@ -2,10 +2,14 @@
 
 use super::problem::{Problem, ProblemKind as Kind};
 use super::shape::ShapeError;
+use crate::domain::policy::is_nobodys;
 use crate::domain::{Command, EVERY_QUERY, Edition, Label, Profile, QUERY, Query, Role, Rule, parse_offset};
 use serde::Deserialize;
 use serde::de::value::MapDeserializer;
 use std::collections::BTreeSet;
+
+/// The most steps that a regulation's procedure has.
+const MOST_STEPS: usize = 20;
 
 /// Whether a character may not stand in a text that is shown: it controls, hides or reorders.
 pub(super) fn is_unclean(c: char) -> bool {
@@ -27,6 +31,7 @@ pub(super) fn check(profile: &Profile, edition: Edition) -> Vec<Problem> {
     found.limits(profile);
     found.unused_fields(profile);
     found.duties(profile);
+    found.adoption(profile);
     found.problems
 }
 
@@ -172,6 +177,24 @@ impl Found {
             if (purpose.planned || purpose.failure) && !purpose.work_record {
                 self.say(Kind::ReportMissing, &place, "");
             }
+        }
+    }
+
+    /// How the regulation is changed. A release that ends with the second edition knows no steps, and nobody who agrees.
+    fn adoption(&mut self, profile: &Profile) {
+        if self.edition < Edition::Three {
+            if !profile.adoption_steps.is_empty() {
+                self.say(Kind::UnknownField, "adoption_step", "");
+            }
+            return;
+        }
+        if !profile.adoption_steps.is_empty() {
+            let steps = profile.adoption_steps.iter().map(|step| (step.id.as_str(), &step.label));
+            self.list("adoption_step", steps);
+            self.count("adoption_step", profile.adoption_steps.len(), MOST_STEPS);
+        }
+        if !is_nobodys(profile, "propose_profile") && is_nobodys(profile, "agree_profile") {
+            self.say(Kind::NobodyAgrees, "role", "");
         }
     }
 

@@ -246,14 +246,18 @@ impl Groups {
         own.chain(built_in).filter(|group| !group.holds.is_empty()).collect()
     }
 
-    /// The text with every group in a role written out, and the groups that it defines as comments.
+    /// The text with every group in a role written out, and the groups that it defines as comments, with what came
+    /// later than the edition.
     fn write_out(&self, text: &str) -> String {
         // It was read before.
         let Ok(tree) = DeTable::parse(text) else { return text.to_owned() };
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
         for (key, value) in tree.get_ref() {
             match (key.get_ref().as_ref(), value.get_ref()) {
-                ("group", _) => {
+                // A release that ends with an earlier edition knows no steps: there they are a comment, too.
+                ("group", _) | ("adoption_step", _)
+                    if key.get_ref() == "group" || self.edition < Edition::Three =>
+                {
                     let mut lines = BTreeSet::new();
                     mark(text, key.span(), &mut lines);
                     mark_all(text, value, &mut lines);

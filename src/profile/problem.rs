@@ -97,6 +97,9 @@ kinds! {
     /// Nobody could found a site and issue IDs.
     NobodyFounds = "nobody_founds", "拠点を開設してIDを発行できる役割がありません。",
         "No role may found a site and issue IDs.";
+    /// A version could be proposed, and nobody but the recovery sheet agree to it.
+    NobodyAgrees = "nobody_agrees", "規程の新しい版に同意できる役割がありません。",
+        "No role may agree to a new version of the profile.";
     /// A role whose reading counts may change something (J-2-1-2).
     AuditorMayChange = "auditor_may_change", "監査の役割は何も変更できません。", "An auditing role may change nothing.";
     /// A role holds an authority, but not the command to use it.

@@ -1,7 +1,7 @@
 //! Which version of the profile was in force on a day (N-13).
 
 use super::read;
-use crate::domain::{Broken, Date, Id, Noun, Profile, Row, Stamp, View};
+use crate::domain::{Broken, Date, Id, Noun, Profile, ProfileVersion, Row, Stamp, View};
 
 /// The versions of a site's profile, each in force from its day until the next one's. Never empty.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,24 +12,33 @@ pub struct Versions {
 }
 
 impl Versions {
-    /// The versions that a site adopted, in the order of adoption. A text that nobody can read was never in force:
+    /// The versions that a site adopted, in the order of adoption; none that still waits for a second person or was
+    /// withdrawn before its day. A text that nobody can read was never in force:
     /// whoever put it into the log brought nothing about but a finding of `check`. `None` where none can be read.
     ///
     /// # Errors
     /// [`Broken`] when the registers cannot be read.
     pub fn of(view: &dyn View) -> Result<Option<Versions>, Broken> {
-        let mut versions: Option<Versions> = None;
+        let mut rows = Vec::new();
         for n in 1..=view.last(Noun::Profile)? {
-            if let Some(Row::ProfileVersion(row)) = view.row(Id::new(Noun::Profile, n))?
-                && let Some(profile) = read(&row.text)
-            {
-                match &mut versions {
-                    Some(versions) => versions.adopt(row.from, profile),
-                    None => versions = Some(Versions::new(row.from, profile)),
-                }
+            if let Some(Row::ProfileVersion(row)) = view.row(Id::new(Noun::Profile, n))? {
+                rows.push(row);
             }
         }
-        Ok(versions)
+        Ok(Versions::among(rows.iter()))
+    }
+
+    /// Those of some versions that were adopted, given in the order of adoption.
+    pub fn among<'r>(rows: impl Iterator<Item = &'r ProfileVersion>) -> Option<Versions> {
+        let mut versions: Option<Versions> = None;
+        for row in rows.filter(|row| row.is_adopted()) {
+            let Some(profile) = read(&row.text) else { continue };
+            match &mut versions {
+                Some(versions) => versions.adopt(row.from, profile),
+                None => versions = Some(Versions::new(row.from, profile)),
+            }
+        }
+        versions
     }
 
     /// The site's first profile and the day it came into force.

@@ -5,11 +5,11 @@ use super::codec::RECOVERY_ACTOR;
 use super::tables::LoggedEvent;
 use crate::domain::policy::acting_role;
 use crate::domain::{
-    Actor, Code, Command, Context, Denied, Edition, Erase, Id, No, Noun, Profile, Row, View, key,
-    nobody_left, orphaned,
+    Actor, AgreeBySheet, AgreeProfile, Broken, Code, Command, Context, Denied, Edition, Erase, Id, No, Noun,
+    Profile, Row, View, key, nobody_left, orphaned,
 };
-use crate::log::{key_from_hex, key_id};
-use crate::profile::{Versions, accept};
+use crate::log::{digest, key_from_hex, key_id};
+use crate::profile::{Versions, accept, read};
 
 /// The role in the head of what is done in none.
 const NO_ROLE: &str = "-";
@@ -48,13 +48,14 @@ pub(super) fn standing<'a>(
 ///
 /// # Errors
 /// [`Code::ProfileInvalid`] with what is wrong in it; from edition 3 on [`Code::NobodyLeft`] where nobody active could
-/// govern the site under it, and [`Code::NoSuchRecord`].
+/// govern the site under it, [`Code::VersionTaken`] where the regulation had that version, and [`Code::NoSuchRecord`].
 pub(super) fn acceptable(
     view: &dyn View,
     context: &Context<'_>,
     command: &Command,
     seq: u64,
 ) -> Result<(), No> {
+    let held;
     let text = match command {
         // Before edition 3 an entry that is still to come could be named, and nothing was erased.
         Command::Erase(Erase { entry: Some(entry), .. })
@@ -63,6 +64,19 @@ pub(super) fn acceptable(
             return Err(Code::NoSuchRecord.with("record", format!("#{entry}")).into());
         }
         Command::AdoptProfile(adopt) => &adopt.profile,
+        Command::ProposeProfile(proposal) => {
+            if digest(&proposal.profile) != proposal.digest {
+                let no = Code::FieldInvalid.with("field", "digest");
+                return Err(no.and("value", &proposal.digest).into());
+            }
+            &proposal.profile
+        }
+        // All of it is asked again: who is active, and which versions there are, may have changed meanwhile.
+        Command::AgreeProfile(AgreeProfile { version: Some(version), .. })
+        | Command::AgreeBySheet(AgreeBySheet { version: Some(version), .. }) => {
+            held = proposed(view, *version)?;
+            &held
+        }
         Command::FoundSite(founding) => &founding.profile,
         _ => return Ok(()),
     };
@@ -74,7 +88,36 @@ pub(super) fn acceptable(
         return Ok(());
     }
     let lost = orphaned(view, context.profile, &profile, None)?;
-    if lost.is_empty() { Ok(()) } else { Err(nobody_left(&lost).into()) }
+    if !lost.is_empty() {
+        return Err(nobody_left(&lost).into());
+    }
+    match taken(view, &profile)? {
+        Some(record) => Err(Code::VersionTaken.with("version", profile.version).and("record", record).into()),
+        None => Ok(()),
+    }
+}
+
+/// The text of a version that was proposed.
+fn proposed(view: &dyn View, version: Id) -> Result<String, Broken> {
+    Ok(match view.row(version)? {
+        Some(Row::ProfileVersion(row)) => row.text,
+        _ => String::new(),
+    })
+}
+
+/// The version of the same regulation that was ever adopted under the same number. One that was withdrawn before anybody
+/// agreed to it has taken none.
+fn taken(view: &dyn View, profile: &Profile) -> Result<Option<Id>, Broken> {
+    for n in 1..=view.last(Noun::Profile)? {
+        if let Some(Row::ProfileVersion(row)) = view.row(Id::new(Noun::Profile, n))?
+            && row.was_adopted()
+            && let Some(other) = read(&row.text)
+            && (&other.name, other.version) == (&profile.name, profile.version)
+        {
+            return Ok(Some(row.id));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether an entry brings an edition into force that this program does not know, given and signed by somebody who

@@ -2,7 +2,7 @@
 
 use super::model::Cx;
 use crate::desk::declare::read::{command_from_form, stamp_from_typed};
-use crate::desk::declare::{Field, Operation, cells};
+use crate::desk::declare::{Field, Kind, Operation, cells};
 use crate::desk::{
     Desk, EntryLine, Failure, FieldProblem, Instruction, Lang, Lookup, label_of_kind, say_failure,
 };
@@ -12,7 +12,9 @@ use crate::domain::{Attachment, Id, Label, Profile, Row, Stamp};
 pub fn fields(operation: &Operation, desk: &Desk) -> Vec<Field> {
     let unused = &desk.profile().unused_fields;
     let off = |field: &Field| unused.contains(&format!("{}.{}", operation.command, field.name));
-    operation.fields.iter().filter(|field| !off(field)).copied().collect()
+    // Where the regulation has no procedure of its own, nothing is asked of it.
+    let asked = |field: &&Field| field.kind != Kind::Steps || !desk.profile().adoption_steps.is_empty();
+    operation.fields.iter().filter(asked).filter(|field| !off(field)).copied().collect()
 }
 
 /// A profile's text in a language.

@@ -319,6 +319,14 @@ impl Books {
                 from: date("2026-10-01"),
                 by: staff,
                 adopted: stamp("2026-09-15T11:11:00+09:00"),
+                proposed: Some("4b1d".repeat(16)),
+                steps: vec![StepTaken {
+                    step: "council".to_owned(),
+                    on: date("2026-09-10"),
+                    vote: Some(Vote { in_favour: 7, of: 12 }),
+                }],
+                agreed: Some(Hand { by: guard, on: stamp("2026-09-16T10:00:00+09:00"), sheet: false }),
+                withdrawn: None,
             }),
         ];
         let mut rows: BTreeMap<Id, Row> = rows.into_iter().map(|row| (row.id(), row)).collect();

@@ -175,6 +175,34 @@ impl Cast {
         }
     }
 
+    /// What proposes a version of the rules from a day, every step of the regulation's own procedure taken today.
+    pub fn proposal(&self, profile: &str, from: &str) -> Value {
+        let today = self.desk.now().date_naive().to_string();
+        let steps = self.desk.profile().adoption_steps.iter().map(|step| {
+            let vote = step.vote.then(|| json!({"in_favour": 7, "of": 12}));
+            json!({"step": step.id, "on": today, "vote": vote})
+        });
+        let steps: Vec<Value> = steps.collect();
+        json!({"command": "propose_profile", "profile": profile, "from": from, "steps": steps})
+    }
+
+    /// The staff who may agree to a version of the rules, besides the administrator.
+    pub fn agrees(&mut self) -> String {
+        let may = |role: &str| {
+            daicho::domain::policy::role_for(self.desk.profile(), &[role.to_owned()], "agree_profile").is_ok()
+        };
+        STAFF.iter().find(|(_, role, ..)| may(role)).map(|(user, ..)| (*user).to_owned()).unwrap()
+    }
+
+    /// Brings a version of the rules into force from a day, by two people; its record.
+    pub fn brings(&mut self, profile: &str, from: &str) -> Id {
+        let line = self.proposal(profile, from);
+        let version = self.must("admin", line).id.unwrap();
+        let second = self.agrees();
+        self.must(&second, json!({"command": "agree_profile", "version": version}));
+        version
+    }
+
     /// A record as it stands.
     pub fn row(&self, id: Id) -> Row {
         Lookup::row(&self.desk, id).unwrap_or_else(|| panic!("no {id}"))

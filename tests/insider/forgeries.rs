@@ -57,6 +57,17 @@ fn of_user(insider: &Insider<'_>, user: &str) -> Outcome {
     Outcome { id: Some(row.id), user: Some(row.id), person: Some(row.person), ..Outcome::default() }
 }
 
+/// About the version that waits for a second person.
+fn of_version() -> Outcome {
+    Outcome { id: Some(id("R-00002")), ..Outcome::default() }
+}
+
+/// Agreement to it, as it was proposed.
+fn agreement(insider: &Insider<'_>) -> AgreeProfile {
+    let Row::ProfileVersion(version) = insider.row("R-00002") else { panic!() };
+    AgreeProfile { version: Some(version.id), digest: version.proposed.unwrap() }
+}
+
 /// A login of the insider's own, under a head that is not the log's.
 fn logs_in(insider: &Insider<'_>, with: impl FnOnce(&mut HeadFields)) {
     let login = event(LogIn::default(), of_user(insider, insider.user));
@@ -311,8 +322,40 @@ pub const FORGERIES: &[Forgery] = &[
     forgery("a profile adopted by somebody who may not", NOT_GOVERNING, Found("check_right"), |i| {
         let profile = daicho::profile::builtin("ishikawa").unwrap().to_owned();
         let from = "2026-11-20".parse().ok();
-        let outcome = Outcome { id: Some(id("R-00002")), ..Outcome::default() };
+        let outcome = Outcome { id: Some(id("R-00003")), ..Outcome::default() };
         i.enters(&event(AdoptProfile { profile, from }, outcome), &[]);
+    }),
+    forgery("a version agreed to by whoever proposed it", THE_ADMIN, Found("own_proposal"), |i| {
+        i.enters(&event(agreement(i), of_version()), &[]);
+    }),
+    forgery("a version agreed to by somebody who may not", NOT_GOVERNING, Found("check_right"), |i| {
+        i.enters(&event(agreement(i), of_version()), &[]);
+    }),
+    forgery("a version agreed to that says otherwise", &["officer"], Found("field_invalid"), |i| {
+        let digest = digest(b"another text");
+        i.enters(&event(AgreeProfile { digest, ..agreement(i) }, of_version()), &[]);
+    }),
+    forgery("the sheet's agreement in one's own name", EVERYBODY, Found("no_authority"), |i| {
+        let AgreeProfile { version, digest } = agreement(i);
+        i.enters(&event(AgreeBySheet { version, digest }, of_version()), &[]);
+    }),
+    forgery("the sheet's agreement without it", EVERYBODY, Found("check_key"), |i| {
+        let AgreeProfile { version, digest } = agreement(i);
+        let entry = i.entry(&event(AgreeBySheet { version, digest }, of_version()), |head| {
+            head.actor = "-".into();
+            head.role = "-".into();
+        });
+        i.frame(&[entry.to_line().unwrap()]);
+    }),
+    forgery("a profile adopted alone, as before", THE_ADMIN, Found("propose_instead"), |i| {
+        let profile = daicho::profile::builtin("ishikawa").unwrap().replacen("version = 2", "version = 9", 1);
+        let outcome = Outcome { id: Some(id("R-00003")), ..Outcome::default() };
+        i.enters(&event(AdoptProfile { profile, from: "2026-11-20".parse().ok() }, outcome), &[]);
+    }),
+    forgery("a row of a version that says it was agreed to", EVERYBODY, Found("check_row"), |i| {
+        let Row::ProfileVersion(mut version) = i.row("R-00002") else { panic!() };
+        version.agreed = Some(Hand { by: id("P-00002"), on: version.adopted, sheet: false });
+        put_row(i, &version.into());
     }),
     forgery(
         "a record erased by somebody who may not",

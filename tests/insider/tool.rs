@@ -41,6 +41,9 @@ pub fn lived() -> Site {
                    "identification": "known"}),
         );
         cast.must("admin", json!({"command": "remove_user", "user": "hayate", "reason": "退職"}));
+        let rules = daicho::profile::builtin("ishikawa").unwrap().replacen("version = 2", "version = 3", 1);
+        let waits = cast.proposal(&rules, "2026-11-25");
+        cast.must("admin", waits);
         cast.close();
         let mut desk = site.log_in("admin");
         let line = json!({"command": "register_person", "name": "最後 の人", "kana": "サイゴ ノヒト", "organisation": "情報課"});

@@ -559,9 +559,11 @@ fn n_13_a_record_is_judged_by_the_version_in_force_on_its_date() {
     let mut world = World::new();
     let week = ApplyVisit { to: day("2026-11-22"), ..application(PermitKind::Planned) };
     assert_eq!(world.no(GUARD, week.clone()), Code::PeriodTooLong);
-    let adopt = |from| AdoptProfile { profile: "version = 2".into(), from: day(from) };
-    assert_eq!(world.no(ADMIN, adopt("2026-11-19")), Code::PeriodReversed);
-    world.ok(ADMIN, adopt("2026-11-20"));
+    world.user(STRANGER, "admin", 50);
+    let propose = |from| propose("version = 2", from);
+    assert_eq!(world.no(ADMIN, propose("2026-11-19")), Code::PeriodReversed);
+    world.ok(ADMIN, propose("2026-11-20"));
+    world.ok(STRANGER, agree(2));
     // The desk gives the rules the version in force on the day: the same application, judged by the new one.
     world.profile.periods.planned_days = 7;
     world.ok(GUARD, week);

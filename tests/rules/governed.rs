@@ -78,12 +78,12 @@ fn the_only_administrator_can_be_stopped_and_not_removed() {
     world.actors.get_mut(&MANAGER).unwrap().roles = vec!["admin".into()];
     assert_eq!(
         refusal(world.act(MANAGER, remove("user51"))),
-        (Code::NobodyLeft, vec!["issue_user, adopt_profile, rekey_vault".into()])
+        (Code::NobodyLeft, vec!["issue_user, propose_profile, rekey_vault".into()])
     );
     world.ok(MANAGER, suspend("user51"));
     assert_eq!(
         nobody_can(&world.registers, &world.profile).unwrap(),
-        ["issue_user", "adopt_profile", "rekey_vault"]
+        ["issue_user", "propose_profile", "rekey_vault"]
     );
 }
 
@@ -96,7 +96,7 @@ fn a_profile_under_which_nobody_governs_is_told_by_what_it_takes_away() {
     assert_eq!(lost(&world, &world.profile), Vec::<&str>::new());
     let mut renamed = world.profile.clone();
     renamed.roles.iter_mut().find(|role| role.id == "admin").unwrap().id = "kanri".into();
-    assert_eq!(lost(&world, &renamed), ["issue_user", "adopt_profile", "rekey_vault"]);
+    assert_eq!(lost(&world, &renamed), ["issue_user", "propose_profile", "rekey_vault"]);
     world.ok(GUARD, application(PermitKind::Planned));
     let mut without = world.profile.clone();
     without.authority.planned = vec!["officer".into()];

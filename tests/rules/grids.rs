@@ -61,6 +61,8 @@ fn subject(command: &Command) -> Option<Id> {
         Command::AcknowledgeNotice(c) => c.notice,
         Command::Attach(c) => c.record,
         Command::WriteAttachment(c) => c.attachment,
+        Command::AgreeProfile(c) => c.version,
+        Command::WithdrawProfile(c) => c.version,
         Command::ConfirmClock(_) => Some(Id::SITE),
         _ => None,
     }

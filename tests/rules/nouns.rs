@@ -258,10 +258,7 @@ fn while_the_clock_is_unconfirmed_people_come_and_go_and_periods_wait() {
     assert_eq!(world.no(MANAGER, entrant(STRANGER, &["room"], false)), Code::ClockUnconfirmed);
     assert_eq!(world.no(GUARD, application(PermitKind::Visit)), Code::ClockUnconfirmed);
     assert_eq!(world.no(GUARD, call()), Code::ClockUnconfirmed);
-    assert_eq!(
-        world.no(ADMIN, AdoptProfile { profile: "x".into(), from: day("2030-01-01") }),
-        Code::ClockUnconfirmed
-    );
+    assert_eq!(world.no(ADMIN, propose("x", "2030-01-01")), Code::ClockUnconfirmed);
     let marked = world.ok(GUARD, by_card());
     assert!(marked.outcome.clock_unconfirmed && world.visit(1).clock_unconfirmed);
     world.ok(GUARD, outsider("tour"));

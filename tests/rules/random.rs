@@ -244,8 +244,25 @@ fn command(dice: &mut Dice<'_>, world: &World) -> Command {
     }
 }
 
+/// A command about versions of the profile.
+fn of_versions(dice: &mut Dice<'_>, world: &World) -> Command {
+    let version = dice.record(world, Noun::Profile);
+    let digest = dice.of(&[key_of(90), key_of(90), key_of(91), String::new()]);
+    match dice.roll(4) {
+        0 => {
+            ProposeProfile { profile: dice.text(), from: dice.date(world), steps: Vec::new(), digest }.into()
+        }
+        1 => AgreeBySheet { version, digest }.into(),
+        2 => WithdrawProfile { version, reason: dice.text() }.into(),
+        _ => AgreeProfile { version, digest }.into(),
+    }
+}
+
 /// A command of a book that came with a later edition: one of the kept lines, with other values in its fields.
 fn of_a_later_book(dice: &mut Dice<'_>, world: &World) -> Command {
+    if dice.roll(8) == 0 {
+        return of_versions(dice, world);
+    }
     let later = |line: &&str| {
         let rule = Command::rule_of(line.split('"').nth(3).unwrap()).unwrap();
         let about_records = rule.filled.is_empty();
@@ -327,6 +344,7 @@ fn play(
             Command::ConfirmTelephone(_) | Command::RegisterEntrant(_) | Command::RevokeEntrant(_) => MANAGER,
             Command::ApproveWork(_) => dice.of(&[MANAGER, DEPUTY]),
             Command::AcknowledgeNotice(_) => OFFICER,
+            Command::AgreeProfile(_) => dice.of(&[ADMIN, MANAGER, MANAGER]),
             _ if command.rule().since > Edition::Two => ADMIN,
             Command::ChangePerson(_) | Command::Erase(_) | Command::ConfirmClock(_) => ADMIN,
             Command::SuspendUser(_) | Command::ResumeUser(_) | Command::ResetPassword(_) => ADMIN,

@@ -114,6 +114,7 @@ pub fn profile() -> Profile {
             role(
                 "manager",
                 &[
+                    "agree_profile",
                     "register_entrant",
                     "revoke_entrant",
                     "apply_visit",
@@ -455,6 +456,20 @@ pub fn found() -> FoundSite {
         edition: Edition::NEWEST.founding(),
         ..FoundSite::default()
     }
+}
+
+/// A version of the profile from a day, without any step.
+pub fn propose(text: &str, from: &str) -> ProposeProfile {
+    ProposeProfile { profile: text.into(), from: day(from), steps: Vec::new(), digest: key_of(90) }
+}
+
+/// Agreement to a version, to the text that [`propose`] gives.
+pub fn agree(n: u32) -> AgreeProfile {
+    AgreeProfile { version: Some(id(Noun::Profile, n)), digest: key_of(90) }
+}
+
+pub fn withdraw(n: u32) -> WithdrawProfile {
+    WithdrawProfile { version: Some(id(Noun::Profile, n)), reason: "誤記".into() }
 }
 
 pub fn entrant(person: Id, zones: &[&str], escort: bool) -> RegisterEntrant {

@@ -2,7 +2,7 @@
 
 use super::register_of;
 use crate::desk::{Lang, Lookup};
-use crate::domain::{Date, ERASED, Ending, Id, Profile, Row, Stamp};
+use crate::domain::{Date, ERASED, Ending, Id, Profile, Row, Stamp, StepTaken};
 use crate::text::wareki::wareki_short;
 
 /// A day: `R6.11.20`, or `2024-11-20` in English.
@@ -133,6 +133,21 @@ pub fn purpose(id: &str, at: &dyn Lookup, lang: Lang) -> String {
 pub fn identification(id: &str, at: &dyn Lookup, lang: Lang) -> String {
     let found = at.profile().identifications.iter().find(|item| item.id == id);
     found.map_or(id, |item| lang.pick(&item.label.ja, &item.label.en)).to_owned()
+}
+
+/// What the regulation calls a step by which it is changed; its id where the profile in force has it no more.
+pub fn step(id: &str, profile: &Profile, lang: Lang) -> String {
+    let found = profile.adoption_steps.iter().find(|step| step.id == id);
+    found.map_or(id, |step| lang.pick(&step.label.ja, &step.label.en)).to_owned()
+}
+
+/// A step that was taken, with its day, a vote with how many of all were in favour.
+pub fn step_taken(taken: &StepTaken, at: &dyn Lookup, lang: Lang) -> String {
+    let said = format!("{} {}", step(&taken.step, at.profile(), lang), day(taken.on, lang));
+    match taken.vote {
+        Some(vote) => format!("{said} {}/{}", vote.in_favour, vote.of),
+        None => said,
+    }
 }
 
 /// A role's name.

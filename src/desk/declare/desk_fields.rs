@@ -29,6 +29,7 @@ const SHEET_RECIPIENT: Field =
     shown("sheet_recipient", Kind::Line(64), ("回復用紙の照合値", "Recovery sheet digest"));
 const LEFT_OUT: Field =
     shown("left_out", Kind::Line(64), ("新しいパスワードが必要なID", "IDs that need new passwords"));
+const TEXT_DIGEST: Field = shown("digest", Kind::Line(64), ("SHA-256", "SHA-256"));
 const KEY: Field = shown("key", Kind::Line(64), ("検証鍵", "Verifying key"));
 
 /// The fields of a command of the desk's own, and those that the desk adds to a person's.
@@ -58,6 +59,10 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
         "use_sheet" => const { &[USER, KEY, WAY_IN, SEALING] },
         "replace_sheet" => const { &[RECOVERY_KEY, SHEET_RECIPIENT, SEALING] },
         "bind_ways_in" => const { &[LEFT_OUT, SEALING] },
+        "propose_profile" | "agree_profile" => const { &[TEXT_DIGEST] },
+        "agree_by_sheet" => {
+            const { &[shown("version", Kind::Ref(Noun::Profile), ("規程の版", "Version")), TEXT_DIGEST] }
+        }
         "back_up" => {
             const {
                 &[

@@ -75,8 +75,10 @@ pub enum Kind {
     Entry,
     /// A whole number from 1.
     Number,
-    /// A profile: the name of one built in, or its TOML text.
+    /// A profile: a file of this machine, the name of one built in, or its TOML text.
     Profile,
+    /// The steps of the regulation's own procedure that were taken, each with its day, a vote with its counts.
+    Steps,
 }
 
 /// A field of a command.
@@ -135,6 +137,7 @@ impl Kind {
             Kind::Entry => "entry",
             Kind::Number => "number",
             Kind::Profile => "profile",
+            Kind::Steps => "steps",
         }
     }
 }

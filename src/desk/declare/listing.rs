@@ -77,6 +77,10 @@ pub fn example(kind: Kind) -> Value {
         Kind::Entry => json!(12),
         Kind::Number => json!(2),
         Kind::Profile => json!("jcho"),
+        Kind::Steps => json!([
+            {"step": "council", "on": "2026-11-05", "vote": null},
+            {"step": "board", "on": "2026-11-12", "vote": {"in_favour": 7, "of": 12}},
+        ]),
     }
 }
 

@@ -23,6 +23,7 @@ mod notices;
 mod operation;
 mod permits;
 mod persons;
+mod profile_versions;
 pub mod read;
 pub mod reasons;
 mod register;
@@ -62,11 +63,12 @@ books! {
         devices,
         users,
         shifts,
-        site,
+        profile_versions,
         attachments,
     }
     operations {
         corrections,
+        site,
     }
 }
 

@@ -1,8 +1,10 @@
 //! An event as labelled lines, for histories, timelines and the log: the same declarations read backwards.
 
-use super::{Field, Kind, Words, cells, desk_fields, operation, register, shifts, standing};
+use super::{
+    Field, Kind, Words, cells, desk_fields, operation, profile_versions, register, shifts, standing,
+};
 use crate::desk::{Lang, Lookup, label_of_kind};
-use crate::domain::{Command, ERASED, Event, Id, Stamp};
+use crate::domain::{Command, ERASED, Event, Id, Stamp, StepTaken};
 use serde_json::Value;
 
 /// So many hex digits of a digest are shown in words: whoever needs all of them reads the log itself.
@@ -46,6 +48,9 @@ pub fn say_fact(command: &str, field: &str, fact: &str, at: &dyn Lookup, lang: L
 pub fn say_value(kind: Kind, value: &Value, at: &dyn Lookup, lang: Lang) -> String {
     match value {
         Value::Null => String::new(),
+        Value::Array(items) if kind == Kind::Steps => {
+            cells::joined(items.iter().map(|item| say_step(item, at, lang)), lang)
+        }
         Value::Bool(said) => match kind {
             Kind::Verdict(yes, no) => lang.of(if *said { yes } else { no }).to_owned(),
             _ => cells::yes_no(*said, lang),
@@ -62,6 +67,14 @@ pub fn say_value(kind: Kind, value: &Value, at: &dyn Lookup, lang: Lang) -> Stri
             };
             cells::joined(digests.values().map(begun), lang)
         }
+    }
+}
+
+/// A step of the regulation's own procedure: `管理者会議の議決 R8.11.5 7/12`.
+fn say_step(item: &Value, at: &dyn Lookup, lang: Lang) -> String {
+    match serde_json::from_value::<StepTaken>(item.clone()) {
+        Ok(step) => cells::step_taken(&step, at, lang),
+        Err(_) => String::new(),
     }
 }
 
@@ -100,7 +113,8 @@ fn say_text(kind: Kind, text: &str, at: &dyn Lookup, lang: Lang) -> String {
         | Kind::Flag
         | Kind::Verdict(..)
         | Kind::Entry
-        | Kind::Number => text.to_owned(),
+        | Kind::Number
+        | Kind::Steps => text.to_owned(),
     }
 }
 
@@ -182,6 +196,10 @@ pub fn entry_says(event: &Event, at: &dyn Lookup, lang: Lang) -> Vec<(String, St
     let mut lines = Vec::new();
     if let Some(happened) = event.at {
         lines.push((label_of_field(name, "at", lang), cells::stamp(happened, lang)));
+        // Where there is only one version nobody asks by which it was judged.
+        if let Some(version) = profile_versions::held_on(happened.date_naive(), at, lang) {
+            lines.push((lang.pick("判断した規程の版", "Judged by version").to_owned(), version));
+        }
     }
     let declared = operation(name).map(|operation| operation.fields).unwrap_or_default();
     for field in declared.iter().chain(desk_fields::of_command(name)) {

@@ -1,67 +1,6 @@
-//! The site itself: versions of the profile (規程), the clock, and the erasure of texts (N-13, G-9).
+//! The site itself: its rules, its clock, its vault, and the erasure of texts (G-9).
 
-use super::{Choices, Column, Field, Kind, Opens, Operation, Register, Words, cells, standing};
-use crate::domain::{Noun, ProfileVersion, Row};
-
-fn of(row: &Row, say: impl Fn(&ProfileVersion) -> String) -> String {
-    match row {
-        Row::ProfileVersion(row) => say(row),
-        _ => String::new(),
-    }
-}
-
-/// The first line of a profile's text that gives a key, without its quotes: enough for a list.
-fn line_of(text: &str, key: &str) -> String {
-    let found = text.lines().find_map(|line| {
-        let rest = line.trim_start().strip_prefix(key)?.trim_start().strip_prefix('=')?;
-        Some(rest.trim().trim_matches('"').to_owned())
-    });
-    found.unwrap_or_default()
-}
-
-/// States of a version of the profile.
-const STATES: Choices =
-    &[("in_force", Words::new("施行済", "in force")), ("not_yet", Words::new("施行前", "not begun"))];
-
-/// The register of versions of the profile.
-pub const REGISTER: Register = Register {
-    name: "profiles",
-    noun: Noun::Profile,
-    title: Words::new("規程の版", "Profile versions"),
-    reading: "きていのはん",
-    doc: Words::new(
-        "どの版の規程が、いつから施行されているかです。記録はその日の版で判断されます。",
-        "Which version of the rules holds from when; a record is judged by the version of its day.",
-    ),
-    columns: &[
-        Column::new("from", ("施行日", "From"), 10, |row, _, lang| {
-            of(row, |row| cells::day(row.from, lang))
-        })
-        .always(),
-        Column::new("name", ("規程", "Profile"), 12, |row, _, _| of(row, |row| line_of(&row.text, "name")))
-            .always(),
-        Column::new("version", ("版", "Version"), 7, |row, _, _| {
-            of(row, |row| line_of(&row.text, "version"))
-        }),
-        Column::new("by", ("採用した人", "Adopted by"), 14, |row, at, lang| {
-            of(row, |row| cells::name(row.by, at, lang))
-        }),
-        Column::new("adopted", ("採用日時", "Adopted"), 16, |row, _, lang| {
-            of(row, |row| cells::stamp(row.adopted, lang))
-        }),
-        Column::new("state", ("状態", "State"), 0, |row, at, lang| {
-            of(row, |_| standing::words(STATES, standing::of(row, at), lang))
-        }),
-    ],
-    detail: &[Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string())],
-    states: STATES,
-    stands: |row, at| match row {
-        Row::ProfileVersion(row) if row.from > at.now().date_naive() => "not_yet",
-        Row::ProfileVersion(_) => "in_force",
-        _ => "",
-    },
-    ..Register::PLAIN
-};
+use super::{Field, Kind, Opens, Operation, Words};
 
 /// What is done with the site as a whole.
 pub const OPERATIONS: &[Operation] = &[
@@ -127,8 +66,8 @@ pub const OPERATIONS: &[Operation] = &[
         past: Words::new("規程の採用", "Profile adopted"),
         reading: "きていのさいよう",
         doc: Words::new(
-            "規程の新しい版を、施行日を決めて採用します。過去の記録はその日の版で判断されます。",
-            "Brings a version of the profile into force from a day; past records keep the version of their day.",
+            "規程の新しい版を、施行日を決めて採用します。規則の第3版からは、提案と同意の二人で行います。",
+            "Brings a version of the profile into force. From edition 3 on one proposes it and another agrees.",
         ),
         about: None,
         register: "profiles",
@@ -138,8 +77,8 @@ pub const OPERATIONS: &[Operation] = &[
                 Kind::Profile,
                 ("規程", "Profile"),
                 (
-                    "内蔵の規程の名前か、規程ファイル（TOML）の中身です。",
-                    "The name of a profile built in, or the text of one (TOML).",
+                    "規程ファイル（TOML）の場所か、内蔵の規程の名前です。",
+                    "Where the file is (TOML), or the name of a profile built in.",
                 ),
             )
             .needed(),

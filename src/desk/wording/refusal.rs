@@ -222,6 +222,7 @@ fn say_argument(
             let roles = value.split(',').map(|role| cells::role(role.trim(), at.profile(), lang));
             cells::joined(roles, lang)
         }
+        "step" | "before" => cells::step(value, at.profile(), lang),
         "field" => field_label(value, lang),
         "commands" => titles(value.split(','), lang),
         "state" => state(rejection, value, lang),

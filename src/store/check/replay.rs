@@ -294,11 +294,11 @@ impl Replay {
             }
         }
         self.learn(&event.command);
-        if let (Command::AdoptProfile(adopt), Some(versions)) = (&event.command, &mut self.versions) {
-            // One that cannot be read was not acceptable either, which is said already.
-            if let Some(profile) = read(&adopt.profile) {
-                versions.adopt(adopt.from.unwrap_or(meta.time.date_naive()), profile);
-            }
+        // One that cannot be read was not acceptable either, which is said already.
+        if event.command.changes_versions()
+            && let Some(versions) = Versions::of(&self.registers)?
+        {
+            self.versions = Some(versions);
         }
         Ok(())
     }

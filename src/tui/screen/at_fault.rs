@@ -41,12 +41,18 @@ fn looks(code: Code) -> Looks {
         C::NothingToChange => Looks::At(&[]),
         C::NobodyLeft => Looks::For(&["profile", "user"]),
         C::InTwoPlaces => Looks::For(&["at", "last_evidence", "value", "person"]),
-        C::ProfileInvalid => Looks::For(&["profile"]),
+        C::ProfileInvalid | C::VersionTaken => Looks::For(&["profile"]),
+        C::StepMissing | C::StepToCome | C::StepsReversed | C::NoMajority => Looks::For(&["steps"]),
         C::EditionUnknown | C::EditionInForce => Looks::For(&["edition"]),
         C::ClockUnconfirmed
         | C::RequestReused
         | C::OtherOffset
         | C::NeedsEdition
+        | C::ProposeInstead
+        | C::ProposalWaits
+        | C::DayPassed
+        | C::OwnProposal
+        | C::OthersCould
         | C::OwnApplication
         | C::NotAnOutsider
         | C::EscortStillNeeded

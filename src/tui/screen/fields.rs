@@ -3,7 +3,7 @@
 use super::{Choice, Filling, FormField, Pick, Purpose, records_offered, short_list, takes_several};
 use crate::desk::declare::read::selected;
 use crate::desk::declare::{Field, Kind};
-use crate::desk::{FieldProblem, Lang};
+use crate::desk::{FieldProblem, Lang, Lookup};
 use crate::domain::{FormSoFar, Id};
 use crate::text::width::wrap;
 use crate::tui::input::Key;
@@ -89,6 +89,12 @@ impl Fields {
     /// What has only one possible value is filled in.
     pub fn preset(&mut self, cx: &Cx<'_>) {
         for slot in &mut self.slots {
+            if slot.field.kind == Kind::Steps {
+                let names = Lookup::profile(cx.desk).adoption_steps.iter();
+                let lines: Vec<String> =
+                    names.map(|step| format!("{} ", cx.lang.pick(&step.label.ja, &step.label.en))).collect();
+                slot.edit.set(&lines.join("\n"));
+            }
             if slot.field.required
                 && slot.values().is_empty()
                 && matches!(slot.field.kind, Kind::Zone | Kind::Zones)

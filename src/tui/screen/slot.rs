@@ -46,7 +46,8 @@ pub const PARTED: char = ',';
 impl FormField {
     /// Empty.
     pub fn new(field: Field) -> FormField {
-        let edit = if matches!(field.kind, Kind::Block(_)) { Edit::block("") } else { Edit::line("") };
+        let edit =
+            if matches!(field.kind, Kind::Block(_) | Kind::Steps) { Edit::block("") } else { Edit::line("") };
         FormField { field, declared: field, edit, echo: String::new(), problem: None }
     }
 
@@ -64,7 +65,7 @@ impl FormField {
     /// How it is filled.
     pub fn way(&self) -> Filling {
         match self.field.kind {
-            Kind::Block(_) => Filling::Block,
+            Kind::Block(_) | Kind::Steps => Filling::Block,
             Kind::Zone
             | Kind::Zones
             | Kind::Rack

@@ -2,6 +2,7 @@
 
 use super::assemble::command_of;
 use super::problem::{not_an_id, not_in_list, of_date, problem, shown};
+use super::steps;
 use super::value::{checked, iso_stamp};
 use crate::desk::declare::{Choices, Field, Kind, Operation, operation, say_value};
 use crate::desk::{FieldProblem, Lang, Lookup};
@@ -147,6 +148,7 @@ fn value_of(field: &Field, text: &str, at: &dyn Lookup, today: Date) -> Result<O
         | Kind::Corrected
         | Kind::File
         | Kind::Profile => Value::String(text.to_owned()),
+        Kind::Steps => steps::typed(name, typed, &profile.adoption_steps, today)?,
         Kind::User | Kind::NewUser => Value::String(fold_code(typed).to_ascii_lowercase()),
         Kind::Ref(noun) => Value::String(id_of(name, typed, noun)?),
         Kind::RefOf(nouns) => {

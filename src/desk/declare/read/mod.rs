@@ -7,6 +7,7 @@ mod assemble;
 mod form;
 mod json;
 mod problem;
+mod steps;
 mod value;
 
 pub use form::{check_typed, command_from_form, date_from_typed, echo, selected, stamp_from_typed};

@@ -1,6 +1,7 @@
 //! One value against the kind of its field. The only place where a kind's rule stands.
 
 use super::problem::{missing, not_an_id, not_in_list, of_date, of_text, problem, wrong_kind, wrong_noun};
+use super::steps;
 use crate::desk::FieldProblem;
 use crate::desk::declare::{Choices, Field, Kind};
 use crate::domain::{Date, ERASED, Id, Noun, Stamp};
@@ -39,6 +40,7 @@ pub(super) fn checked(
         Kind::Block(most) => block(name, value, Limit::of(most))?,
         Kind::Kana => kana(name, value)?,
         Kind::Profile => block(name, value, PROFILE)?,
+        Kind::Steps => steps::checked(name, value)?,
         Kind::Flag | Kind::Verdict(..) => flag(name, value)?,
         Kind::Entry | Kind::Number => number(name, value)?,
         Kind::Refs(noun) => items(name, value, |item| reference(name, item, noun))?,
@@ -112,7 +114,7 @@ fn kana(field: &str, value: &Value) -> Result<Value, FieldProblem> {
 
 /// The id of one of the profile's lists. Whether it is on the list is for the rules to say, by the profile of
 /// the day; here only what could be an id at all.
-fn listed(field: &str, text: &str) -> Result<Value, FieldProblem> {
+pub(super) fn listed(field: &str, text: &str) -> Result<Value, FieldProblem> {
     let clean = clean_line(text, Limit::CODE).map_err(|wrong| of_text(field, &wrong))?;
     if clean.is_empty() { Err(missing(field)) } else { not_erased(field, clean) }
 }
