@@ -23,6 +23,16 @@ impl Part {
     pub const ALL: [Part; 3] = [Part::Rights, Part::Lists, Part::Texts];
 }
 
+/// What is decided under each authority.
+const AUTHORITIES: &[(&str, Words)] = &[
+    ("entrant", Words::new("入室者の登録", "registrations")),
+    ("planned", Words::new("計画作業", "planned work")),
+    ("failure", Words::new("障害対応・訪問", "failure work, visits")),
+    ("telephone", Words::new("電話での許可", "by telephone")),
+    ("work", Words::new("作業報告の承認", "work reports")),
+    ("notice", Words::new("個人情報の届出", "notices")),
+];
+
 /// What the limits and texts of a profile are called; a duty is called by its number.
 const LABELS: &[(&str, Words)] = &[
     ("name", Words::new("規程の記号", "Name")),
@@ -77,7 +87,7 @@ fn go(what: &str, lang: Lang) -> String {
 fn other(what: &str, was: &str, is: &str, lang: Lang) -> String {
     let none = lang.pick("なし", "none");
     let said = |text: &str| if text.is_empty() { none.to_owned() } else { text.to_owned() };
-    format!("{what}: {} → {}", said(was), said(is))
+    format!("{what}: {} -> {}", said(was), said(is))
 }
 
 fn pick(label: &Label, lang: Lang) -> &str {
@@ -93,14 +103,19 @@ fn held(profile: &Profile, role: &Role) -> Vec<String> {
 
 fn rights(before: &Profile, after: &Profile, lang: Lang) -> Vec<String> {
     let mut lines = Vec::new();
-    let title =
-        |rights: &[&String]| cells::joined(rights.iter().map(|right| title_of_command(right, lang)), lang);
+    // Two rights may have one title: who is inside now, and who was.
+    let title = |rights: &[&String]| {
+        let mut titles: Vec<String> = rights.iter().map(|right| title_of_command(right, lang)).collect();
+        titles.dedup();
+        cells::joined(titles.into_iter(), lang)
+    };
+    let (gained, lost) = (lang.pick("が得る", " gains"), lang.pick("が失う", " loses"));
     for role in &after.roles {
         let name = pick(&role.label, lang);
         let has = held(after, role);
         let Some(was) = before.role(&role.id) else {
             lines.push(come(name, lang));
-            lines.push(format!("{name} +: {}", title(&has.iter().collect::<Vec<_>>())));
+            lines.push(format!("{name}{gained}: {}", title(&has.iter().collect::<Vec<_>>())));
             continue;
         };
         let had = held(before, was);
@@ -110,17 +125,17 @@ fn rights(before: &Profile, after: &Profile, lang: Lang) -> Vec<String> {
         let gains: Vec<&String> = has.iter().filter(|right| !had.contains(right)).collect();
         let loses: Vec<&String> = had.iter().filter(|right| !has.contains(right)).collect();
         if !gains.is_empty() {
-            lines.push(format!("{name} +: {}", title(&gains)));
+            lines.push(format!("{name}{gained}: {}", title(&gains)));
         }
         if !loses.is_empty() {
-            lines.push(format!("{name} -: {}", title(&loses)));
+            lines.push(format!("{name}{lost}: {}", title(&loses)));
         }
         for (is, was, what) in [
             (role.founds, was.founds, lang.pick("最初の管理者になれる", "may found a site")),
             (role.reading_counts, was.reading_counts, lang.pick("閲覧も記録する", "reading is recorded")),
         ] {
             if is != was {
-                lines.push(format!("{name} {}: {what}", if is { "+" } else { "-" }));
+                lines.push(format!("{name}{}: {what}", if is { gained } else { lost }));
             }
         }
     }
@@ -128,7 +143,9 @@ fn rights(before: &Profile, after: &Profile, lang: Lang) -> Vec<String> {
     lines.extend(gone.map(|role| go(pick(&role.label, lang), lang)));
     for ((name, was), (_, is)) in before.authority.each().zip(after.authority.each()) {
         if was != is {
-            let what = format!("{} ({name})", lang.pick("決める役割", "Whose decision"));
+            let known = AUTHORITIES.iter().find(|(known, _)| *known == name);
+            let whose = known.map_or(name, |(_, words)| lang.of(*words));
+            let what = format!("{} ({whose})", lang.pick("決める役割", "Whose decision"));
             lines.push(other(&what, &cells::roles(was, before, lang), &cells::roles(is, after, lang), lang));
         }
     }
@@ -156,7 +173,7 @@ fn of_list(lines: &mut Vec<String>, what: &str, before: &Items, after: &Items, l
             None => lines.push(format!("{what} {}", come(name, lang))),
             Some((_, was, before)) if before != told => {
                 let how = told_otherwise(before, told, lang);
-                let name = if was == name { name.clone() } else { format!("{was} → {name}") };
+                let name = if was == name { name.clone() } else { format!("{was} -> {name}") };
                 lines.push(format!("{what} {}: {name}{how}", lang.pick("変わる", "Changes")));
             }
             Some(_) => {}
@@ -182,7 +199,7 @@ fn told_otherwise(before: &Value, after: &Value, lang: Lang) -> String {
     let (Some(was), Some(is)) = (before.as_object(), after.as_object()) else { return String::new() };
     let otherwise = is.iter().filter(|(key, value)| *key != "label" && was.get(*key) != Some(value));
     let said: Vec<String> = otherwise
-        .map(|(key, value)| format!("{key} {} → {value}", was.get(key).unwrap_or(&Value::Null)))
+        .map(|(key, value)| format!("{key} {} -> {value}", was.get(key).unwrap_or(&Value::Null)))
         .collect();
     if said.is_empty() { String::new() } else { format!(" ({})", cells::joined(said.into_iter(), lang)) }
 }

@@ -319,6 +319,7 @@ impl ProfileVersion {
             ("proposed", "proposed"),
             ("to_agree", "proposed"),
             ("with_others", "proposed"),
+            ("agreed", "agreed"),
             ("coming", "agreed"),
             ("by_sheet", "agreed"),
         ],

@@ -165,13 +165,13 @@ fn before_a_version_is_taken_in_its_changes_are_shown_and_a_second_person_agrees
     let version = cast.must("admin", line).id.unwrap();
     let rights = told(&cast, version, "rights");
     let guard =
-        |sign: &str| rights.lines().find(|line| line.starts_with(&format!("受付・警備員 {sign}"))).unwrap();
-    assert!(guard("+").contains("文の消去"), "{rights}");
-    assert!(guard("-").contains("入室") && guard("-").contains("当番の引継ぎ"), "{rights}");
+        |sign: &str| rights.lines().find(|line| line.starts_with(&format!("受付・警備員が{sign}"))).unwrap();
+    assert!(guard("得る").contains("文の消去"), "{rights}");
+    assert!(guard("失う").contains("入室") && guard("失う").contains("当番の引継ぎ"), "{rights}");
     assert!(!rights.contains("auditor") && rights.lines().count() == 2, "{rights}");
     let lists = told(&cast, version, "lists");
     assert!(lists.contains("増える: 巡回点検") && lists.contains("なくなる: 巡回点検"), "{lists}");
-    assert!(told(&cast, version, "texts").contains("計画作業の許可の最長（日）: 1 → 2"));
+    assert!(told(&cast, version, "texts").contains("計画作業の許可の最長（日）: 1 -> 2"));
     let agree = json!({"command": "agree_profile", "version": version});
     assert_eq!(refused(&mut cast, "admin", agree.clone()), "own_proposal");
     let person = cast.person("admin");

@@ -92,6 +92,7 @@ fn is_in(row: &Row, state: &str, viewer: &Viewer<'_>) -> bool {
     match state {
         "to_agree" => version.is_waiting() && is_mine(version, viewer),
         "with_others" => version.is_waiting() && !is_mine(version, viewer),
+        "agreed" => version.agreed.is_some() && version.withdrawn.is_none(),
         "coming" => is_coming(version, today) && !by_sheet,
         "by_sheet" => is_coming(version, today) && by_sheet,
         _ => standing::is_so(row, state, viewer),
@@ -107,6 +108,7 @@ const STATES: Choices = &[
     ("with_others", Words::new("ほかの人の同意待ち", "for others to agree")),
     ("coming", Words::new("施行の前後", "about to begin")),
     ("by_sheet", Words::new("回復用紙で同意", "agreed by the sheet")),
+    ("agreed", Words::new("同意済", "agreed")),
     ("withdrawn", Words::new("取下げ", "withdrawn")),
 ];
 

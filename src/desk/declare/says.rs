@@ -97,6 +97,8 @@ fn say_text(kind: Kind, text: &str, at: &dyn Lookup, lang: Lang) -> String {
         Kind::Identification => cells::identification(text, at, lang),
         Kind::Roles => cells::role(text, at.profile(), lang),
         Kind::Choice(choices) => standing::words(choices, text, lang),
+        // A file's place, or the name of one built in, is told as it is.
+        Kind::Profile if !text.contains('\n') => text.to_owned(),
         Kind::Profile => match lang {
             Lang::Ja => format!("{}バイト", text.len()),
             Lang::En => format!("{} bytes", text.len()),

@@ -5,6 +5,7 @@
 use super::{About, recorded};
 use crate::desk::declare::Operation;
 use crate::desk::{Failure, Instruction, Lang, Receipt};
+use crate::text::width::{CUT, wrap};
 use crate::tui::declared;
 use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{Action, Bind};
@@ -19,6 +20,28 @@ pub const DEAF: Duration = Duration::from_millis(300);
 /// Whether an Enter came so soon that it is the one which opened the question, pressed twice or held down.
 pub fn is_bounce(action: &Action, opened: Instant, cx: &Cx<'_>) -> bool {
     *action == Action::Enter && cx.now.saturating_duration_since(opened) < DEAF
+}
+
+/// Lines that a confirmation tells of the record at most, and rows that a line of it takes.
+const MOST_LINES: usize = 8;
+const MOST_ROWS: usize = 2;
+
+/// What is told of the record, in rows of a width: a long text is cut there, and the record's own page has all of it.
+fn told(lines: &[(String, String)], width: usize) -> Vec<String> {
+    let mut rows = Vec::new();
+    for (label, text) in lines.iter().take(MOST_LINES) {
+        let whole = wrap(&format!("{label}: {}", text.replace('\n', " ")), width);
+        let cut = whole.len() > MOST_ROWS;
+        let last = MOST_ROWS.saturating_sub(1);
+        for (n, row) in whole.into_iter().take(MOST_ROWS).enumerate() {
+            rows.push(if cut && n == last {
+                format!("{}{CUT}", wrap(&row, width.saturating_sub(3)).into_iter().next().unwrap_or_default())
+            } else {
+                row
+            });
+        }
+    }
+    rows
 }
 
 /// A confirmation.
@@ -173,7 +196,8 @@ impl Screen for Confirm {
     fn draw(&self, sheet: &mut Sheet<'_, '_>) {
         let (theme, lang) = (*sheet.theme, sheet.lang);
         let width = sheet.width().saturating_sub(6).min(70);
-        let rows = self.lines.len().min(8).saturating_add(8);
+        let told = told(&self.lines, width.saturating_sub(2));
+        let rows = told.len().saturating_add(8);
         let title = format!("{}: {}", lang.of(ui::CONFIRM_TITLE), lang.of(self.operation.title));
         let mut panel = sheet.panel(&title, rows, width);
         let wide = panel.width();
@@ -182,9 +206,8 @@ impl Screen for Confirm {
             panel.put(row, 0, wide, &self.about.named, theme.label);
             row = row.saturating_add(1);
         }
-        for (label, text) in self.lines.iter().take(8) {
-            let line = format!("{label}: {}", text.replace('\n', " "));
-            panel.put(row, 0, wide, &line, theme.plain);
+        for line in &told {
+            panel.put(row, 0, wide, line, theme.plain);
             row = row.saturating_add(1);
         }
         row = row.saturating_add(panel.flow(row, 0, wide, lang.of(self.operation.doc), theme.plain));

@@ -93,7 +93,9 @@ fn begin(
         operation.fields.iter().any(|field| filled != Some(field.name))
     };
     if operation.opens == Opens::Confirm && !asks {
-        return Ok(Box::new(Confirm::new(operation, about, Vec::new(), cx)));
+        // Whoever decides sees what is decided, where no form shows it first.
+        let says = about.says.clone();
+        return Ok(Box::new(Confirm::new(operation, about, says, cx)));
     }
     Ok(Box::new(Form::new(operation, about, filled, cx)))
 }

@@ -129,3 +129,74 @@ fn no_counts(field: &str, step: &AdoptionStep) -> FieldProblem {
         ),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Label;
+
+    fn steps() -> Vec<AdoptionStep> {
+        let step = |id: &str, ja: &str, en: &str| AdoptionStep {
+            id: id.to_owned(),
+            label: Label { ja: ja.to_owned(), en: en.to_owned() },
+            ..AdoptionStep::default()
+        };
+        // The name of one begins that of another.
+        vec![step("board", "理事会", "Board"), step("approval", "理事会の承認", "Board approval")]
+    }
+
+    fn read(text: &str) -> Result<Value, String> {
+        let today = Date::from_ymd_opt(2026, 11, 20).unwrap_or_default();
+        let value = typed("steps", text, &steps(), today).map_err(|wrong| wrong.name)?;
+        checked("steps", &value).map_err(|wrong| wrong.name)
+    }
+
+    #[test]
+    fn steps_are_read_as_people_type_them() {
+        let told = |step: &str, on: &str| json!({"step": step, "on": on, "vote": null});
+        let both = json!([told("board", "2026-11-05"), told("approval", "2026-11-12")]);
+        for text in [
+            "理事会 11/5\n理事会の承認 R8.11.12",
+            "理事会　１１／５、理事会の承認 2026-11-12",
+            "board 11/5\n\n  Board approval 11/12 ",
+            "理事会11/5\n理事会の承認11/12",
+        ] {
+            assert_eq!(read(text).as_ref(), Ok(&both), "{text}");
+        }
+        let vote = json!([{"step": "board", "on": "2026-11-05", "vote": {"in_favour": 7, "of": 12}}]);
+        for text in ["理事会 11/5 7/12", "理事会 11/5 ７／１２"] {
+            assert_eq!(read(text).as_ref(), Ok(&vote), "{text}");
+        }
+        for (text, name) in [
+            ("理事会 ", "step_without_day"),
+            ("協議会 11/5", "not_in_list"),
+            ("理事会 11/5 七", "step_not_read"),
+            ("理事会 11/5 7/12 可決", "step_not_read"),
+            ("理事会 11/5 99999999999/1", "step_not_read"),
+        ] {
+            assert_eq!(read(text), Err(name.to_owned()), "{text}");
+        }
+        assert_eq!(
+            typed("steps", "x 1/1", &[], Date::default()).map_err(|wrong| wrong.name),
+            Err("no_steps".into())
+        );
+    }
+
+    #[test]
+    fn a_batch_line_gives_steps_in_one_shape_alone() {
+        let good = json!([{"step": "board", "on": "2026-11-05"}]);
+        assert!(checked("steps", &good).is_ok());
+        for bad in [
+            json!("board 2026-11-05"),
+            json!([{"step": "board"}]),
+            json!([{"step": "board", "on": "11/5"}]),
+            json!([{"step": "board", "on": "2026-11-05", "by": "x"}]),
+            json!([{"step": "board", "on": "2026-11-05", "vote": {"in_favour": -1, "of": 2}}]),
+            json!([{"step": "board", "on": "2026-11-05", "vote": {"in_favour": 1}}]),
+            json!([{"step": "board", "on": "2026-11-05", "vote": {"in_favour": 1, "of": 2, "absent": 1}}]),
+            Value::Array(vec![json!({"step": "board", "on": "2026-11-05"}); MOST + 1]),
+        ] {
+            assert!(checked("steps", &bad).is_err(), "{bad}");
+        }
+    }
+}
