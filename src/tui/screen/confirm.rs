@@ -196,7 +196,7 @@ impl Screen for Confirm {
     fn draw(&self, sheet: &mut Sheet<'_, '_>) {
         let (theme, lang) = (*sheet.theme, sheet.lang);
         let width = sheet.width().saturating_sub(6).min(70);
-        let told = told(&self.lines, width.saturating_sub(2));
+        let told = told(&self.lines, width.saturating_sub(4));
         let rows = told.len().saturating_add(8);
         let title = format!("{}: {}", lang.of(ui::CONFIRM_TITLE), lang.of(self.operation.title));
         let mut panel = sheet.panel(&title, rows, width);
