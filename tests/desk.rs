@@ -11,6 +11,7 @@ pub mod flips;
 mod keys;
 mod logins;
 pub mod people;
+mod proof;
 mod recover;
 mod rekey;
 pub mod site;

@@ -7,9 +7,10 @@ mod tool;
 use crate::campaign::figure;
 use crate::desk::site::{PASSWORD, Site};
 use daicho::desk::{Checker, Desk, Expected, Failure, Lang, check, check_expecting, say_failure};
+pub use forgeries::put_row;
 use forgeries::{FORGERIES, Forgery};
 use std::collections::BTreeMap;
-use tool::{Insider, lived};
+pub use tool::{Insider, lived};
 
 /// What must become of a forgery.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +45,14 @@ fn seen(site: &Site, expected: &Expected) -> Seen {
         }
     }
     Seen::Failed
+}
+
+/// Whether the next login itself says that the vault was altered, without anybody asking for a check.
+fn told_at_login(site: &Site) -> bool {
+    match Desk::log_in(&site.dir(), "admin", PASSWORD, site.terminal()) {
+        Err(_) => true,
+        Ok((mut desk, welcome)) => desk.prove().is_err() || !welcome.warnings.is_empty(),
+    }
 }
 
 /// What is wrong with how a forgery ended; nothing is wrong with one that ended as it must.
@@ -115,6 +124,13 @@ fn campaign_an_insiders_own_tool_as_each_role() {
             *ends.entry(end.split('(').next().unwrap().to_lowercase()).or_default() += 1;
         }
     }
+    let found = || FORGERIES.iter().filter(|forgery| matches!(forgery.ends, Ends::Found(_)));
+    let at_login = found().filter(|forgery| {
+        let (site, role) = (lived(), forgery.by[0]);
+        (forgery.does)(&Insider::of(&site, &site.copy(), role));
+        told_at_login(&site)
+    });
+    let at_login = at_login.count();
     let limits: Vec<&str> = FORGERIES
         .iter()
         .filter_map(|forgery| match forgery.ends {
@@ -123,8 +139,10 @@ fn campaign_an_insiders_own_tool_as_each_role() {
         })
         .collect();
     let detail = format!(
-        "{} forgeries, {done} by roles, ending {ends:?}; limits: {}",
+        "{} forgeries, {done} by roles, ending {ends:?}; of the {} that are found, the next login itself tells {at_login}; \
+         limits: {}",
         FORGERIES.len(),
+        found().count(),
         limits.join("; ")
     );
     figure::write("R18", failed.len() as u64, "forgeries that end otherwise than told", 0, &detail);

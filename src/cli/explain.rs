@@ -48,6 +48,7 @@ mod tests {
         Failure, Fault, FieldProblem, Holder, Last, NoCopy, NotOpened, manual_page, manual_pages,
         say_failure, say_uncounted, say_unread,
     };
+    use crate::fault::fault;
     use clap::Parser;
 
     const LANGS: [Lang; 2] = [Lang::Ja, Lang::En];
@@ -136,6 +137,8 @@ mod tests {
             ("device_not_written", device(Last::NotWritten)),
             ("device_unknown", device(Last::Unknown)),
             ("no_room", Failure::NoRoom { need: 2, free: 1 }),
+            ("books_differ", Failure::Damaged(fault!("books_differ", what = any()))),
+            ("comparing", Failure::Comparing { done: 1, total: 2 }),
         ];
         for lang in LANGS {
             for (name, failure) in &failures {

@@ -4,7 +4,7 @@ use super::out::counted;
 use super::secret::Secrets;
 use super::stop::{Stop, eprintln_all};
 use crate::desk::{
-    Checker, Desk, Lang, SystemClock, SystemEntropy, Terminal, Welcome, harden, is_of_older_format,
+    Checker, Desk, Failure, Lang, SystemClock, SystemEntropy, Terminal, Welcome, harden, is_of_older_format,
     say_detail, say_io, say_upgraded, say_warning,
 };
 use std::path::{Path, PathBuf};
@@ -165,9 +165,12 @@ impl Site {
     /// Closes the desk; that it could not be closed cleanly is said, and loses nothing.
     ///
     /// # Errors
-    /// The device's failure.
-    pub fn close(&self, desk: Desk) -> Result<(), Stop> {
-        desk.close().map_err(|failure| Stop::failed(&failure, None, self.lang))
+    /// The device's failure; that the books were found to differ from the log.
+    pub fn close(&self, mut desk: Desk) -> Result<(), Stop> {
+        desk.idle();
+        let differs = desk.differs().cloned();
+        desk.close().map_err(|failure| Stop::failed(&failure, None, self.lang))?;
+        differs.map_or(Ok(()), |what| Err(Stop::failed(&Failure::Damaged(what), None, self.lang)))
     }
 }
 

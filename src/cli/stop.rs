@@ -118,7 +118,9 @@ pub fn more(page: &str, lang: Lang) -> String {
 /// Which exit code a failure has.
 pub fn exit_of(failure: &Failure) -> Exit {
     match failure {
-        Failure::Rejected(..) | Failure::Denied(..) | Failure::Malformed(_) => Exit::Refused,
+        Failure::Rejected(..) | Failure::Denied(..) | Failure::Malformed(_) | Failure::Comparing { .. } => {
+            Exit::Refused
+        }
         Failure::NotOpened(_) => Exit::NotOpened,
         Failure::Damaged(_) => Exit::Damaged,
         Failure::Device { .. } | Failure::NoRoom { .. } => Exit::Device,

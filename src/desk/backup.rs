@@ -5,10 +5,10 @@ use super::door::{Desk, Instruction, Receipt, Terminal};
 use super::execute::password_first;
 use super::failure::{failure_of, store_failure};
 use super::login::{OpenBooks, is_locked, open_books, slots_of, user_row, vault_identity, wait_s};
-use super::{Failure, NoCopy, NotOpened, Seat, login, profiles};
+use super::{Failure, NoCopy, NotOpened, Seat, login, profiles, proof};
 use crate::domain::{BackUp, Command, Id, Row, Stamp, policy};
 use crate::fault::fault;
-use crate::store::{End, Store};
+use crate::store::{End, Pinned, Store, check};
 use crate::text::{Limit, clean_block, clean_line};
 use crate::vault::{
     Blob, Copied, CopyError, Disk, Mode, RealDisk, SlotError, VaultError, VaultIdentity, WorkFactor,
@@ -48,6 +48,7 @@ impl Desk {
         if self.seat.provisional {
             return Err(password_first());
         }
+        self.prove()?;
         self.note_clock()?;
         // Judged before the work: a refusal is recorded, and a retry gets the first receipt; nothing is copied.
         if !self.would_be_new(&order)? {
@@ -180,7 +181,9 @@ fn copied_beside(
     let open = |disk| open_books(disk, vault_identity.clone(), Mode::Read, CACHE);
     let mut tried = 1;
     loop {
-        let made = attachments_hold(&open(disk)?.store, &|name| read_blob(&**disk, &vault_identity, name))
+        let books = open(disk)?;
+        books_hold(&books.store)?;
+        let made = attachments_hold(&books.store, &|name| read_blob(&**disk, &vault_identity, name))
             .and_then(|()| {
                 copy(&**disk, place, &vault_identity, &mut |at| progress(at.done, at.total)).map_err(no_copy)
             })
@@ -194,6 +197,13 @@ fn copied_beside(
             made => return made,
         }
     }
+}
+
+/// Refuses books that are not what the entries make them: from a copy of them nobody could restore.
+fn books_hold(store: &Store) -> Result<(), Failure> {
+    let broken = |error| store_failure(error, None);
+    let reading = store.read().map_err(broken)?;
+    proof::hold(&check(&reading, &Pinned::default(), &mut |_, _, _| {}).map_err(broken)?)
 }
 
 /// Refuses a vault in which what is attached is not what was: in a copy it would take the place of what still is.

@@ -5,6 +5,7 @@ use super::declare::{Caution, Field};
 use super::failure::store_failure;
 use super::keyring::Slots;
 use super::login::OpenBooks;
+use super::proof::Proof;
 use super::{Clock, Entropy, Failure, Lookup, Seat};
 use crate::domain::{Actor, Attachment, Command, Edition, Id, Profile, Row, Site, Stamp, View};
 use crate::fault::{Fault, fault};
@@ -130,6 +131,8 @@ pub(super) type Running = JoinHandle<Result<CheckpointDone, CheckpointError>>;
 
 /// An opened vault, and who stands at it.
 pub struct Desk {
+    /// First, so that it ends before the books go.
+    pub(super) proof: Proof,
     pub(super) disk: Arc<dyn Disk>,
     pub(super) vault: Vault,
     pub(super) vault_identity: VaultIdentity,
@@ -178,6 +181,7 @@ impl Desk {
         let OpenBooks { disk, vault, vault_identity, mut store, torn: _ } = books;
         store.tell_in(profile.offset());
         Desk {
+            proof: Proof::begin(&store.reader()),
             disk,
             vault,
             vault_identity,
@@ -259,7 +263,9 @@ impl Desk {
         }
         self.wait_for_checkpoint();
         self.wait_for_removal();
-        let Desk { store, vault, .. } = self;
+        let Desk { proof, store, vault, .. } = self;
+        // What it had not found yet, the next login's finds.
+        drop(proof);
         store.close().map_err(|error| store_failure(error, Some(&vault)))
     }
 }

@@ -118,7 +118,8 @@ impl Desk {
         }
         let mut prepared = Vec::new();
         for (at, order) in orders.into_iter().enumerate() {
-            prepared.push(self.prepare(self.in_zone(order)).map_err(|failure| (at, failure))?);
+            let order = self.in_zone(order);
+            prepared.push(self.prepare(order).map_err(|failure| (at, failure))?);
         }
         self.note_clock().map_err(|failure| (0, failure))?;
         let (receipts, refused) = self.write(prepared, true).map_err(|failure| (0, failure))?;
@@ -170,7 +171,8 @@ impl Desk {
     }
 
     /// What a command needs before the books are touched: key files take as long as a password guess.
-    fn prepare(&self, mut order: Instruction) -> Result<Prepared, Failure> {
+    fn prepare(&mut self, mut order: Instruction) -> Result<Prepared, Failure> {
+        self.prove_before(&order.command)?;
         let mut keys = None;
         let mut temporary = None;
         let mut contents = None;

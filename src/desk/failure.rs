@@ -34,6 +34,15 @@ pub enum Failure {
     },
     /// No copy of the vault was made; the vault itself goes on.
     NoCopy(NoCopy),
+    /// What gives rights or decides for others waits until the books are compared with the entries ([`Desk::waits`]).
+    ///
+    /// [`Desk::waits`]: super::Desk::waits
+    Comparing {
+        /// Entries compared.
+        done: u64,
+        /// Of how many; 0 while that is not known.
+        total: u64,
+    },
 }
 
 /// Why no copy was made. What counted at the place before still does.
@@ -245,7 +254,7 @@ pub(super) fn store_failure(error: StoreError, vault: Option<&Vault>) -> Failure
             ja: "入力が長すぎるため、証跡に記録できません。短くしてもう一度入力してください。".to_owned(),
             en: format!("This cannot stand in the log ({why}). Make it shorter and try again."),
         }]),
-        StoreError::Broken(_) | StoreError::WrongKey => {
+        StoreError::Broken(_) | StoreError::WrongKey | StoreError::Stopped => {
             Failure::Device { last: Last::NotWritten, detail: error.fault() }
         }
     }

@@ -28,6 +28,7 @@ mod password;
 mod past;
 mod people;
 pub mod profiles;
+mod proof;
 mod proposal;
 mod query;
 mod questions;

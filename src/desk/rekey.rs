@@ -46,6 +46,7 @@ impl Desk {
     /// # Errors
     /// The refusal; what the device did. [`Last::Written`]: the entry stands, and the next login goes on from there.
     pub(super) fn rekey(&mut self, order: &Instruction, changes: Changes) -> Result<Receipt, Failure> {
+        self.prove_before(&order.command)?;
         self.finish_rekey()?;
         // Asked before the entry: a key that is new in half of the vault only is worse than none.
         self.vault.room_for_checkpoint().map_err(failure_of)?;
@@ -81,6 +82,8 @@ impl Desk {
         if !self.rekeying_is_unfinished() || self.seat.provisional {
             return Ok(());
         }
+        // To whom the key is sealed must be what the entries say, and not what somebody wrote beside them.
+        self.prove()?;
         // Before the base: a copy made meanwhile has no newer base with older attachments.
         self.vault.reseal_blobs().map_err(failure_of)?;
         self.checkpoint_or_say()?;

@@ -240,6 +240,7 @@ impl Desk {
             return Err(password_first());
         }
         let sheet = NewSheet(secret(&*self.terminal.entropy)?);
+        self.prove()?;
         self.vault.room_for_checkpoint().map_err(failure_of)?;
         self.note_clock()?;
         // Judged as it will be given: with a sealing, though not the one that counts then.

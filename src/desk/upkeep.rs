@@ -20,6 +20,7 @@ impl Desk {
     /// To be called when nothing is typed: drives checkpoints in the background. Short.
     pub fn idle(&mut self) {
         self.refresh_profile();
+        self.take_proof(Duration::ZERO);
         self.housekeeping();
     }
 

@@ -116,6 +116,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            waits: true,
             group: Some(super::Group(super::Book::Entry, super::Task::Decisions)),
             authority: &["planned", "failure"],
             needs_clock: true,
@@ -177,6 +178,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            waits: true,
             group: Some(super::Group(super::Book::Entry, super::Task::Decisions)),
             authority: &["telephone"],
             sealed: &["reason"],

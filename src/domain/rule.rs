@@ -19,6 +19,10 @@ pub struct Rule {
     pub late: bool,
     /// It judges or begins a period, and waits until somebody has confirmed the clock after a jump.
     pub needs_clock: bool,
+    /// It gives rights, changes keys or rules, decides for others, or destroys: the desk gives it only once the books it
+    /// would be judged by are compared with the entries. What only takes rights away waits for nothing, nor does a
+    /// visit.
+    pub waits: bool,
     /// It does something with the vault's files beside its entry: it stands in no group and in no run of all or
     /// nothing.
     pub alone: bool,
@@ -90,6 +94,7 @@ impl Rule {
         since: Edition::One,
         late: false,
         needs_clock: false,
+        waits: false,
         alone: false,
         group: None,
         authority: &[],

@@ -65,7 +65,7 @@ commands! {
         /// First day in force.
         from: Option<Date>,
     }
-        rule { given: ByPeople, group: Some(super::Group(super::Book::Site, super::Task::Administration)), needs_clock: true }
+        rule { given: ByPeople, waits: true, group: Some(super::Group(super::Book::Site, super::Task::Administration)), needs_clock: true }
         decide decide_adopt, touches [], on { Noun::Site => may_adopt };
 
     /// Copy the vault to another device (I-3-9). What stands behind `reason` is the desk's, once the copy was read back.
@@ -92,6 +92,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            waits: true,
             alone: true,
             sealed: &["reason"],
             filled: &["bytes", "fresh", "last", "root", "claimed_by", "made"],
@@ -106,7 +107,7 @@ commands! {
         /// To whom the vault's key is sealed then; the desk's.
         sealing: Option<Sealing>,
     }
-        rule { given: ByPeople, alone: true, sealed: &["reason"], filled: &["sealing"], with: &["issue_user"] }
+        rule { given: ByPeople, waits: true, alone: true, sealed: &["reason"], filled: &["sealing"], with: &["issue_user"] }
         decide decide_rekey, touches [], on {};
 
     /// Bind every way in: seal the vault's key, a new one, to those whose ways in their own logins have proved, and to
@@ -119,6 +120,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            waits: true,
             since: Edition::Three,
             alone: true,
             filled: &["left_out", "sealing"],
@@ -129,7 +131,7 @@ commands! {
     /// Write the vault anew without what was erased or overwritten.
     CompactVault = "compact_vault" => "vault_compacted" {
     }
-        rule { given: ByPeople, alone: true, with: &["issue_user"] }
+        rule { given: ByPeople, waits: true, alone: true, with: &["issue_user"] }
         decide decide_about_site, touches [], on {};
 
     /// Bring an edition of the rules into force: from this entry on the log is decided by it.
@@ -137,7 +139,7 @@ commands! {
         /// The edition's number: higher than the one in force.
         edition: u32,
     }
-        rule { given: ByPeople, since: Edition::Two, alone: true, with: &["adopt_profile"] }
+        rule { given: ByPeople, waits: true, since: Edition::Two, alone: true, with: &["adopt_profile"] }
         decide decide_adopt_edition, touches [], on { Noun::Site => may_adopt_edition };
 
     /// A new recovery sheet takes the place of the one before.
@@ -149,7 +151,7 @@ commands! {
         /// To whom the vault's key is sealed then; the desk's.
         sealing: Option<Sealing>,
     }
-        rule { given: ByDesk, with: &["issue_user"] }
+        rule { given: ByDesk, waits: true, with: &["issue_user"] }
         decide decide_replace_sheet, touches [], on {};
 
     /// A change of the vault's key ended: everything is sealed anew, and the key before it goes.
@@ -157,7 +159,7 @@ commands! {
         /// To whom the vault's key is sealed then; the desk's.
         sealing: Option<Sealing>,
     }
-        rule { given: ByDesk, since: Edition::Three }
+        rule { given: ByDesk, waits: true, since: Edition::Three }
         decide decide_end_rekey, touches [], on {};
 
     /// The log goes on from a copy, or from what was saved of a damaged vault: others may hold entries of the epoch

@@ -91,6 +91,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            waits: true,
             group: Some(super::Group(super::Book::Entry, super::Task::Decisions)),
             authority: &["work"],
             sealed: &["opinion"],

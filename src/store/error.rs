@@ -28,6 +28,8 @@ pub enum StoreError {
     },
     /// The key offered may not sign this: another person's, no longer in force, or provisional.
     WrongKey,
+    /// Ended early by whoever asked.
+    Stopped,
 }
 
 impl StoreError {
@@ -45,6 +47,7 @@ impl StoreError {
             StoreError::NotAnEntry(why) => fault!("store_not_an_entry", why = why.fault()),
             StoreError::Newer { seq } => fault!("entry", entry = *seq, what = fault!("store_newer")),
             StoreError::WrongKey => fault!("store_wrong_key"),
+            StoreError::Stopped => fault!("store_stopped"),
         }
     }
 }

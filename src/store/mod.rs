@@ -47,7 +47,7 @@ mod writing;
 
 pub use crate::log::Salts;
 pub use books::{End, OpenError, Progress, Reader, Receipt, Step, Store};
-pub use check::{CheckFinding, CheckReport, Flaw, Pinned, check};
+pub use check::{CheckFinding, CheckReport, Flaw, Pinned, check, check_until};
 pub use error::{CommitError, JournalFailure, StoreError};
 pub use lists::{Cursor, Filter, Order, Page, Stay, VisitFilter};
 pub use memory::MemoryImage;

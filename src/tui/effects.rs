@@ -5,6 +5,11 @@ use super::words::ui;
 use crate::desk::{Instruction, Lang, Lookup};
 use crate::domain::{Command, TakeOverShift};
 use crate::tui::screen::WrongPerson;
+use std::time::Duration;
+
+/// How long a screen stands still until the books are compared with the log, before it says how far that is: longer than
+/// it takes for some 50,000 entries.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Model {
     /// Carries an effect out.
@@ -136,7 +141,11 @@ impl Model {
         let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
         let Place::Desk(standing) = &mut self.place else { return false };
         standing.message = None;
-        let answer = standing.desk.execute(order);
+        // It was announced; nobody sits for longer before a screen that stands still.
+        let answer = match standing.desk.waits(&order.command, PATIENCE) {
+            Some(failure) => Err(failure),
+            None => standing.desk.execute(order),
+        };
         let done = answer.is_ok();
         if let Ok(receipt) = &answer {
             if let Some(id) = receipt.id.filter(|id| WrongPerson::is_of(*id)) {

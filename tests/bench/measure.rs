@@ -4,9 +4,10 @@ use super::names::{GIVEN_NAMES, SURNAMES};
 use super::world::{ADMIN, GUARD, PASSWORD, Plan, out, staff, staff_in, terminal, vault_of};
 use chrono::{Days, TimeDelta};
 use daicho::desk::{
-    AsOf, CheckStep, Checker, Compacted, Desk, Instruction, Lang, ListQuery, SetClock, check, declare,
+    AsOf, CheckStep, Checker, Compacted, Desk, Failure, Instruction, Lang, ListQuery, SetClock, check,
+    declare,
 };
-use daicho::domain::{Command, CompactVault, Id, Noun, RegisterPerson, Stamp};
+use daicho::domain::{Command, CompactVault, Id, Noun, RegisterPerson, ResetPassword, Stamp};
 use daicho::tui::input::Key;
 use daicho::tui::{Folder, Offscreen, Options};
 use std::collections::BTreeMap;
@@ -25,8 +26,19 @@ pub fn before(part: &str) -> Option<&'static str> {
 }
 
 /// The parts that run, each in its own process.
-pub const PARTS: &[&str] =
-    &["open", "memory", "search", "names", "frame", "commit", "past", "check", "checkpoint", "compact"];
+pub const PARTS: &[&str] = &[
+    "open",
+    "compare",
+    "memory",
+    "search",
+    "names",
+    "frame",
+    "commit",
+    "past",
+    "check",
+    "checkpoint",
+    "compact",
+];
 
 /// What somebody types, key by key.
 const TYPED: &[&str] = &[
@@ -68,7 +80,17 @@ impl Site {
         self.log_in_as(GUARD)
     }
 
+    /// A session whose books are compared with the log already: what that takes is measured by itself.
     fn log_in_as(&mut self, user: &str) -> Desk {
+        let mut desk = self.just_logged_in(user);
+        desk.prove().expect("the books are what the entries make them");
+        // What it took at most is not counted to what comes.
+        fs::write("/proc/self/clear_refs", "5").expect("the peak of the memory begins anew");
+        desk
+    }
+
+    /// A session that begins: the comparison runs.
+    fn just_logged_in(&mut self, user: &str) -> Desk {
         self.sessions += 1;
         let terminal = terminal(&self.clock, !self.plan.seed.wrapping_add(self.sessions << 32));
         Desk::log_in(&self.vault, user, PASSWORD, terminal).expect("the vault opens").0
@@ -124,6 +146,7 @@ pub fn measure(part: &str, folder: &Path, plan: Plan) -> Numbers {
         "frame" => drawing(&mut site, &mut numbers),
         "commit" => committing(&mut site, &mut numbers),
         "past" => past(&mut site, &mut numbers),
+        "compare" => comparing(&mut site, &mut numbers),
         "check" => checking(&mut site, &mut numbers),
         "checkpoint" => checkpoint(&mut site, &mut numbers),
         "compact" => compacting(&mut site, &mut numbers),
@@ -136,7 +159,7 @@ fn open(site: &mut Site, numbers: &mut Numbers) {
     let mut clean = Vec::new();
     let before = processor();
     for _ in 0..5 {
-        let (ms, desk) = timed(|| site.log_in());
+        let (ms, desk) = timed(|| site.just_logged_in(GUARD));
         desk.close().expect("it closes");
         clean.push(ms);
         site.tick();
@@ -152,7 +175,7 @@ fn open(site: &mut Site, numbers: &mut Numbers) {
     let mut replayed = Vec::new();
     let before = processor();
     for _ in 0..3 {
-        let (ms, desk) = timed(|| site.log_in());
+        let (ms, desk) = timed(|| site.just_logged_in(GUARD));
         desk.close().expect("it closes");
         replayed.push(ms);
         site.tick();
@@ -444,6 +467,41 @@ fn checking(site: &mut Site, numbers: &mut Numbers) {
     numbers.insert("check_rows_s".to_owned(), all.saturating_sub(rows).as_secs_f64());
     numbers.insert("check_peak_mb".to_owned(), memory("VmHWM"));
     numbers.insert("check_entries_per_s".to_owned(), checked.entries as f64 / all.as_secs_f64());
+}
+
+/// Calls of the desk while the books are compared with the log, from login on.
+fn comparing(site: &mut Site, numbers: &mut Numbers) {
+    let reset = Command::from(ResetPassword { user: GUARD.to_owned(), ..ResetPassword::default() });
+    let mut desk = site.just_logged_in(GUARD);
+    let (mut calls, started) = (Vec::new(), Instant::now());
+    for n in 0.. {
+        let (ms, waits) = timed(|| desk.waits(&reset, Duration::ZERO));
+        if waits.is_none() {
+            break;
+        }
+        assert!(matches!(waits, Some(Failure::Comparing { .. })), "{waits:?}");
+        let (came, left) = commit(site, &mut desk, n);
+        calls.extend([ms, came, left]);
+        for asked in [list("visits", ""), list("persons", TYPED[n % TYPED.len()])] {
+            let (ms, page) = timed(|| desk.list(&asked, None, 50));
+            page.expect("a page");
+            calls.push(ms);
+        }
+        let (ms, ()) = timed(|| desk.idle());
+        calls.push(ms);
+    }
+    numbers.insert("compare_beside_s".to_owned(), started.elapsed().as_secs_f64());
+    numbers.insert("compare_calls".to_owned(), calls.len() as f64);
+    numbers.insert("compare_p99_ms".to_owned(), quantile(&mut calls, 0.99));
+    numbers.insert("compare_worst_ms".to_owned(), quantile(&mut calls, 1.0));
+    numbers.insert("compare_peak_mb".to_owned(), memory("VmHWM"));
+    desk.close().expect("it closes");
+    // With nobody at the desk.
+    let mut desk = site.just_logged_in(GUARD);
+    let (ms, proved) = timed(|| desk.prove());
+    proved.expect("the books are what the entries make them");
+    numbers.insert("compare_s".to_owned(), ms / 1000.0);
+    desk.close().expect("it closes");
 }
 
 /// Calls of the desk while a checkpoint begins, runs and is taken over.

@@ -100,7 +100,7 @@ const DRAFTS: TableDefinition<(&str, &str), &[u8]> = TableDefinition::new("draft
 const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
 
 /// A row put in the place of another, as the books write it.
-fn put_row(insider: &Insider<'_>, row: &Row) {
+pub fn put_row(insider: &Insider<'_>, row: &Row) {
     // The noun stands in the key: the bytes behind the first, which says the noun.
     let bytes = postcard::to_stdvec(row).unwrap();
     insider.tables(|txn| {

@@ -74,6 +74,8 @@ const PAGES: &[ManualPage] = pages! {
     device_unknown
     device_unread
     no_room
+    comparing
+    books_differ
     backup_same_device
     backup_inside
     backup_missing

@@ -28,6 +28,13 @@ pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Sa
             said("no_room", "no_room", &values, lang)
         }
         Failure::NoCopy(why) => no_copy(why, lang),
+        Failure::Comparing { done, total } => {
+            let values = [("done".to_owned(), done.to_string()), ("total".to_owned(), total.to_string())];
+            said("comparing", "comparing", &values, lang)
+        }
+        Failure::Damaged(what) if what.name() == DIFFER => {
+            said("damaged", DIFFER, &[detail(say_detail(what, lang))], lang)
+        }
         Failure::Damaged(what) => said("damaged", "damaged", &[detail(say_detail(what, lang))], lang),
         // The device is well: what was opened on it is not there any more.
         Failure::Device { last: Last::NotWritten, detail: what } if what.name() == EXCHANGED => {
@@ -46,6 +53,9 @@ pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Sa
 
 /// What the vault says where folder, lock or journal are no longer what was opened.
 const EXCHANGED: &str = "vault_exchanged";
+
+/// What the desk says where the books are not what the entries make them.
+const DIFFER: &str = "books_differ";
 
 /// A rule's refusal in words. `at` turns ids into names, where a vault is open.
 pub fn say_rejection(rejection: &Rejection, at: Option<&dyn Lookup>, lang: Lang) -> Said {

@@ -74,6 +74,10 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
             "ディスクの空きが少なくなっています。管理者に知らせてください。",
             "The disk is nearly full. Tell the administrator.",
         ),
+        "books_differ" => lang.pick(
+            "台帳が証跡と食い違っています。管理者に知らせ、daicho check で確かめてください。",
+            "The books differ from the log. Tell the administrator, and run daicho check.",
+        ),
         "swap_on" => {
             lang.pick("スワップが有効です。管理者に知らせてください。", "Swap is on. Tell the administrator.")
         }

@@ -2,17 +2,17 @@
 
 use super::replay::Replay;
 use super::sum::Sum;
-use super::{CheckFinding, Flaw};
+use super::{CheckFinding, Flaw, Going};
 use crate::domain::{Id, Row, View, fold, touches};
 use crate::log::Verified;
 use crate::store::apply::{about, index_keys, is_snapshot};
 use crate::store::tables::{EPOCH_KEY, Lookups, NEWER_KEY, Readable, STAY_KEY, State, row_bytes};
 use crate::store::texts::text_of;
-use crate::store::{Progress, Step, StoreError};
+use crate::store::{Step, StoreError};
 use redb::ReadableTableMetadata;
 use std::collections::BTreeSet;
 
-/// How many rows pass between two tellings of progress.
+/// How many records of a table pass between two tellings of progress.
 const TELL_EVERY: u64 = 8192;
 
 /// Whether the end that is kept is the end of the log, and nothing stands behind it.
@@ -49,33 +49,31 @@ pub(super) fn rest(
     tables: &Readable,
     replay: &Replay,
     findings: &mut Vec<CheckFinding>,
-    progress: Progress<'_>,
+    going: &mut Going<'_>,
 ) -> Result<(), StoreError> {
-    rows(tables, replay, findings, progress)?;
+    rows(tables, replay, findings, going)?;
     let mut index = Sum::default();
     for (id, row) in replay.registers.rows() {
         row.index_keys().iter().collect::<BTreeSet<_>>().into_iter().for_each(|key| index.add(key, id.key()));
     }
     let mut stored_index = Sum::default();
-    for found in tables.index.range::<(&str, u64)>(("", 0)..)? {
-        let found = found?.0;
-        let (key, id) = found.value();
-        stored_index.add(key, id);
-    }
+    each(tables.index.range::<(&str, u64)>(("", 0)..)?, going, |key, _| {
+        stored_index.add(key.0, key.1);
+    })?;
     if index != stored_index {
         findings.push(first_wrong_index(tables, replay)?);
     }
     if !matches!(tables.meta_number::<u32>(STAY_KEY), Ok(days) if days.unwrap_or(0) == replay.longest_stay) {
         findings.push(CheckFinding { seq: 0, flaw: Flaw::Table("meta") });
     }
-    by_entry(tables, replay, findings)
+    by_entry(tables, replay, findings, going)
 }
 
 fn rows(
     tables: &Readable,
     replay: &Replay,
     findings: &mut Vec<CheckFinding>,
-    progress: Progress<'_>,
+    going: &mut Going<'_>,
 ) -> Result<(), StoreError> {
     let total = tables.rows.len()?;
     let mut made = replay.registers.rows().peekable();
@@ -97,7 +95,7 @@ fn rows(
             }
         }
         if done % TELL_EVERY == 0 {
-            progress(Step::Compare, done, total);
+            going.on(Step::Compare, done, total)?;
         }
     }
     for (id, row) in made {
@@ -136,32 +134,36 @@ fn row(replay: &Replay, id: Id) -> Option<Row> {
     replay.registers.row(id).unwrap_or_default()
 }
 
+/// Reads a table from end to end.
+fn each<K: redb::Key + 'static, V: redb::Value + 'static>(
+    range: redb::Range<'_, K, V>,
+    going: &mut Going<'_>,
+    mut hears: impl for<'v> FnMut(K::SelfType<'v>, V::SelfType<'v>),
+) -> Result<(), StoreError> {
+    for (done, found) in (1..).zip(range) {
+        let (key, value) = found?;
+        hears(key.value(), value.value());
+        if done % TELL_EVERY == 0 {
+            going.on(Step::Compare, done, 0)?;
+        }
+    }
+    Ok(())
+}
+
 /// What is kept by entry: subjects, kinds, requests, snapshots, texts.
-fn by_entry(tables: &Readable, replay: &Replay, findings: &mut Vec<CheckFinding>) -> Result<(), StoreError> {
+fn by_entry(
+    tables: &Readable,
+    replay: &Replay,
+    findings: &mut Vec<CheckFinding>,
+    going: &mut Going<'_>,
+) -> Result<(), StoreError> {
     let (mut subjects, mut kinds, mut requests) = (Sum::default(), Sum::default(), Sum::default());
-    for found in tables.subjects.range((0, 0)..)? {
-        let (id, seq) = found?.0.value();
-        subjects.add_pair(id, seq);
-    }
-    for found in tables.kinds.range::<(&str, u64)>(("", 0)..)? {
-        let found = found?.0;
-        let (kind, seq) = found.value();
-        kinds.add(kind, seq);
-    }
-    for found in tables.requests.range::<&str>(..)? {
-        let (request, seq) = found?;
-        requests.add(request.value(), seq.value());
-    }
-    let mut snapshots = Sum::default();
-    for found in tables.snapshots.range((0, 0)..)? {
-        let (key, bytes) = found?;
-        snapshots.add_value(key.value().0, key.value().1, bytes.value());
-    }
-    let mut texts = Sum::default();
-    for found in tables.texts.range((0, 0)..)? {
-        let (key, text) = found?;
-        texts.add_value(key.value().0, key.value().1, text.value().as_bytes());
-    }
+    each(tables.subjects.range((0, 0)..)?, going, |(id, seq), _| subjects.add_pair(id, seq))?;
+    each(tables.kinds.range::<(&str, u64)>(("", 0)..)?, going, |(kind, seq), _| kinds.add(kind, seq))?;
+    each(tables.requests.range::<&str>(..)?, going, |request, seq| requests.add(request, seq))?;
+    let (mut snapshots, mut texts) = (Sum::default(), Sum::default());
+    each(tables.snapshots.range((0, 0)..)?, going, |(id, seq), bytes| snapshots.add_value(id, seq, bytes))?;
+    each(tables.texts.range((0, 0)..)?, going, |(id, seq), text| texts.add_value(id, seq, text.as_bytes()))?;
     let wrong = [
         ("texts", texts != replay.texts),
         ("snapshots", snapshots != replay.snapshots),

@@ -21,6 +21,7 @@ use crate::log::{Finding, TreeHead, Verified};
 use redb::{ReadableTable, ReadableTableMetadata};
 use replay::Replay;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
@@ -40,11 +41,45 @@ pub struct Pinned {
     pub founding_key: Option<String>,
 }
 
+/// How a check goes on: it tells where it is, and ends where somebody says so.
+pub(super) struct Going<'g> {
+    progress: Progress<'g>,
+    stop: &'g AtomicBool,
+}
+
+impl Going<'_> {
+    /// Tells how far a step has come.
+    ///
+    /// # Errors
+    /// [`StoreError::Stopped`] where nobody waits for the answer any more.
+    fn on(&mut self, step: Step, done: u64, total: u64) -> Result<(), StoreError> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(StoreError::Stopped);
+        }
+        (self.progress)(step, done, total);
+        Ok(())
+    }
+}
+
 /// Checks everything that a reading sees. Nothing is changed.
 ///
 /// # Errors
 /// The storage cannot be read. What contradicts itself is a finding, not an error.
 pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Result<CheckReport, StoreError> {
+    check_until(reading, pinned, progress, &AtomicBool::new(false))
+}
+
+/// [`check`], ended early by whoever sets `stop`.
+///
+/// # Errors
+/// As [`check`], and [`StoreError::Stopped`].
+pub fn check_until(
+    reading: &Reading,
+    pinned: &Pinned,
+    progress: Progress<'_>,
+    stop: &AtomicBool,
+) -> Result<CheckReport, StoreError> {
+    let mut going = Going { progress, stop };
     let tables = &reading.tables;
     let site = tables.meta_text(super::tables::SITE_KEY)?.unwrap_or_default();
     let total = tables.entries.len()?;
@@ -89,7 +124,7 @@ pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Resu
                     break;
                 }
             }
-            progress(Step::Entries, replay.seq(), total);
+            going.on(Step::Entries, replay.seq(), total)?;
         }
         drop(send);
         verifier.join().map_err(|_| StoreError::Broken(fault!("verifier_broke_off")))
@@ -102,7 +137,7 @@ pub fn check(reading: &Reading, pinned: &Pinned, progress: Progress<'_>) -> Resu
     let complete = finish_log(verified, stopped, replay.newer(), &mut findings);
     if let Some(verified) = complete {
         compare::state(tables, &verified, &replay, &mut findings)?;
-        compare::rest(tables, &replay, &mut findings, progress)?;
+        compare::rest(tables, &replay, &mut findings, &mut going)?;
         let contradictions = invariants(&replay.registers).into_iter().map(Flaw::Invariant);
         findings.extend(contradictions.map(|flaw| CheckFinding { seq: 0, flaw }));
     }

@@ -2,7 +2,7 @@
 
 use super::{Message, Secret, Session};
 use crate::desk::declare::Words;
-use crate::desk::{Desk, Lang, Terminal, Welcome};
+use crate::desk::{Desk, Failure, Lang, Terminal, Welcome};
 use crate::tui::burst::Burst;
 use crate::tui::declared;
 use crate::tui::escape::Escapes;
@@ -219,8 +219,17 @@ impl Model {
             standing.lock_screen();
             return true;
         }
+        let differed = standing.desk.differs().is_some();
         standing.desk.idle();
-        false
+        match standing.desk.differs().filter(|_| !differed) {
+            Some(what) => {
+                let failure = Failure::Damaged(what.clone());
+                let said = crate::tui::declared::said(&failure, &standing.desk, self.setting.lang);
+                standing.message = Some(Message::wrong(said));
+                true
+            }
+            None => false,
+        }
     }
 
     /// How long until a lock comes due.

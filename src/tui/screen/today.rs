@@ -145,6 +145,9 @@ fn welcome_notes(welcome: &Welcome, cx: &Cx<'_>) -> Vec<(String, bool)> {
     let known = cx.desk.root_at(1).map(|root| root.chars().take(8).collect::<String>()).unwrap_or_default();
     let before = format!("{}: {before} {} {known}", cx.say(ui::BEFORE_LOGIN), cx.say(ui::FINGERPRINT));
     let mut notes = vec![(before, false)];
+    if cx.desk.differs().is_some() {
+        notes.push((crate::desk::say_warning("books_differ", cx.lang), true));
+    }
     if welcome.failed_before > 0 {
         let count = cx.say(ui::COUNT);
         notes.push((format!("{}: {} {count}", cx.say(ui::FAILED_BEFORE), welcome.failed_before), true));

@@ -1,5 +1,6 @@
 //! Tests of the screens over a real desk in a folder of its own.
 
+mod compared;
 mod forms;
 mod keys;
 mod mixtures;

@@ -12,7 +12,7 @@ const F2: Key = Key::F(2);
 const ENTER: Key = Key::Enter;
 
 /// 田中 comes in by the card: a scan, a digit, Enter.
-fn tanaka_in(screen: &mut Screen) {
+pub fn tanaka_in(screen: &mut Screen) {
     screen.scan(CARD);
     screen.keys(&[Key::Char('1'), ENTER]);
 }

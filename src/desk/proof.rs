@@ -1,0 +1,177 @@
+//! What is read is proved before it is obeyed: from login on the books are compared with the entries, in the background.
+//!
+//! Rows, indexes and everything else derived can be forged together by whoever has a tool of their own; only the
+//! entries, read in order, prove anything. Until they have been, and for as long as something differs, the desk gives
+//! nothing of which the rules say that it waits ([`crate::domain::Rule::waits`]): what gives rights, changes keys and
+//! rules, or decides for others. Visits go on, and so does what only takes rights away.
+
+use super::door::Desk;
+use super::failure::store_failure;
+use super::{Failure, NotOpened};
+use crate::domain::Command;
+use crate::fault::{Fault, fault, of_kind};
+use crate::store::{CheckReport, Pinned, Reader, StoreError, check_until};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How little of the processor the comparison wants: what is typed at the desk goes first.
+const MODEST: i32 = 19;
+
+/// How far the comparison of the books with the entries is.
+#[derive(Debug)]
+pub(super) enum Proof {
+    /// It runs.
+    Running(Comparing),
+    /// The books are what the entries make them.
+    Holds,
+    /// They are not, or it cannot be known: the first that differs.
+    Failed(Failure),
+}
+
+/// The comparison on its thread. Let go of, it ends.
+#[derive(Debug)]
+pub(super) struct Comparing {
+    stop: Arc<AtomicBool>,
+    /// Entries read, and how many there are.
+    at: Arc<(AtomicU64, AtomicU64)>,
+    answer: Receiver<Answer>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What a check says of the books.
+type Answer = Result<CheckReport, StoreError>;
+
+impl Drop for Comparing {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+impl Proof {
+    /// Begins to compare the books as a reader sees them now. What is written from here on is decided on them.
+    pub(super) fn begin(reader: &Reader) -> Proof {
+        let reading = match reader.read() {
+            Ok(reading) => reading,
+            Err(error) => return Proof::Failed(store_failure(error, None)),
+        };
+        let (stop, at) = (Arc::new(AtomicBool::new(false)), Arc::new((AtomicU64::new(0), AtomicU64::new(0))));
+        let (answers, answer) = channel();
+        let (ends, tells) = (Arc::clone(&stop), Arc::clone(&at));
+        let run = move || {
+            // Best effort: without it the comparison takes its turn like everything else.
+            let _ = rustix::process::setpriority_process(None, MODEST);
+            let mut tell = |step, done, total| {
+                if step == crate::store::Step::Entries {
+                    tells.0.store(done, Ordering::Relaxed);
+                    tells.1.store(total, Ordering::Relaxed);
+                }
+            };
+            // Nobody listens where the desk has gone.
+            let _ = answers.send(check_until(&reading, &Pinned::default(), &mut tell, &ends));
+        };
+        match std::thread::Builder::new().name("compare".to_owned()).spawn(run) {
+            Ok(thread) => Proof::Running(Comparing { stop, at, answer, thread: Some(thread) }),
+            Err(why) => {
+                let what = fault!("no_thread", why = of_kind(why.kind()));
+                Proof::Failed(NotOpened::Other(what).into())
+            }
+        }
+    }
+}
+
+/// That books are what the entries make them, or the first that differs.
+///
+/// # Errors
+/// [`Failure::Damaged`] names it.
+pub(super) fn hold(report: &CheckReport) -> Result<(), Failure> {
+    match report.findings.first() {
+        None => Ok(()),
+        Some(first) => Err(Failure::Damaged(fault!("books_differ", what = first.fault()))),
+    }
+}
+
+impl Desk {
+    /// What in the books is not as the entries say, once the comparison has found it. It stays so until the books are
+    /// made from what the entries prove.
+    pub fn differs(&self) -> Option<&Fault> {
+        match &self.proof {
+            Proof::Failed(Failure::Damaged(what)) => Some(what),
+            _ => None,
+        }
+    }
+
+    /// Whether a command has to wait for the comparison, or is not given at all as the books stand. Asked before it is
+    /// given by whoever must not be kept waiting for longer than `patience`: [`Desk::execute`] waits as long as it takes.
+    pub fn waits(&mut self, command: &Command, patience: Duration) -> Option<Failure> {
+        if !command.rule().waits {
+            return None;
+        }
+        self.take_proof(patience);
+        match &self.proof {
+            Proof::Holds => None,
+            Proof::Failed(failure) => Some(failure.clone()),
+            Proof::Running(running) => {
+                let (done, total) = &*running.at;
+                let (done, total) = (done.load(Ordering::Relaxed), total.load(Ordering::Relaxed));
+                Some(Failure::Comparing { done, total })
+            }
+        }
+    }
+
+    /// Takes over the answer of a comparison that has ended, or ends soon.
+    pub(super) fn take_proof(&mut self, patience: Duration) {
+        let Proof::Running(running) = &self.proof else { return };
+        let answer = match running.answer.recv_timeout(patience) {
+            Err(RecvTimeoutError::Timeout) => return,
+            Err(RecvTimeoutError::Disconnected) => None,
+            Ok(answer) => Some(answer),
+        };
+        self.proved(answer);
+    }
+
+    /// The books as a comparison found them. Without an answer it broke off.
+    fn proved(&mut self, answer: Option<Answer>) {
+        let broke_off = || Err(StoreError::Broken(fault!("verifier_broke_off")));
+        let report = answer.unwrap_or_else(broke_off).map_err(|error| self.store_failure(error));
+        self.proof = report.and_then(|report| hold(&report)).map_or_else(Proof::Failed, |()| Proof::Holds);
+    }
+
+    /// Waits until the books are proved to be what the entries make them.
+    ///
+    /// # Errors
+    /// [`Failure::Damaged`] names what differs; [`Failure::Device`] where it cannot be read.
+    pub fn prove(&mut self) -> Result<(), Failure> {
+        if let Proof::Running(running) = &self.proof {
+            let answer = running.answer.recv().ok();
+            self.proved(answer);
+        }
+        match &self.proof {
+            Proof::Failed(failure) => Err(failure.clone()),
+            Proof::Running(_) | Proof::Holds => Ok(()),
+        }
+    }
+
+    /// Before a command that waits.
+    pub(super) fn prove_before(&mut self, command: &Command) -> Result<(), Failure> {
+        if command.rule().waits { self.prove() } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+impl Desk {
+    /// A comparison that finds something when it is told to, or breaks off when what is given here is let go of.
+    pub fn compare_until_told(&mut self) -> impl FnOnce() + use<> {
+        let (tells, answer) = channel();
+        let at = Arc::new((AtomicU64::new(812), AtomicU64::new(2000)));
+        self.proof = Proof::Running(Comparing { stop: Arc::default(), at, answer, thread: None });
+        let finding = crate::store::CheckFinding { seq: 7, flaw: crate::store::Flaw::Founding };
+        let tree = crate::log::Frontier::default().tree_head();
+        move || drop(tells.send(Ok(CheckReport { entries: 7, tree, findings: vec![finding], count: 1 })))
+    }
+}
