@@ -460,6 +460,7 @@ fn every_field_that_the_desk_writes_is_labelled_in_the_log() {
                 json!("2026-11-20T09:00:00+09:00"),
                 json!("P-00001"),
                 json!("recovered"),
+                json!("behind"),
                 json!(true),
                 json!({"recipient": "text", "key_file": "text"}),
                 json!({"vault_key": "text"}),

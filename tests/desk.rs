@@ -1,7 +1,7 @@
 //! The desk on a real folder: founding, logging in, executing, and what stays true after each step.
 
 mod attachments;
-mod backup;
+pub mod backup;
 mod compact;
 mod concerns;
 mod devices;
@@ -9,6 +9,7 @@ mod door_keys;
 mod editions;
 pub mod flips;
 mod keys;
+mod last_seen;
 mod logins;
 pub mod people;
 mod proof;

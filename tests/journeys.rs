@@ -205,6 +205,7 @@ fn a_password_asked_on_the_command_line_is_not_shown_after_a_stop() {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_daicho"));
     command.args(["--vault".as_ref(), site.dir().as_os_str()]);
     command.args(["query", "inside", "--as", "admin"]);
+    command.env("DAICHO_STATE", "off");
     let mut tty = Tty::run(command, 80, 24);
     tty.shows("パスワード");
     // Not by SIGTSTP: without a shell above it the system does not stop a program by that.

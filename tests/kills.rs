@@ -41,6 +41,7 @@ fn terminal() -> Terminal {
         name: "test".to_owned(),
         work_factor: 10,
         hardening: "none".to_owned(),
+        last_seen: None,
     }
 }
 
@@ -82,6 +83,7 @@ impl Site {
             .args(["-c", run, env!("CARGO_BIN_EXE_daicho")])
             .arg(self.dir())
             .arg(self.folder.path().join("password"))
+            .env("DAICHO_STATE", "off")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

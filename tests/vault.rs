@@ -12,6 +12,7 @@ mod keys;
 mod machine;
 mod reads;
 mod scratch;
+mod seen;
 pub mod sim;
 pub mod stock;
 mod upgrade;

@@ -18,8 +18,13 @@ pub fn print_dir() -> PathBuf {
 /// # Errors
 /// Why they could not be opened.
 pub fn screens(dir: &Path, work_factor: u8, lang: Lang, hint: Vec<String>) -> Result<Exit, Stop> {
+    let mut terminal = open::terminal(dir, work_factor);
+    if !hint.is_empty() {
+        // A sample is made anew each time: there is nothing to remember of it.
+        terminal.last_seen = None;
+    }
     let options = Options { lang, hint, sink: Box::new(Folder(print_dir())) };
-    match tui::run(dir, open::terminal(dir, work_factor), options) {
+    match tui::run(dir, terminal, options) {
         Ok(_) => Ok(Exit::Done),
         Err(said) => Err(Stop::Usage(said)),
     }

@@ -35,6 +35,9 @@ pub struct Terminal {
     pub work_factor: u8,
     /// The protection that the process reached, for the entry of a login.
     pub hardening: String,
+    /// Where the terminal notes the last entry that it saw of a log: on its own disk, outside every vault. `None`: it
+    /// keeps no note, and the entry of a login says so.
+    pub last_seen: Option<Arc<dyn Disk>>,
 }
 
 impl Terminal {
@@ -122,6 +125,9 @@ pub struct Welcome {
     pub torn_tail: Option<Fault>,
     /// The vault had the format of an older release and was taken over at this login.
     pub upgraded: Option<Upgraded>,
+    /// The last entry that this terminal had seen, where the log has it not: the vault was put back as it was before, or
+    /// is another one.
+    pub seen_further: Option<u64>,
     /// Swap is on, free disk is low: stable names.
     pub warnings: Vec<String>,
 }
@@ -146,6 +152,8 @@ pub struct Desk {
     /// The profile in force today: asked for with every cell that is drawn.
     pub(super) profile: Profile,
     pub(super) slots: Slots,
+    /// The entry that this session's login missed in the log, since the terminal had seen it.
+    pub(super) missed: Option<u64>,
     pub(super) checkpoint: Option<Running>,
     /// Removes what the last checkpoint replaced.
     pub(super) removing: Option<JoinHandle<Result<(), VaultError>>>,
@@ -192,6 +200,7 @@ impl Desk {
             versions,
             profile,
             slots,
+            missed: None,
             checkpoint: None,
             removing: None,
             kept: false,
@@ -263,6 +272,7 @@ impl Desk {
         }
         self.wait_for_checkpoint();
         self.wait_for_removal();
+        self.note_last_seen();
         let Desk { proof, store, vault, .. } = self;
         // What it had not found yet, the next login's finds.
         drop(proof);

@@ -25,7 +25,12 @@ impl Desk {
         let names = all.into_iter().filter(|(_, is)| *is).map(|(name, _)| name.to_owned());
         let names =
             self.nobody_can()?.into_iter().chain(names).chain(self.backup_due()?).chain(self.epoch_begun()?);
-        let names = names.chain(self.edition_waits()?).chain(self.nobody_may()?);
+        let names = self
+            .seen_further()?
+            .into_iter()
+            .chain(names)
+            .chain(self.edition_waits()?)
+            .chain(self.nobody_may()?);
         Ok(names.chain(self.ways_in_doubt()?).collect())
     }
 

@@ -5,7 +5,8 @@ use super::failure::{broken, failure_of, store_failure};
 use super::keyring::{self, Slots};
 use super::{Failure, Lookup, NotOpened, Seat, profiles, rekey};
 use crate::domain::{
-    Command, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp, User, View, WayIn, WaysIn, key, policy,
+    Command, LastSeen, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp, User, View, WayIn, WaysIn, key,
+    policy,
 };
 use crate::fault::{Fault, fault};
 use crate::store::{End, OpenError, Store};
@@ -116,6 +117,7 @@ pub(super) fn welcome(books: &OpenBooks, end: &End, seat: &Seat, attempts: &Atte
         provisional: seat.provisional,
         failed_before: u32::try_from(attempts.list.len()).unwrap_or(u32::MAX),
         clock_unconfirmed: false,
+        seen_further: None,
         torn_tail: books.torn.clone(),
         upgraded: books.vault.upgraded().cloned(),
         warnings: super::door::warnings(&*books.disk),
@@ -220,6 +222,7 @@ impl Desk {
         self.follow_edition()?;
         welcome.warnings.extend(self.unfinished()?);
         welcome.clock_unconfirmed = self.clock_is_unconfirmed()?;
+        welcome.seen_further = self.missed;
         Ok((self, welcome))
     }
 
@@ -250,6 +253,11 @@ impl Desk {
             }
         }
         let ways = self.ways_in()?;
+        let (last_seen, seen) = match ways.named {
+            true => self.hold_against_last_seen()?,
+            false => (LastSeen::Unsaid, None),
+        };
+        self.missed = seen.as_ref().filter(|_| last_seen == LastSeen::Behind).map(|seen| seen.entry);
         let mut commands = Vec::new();
         if !attempts.list.is_empty() {
             commands.push(Command::from(report_of(attempts)));
@@ -258,12 +266,17 @@ impl Desk {
             terminal: self.terminal.name.clone(),
             hardening: self.terminal.hardening.clone(),
             way_in: self.way_to_prove(&ways)?,
+            last_seen,
+            seen_entry: seen.as_ref().map(|seen| seen.entry),
+            seen_root: seen.map(|seen| seen.root).unwrap_or_default(),
         }));
         // A dead battery shows at the first login: its own entry must not hide the jump from what comes after.
         self.note_clock()?;
         // What of the slots was altered and stands in `keys/` as the log names it comes back with this.
         slots.extend(keyring::healed(&self.slots, &ways, &*self.disk)?);
         self.write_own(commands, &slots)?;
+        // Only now: a power cut before this holds the log against what was seen before once more.
+        self.note_last_seen();
         self.take_claims()?;
         // Only now: a power cut before this reports them twice, which is better than never.
         let seen = attempts.with_pace(pace_of(Lookup::profile(self)));

@@ -21,6 +21,7 @@ mod failure;
 mod found;
 mod keep;
 mod keyring;
+mod last_seen;
 mod lists;
 mod login;
 mod papers;

@@ -18,7 +18,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// How little of the processor the comparison wants: what is typed at the desk goes first.
-const MODEST: i32 = 19;
+const MODEST: i32 = 10;
 
 /// How far the comparison of the books with the entries is.
 #[derive(Debug)]

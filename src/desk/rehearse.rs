@@ -55,6 +55,8 @@ pub fn rehearse(
     refuse_occupied(&*work)?;
     let identity = vault_identity(&*source, &user_identity(&*source, user, password)?).map_err(failure_of)?;
     let begun = Unfinished::begin(&work, format_made_from(&*source), false).map_err(failure_of)?;
+    // What is seen of a copy that is thrown away is nothing to be remembered.
+    let terminal = &Terminal { last_seen: None, ..terminal.clone() };
     let tried = try_on(&source, &work, begun, &identity, (user, password), terminal, progress);
     // Whatever came of it: what stays must not be taken for the books.
     let cleared = Vault::discard(&*work).map_err(failure_of);

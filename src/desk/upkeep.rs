@@ -69,6 +69,7 @@ impl Desk {
         // longer than a key press may wait; cut short, the next writer removes what is left.
         if let Ok(superseded) = self.vault.finish_checkpoint(result) {
             self.kept = true;
+            self.note_last_seen();
             self.wait_for_removal();
             self.removing = Some(std::thread::spawn(move || superseded.remove()));
         }

@@ -84,6 +84,7 @@ pub use row::*;
 pub use rule::{Given, Rule, Touched, touches};
 pub use site::EpochCause;
 pub use standing::*;
+pub use user::LastSeen;
 pub use view::*;
 pub use way_in::{Sealed, Sealing, WayIn, WaysIn};
 pub use zone::{Moments, parse_offset, usual_offset};

@@ -231,6 +231,9 @@ pub struct Login {
     pub slow_most_s: u32,
     /// Failures after which the user is locked until reset; the last administrator is only slowed.
     pub lock_after: u32,
+    /// A terminal that keeps no note of the last entry it saw lets nobody in.
+    #[serde(default)]
+    pub needs_last_seen: bool,
 }
 
 /// The password rule.

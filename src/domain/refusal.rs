@@ -196,6 +196,8 @@ codes! {
     NothingToChange = "nothing_to_change" ("record"),
     /// The log does not bind what the recovery sheet opens: a new sheet does.
     SheetNotBound = "sheet_not_bound" (),
+    /// The profile wants each terminal to note the last entry that it saw, and this one keeps no note.
+    LastSeenOff = "last_seen_off" ("terminal"),
     /// The last administrator who can log in would be barred.
     LastAdministrator = "last_administrator" ("user"),
     /// Nobody active could give these commands any more, without which a site is not governed or what is open not closed.

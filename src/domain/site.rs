@@ -45,6 +45,8 @@ row! {
         ways_bound: Option<u64>,
         /// The entry with which a change of the vault's key began that has not ended.
         rekeying: Option<u64>,
+        /// The login at which a terminal had seen more of the log than there was, since the running epoch began.
+        seen_further: Option<u64>,
     }
 }
 
@@ -472,6 +474,7 @@ impl Site {
             sealed: c.sealing.as_ref().map(|sealing| Sealed::after(None, sealing)),
             ways_bound: c.sealing.as_ref().map(|_| meta.seq),
             rekeying: None,
+            seen_further: None,
         })
     }
 
@@ -501,6 +504,7 @@ impl Site {
                 self.rekeying = Some(meta.seq);
             }
             Command::EndRekey(_) => self.rekeying = None,
+            Command::LogIn(_) => self.seen_further = Some(meta.seq),
             Command::UseSheet(_) | Command::AgreeBySheet(_) => self.sheet_used = Some(meta.seq),
             Command::ReplaceSheet(c) => {
                 self.recovery_key.clone_from(&c.recovery_key);
@@ -510,6 +514,7 @@ impl Site {
             }
             Command::BeginEpoch(c) => {
                 self.epoch_begun = Some(meta.seq);
+                self.seen_further = None;
                 if c.sheet_lost {
                     self.sheet_recipient = None;
                 }

@@ -1,5 +1,6 @@
 //! Users: who may use the system, in which roles, with which keys.
 
+use super::choice::choice;
 use super::command::commands;
 use super::lookup::{
     Case, exists, hex64, invalid, missing, no_authority, no_such, nobody_left, own_matter, repeated,
@@ -151,9 +152,34 @@ commands! {
         hardening: String,
         /// How they opened the vault, where the log does not bind it yet: their own login proves it.
         way_in: Option<WayIn>,
+        /// What the terminal's own note says of the log.
+        last_seen: LastSeen,
+        /// The last entry that the terminal had seen, where the log has it not.
+        seen_entry: Option<u64>,
+        /// The root that it had seen there, hex.
+        seen_root: String,
     }
         rule { given: ByDesk }
         decide decide_log_in, touches [], on {};
+}
+
+choice! {
+    /// What a terminal's note of the last entry that it saw says of a log, at a login.
+    LastSeen {
+        /// A release that kept no such note.
+        #[default]
+        Unsaid = "unsaid",
+        /// The terminal keeps none.
+        Off = "off",
+        /// It had noted nothing of this log.
+        New = "new",
+        /// The log holds what was seen.
+        Reached = "reached",
+        /// It does not, and an epoch begun since says why.
+        Restored = "restored",
+        /// It does not: the vault was put back as it was before, or is another one.
+        Behind = "behind",
+    }
 }
 
 /// A login ID: `[a-z0-9_-]{1,32}`.
@@ -350,10 +376,27 @@ pub(super) fn decide_log_in(case: &Case<'_>, c: &LogIn) -> Result<Outcome, No> {
             if c.way_in.is_some() {
                 prove(case, &user, c)?;
             }
-            Ok(about(&user))
+            remembered(case, c)?;
+            let also = if c.last_seen == LastSeen::Behind { vec![Id::SITE] } else { Vec::new() };
+            Ok(Outcome { also, ..about(&user) })
         }
         None => Ok(Outcome::default()),
     }
+}
+
+/// What a terminal says of its note fits together, and a profile may want one of every terminal.
+fn remembered(case: &Case<'_>, c: &LogIn) -> Result<(), No> {
+    let keeps_none = matches!(c.last_seen, LastSeen::Off | LastSeen::Unsaid);
+    if case.context.edition.names_ways_in() && keeps_none && case.profile().login.needs_last_seen {
+        return Err(Code::LastSeenOff.with("terminal", &c.terminal).into());
+    }
+    let seen = c.seen_entry.is_some() || !c.seen_root.is_empty();
+    let differs = matches!(c.last_seen, LastSeen::Restored | LastSeen::Behind);
+    let unknown = c.last_seen != LastSeen::Unsaid && !case.context.edition.names_ways_in();
+    if seen != differs || unknown {
+        return Err(invalid("last_seen", c.last_seen.name()).into());
+    }
+    if differs { Ok(hex64(&c.seen_root, "seen_root")?) } else { Ok(()) }
 }
 
 /// A login proves the own way in where the log binds none: an entry alone makes another of it.

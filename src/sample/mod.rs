@@ -85,6 +85,7 @@ pub fn make(dir: &Path, plan: Plan, lang: Lang, tell: &mut dyn FnMut(&str)) -> R
         name: "demo".to_owned(),
         work_factor: WORK_FACTOR,
         hardening,
+        last_seen: None,
     };
     let (desk, password) = found(dir, terminal, &mut dice, &mut names, lang)?;
     let seat = desk.seat_of("admin", password).map_err(|failure| Halt::failed(&failure, None, lang))?;

@@ -69,6 +69,8 @@ pub mod ui {
         SAMPLE = "見本のIDとパスワード", "IDs and passwords of the sample";
         FULL_LOCKED = "操作がなかったため、完全にロックしました。もう一度ログインしてください。", "Locked after a long idle time. Please log in again.";
         THREE_TRIES = "3回続けて違ったため、完全にロックしました。もう一度ログインしてください。", "Three wrong tries: fully locked. Please log in again.";
+        READ_FIRST = "はじめに読んでください", "Read this first";
+        SEEN_FURTHER = "この端末が前に見た証跡が、いま開いた保管庫にありません。保管庫のフォルダーが古い写しに置き換えられたか、別の保管庫です。控えから復元した場合は、復元の証跡が残るので、この知らせは出ません。このログインの証跡に記録しました。管理者に知らせ、前に控えた最後の証跡の番号・根と見比べてください。確かめるまで、一覧を信用しないでください。", "An entry that this terminal saw before is not in the vault that was just opened. The folder of the vault was put back as it was earlier, or it is another vault. A restoration from a copy leaves an entry of its own and does not lead here. This login's entry records it. Tell the administrator, and compare the number and root of the last entry with what was noted on paper. Until that is settled, do not trust the lists.";
         LOGGED_OUT = "ログアウトしました。", "Logged out.";
         SCREEN_LOCKED = "画面ロック中", "Screen locked";
         LOCK_ASK = "パスワードかカードで解除します。", "Unlock with your password or your card.";

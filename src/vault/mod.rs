@@ -29,6 +29,7 @@
 //! | `keys/` | nothing past the next login, which writes what the log names |
 //! | `lock` | a writer that stops before its next answer |
 //! | `attempts` | what wrong passwords typed at the login do |
+//! | `.seen`, outside every vault | a login that says the terminal had noted nothing, or one that misses what never was |
 //! | `claims` | an entry that says it stands on the word of a file |
 //!
 //! An image is read through the overlay over the base (`backend`); what makes a command last is [`Vault::append`].
@@ -59,6 +60,7 @@ mod recovery;
 mod replay;
 mod salvage;
 mod scratch;
+mod seen;
 mod segment;
 mod slot;
 mod snapshot;
@@ -91,6 +93,7 @@ pub use recovery::{RecoverySecret, SheetError};
 pub use replay::Frames;
 pub use salvage::{Part, copy_raw, raw_key_file, raw_key_names, salvage, write_sealed};
 pub use scratch::Scratch;
+pub use seen::{Seen, read_seen, write_seen};
 pub use slot::{SlotError, UserIdentity, WorkFactor, open_slot, pretend_to_open, seal_slot, slot_work};
 pub use unfinished::Unfinished;
 pub use upgrade::Upgraded;

@@ -65,6 +65,7 @@ pub fn terminal(clock: &Arc<SetClock>, seed: u64) -> Terminal {
         name: "bench".to_owned(),
         work_factor: WORK_FACTOR,
         hardening: "none".to_owned(),
+        last_seen: None,
     }
 }
 

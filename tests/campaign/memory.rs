@@ -29,6 +29,7 @@ fn run(dir: &Path, kib: u64, args: &[&str], input: &[u8]) -> Output {
         .arg(&password)
         .args([HANGS, env!("CARGO_BIN_EXE_daicho")])
         .args(args)
+        .env("DAICHO_STATE", "off")
         .args(["--as", ADMIN, "--password-fd", "3", "--vault"])
         .arg(dir)
         .stdin(Stdio::piped())

@@ -65,6 +65,7 @@ pub fn terminal(clock: &Arc<SetClock>, seed: u64) -> Terminal {
         name: "test".to_owned(),
         work_factor: 2,
         hardening: "none".to_owned(),
+        last_seen: None,
     }
 }
 

@@ -62,6 +62,7 @@ fn a_backup_beside_another_session_is_made_and_recorded_later() {
         name: "test".to_owned(),
         work_factor: 10,
         hardening: "none".to_owned(),
+        last_seen: None,
     };
     let (desk, _) = Desk::log_in(&site.dir, "operator", password("operator"), terminal).unwrap();
     let made = backup(&site, &to).expect(0).json();

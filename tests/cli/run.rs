@@ -57,6 +57,7 @@ impl Ran {
 
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_daicho"));
+    command.env("DAICHO_STATE", "off");
     command.env_remove("DAICHO_VAULT").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

@@ -28,6 +28,7 @@ impl Terminal {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_daicho"));
         command.args(args);
         command.env("TMPDIR", temporary);
+        command.env("DAICHO_STATE", "off");
         let child = pty.slave.spawn_command(command).unwrap();
         drop(pty.slave);
         let mut reader = pty.master.try_clone_reader().unwrap();

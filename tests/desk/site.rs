@@ -89,6 +89,7 @@ impl Site {
             name: "test".to_owned(),
             work_factor: self.work_factor,
             hardening: "none".to_owned(),
+            last_seen: None,
         }
     }
 

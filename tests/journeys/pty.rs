@@ -242,6 +242,7 @@ fn screens(vault: &Path, printed: &Path, more: &[(&str, &str)]) -> CommandBuilde
     command.args(["--vault".as_ref(), vault.as_os_str()]);
     command.env("TERM", "xterm-256color");
     command.env("DAICHO_PRINT_DIR", printed);
+    command.env("DAICHO_STATE", "off");
     command.env_remove("NO_COLOR");
     for (name, value) in more {
         command.env(name, value);

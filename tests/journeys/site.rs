@@ -32,6 +32,7 @@ impl Site {
             name: "test".to_owned(),
             work_factor: 2,
             hardening: "none".to_owned(),
+            last_seen: None,
         };
         let (mut desk, _) = Desk::found(&site.dir(), &founding, terminal).unwrap();
         let today = SystemClock.now().date_naive();

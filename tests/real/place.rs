@@ -160,7 +160,7 @@ impl Place {
                 command.args(["prlimit", &format!("--fsize={bytes}")]);
             }
         }
-        command.arg(env!("CARGO_BIN_EXE_daicho"));
+        command.arg(env!("CARGO_BIN_EXE_daicho")).env("DAICHO_STATE", "off");
         ended(command.args(common(vault)).args(args), &secret)
     }
 
@@ -172,6 +172,7 @@ impl Place {
         command.args(["-s", "KILL", NEVER_S, "strace", "-f", "-y", "-s", "0", "-o"]).arg(&self.log);
         command
             .args(["-e", &format!("trace={calls}"), env!("CARGO_BIN_EXE_daicho")])
+            .env("DAICHO_STATE", "off")
             .args(common(&self.vault()));
         ended(command.args(self.arguments(operation)), &secret)
     }
@@ -185,6 +186,7 @@ impl Place {
         command.args(["-c", "secret=\"$1\"; shift; exec \"$@\" 3<\"$secret\"", "sh"]).arg(&secret);
         command.args(["timeout", "-s", "KILL", NEVER_S]);
         command.arg(env!("CARGO_BIN_EXE_daicho")).args(["--lang", "en", "--vault"]).arg(self.vault());
+        command.env("DAICHO_STATE", "off");
         command.args(["--password-fd", "3"]);
         for (arg, path) in operation.args.iter().zip(self.arguments(operation)) {
             let by_line = *arg == "LINES" && operation.args[0] == "batch";

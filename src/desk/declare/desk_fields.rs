@@ -12,6 +12,15 @@ const HOW: Choices = &[
     ("json", Words::new("JSON", "JSON")),
 ];
 
+const LAST_SEEN: Choices = &[
+    ("unsaid", Words::new("記録なし", "not said")),
+    ("off", Words::new("覚えない設定", "notes nothing")),
+    ("new", Words::new("この保管庫は初めて", "had noted nothing")),
+    ("reached", Words::new("すべてある", "all there")),
+    ("restored", Words::new("復元のため欠けている", "missing since a restoration")),
+    ("behind", Words::new("欠けている", "missing")),
+];
+
 const CAUSES: Choices = &[
     ("restored", Words::new("控えから戻した", "restored from a copy")),
     ("recovered", Words::new("壊れた保管庫から救い出した", "saved from damage")),
@@ -106,6 +115,9 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
                 &[
                     shown("terminal", Kind::Line(200), ("端末", "Terminal")),
                     shown("hardening", Kind::Line(200), ("保護の状態", "Hardening")),
+                    shown("last_seen", Kind::Choice(LAST_SEEN), ("端末が見た証跡", "What the terminal saw")),
+                    shown("seen_entry", Kind::Entry, ("端末が見た最後の証跡", "Last entry seen")),
+                    shown("seen_root", Kind::Line(64), ("その根", "Its root")),
                     WAY_IN,
                 ]
             }

@@ -46,6 +46,14 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
             Lang::En => format!("A restored vault: records after entry #{kept} are not here."),
         };
     }
+    if let Some(entry) = name.strip_prefix("seen_further/") {
+        return match lang {
+            Lang::Ja => format!("保管庫が古い状態に戻っています（端末が見た証跡 #{entry} がない）。"),
+            Lang::En => {
+                format!("The vault was put back: entry #{entry}, which a terminal had seen, is missing.")
+            }
+        };
+    }
     if let Some(count) = name.strip_prefix("ways_differ/") {
         return match lang {
             Lang::Ja => format!(

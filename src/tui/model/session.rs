@@ -6,7 +6,8 @@ use crate::domain::Id;
 use crate::tui::declared;
 use crate::tui::input::{Arrived, Input, Key};
 use crate::tui::keymap::{self, Action, Bind};
-use crate::tui::screen::{self, Lock};
+use crate::tui::screen::{self, Lock, Part};
+use crate::tui::words::ui;
 use std::time::{Duration, Instant};
 
 /// A person standing at the desk.
@@ -74,6 +75,15 @@ impl Session {
         standing.read_head(lang);
         let today = screen::Today::new(welcome, &standing.cx(lang, now, size));
         standing.stack.push(Box::new(today));
+        if let Some(entry) = welcome.seen_further {
+            let page = {
+                let cx = standing.cx(lang, now, size);
+                let said = crate::desk::say_warning(&format!("seen_further/{entry}"), lang);
+                let parts = vec![Part::Text(said), Part::Text(cx.say(ui::SEEN_FURTHER).to_owned())];
+                screen::TextPage::new(cx.say(ui::READ_FIRST).to_owned(), parts)
+            };
+            standing.stack.push(Box::new(page));
+        }
         if welcome.provisional {
             standing.stack.push(Box::new(screen::NewPassword::forced(password.clone())));
         }
@@ -201,6 +211,7 @@ impl Session {
     pub fn lock_screen(&mut self) {
         self.keep_drafts();
         self.message = None;
+        self.desk.note_last_seen();
         self.lock = Some(Lock::new(self.head.who.clone()));
     }
 

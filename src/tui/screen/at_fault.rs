@@ -59,6 +59,7 @@ fn looks(code: Code) -> Looks {
         | C::AlreadyOnDuty
         | C::ClockGood
         | C::SheetNotBound
+        | C::LastSeenOff
         | C::LastAdministrator => Looks::Nowhere,
     }
 }

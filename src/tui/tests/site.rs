@@ -193,6 +193,7 @@ impl Site {
             name: "test".to_owned(),
             work_factor: 2,
             hardening: "none".to_owned(),
+            last_seen: None,
         }
     }
 
