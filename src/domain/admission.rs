@@ -15,6 +15,8 @@ pub(super) struct Arrival<'a> {
     pub permit: Option<Id>,
     /// When.
     pub moment: Stamp,
+    /// When it ended, where it had when it was entered.
+    pub left: Option<Stamp>,
     /// It is entered late, so that what was true at that moment counts.
     pub late: bool,
     /// The time is known, so that periods are judged.
@@ -202,6 +204,13 @@ fn search(
     Ok(None)
 }
 
+/// The visit of somebody who was inside all through a stay.
+fn beside(case: &Case<'_>, person: Id, stay: (Stamp, Stamp)) -> Result<Option<Visit>, No> {
+    let mut visits: Vec<Visit> = case.all(&key::of(Noun::Visit, person))?;
+    visits.retain(|visit| visit.came <= stay.0 && visit.ended().is_none_or(|ended| stay.1 <= ended));
+    Ok(visits.pop())
+}
+
 /// Judges an escort: not the visitor, of the site's own staff (from edition 3 on), registered to escort in the zone, and
 /// inside it (I-3-2-2).
 pub(super) fn judge_escort(
@@ -215,7 +224,10 @@ pub(super) fn judge_escort(
     let staff = case.context.edition < Edition::Three || person.company.is_none();
     let own = presence.registrations(case, escort)?;
     let permitted = own.iter().any(|entrant| entrant.escort && presence.covered_by(entrant));
-    let inside: Option<Visit> = case.one(&key::inside(escort))?;
+    let inside = match presence.left {
+        Some(left) => beside(case, escort, (presence.moment, left))?,
+        None => case.one(&key::inside(escort))?,
+    };
     let outsider = inside.as_ref().is_some_and(|visit| visit.outsider);
     if escort == presence.person.id || !staff || !permitted || outsider {
         no.add(Code::EscortNotPermitted.with("escort", escort).and("zone", zone));

@@ -119,6 +119,13 @@ pub(super) fn known(case: &Case<'_>, number: &str) -> Result<Badge, No> {
 
 /// Why a badge cannot be lent for a zone; all that applies.
 pub(super) fn unlendable(badge: &Badge, zone: &str) -> Vec<Rejection> {
+    let mut no = unfit(badge, zone);
+    no.extend(unusable(badge));
+    no
+}
+
+/// Why a badge is not one for a zone, wherever it is.
+pub(super) fn unfit(badge: &Badge, zone: &str) -> Vec<Rejection> {
     let mut no = Vec::new();
     if badge.kind == BadgeKind::Card {
         no.push(invalid("badge", &badge.number));
@@ -126,7 +133,6 @@ pub(super) fn unlendable(badge: &Badge, zone: &str) -> Vec<Rejection> {
     if badge.zone.as_ref().is_some_and(|own| own != zone) {
         no.push(Code::WrongZone.with("record", badge.id).and("zone", zone));
     }
-    no.extend(unusable(badge));
     no
 }
 
@@ -266,6 +272,8 @@ impl Badge {
     pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
         let outcome = &event.outcome;
         let (state, visit) = match &event.command {
+            // A stay that had ended: it was lent and came back, and is where it is.
+            Command::CheckIn(c) if c.left.is_some() => return true,
             Command::CheckIn(_) => (BadgeState::Out, outcome.id),
             Command::CheckOut(_) | Command::SettleExit(_) => {
                 (outcome.badge_state.unwrap_or(BadgeState::In), self.visit)

@@ -108,6 +108,7 @@ impl<'a> Changed<'a> {
             purpose,
             permit: self.permit,
             moment: self.moment,
+            left: None,
             late: true,
             judged: !case.context.clock_unconfirmed && !self.visit.clock_unconfirmed,
         };

@@ -74,6 +74,9 @@ editions! {
           ときだけ回復用紙で同意できます。同じ番号の版は二度採用できません。",
          "A version of the profile is proposed by one person, with the days of the regulation's own procedure, and agreed to \
           by another; by the recovery sheet only where nobody else could. No number of a version is used twice."),
+        ("紙から後で記入する入室では、退室日時も一度に記録でき、その日の資格で認めます。退室日時のない後からの入室は、いまの資格も必要です。",
+         "A stay entered from paper takes its end along, and is judged by the rights of its day. Without an end it leaves \
+          somebody inside, and needs the rights of today as well."),
         ("作業記録では、個人情報の閲覧があったかどうかに必ず答えます。",
          "A work record always answers whether personal information was seen."),
     ];

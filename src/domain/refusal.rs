@@ -198,6 +198,8 @@ codes! {
     SheetNotBound = "sheet_not_bound" (),
     /// The profile wants each terminal to note the last entry that it saw, and this one keeps no note.
     LastSeenOff = "last_seen_off" ("terminal"),
+    /// What is entered late would leave somebody inside by a right that has ended since.
+    RightEnded = "right_ended" ("person"),
     /// The last administrator who can log in would be barred.
     LastAdministrator = "last_administrator" ("user"),
     /// Nobody active could give these commands any more, without which a site is not governed or what is open not closed.

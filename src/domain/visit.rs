@@ -103,6 +103,8 @@ commands! {
         visited: String,
         /// Things carried in.
         carried_in: String,
+        /// When they left, of a stay that had ended before it was entered from paper.
+        left: Option<Stamp>,
         /// Remarks.
         remarks: String,
     }
@@ -179,10 +181,14 @@ pub(super) fn decide_check_in(case: &Case<'_>, c: &CheckIn) -> Result<Outcome, N
         return Err(missing("person").into());
     };
     let late = case.context.at.is_some();
+    let left = departed(case, c)?;
     let mut admission = Admission::default();
     let mut lent = None;
-    if let Some(visit) = case.one::<Visit>(&key::inside(person.id))? {
+    let inside = case.one::<Visit>(&key::inside(person.id))?;
+    if let Some(visit) = inside.filter(|visit| left.is_none_or(|left| visit.came < left)) {
         no.add(Code::AlreadyInside.with("person", person.id).and("visit", visit.id));
+    } else if let Some(stay) = case.context.at.zip(left) {
+        no.keep(elsewhere(case, person.id, stay, case.view.next(Noun::Visit)?))?;
     } else if let Some(visit) = overlapping(case, person.id)? {
         no.add(Code::AlreadyInside.with("person", person.id).and("visit", visit.id));
     }
@@ -191,9 +197,9 @@ pub(super) fn decide_check_in(case: &Case<'_>, c: &CheckIn) -> Result<Outcome, N
     }
     if let Some(number) = &c.badge {
         lent = no.keep(badge::known(case, number))?;
-        lent.iter()
-            .flat_map(|badge| badge::unlendable(badge, &c.zone))
-            .for_each(|rejection| no.add(rejection));
+        // One that came back on the day may be anywhere by now.
+        let unfit = if left.is_some() { badge::unfit } else { badge::unlendable };
+        lent.iter().flat_map(|badge| unfit(badge, &c.zone)).for_each(|rejection| no.add(rejection));
     }
     if let Some(purpose) = &purpose {
         let presence = Arrival {
@@ -202,6 +208,7 @@ pub(super) fn decide_check_in(case: &Case<'_>, c: &CheckIn) -> Result<Outcome, N
             purpose,
             permit: c.permit,
             moment: case.context.happened(),
+            left,
             late,
             judged: !case.context.clock_unconfirmed,
         };
@@ -210,6 +217,19 @@ pub(super) fn decide_check_in(case: &Case<'_>, c: &CheckIn) -> Result<Outcome, N
             Some(escort) => judge_escort(case, &presence, escort, &mut no)?,
             None if admission.outsider => no.add(Code::NoEscort.with("person", person.id)),
             None => {}
+        }
+        // Who is inside from here on is so by the rights of today: one that ended does not come back by dating an
+        // entry before its end.
+        if late && left.is_none() && case.context.edition >= Edition::Three {
+            let today = Arrival { moment: case.context.now, late: false, ..presence };
+            let mut ended = Refusals::default();
+            let now = admit(case, &today, &mut ended)?;
+            if let Some(escort) = c.escort.filter(|_| now.outsider) {
+                judge_escort(case, &today, escort, &mut ended)?;
+            }
+            if let Err(No::Rejected(_)) = ended.settle() {
+                no.add(Code::RightEnded.with("person", person.id));
+            }
         }
     }
     if admission.outsider && c.badge.is_none() {
@@ -222,7 +242,7 @@ pub(super) fn decide_check_in(case: &Case<'_>, c: &CheckIn) -> Result<Outcome, N
         person: Some(person.id),
         company: person.company,
         badge: lent.as_ref().map(|badge| badge.id),
-        badge_state: lent.map(|_| BadgeState::Out),
+        badge_state: lent.filter(|_| left.is_none()).map(|_| BadgeState::Out),
         card: card.map(|card| card.id),
         report_due: purpose.is_some_and(|purpose| report_due(&purpose, permit.as_ref())),
         permit: permit.map(|permit: Permit| permit.id),
@@ -231,6 +251,16 @@ pub(super) fn decide_check_in(case: &Case<'_>, c: &CheckIn) -> Result<Outcome, N
         clock_unconfirmed: case.context.clock_unconfirmed,
         ..Outcome::default()
     })
+}
+
+/// When somebody left whose whole stay is entered from paper.
+fn departed(case: &Case<'_>, c: &CheckIn) -> Result<Option<Stamp>, super::Rejection> {
+    let Some(left) = c.left else { return Ok(None) };
+    if case.context.edition < Edition::Three {
+        return Err(invalid("left", left.to_rfc3339()));
+    }
+    let came = case.context.at.ok_or_else(|| missing("at"))?;
+    within(left, came, case.context.now).map(|()| Some(left))
 }
 
 /// The fields that the profile judges; the purpose, if there is one.
@@ -345,6 +375,7 @@ pub(super) fn decide_hand_over(case: &Case<'_>, c: &HandOverEscort) -> Result<Ou
         purpose: &purpose,
         permit: visit.permit,
         moment: case.context.happened(),
+        left: None,
         late: case.context.at.is_some(),
         judged: !case.context.clock_unconfirmed,
     };
@@ -582,20 +613,20 @@ impl Visit {
             card: outcome.card,
             identification: c.identification.clone(),
             came,
-            left: None,
+            left: c.left,
             admitted_by: meta.actor,
-            released_by: None,
+            released_by: c.left.map(|_| meta.actor),
             escorts: c.escort.map(|escort| (came, escort)).into_iter().collect(),
             permit: outcome.permit,
             visited: c.visited.clone(),
             carried_in: c.carried_in.clone(),
             carried_out: String::new(),
             remarks: c.remarks.clone(),
-            state: VisitState::Inside,
+            state: if c.left.is_some() { VisitState::Left } else { VisitState::Inside },
             badge_kept: false,
             settled: None,
             entered_late: event.at.map(|_| meta.time),
-            left_late: None,
+            left_late: c.left.map(|_| meta.time),
             clock_unconfirmed: outcome.clock_unconfirmed,
             corrections: Vec::new(),
             report: if outcome.report_due { ReportState::Due } else { ReportState::NotDue },

@@ -46,6 +46,7 @@ pub fn check_in(visit: &Visit, permit: Option<Id>) -> CheckIn {
         identification: identification.to_owned(),
         visited: String::new(),
         carried_in: visit.things.clone(),
+        left: None,
         remarks: visit.remarks.clone(),
     }
 }

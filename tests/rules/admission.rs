@@ -57,9 +57,8 @@ fn a_registration_covers_no_entry_before_it_was_made_though_it_is_recorded_late_
     let annex = CheckIn { zone: "annex".into(), ..staff(STRANGER) };
     let next_day = "2026-11-21T08:00:00+09:00";
     assert_eq!(world.no_at(GUARD, Some(next_day), annex.clone()), Code::OutOfPeriod);
-    world.late(GUARD, &at("13:30"), staff(STRANGER));
-    world.late(GUARD, &at("13:40"), out(3));
-    world.late(GUARD, &at("15:00"), annex);
+    world.late(GUARD, &at("13:30"), CheckIn { left: Some(stamp(&at("13:40"))), ..staff(STRANGER) });
+    world.late(GUARD, &at("15:00"), CheckIn { left: Some(stamp(&at("15:10"))), ..annex });
 }
 
 #[test]

@@ -41,6 +41,7 @@ pub const REASONS: Choices = &[
     ("sheet_not_bound", Words::new("回復用紙が未確認", "recovery sheet not bound")),
     ("nothing_to_change", Words::new("変わるところなし", "nothing to change")),
     ("last_seen_off", Words::new("端末の覚えなし", "terminal notes nothing")),
+    ("right_ended", Words::new("いまは無効な資格", "right has ended")),
     ("last_administrator", Words::new("最後の管理者", "last administrator")),
     ("nobody_left", Words::new("できる人がいなくなる", "nobody left")),
     ("in_two_places", Words::new("同時に2か所", "in two places")),

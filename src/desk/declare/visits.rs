@@ -372,6 +372,15 @@ pub const OPERATIONS: &[Operation] = &[
                 ("持込品", "Carried in"),
                 ("持ち込む機器や媒体を入力します。", "Equipment and media that they carry in."),
             ),
+            Field::new(
+                "left",
+                Kind::Stamp,
+                ("退室日時（退室済み）", "Left (from paper)"),
+                (
+                    "紙から後で記入する（F6）とき、その人がすでに退室していれば入力します。",
+                    "Entered from paper (F6), of somebody who has left already.",
+                ),
+            ),
             REMARKS,
         ],
         opens: Opens::Form,

@@ -43,6 +43,7 @@ fn looks(code: Code) -> Looks {
         C::InTwoPlaces => Looks::For(&["at", "last_evidence", "value", "person"]),
         C::ProfileInvalid | C::VersionTaken => Looks::For(&["profile"]),
         C::StepMissing | C::StepToCome | C::StepsReversed | C::NoMajority => Looks::For(&["steps"]),
+        C::RightEnded => Looks::For(&["left"]),
         C::EditionUnknown | C::EditionInForce => Looks::For(&["edition"]),
         C::ClockUnconfirmed
         | C::RequestReused
