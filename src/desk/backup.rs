@@ -8,7 +8,7 @@ use super::login::{OpenBooks, is_locked, open_books, slots_of, user_row, vault_i
 use super::{Failure, NoCopy, NotOpened, Seat, login, profiles, proof};
 use crate::domain::{BackUp, Command, Id, Row, Stamp, policy};
 use crate::fault::fault;
-use crate::store::{End, Pinned, Store, check};
+use crate::store::{End, Store};
 use crate::text::{Limit, clean_block, clean_line};
 use crate::vault::{
     Blob, Copied, CopyError, Disk, Mode, RealDisk, SlotError, VaultError, VaultIdentity, WorkFactor,
@@ -182,7 +182,8 @@ fn copied_beside(
     let mut tried = 1;
     loop {
         let books = open(disk)?;
-        books_hold(&books.store)?;
+        // From a copy of books that differ nobody could restore.
+        proof::books_hold(&books.store)?;
         let made = attachments_hold(&books.store, &|name| read_blob(&**disk, &vault_identity, name))
             .and_then(|()| {
                 copy(&**disk, place, &vault_identity, &mut |at| progress(at.done, at.total)).map_err(no_copy)
@@ -197,13 +198,6 @@ fn copied_beside(
             made => return made,
         }
     }
-}
-
-/// Refuses books that are not what the entries make them: from a copy of them nobody could restore.
-fn books_hold(store: &Store) -> Result<(), Failure> {
-    let broken = |error| store_failure(error, None);
-    let reading = store.read().map_err(broken)?;
-    proof::hold(&check(&reading, &Pinned::default(), &mut |_, _, _| {}).map_err(broken)?)
 }
 
 /// Refuses a vault in which what is attached is not what was: in a copy it would take the place of what still is.

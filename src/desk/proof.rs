@@ -10,7 +10,7 @@ use super::failure::store_failure;
 use super::{Failure, NotOpened};
 use crate::domain::Command;
 use crate::fault::{Fault, fault, of_kind};
-use crate::store::{CheckReport, Pinned, Reader, StoreError, check_until};
+use crate::store::{CheckReport, Pinned, Reader, Store, StoreError, check, check_until};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -85,11 +85,18 @@ impl Proof {
     }
 }
 
-/// That books are what the entries make them, or the first that differs.
+/// Compares books with their entries while whoever asks waits: where no session does it beside.
 ///
 /// # Errors
-/// [`Failure::Damaged`] names it.
-pub(super) fn hold(report: &CheckReport) -> Result<(), Failure> {
+/// [`Failure::Damaged`] names the first that differs; [`Failure::Device`] where they cannot be read.
+pub(super) fn books_hold(store: &Store) -> Result<(), Failure> {
+    let broken = |error| store_failure(error, None);
+    let reading = store.read().map_err(broken)?;
+    hold(&check(&reading, &Pinned::default(), &mut |_, _, _| {}).map_err(broken)?)
+}
+
+/// That books are what the entries make them, or the first that differs.
+fn hold(report: &CheckReport) -> Result<(), Failure> {
     match report.findings.first() {
         None => Ok(()),
         Some(first) => Err(Failure::Damaged(fault!("books_differ", what = first.fault()))),

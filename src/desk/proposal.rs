@@ -6,6 +6,7 @@ use super::door::{Desk, Receipt, Terminal};
 use super::execute::{InTheVault, judged_by, jump};
 use super::failure::{broken, commit_failure, refused, store_failure, written};
 use super::login::{OpenBooks, open_books, refuse_read_only, slots_of};
+use super::proof::books_hold;
 use super::{Failure, Lang, NotOpened, profiles, rekey, salts, sheet};
 use crate::domain::{
     Actor, AgreeBySheet, Command, Id, Noun, ProfileVersion, ReportClockJump, Row, View, key,
@@ -100,6 +101,7 @@ impl SheetBooks {
         let SheetBooks { books, secret, terminal, versions, .. } = self;
         let OpenBooks { mut store, vault, .. } = books;
         let vault = &vault;
+        books_hold(&store)?;
         let failed = |error| store_failure(error, Some(vault));
         let (end, now) = (store.head(), terminal.clock.entered());
         let actor = Actor::recovery();

@@ -110,6 +110,7 @@ commands! {
             given: ByPeople,
             since: Edition::Three,
             needs_clock: true,
+            waits: true,
             group: Some(Group(Book::Site, Task::Decisions)),
             filled: &["digest"],
             with: &["adopt_profile"],
@@ -139,7 +140,7 @@ commands! {
         /// Digest of its text, SHA-256 in hex.
         digest: String,
     }
-        rule { given: ByDesk, since: Edition::Three, needs_clock: true }
+        rule { given: ByDesk, since: Edition::Three, needs_clock: true, waits: true }
         decide decide_by_sheet, touches [Site], on {};
 }
 

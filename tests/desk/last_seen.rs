@@ -1,7 +1,7 @@
 //! What a terminal saw last, held against the log at its next login: a vault that was put back says so.
 
 use super::backup::entries;
-use super::people::order;
+use super::people::{Cast, order};
 use super::site::{PASSWORD, Site, copy_folder, everything_holds};
 use chrono::TimeDelta;
 use daicho::desk::{Checker, Clock, Desk, Failure, Lang, Terminal, Welcome, restore, say_failure};
@@ -214,20 +214,19 @@ fn a_profile_may_want_a_note_of_every_terminal() {
     let terminal = Remembering::found();
     let wants = daicho::profile::builtin("ishikawa").unwrap();
     let wants = wants.replace("lock_after = 10\n", "lock_after = 10\nneeds_last_seen = true\n");
-    let (mut desk, _) = terminal.log_in();
     let version = daicho::profile::read(&wants).unwrap().version;
     let wants = wants.replacen(&format!("version = {version}"), &format!("version = {}", version + 1), 1);
     let today = terminal.site.clock.now().date_naive();
-    desk.execute(order(json!({"command": "adopt_profile", "profile": wants, "from": today.to_string()})))
-        .unwrap();
-    desk.close().unwrap();
+    let mut cast = Cast::gather(&terminal.site);
+    cast.brings(&wants, &today.to_string());
+    cast.desk.close().unwrap();
     let failure =
         Desk::log_in(&terminal.site.dir(), "admin", PASSWORD, terminal.site.terminal()).err().unwrap();
     let Failure::Rejected(rejection, recorded) = &failure else { panic!("{failure:?}") };
     assert_eq!((rejection.code.name(), recorded), ("last_seen_off", &None));
     assert!(say_failure(&failure, None, Lang::Ja).advice.contains("DAICHO_STATE"));
     let (desk, _) = terminal.log_in();
-    assert_eq!(said(&terminal.site.dir()).last_seen, LastSeen::Reached);
+    assert_eq!(said(&terminal.site.dir()).last_seen, LastSeen::New);
     desk.close().unwrap();
     everything_holds(&terminal.site);
 }

@@ -36,7 +36,7 @@ fn each_decision_and_each_act_of_administration_waits_or_only_takes_away() {
     assert!(kept.is_empty(), "nobody at the desk waits: {kept:?}");
     let by_desk = |rule: &&Rule| rule.given == Given::ByDesk && rule.waits;
     let names: Vec<&str> = Command::RULES.iter().filter(by_desk).map(|rule| rule.name).collect();
-    assert_eq!(names, ["replace_sheet", "end_rekey"]);
+    assert_eq!(names, ["replace_sheet", "end_rekey", "agree_by_sheet"]);
 }
 
 fn differs(answer: Result<daicho::desk::Receipt, Failure>) -> String {
