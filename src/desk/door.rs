@@ -189,7 +189,7 @@ impl Desk {
         let OpenBooks { disk, vault, vault_identity, mut store, torn: _ } = books;
         store.tell_in(profile.offset());
         Desk {
-            proof: Proof::begin(&store.reader()),
+            proof: Proof::begin(&vault),
             disk,
             vault,
             vault_identity,

@@ -322,6 +322,7 @@ fn report_of(attempts: &Attempts) -> ReportFailedLogins {
         first: moment(attempts.list.first()),
         last: moment(attempts.list.last()),
         tried: tried.join(", "),
+        at_lock: false,
     }
 }
 

@@ -4,7 +4,7 @@ use super::door::{Desk, Receipt};
 use super::failure::{failure_of, written};
 use super::keyring::{self, Resealed};
 use super::{Failure, NotOpened, Seat, password, seat};
-use crate::domain::{Command, EnrolKey, Noun, Row, View, key};
+use crate::domain::{Command, EnrolKey};
 use crate::fault::fault;
 use crate::store::End;
 use crate::vault::{SlotError, WorkFactor, read_attempts};
@@ -119,19 +119,5 @@ impl Desk {
             // meets the same device.
             let _ = self.begin_session(&attempts, &failures);
         }
-    }
-
-    /// Whether this opens the screen lock: the person's password, or the number of a card that they hold.
-    pub fn unlocks_screen(&self, typed: &str) -> bool {
-        if self.seat.is_password(typed) {
-            return true;
-        }
-        let code = crate::text::scan::fold_code(typed);
-        let Ok(reading) = self.reading() else { return false };
-        let Ok(ids) = reading.find(&key::number(Noun::Badge, &code)) else { return false };
-        ids.into_iter().any(|id| {
-            matches!(View::row(&reading, id), Ok(Some(Row::Badge(badge)))
-                if badge.holder == Some(self.seat.actor.person) && badge.state == crate::domain::BadgeState::In)
-        })
     }
 }

@@ -6,11 +6,12 @@
 //! rules, or decides for others. Visits go on, and so does what only takes rights away.
 
 use super::door::Desk;
-use super::failure::store_failure;
+use super::failure::{failure_of, store_failure};
 use super::{Failure, NotOpened};
 use crate::domain::Command;
 use crate::fault::{Fault, fault, of_kind};
-use crate::store::{CheckReport, Pinned, Reader, Store, StoreError, check, check_until};
+use crate::store::{CheckReport, OpenError, Pinned, Store, StoreError, check, check_until};
+use crate::vault::Vault;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -19,6 +20,9 @@ use std::time::Duration;
 
 /// How little of the processor the comparison wants: what is typed at the desk goes first.
 const MODEST: i32 = 10;
+
+/// Bytes of the vault kept in the clear while they are compared, and as many of the database's own cache.
+const CACHE: usize = 8 << 20;
 
 /// How far the comparison of the books with the entries is.
 #[derive(Debug)]
@@ -42,7 +46,7 @@ pub(super) struct Comparing {
 }
 
 /// What a check says of the books.
-type Answer = Result<CheckReport, StoreError>;
+type Answer = Result<CheckReport, Failure>;
 
 impl Drop for Comparing {
     fn drop(&mut self) {
@@ -54,11 +58,13 @@ impl Drop for Comparing {
 }
 
 impl Proof {
-    /// Begins to compare the books as a reader sees them now. What is written from here on is decided on them.
-    pub(super) fn begin(reader: &Reader) -> Proof {
-        let reading = match reader.read() {
-            Ok(reading) => reading,
-            Err(error) => return Proof::Failed(store_failure(error, None)),
+    /// Begins to compare the books as they stand in a vault now, with no write under way. What is written from here on
+    /// is decided on them.
+    pub(super) fn begin(vault: &Vault) -> Proof {
+        // Apart from the image in use: what is typed waits for no lock of this, and its memory goes with it.
+        let image = match vault.apart(CACHE) {
+            Ok(image) => image,
+            Err(error) => return Proof::Failed(failure_of(error)),
         };
         let (stop, at) = (Arc::new(AtomicBool::new(false)), Arc::new((AtomicU64::new(0), AtomicU64::new(0))));
         let (answers, answer) = channel();
@@ -72,8 +78,15 @@ impl Proof {
                     tells.1.store(total, Ordering::Relaxed);
                 }
             };
+            let frames = std::iter::empty::<Result<Vec<u8>, StoreError>>();
+            let answer = Store::open(image.clone(), CACHE, frames, &mut |_, _, _| {})
+                .map_err(|error| match error {
+                    OpenError::Store(error) | OpenError::Frames(error) => error,
+                })
+                .and_then(|store| check_until(&*store.read()?, &Pinned::default(), &mut tell, &ends));
+            let met = |error| image.damage().map_or_else(|| store_failure(error, None), failure_of);
             // Nobody listens where the desk has gone.
-            let _ = answers.send(check_until(&reading, &Pinned::default(), &mut tell, &ends));
+            let _ = answers.send(answer.map_err(met));
         };
         match std::thread::Builder::new().name("compare".to_owned()).spawn(run) {
             Ok(thread) => Proof::Running(Comparing { stop, at, answer, thread: Some(thread) }),
@@ -144,8 +157,8 @@ impl Desk {
 
     /// The books as a comparison found them. Without an answer it broke off.
     fn proved(&mut self, answer: Option<Answer>) {
-        let broke_off = || Err(StoreError::Broken(fault!("verifier_broke_off")));
-        let report = answer.unwrap_or_else(broke_off).map_err(|error| self.store_failure(error));
+        let broke_off = || Err(NotOpened::Other(fault!("verifier_broke_off")).into());
+        let report = answer.unwrap_or_else(broke_off);
         self.proof = report.and_then(|report| hold(&report)).map_or_else(Proof::Failed, |()| Proof::Holds);
     }
 

@@ -19,9 +19,11 @@ pub struct Seat {
     /// Digest of the recipient of the identity that opened the vault: the stanza that it proved.
     pub(super) recipient: String,
     screen: ScreenSecret,
+    /// The PIN that opens the screen lock as well, until this person leaves.
+    pin: Option<ScreenSecret>,
 }
 
-/// What opens the screen lock again: a salted digest of the password, in memory only. The keys beside it are
+/// What opens the screen lock again: a salted digest of a password or PIN, in memory only. The keys beside it are
 /// worth more than the password, so a slow hash here would protect nothing.
 #[derive(Clone)]
 struct ScreenSecret {
@@ -32,6 +34,11 @@ struct ScreenSecret {
 impl ScreenSecret {
     fn new(salt: [u8; 16], password: &str) -> ScreenSecret {
         ScreenSecret { salt, digest: Zeroizing::new(Self::digest(&salt, password)) }
+    }
+
+    /// Whether this is it. Digests of a salted text: how long the comparison takes tells nothing about it.
+    fn is(&self, typed: &str) -> bool {
+        ScreenSecret::digest(&self.salt, typed) == *self.digest
     }
 
     fn digest(salt: &[u8; 16], typed: &str) -> [u8; 32] {
@@ -67,13 +74,23 @@ impl Seat {
             provisional: held.provisional,
             recipient: super::keyring::digest(identity.recipient().as_bytes()),
             screen: ScreenSecret::new(salt, password),
+            pin: None,
         })
     }
 
     /// Whether this is the password that opened the seat.
     pub(super) fn is_password(&self, typed: &str) -> bool {
-        // Digests of a salted text: how long the comparison takes tells nothing about it.
-        ScreenSecret::digest(&self.screen.salt, typed) == *self.screen.digest
+        self.screen.is(typed)
+    }
+
+    /// Whether this opens the screen lock: the password, or the PIN where one was set.
+    pub(super) fn opens_screen(&self, typed: &str) -> bool {
+        self.is_password(typed) || self.pin.as_ref().is_some_and(|pin| pin.is(typed))
+    }
+
+    /// From now on this opens the screen lock as well.
+    pub(super) fn set_pin(&mut self, salt: [u8; 16], pin: &str) {
+        self.pin = Some(ScreenSecret::new(salt, pin));
     }
 
     /// The login ID.

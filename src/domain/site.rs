@@ -227,9 +227,11 @@ commands! {
         last: Option<Stamp>,
         /// What was typed as ID, with counts.
         tried: String,
+        /// They were tries at a locked screen.
+        at_lock: bool,
     }
         rule { given: ByDesk, sealed: &["tried"] }
-        decide decide_nothing, touches [], on {};
+        decide decide_failures, touches [], on {};
 
     /// The clock jumped; periods are not judged until somebody confirms the time.
     ReportClockJump = "report_clock_jump" => "clock_jumped" {
@@ -312,6 +314,14 @@ pub(super) fn decide_found(case: &Case<'_>, c: &FoundSite) -> Result<Outcome, No
         also: vec![Id::new(Noun::Profile, 1)],
         ..Outcome::default()
     })
+}
+
+/// What is reported changes nothing; before edition 3 no entry told of a locked screen.
+pub(super) fn decide_failures(case: &Case<'_>, c: &ReportFailedLogins) -> Result<Outcome, No> {
+    if c.at_lock && case.context.edition < Edition::Three {
+        return Err(invalid("at_lock", c.at_lock).into());
+    }
+    decide_nothing(case, c)
 }
 
 /// The site's row, for what is about the site as a whole.

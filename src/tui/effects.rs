@@ -2,7 +2,7 @@
 
 use super::model::{Effect, Message, Model, Place, Secret, Session, Writing};
 use super::words::ui;
-use crate::desk::{Instruction, Lang, Lookup};
+use crate::desk::{Instruction, Lang, Lookup, Unlocking};
 use crate::domain::{Command, TakeOverShift};
 use crate::tui::screen::WrongPerson;
 use std::time::Duration;
@@ -29,6 +29,7 @@ impl Model {
             Effect::Write(writing) => self.write(&writing),
             Effect::Unlock(secret) => self.unlock(&secret.0),
             Effect::SetPassword(old, new) => self.set_password(&old.0, &new.0),
+            Effect::SetPin(pin) => self.set_pin(&pin.0),
             Effect::TakeOver(seat, remarks) => self.take_over(seat, remarks),
             Effect::Open(_)
             | Effect::Close
@@ -183,16 +184,35 @@ impl Model {
         let lang = self.setting.lang;
         let Place::Desk(standing) = &mut self.place else { return };
         standing.message = None;
-        if standing.desk.unlocks_screen(typed) {
-            standing.lock = None;
-            standing.head.read = standing.desk.now().format("%H:%M").to_string();
-            self.after_switch();
-            return;
+        match standing.desk.unlocks_screen(typed) {
+            Ok(Unlocking::Opens) => {
+                standing.lock = None;
+                standing.head.read = standing.desk.now().format("%H:%M").to_string();
+                self.after_switch();
+            }
+            Ok(Unlocking::Card) => {
+                if let Some(lock) = &mut standing.lock {
+                    lock.says(lang.of(ui::LOCK_CARD));
+                }
+            }
+            Ok(Unlocking::Wrong) | Err(_) => {
+                let tries = standing.lock.as_mut().map_or(0, |lock| lock.wrong(lang));
+                if tries == 0 {
+                    self.leave(ui::THREE_TRIES);
+                }
+            }
         }
-        let tries = standing.lock.as_mut().map_or(0, |lock| lock.wrong(lang));
-        if tries == 0 {
-            self.leave(ui::THREE_TRIES);
-        }
+    }
+
+    fn set_pin(&mut self, pin: &str) {
+        let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
+        let Place::Desk(standing) = &mut self.place else { return };
+        standing.message = None;
+        let effect = match standing.desk.set_pin(pin) {
+            Ok(()) => Effect::Many(vec![Effect::Close, Effect::Say(Message::done(lang.of(ui::PIN_SET)))]),
+            Err(failure) => standing.with_top(lang, now, size, |top, cx| top.answered(Err(failure), cx)),
+        };
+        self.perform(effect);
     }
 
     /// Another person sits down: their password first, then the takeover is signed by them.

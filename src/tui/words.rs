@@ -73,10 +73,16 @@ pub mod ui {
         SEEN_FURTHER = "この端末が前に見た証跡が、いま開いた保管庫にありません。保管庫のフォルダーが古い写しに置き換えられたか、別の保管庫です。控えから復元した場合は、復元の証跡が残るので、この知らせは出ません。このログインの証跡に記録しました。管理者に知らせ、前に控えた最後の証跡の番号・根と見比べてください。確かめるまで、一覧を信用しないでください。", "An entry that this terminal saw before is not in the vault that was just opened. The folder of the vault was put back as it was earlier, or it is another vault. A restoration from a copy leaves an entry of its own and does not lead here. This login's entry records it. Tell the administrator, and compare the number and root of the last entry with what was noted on paper. Until that is settled, do not trust the lists.";
         LOGGED_OUT = "ログアウトしました。", "Logged out.";
         SCREEN_LOCKED = "画面ロック中", "Screen locked";
-        LOCK_ASK = "パスワードかカードで解除します。", "Unlock with your password or your card.";
+        LOCK_ASK = "パスワードか、決めてある暗証番号で解除します。", "Unlock with your password, or with your PIN.";
+        LOCK_CARD = "カードやバッジの番号では解除できません。", "The number of a card or badge unlocks nothing.";
         LOCK_WRONG = "違います。残りの回数:", "Wrong. Tries left:";
         LOCK_WHO = "ロックした人", "Locked by";
 
+        GO_PIN = "画面ロックの暗証番号を決める", "Set a PIN for the screen lock";
+        PIN_HELP = "ログアウトするまで、画面ロックの解除に使えます。どこにも保存しません。4桁から8桁の数字です。", "It opens the screen lock until you log out, and is kept nowhere: 4 to 8 digits.";
+        PIN_NEW = "暗証番号", "PIN";
+        PIN_AGAIN = "暗証番号（もう一度）", "PIN again";
+        PIN_SET = "暗証番号を決めました。ログアウトすると消えます。", "Your PIN is set until you log out.";
         PASSWORD_TITLE = "パスワードの設定", "Set your password";
         PASSWORD_FORCED = "仮のパスワードです。新しいパスワードを決めるまで、ほかの操作はできません。", "This password is provisional. Set your own before anything else.";
         PASSWORD_OLD = "今のパスワード", "Current password";
@@ -258,6 +264,7 @@ const READINGS: &[(&str, &str)] = &[
     ("registers", "だいちょういちらん"),
     ("help", "せつめい へるぷ"),
     ("lock", "がめんろっく"),
+    ("pin", "あんしょうばんごうをきめる"),
     ("password", "ぱすわーどをかえる"),
     ("language", "げんご えいご にほんご"),
     ("log_out", "ろぐあうと"),

@@ -134,6 +134,13 @@ impl Image {
         frozen
     }
 
+    /// The image as it stands, over a reader of its own: what is written to either from here on the other does not see.
+    pub(crate) fn apart(&self, base: Base) -> Image {
+        let layers = self.shared();
+        let (live, frozen) = (layers.live.clone(), layers.frozen.clone());
+        Image { layers: RwLock::new(Layers { base: Arc::new(base), live, frozen }), damage: Mutex::new(None) }
+    }
+
     /// The checkpoint is durable: the new base holds all that was frozen. Gives back the old base.
     pub(crate) fn adopt(&self, base: Base) -> Arc<Base> {
         let mut layers = self.alone();
@@ -168,6 +175,13 @@ impl Image {
 /// A read that meets damage fails, and [`super::Vault::damage`] then says where.
 #[derive(Debug, Clone)]
 pub struct Backend(pub(crate) Arc<Image>);
+
+impl Backend {
+    /// What reading the base met, with file and place: of an image read apart, whose vault knows nothing of it.
+    pub fn damage(&self) -> Option<VaultError> {
+        self.0.damage()
+    }
+}
 
 impl StorageBackend for Backend {
     fn len(&self) -> io::Result<u64> {

@@ -369,6 +369,17 @@ impl Vault {
         CheckpointJob { disk, watch, identity, writer: Some(writer), source, relaid, generation, stop }
     }
 
+    /// The image as it stands now, with no write under way, read apart from the one in use: by an own reader, past its
+    /// cache. What is written to either from here on the other does not see.
+    ///
+    /// # Errors
+    /// The base cannot be opened.
+    pub fn apart(&self, cache: usize) -> Result<Backend, VaultError> {
+        let state = guard(&self.state);
+        let reader = ChunkReader::open(&*self.disk, &base_name(state.base), &state.identity, None)?;
+        Ok(Backend(Arc::new(self.image.apart(Base::new(reader, cache)))))
+    }
+
     /// Asks a running checkpoint to stop; its `run` then returns [`CheckpointError::Stopped`] soon.
     pub fn stop_checkpoint(&self) {
         if let Some((_, stop)) = &guard(&self.state).running {

@@ -129,6 +129,7 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
                     shown("first", Kind::Stamp, ("最初", "First")),
                     shown("last", Kind::Stamp, ("最後", "Last")),
                     shown("tried", Kind::Block(4000), ("入力されたID", "IDs tried")),
+                    shown("at_lock", Kind::Flag, ("画面ロックで", "At the locked screen")),
                 ]
             }
         }

@@ -78,6 +78,8 @@ pub enum Effect {
     TakeOver(Option<(String, Secret)>, String),
     /// Set the own password: old, new.
     SetPassword(Secret, Secret),
+    /// Set the PIN of the screen lock.
+    SetPin(Secret),
     /// Lock the screen.
     Lock,
     /// Try to unlock it.

@@ -85,6 +85,12 @@ impl Lock {
         Effect::Stay
     }
 
+    /// What was tapped is no try.
+    pub fn says(&mut self, said: &str) {
+        self.trying = false;
+        self.said = Some(said.to_owned());
+    }
+
     /// A try was wrong: how many are left.
     pub fn wrong(&mut self, lang: Lang) -> usize {
         self.left = self.left.saturating_sub(1);

@@ -1,4 +1,4 @@
-//! A person's own password: forced after a provisional one, or changed from the palette.
+//! A person's own password, forced after a provisional one or changed from the palette; and the PIN of the screen lock.
 
 use crate::desk::declare::Words;
 use crate::desk::{Failure, Lang, NotOpened, Receipt};
@@ -12,8 +12,10 @@ use crate::tui::words::ui;
 /// The password screen.
 #[derive(Debug)]
 pub struct NewPassword {
-    /// The provisional password, typed a moment ago; `None` where the old one is asked.
+    /// The provisional password, typed a moment ago; `None` where the old one is asked, or none.
     provisional: Option<Secret>,
+    /// It is a PIN that is set.
+    pin: bool,
     edits: Vec<(Words, Edit)>,
     focus: usize,
     problem: Option<String>,
@@ -32,7 +34,12 @@ impl NewPassword {
 
     fn with(provisional: Option<Secret>, labels: &[Words]) -> NewPassword {
         let edits = labels.iter().map(|label| (*label, Edit::secret())).collect();
-        NewPassword { provisional, edits, focus: 0, problem: None }
+        NewPassword { provisional, pin: false, edits, focus: 0, problem: None }
+    }
+
+    /// A PIN for the screen lock, until the person leaves.
+    pub fn pin() -> NewPassword {
+        NewPassword { pin: true, ..NewPassword::with(None, &[ui::PIN_NEW, ui::PIN_AGAIN]) }
     }
 
     fn texts(&self) -> Vec<&str> {
@@ -42,6 +49,7 @@ impl NewPassword {
     fn submit(&mut self, cx: &Cx<'_>) -> Effect {
         let (old, new, again) = match (self.texts().as_slice(), &self.provisional) {
             ([new, again], Some(old)) => (old.clone(), Secret::of(new), Secret::of(again)),
+            ([new, again], None) => (Secret::of(""), Secret::of(new), Secret::of(again)),
             ([old, new, again], None) => (Secret::of(old), Secret::of(new), Secret::of(again)),
             _ => return Effect::Stay,
         };
@@ -51,6 +59,9 @@ impl NewPassword {
             return Effect::Stay;
         }
         self.problem = None;
+        if self.pin {
+            return Effect::SetPin(new);
+        }
         Effect::Slowly(Box::new(Effect::SetPassword(old, new)))
     }
 
@@ -66,7 +77,7 @@ impl NewPassword {
 
 impl Screen for NewPassword {
     fn title(&self, lang: Lang) -> String {
-        lang.of(ui::PASSWORD_TITLE).to_owned()
+        lang.of(if self.pin { ui::GO_PIN } else { ui::PASSWORD_TITLE }).to_owned()
     }
 
     fn binds(&self, lang: Lang) -> Vec<Bind> {
@@ -151,6 +162,10 @@ impl Screen for NewPassword {
         if self.provisional.is_some() {
             row =
                 row.saturating_add(sheet.flow(row, left, width, lang.of(ui::PASSWORD_FORCED), theme.urgent));
+            row = row.saturating_add(1);
+        }
+        if self.pin {
+            row = row.saturating_add(sheet.flow(row, left, width, lang.of(ui::PIN_HELP), theme.plain));
             row = row.saturating_add(1);
         }
         for (n, (label, edit)) in self.edits.iter().enumerate() {

@@ -32,6 +32,7 @@ enum Goes {
     Lock,
     Language,
     Password,
+    Pin,
     LogOut,
     Quit,
 }
@@ -97,6 +98,7 @@ impl Palette {
             (Goes::Registers, ui::REGISTERS, "registers"),
             (Goes::Help, ui::HELP_TITLE, "help"),
             (Goes::Lock, ui::LOCK, "lock"),
+            (Goes::Pin, ui::GO_PIN, "pin"),
             (Goes::Password, ui::GO_PASSWORD, "password"),
             (Goes::Language, ui::GO_LANGUAGE, "language"),
             (Goes::LogOut, ui::LOG_OUT, "log_out"),
@@ -173,6 +175,7 @@ impl Palette {
             Goes::Lock => Effect::Many(vec![Effect::Close, Effect::Lock]),
             Goes::Language => Effect::Many(vec![Effect::Close, Effect::SwitchLanguage]),
             Goes::Password => instead(Box::new(NewPassword::wanted())),
+            Goes::Pin => instead(Box::new(NewPassword::pin())),
             Goes::LogOut => instead(Box::new(Leave::logging_out(cx))),
             Goes::Quit => instead(Box::new(Leave::quitting(cx))),
         }

@@ -30,7 +30,7 @@ fn while_the_books_are_compared_a_right_waits_and_a_visit_does_not() {
     assert!(desk.waits(&reset(), Duration::ZERO).is_some());
     drop(tells);
     // What broke off has proved nothing.
-    assert!(matches!(desk.execute(Instruction::from(reset())), Err(Failure::Device { .. })));
+    assert!(matches!(desk.execute(Instruction::from(reset())), Err(Failure::NotOpened(_))));
     desk.close().unwrap();
 }
 
