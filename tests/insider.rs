@@ -7,8 +7,8 @@ mod tool;
 use crate::campaign::figure;
 use crate::desk::site::{PASSWORD, Site};
 use daicho::desk::{Checker, Desk, Expected, Failure, Lang, check, check_expecting, say_failure};
-pub use forgeries::put_row;
-use forgeries::{FORGERIES, Forgery};
+use forgeries::Forgery;
+pub use forgeries::{FORGERIES, put_row};
 use std::collections::BTreeMap;
 pub use tool::{Insider, lived};
 

@@ -138,6 +138,7 @@ mod tests {
             ("device_unknown", device(Last::Unknown)),
             ("no_room", Failure::NoRoom { need: 2, free: 1 }),
             ("books_differ", Failure::Damaged(fault!("books_differ", what = any()))),
+            ("entry_does_not_hold", Failure::Damaged(fault!("entry_does_not_hold", what = any()))),
             ("comparing", Failure::Comparing { done: 1, total: 2 }),
         ];
         for lang in LANGS {

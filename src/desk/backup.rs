@@ -48,7 +48,7 @@ impl Desk {
         if self.seat.provisional {
             return Err(password_first());
         }
-        self.prove()?;
+        self.prove_for("back_up")?;
         self.note_clock()?;
         // Judged before the work: a refusal is recorded, and a retry gets the first receipt; nothing is copied.
         if !self.would_be_new(&order)? {
@@ -183,7 +183,7 @@ fn copied_beside(
     loop {
         let books = open(disk)?;
         // From a copy of books that differ nobody could restore.
-        proof::books_hold(&books.store)?;
+        proof::proof_of(&books.store)?.bears("back_up")?;
         let made = attachments_hold(&books.store, &|name| read_blob(&**disk, &vault_identity, name))
             .and_then(|()| {
                 copy(&**disk, place, &vault_identity, &mut |at| progress(at.done, at.total)).map_err(no_copy)

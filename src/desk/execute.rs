@@ -306,7 +306,7 @@ impl Desk {
             // What is attached to something erased goes with it. Power failing here: with the next login.
             Ok(_) if erases => self.sweep_attachments().map_err(written)?,
             // Best effort: what no entry names goes with the next login at the latest.
-            Err(_) if brings => drop(self.sweep_attachments()),
+            Err(_) if brings && self.prove().is_ok() => drop(self.sweep_attachments()),
             _ => {}
         }
         answers

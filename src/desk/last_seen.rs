@@ -5,9 +5,9 @@
 //! the first screen, and as an entry. A restoration begins an epoch, which everybody sees: its log reaches less, and
 //! says why.
 
-use super::door::Desk;
+use super::door::{Desk, Terminal};
 use super::{Failure, Lookup};
-use crate::domain::{Command, LastSeen, LogIn};
+use crate::domain::{Code, Command, Edition, LastSeen, LogIn, Profile, Stamp};
 use crate::log::encode_hex;
 use crate::vault::{Disk, RealDisk, Seen, read_seen, write_seen};
 use std::path::Path;
@@ -22,9 +22,19 @@ impl Desk {
         Arc::new(RealDisk::new(folder))
     }
 
+    /// Where this terminal notes what it saw; nowhere in the vault itself, which would go back with it.
+    fn notes(&self) -> Option<&Arc<dyn Disk>> {
+        let at = |disk: &dyn Disk| disk.place().ok().flatten();
+        let apart = |notes: &&Arc<dyn Disk>| match (at(&***notes), at(&*self.disk)) {
+            (Some(notes), Some(vault)) => !notes.starts_with(vault),
+            _ => true,
+        };
+        self.terminal.last_seen.as_ref().filter(apart)
+    }
+
     /// What the terminal's note says of the log, for the entry of a login; with what it saw, where the log has it not.
     pub(super) fn hold_against_last_seen(&self) -> Result<(LastSeen, Option<Seen>), Failure> {
-        let Some(disk) = &self.terminal.last_seen else { return Ok((LastSeen::Off, None)) };
+        let Some(disk) = self.notes() else { return Ok((LastSeen::Off, None)) };
         let root_at = |seq| self.store.root_at(seq).map_err(|error| self.store_failure(error));
         let Some(founding) = root_at(1)? else { return Ok((LastSeen::New, None)) };
         // What cannot be read was not noted: the entry says that the terminal knew nothing.
@@ -34,28 +44,30 @@ impl Desk {
         if root_at(seen.entry)?.as_ref() == Some(&seen.root) {
             return Ok((LastSeen::Reached, None));
         }
-        let begun_since = seen.epoch < self.store.epoch();
-        Ok((if begun_since { LastSeen::Restored } else { LastSeen::Behind }, Some(seen)))
+        // An epoch that began after what was seen says why it is missing, whichever folder this is.
+        let begun = match self.site_row()?.epoch_begun {
+            Some(entry) => self.reading()?.entry(entry).map_err(|error| self.store_failure(error))?,
+            None => None,
+        };
+        let noted = Stamp::parse_from_rfc3339(&seen.time).ok();
+        let since = begun.zip(noted).is_some_and(|(begun, noted)| begun.meta.time >= noted);
+        Ok((if since { LastSeen::Restored } else { LastSeen::Behind }, Some(seen)))
     }
 
     /// Notes the end of the log as seen: at login, lock, logout and checkpoint. Best effort: where it cannot be written,
     /// the next login knows what was noted before, and so misses less than it might.
     pub fn note_last_seen(&self) {
-        let (Some(disk), Ok(Some(founding))) = (&self.terminal.last_seen, self.store.root_at(1)) else {
-            return;
-        };
-        // A temporary password records nothing, so that nothing would say what was found.
-        if self.seat.provisional || self.is_of_older_rules() {
+        let (Some(disk), Ok(Some(founding))) = (self.notes(), self.store.root_at(1)) else { return };
+        // A temporary password records nothing, and older rules have no words for it: a note must not go before an entry
+        // says what was found by it.
+        let told = self.edition().is_ok_and(|edition| edition.names_ways_in());
+        if self.seat.provisional || !told {
             return;
         }
         let end = self.store.head();
-        let seen = Seen { founding, epoch: self.store.epoch(), entry: end.seq, root: encode_hex(&end.root) };
+        let time = end.time.map(|time| time.to_rfc3339()).unwrap_or_default();
+        let seen = Seen { founding, entry: end.seq, root: encode_hex(&end.root), time };
         let _ = write_seen(&**disk, &seen);
-    }
-
-    /// Whether the edition in force has no words for what a terminal saw.
-    fn is_of_older_rules(&self) -> bool {
-        !self.edition().is_ok_and(|edition| edition.names_ways_in())
     }
 
     /// For some days after a terminal had seen more of the log than there was, every login says so: a stable name with
@@ -70,4 +82,16 @@ impl Desk {
         let recent = (Lookup::now(self) - told.meta.time).num_days() < SAID_DAYS;
         Ok(recent.then(|| format!("seen_further/{entry}")))
     }
+}
+
+/// Refuses a terminal that keeps no note where the profile wants one of each, before anything is written: neither a
+/// temporary password nor the recovery sheet leads past it.
+///
+/// # Errors
+/// [`Code::LastSeenOff`].
+pub(super) fn wants_a_note(profile: &Profile, edition: Edition, terminal: &Terminal) -> Result<(), Failure> {
+    if edition.names_ways_in() && profile.login.needs_last_seen && terminal.last_seen.is_none() {
+        return Err(Failure::Rejected(Code::LastSeenOff.with("terminal", &terminal.name), None));
+    }
+    Ok(())
 }

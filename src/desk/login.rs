@@ -3,10 +3,11 @@
 use super::door::{Desk, Terminal, Welcome};
 use super::failure::{broken, failure_of, store_failure};
 use super::keyring::{self, Slots};
+use super::last_seen::wants_a_note;
 use super::{Failure, Lookup, NotOpened, Seat, profiles, rekey};
 use crate::domain::{
-    Command, LastSeen, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp, User, View, WayIn, WaysIn, key,
-    policy,
+    Command, Edition, Id, LastSeen, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp, User, View, WayIn,
+    WaysIn, key, policy,
 };
 use crate::fault::{Fault, fault};
 use crate::store::{End, OpenError, Store};
@@ -124,6 +125,14 @@ pub(super) fn welcome(books: &OpenBooks, end: &End, seat: &Seat, attempts: &Atte
     }
 }
 
+/// The edition of the rules in force.
+pub(super) fn edition_of(view: &dyn View) -> Result<Edition, Failure> {
+    Ok(match view.row(Id::SITE).map_err(broken)? {
+        Some(Row::Site(site)) => site.edition,
+        _ => Edition::default(),
+    })
+}
+
 /// The user of a login ID.
 pub(super) fn user_row(view: &dyn View, user: &str) -> Result<Option<User>, Failure> {
     let Some(id) = view.find(&key::number(Noun::User, user)).map_err(broken)?.first().copied() else {
@@ -196,6 +205,7 @@ impl Desk {
         let salt = super::salt(&*terminal.entropy)?;
         let seat = row.as_ref().and_then(|row| Seat::of(row, &identity, password, salt));
         let failures = failure_counts(&slots, &attempts);
+        let edition = edition_of(&reading)?;
         let locked = is_locked(&reading, &profile, &slots, &attempts, row.as_ref(), user)?;
         drop(reading);
         let Some(seat) = seat.filter(|_| !locked) else {
@@ -207,6 +217,7 @@ impl Desk {
                 refuse(&*disk, now, user)
             });
         };
+        wants_a_note(&profile, edition, &terminal)?;
         let welcome = welcome(&books, &books.store.head(), &seat, &attempts, now);
         let mut desk = Desk::sitting(books, seat, terminal, versions, slots);
         if !welcome.provisional {
@@ -217,7 +228,6 @@ impl Desk {
 
     /// Ends what was cut short before, by whomever: it needs no right to end what was decided. What still waits is said.
     pub(super) fn settle(mut self, mut welcome: Welcome) -> Result<(Desk, Welcome), Failure> {
-        drop(self.sweep_attachments());
         drop(self.finish_rekey());
         self.follow_edition()?;
         welcome.warnings.extend(self.unfinished()?);
@@ -253,11 +263,10 @@ impl Desk {
             }
         }
         let ways = self.ways_in()?;
-        let (last_seen, seen) = match ways.named {
-            true => self.hold_against_last_seen()?,
-            false => (LastSeen::Unsaid, None),
-        };
+        let (last_seen, seen) = self.hold_against_last_seen()?;
         self.missed = seen.as_ref().filter(|_| last_seen == LastSeen::Behind).map(|seen| seen.entry);
+        // Older rules have no words for it; whoever logs in is told all the same.
+        let (last_seen, seen) = if ways.named { (last_seen, seen) } else { (LastSeen::Unsaid, None) };
         let mut commands = Vec::new();
         if !attempts.list.is_empty() {
             commands.push(Command::from(report_of(attempts)));

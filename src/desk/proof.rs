@@ -10,7 +10,7 @@ use super::failure::{failure_of, store_failure};
 use super::{Failure, NotOpened};
 use crate::domain::Command;
 use crate::fault::{Fault, fault, of_kind};
-use crate::store::{CheckReport, OpenError, Pinned, Store, StoreError, check, check_until};
+use crate::store::{CheckReport, Flaw, OpenError, Pinned, Store, StoreError, check, check_until};
 use crate::vault::Vault;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -31,6 +31,8 @@ pub(super) enum Proof {
     Running(Comparing),
     /// The books are what the entries make them.
     Holds,
+    /// They are, but an entry is one that its actor might not make: the first of them.
+    Doubtful(Failure),
     /// They are not, or it cannot be known: the first that differs.
     Failed(Failure),
 }
@@ -101,18 +103,49 @@ impl Proof {
 /// Compares books with their entries while whoever asks waits: where no session does it beside.
 ///
 /// # Errors
-/// [`Failure::Damaged`] names the first that differs; [`Failure::Device`] where they cannot be read.
-pub(super) fn books_hold(store: &Store) -> Result<(), Failure> {
+/// [`Failure::Device`] where they cannot be read.
+pub(super) fn proof_of(store: &Store) -> Result<Proof, Failure> {
     let broken = |error| store_failure(error, None);
     let reading = store.read().map_err(broken)?;
-    hold(&check(&reading, &Pinned::default(), &mut |_, _, _| {}).map_err(broken)?)
+    Ok(made_of(&check(&reading, &Pinned::default(), &mut |_, _, _| {}).map_err(broken)?))
 }
 
-/// That books are what the entries make them, or the first that differs.
-fn hold(report: &CheckReport) -> Result<(), Failure> {
-    match report.findings.first() {
-        None => Ok(()),
-        Some(first) => Err(Failure::Damaged(fault!("books_differ", what = first.fault()))),
+/// What a comparison found. What contradicts itself in rows that are what honest entries make them is for a check to say:
+/// nothing could mend it here.
+fn made_of(report: &CheckReport) -> Proof {
+    let mut findings =
+        report.findings.iter().filter(|found| !matches!(found.flaw, Flaw::Invariant(_))).peekable();
+    let Some(first) = findings.peek().copied() else { return Proof::Holds };
+    let all_seen = report.count == report.findings.len();
+    match findings.find(|found| !found.flaw.is_of_an_act()) {
+        None if all_seen => {
+            Proof::Doubtful(Failure::Damaged(fault!("entry_does_not_hold", what = first.fault())))
+        }
+        None => Proof::Failed(Failure::Damaged(fault!("entry_does_not_hold", what = first.fault()))),
+        Some(worst) => {
+            let what = worst.fault();
+            Proof::Failed(Failure::Damaged(match worst.flaw {
+                Flaw::Log(_) | Flaw::Unreadable(_) | Flaw::Newer => {
+                    fault!("entry_does_not_hold", what = what)
+                }
+                _ => fault!("books_differ", what = what),
+            }))
+        }
+    }
+}
+
+impl Proof {
+    /// Whether this is enough for a command. Somebody's own tool may have added an entry that does not hold: that must
+    /// stop neither the end of their ID nor a copy of all that is there.
+    ///
+    /// # Errors
+    /// What was found.
+    pub(super) fn bears(&self, command: &str) -> Result<(), Failure> {
+        match self {
+            Proof::Running(_) | Proof::Holds => Ok(()),
+            Proof::Doubtful(_) if ["remove_user", "end_rekey", "back_up"].contains(&command) => Ok(()),
+            Proof::Doubtful(failure) | Proof::Failed(failure) => Err(failure.clone()),
+        }
     }
 }
 
@@ -121,7 +154,7 @@ impl Desk {
     /// made from what the entries prove.
     pub fn differs(&self) -> Option<&Fault> {
         match &self.proof {
-            Proof::Failed(Failure::Damaged(what)) => Some(what),
+            Proof::Doubtful(Failure::Damaged(what)) | Proof::Failed(Failure::Damaged(what)) => Some(what),
             _ => None,
         }
     }
@@ -134,13 +167,12 @@ impl Desk {
         }
         self.take_proof(patience);
         match &self.proof {
-            Proof::Holds => None,
-            Proof::Failed(failure) => Some(failure.clone()),
             Proof::Running(running) => {
                 let (done, total) = &*running.at;
                 let (done, total) = (done.load(Ordering::Relaxed), total.load(Ordering::Relaxed));
                 Some(Failure::Comparing { done, total })
             }
+            ended => ended.bears(command.name()).err(),
         }
     }
 
@@ -158,8 +190,15 @@ impl Desk {
     /// The books as a comparison found them. Without an answer it broke off.
     fn proved(&mut self, answer: Option<Answer>) {
         let broke_off = || Err(NotOpened::Other(fault!("verifier_broke_off")).into());
-        let report = answer.unwrap_or_else(broke_off);
-        self.proof = report.and_then(|report| hold(&report)).map_or_else(Proof::Failed, |()| Proof::Holds);
+        self.proof = match answer.unwrap_or_else(broke_off) {
+            Ok(report) => made_of(&report),
+            Err(failure) => Proof::Failed(failure),
+        };
+        if matches!(self.proof, Proof::Holds) {
+            // What no entry names goes only by books that are what the entries make them. Best effort: the next session's
+            // does it as well.
+            drop(self.sweep_attachments());
+        }
     }
 
     /// Waits until the books are proved to be what the entries make them.
@@ -167,19 +206,21 @@ impl Desk {
     /// # Errors
     /// [`Failure::Damaged`] names what differs; [`Failure::Device`] where it cannot be read.
     pub fn prove(&mut self) -> Result<(), Failure> {
+        self.prove_for("")
+    }
+
+    /// As [`Desk::prove`], as far as a command needs it.
+    pub(super) fn prove_for(&mut self, command: &str) -> Result<(), Failure> {
         if let Proof::Running(running) = &self.proof {
             let answer = running.answer.recv().ok();
             self.proved(answer);
         }
-        match &self.proof {
-            Proof::Failed(failure) => Err(failure.clone()),
-            Proof::Running(_) | Proof::Holds => Ok(()),
-        }
+        self.proof.bears(command)
     }
 
     /// Before a command that waits.
     pub(super) fn prove_before(&mut self, command: &Command) -> Result<(), Failure> {
-        if command.rule().waits { self.prove() } else { Ok(()) }
+        if command.rule().waits { self.prove_for(command.name()) } else { Ok(()) }
     }
 }
 
@@ -190,7 +231,7 @@ impl Desk {
         let (tells, answer) = channel();
         let at = Arc::new((AtomicU64::new(812), AtomicU64::new(2000)));
         self.proof = Proof::Running(Comparing { stop: Arc::default(), at, answer, thread: None });
-        let finding = crate::store::CheckFinding { seq: 7, flaw: crate::store::Flaw::Founding };
+        let finding = crate::store::CheckFinding { seq: 7, flaw: Flaw::Leaf };
         let tree = crate::log::Frontier::default().tree_head();
         move || drop(tells.send(Ok(CheckReport { entries: 7, tree, findings: vec![finding], count: 1 })))
     }

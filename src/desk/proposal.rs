@@ -6,7 +6,7 @@ use super::door::{Desk, Receipt, Terminal};
 use super::execute::{InTheVault, judged_by, jump};
 use super::failure::{broken, commit_failure, refused, store_failure, written};
 use super::login::{OpenBooks, open_books, refuse_read_only, slots_of};
-use super::proof::books_hold;
+use super::proof::proof_of;
 use super::{Failure, Lang, NotOpened, profiles, rekey, salts, sheet};
 use crate::domain::{
     Actor, AgreeBySheet, Command, Id, Noun, ProfileVersion, ReportClockJump, Row, View, key,
@@ -101,7 +101,7 @@ impl SheetBooks {
         let SheetBooks { books, secret, terminal, versions, .. } = self;
         let OpenBooks { mut store, vault, .. } = books;
         let vault = &vault;
-        books_hold(&store)?;
+        proof_of(&store)?.bears("agree_by_sheet")?;
         let failed = |error| store_failure(error, Some(vault));
         let (end, now) = (store.head(), terminal.clock.entered());
         let actor = Actor::recovery();

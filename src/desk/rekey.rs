@@ -83,7 +83,7 @@ impl Desk {
             return Ok(());
         }
         // To whom the key is sealed must be what the entries say, and not what somebody wrote beside them.
-        self.prove()?;
+        self.prove_for("end_rekey")?;
         // Before the base: a copy made meanwhile has no newer base with older attachments.
         self.vault.reseal_blobs().map_err(failure_of)?;
         self.checkpoint_or_say()?;

@@ -8,9 +8,10 @@ use super::door::{Desk, Instruction, Receipt, Terminal, Welcome};
 use super::execute::{InTheVault, judged_by, password_first};
 use super::failure::{broken as unread, commit_failure, failure_of, refused, store_failure, written};
 use super::keyring::{Changes, Resealed};
+use super::last_seen::wants_a_note;
 use super::login::{
-    OpenBooks, failure_counts, no_failures, open_books, refuse_read_only, slots_of, user_row, vault_identity,
-    welcome,
+    OpenBooks, edition_of, failure_counts, no_failures, open_books, refuse_read_only, slots_of, user_row,
+    vault_identity, welcome,
 };
 use super::{Entropy, Failure, FieldProblem, NotOpened, Seat, keyring};
 use super::{password, profiles, rekey, salts, seat};
@@ -180,6 +181,8 @@ impl Desk {
             return Err(Failure::Malformed(broken));
         }
         let work = work_of(&*disk, user).unwrap_or(terminal.work());
+        let edition = edition_of(&*books.store.read().map_err(|e| store_failure(e, Some(&books.vault)))?)?;
+        wants_a_note(versions.on(now.date_naive()), edition, &terminal)?;
         let keys = keyring::new_keys(user, new, work)?;
         let ways = WaysIn::of(&books.store.read().map_err(|e| store_failure(e, Some(&books.vault)))?)
             .map_err(unread)?;

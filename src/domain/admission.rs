@@ -57,7 +57,10 @@ impl Arrival<'_> {
     }
 
     fn in_force(&self, case: &Case<'_>, permit: &Permit) -> bool {
-        matches!(permit.state, PermitState::Granted | PermitState::Telephone)
+        // Taken back since, it stood on its day.
+        let since = permit.withdrawn.as_ref().is_some_and(|end| end.on > self.moment);
+        let stood = since && self.late && case.context.edition >= Edition::Three;
+        (matches!(permit.state, PermitState::Granted | PermitState::Telephone) || stood)
             && self.was(case, given(permit))
             && (!self.judged || (permit.from <= self.day() && self.day() <= permit.to))
     }
@@ -175,8 +178,9 @@ fn search(
     no: &mut Refusals,
 ) -> Result<Option<Permit>, No> {
     let person = presence.person.id;
-    // Without a trusted clock the month is not known, so all permits of the person are read.
-    let key = if presence.judged {
+    // Without a trusted clock the month is not known, so all permits of the person are read; and of a day that has passed
+    // those that were taken back since.
+    let key = if presence.judged && !presence.late {
         key::in_month(Noun::Permit, person, presence.day())
     } else {
         key::of(Noun::Permit, person)
@@ -202,6 +206,29 @@ fn search(
         None => no.add(presence.no_permit()),
     }
     Ok(None)
+}
+
+/// Asks of what is entered late or corrected, and leaves somebody inside, whether they might be there now: a right that
+/// ended does not come back by dating an act before its end. Whether they might come, of `comes` alone; an escort always.
+pub(super) fn rights_of_today(
+    case: &Case<'_>,
+    presence: &Arrival<'_>,
+    (comes, escort): (bool, Option<Id>),
+    no: &mut Refusals,
+) -> Result<(), No> {
+    if !presence.late || case.context.edition < Edition::Three {
+        return Ok(());
+    }
+    let today = Arrival { moment: case.context.now, left: None, late: false, ..*presence };
+    let mut ended = Refusals::default();
+    let outsider = if comes { admit(case, &today, &mut ended)?.outsider } else { true };
+    if let Some(escort) = escort.filter(|_| outsider) {
+        judge_escort(case, &today, escort, &mut ended)?;
+    }
+    if let Err(No::Rejected(_)) = ended.settle() {
+        no.add(Code::RightEnded.with("person", presence.person.id));
+    }
+    Ok(())
 }
 
 /// The visit of somebody who was inside all through a stay.

@@ -1,6 +1,6 @@
 //! Corrections of a visit: a new entry that names the field and says why. What stood there before stays.
 
-use super::admission::{Admission, Arrival, admit, beforehand, judge_escort, report_due};
+use super::admission::{Admission, Arrival, admit, beforehand, judge_escort, report_due, rights_of_today};
 use super::command::commands;
 use super::lookup::{Case, Refusals, days_before, invalid, missing, nothing, required, within};
 use super::rule::Given::ByPeople;
@@ -136,6 +136,10 @@ impl<'a> Changed<'a> {
         }
         if outsider && self.visit.badge.is_none() {
             no.add(Code::BadgeMissing.with("person", person.id));
+        }
+        if self.visit.state == VisitState::Inside && person.id != self.visit.person {
+            let escort = self.visit.escorts.last().map(|(_, escort)| *escort);
+            rights_of_today(case, &presence, (true, escort), &mut no)?;
         }
         no.settle()?;
         Ok(Outcome {

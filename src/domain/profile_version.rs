@@ -128,6 +128,7 @@ commands! {
             given: ByPeople,
             since: Edition::Three,
             needs_clock: true,
+            waits: true,
             sealed: &["reason"],
             with: &["adopt_profile", "propose_profile", "agree_profile"],
         }

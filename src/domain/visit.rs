@@ -1,7 +1,7 @@
 //! Visits: check-in, handover of the escort, check-out, and exits that nobody recorded
 //! (I-3-2-1 to I-3-2-3, J-3-3-1, J-3-3-2).
 
-use super::admission::{Admission, Arrival, admit, judge_escort, report_due};
+use super::admission::{Admission, Arrival, admit, judge_escort, report_due, rights_of_today};
 use super::command::commands;
 use super::lookup::{Case, Refusals, invalid, missing, nothing, out_of_range, required, within, wrong_state};
 use super::row::row;
@@ -200,6 +200,9 @@ pub(super) fn decide_check_in(case: &Case<'_>, c: &CheckIn) -> Result<Outcome, N
         // One that came back on the day may be anywhere by now.
         let unfit = if left.is_some() { badge::unfit } else { badge::unlendable };
         lent.iter().flat_map(|badge| unfit(badge, &c.zone)).for_each(|rejection| no.add(rejection));
+        if let Some((stay, badge)) = case.context.at.zip(left).zip(lent.as_ref()) {
+            no.keep(worn_by_nobody(case, badge, stay))?;
+        }
     }
     if let Some(purpose) = &purpose {
         let presence = Arrival {
@@ -218,18 +221,8 @@ pub(super) fn decide_check_in(case: &Case<'_>, c: &CheckIn) -> Result<Outcome, N
             None if admission.outsider => no.add(Code::NoEscort.with("person", person.id)),
             None => {}
         }
-        // Who is inside from here on is so by the rights of today: one that ended does not come back by dating an
-        // entry before its end.
-        if late && left.is_none() && case.context.edition >= Edition::Three {
-            let today = Arrival { moment: case.context.now, late: false, ..presence };
-            let mut ended = Refusals::default();
-            let now = admit(case, &today, &mut ended)?;
-            if let Some(escort) = c.escort.filter(|_| now.outsider) {
-                judge_escort(case, &today, escort, &mut ended)?;
-            }
-            if let Err(No::Rejected(_)) = ended.settle() {
-                no.add(Code::RightEnded.with("person", person.id));
-            }
+        if left.is_none() {
+            rights_of_today(case, &presence, (true, c.escort), &mut no)?;
         }
     }
     if admission.outsider && c.badge.is_none() {
@@ -251,6 +244,22 @@ pub(super) fn decide_check_in(case: &Case<'_>, c: &CheckIn) -> Result<Outcome, N
         clock_unconfirmed: case.context.clock_unconfirmed,
         ..Outcome::default()
     })
+}
+
+/// Refuses a badge for a stay in which somebody else wore it: who wears it now, and who did on its days.
+fn worn_by_nobody(case: &Case<'_>, badge: &Badge, (came, left): (Stamp, Stamp)) -> Result<(), No> {
+    let mut others: Vec<Visit> = case.all(&key::day(Noun::Visit, came.date_naive()))?;
+    if left.date_naive() != came.date_naive() {
+        others.extend(case.all::<Visit>(&key::day(Noun::Visit, left.date_naive()))?);
+    }
+    others.extend(case.named::<Visit>(badge.visit.filter(|_| badge.state == BadgeState::Out))?);
+    let wore = |visit: &&Visit| {
+        visit.badge == Some(badge.id) && visit.came < left && visit.ended().is_none_or(|ended| came < ended)
+    };
+    match others.iter().find(wore) {
+        Some(visit) => Err(Code::BadgeOut.with("badge", &badge.number).and("visit", visit.id).into()),
+        None => Ok(()),
+    }
 }
 
 /// When somebody left whose whole stay is entered from paper.
@@ -381,6 +390,7 @@ pub(super) fn decide_hand_over(case: &Case<'_>, c: &HandOverEscort) -> Result<Ou
     };
     let mut no = Refusals::default();
     judge_escort(case, &presence, escort, &mut no)?;
+    rights_of_today(case, &presence, (false, Some(escort)), &mut no)?;
     if visit.escorts.last().is_some_and(|(_, present)| *present == escort) {
         no.add(nothing(visit.id));
     }

@@ -186,6 +186,9 @@ impl Found {
             if !profile.adoption_steps.is_empty() {
                 self.say(Kind::UnknownField, "adoption_step", "");
             }
+            if profile.login.needs_last_seen {
+                self.say(Kind::UnknownField, "login.needs_last_seen", "");
+            }
             return;
         }
         if !profile.adoption_steps.is_empty() {

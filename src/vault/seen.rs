@@ -2,7 +2,7 @@
 //! which was put back as it was days ago does not pass for the one of yesterday.
 //!
 //! ```text
-//! <first 32 digits of the founding root>.seen      daicho seen 1 FOUNDING EPOCH ENTRY ROOT
+//! <first 32 digits of the founding root>.seen      daicho seen 1 FOUNDING ENTRY ROOT TIME
 //! ```
 
 use super::durable::{Disk, replace, sync_dir};
@@ -21,12 +21,12 @@ const ROOT: usize = 64;
 pub struct Seen {
     /// The root over the founding entry alone, hex: which log it is.
     pub founding: String,
-    /// The epoch that ran.
-    pub epoch: u32,
     /// The entry's number.
     pub entry: u64,
     /// The root over the log up to and with it, hex.
     pub root: String,
+    /// The time in its head, RFC 3339.
+    pub time: String,
 }
 
 fn is_root(text: &str) -> bool {
@@ -43,12 +43,12 @@ impl Seen {
         if words.next() != Some("") || words.next() != Some(founding) {
             return None;
         }
-        let (epoch, entry, root) = (words.next()?, words.next()?, words.next()?);
+        let (entry, root, time) = (words.next()?, words.next()?, words.next()?);
         let seen = Seen {
             founding: founding.to_owned(),
-            epoch: epoch.parse().ok()?,
             entry: entry.parse().ok()?,
             root: root.to_owned(),
+            time: time.to_owned(),
         };
         (words.next().is_none() && is_root(root)).then_some(seen)
     }
@@ -73,7 +73,7 @@ pub fn read_seen(disk: &dyn Disk, founding: &str) -> Result<Option<Seen>, VaultE
 /// The place cannot be written.
 pub fn write_seen(disk: &dyn Disk, seen: &Seen) -> Result<(), VaultError> {
     let Some(name) = name_of(&seen.founding) else { return Ok(()) };
-    let Seen { founding, epoch, entry, root } = seen;
-    replace(disk, &name, format!("{BEGINS} {founding} {epoch} {entry} {root}\n").as_bytes())?;
+    let Seen { founding, entry, root, time } = seen;
+    replace(disk, &name, format!("{BEGINS} {founding} {entry} {root} {time}\n").as_bytes())?;
     sync_dir(disk, "")
 }

@@ -213,7 +213,8 @@ fn an_attachment_that_a_device_fails_is_there_with_its_entry_or_neither_is() {
                 let answer = desk.execute(order(line));
                 disk.heal();
                 drop(desk);
-                let desk = site.log_in("admin");
+                let mut desk = site.log_in("admin");
+                desk.prove().unwrap();
                 let rows = desk.attached_to(permit).unwrap();
                 desk.close().unwrap();
                 everything_holds(&site);

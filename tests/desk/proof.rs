@@ -2,38 +2,25 @@
 
 use super::people::order;
 use super::site::{PASSWORD, Site};
-use crate::insider::{Insider, lived, put_row};
+use crate::insider::{FORGERIES, Insider, lived, put_row};
 use daicho::desk::{Checker, Desk, Failure, Lang, recover, say_failure};
-use daicho::domain::{Command, Given, Group, Row, Rule, Task};
+use daicho::domain::{Command, Given, Row, Rule};
 use serde_json::json;
+use std::collections::BTreeSet;
 
-/// What of the decisions and of the administration goes on while the books are compared, and over books that differ:
-/// what takes a right away, or gives none.
-const GO_ON: &[&str] = &[
-    "revoke_entrant",
-    "return_work",
-    "acknowledge_notice",
-    "suspend_user",
-    "confirm_clock",
-    "write_attachment",
-];
+/// What people may do while the books are compared, and over books that differ: the desk's work and the upkeep of lists,
+/// what takes a right away, and what gives none.
+const GO_ON: &str = "attach write_attachment register_badge report_badge register_company correct register_device \
+    change_device retire_device register_key lend_key return_key report_key count_keys change_lock revoke_entrant \
+    acknowledge_notice apply_visit withdraw_visit permit_by_telephone register_person change_person take_over_shift \
+    propose_profile confirm_clock suspend_user check_in hand_over_escort check_out settle_exit record_work return_work";
 
 #[test]
-fn each_decision_and_each_act_of_administration_waits_or_only_takes_away() {
-    let decides = |rule: &&Rule| {
-        matches!(rule.group, Some(Group(_, Task::Decisions | Task::Administration))) || rule.alone
-    };
-    let goes_on: Vec<&str> =
-        Command::RULES.iter().filter(decides).filter(|rule| !rule.waits).map(|rule| rule.name).collect();
-    assert_eq!(goes_on, GO_ON);
-    let desk_work = |rule: &&&Rule| matches!(rule.group, Some(Group(_, Task::Desk)));
-    let kept: Vec<&str> = Command::RULES
-        .iter()
-        .filter(|rule| rule.waits)
-        .filter(|rule| desk_work(&rule))
-        .map(|rule| rule.name)
-        .collect();
-    assert!(kept.is_empty(), "nobody at the desk waits: {kept:?}");
+fn whatever_gives_a_right_or_decides_waits_and_the_rest_is_named() {
+    let given = |rule: &&Rule| rule.given == Given::ByPeople;
+    let goes_on: BTreeSet<&str> =
+        Command::RULES.iter().filter(given).filter(|rule| !rule.waits).map(|rule| rule.name).collect();
+    assert_eq!(goes_on, GO_ON.split_whitespace().collect());
     let by_desk = |rule: &&Rule| rule.given == Given::ByDesk && rule.waits;
     let names: Vec<&str> = Command::RULES.iter().filter(by_desk).map(|rule| rule.name).collect();
     assert_eq!(names, ["replace_sheet", "end_rekey", "agree_by_sheet"]);
@@ -90,6 +77,35 @@ fn a_forged_right_is_obeyed_nowhere_it_would_give_another() {
     let failure = desk.prove().unwrap_err();
     assert!(say_failure(&failure, Some(&desk), Lang::Ja).message.contains("食い違って"));
     desk.close().unwrap();
+}
+
+/// Somebody's own tool adds an act that its owner has no right to: the log itself holds, and so does what is made of it.
+#[test]
+fn an_entry_that_does_not_hold_stops_neither_the_end_of_its_authors_id_nor_a_copy() {
+    // Broken by: one answer to all that is found; words that say the log is as it was; attachments swept by books in
+    // doubt.
+    let site = lived();
+    let forgery =
+        FORGERIES.iter().find(|forgery| forgery.name == "a new vault key by somebody who may not").unwrap();
+    (forgery.does)(&Insider::of(&site, &site, "guard"));
+    let mut desk = site.log_in("admin");
+    let failure = desk.prove().unwrap_err();
+    assert!(
+        matches!(&failure, Failure::Damaged(what) if what.name() == "entry_does_not_hold"),
+        "{failure:?}"
+    );
+    let said = say_failure(&failure, Some(&desk), Lang::En);
+    assert!(said.message.contains("added it with a tool"), "{}", said.message);
+    let reset = order(json!({"command": "reset_password", "user": "operator"}));
+    assert_eq!(desk.execute(reset).err(), Some(failure));
+    let ended = desk.execute(order(json!({"command": "remove_user", "user": "guard", "reason": "x"})));
+    assert!(ended.is_ok(), "{ended:?}");
+    let place = site.dir().with_file_name("copy");
+    let to = place.to_str().unwrap();
+    let copy = json!({"command": "back_up", "to": to, "medium": "M-1", "reason": "試験のため"});
+    assert!(desk.execute(order(copy)).is_ok());
+    desk.close().unwrap();
+    assert!(Desk::log_in(&site.dir(), "guard", PASSWORD, site.terminal()).is_err());
 }
 
 #[test]

@@ -163,6 +163,65 @@ fn from_paper_an_escort_neither_comes_after_nor_leaves_before_the_visitor() {
 }
 
 #[test]
+fn a_right_that_ended_comes_back_neither_by_a_handover_nor_by_a_correction() {
+    let mut world = World::new();
+    world.ready(PermitKind::Visit);
+    world.ok(GUARD, outsider("tour"));
+    world.ok(GUARD, staff(ESCORT_2));
+    world.now = stamp("2026-11-20T10:30:00+09:00");
+    world.ok(MANAGER, RevokeEntrant { entrant: Some(id(Noun::Entrant, 3)), reason: "異動".into() });
+    let over = HandOverEscort { visit: visit(2), escort: Some(ESCORT_2) };
+    assert_eq!(world.no(GUARD, over.clone()), Code::EscortNotPermitted);
+    assert_eq!(world.no_at(GUARD, Some("2026-11-20T10:00:00+09:00"), over.clone()), Code::RightEnded);
+    let mut older = world.clone();
+    older.edition = Edition::Two;
+    older.late(GUARD, "2026-11-20T10:00:00+09:00", over);
+    let mut world = World::new();
+    world.ok(MANAGER, entrant(STRANGER, &["room"], false));
+    world.ok(GUARD, staff(STAFF));
+    world.now = stamp("2026-11-20T10:30:00+09:00");
+    world.ok(MANAGER, RevokeEntrant { entrant: Some(id(Noun::Entrant, 4)), reason: "異動".into() });
+    let person = correction(1, "person", &STRANGER.to_string());
+    assert_eq!(world.no(GUARD, person.clone()), Code::RightEnded);
+    // Of a visit that has ended, what held on its day counts.
+    world.ok(GUARD, out(1));
+    world.ok(GUARD, person);
+}
+
+#[test]
+fn a_whole_stay_takes_no_badge_that_another_wore_and_stands_by_a_permit_taken_back_since() {
+    let at = |time: &str| format!("2026-11-20T{time}:00+09:00");
+    let stay = |who: CheckIn, left: &str| CheckIn { left: Some(stamp(&at(left))), ..who };
+    let mut world = World::new();
+    world.ready(PermitKind::Visit);
+    world.ok(GUARD, outsider("tour"));
+    world.ok(MANAGER, entrant(STRANGER, &["room"], false));
+    world.now = stamp(&at("11:00"));
+    let lent = |number: &str| CheckIn { badge: Some(number.into()), ..staff(STRANGER) };
+    assert_eq!(world.no_at(GUARD, Some(&at("09:30")), stay(lent("G-01"), "10:00")), Code::BadgeOut);
+    world.late(GUARD, &at("09:30"), stay(lent("G-03"), "10:00"));
+    let other = CheckIn { badge: Some("G-03".into()), ..staff(STAFF) };
+    assert_eq!(world.no_at(GUARD, Some(&at("09:59")), stay(other.clone(), "10:30")), Code::BadgeOut);
+    world.late(GUARD, &at("10:00"), stay(other, "10:30"));
+    let mut world = World::new();
+    world.ready(PermitKind::Visit);
+    world.now = stamp(&at("11:00"));
+    world.ok(GUARD, WithdrawVisit { permit: permit(1), reason: "中止".into() });
+    let withdrawn = world.now;
+    let after = withdrawn + chrono::TimeDelta::minutes(1);
+    world.now = stamp(&at("12:00"));
+    assert_eq!(
+        world.no_at(GUARD, Some(&after.to_rfc3339()), stay(outsider("tour"), "11:30")),
+        Code::NoPermit
+    );
+    assert_eq!(world.no_at(GUARD, Some(&at("09:30")), outsider("tour")), Code::RightEnded);
+    let mut older = world.clone();
+    older.edition = Edition::Two;
+    assert_eq!(older.no_at(GUARD, Some(&at("09:30")), outsider("tour")), Code::NoPermit);
+    world.late(GUARD, &at("09:30"), stay(outsider("tour"), "10:00"));
+}
+
+#[test]
 fn a_forgotten_exit_is_settled_without_inventing_a_time() {
     let mut world = World::new();
     world.ready(PermitKind::Visit);

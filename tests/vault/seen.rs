@@ -7,7 +7,12 @@ fn a_note_is_read_as_it_was_written_and_nothing_else_is_a_note() {
     let folder = tempfile::tempdir().unwrap();
     let disk = RealDisk::new(folder.path());
     let founding = "0a".repeat(32);
-    let seen = Seen { founding: founding.clone(), epoch: 2, entry: 812, root: "3c".repeat(32) };
+    let seen = Seen {
+        founding: founding.clone(),
+        entry: 812,
+        root: "3c".repeat(32),
+        time: "2026-11-20T09:00:00+09:00".into(),
+    };
     assert_eq!(read_seen(&disk, &founding).unwrap(), None);
     write_seen(&disk, &seen).unwrap();
     assert_eq!(read_seen(&disk, &founding).unwrap(), Some(seen.clone()));

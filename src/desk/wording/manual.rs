@@ -76,6 +76,7 @@ const PAGES: &[ManualPage] = pages! {
     no_room
     comparing
     books_differ
+    entry_does_not_hold
     backup_same_device
     backup_inside
     backup_missing

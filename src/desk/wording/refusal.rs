@@ -32,8 +32,8 @@ pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Sa
             let values = [("done".to_owned(), done.to_string()), ("total".to_owned(), total.to_string())];
             said("comparing", "comparing", &values, lang)
         }
-        Failure::Damaged(what) if what.name() == DIFFER => {
-            said("damaged", DIFFER, &[detail(say_detail(what, lang))], lang)
+        Failure::Damaged(what) if PROOFS.contains(&what.name()) => {
+            said("damaged", what.name(), &[detail(say_detail(what, lang))], lang)
         }
         Failure::Damaged(what) => said("damaged", "damaged", &[detail(say_detail(what, lang))], lang),
         // The device is well: what was opened on it is not there any more.
@@ -54,8 +54,8 @@ pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Sa
 /// What the vault says where folder, lock or journal are no longer what was opened.
 const EXCHANGED: &str = "vault_exchanged";
 
-/// What the desk says where the books are not what the entries make them.
-const DIFFER: &str = "books_differ";
+/// What the desk says where the books are not what the entries make them, or an entry is none that its actor might make.
+const PROOFS: [&str; 2] = ["books_differ", "entry_does_not_hold"];
 
 /// A rule's refusal in words. `at` turns ids into names, where a vault is open.
 pub fn say_rejection(rejection: &Rejection, at: Option<&dyn Lookup>, lang: Lang) -> Said {

@@ -73,6 +73,26 @@ pub enum Flaw {
 }
 
 impl Flaw {
+    /// Whether it is an act that its actor might not do, in a log whose entries are all as they were signed: what is
+    /// derived is compared all the same.
+    pub fn is_of_an_act(&self) -> bool {
+        use Flaw as F;
+        matches!(
+            self,
+            F::Spelling
+                | F::Head
+                | F::Key
+                | F::Provisional
+                | F::Suspended
+                | F::Right
+                | F::Forbidden(_)
+                | F::Founding
+                | F::Differs
+                | F::Time
+                | F::Profile
+        )
+    }
+
     /// The stable name.
     pub fn name(&self) -> &'static str {
         match self {

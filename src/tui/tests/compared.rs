@@ -45,7 +45,6 @@ fn what_differs_is_told_on_the_screen_without_a_key() {
     tells();
     assert!(screen.model.tick(), "the screen changed");
     screen.shows("台帳が証跡と食い違っています（");
-    screen.shows("権限・鍵・規程の変更、許可・承認");
     assert!(!screen.model.tick(), "said once");
     // It stays on Today, whatever is done.
     tanaka_in(&mut screen);
