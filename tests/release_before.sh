@@ -30,6 +30,7 @@ for part in deps build .fingerprint; do
 done
 rm -rf "$work/build/$built"/deps/*daicho-* "$work/build/$built"/.fingerprint/daicho-*
 CARGO_TARGET_DIR="$work/build" cargo build --locked --quiet "${profile[@]}" --manifest-path "$work/source/Cargo.toml"
+export DAICHO_STATE=off
 new="$PWD/target/$built/daicho" old="$PWD/$work/build/$built/daicho"
 echo "this release: $("$new" --version), the one before: $("$old" --version)"
 [ "$("$new" --version)" != "$("$old" --version)" ]

@@ -10,7 +10,13 @@ use std::process::{Command, Stdio};
 fn shell(line: &str, site: &Site, file: &str) -> Ran {
     let exe = program().get_program().to_owned();
     let mut command = Command::new("sh");
-    command.arg("-c").arg(line).arg(exe).args([site.dir(), file]).env_remove("DAICHO_VAULT");
+    command
+        .arg("-c")
+        .arg(line)
+        .arg(exe)
+        .args([site.dir(), file])
+        .env_remove("DAICHO_VAULT")
+        .env("DAICHO_STATE", "off");
     command.stdin(Stdio::null()).output().unwrap().into()
 }
 
