@@ -54,7 +54,7 @@ pub fn can_be_named(place: &Path, lang: Lang) -> Result<(), Stop> {
 pub fn terminal(dir: &Path, work_factor: u8) -> Terminal {
     let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let hardening = hardening(dir);
-    let last_seen = state_place().and_then(|place| made(&place)).map(|place| Desk::place_of_notes(&place));
+    let last_seen = notes_folder().map(|folder| Desk::place_of_notes(&folder));
     Terminal {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
@@ -65,25 +65,18 @@ pub fn terminal(dir: &Path, work_factor: u8) -> Terminal {
     }
 }
 
-/// Where this terminal notes the last entry that it saw: `DAICHO_STATE`, else the place for the state of programs.
-/// `None`: nowhere, as `off` says.
-fn state_place() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    match set("DAICHO_STATE") {
-        Some(place) if place.as_os_str() == "off" => None,
-        Some(place) => Some(place),
-        None => {
-            let usual = || set("HOME").map(|home| home.join(".local/state"));
-            set("XDG_STATE_HOME").or_else(usual).map(|folder| folder.join("daicho"))
-        }
-    }
-}
-
-/// A folder that is there from here on. `None` where there can be none.
-fn made(place: &Path) -> Option<PathBuf> {
+/// The folder in which this terminal notes the last entry that it saw, made where it is not there: `DAICHO_STATE`, else
+/// the place for the state of programs. `None`: nowhere, as `off` says, or because there can be none.
+fn notes_folder() -> Option<PathBuf> {
     use std::os::unix::fs::DirBuilderExt;
-    let builder = || std::fs::DirBuilder::new().recursive(true).mode(0o700).create(place);
-    builder().ok().map(|()| place.to_owned())
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let usual = || set("XDG_STATE_HOME").or_else(|| set("HOME").map(|home| home.join(".local/state")));
+    let place = match set("DAICHO_STATE") {
+        Some(place) if place.as_os_str() == "off" => return None,
+        Some(place) => place,
+        None => usual()?.join("daicho"),
+    };
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&place).ok().map(|()| place)
 }
 
 /// Hardens the process, once, and says what was reached.
@@ -104,7 +97,7 @@ fn hardening_in(dir: &Path, more: Vec<PathBuf>) -> String {
             let mut places = vec![place.to_owned(), super::screens::print_dir(), PathBuf::from("/dev")];
             places.extend(media().into_iter().chain(more));
             // Made before nothing else can be.
-            places.extend(state_place().and_then(|place| made(&place)));
+            places.extend(notes_folder());
             harden(&places).to_string()
         })
         .clone()

@@ -6,7 +6,7 @@ use super::execute::password_first;
 use super::failure::{failure_of, store_failure};
 use super::login::{OpenBooks, is_locked, open_books, slots_of, user_row, vault_identity, wait_s};
 use super::{Failure, NoCopy, NotOpened, Seat, login, profiles, proof};
-use crate::domain::{BackUp, Command, Id, Row, Stamp, policy};
+use crate::domain::{BackUp, Command, Id, Row, Stamp, Waits, policy};
 use crate::fault::fault;
 use crate::store::{End, Store};
 use crate::text::{Limit, clean_block, clean_line};
@@ -48,7 +48,7 @@ impl Desk {
         if self.seat.provisional {
             return Err(password_first());
         }
-        self.prove_for("back_up")?;
+        self.prove_for(order.command.rule().waits)?;
         self.note_clock()?;
         // Judged before the work: a refusal is recorded, and a retry gets the first receipt; nothing is copied.
         if !self.would_be_new(&order)? {
@@ -183,7 +183,7 @@ fn copied_beside(
     loop {
         let books = open(disk)?;
         // From a copy of books that differ nobody could restore.
-        proof::proof_of(&books.store)?.bears("back_up")?;
+        proof::proof_of(&books.store)?.bears(Waits::Compared)?;
         let made = attachments_hold(&books.store, &|name| read_blob(&**disk, &vault_identity, name))
             .and_then(|()| {
                 copy(&**disk, place, &vault_identity, &mut |at| progress(at.done, at.total)).map_err(no_copy)

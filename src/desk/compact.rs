@@ -51,7 +51,7 @@ impl Desk {
         if self.seat.provisional {
             return Err(password_first());
         }
-        self.prove()?;
+        self.prove_for(order.command.rule().waits)?;
         self.note_clock()?;
         let (mut before, mut live) = (0, 0);
         // Judged before the work, so that nobody waits for a refusal; and again when it is written.

@@ -12,7 +12,7 @@ impl Desk {
     /// # Errors
     /// The refusal, or why the copy could not be made; [`Last::Written`](super::Last::Written) where the entry stands.
     pub fn adopt_edition(&mut self, order: Instruction) -> Result<(Receipt, Option<Upgraded>), Failure> {
-        self.prove()?;
+        self.prove_for(order.command.rule().waits)?;
         let mut copy = None;
         if self.would_be_new(&order)? {
             // The files of the copy must stand still while it is made.

@@ -172,7 +172,7 @@ impl Desk {
 
     /// What a command needs before the books are touched: key files take as long as a password guess.
     fn prepare(&mut self, mut order: Instruction) -> Result<Prepared, Failure> {
-        self.prove_before(&order.command)?;
+        self.prove_for(order.command.rule().waits)?;
         let mut keys = None;
         let mut temporary = None;
         let mut contents = None;

@@ -22,14 +22,8 @@ impl Desk {
         Arc::new(RealDisk::new(folder))
     }
 
-    /// Where this terminal notes what it saw; nowhere in the vault itself, which would go back with it.
     fn notes(&self) -> Option<&Arc<dyn Disk>> {
-        let at = |disk: &dyn Disk| disk.place().ok().flatten();
-        let apart = |notes: &&Arc<dyn Disk>| match (at(&***notes), at(&*self.disk)) {
-            (Some(notes), Some(vault)) => !notes.starts_with(vault),
-            _ => true,
-        };
-        self.terminal.last_seen.as_ref().filter(apart)
+        notes_of(&self.terminal, &*self.disk)
     }
 
     /// What the terminal's note says of the log, for the entry of a login; with what it saw, where the log has it not.
@@ -67,7 +61,10 @@ impl Desk {
         let end = self.store.head();
         let time = end.time.map(|time| time.to_rfc3339()).unwrap_or_default();
         let seen = Seen { founding, entry: end.seq, root: encode_hex(&end.root), time };
-        let _ = write_seen(&**disk, &seen);
+        // Nothing happened since: the disk is not worn.
+        if read_seen(&**disk, &seen.founding).ok().flatten().as_ref() != Some(&seen) {
+            let _ = write_seen(&**disk, &seen);
+        }
     }
 
     /// For some days after a terminal had seen more of the log than there was, every login says so: a stable name with
@@ -84,13 +81,28 @@ impl Desk {
     }
 }
 
+/// Where a terminal notes what it saw; nowhere in the vault itself, which would go back with it.
+fn notes_of<'t>(terminal: &'t Terminal, vault: &dyn Disk) -> Option<&'t Arc<dyn Disk>> {
+    let at = |disk: &dyn Disk| disk.place().ok().flatten();
+    terminal.last_seen.as_ref().filter(|notes| match (at(&***notes), at(vault)) {
+        (Some(notes), Some(vault)) => !notes.starts_with(vault),
+        _ => true,
+    })
+}
+
 /// Refuses a terminal that keeps no note where the profile wants one of each, before anything is written: neither a
 /// temporary password nor the recovery sheet leads past it.
 ///
 /// # Errors
 /// [`Code::LastSeenOff`].
-pub(super) fn wants_a_note(profile: &Profile, edition: Edition, terminal: &Terminal) -> Result<(), Failure> {
-    if edition.names_ways_in() && profile.login.needs_last_seen && terminal.last_seen.is_none() {
+pub(super) fn wants_a_note(
+    profile: &Profile,
+    edition: Edition,
+    terminal: &Terminal,
+    vault: &dyn Disk,
+) -> Result<(), Failure> {
+    let wanted = edition.names_ways_in() && profile.login.needs_last_seen;
+    if wanted && notes_of(terminal, vault).is_none() {
         return Err(Failure::Rejected(Code::LastSeenOff.with("terminal", &terminal.name), None));
     }
     Ok(())

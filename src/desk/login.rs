@@ -217,7 +217,7 @@ impl Desk {
                 refuse(&*disk, now, user)
             });
         };
-        wants_a_note(&profile, edition, &terminal)?;
+        wants_a_note(&profile, edition, &terminal, &*disk)?;
         let welcome = welcome(&books, &books.store.head(), &seat, &attempts, now);
         let mut desk = Desk::sitting(books, seat, terminal, versions, slots);
         if !welcome.provisional {

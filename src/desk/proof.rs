@@ -8,7 +8,7 @@
 use super::door::Desk;
 use super::failure::{failure_of, store_failure};
 use super::{Failure, NotOpened};
-use crate::domain::Command;
+use crate::domain::{Command, Waits};
 use crate::fault::{Fault, fault, of_kind};
 use crate::store::{CheckReport, Flaw, OpenError, Pinned, Store, StoreError, check, check_until};
 use crate::vault::Vault;
@@ -135,16 +135,15 @@ fn made_of(report: &CheckReport) -> Proof {
 }
 
 impl Proof {
-    /// Whether this is enough for a command. Somebody's own tool may have added an entry that does not hold: that must
-    /// stop neither the end of their ID nor a copy of all that is there.
+    /// Whether this is enough for what waits so.
     ///
     /// # Errors
     /// What was found.
-    pub(super) fn bears(&self, command: &str) -> Result<(), Failure> {
-        match self {
-            Proof::Running(_) | Proof::Holds => Ok(()),
-            Proof::Doubtful(_) if ["remove_user", "end_rekey", "back_up"].contains(&command) => Ok(()),
-            Proof::Doubtful(failure) | Proof::Failed(failure) => Err(failure.clone()),
+    pub(super) fn bears(&self, waits: Waits) -> Result<(), Failure> {
+        match (self, waits) {
+            (Proof::Running(_) | Proof::Holds, _) | (_, Waits::Nothing) => Ok(()),
+            (Proof::Doubtful(_), Waits::Compared) => Ok(()),
+            (Proof::Doubtful(failure) | Proof::Failed(failure), _) => Err(failure.clone()),
         }
     }
 }
@@ -162,7 +161,8 @@ impl Desk {
     /// Whether a command has to wait for the comparison, or is not given at all as the books stand. Asked before it is
     /// given by whoever must not be kept waiting for longer than `patience`: [`Desk::execute`] waits as long as it takes.
     pub fn waits(&mut self, command: &Command, patience: Duration) -> Option<Failure> {
-        if !command.rule().waits {
+        let waits = command.rule().waits;
+        if waits == Waits::Nothing {
             return None;
         }
         self.take_proof(patience);
@@ -172,7 +172,7 @@ impl Desk {
                 let (done, total) = (done.load(Ordering::Relaxed), total.load(Ordering::Relaxed));
                 Some(Failure::Comparing { done, total })
             }
-            ended => ended.bears(command.name()).err(),
+            ended => ended.bears(waits).err(),
         }
     }
 
@@ -206,21 +206,19 @@ impl Desk {
     /// # Errors
     /// [`Failure::Damaged`] names what differs; [`Failure::Device`] where it cannot be read.
     pub fn prove(&mut self) -> Result<(), Failure> {
-        self.prove_for("")
+        self.prove_for(Waits::Proved)
     }
 
-    /// As [`Desk::prove`], as far as a command needs it.
-    pub(super) fn prove_for(&mut self, command: &str) -> Result<(), Failure> {
+    /// As [`Desk::prove`], before what waits so.
+    pub(super) fn prove_for(&mut self, waits: Waits) -> Result<(), Failure> {
+        if waits == Waits::Nothing {
+            return Ok(());
+        }
         if let Proof::Running(running) = &self.proof {
             let answer = running.answer.recv().ok();
             self.proved(answer);
         }
-        self.proof.bears(command)
-    }
-
-    /// Before a command that waits.
-    pub(super) fn prove_before(&mut self, command: &Command) -> Result<(), Failure> {
-        if command.rule().waits { self.prove_for(command.name()) } else { Ok(()) }
+        self.proof.bears(waits)
     }
 }
 

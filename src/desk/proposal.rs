@@ -101,7 +101,7 @@ impl SheetBooks {
         let SheetBooks { books, secret, terminal, versions, .. } = self;
         let OpenBooks { mut store, vault, .. } = books;
         let vault = &vault;
-        proof_of(&store)?.bears("agree_by_sheet")?;
+        proof_of(&store)?.bears(command.rule().waits)?;
         let failed = |error| store_failure(error, Some(vault));
         let (end, now) = (store.head(), terminal.clock.entered());
         let actor = Actor::recovery();

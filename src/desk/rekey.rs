@@ -16,7 +16,7 @@ use super::failure::{broken, commit_failure, failure_of, refused, store_failure,
 use super::keyring::{self, Changes, Resealed, Slots};
 use super::login::OpenBooks;
 use super::{Failure, NotOpened, salts};
-use crate::domain::{Command, EndRekey, WaysIn};
+use crate::domain::{Command, EndRekey, Waits, WaysIn};
 use crate::fault::fault;
 use crate::store::Signer;
 use crate::vault::{CheckpointError, UserIdentity, VaultError, VaultIdentity};
@@ -46,7 +46,7 @@ impl Desk {
     /// # Errors
     /// The refusal; what the device did. [`Last::Written`]: the entry stands, and the next login goes on from there.
     pub(super) fn rekey(&mut self, order: &Instruction, changes: Changes) -> Result<Receipt, Failure> {
-        self.prove_before(&order.command)?;
+        self.prove_for(order.command.rule().waits)?;
         self.finish_rekey()?;
         // Asked before the entry: a key that is new in half of the vault only is worse than none.
         self.vault.room_for_checkpoint().map_err(failure_of)?;
@@ -83,7 +83,7 @@ impl Desk {
             return Ok(());
         }
         // To whom the key is sealed must be what the entries say, and not what somebody wrote beside them.
-        self.prove_for("end_rekey")?;
+        self.prove_for(Waits::Compared)?;
         // Before the base: a copy made meanwhile has no newer base with older attachments.
         self.vault.reseal_blobs().map_err(failure_of)?;
         self.checkpoint_or_say()?;

@@ -182,7 +182,7 @@ impl Desk {
         }
         let work = work_of(&*disk, user).unwrap_or(terminal.work());
         let edition = edition_of(&*books.store.read().map_err(|e| store_failure(e, Some(&books.vault)))?)?;
-        wants_a_note(versions.on(now.date_naive()), edition, &terminal)?;
+        wants_a_note(versions.on(now.date_naive()), edition, &terminal, &*disk)?;
         let keys = keyring::new_keys(user, new, work)?;
         let ways = WaysIn::of(&books.store.read().map_err(|e| store_failure(e, Some(&books.vault)))?)
             .map_err(unread)?;

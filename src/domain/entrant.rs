@@ -58,7 +58,7 @@ commands! {
     }
         rule {
             given: ByPeople,
-            waits: true,
+            waits: super::Waits::Proved,
             group: Some(super::Group(super::Book::Entry, super::Task::Decisions)),
             needs_clock: true,
             sealed: &["credential"],

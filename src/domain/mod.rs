@@ -81,7 +81,7 @@ pub use refusal::*;
 pub use rights::{able, holders, nobody_can, orphaned, roles_of};
 use row::HandedOver;
 pub use row::*;
-pub use rule::{Given, Rule, Touched, touches};
+pub use rule::{Given, Rule, Touched, Waits, touches};
 pub use site::EpochCause;
 pub use standing::*;
 pub use user::LastSeen;

@@ -116,7 +116,7 @@ commands! {
     }
         rule {
             given: ByPeople,
-            waits: true,
+            waits: super::Waits::Proved,
             group: Some(super::Group(super::Book::Entry, super::Task::Decisions)),
             authority: &["planned", "failure"],
             needs_clock: true,
@@ -178,7 +178,7 @@ commands! {
     }
         rule {
             given: ByPeople,
-            waits: true,
+            waits: super::Waits::Proved,
             group: Some(super::Group(super::Book::Entry, super::Task::Decisions)),
             authority: &["telephone"],
             sealed: &["reason"],

@@ -110,7 +110,7 @@ commands! {
             given: ByPeople,
             since: Edition::Three,
             needs_clock: true,
-            waits: true,
+            waits: super::Waits::Proved,
             group: Some(Group(Book::Site, Task::Decisions)),
             filled: &["digest"],
             with: &["adopt_profile"],
@@ -128,7 +128,7 @@ commands! {
             given: ByPeople,
             since: Edition::Three,
             needs_clock: true,
-            waits: true,
+            waits: super::Waits::Proved,
             sealed: &["reason"],
             with: &["adopt_profile", "propose_profile", "agree_profile"],
         }
@@ -141,7 +141,7 @@ commands! {
         /// Digest of its text, SHA-256 in hex.
         digest: String,
     }
-        rule { given: ByDesk, since: Edition::Three, needs_clock: true, waits: true }
+        rule { given: ByDesk, since: Edition::Three, needs_clock: true, waits: super::Waits::Proved }
         decide decide_by_sheet, touches [Site], on {};
 }
 

@@ -19,10 +19,8 @@ pub struct Rule {
     pub late: bool,
     /// It judges or begins a period, and waits until somebody has confirmed the clock after a jump.
     pub needs_clock: bool,
-    /// It gives rights, changes keys or rules, decides for others, or destroys: the desk gives it only once the books it
-    /// would be judged by are compared with the entries. What only takes rights away waits for nothing, nor does a
-    /// visit.
-    pub waits: bool,
+    /// What of the books must be proved by the entries before the desk gives it.
+    pub waits: Waits,
     /// It does something with the vault's files beside its entry: it stands in no group and in no run of all or
     /// nothing.
     pub alone: bool,
@@ -44,6 +42,19 @@ pub struct Rule {
     pub(super) offers: &'static [(&'static str, super::offers::Offering)],
     /// Which rows of the outcome an event of it changes, besides its subject and [`Outcome::also`].
     pub touches: &'static [Touched],
+}
+
+/// What a command waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// A visit, the desk's work, what only takes a right away.
+    Nothing,
+    /// Books that are what the entries make them, whatever these say: what must still end the ID of somebody who added
+    /// an entry with a tool of their own, and copy all that is there.
+    Compared,
+    /// Books that are what entries make them which all hold: what gives rights, changes keys or rules, decides for
+    /// others, or destroys.
+    Proved,
 }
 
 /// Who gives a command.
@@ -94,7 +105,7 @@ impl Rule {
         since: Edition::One,
         late: false,
         needs_clock: false,
-        waits: false,
+        waits: Waits::Nothing,
         alone: false,
         group: None,
         authority: &[],

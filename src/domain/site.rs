@@ -67,7 +67,7 @@ commands! {
         /// First day in force.
         from: Option<Date>,
     }
-        rule { given: ByPeople, waits: true, group: Some(super::Group(super::Book::Site, super::Task::Administration)), needs_clock: true }
+        rule { given: ByPeople, waits: super::Waits::Proved, group: Some(super::Group(super::Book::Site, super::Task::Administration)), needs_clock: true }
         decide decide_adopt, touches [], on { Noun::Site => may_adopt };
 
     /// Copy the vault to another device (I-3-9). What stands behind `reason` is the desk's, once the copy was read back.
@@ -94,7 +94,7 @@ commands! {
     }
         rule {
             given: ByPeople,
-            waits: true,
+            waits: super::Waits::Compared,
             alone: true,
             sealed: &["reason"],
             filled: &["bytes", "fresh", "last", "root", "claimed_by", "made"],
@@ -109,7 +109,7 @@ commands! {
         /// To whom the vault's key is sealed then; the desk's.
         sealing: Option<Sealing>,
     }
-        rule { given: ByPeople, waits: true, alone: true, sealed: &["reason"], filled: &["sealing"], with: &["issue_user"] }
+        rule { given: ByPeople, waits: super::Waits::Proved, alone: true, sealed: &["reason"], filled: &["sealing"], with: &["issue_user"] }
         decide decide_rekey, touches [], on {};
 
     /// Bind every way in: seal the vault's key, a new one, to those whose ways in their own logins have proved, and to
@@ -122,7 +122,7 @@ commands! {
     }
         rule {
             given: ByPeople,
-            waits: true,
+            waits: super::Waits::Proved,
             since: Edition::Three,
             alone: true,
             filled: &["left_out", "sealing"],
@@ -133,7 +133,7 @@ commands! {
     /// Write the vault anew without what was erased or overwritten.
     CompactVault = "compact_vault" => "vault_compacted" {
     }
-        rule { given: ByPeople, waits: true, alone: true, with: &["issue_user"] }
+        rule { given: ByPeople, waits: super::Waits::Proved, alone: true, with: &["issue_user"] }
         decide decide_about_site, touches [], on {};
 
     /// Bring an edition of the rules into force: from this entry on the log is decided by it.
@@ -141,7 +141,7 @@ commands! {
         /// The edition's number: higher than the one in force.
         edition: u32,
     }
-        rule { given: ByPeople, waits: true, since: Edition::Two, alone: true, with: &["adopt_profile"] }
+        rule { given: ByPeople, waits: super::Waits::Proved, since: Edition::Two, alone: true, with: &["adopt_profile"] }
         decide decide_adopt_edition, touches [], on { Noun::Site => may_adopt_edition };
 
     /// A new recovery sheet takes the place of the one before.
@@ -153,7 +153,7 @@ commands! {
         /// To whom the vault's key is sealed then; the desk's.
         sealing: Option<Sealing>,
     }
-        rule { given: ByDesk, waits: true, with: &["issue_user"] }
+        rule { given: ByDesk, waits: super::Waits::Proved, with: &["issue_user"] }
         decide decide_replace_sheet, touches [], on {};
 
     /// A change of the vault's key ended: everything is sealed anew, and the key before it goes.
@@ -161,7 +161,7 @@ commands! {
         /// To whom the vault's key is sealed then; the desk's.
         sealing: Option<Sealing>,
     }
-        rule { given: ByDesk, waits: true, since: Edition::Three }
+        rule { given: ByDesk, waits: super::Waits::Compared, since: Edition::Three }
         decide decide_end_rekey, touches [], on {};
 
     /// The log goes on from a copy, or from what was saved of a damaged vault: others may hold entries of the epoch

@@ -69,7 +69,7 @@ commands! {
         /// To whom the vault's key is sealed then; the desk's.
         sealing: Option<Sealing>,
     }
-        rule { given: ByPeople, waits: true, group: Some(super::Group(super::Book::Site, super::Task::Administration)), filled: &["key", "way_in", "sealing"] }
+        rule { given: ByPeople, waits: super::Waits::Proved, group: Some(super::Group(super::Book::Site, super::Task::Administration)), filled: &["key", "way_in", "sealing"] }
         decide decide_issue, touches [Site], on {};
 
     /// Set a new provisional password.
@@ -83,7 +83,7 @@ commands! {
         /// To whom the vault's key is sealed then; the desk's.
         sealing: Option<Sealing>,
     }
-        rule { given: ByPeople, waits: true, group: Some(super::Group(super::Book::Site, super::Task::Administration)), filled: &["key", "way_in", "sealing"] }
+        rule { given: ByPeople, waits: super::Waits::Proved, group: Some(super::Group(super::Book::Site, super::Task::Administration)), filled: &["key", "way_in", "sealing"] }
         decide decide_reset, touches [Site], on { Noun::User => may_reset };
 
     /// Bar a user until resumed.
@@ -103,7 +103,7 @@ commands! {
         /// Why.
         reason: String,
     }
-        rule { given: ByPeople, waits: true, group: Some(super::Group(super::Book::Site, super::Task::Administration)), sealed: &["reason"] }
+        rule { given: ByPeople, waits: super::Waits::Proved, group: Some(super::Group(super::Book::Site, super::Task::Administration)), sealed: &["reason"] }
         decide decide_resume, touches [], on { Noun::User => may_resume };
 
     /// Close a user for good: their slot goes, and the vault gets a new identity for the rest (J-1-1-4).
@@ -115,7 +115,7 @@ commands! {
         /// To whom the vault's key is sealed then; the desk's.
         sealing: Option<Sealing>,
     }
-        rule { given: ByPeople, waits: true, alone: true, sealed: &["reason"], filled: &["sealing"], with: &["issue_user"] }
+        rule { given: ByPeople, waits: super::Waits::Compared, alone: true, sealed: &["reason"], filled: &["sealing"], with: &["issue_user"] }
         decide decide_remove, touches [Site], on { Noun::User => may_remove };
 
     /// An administrator gets a new key of their own by the recovery sheet (J-1-1-4).

@@ -91,7 +91,7 @@ commands! {
     }
         rule {
             given: ByPeople,
-            waits: true,
+            waits: super::Waits::Proved,
             group: Some(super::Group(super::Book::Entry, super::Task::Decisions)),
             authority: &["work"],
             sealed: &["opinion"],

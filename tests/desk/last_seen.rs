@@ -251,6 +251,8 @@ fn neither_a_temporary_password_nor_the_sheet_leads_past_a_profile_that_wants_a_
         other => panic!("{other:?}"),
     };
     wants_note(Desk::log_in(&dir, "guard", &temporary, nowhere.clone()).err());
+    let inside = Terminal { last_seen: Some(Desk::place_of_notes(&dir)), ..nowhere.clone() };
+    wants_note(Desk::log_in(&dir, "guard", &temporary, inside).err());
     wants_note(Desk::use_sheet(&dir, &terminal.site.sheet, "admin", "Kikyou-2027-tue", nowhere).err());
     assert_eq!(entries(&dir).len(), before, "nothing was written");
     let (mut desk, welcome) = Desk::log_in(&dir, "guard", &temporary, terminal.terminal()).unwrap();

@@ -4,7 +4,7 @@ use super::people::order;
 use super::site::{PASSWORD, Site};
 use crate::insider::{FORGERIES, Insider, lived, put_row};
 use daicho::desk::{Checker, Desk, Failure, Lang, recover, say_failure};
-use daicho::domain::{Command, Given, Row, Rule};
+use daicho::domain::{Command, Given, Row, Rule, Waits};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -18,10 +18,14 @@ const GO_ON: &str = "attach write_attachment register_badge report_badge registe
 #[test]
 fn whatever_gives_a_right_or_decides_waits_and_the_rest_is_named() {
     let given = |rule: &&Rule| rule.given == Given::ByPeople;
-    let goes_on: BTreeSet<&str> =
-        Command::RULES.iter().filter(given).filter(|rule| !rule.waits).map(|rule| rule.name).collect();
+    let goes_on: BTreeSet<&str> = Command::RULES
+        .iter()
+        .filter(given)
+        .filter(|rule| rule.waits == Waits::Nothing)
+        .map(|rule| rule.name)
+        .collect();
     assert_eq!(goes_on, GO_ON.split_whitespace().collect());
-    let by_desk = |rule: &&Rule| rule.given == Given::ByDesk && rule.waits;
+    let by_desk = |rule: &&Rule| rule.given == Given::ByDesk && rule.waits != Waits::Nothing;
     let names: Vec<&str> = Command::RULES.iter().filter(by_desk).map(|rule| rule.name).collect();
     assert_eq!(names, ["replace_sheet", "end_rekey", "agree_by_sheet"]);
 }
