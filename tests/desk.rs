@@ -15,6 +15,7 @@ pub mod people;
 mod proof;
 mod recover;
 mod rekey;
+mod room;
 pub mod site;
 mod versions;
 

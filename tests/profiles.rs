@@ -264,8 +264,8 @@ const BROKEN: &[(&str, &str, &str, &str)] = &[
     ("ja = \"受付・警備員\"", "ja = \"受付\\u0000\"", "unclean_text", "role.guard.label.ja"),
     ("ja = \"受付・警備員\"", "ja = \"\\u202E受付\"", "unclean_text", "role.guard.label.ja"),
     ("ja = \"受付・警備員\"", "ja = \"受付\\n\"", "unclean_text", "role.guard.label.ja"),
-    ("受付・警備員\"", "受付\0\"", "unclean_text", "line 26"),
-    ("受付・警備員\"", "受付\u{202e}\"", "unclean_text", "line 26"),
+    ("受付・警備員\"", "受付\0\"", "unclean_text", "line 27"),
+    ("受付・警備員\"", "受付\u{202e}\"", "unclean_text", "line 27"),
     ("id = \"guard\"", "id = \"Guard\"", "bad_id", "role[1].id"),
     ("id = \"guard\"", "id = \"\"", "bad_id", "role[1].id"),
     ("id = \"guard\"", "id = \"../guard\"", "bad_id", "role[1].id"),
@@ -596,4 +596,46 @@ fn the_sample_works_and_reasons_name_purposes_and_commands_that_exist() {
     for row in sample("reasons") {
         assert!(Command::given().any(|name| name == row[0]), "{row:?}");
     }
+}
+
+#[test]
+fn a_profile_may_say_what_to_do_when_no_trail_can_be_kept() {
+    // Broken by: a text of one language, or of any length; an edition that takes a table it does not know; one in the
+    // log that is not read for want of it.
+    let whole = builtin("jcho").unwrap();
+    let profile = expand(whole, Edition::NEWEST).unwrap().profile;
+    let policy = profile.on_failure().unwrap();
+    assert!(policy.ja.contains("紙に控え") && policy.en.contains("on paper"));
+    let found = |text: &str, edition| match accept(text, edition) {
+        Ok(_) => Vec::new(),
+        Err(wrong) => wrong.problems.iter().map(|one| (one.kind.name(), one.place.clone())).collect(),
+    };
+    let plain = expand(builtin("ishikawa").unwrap(), Edition::NEWEST).unwrap().text;
+    let with = |trail: &str| format!("{plain}\n[trail]\n{trail}\n");
+    let long = "あ".repeat(121);
+    for (trail, kind, place) in [
+        ("on_failure.ja = \"紙に控える\"".to_owned(), "missing_field", "trail.on_failure.en"),
+        ("on_failure = { ja = \" \", en = \"x\" }".to_owned(), "empty_text", "trail.on_failure.ja"),
+        (format!("on_failure = {{ ja = \"{long}\", en = \"x\" }}"), "text_too_long", "trail.on_failure.ja"),
+        ("on_failure = { ja = \"x\", en = \"x\" }\nyears = 1".to_owned(), "unknown_field", "trail.years"),
+    ] {
+        assert_eq!(found(&with(&trail), Edition::Three), [(kind, place.to_owned())], "{trail}");
+    }
+    let good = with("on_failure = { ja = \"紙に控える\", en = \"On paper\" }");
+    assert_eq!(found(&good, Edition::Three), []);
+    // An edition that knows no such table takes none, and has one that is written out as a comment.
+    for edition in [Edition::One, Edition::Two] {
+        let given =
+            format!("{}\n[trail]\non_failure = {{ ja = \"x\", en = \"x\" }}\n", builtin("ishikawa").unwrap());
+        let older = expand(&given, edition).unwrap();
+        assert!(
+            older.profile.trail.is_none() && older.text.contains("\n# [trail]\n# on_failure"),
+            "{}",
+            older.text
+        );
+        let known = found(&older.text.replace("\n# [trail]\n# on", "\n[trail]\non"), edition);
+        assert_eq!(known, [("unknown_field", "trail".to_owned())]);
+    }
+    assert_eq!(read(&plain).unwrap().on_failure(), None);
+    assert_eq!(read(&with("on_failure = 3")).unwrap().on_failure(), None, "of no use, and read all the same");
 }

@@ -5,8 +5,8 @@ use super::open::{Site, hardening};
 use super::out::{self, Progress, counted, in_english};
 use super::stop::{Exit, Stop, eprintln_all, more};
 use crate::desk::{
-    CheckStep, Checked, Expected, Failure, Lang, NotOpened, check_expecting, say_detail, say_uncounted,
-    say_unread,
+    CheckStep, Checked, Expected, Failure, Lang, NotOpened, check_expecting, say_detail, say_low_disk,
+    say_uncounted, say_unread,
 };
 use serde_json::json;
 use std::path::Path;
@@ -38,6 +38,11 @@ pub fn run(args: &Check, site: &mut Site) -> Result<Exit, Stop> {
                 "keys_behind": checked.keys_behind,
                 "ways_not_bound": checked.ways_not_bound,
                 "unlisted": checked.unlisted,
+                "low_disk": checked.low_disk.as_ref().map(|low| json!({
+                    "free": low.free,
+                    "wanted": low.wanted,
+                    "policy": low.policy,
+                })),
                 "findings": in_english(&checked.findings),
             }),
             lang,
@@ -148,8 +153,30 @@ fn report(checked: &Checked, lang: Lang) -> String {
             }
         });
     }
+    for line in checked.low_disk.iter().flat_map(|low| say_low_disk(low, lang)) {
+        text.push_str(&format!("{line}\n"));
+    }
     if checked.findings.is_empty() {
         text.push_str(lang.pick("異常はありません。\n", "Everything holds.\n"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::LowDisk;
+    use crate::domain::Label;
+
+    #[test]
+    fn a_disk_that_is_nearly_full_is_told_with_the_rules_words_and_is_no_damage() {
+        // Broken by: a report without the line; one that says it in place of that everything holds.
+        let policy = Label { ja: "紙に控える。".to_owned(), en: "On paper.".to_owned() };
+        let low = LowDisk { free: 5 << 20, wanted: 300 << 20, policy: Some(policy) };
+        let checked = Checked { root: "ab".to_owned(), low_disk: Some(low), ..Checked::default() };
+        let said = report(&checked, Lang::Ja);
+        assert!(said.contains("残り5 MiB") && said.contains("\n対処方針: 紙に控える。\n"), "{said}");
+        assert!(said.ends_with("異常はありません。\n"), "{said}");
+        assert!(report(&checked, Lang::En).contains("\nThe rules say: On paper.\n"));
+    }
 }

@@ -6,7 +6,7 @@ use super::sheet::Sheet;
 use super::stop::{Exit, Stop, eprintln_all};
 use super::{out, prompt};
 use crate::desk::profiles::{BUILT_IN, accepted, built_in};
-use crate::desk::{Desk, Founding, Lang, say_warning};
+use crate::desk::{Desk, Founding, Lang, say_low_disk, say_warning};
 use crate::domain::Edition;
 use serde_json::json;
 
@@ -65,8 +65,13 @@ pub fn run(args: &Init, site: &mut Site) -> Result<Exit, Stop> {
         (false, true) => sheet.hand_over(&is, lang),
         (false, false) => sheet.print(&is, lang),
     };
-    let warnings: Vec<String> =
-        desk.warnings_of_the_place().iter().map(|name| say_warning(name, lang)).collect();
+    let low = desk.low_disk();
+    let of_the_place = desk.warnings_of_the_place();
+    let warnings: Vec<String> = low
+        .iter()
+        .flat_map(|low| say_low_disk(low, lang))
+        .chain(of_the_place.iter().map(|name| say_warning(name, lang)))
+        .collect();
     let closed = site.close(desk);
     handed.map_err(|stop| stop.after(unseen(&founding, site), lang))?;
     closed?;

@@ -5,7 +5,7 @@ use super::secret::Secrets;
 use super::stop::{Stop, eprintln_all};
 use crate::desk::{
     Checker, Desk, Failure, Lang, SystemClock, SystemEntropy, Terminal, Welcome, harden, is_of_older_format,
-    say_detail, say_io, say_upgraded, say_warning,
+    say_detail, say_io, say_low_disk, say_upgraded, say_warning,
 };
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -231,6 +231,7 @@ pub fn remarks(welcome: &Welcome, lang: Lang) -> Vec<String> {
             }
         });
     }
+    lines.extend(welcome.low_disk.iter().flat_map(|low| say_low_disk(low, lang)));
     lines.extend(welcome.warnings.iter().map(|name| say_warning(name, lang)));
     lines
 }

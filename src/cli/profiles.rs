@@ -152,6 +152,7 @@ fn as_json(given: &Expanded) -> Value {
         "authority": profile.authority,
         "groups": given.groups.iter().map(group).collect::<Value>(),
         "zones": profile.zones,
+        "trail": profile.trail,
         "duties": profile.duties,
     })
 }
@@ -195,6 +196,12 @@ fn said(given: &Expanded, lang: Lang) -> String {
     text.push_str(lang.pick("\n区画\n", "\nZones\n"));
     for zone in &profile.zones {
         text.push_str(&format!("  {:<16}  {}\n", zone.id, pick(&zone.label, lang)));
+    }
+    if let Some(policy) = profile.on_failure() {
+        text.push_str(lang.pick("\n証跡を残せないときの対処方針\n", "\nWhen no trail can be kept\n"));
+        for line in wrap(pick(policy, lang), LINE - 2) {
+            text.push_str(&format!("  {line}\n"));
+        }
     }
     text.push_str(lang.pick("\n条項と、それを満たす機能\n", "\nDuties, and which function meets each\n"));
     for (duty, function) in &profile.duties {

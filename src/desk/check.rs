@@ -6,7 +6,7 @@ use super::failure::{failure_of, store_failure};
 use super::login::{open_books, vault_identity};
 
 use super::keyring::{self, Slots};
-use super::{Failure, NotOpened, sheet};
+use super::{Failure, LowDisk, NotOpened, profiles, sheet};
 use crate::domain::WaysIn;
 use crate::fault::{Fault, fault};
 use crate::store::{CheckFinding, Pinned, Reading, Step, StoreError};
@@ -50,7 +50,7 @@ pub struct Expected {
 }
 
 /// What a check found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checked {
     /// Entries verified.
     pub entries: u64,
@@ -72,6 +72,8 @@ pub struct Checked {
     pub ways_not_bound: bool,
     /// Files of attachments that no entry names: left by a power cut, and no damage. The next login removes them.
     pub unlisted: Vec<String>,
+    /// The disk on which it lies is nearly full: nothing of the vault, but to be said. Not of a copy, which does not grow.
+    pub low_disk: Option<LowDisk>,
 }
 
 /// Checks a vault. Needs no lock, writes nothing, and is not an entry.
@@ -164,6 +166,7 @@ pub(super) fn check_all(
         keys_behind: Vec::new(),
         ways_not_bound: false,
         unlisted: Vec::new(),
+        low_disk: None,
     };
     if !verified.findings.is_empty() {
         // What the files hold is in doubt: nothing that would be read from them now is worth saying.
@@ -180,6 +183,13 @@ pub(super) fn check_all(
         };
         progress(step, done, total);
     };
+    if inspect(&**disk).is_ok_and(|found| !found.is_a_copy) {
+        // By the rules of the day of its last entry: a check asks no clock. What cannot be read of them is a finding.
+        let day = books.store.head().time.map(|time| time.date_naive());
+        let versions = profiles::versions(&reading).ok();
+        let profile = versions.zip(day).map(|(versions, day)| versions.on(day).clone()).unwrap_or_default();
+        checked.low_disk = LowDisk::of(&books.vault, &profile);
+    }
     let report = crate::store::check(&reading, &Pinned::default(), &mut step).map_err(broken)?;
     checked.entries = report.entries;
     checked.root = crate::log::encode_hex(&report.tree.root);

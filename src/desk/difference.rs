@@ -63,6 +63,11 @@ const LABELS: &[(&str, Words)] = &[
     ("password.kinds", Words::new("パスワードの文字の種類", "Kinds of characters")),
     ("password.run", Words::new("同じ文字の連続の限度", "Longest run of a character")),
     ("password.source", Words::new("パスワードの規定の根拠", "Source of the password rule")),
+    (
+        "trail.on_failure.ja",
+        Words::new("証跡を残せないときの対処方針", "When no trail can be kept (Japanese)"),
+    ),
+    ("trail.on_failure.en", Words::new("証跡を残せないときの対処方針（英語）", "When no trail can be kept")),
     ("clock.back_s", Words::new("時計の戻りの許容（秒）", "Clock may go back (s)")),
     ("clock.ahead_days", Words::new("時計の進みの許容（日）", "Clock may be ahead (days)")),
 ];

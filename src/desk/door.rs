@@ -6,7 +6,7 @@ use super::failure::store_failure;
 use super::keyring::Slots;
 use super::login::OpenBooks;
 use super::proof::Proof;
-use super::{Clock, Entropy, Failure, Lookup, Seat};
+use super::{Clock, Entropy, Failure, Lookup, LowDisk, Seat};
 use crate::domain::{Actor, Attachment, Command, Edition, Id, Profile, Row, Site, Stamp, View};
 use crate::fault::{Fault, fault};
 use crate::profile::Versions;
@@ -17,9 +17,6 @@ use crate::vault::{
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread::JoinHandle;
-
-/// Bytes of free disk below which every login and Today warn (J-1-1-3-a).
-const LOW_DISK: u64 = 256 << 20;
 
 /// The seams and settings of a terminal.
 #[derive(Clone)]
@@ -128,7 +125,9 @@ pub struct Welcome {
     /// The last entry that this terminal had seen, where the log has it not: the vault was put back as it was before, or
     /// is another one.
     pub seen_further: Option<u64>,
-    /// Swap is on, free disk is low: stable names.
+    /// The disk is nearly full.
+    pub low_disk: Option<LowDisk>,
+    /// Swap is on, the last copy is old: stable names.
     pub warnings: Vec<String>,
 }
 
@@ -165,9 +164,8 @@ pub struct Desk {
 
 /// What is wanted of the disk before it fails: stable names.
 pub(super) fn warnings(disk: &dyn Disk) -> Vec<String> {
-    let low = disk.free_space().is_ok_and(|free| free < LOW_DISK).then(|| "disk_low".to_owned());
     let shared = disk.shared_by().ok().flatten().map(|kind| format!("shared_disk/{kind}"));
-    low.into_iter().chain(shared).collect()
+    shared.into_iter().collect()
 }
 
 impl Desk {

@@ -121,6 +121,7 @@ pub(super) fn welcome(books: &OpenBooks, end: &End, seat: &Seat, attempts: &Atte
         seen_further: None,
         torn_tail: books.torn.clone(),
         upgraded: books.vault.upgraded().cloned(),
+        low_disk: None,
         warnings: super::door::warnings(&*books.disk),
     }
 }
@@ -230,6 +231,7 @@ impl Desk {
     pub(super) fn settle(mut self, mut welcome: Welcome) -> Result<(Desk, Welcome), Failure> {
         drop(self.finish_rekey());
         self.follow_edition()?;
+        welcome.low_disk = self.low_disk();
         welcome.warnings.extend(self.unfinished()?);
         welcome.clock_unconfirmed = self.clock_is_unconfirmed()?;
         welcome.seen_further = self.missed;

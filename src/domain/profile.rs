@@ -50,6 +50,9 @@ pub struct Profile {
     pub password: Password,
     /// How far the clock may go before somebody must look.
     pub clock: ClockRule,
+    /// What the regulation says of the trail (証跡); none where it says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trail: Option<Trail>,
     /// The site's offset from UTC, `+09:00`; [`super::usual_offset`] where none is named. Lists, days and new entries are in it,
     /// whatever the terminal says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -262,7 +265,20 @@ pub struct ClockRule {
     pub ahead_days: u32,
 }
 
+/// What is to be done about the trail.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trail {
+    /// What whoever works does when it cannot be written, or soon cannot (対処方針, J-1-1-3-a).
+    pub on_failure: Label,
+}
+
 impl Profile {
+    /// What is to be done when the trail cannot be written, or soon cannot; `None` where the rules do not say it.
+    pub fn on_failure(&self) -> Option<&Label> {
+        self.trail.as_ref().map(|trail| &trail.on_failure).filter(|label| **label != Label::default())
+    }
+
     /// The site's offset from UTC: every day of the site begins and ends in it.
     pub fn offset(&self) -> FixedOffset {
         self.offset.as_deref().and_then(super::parse_offset).unwrap_or_else(super::usual_offset)

@@ -11,6 +11,10 @@ use std::collections::BTreeSet;
 /// The most steps that a regulation's procedure has.
 const MOST_STEPS: usize = 20;
 
+/// The longest text of what to do when the trail cannot be written, in characters: four lines of a screen of 80 columns,
+/// so that Today shows all of it under the warning.
+const MOST_POLICY: usize = 120;
+
 /// Whether a character may not stand in a text that is shown: it controls, hides or reorders.
 pub(super) fn is_unclean(c: char) -> bool {
     c.is_control()
@@ -32,6 +36,7 @@ pub(super) fn check(profile: &Profile, edition: Edition) -> Vec<Problem> {
     found.unused_fields(profile);
     found.duties(profile);
     found.adoption(profile);
+    found.trail(profile);
     found.problems
 }
 
@@ -198,6 +203,15 @@ impl Found {
         }
         if !is_nobodys(profile, "propose_profile") && is_nobodys(profile, "agree_profile") {
             self.say(Kind::NobodyAgrees, "role", "");
+        }
+    }
+
+    /// What to do about the trail. A release that ends with the second edition knows no such table.
+    fn trail(&mut self, profile: &Profile) {
+        match &profile.trail {
+            Some(_) if self.edition < Edition::Three => self.say(Kind::UnknownField, "trail", ""),
+            Some(trail) => self.label("trail.on_failure", &trail.on_failure, MOST_POLICY),
+            None => {}
         }
     }
 

@@ -129,11 +129,7 @@ impl Model {
         let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
         if let Place::Desk(standing) = &mut self.place {
             standing.read_head(lang);
-            let mut stack = std::mem::take(&mut standing.stack);
-            for screen in &mut stack {
-                screen.refresh(&standing.cx(lang, now, size));
-            }
-            standing.stack = stack;
+            standing.refresh_all(lang, now, size);
         }
     }
 
@@ -152,11 +148,8 @@ impl Model {
             if let Some(id) = receipt.id.filter(|id| WrongPerson::is_of(*id)) {
                 standing.last_visit = Some(id);
             }
-            let mut stack = std::mem::take(&mut standing.stack);
-            for screen in &mut stack {
-                screen.refresh(&standing.cx(lang, now, size));
-            }
-            standing.stack = stack;
+            standing.ask_for_room(now);
+            standing.refresh_all(lang, now, size);
         }
         let effect = standing.with_top(lang, now, size, |top, cx| top.answered(answer, cx));
         self.perform(effect);

@@ -1,11 +1,11 @@
 //! The screens on a terminal in memory: the seam through which a test or a measurement takes the terminal's place.
 
 use super::input::{Arrived, Input, Key};
-use super::model::{Model, Setting};
+use super::model::{Model, Secret, Setting};
 use super::run::Options;
 use super::theme::Theme;
 use super::view;
-use crate::desk::Terminal;
+use crate::desk::{Desk, Terminal, Welcome};
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use std::convert::Infallible;
@@ -37,6 +37,19 @@ impl Offscreen {
             Offscreen { model, terminal: screen, drawn: Buffer::default(), theme: Theme::coloured() };
         offscreen.draw();
         offscreen
+    }
+
+    /// Stands a person at a desk that was opened elsewhere: on a disk of the test's own.
+    pub fn enter(&mut self, desk: Desk, welcome: Welcome, password: &str) {
+        self.model.enter(desk, welcome, &Secret::of(password));
+        self.draw();
+    }
+
+    /// A moment passes in which nothing is typed. `true` when the screen changed.
+    pub fn passes(&mut self) -> bool {
+        let changed = self.model.tick();
+        self.draw();
+        changed
     }
 
     /// Takes an input, carries out what it put off, and draws.

@@ -392,7 +392,7 @@ const SHORTEST_WHO: usize = 10;
 fn title_bar(sheet: &mut Sheet<'_, '_>, what: &Surroundings<'_>) {
     let bar = sheet.theme.bar;
     let lang = sheet.lang;
-    let Head { site, who, role, read } = what.head;
+    let Head { site, who, role, read, low_disk } = what.head;
     let joined = |parts: &[&str]| {
         let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
         format!(" {}", parts.join(" | "))
@@ -402,6 +402,8 @@ fn title_bar(sheet: &mut Sheet<'_, '_>, what: &Surroundings<'_>) {
         (false, Lang::Ja) => format!("{read} {}", lang.of(ui::AS_SEEN)),
         (false, Lang::En) => format!("{} {read}", lang.of(ui::AS_SEEN)),
     };
+    // Beside the time, which always stays.
+    let when = if *low_disk { format!("[{}]  {when}", lang.of(ui::LOW_DISK)) } else { when };
     let with_role = match (role.is_empty(), lang) {
         (true, _) => who.clone(),
         (false, Lang::Ja) => format!("{who}（{role}）"),

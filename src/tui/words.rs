@@ -107,6 +107,7 @@ pub mod ui {
         CLOCK_UNCONFIRMED = "時計の確認が必要です（期間の判定を止めています）", "The clock must be confirmed (periods are not judged)";
         TORN_TAIL = "記録の末尾に書きかけがありました", "A torn record was found at the end of the journal";
         AS_SEEN = "現在", "as of";
+        LOW_DISK = "ディスク残少", "DISK LOW";
 
         INSIDE_TITLE = "在室者", "Inside now";
         INSIDE_AT = "在室者（過去の時点）", "Who was inside";

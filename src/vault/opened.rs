@@ -277,7 +277,12 @@ impl Vault {
 
     /// Whether the device has room for another base beside the one there is, as far as it says.
     pub fn room_for_checkpoint(&self) -> Result<(), VaultError> {
-        self.needs(self.image.base_len().saturating_add(self.image.overlay_bytes()))
+        self.needs(self.next_base_bytes())
+    }
+
+    /// About how many bytes the next base will have.
+    pub(super) fn next_base_bytes(&self) -> u64 {
+        self.image.base_len().saturating_add(self.image.overlay_bytes())
     }
 
     /// Bytes of the newest base as a file.

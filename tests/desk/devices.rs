@@ -310,6 +310,37 @@ fn j_1_1_3_a_when_the_disk_is_full_the_action_is_refused_with_its_entry_and_the_
     everything_holds(&site);
 }
 
+/// Shows J-1-1-3-a a, d.
+#[test]
+fn j_1_1_3_a_an_act_that_no_trail_could_be_written_of_is_refused_with_what_the_sites_rules_say_then() {
+    // Broken by: an act that counts before its entry is on the device; a refusal without the rules' words.
+    let site = Site::found_under("jcho");
+    for kind in [io::ErrorKind::StorageFull, io::ErrorKind::Other] {
+        let site = site.copy();
+        let disk = Faulty::new(&site);
+        let mut desk = log_in(&disk, &site).unwrap();
+        let before = desk.last_entry();
+        disk.fail(Call::Write, 0, true, kind);
+        // Until the room that the journal has at hand is used up.
+        let long = [("remarks".to_owned(), "備考".repeat(9000))];
+        assert!((0..500).any(|_| desk.keep_draft("check_in", &long).is_err()));
+        let failure = (1..500).find_map(|n| desk.execute(person(n)).err()).unwrap();
+        let (entries, people) = (desk.last_entry(), persons(&desk));
+        assert_eq!(u64::try_from(people).unwrap(), entries.0 - before.0, "each act has its entry");
+        assert!(desk.execute(person(900)).is_err());
+        assert_eq!((desk.last_entry(), persons(&desk)), (entries, people));
+        let policy = desk.profile().on_failure().unwrap().clone();
+        for (lang, words) in [(Lang::Ja, policy.ja), (Lang::En, policy.en)] {
+            let said = say_failure(&failure, Some(&desk), lang);
+            assert!(said.advice.ends_with(&words), "{said:?}");
+        }
+        disk.heal();
+        drop(desk);
+        everything_holds(&site);
+        assert_eq!(persons(&site.log_in("admin")), people);
+    }
+}
+
 /// One thing that people do, which may fail at any of its calls.
 type Step = fn(&mut Desk) -> Result<(), Failure>;
 

@@ -3,6 +3,7 @@
 use super::detail::{say_detail, say_holder, say_where};
 use super::manual::manual_page;
 use super::sentences::{Parts, failure, filled, refusal, shown, together};
+use super::warnings::{MIB, say_policy};
 use crate::desk::declare::{REPORTS, cells, operations, registers, standing, title_of_command};
 use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NoCopy, NotOpened, Said};
 use crate::domain::{Date, Denied, Id, Profile, Rejection, Row, Stamp};
@@ -10,11 +11,26 @@ use crate::fault::Fault;
 use crate::vault::Where;
 use chrono::FixedOffset;
 
-/// Bytes of a unit in which room on a disk is told.
-const MIB: u64 = 1 << 20;
-
-/// A failure of the desk in words. `at` names the records, where a vault is open.
+/// A failure of the desk in words. `at` names the records, where a vault is open. Where the trail cannot be written,
+/// what the site's rules say to do stands behind the advice.
 pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Said {
+    let said = say_itself(failure, at, lang);
+    match at.and_then(|at| at.profile().on_failure()).filter(|_| takes_no_trail(failure)) {
+        Some(policy) => Said { advice: together(lang, &[said.advice, say_policy(policy, lang)]), ..said },
+        None => said,
+    }
+}
+
+/// Whether a failure is that the trail could not be written, or cannot be for long.
+fn takes_no_trail(failure: &Failure) -> bool {
+    match failure {
+        Failure::Device { last, .. } => *last != Last::Written,
+        Failure::NoRoom { .. } => true,
+        _ => false,
+    }
+}
+
+fn say_itself(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Said {
     match failure {
         Failure::Rejected(rejection, _) => say_rejection(rejection, at, lang),
         Failure::Denied(denied, _) => say_denied(denied, at, lang),

@@ -2,7 +2,11 @@
 
 use super::refusal::titles;
 use super::sentences::shown;
-use crate::desk::{Lang, Upgraded};
+use crate::desk::{Lang, LowDisk, Upgraded};
+use crate::domain::Label;
+
+/// Bytes of a unit in which room on a disk is told.
+pub(super) const MIB: u64 = 1 << 20;
 
 /// A warning in words; its stable name where it is not known.
 pub fn say_warning(name: &str, lang: Lang) -> String {
@@ -78,10 +82,6 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
         };
     }
     let said = match name {
-        "disk_low" => lang.pick(
-            "ディスクの空きが少なくなっています。管理者に知らせてください。",
-            "The disk is nearly full. Tell the administrator.",
-        ),
         "books_differ" => lang.pick(
             "台帳が証跡と食い違っています。管理者に知らせ、daicho check で確かめてください。",
             "The books differ from the log. Tell the administrator, and run daicho check.",
@@ -118,5 +118,30 @@ pub fn say_upgraded(upgraded: &Upgraded, lang: Lang) -> [String; 2] {
             "The vault got the format of this release; older ones cannot open it.".to_owned(),
             format!("As it was (destroy once not needed): {copy}"),
         ],
+    }
+}
+
+/// That the disk is nearly full, and what the site's rules say to do then; where they say nothing, whom to tell.
+pub fn say_low_disk(low: &LowDisk, lang: Lang) -> Vec<String> {
+    let (free, wanted) = (low.free / MIB, low.wanted.div_ceil(MIB));
+    let left = match lang {
+        Lang::Ja => format!("ディスクの空きは残り{free} MiBです（{wanted} MiB以上が必要）。"),
+        Lang::En => format!("The disk is nearly full: {free} MiB are free, {wanted} MiB are wanted."),
+    };
+    match &low.policy {
+        Some(policy) => vec![left, say_policy(policy, lang)],
+        None => {
+            let tell = lang.pick("管理者に知らせてください。", " Tell the administrator.");
+            vec![format!("{left}{tell}")]
+        }
+    }
+}
+
+/// What the site's rules say to do when the trail cannot be written (対処方針).
+pub(super) fn say_policy(policy: &Label, lang: Lang) -> String {
+    let text = shown(lang.pick(&policy.ja, &policy.en));
+    match lang {
+        Lang::Ja => format!("対処方針: {text}"),
+        Lang::En => format!("The rules say: {text}"),
     }
 }

@@ -221,6 +221,10 @@ impl Model {
         }
         let differed = standing.desk.differs().is_some();
         standing.desk.idle();
+        let room_changed = standing.ask_for_room_in_time(now);
+        if room_changed {
+            standing.refresh_all(self.setting.lang, now, self.size);
+        }
         match standing.desk.differs().filter(|_| !differed) {
             Some(what) => {
                 let failure = Failure::Damaged(what.clone());
@@ -228,7 +232,7 @@ impl Model {
                 standing.message = Some(Message::wrong(said));
                 true
             }
-            None => false,
+            None => room_changed,
         }
     }
 

@@ -28,6 +28,8 @@ pub struct Session {
     pub head: Head,
     /// When a key was last pressed.
     pub touched: Instant,
+    /// When the disk was last asked for its room.
+    pub room_asked: Instant,
     /// What still belongs to the last scan.
     pub behind: Behind,
     /// A scan is being carried out: what it comes to decides what still belongs to it.
@@ -47,7 +49,12 @@ pub struct Head {
     pub role: String,
     /// When what is on the screen was read.
     pub read: String,
+    /// The disk is nearly full.
+    pub low_disk: bool,
 }
+
+/// How often the disk is asked for its room while nothing is recorded: it fills by other hands, too.
+const ROOM_EVERY: Duration = Duration::from_secs(60);
 
 impl Session {
     /// After login: Today, and above it the password to be set, if it is provisional.
@@ -68,6 +75,7 @@ impl Session {
             pending: None,
             head: Head::default(),
             touched: now,
+            room_asked: now,
             behind: Behind::Nothing,
             scanning: false,
             rings: 0,
@@ -112,7 +120,29 @@ impl Session {
         let name = self.desk.name(actor.person);
         let role = roles.into_iter().next().unwrap_or_default();
         let read = self.desk.now().format("%H:%M").to_string();
-        self.head = Head { site, who: name, role, read };
+        let low_disk = self.desk.low_disk().is_some();
+        self.head = Head { site, who: name, role, read, low_disk };
+    }
+
+    /// Asks the disk for its room, after a record or when it is time to. `true` when the title bar changed.
+    pub fn ask_for_room(&mut self, now: Instant) -> bool {
+        self.room_asked = now;
+        let before = std::mem::replace(&mut self.head.low_disk, self.desk.low_disk().is_some());
+        before != self.head.low_disk
+    }
+
+    /// The same while nothing is recorded, not more often than it may change.
+    pub fn ask_for_room_in_time(&mut self, now: Instant) -> bool {
+        now.saturating_duration_since(self.room_asked) >= ROOM_EVERY && self.ask_for_room(now)
+    }
+
+    /// Lets every screen read anew.
+    pub fn refresh_all(&mut self, lang: Lang, now: Instant, size: (u16, u16)) {
+        let mut stack = std::mem::take(&mut self.stack);
+        for screen in &mut stack {
+            screen.refresh(&self.cx(lang, now, size));
+        }
+        self.stack = stack;
     }
 
     /// The binds in force: the top screen's, then those of every screen.

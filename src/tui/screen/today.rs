@@ -6,7 +6,7 @@ use super::{
 use crate::desk::declare::{cells, operation};
 use crate::desk::{Draft, Failure, Lang, ListQuery, Lookup, Receipt, TodayLine, Welcome};
 use crate::domain::Id;
-use crate::text::width::{cells as width_of, pad_left};
+use crate::text::width::{cells as width_of, pad_left, wrap};
 use crate::tui::edit::Edit;
 use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
@@ -145,6 +145,12 @@ fn welcome_notes(welcome: &Welcome, cx: &Cx<'_>) -> Vec<(String, bool)> {
     let known = cx.desk.root_at(1).map(|root| root.chars().take(8).collect::<String>()).unwrap_or_default();
     let before = format!("{}: {before} {} {known}", cx.say(ui::BEFORE_LOGIN), cx.say(ui::FINGERPRINT));
     let mut notes = vec![(before, false)];
+    // First of what wants attention, and for as long as it is so: asked of the disk each time.
+    if let Some(low) = cx.desk.low_disk() {
+        let wide = cx.width.saturating_sub(width_of(cx.say(ui::URGENT))).saturating_sub(5).max(1);
+        let lines = crate::desk::say_low_disk(&low, cx.lang).into_iter().flat_map(|text| wrap(&text, wide));
+        notes.extend(lines.map(|line| (line, true)));
+    }
     if cx.desk.differs().is_some() {
         notes.push((crate::desk::say_warning("books_differ", cx.lang), true));
     }
