@@ -16,6 +16,7 @@ mod proof;
 mod recover;
 mod rekey;
 mod room;
+mod sheet_seen;
 pub mod site;
 mod versions;
 

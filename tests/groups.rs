@@ -493,7 +493,7 @@ fn a_profile_in_a_file_is_shown_with_its_groups_written_out_and_what_nobody_may(
     let site = run::Site::none();
     let nobodys = with(
         "\"group:site.administration\",",
-        "\"issue_user\", \"reset_password\", \"suspend_user\", \"resume_user\", \"confirm_clock\", \"adopt_profile\", ",
+        "\"issue_user\", \"reset_password\", \"suspend_user\", \"resume_user\", \"confirm_clock\", \"adopt_profile\", \"see_sheet\", ",
     );
     let file = site.file("ours.toml", &nobodys);
     let shown = run(&["profiles", &file, "--lang", "en"], "").expect(0).out;

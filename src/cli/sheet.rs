@@ -253,6 +253,9 @@ fn hand_over_new(desk: &mut Desk, lang: Lang) -> Result<(), Stop> {
         );
         stop.after(in_force, lang)
     })?;
+    // Where the one before was seen last: there it is to be destroyed, and nothing says it any more afterwards.
+    let was: Vec<String> =
+        desk.says_of_sheet(lang).into_iter().map(|(label, text)| format!("  {label}: {text}")).collect();
     let receipt = desk.replace_sheet(&new).map_err(|failure| failed(&failure, desk))?;
     eprintln_all(&[&match lang {
         Lang::Ja => format!(
@@ -264,5 +267,12 @@ fn hand_over_new(desk: &mut Desk, lang: Lang) -> Result<(), Stop> {
             receipt.seq
         ),
     }]);
+    eprintln_all(&was.iter().map(String::as_str).collect::<Vec<_>>());
+    if desk.available("see_sheet", None).is_ok() {
+        eprintln_all(&[lang.pick(
+            "新しい用紙をしまったら、画面の「回復用紙の所在確認」で場所を記録してください。",
+            "Once the new sheet lies in its place, record where (Recovery sheet seen, see_sheet).",
+        )]);
+    }
     Ok(())
 }

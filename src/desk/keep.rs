@@ -31,7 +31,7 @@ impl Desk {
             .chain(names)
             .chain(self.edition_waits()?)
             .chain(self.nobody_may()?);
-        Ok(names.chain(self.ways_in_doubt()?).collect())
+        Ok(names.chain(self.ways_in_doubt()?).chain(self.sheet_unseen()?).collect())
     }
 
     /// What of the ways into the vault is not as the log says, or not bound by it: for everybody, since whoever sees it

@@ -61,7 +61,7 @@ families! {
         /// A takeover of the desk from one shift to the next.
         Shift = 10, "S", "shift": shift::Shift { TakeOverShift };
         /// The site itself: its name, its clock, its founding. One row, number 1.
-        Site = 11, "Z", "site": site::Site { ConfirmClock, AdoptProfile, BackUp, RekeyVault, BindWaysIn, CompactVault, AdoptEdition, ReplaceSheet, EndRekey, BeginEpoch, FoundSite,
+        Site = 11, "Z", "site": site::Site { ConfirmClock, AdoptProfile, BackUp, RekeyVault, BindWaysIn, CompactVault, AdoptEdition, SeeSheet, ReplaceSheet, EndRekey, BeginEpoch, FoundSite,
             ReportFailedLogins, ReportClockJump, RecordReading, RecordRefusal };
         /// A version of the profile and the day it comes into force (N-13).
         Profile = 12, "R", "profile": profile_version::ProfileVersion { ProposeProfile, AgreeProfile, WithdrawProfile, AgreeBySheet };

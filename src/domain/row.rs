@@ -247,6 +247,18 @@ pub struct LastBackup {
     pub last: u64,
 }
 
+/// The recovery sheet as it was last seen in its place (J-1-1-4).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SheetSeen {
+    /// By whom.
+    pub by: Id,
+    /// When.
+    #[serde(with = "packed")]
+    pub on: Stamp,
+    /// Where it lay.
+    pub place: String,
+}
+
 /// A permission by telephone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Telephone {

@@ -10,7 +10,7 @@ use super::user::{known_roles, login_id, no_clash};
 use super::way_in::{bound, users_of};
 use super::{
     Code, Command, Date, Edition, EntryMeta, Event, Filing, Id, LastBackup, No, Noun, Outcome, Sealed,
-    Sealing, Stamp, Trace, WayIn, WaysIn,
+    Sealing, SheetSeen, Stamp, Trace, WayIn, WaysIn,
 };
 use crate::text::find::Part;
 
@@ -47,6 +47,8 @@ row! {
         rekeying: Option<u64>,
         /// The login at which a terminal had seen more of the log than there was, since the running epoch began.
         seen_further: Option<u64>,
+        /// Where the recovery sheet in force lies, and who last saw it there; none since it took the place of another.
+        sheet_seen: Option<SheetSeen>,
     }
 }
 
@@ -143,6 +145,21 @@ commands! {
     }
         rule { given: ByPeople, waits: super::Waits::Proved, since: Edition::Two, alone: true, with: &["adopt_profile"] }
         decide decide_adopt_edition, touches [], on { Noun::Site => may_adopt_edition };
+
+    /// Say where the recovery sheet lies: by whoever has just seen it there (J-1-1-4).
+    SeeSheet = "see_sheet" => "sheet_seen" {
+        /// Where it lies.
+        place: String,
+        /// What else was seen: whether its envelope is whole, who has the safe's key.
+        remarks: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            group: Some(super::Group(super::Book::Site, super::Task::Administration)),
+            sealed: &["place", "remarks"],
+        }
+        decide decide_see_sheet, touches [], on {};
 
     /// A new recovery sheet takes the place of the one before.
     ReplaceSheet = "replace_sheet" => "sheet_replaced" {
@@ -400,6 +417,12 @@ pub(super) fn decide_replace_sheet(case: &Case<'_>, c: &ReplaceSheet) -> Result<
     Ok(Outcome { id: Some(site.id), ..Outcome::default() })
 }
 
+/// Whoever saw it says where: that alone cannot be left out.
+pub(super) fn decide_see_sheet(case: &Case<'_>, c: &SeeSheet) -> Result<Outcome, No> {
+    required(&c.place, "place")?;
+    decide_about_site(case, c)
+}
+
 /// At least the founding entry is taken over.
 pub(super) fn decide_begin_epoch(case: &Case<'_>, c: &BeginEpoch) -> Result<Outcome, No> {
     if c.kept == 0 {
@@ -485,6 +508,7 @@ impl Site {
             ways_bound: c.sealing.as_ref().map(|_| meta.seq),
             rekeying: None,
             seen_further: None,
+            sheet_seen: None,
         })
     }
 
@@ -520,13 +544,20 @@ impl Site {
                 self.recovery_key.clone_from(&c.recovery_key);
                 self.sheet_recipient.clone_from(&c.sheet_recipient);
                 self.sheet_used = None;
+                // It is another paper: nobody has seen it anywhere yet.
+                self.sheet_seen = None;
                 self.rekeying = Some(meta.seq);
+            }
+            Command::SeeSheet(c) => {
+                let (by, on) = (meta.actor, meta.time);
+                self.sheet_seen = Some(SheetSeen { by, on, place: c.place.clone() });
             }
             Command::BeginEpoch(c) => {
                 self.epoch_begun = Some(meta.seq);
                 self.seen_further = None;
                 if c.sheet_lost {
                     self.sheet_recipient = None;
+                    self.sheet_seen = None;
                 }
                 if c.sealing.is_some() {
                     self.rekeying = None;
@@ -559,7 +590,8 @@ impl Site {
     }
 
     pub(super) fn refers(&self) -> Vec<Id> {
-        [self.shift, self.on_duty].into_iter().flatten().collect()
+        let seen = self.sheet_seen.as_ref().map(|seen| seen.by);
+        [self.shift, self.on_duty, seen].into_iter().flatten().collect()
     }
 
     pub(super) fn names(&self, _: Id) -> bool {

@@ -2,8 +2,8 @@
 //! people and lists see is told in one offset, the site's.
 
 use super::{
-    Correction, Ending, Hand, Id, LastBackup, Sealed, Sealing, Settled, Stamp, StepTaken, Telephone, UserKey,
-    WayIn,
+    Correction, Ending, Hand, Id, LastBackup, Sealed, Sealing, Settled, SheetSeen, Stamp, StepTaken,
+    Telephone, UserKey, WayIn,
 };
 use chrono::{FixedOffset, NaiveDate};
 
@@ -102,6 +102,7 @@ moments_of! {
     Ending { on }
     Hand { on }
     LastBackup { made }
+    SheetSeen { on }
     Telephone { given }
     Settled { last_evidence, on }
 }

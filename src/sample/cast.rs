@@ -6,7 +6,7 @@ use super::stage::{Part, Stage};
 use super::words;
 use crate::domain::{
     BadgeKind, Date, Id, IssueUser, Noun, RegisterBadge, RegisterCompany, RegisterEntrant, RegisterPerson,
-    Stamp,
+    SeeSheet, Stamp,
 };
 use crate::text::wareki::{fiscal_last_day, fiscal_year};
 use chrono::{Datelike, TimeDelta};
@@ -236,6 +236,12 @@ pub fn enter(stage: &mut Stage, dice: &mut Dice, names: &mut Names, start: Stamp
     cast.stranger = Some(stage.make(Part::Admin, next(), stranger, Noun::Person)?);
     super::devices::enter(stage, &cast, &mut moment)?;
     super::door_keys::enter(stage, &cast, &mut moment)?;
+    moment += TimeDelta::seconds(30);
+    let seen = SeeSheet {
+        place: "媒体保管室の耐火金庫（鍵 K-202）".to_owned(),
+        remarks: "封筒に封をして保管".to_owned(),
+    };
+    stage.act(Part::Admin, moment, seen)?;
     let from = start.date_naive();
     let to = last_of_fiscal_year(from);
     register_all(stage, &cast, &mut moment, from, to)?;

@@ -145,3 +145,21 @@ fn the_only_administrators_version_is_agreed_to_by_the_sheet_once_its_changes_we
     assert!(row["shown"]["agreed"].as_str().unwrap().contains("回復用紙"), "{row}");
     check_by(&site, &groups(&sheet).join("-")).expect(0);
 }
+
+#[test]
+fn the_place_where_the_sheet_was_seen_is_recorded_told_to_who_replaces_it_and_then_no_more() {
+    // Broken by: a replacement that does not say where the paper lies that it ends; one that says it of the new one.
+    let (site, _) = Site::founded();
+    let ran = site.run_with("tanaka", PASSWORD, &["query", "today"]).expect(0);
+    assert!(ran.err.contains("回復用紙の場所が未記録です"), "{}", ran.err);
+    let seen = r#"{"command":"see_sheet","place":"事務局の金庫","remarks":"封筒は封をしたまま"}"#;
+    let file = site.file("seen.jsonl", format!("{seen}\n"));
+    site.run_with("tanaka", PASSWORD, &["batch", &file]).expect(0);
+    let ran = site.run_with("tanaka", PASSWORD, &["query", "log"]).expect(0);
+    assert!(ran.out.contains("用紙のある場所: 事務局の金庫"), "{}", ran.out);
+    assert!(!ran.err.contains("未記録"), "{}", ran.err);
+    let ran = site.run_with("tanaka", PASSWORD, &["sheet"]).expect(0);
+    assert!(ran.err.contains("前回の場所: 事務局の金庫") && ran.err.contains("所在確認"), "{}", ran.err);
+    let ran = site.run_with("tanaka", PASSWORD, &["sheet"]).expect(0);
+    assert!(ran.err.contains("未記録") && !ran.err.contains("事務局の金庫"), "{}", ran.err);
+}

@@ -391,7 +391,14 @@ fn failures() -> Vec<(Failure, &'static str)> {
 
 #[test]
 fn every_warning_fits_a_line_of_today_with_its_mark() {
-    let names = ["swap_on", "sheet_used", "rekey_unfinished", "backup_never"];
+    let names = [
+        "swap_on",
+        "sheet_used",
+        "sheet_unseen",
+        "sheet_seen_before/400",
+        "rekey_unfinished",
+        "backup_never",
+    ];
     let more = ["backup_due/120/USB-0012", "epoch_begun/1234567", "shared_disk/OCFS2"];
     for name in names.into_iter().chain(more) {
         for lang in [Lang::Ja, Lang::En] {

@@ -278,6 +278,8 @@ fn after_a_week_without_a_copy_a_keeper_is_told_and_nobody_else() {
     let site = Site::found();
     Cast::gather(&site).close();
     let welcome = |user: &str| Desk::log_in(&site.dir(), user, PASSWORD, site.terminal()).unwrap().1.warnings;
+    let seen = json!({"command": "see_sheet", "place": "金庫"});
+    site.log_in("admin").execute(order(seen)).unwrap();
     assert_eq!(welcome("admin"), Vec::<String>::new());
     site.clock.set(at("2026-11-28T09:00:00+09:00"));
     assert_eq!(welcome("admin"), ["backup_never"]);
@@ -319,7 +321,7 @@ fn a_restored_vault_begins_an_epoch_before_anything_else_and_says_so() {
     assert_eq!(found.entries, done.epoch_entry, "nothing but the epoch's beginning came behind the copy");
     let (desk, welcome) = Desk::log_in(&site.dir(), "admin", PASSWORD, site.terminal()).unwrap();
     assert_eq!(welcome.last_entry.0, done.epoch_entry);
-    assert_eq!(welcome.warnings, [format!("epoch_begun/{}", made.last)]);
+    assert_eq!(welcome.warnings, [format!("epoch_begun/{}", made.last), "sheet_unseen".to_owned()]);
     assert!(desk.search(daicho::domain::Noun::Person, "写しのあと", 5).unwrap().is_empty());
     let all = entries(&site.dir());
     assert_eq!(

@@ -480,6 +480,7 @@ fn the_site_by_state_and_command() {
         ("ways in bound, and the new key in force", ended),
     ];
     let adopt = |from| AdoptProfile { profile: "version = 2".into(), from: day(from) };
+    let see = |place: &str| SeeSheet { place: place.into(), ..SeeSheet::default() };
     let issue = |key| IssueUser {
         user: "neu".into(),
         person: Some(STAFF),
@@ -505,6 +506,8 @@ fn the_site_by_state_and_command() {
             RekeyVault { reason: "紛失".into(), sealing: None }.into(),
         ),
         ("end_rekey", GUARD, EndRekey { sealing: sealing.clone() }.into()),
+        ("see_sheet", ADMIN, see("金庫").into()),
+        ("see_sheet, nowhere", ADMIN, see("").into()),
         ("log_in", ADMIN, LogIn::default().into()),
         ("log_in, proving a way in", ADMIN, LogIn { way_in: way_in.clone(), ..LogIn::default() }.into()),
         (

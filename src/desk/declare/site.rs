@@ -201,4 +201,38 @@ pub const OPERATIONS: &[Operation] = &[
         .needed()],
         opens: Opens::Confirm,
     },
+    Operation {
+        command: "see_sheet",
+        title: Words::new("回復用紙の所在確認", "Recovery sheet seen"),
+        past: Words::new("回復用紙の所在確認", "Recovery sheet seen"),
+        reading: "かいふくようしのしょざいかくにん",
+        doc: Words::new(
+            "回復用紙が置かれている場所を見て確かめた人が、その場所を記録します。用紙を差し替えたら、もう一度記録します。",
+            "Whoever has just seen the recovery sheet in its place records where it lies. Another sheet is to be seen anew.",
+        ),
+        about: None,
+        register: "users",
+        fields: &[
+            Field::new(
+                "place",
+                Kind::Line(200),
+                ("用紙のある場所", "Place"),
+                (
+                    "用紙を見た場所です（例: 事務局の金庫、上段の封筒）。用紙の番号は書かないでください。",
+                    "Where the sheet was seen, such as: safe of the office, upper shelf. Never write its digits here.",
+                ),
+            )
+            .needed(),
+            Field::new(
+                "remarks",
+                Kind::Block(500),
+                ("備考", "Remarks"),
+                (
+                    "封筒の状態や、金庫の鍵を持つ人など、気付いたことを入力します。",
+                    "What else was seen: whether its envelope is whole, who has the key of the safe.",
+                ),
+            ),
+        ],
+        opens: Opens::Form,
+    },
 ];

@@ -81,6 +81,12 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
             Lang::En => format!("These IDs need a new temporary password: {users}"),
         };
     }
+    if let Some(days) = name.strip_prefix("sheet_seen_before/") {
+        return match lang {
+            Lang::Ja => format!("回復用紙を最後に見たのは{days}日前です。所在を確かめてください。"),
+            Lang::En => format!("The recovery sheet was last seen {days} days ago. Look, and record it."),
+        };
+    }
     let said = match name {
         "books_differ" => lang.pick(
             "台帳が証跡と食い違っています。管理者に知らせ、daicho check で確かめてください。",
@@ -92,6 +98,10 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
         "sheet_used" => lang.pick(
             "使われた回復用紙がそのままです。daicho sheet で新しくしてください。",
             "The recovery sheet was used: replace it with daicho sheet.",
+        ),
+        "sheet_unseen" => lang.pick(
+            "回復用紙の場所が未記録です。見て、所在確認を記録してください。",
+            "Nobody has said where the recovery sheet lies. Look, and record it.",
         ),
         "rekey_unfinished" => lang.pick(
             "鍵の更新が途中です。ディスクの空きを見て、再度ログインしてください。",

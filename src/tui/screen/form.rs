@@ -44,7 +44,12 @@ fn says(record: Id, cx: &Cx<'_>) -> Vec<(String, String)> {
 impl About {
     /// What an operation is about, on a selected record.
     pub fn of(operation: &Operation, record: Option<Id>, cx: &Cx<'_>) -> About {
-        let Some(record) = record else { return About::default() };
+        let Some(record) = record else {
+            // Whoever looks for the sheet is told where it was; of the site as a whole nothing else is.
+            let says =
+                if operation.command == "see_sheet" { cx.desk.says_of_sheet(cx.lang) } else { Vec::new() };
+            return About { says, ..About::default() };
+        };
         let own = cells::named(record, cx.desk, cx.lang);
         // What has no name of its own is called by whom it is about.
         let named = if own == record.to_string() { cells::called(record, cx.desk, cx.lang) } else { own };

@@ -168,7 +168,7 @@ fn welcome_notes(welcome: &Welcome, cx: &Cx<'_>) -> Vec<(String, bool)> {
     if let Some(upgraded) = &welcome.upgraded {
         notes.extend(crate::desk::say_upgraded(upgraded, cx.lang).map(|line| (line, true)));
     }
-    for warning in &welcome.warnings {
+    for warning in welcome.warnings.iter().filter(|name| cx.desk.still_warns(name)) {
         notes.push((crate::desk::say_warning(warning, cx.lang), true));
     }
     notes
