@@ -1,9 +1,9 @@
 //! Demands of the regulations that take the whole desk to show, under the rules of the sites that owe them. Their
 //! letters stand in `data/duties.txt`.
 
-use crate::desk::people::Cast;
+use crate::desk::people::{Cast, order};
 use crate::desk::site::{Site, everything_holds};
-use daicho::desk::{Desk, Lang, ListQuery, Lookup, TodayLine};
+use daicho::desk::{Desk, Failure, Lang, ListQuery, Lookup, TodayLine};
 use daicho::domain::{Id, Row, Visit};
 use serde_json::{Value, json};
 

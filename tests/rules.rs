@@ -10,6 +10,7 @@ mod governed;
 mod grids;
 mod nouns;
 mod offers;
+mod people;
 mod random;
 mod versions;
 mod wording;

@@ -75,7 +75,7 @@ impl Arrival<'_> {
         if !self.in_force(case, permit) {
             no.push(self.no_permit());
         }
-        if !permit.workers.contains(&person) {
+        if !case.names(&permit.workers, self.person) {
             no.push(Code::NotOnPermit.with("person", person).and("permit", permit.id));
         }
         if !permit_covers(permit, self.purpose) {
@@ -180,13 +180,17 @@ fn search(
     let person = presence.person.id;
     // Without a trusted clock the month is not known, so all permits of the person are read; and of a day that has passed
     // those that were taken back since.
-    let key = if presence.judged && !presence.late {
-        key::in_month(Noun::Permit, person, presence.day())
-    } else {
-        key::of(Noun::Permit, person)
-    };
-    let mut open: Vec<Permit> = case.all(&key)?;
-    open.retain(|permit| permit.workers.contains(&person) && presence.in_force(case, permit));
+    let mut open: Vec<Permit> = Vec::new();
+    for record in std::iter::once(&person).chain(&presence.person.joined) {
+        let key = if presence.judged && !presence.late {
+            key::in_month(Noun::Permit, *record, presence.day())
+        } else {
+            key::of(Noun::Permit, *record)
+        };
+        open.extend(case.all::<Permit>(&key)?);
+    }
+    open.retain(|permit| case.names(&permit.workers, presence.person) && presence.in_force(case, permit));
+    open.dedup_by_key(|permit| permit.id);
     let fitting: Vec<&Permit> =
         open.iter().filter(|permit| presence.unfit(case, permit).is_empty()).collect();
     match fitting.as_slice() {
@@ -233,7 +237,7 @@ pub(super) fn rights_of_today(
 
 /// The visit of somebody who was inside all through a stay.
 fn beside(case: &Case<'_>, person: Id, stay: (Stamp, Stamp)) -> Result<Option<Visit>, No> {
-    let mut visits: Vec<Visit> = case.all(&key::of(Noun::Visit, person))?;
+    let mut visits: Vec<Visit> = case.all_of(Noun::Visit, person)?;
     visits.retain(|visit| visit.came <= stay.0 && visit.ended().is_none_or(|ended| stay.1 <= ended));
     Ok(visits.pop())
 }
@@ -246,7 +250,7 @@ pub(super) fn judge_escort(
     escort: Id,
     no: &mut Refusals,
 ) -> Result<(), No> {
-    let Some(person) = no.keep(case.row::<Person>(escort))? else { return Ok(()) };
+    let Some(person) = no.keep(case.person(Some(escort), "escort"))? else { return Ok(()) };
     let zone = presence.zone;
     let staff = case.context.edition < Edition::Three || person.company.is_none();
     let own = presence.registrations(case, escort)?;

@@ -7,7 +7,7 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     BadgeState, Code, Command, Correct, Date, EntryMeta, Event, Filing, HandedOver, Id, No, Noun, Outcome,
-    Person, Rejection, Stamp, Trace, key,
+    Rejection, Row, Stamp, Trace, key,
 };
 use crate::text::find::Part;
 
@@ -99,7 +99,7 @@ pub(super) fn decide_register(case: &Case<'_>, c: &RegisterBadge) -> Result<Outc
     if let Some(holder) = c.holder.filter(|_| c.kind == BadgeKind::Badge) {
         return Err(invalid("holder", holder).into());
     }
-    let _: Option<Person> = case.named(c.holder)?;
+    case.person_named(c.holder)?;
     if let Some(other) = numbered(case, &c.number)? {
         return Err(exists(other.id).into());
     }
@@ -234,6 +234,7 @@ pub(super) fn corrected(case: &Case<'_>, c: &Correct, visit: &super::Visit) -> R
 /// What is asked of the row ([`super::Row`]).
 impl Badge {
     pub(super) const FILING: Filing = Filing {
+        in_use: |row, id, _| matches!(row, Row::Badge(row) if row.holder == Some(id) && row.state != BadgeState::Disposed),
         states: &[
             ("in", "in"),
             ("out", "out"),

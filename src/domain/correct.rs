@@ -161,7 +161,7 @@ fn escorts_nobody(case: &Case<'_>, visit: &Visit) -> Result<(), No> {
 fn person(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
     required(&c.value, "value")?;
     let id: Id = c.value.parse().map_err(|_| invalid("value", &c.value))?;
-    let person: Person = case.row(id)?;
+    let person = case.person(Some(id), "value")?;
     if person.id == visit.person {
         return Err(nothing(visit.id).into());
     }

@@ -8,8 +8,7 @@ use super::lookup::{Case, exists, invalid, nothing, plain_code, repeated, requir
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Command, Date, ERASED, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Row,
-    Trace, key,
+    Command, Date, ERASED, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row, Trace, key,
 };
 use crate::text::find::Part;
 use crate::text::scan::code_key;
@@ -173,7 +172,7 @@ fn placed(case: &Case<'_>, zone: Option<&str>, rack: Option<&str>) -> Result<(),
 pub(super) fn decide_register(case: &Case<'_>, c: &RegisterDevice) -> Result<Outcome, No> {
     plain_code(&c.code, "code")?;
     placed(case, c.zone.as_deref(), c.rack.as_deref())?;
-    let _: Option<Person> = case.named(c.used_by)?;
+    case.person_named(c.used_by)?;
     if let Some(other) = case.one::<Device>(&key::number(Noun::Device, &code_key(&c.code)))? {
         return Err(exists(other.id).into());
     }
@@ -200,7 +199,7 @@ pub(super) fn decide_change(case: &Case<'_>, c: &ChangeDevice) -> Result<Outcome
     let device = may_change(case, c.device)?;
     let after = device.changed(c);
     placed(case, after.zone.as_deref(), after.rack.as_deref())?;
-    let _: Option<Person> = case.named(c.used_by)?;
+    case.person_named(c.used_by)?;
     // An erased text once differed, or the entry would not exist; so it counts as a change.
     if after == device && c.user_id.as_deref() != Some(ERASED) {
         return Err(nothing(device.id).into());

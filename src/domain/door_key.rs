@@ -8,7 +8,7 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Code, Command, Date, Edition, Ending, Entrant, EntryMeta, Event, Filing, HandedOver, Id, No, Noun,
-    Outcome, Person, Stamp, Standing, Trace, View, entrant_standing, key,
+    Outcome, Row, Stamp, Standing, Trace, View, entrant_standing, key,
 };
 use crate::text::find::Part;
 use crate::text::scan::code_key;
@@ -230,8 +230,8 @@ pub(super) fn decide_register(case: &Case<'_>, c: &RegisterKey) -> Result<Outcom
     required(&c.opens, "opens")?;
     in_zone(case, c.zone.as_deref())?;
     copies(c.copies)?;
-    let _: Option<Person> = case.named(c.keeper)?;
-    let _: Option<Person> = case.named(c.holder)?;
+    case.person_named(c.keeper)?;
+    case.person_named(c.holder)?;
     if let Some(holder) = c.holder.filter(|_| !c.carried_over || c.kind == DoorKeyKind::Combination) {
         return Err(invalid("holder", holder).into());
     }
@@ -288,7 +288,7 @@ fn may_change(case: &Case<'_>, id: Option<Id>) -> Result<DoorKey, No> {
 pub(super) fn decide_lend(case: &Case<'_>, c: &LendKey) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
     let found = may_lend(case, Some(known(case, &c.key)?))?;
-    let person: Person = case.given(c.person, "person")?;
+    let person = case.person(c.person, "person")?;
     let day = case.context.happened().date_naive();
     if let Some(due) = c.due {
         in_order(day, due)?;
@@ -301,7 +301,7 @@ pub(super) fn decide_lend(case: &Case<'_>, c: &LendKey) -> Result<Outcome, No> {
 
 pub(super) fn decide_return(case: &Case<'_>, c: &ReturnKey) -> Result<Outcome, No> {
     let found = may_return(case, Some(known(case, &c.key)?))?;
-    let person: Option<Person> = case.named(c.person)?;
+    let person = case.person_named(c.person)?;
     Ok(Outcome { person: person.map(|person| person.id).or(found.holder), ..about(case, &found) })
 }
 
@@ -354,7 +354,7 @@ pub(super) fn decide_change(case: &Case<'_>, c: &ChangeLock) -> Result<Outcome, 
         required(&c.remarks, "remarks")?;
     }
     let found = may_change(case, Some(known(case, &c.key)?))?;
-    let _: Option<Person> = case.named(c.keeper)?;
+    case.person_named(c.keeper)?;
     Ok(about(case, &found))
 }
 
@@ -365,6 +365,7 @@ fn about(case: &Case<'_>, found: &DoorKey) -> Outcome {
 /// What is asked of the row ([`super::Row`]).
 impl DoorKey {
     pub(super) const FILING: Filing = Filing {
+        in_use: |row, id, _| matches!(row, Row::DoorKey(row) if row.holder == Some(id)),
         states: &[
             ("in", "in"),
             ("out", "out"),

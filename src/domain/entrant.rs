@@ -5,8 +5,7 @@ use super::lookup::{Case, exists, in_order, missing, no_longer, own_matter, requ
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Command, Date, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Stamp, Trace,
-    key,
+    Command, Date, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row, Stamp, Trace, key,
 };
 use crate::text::find::Part;
 use chrono::{Datelike, Months};
@@ -80,13 +79,13 @@ pub(super) fn decide_register(case: &Case<'_>, c: &RegisterEntrant) -> Result<Ou
     let from = c.from.ok_or_else(|| missing("from"))?;
     let to = c.to.ok_or_else(|| missing("to"))?;
     case.zones(&c.zones)?;
-    let person: Person = case.given(c.person, "person")?;
-    let permitted_by: Person = case.row(c.permitted_by.unwrap_or(case.actor()))?;
+    let person = case.person(c.person, "person")?;
+    let permitted_by = case.person(Some(c.permitted_by.unwrap_or(case.actor())), "permitted_by")?;
     in_order(from, to)?;
     no_longer(from, to, last_of_months(from, case.profile().periods.entrant_months, case.context.edition))?;
-    if person.id == permitted_by.id || person.id == case.actor() {
-        return Err(own_matter(person.id).into());
-    }
+    let own = || own_matter(person.id);
+    case.two_people(permitted_by.id, person.id, own)?;
+    case.not_of(&[person.id], own)?;
     case.authority(permitted_by.id, &case.profile().authority.entrant)?;
     for other in case.all::<Entrant>(&key::of(Noun::Entrant, person.id))? {
         let overlaps = other.from <= to && from <= other.to;
@@ -124,6 +123,7 @@ pub(super) fn decide_revoke(case: &Case<'_>, c: &RevokeEntrant) -> Result<Outcom
 /// What is asked of the row ([`super::Row`]).
 impl Entrant {
     pub(super) const FILING: Filing = Filing {
+        in_use: |row, _, day| matches!(row, Row::Entrant(row) if row.revoked.is_none() && day <= row.to),
         lists_by: &[Noun::Person],
         query: Some(super::Query {
             name: "entrants",

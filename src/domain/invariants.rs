@@ -2,8 +2,8 @@
 //! of every scenario, and `check` asks it of a vault.
 
 use super::{
-    Badge, BadgeKind, BadgeState, Broken, Id, Noun, Permit, PermitState, ReportState, Row, View, Visit,
-    VisitState, Work, key,
+    Badge, BadgeKind, BadgeState, Broken, Id, Noun, Permit, PermitState, Person, ReportState, Row, View,
+    Visit, VisitState, Work, key,
 };
 use crate::fault::{Fault, Value, fault};
 use std::collections::BTreeMap;
@@ -71,6 +71,7 @@ impl World<'_> {
             self.hold(traced, || fault!("registers_made_late", record = id));
             self.refers(id, &row);
             match &row {
+                Row::Person(row) => self.person(row)?,
                 Row::Visit(row) => self.visit(row)?,
                 Row::Permit(row) => self.permit(row),
                 Row::Work(row) => self.work(row)?,
@@ -106,6 +107,21 @@ impl World<'_> {
         self.hold(ids == [id], || {
             fault!("registers_not_unique", key = key, records = list(&ids), record = id)
         });
+        Ok(())
+    }
+
+    /// Who was joined to another, and to whom, say the same of it.
+    fn person(&mut self, person: &Person) -> Result<(), Broken> {
+        let mut ends = Vec::new();
+        for joined in &person.joined {
+            let to = self.view.row(*joined)?.and_then(|row| Person::try_from(row).ok());
+            ends.push(to.is_some_and(|row| row.joined_to == Some(person.id)));
+        }
+        if let Some(into) = person.joined_to {
+            let into = self.view.row(into)?.and_then(|row| Person::try_from(row).ok());
+            ends.push(into.is_some_and(|row| row.joined_to.is_none() && row.joined.contains(&person.id)));
+        }
+        self.hold(ends.iter().all(|holds| *holds), || fault!("registers_joined_apart", record = person.id));
         Ok(())
     }
 

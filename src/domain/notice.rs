@@ -52,10 +52,11 @@ pub(super) fn may_acknowledge(case: &Case<'_>, notice: Option<Id>) -> Result<Not
     let me = case.actor();
     let visit: Visit = case.row(work.visit)?;
     // Before edition 3 only the workers' own.
-    let own = case.context.edition >= Edition::Three && (work.recorded_by == me || visit.person == me);
-    if own || work.workers.contains(&me) {
-        return Err(own_matter(me).into());
+    let mut people = work.workers.clone();
+    if case.context.edition >= Edition::Three {
+        people.extend([work.recorded_by, visit.person]);
     }
+    case.not_of(&people, || own_matter(me))?;
     case.authority(me, &case.profile().authority.notice)?;
     Ok(notice)
 }

@@ -12,7 +12,7 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Code, Command, Company, Date, Days, Edition, Ending, EntryMeta, Event, Filing, FormSoFar, HandedOver, Id,
-    No, Noun, Offer, Outcome, PermitState, Person, Row, Stamp, Standing, Telephone, Trace, Visit, VisitState,
+    No, Noun, Offer, Outcome, PermitState, Row, Stamp, Standing, Telephone, Trace, Visit, VisitState,
     holders, key, offers, permit_standing,
 };
 use crate::text::find::Part;
@@ -226,7 +226,7 @@ fn crew(case: &Case<'_>, company: Option<Id>, workers: &[Id]) -> Result<Id, No> 
     }
     let company: Company = case.given(company, "company")?;
     for worker in workers {
-        let person: Person = case.row(*worker)?;
+        let person = case.person(Some(*worker), "workers")?;
         if person.company != Some(company.id) {
             return Err(invalid("workers", worker).into());
         }
@@ -241,8 +241,8 @@ pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyVisit) -> Result<Outcome, N
     case.zones(&c.zones)?;
     let company = crew(case, c.company, &c.workers)?;
     targets(case, &c.devices)?;
-    let applicant: Person = case.row(c.applicant.unwrap_or(case.actor()))?;
-    let _: Option<Person> = case.named(c.escort)?;
+    let applicant = case.person(Some(c.applicant.unwrap_or(case.actor())), "applicant")?;
+    case.person_named(c.escort)?;
     in_order(from, to)?;
     let periods = &case.profile().periods;
     let most = if c.kind == PermitKind::Planned { periods.planned_days } else { periods.permit_days };
@@ -260,9 +260,9 @@ pub(super) fn may_decide(case: &Case<'_>, permit: Option<Id>) -> Result<Permit, 
         return Err(wrong_state(permit.id, permit.state.name()).into());
     }
     let me = case.actor();
-    if permit.applicant == me || permit.entered_by == me || permit.workers.contains(&me) {
-        return Err(Code::OwnApplication.with("record", permit.id).into());
-    }
+    let mut people = permit.workers.clone();
+    people.extend([permit.applicant, permit.entered_by]);
+    case.not_of(&people, || Code::OwnApplication.with("record", permit.id))?;
     let authority = &case.profile().authority;
     let roles = if permit.kind == PermitKind::Planned { &authority.planned } else { &authority.failure };
     case.authority(me, roles)?;
@@ -324,7 +324,7 @@ pub(super) fn decide_by_telephone(case: &Case<'_>, c: &PermitByTelephone) -> Res
     case.zones(&c.zones)?;
     let company = crew(case, c.company, &c.workers)?;
     targets(case, &c.devices)?;
-    let giver: Person = case.row(giver)?;
+    let giver = case.person(Some(giver), "giver")?;
     let now = case.context.happened();
     let given = c.given_at.unwrap_or(now);
     let from = given.date_naive();
@@ -333,9 +333,9 @@ pub(super) fn decide_by_telephone(case: &Case<'_>, c: &PermitByTelephone) -> Res
     let periods = &case.profile().periods;
     no_longer(from, to, last_of_days(from, periods.permit_days))?;
     within(given, days_before(now, periods.late_days), now)?;
-    if giver.id == case.actor() || c.workers.contains(&giver.id) {
-        return Err(own_matter(giver.id).into());
-    }
+    let own = || own_matter(giver.id);
+    case.not_of(&[giver.id], own)?;
+    c.workers.iter().try_for_each(|worker| case.two_people(giver.id, *worker, own))?;
     let roles = &case.profile().authority.telephone;
     case.authority(giver.id, roles)?;
     // From edition 3 on it is asked of the moment it was given too.
@@ -369,9 +369,9 @@ pub(super) fn may_confirm(case: &Case<'_>, permit: Option<Id>) -> Result<Permit,
     if givers_alone {
         return Err(no_authority(case.actor(), &giver.to_string()).into());
     }
-    if permit.entered_by == case.actor() || permit.workers.contains(&case.actor()) {
-        return Err(own_matter(case.actor()).into());
-    }
+    let mut people = permit.workers.clone();
+    people.push(permit.entered_by);
+    case.not_of(&people, || own_matter(case.actor()))?;
     case.authority(case.actor(), roles)?;
     Ok(permit)
 }
@@ -393,6 +393,10 @@ pub(super) fn decide_confirm(case: &Case<'_>, c: &ConfirmTelephone) -> Result<Ou
 /// What is asked of the row ([`super::Row`]).
 impl Permit {
     pub(super) const FILING: Filing = Filing {
+        in_use: |row, id, day| {
+            let stands = |row: &Permit| matches!(row.state, PermitState::Granted | PermitState::Telephone);
+            matches!(row, Row::Permit(row) if stands(row) && row.workers.contains(&id) && day <= row.to)
+        },
         states: &[
             ("applied", "applied"),
             ("telephone", "telephone"),

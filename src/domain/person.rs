@@ -1,10 +1,13 @@
 //! Persons: human beings, whatever accounts, cards, roles or companies they have.
 
 use super::command::commands;
-use super::lookup::{Case, invalid, nothing, required};
+use super::lookup::{Case, invalid, nothing, own_matter, required};
 use super::row::row;
 use super::rule::Given::ByPeople;
-use super::{Command, Company, Date, ERASED, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Trace};
+use super::{
+    Code, Command, Company, Date, ERASED, Edition, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row,
+    Trace, Waits, human, key,
+};
 use crate::text::find::Part;
 
 row! {
@@ -22,6 +25,12 @@ row! {
         contact: String,
         /// How their identity was established.
         identity: String,
+        /// The record under which this human being goes on; such a one is joined to none itself.
+        joined_to: Option<Id>,
+        /// The records that were joined to this one.
+        joined: Vec<Id>,
+        /// The records of which somebody said that they are another's.
+        apart: Vec<Id>,
     }
 }
 
@@ -75,6 +84,47 @@ commands! {
             sealed: &["name", "kana", "organisation", "contact", "identity", "reason"],
         }
         decide decide_change, touches [], on {};
+
+    /// Say that two records are of one human being: one is given up, and whoever may not decide about the other decides
+    /// about neither (J-2-1-2). It gives no right: what is in force under the record given up ends first.
+    MergePersons = "merge_persons" => "persons_merged" {
+        /// The record that is given up.
+        person: Option<Id>,
+        /// The record under which the human being goes on.
+        into: Option<Id>,
+        /// What shows it.
+        reason: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            needs_clock: true,
+            waits: Waits::Proved,
+            sealed: &["reason"],
+            with: &["issue_user"],
+            offers: &[("into", human::offered)],
+        }
+        decide decide_merge, touches [], on { Noun::Person => may_merge };
+
+    /// Say that two records are of two human beings, though their names are the same or they were joined. By neither of
+    /// them (J-2-1-2).
+    KeepApart = "keep_apart" => "persons_kept_apart" {
+        /// One record.
+        person: Option<Id>,
+        /// The other.
+        other: Option<Id>,
+        /// What shows it.
+        reason: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            waits: Waits::Proved,
+            sealed: &["reason"],
+            with: &["issue_user"],
+            offers: &[("other", human::offered)],
+        }
+        decide decide_keep_apart, touches [], on { Noun::Person => may_keep_apart };
 }
 
 pub(super) fn decide_register(case: &Case<'_>, c: &RegisterPerson) -> Result<Outcome, No> {
@@ -112,10 +162,65 @@ pub(super) fn decide_change(case: &Case<'_>, c: &ChangePerson) -> Result<Outcome
     Ok(Outcome { id: Some(person.id), company, ..Outcome::default() })
 }
 
+/// A record of which it may be said that it is another's.
+fn may_keep_apart(case: &Case<'_>, person: Option<Id>) -> Result<Person, No> {
+    case.given(person, "person")
+}
+
+/// A record that may be given up: nothing is in force under it.
+fn may_merge(case: &Case<'_>, person: Option<Id>) -> Result<Person, No> {
+    let person = case.person(person, "person")?;
+    let today = case.context.day();
+    for noun in Noun::ALL {
+        for id in case.view.find(&key::of(noun, person.id))? {
+            let used = |row: Row| (noun.filing().in_use)(&row, person.id, today);
+            if case.view.row(id)?.is_some_and(used) {
+                return Err(Code::StillUsed.with("person", person.id).and("record", id).into());
+            }
+        }
+    }
+    Ok(person)
+}
+
+pub(super) fn decide_merge(case: &Case<'_>, c: &MergePersons) -> Result<Outcome, No> {
+    required(&c.reason, "reason")?;
+    let person = may_merge(case, c.person)?;
+    let into = case.person(c.into, "into")?;
+    if person.id == into.id {
+        return Err(invalid("into", into.id).into());
+    }
+    let also = std::iter::once(person.id).chain(person.joined).collect();
+    Ok(Outcome { id: Some(into.id), also, ..Outcome::default() })
+}
+
+pub(super) fn decide_keep_apart(case: &Case<'_>, c: &KeepApart) -> Result<Outcome, No> {
+    required(&c.reason, "reason")?;
+    let person: Person = case.given(c.person, "person")?;
+    let other: Person = case.given(c.other, "other")?;
+    if person.id == other.id {
+        return Err(invalid("other", other.id).into());
+    }
+    for (one, another) in [(&person, &other), (&other, &person)] {
+        if let Some(into) = one.joined_to.filter(|into| *into != another.id) {
+            return Err(Code::Joined.with("person", one.id).and("other", into).into());
+        }
+    }
+    for one in [&person, &other] {
+        if case.is_same(one.id, case.actor())? {
+            return Err(own_matter(one.id).into());
+        }
+    }
+    if person.apart.contains(&other.id) {
+        return Err(nothing(person.id).into());
+    }
+    Ok(Outcome { id: Some(person.id), also: vec![other.id], ..Outcome::default() })
+}
+
 /// What is asked of the row ([`super::Row`]).
 impl Person {
     pub(super) const FILING: Filing = Filing {
         named: true,
+        offered: |row| matches!(row, Row::Person(person) if person.joined_to.is_none()),
         lists_by: &[Noun::Company],
         query: Some(super::Query {
             name: "persons",
@@ -137,6 +242,9 @@ impl Person {
                 organisation: c.organisation.clone(),
                 contact: c.contact.clone(),
                 identity: c.identity.clone(),
+                joined_to: None,
+                joined: Vec::new(),
+                apart: Vec::new(),
             }),
             Command::FoundSite(c) => Some(Person {
                 id,
@@ -147,13 +255,21 @@ impl Person {
                 organisation: String::new(),
                 contact: String::new(),
                 identity: String::new(),
+                joined_to: None,
+                joined: Vec::new(),
+                apart: Vec::new(),
             }),
             _ => None,
         }
     }
 
     pub(super) fn change(&mut self, event: &Event, _: &EntryMeta) -> bool {
-        let Command::ChangePerson(c) = &event.command else { return false };
+        let c = match &event.command {
+            Command::ChangePerson(c) => c,
+            Command::MergePersons(_) => return self.join(event),
+            Command::KeepApart(c) => return self.keep_apart(c),
+            _ => return false,
+        };
         let texts = [
             (&c.name, &mut self.name),
             (&c.kana, &mut self.kana),
@@ -170,8 +286,37 @@ impl Person {
         true
     }
 
+    /// As the record that stays, or one of those that go on under it.
+    fn join(&mut self, event: &Event) -> bool {
+        let given_up = &event.outcome.also;
+        if event.outcome.id == Some(self.id) {
+            self.joined.extend(given_up);
+        } else {
+            self.joined_to = event.outcome.id;
+            self.joined.clear();
+        }
+        // Whoever joins them knows better than whoever told them apart.
+        self.apart.retain(|other| !given_up.contains(other) && event.outcome.id != Some(*other));
+        true
+    }
+
+    fn keep_apart(&mut self, c: &KeepApart) -> bool {
+        let Some(other) = [c.person, c.other].into_iter().flatten().find(|id| *id != self.id) else {
+            return false;
+        };
+        self.joined_to = self.joined_to.filter(|into| *into != other);
+        self.joined.retain(|joined| *joined != other);
+        self.apart.push(other);
+        true
+    }
+
+    /// The index key under which people of the same name are; none where the name is erased.
+    pub(super) fn name_key(&self) -> Option<String> {
+        (self.name != ERASED).then(|| human::name_key(&self.name))
+    }
+
     pub(super) fn keys(&self) -> Vec<String> {
-        Vec::new()
+        self.name_key().into_iter().collect()
     }
 
     pub(super) fn day(&self) -> Option<Date> {
@@ -187,7 +332,8 @@ impl Person {
     }
 
     pub(super) fn refers(&self) -> Vec<Id> {
-        self.company.into_iter().collect()
+        let people = self.joined_to.into_iter().chain(self.joined.clone()).chain(self.apart.clone());
+        self.company.into_iter().chain(people).collect()
     }
 
     pub(super) fn names(&self, id: Id) -> bool {

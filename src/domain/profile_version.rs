@@ -222,11 +222,8 @@ fn to_agree(case: &Case<'_>, version: Option<Id>) -> Result<ProfileVersion, No> 
 /// By another person than the one who proposed it, whatever IDs they have.
 pub(super) fn may_agree(case: &Case<'_>, version: Option<Id>) -> Result<ProfileVersion, No> {
     let version = to_agree(case, version)?;
-    if version.by == case.actor() {
-        Err(Code::OwnProposal.with("record", version.id).into())
-    } else {
-        Ok(version)
-    }
+    case.not_of(&[version.by], || Code::OwnProposal.with("record", version.id))?;
+    Ok(version)
 }
 
 /// To this text, and no other.

@@ -146,6 +146,9 @@ codes! {
     OwnApplication = "own_application" ("record"),
     /// The person permits, issues or approves something for themselves (J-2-1-2).
     OwnMatter = "own_matter" ("person"),
+    /// The person has the same name as somebody whom they may not be here, and nobody has said whether they are one
+    /// (J-2-1-2).
+    NamesakeUnsettled = "namesake_unsettled" ("person", "other"),
     /// The person named does not hold the authority that the profile asks for.
     NoAuthority = "no_authority" ("person", "needs"),
     /// One person would audit and change: roles that nobody holds together, under whatever IDs (J-2-1-2).
@@ -186,6 +189,10 @@ codes! {
     BadgeOut = "badge_out" ("badge", "visit"),
     /// The badge is lost, broken or disposed of.
     BadgeUnusable = "badge_unusable" ("badge", "state"),
+    /// The record was joined to another, under which the person goes on.
+    Joined = "joined" ("person", "other"),
+    /// A record of a person is not given up while they have something in force under it.
+    StillUsed = "still_used" ("person", "record"),
     /// The number, ID or registration exists already.
     AlreadyExists = "already_exists" ("record"),
     /// The person has the desk already.

@@ -1,6 +1,6 @@
 //! Rows: the registers' records as they stand now. Derived from the log, and never the truth themselves.
 
-use super::{ERASED, Id, Noun, Query, Row, Stamp, key, packed};
+use super::{Date, ERASED, Id, Noun, Query, Row, Stamp, key, packed};
 use crate::text::find::Part;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,9 @@ pub struct Filing {
     pub lists_by: &'static [Noun],
     /// Whether a record is still offered where another one names it.
     pub(super) offered: fn(&Row) -> bool,
+    /// Whether a record that stands under a person's [`key::of`] key is something that the person has on a day: a right
+    /// in force, a thing in their hands. Such a one ends before the person's record is given up.
+    pub(super) in_use: fn(&Row, Id, Date) -> bool,
     /// The query by which their register is read; none of those that have no right of their own.
     pub query: Option<Query>,
     /// How they are kept by days.
@@ -93,6 +96,7 @@ impl Filing {
     pub(super) const PLAIN: Filing = Filing {
         states: &[],
         offered: |_| true,
+        in_use: |_, _, _| false,
         query: None,
         named: false,
         tagged: false,

@@ -10,7 +10,7 @@ use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
 use super::way_in::bound;
 use super::{
-    Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Rejection,
+    Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Rejection, Row,
     Sealing, Stamp, Trace, UserKey, UserState, WayIn, key, orphaned,
 };
 use crate::text::find::Part;
@@ -232,7 +232,7 @@ pub(super) fn decide_issue(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, No
     login_id(&c.user)?;
     hex64(&c.key, "key")?;
     known_roles(case, &c.roles)?;
-    let person: Person = case.given(c.person, "person")?;
+    let person = case.person(c.person, "person")?;
     // All the person's roles count, under whatever ID; a suspended one may be resumed. What is removed never comes back:
     // before edition 3 its roles counted for ever.
     let mut roles = c.roles.clone();
@@ -242,9 +242,7 @@ pub(super) fn decide_issue(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, No
         }
     }
     no_clash(case, person.id, &roles)?;
-    if person.id == case.actor() {
-        return Err(own_matter(person.id).into());
-    }
+    case.not_of(&[person.id], || own_matter(person.id))?;
     if let Some(other) = case.one::<User>(&key::number(Noun::User, &c.user))? {
         return Err(exists(other.id).into());
     }
@@ -260,7 +258,8 @@ pub(super) fn may_reset(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
     if user.state.is_barred() {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
-    if user.person == case.actor() { Err(own_matter(user.person).into()) } else { Ok(user) }
+    case.not_of(&[user.person], || own_matter(user.person))?;
+    Ok(user)
 }
 
 pub(super) fn decide_reset(case: &Case<'_>, c: &ResetPassword) -> Result<Outcome, No> {
@@ -347,7 +346,8 @@ pub(super) fn may_resume(case: &Case<'_>, user: Option<Id>) -> Result<User, No> 
     if user.state != UserState::Suspended {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
-    if user.person == case.actor() { Err(own_matter(user.person).into()) } else { Ok(user) }
+    case.not_of(&[user.person], || own_matter(user.person))?;
+    Ok(user)
 }
 
 pub(super) fn decide_resume(case: &Case<'_>, c: &ResumeUser) -> Result<Outcome, No> {
@@ -410,6 +410,7 @@ fn prove(case: &Case<'_>, user: &User, c: &LogIn) -> Result<(), No> {
 /// What is asked of the row ([`super::Row`]).
 impl User {
     pub(super) const FILING: Filing = Filing {
+        in_use: |row, _, _| matches!(row, Row::User(row) if row.state != UserState::Removed),
         states: &[("provisional", "provisional"), ("active", "active"), ("suspended", "suspended")],
         named: true,
         lists_by: &[Noun::Person],

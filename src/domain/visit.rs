@@ -299,7 +299,7 @@ fn fields(case: &Case<'_>, c: &CheckIn, no: &mut Refusals) -> Option<Purpose> {
 /// The person named, or who holds the card shown.
 fn who(case: &Case<'_>, c: &CheckIn, no: &mut Refusals) -> Result<(Option<Person>, Option<Badge>), No> {
     let Some(number) = &c.card else {
-        return Ok((no.keep(case.given(c.person, "person"))?, None));
+        return Ok((no.keep(case.person(c.person, "person"))?, None));
     };
     let Some(card) = no.keep(badge::known(case, number))? else { return Ok((None, None)) };
     let holder =
@@ -311,13 +311,13 @@ fn who(case: &Case<'_>, c: &CheckIn, no: &mut Refusals) -> Result<(Option<Person
     if let Some(rejection) = badge::unusable(&card) {
         no.add(rejection);
     }
-    Ok((no.keep(case.row(holder))?, Some(card)))
+    Ok((no.keep(case.person(Some(holder), "person"))?, Some(card)))
 }
 
 /// For a late entry: the person's recorded visit that already covers that moment.
 fn overlapping(case: &Case<'_>, person: Id) -> Result<Option<Visit>, No> {
     let Some(at) = case.context.at else { return Ok(None) };
-    let visits: Vec<Visit> = case.all(&key::of(Noun::Visit, person))?;
+    let visits: Vec<Visit> = case.all_of(Noun::Visit, person)?;
     Ok(visits.into_iter().find(|visit| visit.came <= at && visit.left.is_some_and(|left| at < left)))
 }
 
@@ -327,7 +327,7 @@ pub(super) fn elsewhere(case: &Case<'_>, person: Id, stay: (Stamp, Stamp), but: 
     if case.context.edition < Edition::Three || case.context.clock_unconfirmed {
         return Ok(());
     }
-    let visits: Vec<Visit> = case.all(&key::of(Noun::Visit, person))?;
+    let visits: Vec<Visit> = case.all_of(Noun::Visit, person)?;
     let meets = |visit: &&Visit| {
         visit.id != but
             && !visit.clock_unconfirmed
@@ -480,7 +480,7 @@ pub(super) fn left_alone(case: &Case<'_>, visit: &Visit) -> Result<(), No> {
 
 /// Somebody who is not inside.
 pub(super) fn may_come_in(case: &Case<'_>, person: Option<Id>) -> Result<Person, No> {
-    let person: Person = case.given(person, "person")?;
+    let person = case.person(person, "person")?;
     match case.view.find(&key::inside(person.id))?.first() {
         Some(visit) => Err(Code::AlreadyInside.with("person", person.id).and("visit", visit).into()),
         None => Ok(person),
@@ -584,6 +584,7 @@ impl Visit {
 /// What is asked of the row ([`super::Row`]).
 impl Visit {
     pub(super) const FILING: Filing = Filing {
+        in_use: |row, id, _| matches!(row, Row::Visit(row) if row.person == id && row.state == VisitState::Inside),
         states: &[
             ("inside", "inside"),
             ("exit_unknown", "exit_unknown"),

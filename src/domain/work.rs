@@ -9,7 +9,7 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Code, Command, Date, Days, Edition, Ending, EntryMeta, Event, Filing, FormSoFar, Id, No, Notice, Noun,
-    Offer, Outcome, Person, Stamp, Trace, Visit, WorkState, key, offers,
+    Offer, Outcome, Stamp, Trace, Visit, WorkState, key, offers,
 };
 use crate::text::find::Part;
 
@@ -165,7 +165,7 @@ pub(super) fn decide_record(case: &Case<'_>, c: &RecordWork) -> Result<Outcome, 
     }
     let revised: Option<Work> = case.named(c.revises)?;
     for worker in &c.workers {
-        let _: Person = case.row(*worker)?;
+        case.person(Some(*worker), "workers")?;
     }
     let visit: Visit = case.given(c.visit.or(revised.as_ref().map(|work| work.visit)), "visit")?;
     if let Some(work) = &revised {
@@ -224,7 +224,7 @@ fn inside_during(case: &Case<'_>, c: &RecordWork, visit: &Visit) -> Result<(), N
     let unconfirmed = case.context.clock_unconfirmed || visit.clock_unconfirmed;
     let end = |visit: &Visit| visit.ended().unwrap_or(Stamp::MAX_UTC.fixed_offset());
     for worker in c.workers.iter().filter(|worker| **worker != visit.person) {
-        let met = case.all::<Visit>(&key::of(Noun::Visit, *worker))?.iter().any(|own| {
+        let met = case.all_of::<Visit>(Noun::Visit, *worker)?.iter().any(|own| {
             let (from, to) = (own.came.max(visit.came), end(own).min(end(visit)));
             let on = |date: Date| from.date_naive() <= date && date <= to.date_naive();
             unconfirmed || own.clock_unconfirmed || (from <= to && c.date.is_none_or(on))
@@ -244,9 +244,9 @@ pub(super) fn may_judge(case: &Case<'_>, work: Option<Id>) -> Result<Work, No> {
     }
     let me = case.actor();
     let visit: Visit = case.row(work.visit)?;
-    if work.recorded_by == me || visit.person == me || work.workers.contains(&me) {
-        return Err(own_matter(me).into());
-    }
+    let mut people = work.workers.clone();
+    people.extend([work.recorded_by, visit.person]);
+    case.not_of(&people, || own_matter(me))?;
     case.authority(me, &case.profile().authority.work)?;
     Ok(work)
 }

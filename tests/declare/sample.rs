@@ -97,6 +97,9 @@ fn person(n: u32, name: &str, kana: &str, company: Option<Id>) -> Row {
         organisation: "情報管理課".to_owned(),
         contact: "内線4411".to_owned(),
         identity: "人事台帳で確認".to_owned(),
+        joined_to: None,
+        joined: Vec::new(),
+        apart: Vec::new(),
     })
 }
 

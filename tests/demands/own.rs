@@ -223,3 +223,49 @@ fn a_permission_that_somebody_else_typed_waits_on_its_givers_today_and_is_theirs
         done(&site, cast);
     }
 }
+
+/// Shows J-2-1-2 d.
+#[test]
+fn a_second_record_with_the_name_of_whoever_decides_stands_on_today_and_is_shown_before_they_decide() {
+    // Broken by: no line; one that goes before it is settled; a decision that is taken; a refusal that names one of them.
+    for profile in PROFILES {
+        let (site, mut cast) = cast(profile);
+        let (company, worker, _) = cast.contractor();
+        let decider = cast.holder(&cast.desk.profile().authority.failure.clone(), &[]);
+        let person = cast.person(&decider);
+        let Row::Person(known) = cast.row(person) else { panic!("{person}") };
+        assert!(line_of(cast.sit("admin"), "namesakes").is_none());
+        let double = json!({"command": "register_person", "company": company, "kana": known.kana,
+                            "name": known.name.replace(' ', "\u{3000}")});
+        let double = cast.must("admin", double).id.unwrap();
+        let line =
+            with(apply("failure", company, worker, "2026-11-20"), json!({"workers": [worker, double]}));
+        let asked = cast.must("guard", line).id.unwrap();
+        let shown = line_of(cast.sit("admin"), "namesakes").unwrap();
+        assert_eq!((shown.count, shown.urgent, shown.records), (2, true, vec![person, double]));
+        assert_eq!(listed(cast.sit("admin"), "persons", "unsettled"), [double, person]);
+        for granted in [true, false] {
+            assert_eq!(refused(&mut cast, &decider, decide(asked, granted)), "namesake_unsettled");
+        }
+        assert_eq!(state(&cast, asked), "applied");
+        let Err(Failure::Rejected(no, _)) = cast.sit(&decider).execute(order(decide(asked, true))) else {
+            panic!("decided");
+        };
+        let named = [("person".to_owned(), person.to_string()), ("other".to_owned(), double.to_string())];
+        assert_eq!(no.args, named);
+        // They are one: the decision is somebody else's. It is found under both, and the list has no line any more.
+        let settle =
+            json!({"command": "merge_persons", "person": double, "into": person, "reason": "本人に確認"});
+        cast.must("admin", settle);
+        assert!(line_of(cast.sit("admin"), "namesakes").is_none());
+        assert_eq!(listed(cast.sit("admin"), "persons", "joined"), [double]);
+        assert_eq!(refused(&mut cast, &decider, decide(asked, true)), "own_application");
+        // It was a mistake, and somebody who is neither says so.
+        let settle =
+            json!({"command": "keep_apart", "person": person, "other": double, "reason": "身分証を見た"});
+        cast.must("admin", settle);
+        assert!(line_of(cast.sit("admin"), "namesakes").is_none());
+        cast.must(&decider, decide(asked, true));
+        done(&site, cast);
+    }
+}

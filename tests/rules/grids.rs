@@ -63,6 +63,8 @@ fn subject(command: &Command) -> Option<Id> {
         Command::WriteAttachment(c) => c.attachment,
         Command::AgreeProfile(c) => c.version,
         Command::WithdrawProfile(c) => c.version,
+        Command::MergePersons(c) => c.person,
+        Command::KeepApart(c) => c.person,
         Command::ConfirmClock(_) => Some(Id::SITE),
         _ => None,
     }
@@ -376,6 +378,10 @@ fn people_and_companies_by_state_and_command() {
         reason: "改姓".into(),
         ..ChangePerson::default()
     };
+    let join =
+        |person, into| MergePersons { person: Some(person), into: Some(into), reason: "名刺".into() };
+    let apart =
+        |person, other| KeepApart { person: Some(person), other: Some(other), reason: "本人".into() };
     let firm = RegisterCompany {
         name: "海音寺".into(),
         kana: "カ".into(),
@@ -394,6 +400,12 @@ fn people_and_companies_by_state_and_command() {
             ChangePerson { person: Some(WORKER), reason: "改姓".into(), ..ChangePerson::default() }.into(),
         ),
         ("change_person, nobody", ADMIN, change(id(Noun::Person, 99)).into()),
+        ("merge_persons", ADMIN, join(WORKER, WORKER_2).into()),
+        ("merge_persons, of somebody registered", ADMIN, join(STAFF, WORKER).into()),
+        ("merge_persons, the other way", ADMIN, join(WORKER_2, WORKER).into()),
+        ("keep_apart", ADMIN, apart(WORKER, WORKER_2).into()),
+        ("keep_apart, of a third", ADMIN, apart(WORKER, STAFF).into()),
+        ("keep_apart, oneself", ADMIN, apart(WORKER, ADMIN).into()),
         ("register_company, of another", ADMIN, firm.into()),
         ("register_company, without a name", ADMIN, RegisterCompany::default().into()),
         (
@@ -402,7 +414,9 @@ fn people_and_companies_by_state_and_command() {
             Erase { record: Some(WORKER), reason: "求め".into(), ..Erase::default() }.into(),
         ),
     ];
-    let states = [("there", base.clone()), ("erased", state(&[WORKER, COMPANY]))];
+    let joined = after(&base, |w| drop(w.ok(ADMIN, join(WORKER, WORKER_2))));
+    let states =
+        [("there", base.clone()), ("erased", state(&[WORKER, COMPANY])), ("joined to another", joined)];
     states_of("person", &grid(&states, &commands));
 }
 

@@ -260,7 +260,7 @@ fn of_versions(dice: &mut Dice<'_>, world: &World) -> Command {
 
 /// A command of a book that came with a later edition: one of the kept lines, with other values in its fields.
 fn of_a_later_book(dice: &mut Dice<'_>, world: &World) -> Command {
-    if dice.roll(8) == 0 {
+    if dice.roll(5) == 0 {
         return of_versions(dice, world);
     }
     let later = |line: &&str| {

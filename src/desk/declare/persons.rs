@@ -1,7 +1,11 @@
 //! Persons (人): the human beings that accounts, cards, registrations and visits point to.
 
-use super::{Choices, Column, Field, Kind, Opens, Operation, Register, Words, cells};
-use crate::domain::{Noun, Person, Row};
+use super::{
+    Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, cells,
+    standing,
+};
+use crate::desk::Viewer;
+use crate::domain::{Id, Noun, Person, Row, is_unsettled, unsettled};
 
 fn of(row: &Row, say: impl Fn(&Person) -> String) -> String {
     match row {
@@ -10,9 +14,25 @@ fn of(row: &Row, say: impl Fn(&Person) -> String) -> String {
     }
 }
 
-/// Whose people.
-const STATES: Choices =
-    &[("own", Words::new("職員", "own staff")), ("outsider", Words::new("外部の人", "outsiders"))];
+/// Whose people, and what became of the record.
+const STATES: Choices = &[
+    ("own", Words::new("職員", "own staff")),
+    ("outsider", Words::new("外部の人", "outsiders")),
+    ("joined", Words::new("統合済み", "joined to another")),
+    ("unsettled", Words::new("同じ氏名で未確認", "same name, not settled")),
+];
+
+fn is_in(row: &Row, state: &str, viewer: &Viewer<'_>) -> bool {
+    match state {
+        // What cannot be read is said by the list itself.
+        "unsettled" => is_unsettled(viewer.view, viewer.at.profile(), row.id()).unwrap_or_default(),
+        _ => standing::is_so(row, state, viewer),
+    }
+}
+
+fn numbers(ids: &[Id]) -> String {
+    ids.iter().map(Id::to_string).collect::<Vec<_>>().join(", ")
+}
 
 /// The register of persons.
 pub const REGISTER: Register = Register {
@@ -54,16 +74,37 @@ pub const REGISTER: Register = Register {
         Column::line("identity", ("身元の確認", "Identity"), |row, _, lang| {
             of(row, |row| cells::text(&row.identity, lang))
         }),
+        Column::line("joined_to", ("統合先", "Joined to"), |row, _, _| {
+            of(row, |row| numbers(row.joined_to.as_slice()))
+        }),
+        Column::line("joined", ("統合した記録", "Joined to it"), |row, _, _| {
+            of(row, |row| numbers(&row.joined))
+        }),
+        Column::line("apart", ("別人と確認", "Told apart"), |row, _, _| {
+            of(row, |row| numbers(&row.apart))
+        }),
         Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string()),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
     states: STATES,
     stands: |row, _| match row {
+        Row::Person(row) if row.joined_to.is_some() => "joined",
         Row::Person(row) if row.company.is_some() => "outsider",
         Row::Person(_) => "own",
         _ => "",
     },
+    is_in,
     loads: Some("register_person"),
+    today: &[Open {
+        urgent: Urgent::Always,
+        among: Among::Found(unsettled),
+        ..Open::new(
+            "namesakes",
+            ("同じ氏名の人の記録（同じ人か未確認）", "People of the same name, not settled"),
+            Place::Due,
+            "unsettled",
+        )
+    }],
     ..Register::PLAIN
 };
 
@@ -105,6 +146,13 @@ const IDENTITY: Field = Field::new(
         "身元を何で確かめたかを入力します。証明書の番号は書きません。",
         "How their identity was established; no document numbers.",
     ),
+);
+
+const SHOWN_BY: Field = Field::new(
+    "reason",
+    Kind::Block(500),
+    ("確かめた方法", "What shows it"),
+    ("誰に何を確かめたかを入力します。", "What was asked of whom, or compared."),
 );
 
 /// What is done with persons.
@@ -164,6 +212,69 @@ pub const OPERATIONS: &[Operation] = &[
                 ("変更の理由を入力します。", "Why it is changed."),
             )
             .needed(),
+        ],
+        opens: Opens::Form,
+    },
+    Operation {
+        command: "merge_persons",
+        title: Words::new("人の統合", "Merge persons"),
+        past: Words::new("人の統合", "Persons merged"),
+        reading: "ひとのとうごう じんぶつ おなじひと",
+        doc: Words::new(
+            "二つの記録が同じ人のものだと記録し、この記録を他方に統合します。統合で権限は移りません。",
+            "Says that two records are one person's; this one is joined to the other. It moves no right.",
+        ),
+        about: Some((Noun::Person, "person")),
+        register: "persons",
+        fields: &[
+            Field::new(
+                "person",
+                Kind::Ref(Noun::Person),
+                ("使わなくする記録", "Record given up"),
+                (
+                    "有効な登録、許可、ID、カード、鍵が残っていない方の記録です。",
+                    "The one with nothing in force.",
+                ),
+            )
+            .needed(),
+            Field::new(
+                "into",
+                Kind::Ref(Noun::Person),
+                ("残す記録", "Record that stays"),
+                ("同じ人の、これから使う記録を選びます。", "The same person's record that goes on."),
+            )
+            .needed(),
+            SHOWN_BY.needed(),
+        ],
+        opens: Opens::Form,
+    },
+    Operation {
+        command: "keep_apart",
+        title: Words::new("別人の確認", "Tell persons apart"),
+        past: Words::new("別人の確認", "Persons told apart"),
+        reading: "べつじんのかくにん どうせいどうめい",
+        doc: Words::new(
+            "同じ氏名の二つの記録が別の人のものだと記録します。統合されていれば解きます。どちらの本人もできません。",
+            "Says that two records are two people's, and undoes a merge. Neither of the two may do it.",
+        ),
+        about: Some((Noun::Person, "person")),
+        register: "persons",
+        fields: &[
+            Field::new(
+                "person",
+                Kind::Ref(Noun::Person),
+                ("人", "Person"),
+                ("一方の記録です。", "One record."),
+            )
+            .needed(),
+            Field::new(
+                "other",
+                Kind::Ref(Noun::Person),
+                ("別の人", "The other"),
+                ("別の人だと確かめた、もう一方の記録を選びます。", "The record found to be somebody else's."),
+            )
+            .needed(),
+            SHOWN_BY.needed(),
         ],
         opens: Opens::Form,
     },

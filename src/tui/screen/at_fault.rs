@@ -25,6 +25,7 @@ fn looks(code: Code) -> Looks {
         C::WrongState => Looks::At(&["what"]),
         C::PeriodReversed | C::PeriodTooLong => Looks::For(&["to"]),
         C::TimeOutOfRange => Looks::At(&["at", "last_evidence", "given_at", "date"]),
+        C::NamesakeUnsettled | C::Joined | C::StillUsed => Looks::At(&[]),
         C::OwnMatter | C::NoAuthority => Looks::At(&[]),
         C::RolesClash => Looks::For(&["roles"]),
         C::NotRegistered | C::OutOfPeriod | C::AlreadyInside | C::NotInside => {

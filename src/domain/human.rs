@@ -1,0 +1,176 @@
+//! One human being under several records: those that were joined, and those of the same name that nobody has settled.
+//! Four eyes are two people, not two numbers (J-2-1-2).
+
+use super::lookup::Case;
+use super::{
+    Broken, Code, Command, Edition, FormSoFar, Id, No, Noun, Offer, Person, Profile, Rejection, Row, User,
+    UserState, View, Waits, key, policy,
+};
+use crate::text::search_key;
+
+/// What a name is compared by: its signs alone, however they were typed.
+pub(super) fn name_key(name: &str) -> String {
+    let signs: String = search_key(name).split_whitespace().collect();
+    format!("{}/named/{signs}", Noun::Person.name())
+}
+
+fn person(view: &dyn View, id: Id) -> Result<Option<Person>, Broken> {
+    Ok(view.row(id)?.and_then(|row| Person::try_from(row).ok()))
+}
+
+/// The record under which a human being goes on: the person's own, or the one it was joined to.
+fn going_on(view: &dyn View, id: Id) -> Result<Id, Broken> {
+    Ok(person(view, id)?.and_then(|person| person.joined_to).unwrap_or(id))
+}
+
+/// All records of the human being of one of them.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub(super) fn records(view: &dyn View, id: Id) -> Result<Vec<Id>, Broken> {
+    let whole = going_on(view, id)?;
+    let joined = person(view, whole)?.map(|person| person.joined).unwrap_or_default();
+    Ok(std::iter::once(whole).chain(joined).collect())
+}
+
+/// The people of the same name as one, who may be the same human being: neither joined nor told apart.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub fn namesakes(view: &dyn View, id: Id) -> Result<Vec<Id>, Broken> {
+    let Some(one) = person(view, id)?.filter(|person| person.joined_to.is_none()) else {
+        return Ok(Vec::new());
+    };
+    let Some(key) = one.name_key() else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for other in view.find(&key)? {
+        let open = person(view, other)?.is_some_and(|person| person.joined_to.is_none());
+        if open && other != id && !one.apart.contains(&other) {
+            found.push(other);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a person may give, under a profile, what gives rights, changes keys or rules, or decides for others.
+fn decides(view: &dyn View, profile: &Profile, id: Id) -> Result<bool, Broken> {
+    let weighty =
+        || Command::RULES.iter().filter(|rule| rule.is_given_by_people() && rule.waits == Waits::Proved);
+    for user in view.find(&key::of(Noun::User, id))? {
+        if let Some(Row::User(user)) = view.row(user)?
+            && user.state != UserState::Removed
+            && weighty().any(|rule| policy::role_for(profile, &user.roles, rule.name).is_ok())
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a person's record is to be settled: somebody of the same name, or the person, decides for others (J-2-1-2).
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub fn is_unsettled(view: &dyn View, profile: &Profile, id: Id) -> Result<bool, Broken> {
+    let namesakes = namesakes(view, id)?;
+    for one in namesakes.iter().chain((!namesakes.is_empty()).then_some(&id)) {
+        if decides(view, profile, *one)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// All records that are to be settled ([`is_unsettled`]), by number.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub fn unsettled(view: &dyn View, profile: &Profile) -> Result<Vec<Id>, Broken> {
+    let mut found = Vec::new();
+    for state in UserState::ALL.iter().filter(|state| **state != UserState::Removed) {
+        for user in view.find(&key::state(Noun::User, state.name()))? {
+            let Some(user) = view.row(user)?.and_then(|row| User::try_from(row).ok()) else { continue };
+            if !found.contains(&user.person) && decides(view, profile, user.person)? {
+                let others = namesakes(view, user.person)?;
+                found.extend((!others.is_empty()).then_some(user.person));
+                found.extend(others);
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// Who may be the same human being as the person that a form is about comes first.
+pub(super) fn offered(case: &Case<'_>, form: &FormSoFar) -> Result<Offer, No> {
+    let mut offer = Offer::default();
+    let Some(id) = form.record.or(form.id("person")) else { return Ok(offer) };
+    let mut first = namesakes(case.view, id)?;
+    if let Some(person) = person(case.view, id)? {
+        first.extend(person.joined_to.into_iter().chain(person.joined));
+    }
+    offer.first = (!first.is_empty()).then_some(first);
+    Ok(offer)
+}
+
+impl Case<'_> {
+    /// A person whom a field must name for something new: not a record that was joined to another.
+    pub fn person(&self, id: Option<Id>, field: &str) -> Result<Person, No> {
+        let person: Person = self.given(id, field)?;
+        match person.joined_to {
+            Some(other) => Err(Code::Joined.with("person", person.id).and("other", other).into()),
+            None => Ok(person),
+        }
+    }
+
+    /// A person whom a field may name for something new.
+    pub fn person_named(&self, id: Option<Id>) -> Result<Option<Person>, No> {
+        id.map(|id| self.person(Some(id), "")).transpose()
+    }
+
+    /// All rows of a noun that stand under a human being, whatever record they name.
+    pub fn all_of<T: TryFrom<Row>>(&self, noun: Noun, person: Id) -> Result<Vec<T>, No> {
+        let mut rows = Vec::new();
+        for record in records(self.view, person)? {
+            rows.extend(self.all(&key::of(noun, record))?);
+        }
+        Ok(rows)
+    }
+
+    /// Whether two records are of one human being.
+    pub fn is_same(&self, one: Id, other: Id) -> Result<bool, No> {
+        Ok(one == other || going_on(self.view, one)? == going_on(self.view, other)?)
+    }
+
+    /// Whether some records of people name a human being.
+    pub fn names(&self, people: &[Id], person: &Person) -> bool {
+        std::iter::once(&person.id).chain(&person.joined).any(|record| people.contains(record))
+    }
+
+    /// Refuses one person what must be another's: the same human being's under whatever number, and, from edition 3 on,
+    /// until somebody has settled it, that of a person of the same name.
+    pub fn two_people(&self, one: Id, other: Id, same: impl Fn() -> Rejection) -> Result<(), No> {
+        if self.is_same(one, other)? {
+            return Err(same().into());
+        }
+        let other = going_on(self.view, other)?;
+        if self.context.edition >= Edition::Three
+            && namesakes(self.view, going_on(self.view, one)?)?.contains(&other)
+        {
+            return Err(Code::NamesakeUnsettled.with("person", one).and("other", other).into());
+        }
+        Ok(())
+    }
+
+    /// Refuses the actor what is a matter of some people, where one of these is the actor ([`Case::two_people`]).
+    pub fn not_of(&self, people: &[Id], own: impl Fn() -> Rejection) -> Result<(), No> {
+        // Who is meant surely is told before who may be meant.
+        for person in people {
+            if self.is_same(self.actor(), *person)? {
+                return Err(own().into());
+            }
+        }
+        people.iter().try_for_each(|person| self.two_people(self.actor(), *person, &own))
+    }
+}
