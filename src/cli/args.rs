@@ -297,7 +297,7 @@ pub struct Load {
 /// A question to a register.
 #[derive(Args, Debug)]
 pub struct Query {
-    /// 台帳: inside inside_at visits persons entrants companies badges permits works attachments notices refused users today log
+    /// 台帳: inside inside_at visits persons entrants companies badges door_keys devices permits works attachments notices contradictions emergency_acts refused users today log
     #[arg(value_name = "REGISTER")]
     pub register: String,
     /// ログインID / login ID

@@ -195,6 +195,9 @@ pub fn accepted(receipt: &Receipt, lang: Lang) -> Value {
     let mut answer = json!({"ok": true, "seq": [receipt.seq]});
     if let Some(map) = answer.as_object_mut() {
         map.extend(receipt.id.map(|id| ("id".to_owned(), json!(id.to_string()))));
+        if !receipt.contradicts.is_empty() {
+            map.insert("contradicts".to_owned(), json!(receipt.contradicts));
+        }
         if receipt.repeated {
             map.insert("repeated".to_owned(), json!(true));
         }

@@ -77,12 +77,12 @@ impl Clock for SiteClock {
 
 /// A clock that stands where it was set.
 #[derive(Debug)]
-pub struct SetClock(Mutex<Stamp>);
+pub struct StandingClock(Mutex<Stamp>);
 
-impl SetClock {
+impl StandingClock {
     /// A clock standing at a moment.
-    pub fn new(at: Stamp) -> SetClock {
-        SetClock(Mutex::new(at))
+    pub fn new(at: Stamp) -> StandingClock {
+        StandingClock(Mutex::new(at))
     }
 
     /// Sets it, forward or back.
@@ -94,7 +94,7 @@ impl SetClock {
     }
 }
 
-impl Clock for SetClock {
+impl Clock for StandingClock {
     fn now(&self) -> Stamp {
         match self.0.lock() {
             Ok(now) => *now,

@@ -96,14 +96,16 @@ pub struct Receipt {
     pub temporary_password: Option<String>,
     /// Texts that look as though they held what does not belong there: it stands, and whoever wrote it is told.
     pub cautions: Vec<(&'static Field, Caution)>,
+    /// Visits of the same person that cannot be right together with it: both are kept, and listed.
+    pub contradicts: Vec<Id>,
     /// It stood already: the same request was given before, and nothing was done again.
     pub repeated: bool,
 }
 
 impl From<crate::store::Receipt> for Receipt {
     fn from(receipt: crate::store::Receipt) -> Receipt {
-        let crate::store::Receipt { seq, id, repeated, .. } = receipt;
-        Receipt { seq, id, temporary_password: None, cautions: Vec::new(), repeated }
+        let crate::store::Receipt { seq, id, contradicts, repeated, .. } = receipt;
+        Receipt { seq, id, temporary_password: None, cautions: Vec::new(), contradicts, repeated }
     }
 }
 

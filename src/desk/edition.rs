@@ -53,7 +53,10 @@ impl Desk {
             return Ok(None);
         }
         let (edition, profile) = (self.edition()?, Lookup::profile(self));
-        let later = |rule: &&Rule| rule.is_given_under(edition) && rule.since > Edition::One;
+        // What no group holds is for a site to choose or not.
+        let of_a_release = |rule: &Rule| rule.group.is_some() || !rule.with.is_empty();
+        let later =
+            |rule: &&Rule| rule.is_given_under(edition) && rule.since > Edition::One && of_a_release(rule);
         let nobody = |name: &&str| policy::is_nobodys(profile, name);
         let names: Vec<&str> =
             Command::RULES.iter().filter(later).map(|rule| rule.name).filter(nobody).collect();

@@ -7,7 +7,9 @@ use super::failure::{broken, commit_failure, failure_of, refused, store_failure,
 use super::keep::not_in_a_run;
 use super::keyring::{self, Changes, NewKeys, Resealed, Slots};
 use super::{Failure, FieldProblem, NotOpened, password, profiles, salts, seat};
-use crate::domain::{Actor, ClockRule, Command, Context, Moments, ReportClockJump, Stamp, WaysIn};
+use crate::domain::{
+    Actor, CLOCK_SET_MOST_S, ClockRule, Command, Context, Moments, ReportClockJump, Stamp, WaysIn, decide,
+};
 use crate::fault::fault;
 use crate::log::digest;
 use crate::profile::Versions;
@@ -121,7 +123,8 @@ impl Desk {
             let order = self.in_zone(order);
             prepared.push(self.prepare(order).map_err(|failure| (at, failure))?);
         }
-        self.note_clock().map_err(|failure| (0, failure))?;
+        let given: Vec<&Instruction> = prepared.iter().map(|ready| &ready.order).collect();
+        self.note_clock_before(&given).map_err(|failure| (0, failure))?;
         let (receipts, refused) = self.write(prepared, true).map_err(|failure| (0, failure))?;
         match refused {
             None => Ok(receipts.into_iter().filter_map(Result::ok).collect()),
@@ -146,7 +149,7 @@ impl Desk {
         &mut self,
         orders: Vec<Instruction>,
     ) -> Result<Vec<Result<Receipt, Failure>>, Failure> {
-        self.note_clock()?;
+        self.note_clock_before(&orders.iter().collect::<Vec<_>>())?;
         let mut answers: Vec<Option<Failure>> = Vec::new();
         let mut prepared = Vec::new();
         for order in orders {
@@ -244,6 +247,20 @@ impl Desk {
     pub(super) fn note_clock(&mut self) -> Result<(), Failure> {
         let end = self.store.head();
         self.note_clock_since(end.time, end.latest)
+    }
+
+    /// The same before what somebody gives: that they have put the clock right themselves is no jump, where the rules
+    /// take it.
+    fn note_clock_before(&mut self, orders: &[&Instruction]) -> Result<(), Failure> {
+        let [order] = orders else { return self.note_clock() };
+        let Command::SetClock(_) = order.command else { return self.note_clock() };
+        let (end, now) = (self.store.head(), self.terminal.clock.now());
+        let rule =
+            ClockRule { back_s: self.profile.clock.back_s.max(CLOCK_SET_MOST_S), ..self.profile.clock };
+        let site = self.site_row()?;
+        let context = Context::new(&self.seat.actor, now, None, &self.profile).under(Some(&site));
+        let taken = decide(&*self.reading()?, &context, &order.command).is_ok();
+        if taken && jump(end.time, end.latest, now, &rule).is_none() { Ok(()) } else { self.note_clock() }
     }
 
     /// As [`Desk::note_clock`], seen from an earlier end than the log's: the time of its last entry, and the latest since

@@ -48,6 +48,7 @@ impl Desk {
             id: self.seat.user_id(),
             temporary_password: None,
             cautions: Vec::new(),
+            contradicts: Vec::new(),
             repeated: false,
         })
     }

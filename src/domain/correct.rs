@@ -2,9 +2,10 @@
 
 use super::admission::{Admission, Arrival, admit, beforehand, judge_escort, report_due, rights_of_today};
 use super::command::commands;
+use super::contradiction::met;
 use super::lookup::{Case, Refusals, days_before, invalid, missing, nothing, required, within};
 use super::rule::Given::ByPeople;
-use super::visit::{elsewhere, left_alone};
+use super::visit::left_alone;
 use super::{
     Code, Correction, ERASED, Edition, EntryMeta, Event, Id, No, Outcome, Permit, Person, ReportState, Stamp,
     Visit, VisitState, badge, key,
@@ -172,13 +173,14 @@ fn person(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
         no.add(Code::AlreadyInside.with("person", id).and("visit", other));
     }
     no.keep(escorts_nobody(case, visit))?;
-    if let Some(ended) = visit.ended() {
-        no.keep(elsewhere(case, id, (visit.came, ended), visit.id))?;
-    }
+    let met = match visit.ended() {
+        Some(ended) => met(case, id, (visit.came, ended), Some(visit.id))?,
+        None => Vec::new(),
+    };
     // The permit goes with the person; where it does not name the right one, theirs is looked for.
     let permit: Option<Permit> = case.named(visit.permit)?;
     let permit = permit.filter(|permit| permit.workers.contains(&id)).map(|permit| permit.id);
-    Changed { person: id, permit, ..Changed::of(visit) }.judge(case, no)
+    Changed { person: id, permit, ..Changed::of(visit) }.judge(case, no)?.contradicting(case, met)
 }
 
 fn purpose(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
@@ -237,13 +239,14 @@ fn moment(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
     if c.field == "left" {
         let left = visit.left.ok_or_else(|| super::lookup::wrong_state(visit.id, visit.state.name()))?;
         within(time, visit.came, now)?;
-        elsewhere(case, visit.person, (visit.came, time), visit.id)?;
-        return if time == left { Err(nothing(visit.id).into()) } else { Ok(Outcome::default()) };
+        if time == left {
+            return Err(nothing(visit.id).into());
+        }
+        return moved(case, visit, (visit.came, time));
     }
     let end = visit.ended().unwrap_or(now);
     let end = visit.escorts.get(1).map_or(end, |(since, _)| end.min(*since));
     within(time, days_before(visit.came, case.profile().periods.late_days), end)?;
-    elsewhere(case, visit.person, (time, end), visit.id)?;
     if time == visit.came {
         return Err(nothing(visit.id).into());
     }
@@ -253,7 +256,14 @@ fn moment(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {
     if time.date_naive() != visit.came.date_naive() {
         Changed { moment: time, ..Changed::of(visit) }.judge(case, Refusals::default())?;
     }
-    Ok(Outcome::default())
+    moved(case, visit, (time, visit.ended().unwrap_or(now)))
+}
+
+/// A visit whose time is another: what it contradicts then.
+fn moved(case: &Case<'_>, visit: &Visit, stay: (Stamp, Stamp)) -> Result<Outcome, No> {
+    let met = met(case, visit.person, stay, Some(visit.id))?;
+    let person = (!met.is_empty()).then_some(visit.person);
+    Outcome { person, ..Outcome::default() }.contradicting(case, met)
 }
 
 fn identification(case: &Case<'_>, c: &Correct, visit: &Visit) -> Result<Outcome, No> {

@@ -55,6 +55,9 @@ pub struct Outcome {
     /// The day that was meant where the command gave none.
     #[serde(skip_serializing_if = "super::is_default")]
     pub day: Option<Date>,
+    /// The person's other visits with which this one cannot be right; the contradiction is among `also`.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub contradicts: Vec<Id>,
     /// Rows changed besides those named above.
     #[serde(skip_serializing_if = "super::is_default")]
     pub also: Vec<Id>,

@@ -61,7 +61,7 @@ families! {
         /// A takeover of the desk from one shift to the next.
         Shift = 10, "S", "shift": shift::Shift { TakeOverShift };
         /// The site itself: its name, its clock, its founding. One row, number 1.
-        Site = 11, "Z", "site": site::Site { ConfirmClock, AdoptProfile, BackUp, RekeyVault, BindWaysIn, CompactVault, AdoptEdition, SeeSheet, ReplaceSheet, EndRekey, BeginEpoch, FoundSite,
+        Site = 11, "Z", "site": site::Site { ConfirmClock, SetClock, AdoptProfile, BackUp, RekeyVault, BindWaysIn, CompactVault, AdoptEdition, SeeSheet, ReplaceSheet, EndRekey, BeginEpoch, FoundSite,
             ReportFailedLogins, ReportClockJump, RecordReading, RecordRefusal };
         /// A version of the profile and the day it comes into force (N-13).
         Profile = 12, "R", "profile": profile_version::ProfileVersion { ProposeProfile, AgreeProfile, WithdrawProfile, AgreeBySheet };
@@ -71,6 +71,10 @@ families! {
         Device = 14, "DV", "device": device::Device { RegisterDevice, ChangeDevice, RetireDevice };
         /// A key of a door, rack or cabinet, or a combination (NIST SP 800-53 PE-3).
         DoorKey = 15, "DK", "door_key": door_key::DoorKey { RegisterKey, LendKey, ReturnKey, ReportKey, CountKeys, ChangeLock };
+        /// Visits of one person that cannot all be right.
+        Contradiction = 16, "CN", "contradiction": contradiction::Contradiction { SettleContradiction };
+        /// Something done in an emergency for whoever may decide it.
+        EmergencyAct = 17, "EM", "emergency_act": emergency::EmergencyAct { ActInEmergency, ReviewEmergencyAct };
     }
     of_no_noun {
         correct { Correct };

@@ -12,8 +12,8 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Code, Command, Company, Date, Days, Edition, Ending, EntryMeta, Event, Filing, FormSoFar, HandedOver, Id,
-    No, Noun, Offer, Outcome, PermitState, Row, Stamp, Standing, Telephone, Trace, Visit, VisitState,
-    holders, key, offers, permit_standing,
+    No, Noun, Offer, Outcome, PermitState, Profile, Row, Stamp, Standing, Telephone, Trace, Visit,
+    VisitState, holders, key, offers, permit_standing,
 };
 use crate::text::find::Part;
 
@@ -61,6 +61,8 @@ row! {
         withdrawn: Option<Ending>,
         /// The machines it is about.
         devices: Vec<Id>,
+        /// Granted in an emergency, by somebody else than the rules ask for.
+        emergency: Option<Id>,
     }
 }
 
@@ -253,20 +255,44 @@ pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyVisit) -> Result<Outcome, N
     Ok(Outcome { id: Some(id), company: Some(company), by: Some(applicant.id), ..Outcome::default() })
 }
 
-/// An application that the actor may decide: by the role the profile names, never the own (J-2-1-2).
-pub(super) fn may_decide(case: &Case<'_>, permit: Option<Id>) -> Result<Permit, No> {
+/// An application that waits for a decision.
+pub(super) fn open_to_decide(case: &Case<'_>, permit: Option<Id>) -> Result<Permit, No> {
     let permit: Permit = case.given(permit, "permit")?;
     if permit.state != PermitState::Applied {
         return Err(wrong_state(permit.id, permit.state.name()).into());
     }
-    let me = case.actor();
+    Ok(permit)
+}
+
+/// The people whose own matter an application is (J-2-1-2).
+pub(super) fn whose_it_is(permit: &Permit) -> Vec<Id> {
     let mut people = permit.workers.clone();
     people.extend([permit.applicant, permit.entered_by]);
-    case.not_of(&people, || Code::OwnApplication.with("record", permit.id))?;
-    let authority = &case.profile().authority;
-    let roles = if permit.kind == PermitKind::Planned { &authority.planned } else { &authority.failure };
-    case.authority(me, roles)?;
+    people
+}
+
+impl Permit {
+    /// The roles that decide it.
+    pub(super) fn authority<'p>(&self, profile: &'p Profile) -> &'p [String] {
+        if self.kind == PermitKind::Planned { &profile.authority.planned } else { &profile.authority.failure }
+    }
+}
+
+/// An application that the actor may decide: by the role the profile names, never the own (J-2-1-2).
+pub(super) fn may_decide(case: &Case<'_>, permit: Option<Id>) -> Result<Permit, No> {
+    let permit = open_to_decide(case, permit)?;
+    case.not_of(&whose_it_is(&permit), || Code::OwnApplication.with("record", permit.id))?;
+    case.authority(case.actor(), permit.authority(case.profile()))?;
     Ok(permit)
+}
+
+/// Refuses to grant an application whose last day is over.
+pub(super) fn grantable(case: &Case<'_>, permit: &Permit) -> Result<(), No> {
+    let lapsed = permit_standing(permit, case.context.day()) == Standing::Lapsed;
+    if lapsed && !case.context.clock_unconfirmed {
+        return Err(wrong_state(permit.id, Standing::Lapsed.name()).into());
+    }
+    Ok(())
 }
 
 pub(super) fn decide_decide(case: &Case<'_>, c: &DecideVisit) -> Result<Outcome, No> {
@@ -274,9 +300,8 @@ pub(super) fn decide_decide(case: &Case<'_>, c: &DecideVisit) -> Result<Outcome,
         required(&c.reason, "reason")?;
     }
     let permit = may_decide(case, c.permit)?;
-    let lapsed = permit_standing(&permit, case.context.day()) == Standing::Lapsed;
-    if c.granted && lapsed && !case.context.clock_unconfirmed {
-        return Err(wrong_state(permit.id, Standing::Lapsed.name()).into());
+    if c.granted {
+        grantable(case, &permit)?;
     }
     Ok(about(&permit))
 }
@@ -292,8 +317,7 @@ pub(super) fn may_withdraw(case: &Case<'_>, permit: Option<Id>) -> Result<Permit
         return Err(wrong_state(permit.id, permit.state.name()).into());
     }
     let me = case.actor();
-    let authority = &case.profile().authority;
-    let roles = if permit.kind == PermitKind::Planned { &authority.planned } else { &authority.failure };
+    let roles = permit.authority(case.profile());
     if permit.applicant != me && permit.entered_by != me {
         case.authority(me, roles)?;
     }
@@ -444,6 +468,7 @@ impl Permit {
                 telephone: None,
                 withdrawn: None,
                 devices: c.devices.clone(),
+                emergency: None,
             }),
             Command::PermitByTelephone(c) => {
                 let given = c.given_at.unwrap_or(at);
@@ -471,6 +496,7 @@ impl Permit {
                     telephone: Some(Telephone { giver: by, given, how_identified, taken_by: meta.actor }),
                     withdrawn: None,
                     devices: c.devices.clone(),
+                    emergency: None,
                 })
             }
             _ => None,
@@ -492,6 +518,10 @@ impl Permit {
                 self.withdrawn =
                     Some(Ending { by: meta.actor, on: event.happened(meta), reason: c.reason.clone() });
                 return true;
+            }
+            Command::ActInEmergency(c) => {
+                self.emergency = event.outcome.also.first().copied();
+                (PermitState::Granted, &c.reason)
             }
             Command::ConfirmTelephone(c) => {
                 (if c.signed { PermitState::Granted } else { PermitState::Disowned }, &c.reason)

@@ -211,8 +211,6 @@ codes! {
     LastAdministrator = "last_administrator" ("user"),
     /// Nobody active could give these commands any more, without which a site is not governed or what is open not closed.
     NobodyLeft = "nobody_left" ("commands"),
-    /// The person was somewhere else at that time.
-    InTwoPlaces = "in_two_places" ("person", "visit"),
     /// The regulation has had a version of this number.
     VersionTaken = "version_taken" ("version", "record"),
     /// The text is not a profile.

@@ -2,7 +2,9 @@
 
 use super::choice::choice;
 use super::command::commands;
-use super::lookup::{Case, exists, hex64, in_order, invalid, missing, no_authority, nothing, required};
+use super::lookup::{
+    Case, exists, hex64, in_order, invalid, missing, no_authority, nothing, required, within,
+};
 use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
 use super::rule::decide_nothing;
@@ -13,6 +15,7 @@ use super::{
     Sealing, SheetSeen, Stamp, Trace, WayIn, WaysIn,
 };
 use crate::text::find::Part;
+use chrono::TimeDelta;
 
 row! {
     /// The site.
@@ -60,6 +63,17 @@ commands! {
     }
         rule { given: ByPeople, group: Some(super::Group(super::Book::Site, super::Task::Administration)), sealed: &["remarks"] }
         decide decide_confirm_clock, touches [], on { Noun::Site => may_confirm_clock };
+
+    /// The terminal's clock is put right by hand, by some minutes: said before it is done or right after. Nothing waits
+    /// for it, and what it was off by does not count as a jump.
+    SetClock = "set_clock" => "clock_set" {
+        /// What time it is by what it was compared with; the entry itself has the time that the terminal had.
+        to: Option<Stamp>,
+        /// What it was compared with.
+        reason: String,
+    }
+        rule { given: ByPeople, since: Edition::Three, needs_clock: true, sealed: &["reason"], with: &["confirm_clock"] }
+        decide decide_set_clock, touches [], on {};
 
     /// Bring a version of the profile into force from a day, by one person alone: before edition 3, from which on one
     /// proposes it and another agrees ([`super::ProposeProfile`]).
@@ -455,6 +469,20 @@ pub(super) fn decide_confirm_clock(case: &Case<'_>, _: &ConfirmClock) -> Result<
         Some(_) => Ok(Outcome { id: Some(site.id), ..Outcome::default() }),
         None => Err(Code::ClockGood.no().into()),
     }
+}
+
+/// Seconds by which a clock is set by hand at most: what is more is a jump, and somebody confirms the time.
+pub const CLOCK_SET_MOST_S: u32 = 900;
+
+/// By some minutes: further off it would hide that periods were judged by a wrong day.
+pub(super) fn decide_set_clock(case: &Case<'_>, c: &SetClock) -> Result<Outcome, No> {
+    let to = c.to.ok_or_else(|| missing("to"))?;
+    required(&c.reason, "reason")?;
+    let most = TimeDelta::seconds(i64::from(CLOCK_SET_MOST_S));
+    let now = case.context.now;
+    let end = |by: TimeDelta| now.checked_add_signed(by).unwrap_or(now);
+    within(to, end(-most), end(most))?;
+    decide_nothing(case, c)
 }
 
 /// From edition 3 on nobody brings a version into force alone.

@@ -3,6 +3,7 @@
 
 use super::admission::{Admission, Arrival, admit, judge_escort, report_due, rights_of_today};
 use super::command::commands;
+use super::contradiction::met;
 use super::lookup::{Case, Refusals, invalid, missing, nothing, out_of_range, required, within, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
@@ -184,12 +185,13 @@ pub(super) fn decide_check_in(case: &Case<'_>, c: &CheckIn) -> Result<Outcome, N
     let left = departed(case, c)?;
     let mut admission = Admission::default();
     let mut lent = None;
-    let inside = case.one::<Visit>(&key::inside(person.id))?;
-    if let Some(visit) = inside.filter(|visit| left.is_none_or(|left| visit.came < left)) {
+    let mut contradicts = Vec::new();
+    if let Some(visit) = case.one::<Visit>(&key::inside(person.id))?.filter(|_| left.is_none()) {
         no.add(Code::AlreadyInside.with("person", person.id).and("visit", visit.id));
-    } else if let Some(stay) = case.context.at.zip(left) {
-        no.keep(elsewhere(case, person.id, stay, case.view.next(Noun::Visit)?))?;
-    } else if let Some(visit) = overlapping(case, person.id)? {
+    } else if let Some(at) = case.context.at {
+        contradicts = met(case, person.id, (at, left.unwrap_or(case.context.now)), None)?;
+    }
+    if let Some(visit) = overlapping(case, person.id)? {
         no.add(Code::AlreadyInside.with("person", person.id).and("visit", visit.id));
     }
     if c.identification.is_empty() && card.is_none() {
@@ -230,7 +232,7 @@ pub(super) fn decide_check_in(case: &Case<'_>, c: &CheckIn) -> Result<Outcome, N
     }
     no.settle()?;
     let permit = admission.permit;
-    Ok(Outcome {
+    Outcome {
         id: Some(case.view.next(Noun::Visit)?),
         person: Some(person.id),
         company: person.company,
@@ -243,7 +245,8 @@ pub(super) fn decide_check_in(case: &Case<'_>, c: &CheckIn) -> Result<Outcome, N
         outsider: admission.outsider,
         clock_unconfirmed: case.context.clock_unconfirmed,
         ..Outcome::default()
-    })
+    }
+    .contradicting(case, contradicts)
 }
 
 /// Refuses a badge for a stay in which somebody else wore it: who wears it now, and who did on its days.
@@ -314,39 +317,21 @@ fn who(case: &Case<'_>, c: &CheckIn, no: &mut Refusals) -> Result<(Option<Person
     Ok((no.keep(case.person(Some(holder), "person"))?, Some(card)))
 }
 
-/// For a late entry: the person's recorded visit that already covers that moment.
+/// For a late entry: the person's recorded visit that already covers that moment. From edition 3 on it is kept, and the
+/// contradiction listed.
 fn overlapping(case: &Case<'_>, person: Id) -> Result<Option<Visit>, No> {
-    let Some(at) = case.context.at else { return Ok(None) };
+    let Some(at) = case.context.at.filter(|_| case.context.edition < Edition::Three) else { return Ok(None) };
     let visits: Vec<Visit> = case.all_of(Noun::Visit, person)?;
     Ok(visits.into_iter().find(|visit| visit.came <= at && visit.left.is_some_and(|left| at < left)))
 }
 
-/// Refuses a stay of somebody who was elsewhere at some time of it: nobody is in two places at once. Times are compared
-/// from edition 3 on, and where they are trusted. One stay may begin in the moment in which another ends.
-pub(super) fn elsewhere(case: &Case<'_>, person: Id, stay: (Stamp, Stamp), but: Id) -> Result<(), No> {
-    if case.context.edition < Edition::Three || case.context.clock_unconfirmed {
-        return Ok(());
-    }
-    let visits: Vec<Visit> = case.all_of(Noun::Visit, person)?;
-    let meets = |visit: &&Visit| {
-        visit.id != but
-            && !visit.clock_unconfirmed
-            && visit.came < stay.1
-            && visit.ended().is_some_and(|ended| stay.0 < ended)
-    };
-    match visits.iter().find(meets) {
-        Some(other) => Err(Code::InTwoPlaces.with("person", person).and("visit", other.id).into()),
-        None => Ok(()),
-    }
-}
-
-/// [`elsewhere`] of a visit that ends. While somebody is inside no other visit of theirs can begin, so there is one only
-/// where this one was entered from paper after it.
-fn ends_alone(case: &Case<'_>, visit: &Visit, end: Stamp) -> Result<(), No> {
+/// What a visit that ends contradicts. While somebody is inside no other visit of theirs can begin, so there is something
+/// only where this one was entered from paper.
+fn met_at_its_end(case: &Case<'_>, visit: &Visit, end: Stamp) -> Result<Vec<Id>, No> {
     if visit.entered_late.is_none() {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    elsewhere(case, visit.person, (visit.came, end), visit.id)
+    met(case, visit.person, (visit.came, end), Some(visit.id))
 }
 
 /// A visit that is going on.
@@ -530,9 +515,9 @@ pub(super) fn decide_check_out(case: &Case<'_>, c: &CheckOut) -> Result<Outcome,
         return Err(invalid("badge_kept", true).into());
     }
     not_before_it_began(case, &visit)?;
-    ends_alone(case, &visit, case.context.happened())?;
     left_alone(case, &visit)?;
-    given_up(case, &visit, c.badge_kept)
+    let met = met_at_its_end(case, &visit, case.context.happened())?;
+    given_up(case, &visit, c.badge_kept)?.contradicting(case, met)
 }
 
 pub(super) fn decide_settle(case: &Case<'_>, c: &SettleExit) -> Result<Outcome, No> {
@@ -548,8 +533,8 @@ pub(super) fn decide_settle(case: &Case<'_>, c: &SettleExit) -> Result<Outcome, 
     if last_evidence < visit.came || ahead {
         return Err(out_of_range(last_evidence, visit.came, now).into());
     }
-    ends_alone(case, &visit, last_evidence)?;
-    given_up(case, &visit, c.badge_missing)
+    let met = met_at_its_end(case, &visit, last_evidence)?;
+    given_up(case, &visit, c.badge_missing)?.contradicting(case, met)
 }
 
 impl From<WorkState> for ReportState {
@@ -576,7 +561,7 @@ impl Visit {
     }
 
     /// When it ended: at a recorded exit, or at the last moment that shows somebody was there. None while it goes on.
-    pub(super) fn ended(&self) -> Option<Stamp> {
+    pub fn ended(&self) -> Option<Stamp> {
         self.left.or(self.settled.as_ref().map(|settled| settled.last_evidence))
     }
 }

@@ -223,7 +223,10 @@ impl Found {
     fn authority(&mut self, profile: &Profile) {
         for (name, roles) in profile.authority.each() {
             // Whoever holds one acts themselves; but who permits entrants may do so on paper, for another to type.
-            let acts = |rule: &&Rule| rule.is_given_under(self.edition) && rule.authority.contains(&name);
+            // What comes with another command, whoever may give that may give too.
+            let acts = |rule: &&Rule| {
+                rule.is_given_under(self.edition) && rule.authority.contains(&name) && rule.with.is_empty()
+            };
             let commands: Vec<&str> = Command::RULES.iter().filter(acts).map(|rule| rule.name).collect();
             let place = format!("authority.{name}");
             self.count(&place, roles.len(), 100);

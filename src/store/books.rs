@@ -27,6 +27,8 @@ pub struct Receipt {
     pub id: Option<Id>,
     /// The first 16 hex digits of the tree's root with this entry.
     pub root_short: String,
+    /// The visits that cannot be right together with this one ([`crate::domain::Contradiction`]).
+    pub contradicts: Vec<Id>,
     /// The entry stood already: the same request was given before.
     pub repeated: bool,
 }

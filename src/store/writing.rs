@@ -261,7 +261,8 @@ impl Group {
             None => encode_hex(&self.state.frontier.root()),
         };
         let root_short = root.chars().take(16).collect();
-        let receipt = Receipt { seq, id: told.event.outcome.id, root_short, repeated: true };
+        let (id, contradicts) = (told.event.outcome.id, told.event.outcome.contradicts.clone());
+        let receipt = Receipt { seq, id, root_short, contradicts, repeated: true };
         Ok(Some((told, receipt)))
     }
 
@@ -309,7 +310,8 @@ impl Group {
         self.frame.push(b'\n');
         let root_short = short(&self.state.frontier.root());
         let (seq, id) = (told.meta.seq, told.event.outcome.id);
-        let receipt = Receipt { seq, id, root_short, repeated: false };
+        let contradicts = told.event.outcome.contradicts.clone();
+        let receipt = Receipt { seq, id, root_short, contradicts, repeated: false };
         self.receipts.push(receipt.clone());
         Ok(receipt)
     }

@@ -191,6 +191,7 @@ pub mod ui {
         DRAFT_KEPT = "下書きを残しました。", "The draft was kept.";
         DRAFT_DROPPED = "下書きを捨てました。", "The draft was discarded.";
         RECORDED = "記録しました", "Recorded";
+        CONTRADICTS = "同じ時間に別の入退室", "In two places at once";
         YES = "はい", "Yes";
         NO = "いいえ", "No";
         TOO_LATE = "紙から後で記入する操作ではありません。", "This operation cannot be entered late.";

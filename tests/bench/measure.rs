@@ -4,7 +4,7 @@ use super::names::{GIVEN_NAMES, SURNAMES};
 use super::world::{ADMIN, GUARD, PASSWORD, Plan, out, staff, staff_in, terminal, vault_of};
 use chrono::{Days, TimeDelta};
 use daicho::desk::{
-    AsOf, CheckStep, Checker, Compacted, Desk, Failure, Instruction, Lang, ListQuery, SetClock, check,
+    AsOf, CheckStep, Checker, Compacted, Desk, Failure, Instruction, Lang, ListQuery, StandingClock, check,
     declare,
 };
 use daicho::domain::{Command, CompactVault, Id, Noun, RegisterPerson, ResetPassword, Stamp};
@@ -64,7 +64,7 @@ const TYPED: &[&str] = &[
 
 struct Site {
     vault: std::path::PathBuf,
-    clock: Arc<SetClock>,
+    clock: Arc<StandingClock>,
     now: Stamp,
     plan: Plan,
     sessions: u64,
@@ -73,7 +73,7 @@ struct Site {
 impl Site {
     fn of(folder: &Path, plan: Plan) -> Site {
         let now = plan.closed + TimeDelta::minutes(30);
-        Site { vault: vault_of(folder), clock: Arc::new(SetClock::new(now)), now, plan, sessions: 0 }
+        Site { vault: vault_of(folder), clock: Arc::new(StandingClock::new(now)), now, plan, sessions: 0 }
     }
 
     fn log_in(&mut self) -> Desk {

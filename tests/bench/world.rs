@@ -2,7 +2,7 @@
 
 use super::names::{GIVEN_NAMES, SURNAMES};
 use chrono::{Days, Months, NaiveDate, TimeDelta};
-use daicho::desk::{Desk, Founding, Instruction, Receipt, SeededEntropy, SetClock, Terminal};
+use daicho::desk::{Desk, Founding, Instruction, Receipt, SeededEntropy, StandingClock, Terminal};
 use daicho::domain::{
     ApplyVisit, ApproveWork, BadgeKind, CheckIn, CheckOut, Command, Correct, DecideVisit, Id, IssueUser,
     Noun, PermitKind, RecordWork, RegisterBadge, RegisterCompany, RegisterEntrant, RegisterPerson, Stamp,
@@ -58,7 +58,7 @@ pub struct Plan {
 }
 
 /// A terminal whose clock the benchmark sets.
-pub fn terminal(clock: &Arc<SetClock>, seed: u64) -> Terminal {
+pub fn terminal(clock: &Arc<StandingClock>, seed: u64) -> Terminal {
     Terminal {
         clock: clock.clone(),
         entropy: Arc::new(SeededEntropy::new(seed)),
@@ -103,7 +103,7 @@ pub fn out(person: Id) -> Command {
 struct World {
     desk: Option<Desk>,
     vault: PathBuf,
-    clock: Arc<SetClock>,
+    clock: Arc<StandingClock>,
     seed: u64,
     sessions: u64,
     now: Stamp,
@@ -409,7 +409,7 @@ pub fn generate(folder: &Path, size: u64, seed: u64, tell: &mut dyn FnMut(u64)) 
     let _ = std::fs::remove_dir_all(folder);
     std::fs::create_dir_all(folder).expect("a folder for the vault");
     let first = Stamp::parse_from_rfc3339("2015-04-01T08:00:00+09:00").expect("a time");
-    let clock = Arc::new(SetClock::new(first));
+    let clock = Arc::new(StandingClock::new(first));
     let founding = Founding {
         site: "bench".to_owned(),
         site_name: "性能試験病院".to_owned(),

@@ -3,7 +3,7 @@
 use age::secrecy::SecretString;
 use daicho::desk::declare::read::command_from_json;
 use daicho::desk::{
-    Checker, Desk, Failure, Instruction, Lang, NotOpened, SeededEntropy, SetClock, Terminal, check_on,
+    Checker, Desk, Failure, Instruction, Lang, NotOpened, SeededEntropy, StandingClock, Terminal, check_on,
     say_failure,
 };
 use daicho::domain::Stamp;
@@ -58,7 +58,7 @@ pub fn order(line: &Value) -> Instruction {
     command_from_json(line.to_string().as_bytes()).unwrap_or_else(|problems| panic!("{line}: {problems:?}"))
 }
 
-pub fn terminal(clock: &Arc<SetClock>, seed: u64) -> Terminal {
+pub fn terminal(clock: &Arc<StandingClock>, seed: u64) -> Terminal {
     Terminal {
         clock: clock.clone(),
         entropy: Arc::new(SeededEntropy::new(seed)),
@@ -69,8 +69,8 @@ pub fn terminal(clock: &Arc<SetClock>, seed: u64) -> Terminal {
     }
 }
 
-pub fn clock_at(now: &str) -> Arc<SetClock> {
-    Arc::new(SetClock::new(Stamp::parse_from_rfc3339(now).unwrap()))
+pub fn clock_at(now: &str) -> Arc<StandingClock> {
+    Arc::new(StandingClock::new(Stamp::parse_from_rfc3339(now).unwrap()))
 }
 
 /// The fields in which a draft keeps its text.
@@ -150,7 +150,7 @@ fn check(image: &SimDisk, owed: &Owed) -> Result<Option<(u64, bool)>, String> {
 
 /// Logs the first user in, with whichever of the passwords is theirs now. A password whose commit stands and whose
 /// files did not follow yet opens at the second try: the first one makes them follow.
-fn log_in(disk: &SimDisk, owed: &Owed, clock: &Arc<SetClock>) -> Result<(Desk, bool), String> {
+fn log_in(disk: &SimDisk, owed: &Owed, clock: &Arc<StandingClock>) -> Result<(Desk, bool), String> {
     let (user, passwords) = owed.opens.first().ok_or("nobody may log in")?;
     let mut tried = Vec::new();
     for password in passwords.iter().chain(passwords) {

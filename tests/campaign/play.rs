@@ -4,7 +4,7 @@ use super::owed::{End, Owed, clock_at, draft_fields, order, terminal};
 use crate::vault::Dice;
 use crate::vault::sim::{SimDisk, Tape};
 use chrono::TimeDelta;
-use daicho::desk::{Clock, Desk, Failure, Founding, Receipt, SetClock};
+use daicho::desk::{Clock, Desk, Failure, Founding, Receipt, StandingClock};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
@@ -38,7 +38,7 @@ pub struct Play {
     pub disk: SimDisk,
     lent: Option<(Arc<dyn daicho::vault::Disk>, Receiver<()>)>,
     desk: Option<Desk>,
-    clock: Arc<SetClock>,
+    clock: Arc<StandingClock>,
     marks: Vec<(usize, Owed)>,
     serial: usize,
     seed: u64,

@@ -269,3 +269,30 @@ fn a_second_record_with_the_name_of_whoever_decides_stands_on_today_and_is_shown
         done(&site, cast);
     }
 }
+
+#[test]
+fn an_emergency_act_stands_on_today_first_until_somebody_reviews_it() {
+    let site = Site::found_under("jcho");
+    let mut cast = Cast::gather(&site);
+    let (company, worker, _) = cast.contractor();
+    let text = daicho::profile::builtin("jcho").unwrap();
+    let ours = text.replacen("version = 2", "version = 3", 1).replacen(
+        "may = [\"group:desk_work\", \"group:upkeep\", \"confirm_clock\"",
+        "may = [\"act_in_emergency\", \"group:desk_work\", \"group:upkeep\", \"confirm_clock\"",
+        1,
+    );
+    assert_ne!(ours, text);
+    cast.brings(&ours, "2026-11-20");
+    let asked = cast.must("guard", apply("failure", company, worker, "2026-11-20")).id.unwrap();
+    let act = json!({"command": "act_in_emergency", "record": asked, "reason": "記憶装置の故障", "tried": "病院長に2回"});
+    assert_eq!(cast.no("guard", act.clone()), "not_permitted");
+    cast.must("operator", act);
+    let first = cast.sit("approver").today().unwrap().remove(0);
+    assert_eq!((first.name, first.count, first.urgent), ("emergency_acts", 1, true));
+    let review =
+        json!({"command": "review_emergency_act", "emergency": first.records[0], "finding": "やむを得ない"});
+    assert_eq!(cast.no("operator", review.clone()), "not_permitted");
+    cast.must("approver", review);
+    assert!(line_of(cast.sit("approver"), "emergency_acts").is_none());
+    done(&site, cast);
+}

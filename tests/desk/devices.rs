@@ -549,3 +549,47 @@ fn small_steps_back_do_not_add_up_from_session_to_session() {
     desk.close().unwrap();
     everything_holds(&site);
 }
+
+#[test]
+fn a_clock_put_right_by_hand_is_an_act_with_a_name_and_no_jump() {
+    // Broken by: no way but a jump; one that hides a jump of hours; one for whoever has no right to it; latest times that
+    // stay as they were.
+    let back = |minutes: i64| chrono::TimeDelta::minutes(minutes);
+    let told = |to: chrono::DateTime<chrono::FixedOffset>| json!({"command": "set_clock", "to": to.to_rfc3339(), "reason": "電波時計"});
+    let now = |site: &Site| daicho::desk::Clock::now(&*site.clock);
+    // Said before it is done.
+    let site = Site::found();
+    let mut cast = Cast::gather(&site);
+    assert!(i64::from(cast.desk.profile().clock.back_s) < 600, "ten minutes are a jump");
+    cast.must("admin", told(now(&site) - back(10)));
+    site.clock.set(now(&site) - back(10));
+    cast.register("山田 一", "ヤマダ ハジメ");
+    assert!(!cast.sit("admin").clock_is_unconfirmed().unwrap());
+    // Said right after, by whoever may; from there on it is the clock there is.
+    site.clock.set(now(&site) - back(10));
+    cast.must("admin", told(now(&site)));
+    site.clock.set(now(&site) - back(10));
+    cast.must("admin", told(now(&site)));
+    assert!(!cast.desk.clock_is_unconfirmed().unwrap());
+    cast.close();
+    everything_holds(&site);
+    // By nobody else, and by no more than some minutes: that is a jump as ever, and is said before the refusal.
+    for (user, minutes, name) in [("guard", 10, "not_permitted"), ("admin", 16, "clock_unconfirmed")] {
+        let site = Site::found();
+        let mut cast = Cast::gather(&site);
+        let by_now = now(&site) - back(minutes);
+        cast.sit(user);
+        site.clock.set(by_now);
+        assert_eq!(cast.no(user, told(by_now)), name);
+        assert!(cast.desk.clock_is_unconfirmed().unwrap());
+        cast.close();
+        everything_holds(&site);
+    }
+    let site = Site::found();
+    let mut cast = Cast::gather(&site);
+    for wrong in [now(&site) - back(16), now(&site) + back(16)] {
+        assert_eq!(cast.no("admin", told(wrong)), "time_out_of_range");
+    }
+    cast.close();
+    everything_holds(&site);
+}

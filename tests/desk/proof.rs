@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 const GO_ON: &str = "attach write_attachment register_badge report_badge register_company correct register_device \
     change_device retire_device register_key lend_key return_key report_key count_keys change_lock revoke_entrant \
     acknowledge_notice apply_visit withdraw_visit permit_by_telephone register_person change_person take_over_shift \
-    propose_profile confirm_clock see_sheet suspend_user check_in hand_over_escort check_out settle_exit record_work return_work";
+    propose_profile confirm_clock set_clock see_sheet suspend_user check_in hand_over_escort check_out settle_exit \
+    record_work return_work settle_contradiction";
 
 #[test]
 fn whatever_gives_a_right_or_decides_waits_and_the_rest_is_named() {

@@ -1,6 +1,6 @@
 //! A founded site in a folder of its own, for tests.
 
-use daicho::desk::{Checker, Desk, Founding, SeededEntropy, SetClock, Terminal, check};
+use daicho::desk::{Checker, Desk, Founding, SeededEntropy, StandingClock, Terminal, check};
 use daicho::domain::Stamp;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ pub const PASSWORD: &str = "Sakura-2026-mon";
 pub struct Site {
     folder: tempfile::TempDir,
     /// Its clock.
-    pub clock: Arc<SetClock>,
+    pub clock: Arc<StandingClock>,
     entropy: Arc<SeededEntropy>,
     /// Its recovery sheet.
     pub sheet: String,
@@ -56,7 +56,7 @@ impl Site {
 
     fn nowhere(work_factor: u8) -> Site {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(SetClock::new(at("2026-11-20T09:00:00+09:00")));
+        let clock = Arc::new(StandingClock::new(at("2026-11-20T09:00:00+09:00")));
         Site { folder, clock, entropy: Arc::new(SeededEntropy::new(7)), sheet: String::new(), work_factor }
     }
 

@@ -153,3 +153,43 @@ fn a_permission_by_telephone_of_somebody_who_is_gone_is_disowned_by_another_who_
     world.ok(DEPUTY, confirm(false));
     assert_eq!(world.permit(1).state, PermitState::Disowned);
 }
+
+#[test]
+fn an_emergency_lets_the_roles_that_the_rules_name_decide_for_others_until_it_is_reviewed_and_never_their_own()
+ {
+    // Broken by: any role that decides; the own application, under a second record too; one that is over; a review by who
+    // did it, by whom it is about, or without the authority; an edition that knew none.
+    let mut world = World::new();
+    world.ok(GUARD, application(PermitKind::Failure));
+    // Nobody may where the rules name nobody, and nobody is told to name somebody.
+    assert_eq!(world.denied(GUARD, emergency()).what, "act_in_emergency");
+    world.profile.roles[1].may.push("act_in_emergency".to_owned());
+    assert_eq!(world.no(GUARD, emergency()), Code::OwnApplication);
+    world.user(STRANGER, "guard", 60);
+    let mut before = world.clone();
+    before.edition = Edition::Two;
+    assert_eq!(before.no(STRANGER, emergency()), Code::NeedsEdition);
+    let mut over = world.clone();
+    over.now = stamp("2026-11-21T09:00:00+09:00");
+    assert_eq!(over.no(STRANGER, emergency()), Code::WrongState);
+    world.ok(STRANGER, emergency());
+    let granted = world.permit(1);
+    assert_eq!((granted.state, granted.emergency), (PermitState::Granted, review().emergency));
+    assert_eq!(granted.decided.unwrap().by, STRANGER);
+    assert_eq!(world.no(STRANGER, emergency()), Code::WrongState);
+    // The visitor comes in by it as by any other.
+    world.ok(GUARD, by_card());
+    world.ok(GUARD, outsider("failure"));
+    // Who reviews it decides such things, and did not do it.
+    assert_eq!(world.no(OFFICER, review()), Code::NoAuthority);
+    assert_eq!(world.denied(STRANGER, review()).what, "review_emergency_act");
+    let mut promoted = world.clone();
+    promoted.user(STRANGER, "manager", 61);
+    assert_eq!(promoted.no(STRANGER, review()), Code::OwnMatter);
+    assert_eq!(world.no(MANAGER, ReviewEmergencyAct { finding: " ".into(), ..review() }), Code::FieldMissing);
+    world.ok(MANAGER, review());
+    assert_eq!(world.no(MANAGER, review()), Code::WrongState);
+    // What was granted stands until whoever may takes it back.
+    assert_eq!(world.permit(1).state, PermitState::Granted);
+    world.ok(MANAGER, WithdrawVisit { permit: permit(1), reason: "不要".into() });
+}

@@ -63,6 +63,9 @@ fn subject(command: &Command) -> Option<Id> {
         Command::WriteAttachment(c) => c.attachment,
         Command::AgreeProfile(c) => c.version,
         Command::WithdrawProfile(c) => c.version,
+        Command::ActInEmergency(c) => c.record,
+        Command::ReviewEmergencyAct(c) => c.emergency,
+        Command::SettleContradiction(c) => c.contradiction,
         Command::MergePersons(c) => c.person,
         Command::KeepApart(c) => c.person,
         Command::ConfirmClock(_) => Some(Id::SITE),
@@ -421,6 +424,70 @@ fn people_and_companies_by_state_and_command() {
 }
 
 #[test]
+fn emergency_acts_by_state_and_command() {
+    let mut base = World::new();
+    base.profile.roles[1].may.push("act_in_emergency".to_owned());
+    base.user(STRANGER, "guard", 60);
+    base.ok(GUARD, application(PermitKind::Failure));
+    let acted = after(&base, |w| drop(w.ok(STRANGER, emergency())));
+    let reviewed = after(&acted, |w| drop(w.ok(MANAGER, review())));
+    let states = [("applied", base), ("done in an emergency", acted), ("reviewed", reviewed)];
+    let erase = Erase { record: review().emergency, reason: "求め".into(), ..Erase::default() };
+    let commands: Vec<(&str, Id, Command)> = vec![
+        ("act_in_emergency", STRANGER, emergency().into()),
+        ("act_in_emergency, who typed it", GUARD, emergency().into()),
+        ("act_in_emergency, another role", DEPUTY, emergency().into()),
+        (
+            "act_in_emergency, nobody tried",
+            STRANGER,
+            ActInEmergency { tried: " ".into(), ..emergency() }.into(),
+        ),
+        ("review_emergency_act", MANAGER, review().into()),
+        ("review_emergency_act, without the authority", DEPUTY, review().into()),
+        ("review_emergency_act, who did it", STRANGER, review().into()),
+        (
+            "decide_visit",
+            MANAGER,
+            DecideVisit { permit: permit(1), granted: true, ..DecideVisit::default() }.into(),
+        ),
+        ("withdraw_visit", MANAGER, WithdrawVisit { permit: permit(1), reason: "中止".into() }.into()),
+        ("erase", ADMIN, erase.into()),
+    ];
+    states_of("emergency_act", &grid(&states, &commands));
+}
+
+#[test]
+fn contradictions_by_state_and_command() {
+    let mut base = World::new();
+    base.now = stamp("2026-11-20T14:00:00+09:00");
+    let open = after(&base, |w| {
+        for (came, left) in [("10", "12"), ("11", "13")] {
+            let left = Some(stamp(&format!("2026-11-20T{left}:00:00+09:00")));
+            w.late(GUARD, &format!("2026-11-20T{came}:00:00+09:00"), CheckIn { left, ..staff(STAFF) });
+        }
+    });
+    let settle = SettleContradiction {
+        contradiction: Some(id(Noun::Contradiction, 1)),
+        finding: "紙の書き違い".into(),
+    };
+    let settled = after(&open, |w| drop(w.ok(ADMIN, settle.clone())));
+    let erase = Erase { record: settle.contradiction, reason: "求め".into(), ..Erase::default() };
+    let erased = after(&settled, |w| drop(w.ok(ADMIN, erase.clone())));
+    let states = [("none", base), ("open", open), ("settled", settled), ("erased", erased)];
+    let commands: Vec<(&str, Id, Command)> = vec![
+        ("settle_contradiction", ADMIN, settle.clone().into()),
+        (
+            "settle_contradiction, without a finding",
+            ADMIN,
+            SettleContradiction { finding: String::new(), ..settle.clone() }.into(),
+        ),
+        ("settle_contradiction, a guard", GUARD, settle.into()),
+        ("erase", ADMIN, erase.into()),
+    ];
+    states_of("contradiction", &grid(&states, &commands));
+}
+
+#[test]
 fn notices_and_attachments_by_state_and_command() {
     let mut base = World::new();
     base.ready(PermitKind::Planned);
@@ -493,6 +560,10 @@ fn the_site_by_state_and_command() {
         ("ways in bound", bound),
         ("ways in bound, and the new key in force", ended),
     ];
+    let set_clock = |time: &str| SetClock {
+        to: Some(stamp(&format!("2026-11-20T{time}:00+09:00"))),
+        reason: "電波時計".into(),
+    };
     let adopt = |from| AdoptProfile { profile: "version = 2".into(), from: day(from) };
     let see = |place: &str| SeeSheet { place: place.into(), ..SeeSheet::default() };
     let issue = |key| IssueUser {
@@ -504,6 +575,13 @@ fn the_site_by_state_and_command() {
     };
     let commands: Vec<(&str, Id, Command)> = vec![
         ("confirm_clock", ADMIN, ConfirmClock::default().into()),
+        ("set_clock", ADMIN, set_clock("09:10").into()),
+        ("set_clock, an hour", ADMIN, set_clock("10:10").into()),
+        (
+            "set_clock, compared with nothing",
+            ADMIN,
+            SetClock { reason: " ".into(), ..set_clock("09:10") }.into(),
+        ),
         ("take_over_shift", GUARD, TakeOverShift::default().into()),
         ("adopt_profile, from now on", ADMIN, adopt("2026-11-21").into()),
         ("adopt_profile, reaching back", ADMIN, adopt("2026-11-19").into()),

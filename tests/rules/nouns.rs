@@ -60,8 +60,8 @@ fn a_late_entry_carries_both_times_and_lies_within_the_profiles_days() {
     assert_eq!(world.visit(1).left_late, Some(world.now));
     let old = world.no_at(GUARD, Some("2026-11-17T08:00:00+09:00"), staff(STAFF));
     assert_eq!(old, Code::TimeOutOfRange);
-    let covered = world.no_at(GUARD, Some("2026-11-20T08:10:00+09:00"), staff(STAFF));
-    assert_eq!(covered, Code::AlreadyInside, "that moment is covered by a recorded visit");
+    let covered = world.clone().late(GUARD, "2026-11-20T08:10:00+09:00", staff(STAFF)).outcome.contradicts;
+    assert_eq!(covered, [id(Noun::Visit, 1)], "that moment is covered by a recorded visit");
     let not_late = world.no_at(ADMIN, Some("2026-11-20T08:10:00+09:00"), entrant(STRANGER, &["room"], false));
     assert_eq!(not_late, Code::FieldInvalid);
 }
@@ -132,11 +132,14 @@ fn a_whole_stay_from_paper_fits_between_the_others() {
     }
     world.late(GUARD, &at("16:00"), until("17:00"));
     for (came, left) in [("15:30", "16:01"), ("16:10", "16:20"), ("16:59", "17:30"), ("15:30", "17:30")] {
-        assert_eq!(world.no_at(GUARD, Some(&at(came)), until(left)), Code::InTwoPlaces, "{came}-{left}");
+        let mut met = world.clone();
+        let told = met.late(GUARD, &at(came), until(left)).outcome;
+        assert_eq!(told.contradicts, [id(Noun::Visit, 2)], "{came}-{left}");
     }
     world.late(GUARD, &at("15:30"), until("16:00"));
     world.late(GUARD, &at("17:30"), staff(OFFICER));
-    assert_eq!(world.no_at(GUARD, Some(&at("17:10")), until("17:40")), Code::AlreadyInside);
+    let during = world.clone().late(GUARD, &at("17:10"), until("17:40")).outcome;
+    assert_eq!(during.contradicts, [id(Noun::Visit, 4)]);
     world.late(GUARD, &at("17:00"), until("17:30"));
     // The escort went out in between.
     world.late(GUARD, &at("17:45"), out(1));

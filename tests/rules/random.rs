@@ -343,6 +343,7 @@ fn play(
             Command::DecideVisit(_) | Command::ReturnWork(_) => dice.of(&[MANAGER, DEPUTY, MANAGER]),
             Command::ConfirmTelephone(_) | Command::RegisterEntrant(_) | Command::RevokeEntrant(_) => MANAGER,
             Command::ApproveWork(_) => dice.of(&[MANAGER, DEPUTY]),
+            Command::ReviewEmergencyAct(_) => dice.of(&[MANAGER, MANAGER, ADMIN]),
             Command::AcknowledgeNotice(_) => OFFICER,
             Command::AgreeProfile(_) => dice.of(&[ADMIN, MANAGER, MANAGER]),
             _ if command.rule().since > Edition::Two => ADMIN,

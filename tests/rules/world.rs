@@ -584,3 +584,15 @@ pub fn refuse(n: u32) -> DecideVisit {
 pub fn badge_report(number: &str, what: BadgeReport) -> ReportBadge {
     ReportBadge { badge: number.into(), what, remarks: "受付より".into() }
 }
+
+/// The first application is granted, since nobody who may can be reached.
+pub fn emergency() -> ActInEmergency {
+    ActInEmergency {
+        record: permit(1), reason: "記憶装置の故障".into(), tried: "二人に電話".into()
+    }
+}
+
+/// The first emergency act is looked at.
+pub fn review() -> ReviewEmergencyAct {
+    ReviewEmergencyAct { emergency: Some(id(Noun::EmergencyAct, 1)), finding: "やむを得ない".into() }
+}

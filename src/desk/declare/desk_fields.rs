@@ -170,6 +170,7 @@ pub(super) const OUTCOME: &[Field] = &[
     shown("permit", Kind::Ref(Noun::Permit), ("許可", "Permit")),
     shown("notice", Kind::Ref(Noun::Notice), ("届出", "Notice")),
     shown("by", Kind::Ref(Noun::Person), ("許可・決定した人", "Permitted by")),
+    shown("contradicts", Kind::Refs(Noun::Visit), ("同時の入退室", "At the same time as")),
     shown("report_due", Kind::Flag, ("作業記録が必要", "Work record due")),
     shown("clock_unconfirmed", Kind::Flag, ("時計の未確認", "Clock unconfirmed")),
 ];

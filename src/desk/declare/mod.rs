@@ -12,10 +12,12 @@ mod badges;
 mod caution;
 pub mod cells;
 mod companies;
+mod contradictions;
 mod corrections;
 mod desk_fields;
 mod devices;
 mod door_keys;
+mod emergency_acts;
 mod entrants;
 mod field;
 mod listing;
@@ -65,6 +67,8 @@ books! {
         shifts,
         profile_versions,
         attachments,
+        contradictions,
+        emergency_acts,
     }
     operations {
         corrections,

@@ -150,6 +150,9 @@ pub const REGISTER: Register = Register {
                 (None, None) => String::new(),
             })
         }),
+        Column::line("emergency", ("緊急の措置", "In emergency"), |row, _, _| {
+            of(row, |row| row.emergency.map(|act| act.to_string()).unwrap_or_default())
+        }),
         Column::line("decided", ("決定", "Decision"), |row, at, lang| {
             of(row, |row| cells::ending(row.decided.as_ref(), at, lang))
         }),

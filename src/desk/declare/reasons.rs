@@ -47,7 +47,6 @@ pub const REASONS: Choices = &[
     ("right_ended", Words::new("いまは無効な資格", "right has ended")),
     ("last_administrator", Words::new("最後の管理者", "last administrator")),
     ("nobody_left", Words::new("できる人がいなくなる", "nobody left")),
-    ("in_two_places", Words::new("同時に2か所", "in two places")),
     ("request_reused", Words::new("使用済みのrequest", "request reused")),
     ("other_offset", Words::new("時差が拠点と違う", "other offset")),
     ("needs_edition", Words::new("規則の版が古い", "needs a later edition")),

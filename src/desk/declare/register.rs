@@ -77,6 +77,8 @@ pub struct Open {
 /// Where a line of Today stands: the first of these first, and within one in the order of the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
+    /// What was done in an emergency, without whoever may decide it.
+    Emergency,
     /// What should not be.
     Wrong,
     /// What waits for this person.

@@ -61,6 +61,35 @@ pub const OPERATIONS: &[Operation] = &[
         opens: Opens::Confirm,
     },
     Operation {
+        command: "set_clock",
+        title: Words::new("時計合わせ", "Set clock"),
+        past: Words::new("時計合わせ", "Clock set"),
+        reading: "とけいあわせ じこく",
+        doc: Words::new(
+            "端末の時計を手で直すことを記録します（15分まで）。直す前か、直したすぐ後に入力します。許可の判定は止まりません。",
+            "The terminal's clock is put right by hand, by 15 minutes at most: before or right after. Nothing stops.",
+        ),
+        about: None,
+        register: "today",
+        fields: &[
+            Field::new(
+                "to",
+                Kind::Stamp,
+                ("正しい日時", "Right time"),
+                ("時報や電波時計の日時を入力します。", "The time by a time signal or radio clock."),
+            )
+            .needed(),
+            Field::new(
+                "reason",
+                Kind::Block(500),
+                ("何に合わせたか", "Compared with"),
+                ("何と比べたかを入力します。", "What the time was compared with."),
+            )
+            .needed(),
+        ],
+        opens: Opens::Form,
+    },
+    Operation {
         command: "adopt_profile",
         title: Words::new("規程の採用", "Adopt profile"),
         past: Words::new("規程の採用", "Profile adopted"),

@@ -4,8 +4,8 @@ use super::signatures::keys_in;
 use super::sum::Sum;
 use super::{CheckFinding, Flaw, LoggedEvent};
 use crate::domain::{
-    Actor, Broken, Code, Command, Context, ERASED, Edition, Id, Registers, Row, Stamp, View, decide, fold,
-    key, touches,
+    Actor, Broken, CLOCK_SET_MOST_S, Code, Command, Context, ERASED, Edition, Id, Registers, Row, Stamp,
+    View, decide, fold, key, touches,
 };
 use crate::log::{Hash, TreeHead, key_from_hex, key_id};
 use crate::profile::{Versions, read};
@@ -127,8 +127,10 @@ impl Replay {
         }
         let Some(latest) = Stamp::parse_from_rfc3339(&self.state.latest).ok() else { return Ok(false) };
         let Some(versions) = &self.versions else { return Ok(false) };
-        let borne = i64::from(versions.on(told.meta.time.date_naive()).clock.back_s);
-        Ok((latest - told.meta.time).num_seconds() > borne)
+        let borne = versions.on(told.meta.time.date_naive()).clock.back_s;
+        let by_hand = matches!(command, Command::SetClock(_));
+        let borne = if by_hand { borne.max(CLOCK_SET_MOST_S) } else { borne };
+        Ok((latest - told.meta.time).num_seconds() > i64::from(borne))
     }
 
     /// Whether these are where the log stands by its entries.

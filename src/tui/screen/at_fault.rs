@@ -41,7 +41,6 @@ fn looks(code: Code) -> Looks {
         C::AlreadyExists => Looks::For(&["number", "user", "revises", "person"]),
         C::NothingToChange => Looks::At(&[]),
         C::NobodyLeft => Looks::For(&["profile", "user"]),
-        C::InTwoPlaces => Looks::For(&["at", "last_evidence", "value", "person"]),
         C::ProfileInvalid | C::VersionTaken => Looks::For(&["profile"]),
         C::StepMissing | C::StepToCome | C::StepsReversed | C::NoMajority => Looks::For(&["steps"]),
         C::RightEnded => Looks::For(&["left"]),

@@ -496,13 +496,17 @@ pub fn recorded(operation: &Operation, receipt: &Receipt, draft: Option<String>,
         Some(id) => format!("{id} "),
         None => String::new(),
     };
-    let said = format!(
+    let mut said = format!(
         "{}: {} ({id}{} #{})",
         cx.say(ui::RECORDED),
         cx.say(operation.title),
         cx.say(ui::ENTRY),
         receipt.seq
     );
+    if !receipt.contradicts.is_empty() {
+        let visits: Vec<String> = receipt.contradicts.iter().map(|visit| visit.to_string()).collect();
+        said = format!("{said}  {}: {}", cx.say(ui::CONTRADICTS), visits.join(", "));
+    }
     let mut effects: Vec<Effect> = draft.map(Effect::DropDraft).into_iter().collect();
     effects.push(Effect::Close);
     if let Some(password) = &receipt.temporary_password {
