@@ -11,6 +11,7 @@ pub mod flips;
 mod keys;
 mod last_seen;
 mod logins;
+mod mark;
 pub mod people;
 mod proof;
 mod recover;

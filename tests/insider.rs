@@ -17,6 +17,8 @@ pub use tool::{Insider, lived};
 pub enum Ends {
     /// `check` names it, by this word of its finding; by the recovery sheet where the administrator does not get in.
     Found(&'static str),
+    /// `check` names it so, and so does the next login, whatever mark lies among the terminal's notes.
+    Told(&'static str),
     /// Nobody opens the vault any more, and whoever tries is told that it is damaged.
     Stopped,
     /// The next honest login ends it: what was forged is gone, and `check` holds.
@@ -49,7 +51,7 @@ fn seen(site: &Site, expected: &Expected) -> Seen {
 
 /// Whether the next login itself says that the vault was altered, without anybody asking for a check.
 fn told_at_login(site: &Site) -> bool {
-    match Desk::log_in(&site.dir(), "admin", PASSWORD, site.terminal()) {
+    match Desk::log_in(&site.dir(), "admin", PASSWORD, site.remembering()) {
         Err(_) => true,
         Ok((mut desk, welcome)) => desk.prove().is_err() || !welcome.warnings.is_empty(),
     }
@@ -71,6 +73,12 @@ fn wrong(forgery: &Forgery, role: &'static str) -> Option<String> {
     let told = |what: &str| Some(format!("{} by {role}: {what}: {before:?}", forgery.name));
     match (forgery.ends, &before) {
         (Ends::Found(word), Seen::Findings(all)) if all.iter().any(|said| said.contains(word)) => None,
+        (Ends::Told(word), Seen::Findings(all))
+            if all.iter().any(|said| said.contains(word)) && told_at_login(&site) =>
+        {
+            None
+        }
+        (Ends::Told(word), _) => told(&format!("no finding says {word}, or no login")),
         (Ends::Found(word), _) => told(&format!("no finding says {word}")),
         (Ends::Stopped, Seen::Failed) => None,
         (Ends::Stopped, Seen::Findings(all)) if !all.is_empty() => None,
@@ -124,7 +132,7 @@ fn campaign_an_insiders_own_tool_as_each_role() {
             *ends.entry(end.split('(').next().unwrap().to_lowercase()).or_default() += 1;
         }
     }
-    let found = || FORGERIES.iter().filter(|forgery| matches!(forgery.ends, Ends::Found(_)));
+    let found = || FORGERIES.iter().filter(|forgery| matches!(forgery.ends, Ends::Found(_) | Ends::Told(_)));
     let at_login = found().filter(|forgery| {
         let (site, role) = (lived(), forgery.by[0]);
         (forgery.does)(&Insider::of(&site, &site.copy(), role));

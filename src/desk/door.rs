@@ -5,6 +5,7 @@ use super::declare::{Caution, Field};
 use super::failure::store_failure;
 use super::keyring::Slots;
 use super::login::OpenBooks;
+use super::mark::Marks;
 use super::proof::Proof;
 use super::{Clock, Entropy, Failure, Lookup, LowDisk, Seat};
 use crate::domain::{Actor, Attachment, Command, Edition, Id, Profile, Row, Site, Stamp, View};
@@ -17,6 +18,7 @@ use crate::vault::{
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// The seams and settings of a terminal.
 #[derive(Clone)]
@@ -188,8 +190,9 @@ impl Desk {
         let profile = versions.on(terminal.clock.now().date_naive()).clone();
         let OpenBooks { disk, vault, vault_identity, mut store, torn: _ } = books;
         store.tell_in(profile.offset());
+        let marks = Marks::kept(&terminal, &*disk, &seat, &store);
         Desk {
-            proof: Proof::begin(&vault),
+            proof: Proof::begin(&vault, &mut store, marks),
             disk,
             vault,
             vault_identity,
@@ -272,6 +275,7 @@ impl Desk {
         }
         self.wait_for_checkpoint();
         self.wait_for_removal();
+        self.take_proof(Duration::ZERO);
         self.note_last_seen();
         let Desk { proof, store, vault, .. } = self;
         // What it had not found yet, the next login's finds.

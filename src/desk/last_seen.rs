@@ -82,7 +82,7 @@ impl Desk {
 }
 
 /// Where a terminal notes what it saw; nowhere in the vault itself, which would go back with it.
-fn notes_of<'t>(terminal: &'t Terminal, vault: &dyn Disk) -> Option<&'t Arc<dyn Disk>> {
+pub(super) fn notes_of<'t>(terminal: &'t Terminal, vault: &dyn Disk) -> Option<&'t Arc<dyn Disk>> {
     let at = |disk: &dyn Disk| disk.place().ok().flatten();
     terminal.last_seen.as_ref().filter(|notes| match (at(&***notes), at(vault)) {
         (Some(notes), Some(vault)) => !notes.starts_with(vault),

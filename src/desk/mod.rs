@@ -24,6 +24,7 @@ mod keyring;
 mod last_seen;
 mod lists;
 mod login;
+mod mark;
 mod papers;
 mod password;
 mod past;

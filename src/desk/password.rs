@@ -85,12 +85,20 @@ fn longest_run(text: &str) -> u32 {
     longest
 }
 
+/// What temporary passwords are written with.
+const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
+
+/// Whether a password has the form of a temporary one.
+pub(super) fn is_temporary(password: &str) -> bool {
+    let is_group = |group: &str| group.len() == 4 && group.bytes().all(|letter| LETTERS.contains(&letter));
+    password.split('-').count() == 4 && password.split('-').all(is_group)
+}
+
 /// A temporary password: four groups of four, without letters and digits that look alike (about 78 bits).
 ///
 /// # Errors
 /// A text when the system has no randomness to give.
 pub(super) fn temporary(entropy: &dyn Entropy) -> Result<String, String> {
-    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
     let mut bytes = [0; 16];
     entropy.fill(&mut bytes)?;
     let letters: Vec<char> = bytes
@@ -104,6 +112,19 @@ pub(super) fn temporary(entropy: &dyn Entropy) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_temporary_password_is_known_by_its_form() {
+        for seed in 0..64 {
+            let made = temporary(&crate::desk::SeededEntropy::new(seed)).unwrap();
+            assert!(is_temporary(&made), "{made}");
+        }
+        for chosen in
+            ["Sakura-2026-mon", "abcd-efgh-jkmn", "abcd-efgh-jkmn-pqr", "abcd-efgh-jkmn-pqrs-tuvw", ""]
+        {
+            assert!(!is_temporary(chosen), "{chosen}");
+        }
+    }
 
     #[test]
     fn what_nobody_sees_is_no_part_of_a_password() {

@@ -111,6 +111,7 @@ impl Desk {
     /// Lets another person take the desk. Failed tries since the last login become entries of theirs.
     pub fn sit(&mut self, seat: &Seat) {
         self.seat = seat.clone();
+        self.forget_others_mark();
         if let Ok(attempts) = read_attempts(&*self.disk)
             && !attempts.list.is_empty()
             && !self.seat.provisional

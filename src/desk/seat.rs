@@ -16,6 +16,8 @@ pub struct Seat {
     pub(super) actor: Actor,
     pub(super) signing: SigningKey,
     pub(super) provisional: bool,
+    /// The password is one that a person chose.
+    chosen: bool,
     /// Digest of the recipient of the identity that opened the vault: the stanza that it proved.
     pub(super) recipient: String,
     screen: ScreenSecret,
@@ -72,10 +74,17 @@ impl Seat {
             actor: Actor { person: row.person, user: Some(row.id), roles: row.roles.clone() },
             signing,
             provisional: held.provisional,
+            chosen: !super::password::is_temporary(password),
             recipient: super::keyring::digest(identity.recipient().as_bytes()),
             screen: ScreenSecret::new(salt, password),
             pin: None,
         })
+    }
+
+    /// Whether nobody but the person knows the keys: a temporary password is known to whoever gave it, whatever a row says
+    /// of it.
+    pub(super) fn is_own(&self) -> bool {
+        self.chosen && !self.provisional
     }
 
     /// Whether this is the password that opened the seat.

@@ -134,6 +134,11 @@ impl Registers {
         self.rows.insert(id, row);
     }
 
+    /// Whether there is a row of an id.
+    pub fn has(&self, id: Id) -> bool {
+        self.rows.contains_key(&id)
+    }
+
     /// Every row, by id.
     pub fn rows(&self) -> impl Iterator<Item = (Id, &Row)> {
         self.rows.iter().map(|(id, row)| (*id, row))

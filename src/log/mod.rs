@@ -32,7 +32,7 @@ pub use hex::{decode_hex, encode_hex};
 pub use json::MAX_DEPTH;
 pub use keys::{KeyRing, Keys};
 pub use malformed::Malformed;
-pub use signature::{LABEL, key_from_hex, key_id, signature_holds, verify_batch};
+pub use signature::{LABEL, key_from_hex, key_id, mark_holds, sign_mark, signature_holds, verify_batch};
 pub use tree::{
     Frontier, Hash, TreeHead, consistency_proof, inclusion_proof, leaf_hash, root_of, verify_consistency,
     verify_inclusion,

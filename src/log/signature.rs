@@ -16,6 +16,9 @@ use super::{Entry, decode_hex, encode_hex};
 /// The label before the head in the signed bytes: label, one zero byte, head.
 pub const LABEL: &[u8] = b"daicho entry v1";
 
+/// The label before a verified mark, which is no entry and never passes for one: neither label begins the other.
+const MARK_LABEL: &[u8] = b"daicho verified mark v1";
+
 /// Below this many signatures a second thread costs more than it brings.
 const WORTH_A_THREAD: usize = 64;
 
@@ -41,12 +44,23 @@ fn is_above_the_prime(bytes: &[u8; 32]) -> bool {
     high & 0x7f == 0x7f && middle.iter().all(|byte| *byte == 0xff) && *low >= 0xed
 }
 
-fn message(head: &str) -> Vec<u8> {
-    [LABEL, &[0], head.as_bytes()].concat()
+fn message(label: &[u8], text: &str) -> Vec<u8> {
+    [label, &[0], text.as_bytes()].concat()
 }
 
 pub(super) fn sign(key: &SigningKey, head: &str) -> [u8; 64] {
-    key.sign(&message(head)).to_bytes()
+    key.sign(&message(LABEL, head)).to_bytes()
+}
+
+/// Signs the text of a verified mark, hex.
+pub fn sign_mark(key: &SigningKey, text: &str) -> String {
+    encode_hex(&key.sign(&message(MARK_LABEL, text)).to_bytes())
+}
+
+/// Whether a verified mark was signed with a key.
+pub fn mark_holds(key: &VerifyingKey, text: &str, signature: &str) -> bool {
+    decode_hex(signature)
+        .is_some_and(|signature| signature_holds(key, &message(MARK_LABEL, text), &signature))
 }
 
 /// Whether a signature over these very bytes holds, by the one rule above.
@@ -55,7 +69,7 @@ pub fn signature_holds(key: &VerifyingKey, message: &[u8], signature: &[u8; 64])
 }
 
 pub(super) fn holds(key: &VerifyingKey, head: &str, signature: &[u8; 64]) -> bool {
-    signature_holds(key, &message(head), signature)
+    signature_holds(key, &message(LABEL, head), signature)
 }
 
 /// Verifies the signatures of many entries, each by its key (an enrolment's second by the key it enrols), on all cores.

@@ -420,6 +420,6 @@ impl Store {
 }
 
 /// What everything derived depends on: this program's shapes, how text is folded, and which rules it knows.
-fn views_version() -> String {
+pub fn views_version() -> String {
     format!("{VIEWS_VERSION}.{}.{}", crate::text::fold::KEY_VERSION, Edition::NEWEST.number())
 }

@@ -46,8 +46,8 @@ mod texts;
 mod writing;
 
 pub use crate::log::Salts;
-pub use books::{End, OpenError, Progress, Reader, Receipt, Step, Store};
-pub use check::{CheckFinding, CheckReport, Flaw, Pinned, check, check_until};
+pub use books::{End, OpenError, Progress, Reader, Receipt, Step, Store, views_version};
+pub use check::{CheckFinding, CheckReport, Flaw, Pinned, check, check_until, holds_behind};
 pub use error::{CommitError, JournalFailure, StoreError};
 pub use lists::{Cursor, Filter, Order, Page, Stay, VisitFilter};
 pub use memory::MemoryImage;

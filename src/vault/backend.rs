@@ -1,6 +1,7 @@
 //! The redb image as redb sees it: the overlay over the base. Nothing here is durable; the journal is.
 
 use std::io;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use redb::StorageBackend;
@@ -97,7 +98,12 @@ impl Layers {
 
 impl Image {
     pub(crate) fn new(base: Base) -> Self {
-        let layers = Layers { live: Layer::over(base.len), frozen: None, base: Arc::new(base) };
+        Self::over(Arc::new(base))
+    }
+
+    /// A base, and nothing written since.
+    fn over(base: Arc<Base>) -> Self {
+        let layers = Layers { live: Layer::over(base.len), frozen: None, base };
         Self { layers: RwLock::new(layers), damage: Mutex::new(None) }
     }
 
@@ -135,10 +141,13 @@ impl Image {
     }
 
     /// The image as it stands, over a reader of its own: what is written to either from here on the other does not see.
-    pub(crate) fn apart(&self, base: Base) -> Image {
+    pub(crate) fn apart(&self, base: Base) -> Apart {
         let layers = self.shared();
-        let (live, frozen) = (layers.live.clone(), layers.frozen.clone());
-        Image { layers: RwLock::new(Layers { base: Arc::new(base), live, frozen }), damage: Mutex::new(None) }
+        let (live, frozen, base) = (layers.live.clone(), layers.frozen.clone(), Arc::new(base));
+        let now = Layers { base: Arc::clone(&base), live, frozen };
+        let now = Image { layers: RwLock::new(now), damage: Mutex::new(None) };
+        let before = Image::over(Arc::clone(&base));
+        Apart { now: Backend(Arc::new(now)), before: Backend(Arc::new(before)), base }
     }
 
     /// The checkpoint is durable: the new base holds all that was frozen. Gives back the old base.
@@ -180,6 +189,28 @@ impl Backend {
     /// What reading the base met, with file and place: of an image read apart, whose vault knows nothing of it.
     pub fn damage(&self) -> Option<VaultError> {
         self.0.damage()
+    }
+}
+
+/// The image of a vault beside the one in use, twice over one reader of the base: as it stands, and without what was
+/// written since the base.
+#[derive(Debug, Clone)]
+pub struct Apart {
+    /// As it stood when it was taken apart.
+    pub now: Backend,
+    /// The base alone.
+    pub before: Backend,
+    base: Arc<Base>,
+}
+
+impl Apart {
+    /// Reads the base once from end to end, for the digest of what whoever reads either image from here on sees: one that
+    /// reads otherwise later is damage. `None` where `stop` was set.
+    ///
+    /// # Errors
+    /// The base cannot be read.
+    pub fn pin(&self, stop: &AtomicBool) -> Result<Option<[u8; 32]>, VaultError> {
+        self.base.pin(stop)
     }
 }
 

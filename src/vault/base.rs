@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use age::stream::StreamReader;
@@ -207,6 +208,10 @@ struct ChunkCache {
 }
 
 impl ChunkCache {
+    fn new(limit: usize) -> ChunkCache {
+        ChunkCache { places: HashMap::new(), slots: Vec::new(), hand: 0, limit }
+    }
+
     fn get(&mut self, index: u64) -> Option<&[u8]> {
         let slot = self.slots.get_mut(*self.places.get(&index)?)?;
         slot.used = true;
@@ -236,7 +241,21 @@ impl ChunkCache {
 struct Inner {
     reader: ChunkReader,
     cache: ChunkCache,
+    /// Digest of each chunk, once all were read for it.
+    pins: Vec<Hash>,
     failed: Option<VaultError>,
+}
+
+impl Inner {
+    /// Decrypts one chunk, and demands that it be the one that was pinned.
+    fn chunk(&mut self, index: u64, out: &mut Vec<u8>) -> Result<(), VaultError> {
+        self.reader.read_chunk(index, out)?;
+        let pin = usize::try_from(index).ok().and_then(|index| self.pins.get(index));
+        match pin.is_none_or(|pin| *pin == sha(&[out])) {
+            true => Ok(()),
+            false => Err(VaultError::Exchanged { what: (&self.reader.name).into() }),
+        }
+    }
 }
 
 /// A base with its cache, shared by all who read.
@@ -250,13 +269,37 @@ impl Base {
     /// `cache` in bytes; at least two chunks are kept.
     pub(crate) fn new(reader: ChunkReader, cache: usize) -> Self {
         let limit = (cache / CHUNK).max(2);
-        let cache = ChunkCache { places: HashMap::new(), slots: Vec::new(), hand: 0, limit };
-        Self { len: reader.len, inner: Mutex::new(Inner { reader, cache, failed: None }) }
+        let cache = ChunkCache::new(limit);
+        Self { len: reader.len, inner: Mutex::new(Inner { reader, cache, pins: Vec::new(), failed: None }) }
     }
 
     /// What went wrong first, if anything has.
     pub(crate) fn failed(&self) -> Option<VaultError> {
         guard(&self.inner).failed.clone()
+    }
+
+    /// Reads all of it once and gives the digest of what was read: its length and every chunk, in the clear. From here on
+    /// a chunk is only read as it was read for that: whoever writes to the file under our eyes changes neither what the
+    /// digest is of nor what is read beside it, but is met by [`VaultError::Exchanged`]. `None` where `stop` was set.
+    pub(crate) fn pin(&self, stop: &AtomicBool) -> Result<Option<Hash>, VaultError> {
+        let chunks = {
+            let mut inner = guard(&self.inner);
+            // What was read before is not what the digest is of.
+            inner.cache = ChunkCache::new(inner.cache.limit);
+            inner.pins = Vec::new();
+            inner.reader.chunks()
+        };
+        let (mut pins, mut chunk) = (Vec::new(), Vec::with_capacity(CHUNK));
+        for index in 0..chunks {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(None);
+            }
+            guard(&self.inner).chunk(index, &mut chunk)?;
+            pins.push(sha(&[&chunk]));
+        }
+        let all = sha(&[&self.len.to_be_bytes(), pins.as_flattened()]);
+        guard(&self.inner).pins = pins;
+        Ok(Some(all))
     }
 
     /// Reads at `offset`; behind the end come zeros.
@@ -277,12 +320,16 @@ impl Base {
                     return Err(failed.clone());
                 }
                 let place = inner.cache.take();
+                let mut bytes = match inner.cache.slots.get_mut(place) {
+                    Some(slot) => std::mem::take(&mut slot.bytes),
+                    None => Vec::new(),
+                };
+                if let Err(e) = inner.chunk(index, &mut bytes) {
+                    inner.failed = Some(e.clone());
+                    return Err(e);
+                }
                 if let Some(slot) = inner.cache.slots.get_mut(place) {
-                    if let Err(e) = inner.reader.read_chunk(index, &mut slot.bytes) {
-                        inner.failed = Some(e.clone());
-                        return Err(e);
-                    }
-                    slot.index = index;
+                    (slot.index, slot.bytes) = (index, bytes);
                     inner.cache.places.insert(index, place);
                 }
             }
@@ -300,5 +347,44 @@ impl Base {
             rest = later;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::RealDisk;
+    use crate::vault::checkpoint::BaseWriter;
+
+    #[test]
+    fn what_is_read_behind_a_digest_is_what_the_digest_is_of() {
+        // Broken by: a digest of what was read some other time.
+        let folder = tempfile::tempdir().unwrap();
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk::new(folder.path()));
+        let identity = VaultIdentity::generate();
+        let written = |generation, ends: u8| {
+            let mut image = vec![7; 2 * CHUNK + 100];
+            image.push(ends);
+            let mut writer = BaseWriter::begin(&disk, generation, &identity.recipient().unwrap()).unwrap();
+            image.chunks(CHUNK).for_each(|chunk| writer.push(chunk).unwrap());
+            Base::new(writer.finish(&identity).unwrap(), 2 * CHUNK)
+        };
+        let (base, run) = (written(1, 1), AtomicBool::new(false));
+        let digest = base.pin(&run).unwrap();
+        assert_eq!(
+            digest,
+            written(2, 1).pin(&run).unwrap(),
+            "of the contents, whatever they are encrypted with"
+        );
+        assert_ne!(digest, written(3, 2).pin(&run).unwrap());
+        let mut byte = [0];
+        base.read(2 * CHUNK as u64 + 100, &mut byte).unwrap();
+        assert_eq!(byte, [1]);
+        // As if another chunk stood there, under the same key: a digest of it that is not the one of before.
+        guard(&base.inner).pins[1][0] ^= 1;
+        base.read(0, &mut byte).unwrap();
+        let met = base.read(CHUNK as u64, &mut byte);
+        assert!(matches!(met, Err(VaultError::Exchanged { .. })), "{met:?}");
+        assert_eq!(base.pin(&AtomicBool::new(true)).unwrap(), None);
     }
 }

@@ -30,6 +30,7 @@
 //! | `lock` | a writer that stops before its next answer |
 //! | `attempts` | what wrong passwords typed at the login do |
 //! | `.seen`, outside every vault | a login that says the terminal had noted nothing, or one that misses what never was |
+//! | `.mark`, outside every vault | nothing but time: it counts for whoever signed it, and their password gives as much |
 //! | `claims` | an entry that says it stands on the word of a file |
 //!
 //! An image is read through the overlay over the base (`backend`); what makes a command last is [`Vault::append`].
@@ -67,11 +68,12 @@ mod slot;
 mod snapshot;
 mod unfinished;
 mod upgrade;
+mod verified_mark;
 mod verify;
 mod walk;
 
 pub use attempts::{Attempt, Attempts, Pace, clear_attempts, read_attempts, record_attempt};
-pub use backend::Backend;
+pub use backend::{Apart, Backend};
 pub use blobs::{Blob, MOST_BLOB, blob_file, read_blob, write_blob};
 pub use checkpoint::{CheckpointDone, CheckpointError, CheckpointJob};
 pub use claims::{clear_claims, read_claims, record_claim};
@@ -99,5 +101,6 @@ pub use seen::{Seen, read_seen, write_seen};
 pub use slot::{SlotError, UserIdentity, WorkFactor, open_slot, pretend_to_open, seal_slot, slot_work};
 pub use unfinished::Unfinished;
 pub use upgrade::Upgraded;
+pub use verified_mark::{VerifiedMark, read_verified_mark, write_verified_mark};
 pub use verify::{Progress, Verified, verify};
 pub use walk::TornTail;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use zeroize::Zeroizing;
 
 use super::ahead::Ahead;
-use super::backend::{Backend, Image};
+use super::backend::{Apart, Backend, Image};
 use super::base::{Base, ChunkReader, base_name, guard};
 use super::blobs::BLOBS;
 use super::checkpoint::{BaseWriter, CheckpointDone, CheckpointError, CheckpointJob, Frozen, Source};
@@ -378,11 +378,14 @@ impl Vault {
     /// cache. What is written to either from here on the other does not see.
     ///
     /// # Errors
-    /// The base cannot be opened.
-    pub fn apart(&self, cache: usize) -> Result<Backend, VaultError> {
+    /// The base cannot be opened, or is not the one that the image in use lies over.
+    pub fn apart(&self, cache: usize) -> Result<Apart, VaultError> {
         let state = guard(&self.state);
+        if state.outrun {
+            return Err(VaultError::Unacceptable { what: fault!("unfit_early_checkpoint") });
+        }
         let reader = ChunkReader::open(&*self.disk, &base_name(state.base), &state.identity, None)?;
-        Ok(Backend(Arc::new(self.image.apart(Base::new(reader, cache)))))
+        Ok(self.image.apart(Base::new(reader, cache)))
     }
 
     /// Asks a running checkpoint to stop; its `run` then returns [`CheckpointError::Stopped`] soon.

@@ -29,7 +29,7 @@ pub struct Seen {
     pub time: String,
 }
 
-fn is_root(text: &str) -> bool {
+pub(crate) fn is_root(text: &str) -> bool {
     text.len() == ROOT && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 

@@ -40,6 +40,8 @@ const FIGURES: &[Figure] = &[
     figure("P-compare", "compare_p99_ms", "ms", Target::None),
     figure("P-compare", "compare_beside_s", "s", Target::None),
     figure("P-compare", "compare_s", "s", Target::None),
+    figure("P-compare", "compare_marked_s", "s", Target::None),
+    figure("P-compare", "compare_marked_peak_mb", "MB", Target::None),
     figure("P-compare", "compare_peak_mb", "MB", Target::None),
     figure("P-search", "search_max_ms", "ms", Most(10.0)),
     figure("P-search", "search_ready_ms", "ms", Target::None),

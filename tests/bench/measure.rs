@@ -4,12 +4,13 @@ use super::names::{GIVEN_NAMES, SURNAMES};
 use super::world::{ADMIN, GUARD, PASSWORD, Plan, out, staff, staff_in, terminal, vault_of};
 use chrono::{Days, TimeDelta};
 use daicho::desk::{
-    AsOf, CheckStep, Checker, Compacted, Desk, Failure, Instruction, Lang, ListQuery, StandingClock, check,
-    declare,
+    AsOf, CheckStep, Checker, Compacted, Desk, Failure, Instruction, Lang, ListQuery, StandingClock,
+    Terminal, check, declare,
 };
 use daicho::domain::{Command, CompactVault, Id, Noun, RegisterPerson, ResetPassword, Stamp};
 use daicho::tui::input::Key;
 use daicho::tui::{Folder, Offscreen, Options};
+use daicho::vault::Disk;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
@@ -68,12 +69,21 @@ struct Site {
     now: Stamp,
     plan: Plan,
     sessions: u64,
+    /// Where the terminal notes what it saw and verified; nowhere, but where that is measured.
+    notes: Option<Arc<dyn Disk>>,
 }
 
 impl Site {
     fn of(folder: &Path, plan: Plan) -> Site {
         let now = plan.closed + TimeDelta::minutes(30);
-        Site { vault: vault_of(folder), clock: Arc::new(StandingClock::new(now)), now, plan, sessions: 0 }
+        Site {
+            vault: vault_of(folder),
+            clock: Arc::new(StandingClock::new(now)),
+            now,
+            plan,
+            sessions: 0,
+            notes: None,
+        }
     }
 
     fn log_in(&mut self) -> Desk {
@@ -93,6 +103,7 @@ impl Site {
     fn just_logged_in(&mut self, user: &str) -> Desk {
         self.sessions += 1;
         let terminal = terminal(&self.clock, !self.plan.seed.wrapping_add(self.sessions << 32));
+        let terminal = Terminal { last_seen: self.notes.clone(), ..terminal };
         Desk::log_in(&self.vault, user, PASSWORD, terminal).expect("the vault opens").0
     }
 
@@ -472,13 +483,21 @@ fn checking(site: &mut Site, numbers: &mut Numbers) {
 /// Calls of the desk while the books are compared with the log, from login on.
 fn comparing(site: &mut Site, numbers: &mut Numbers) {
     let reset = Command::from(ResetPassword { user: GUARD.to_owned(), ..ResetPassword::default() });
-    // With nobody at the desk.
-    let mut desk = site.just_logged_in(GUARD);
-    let (ms, proved) = timed(|| desk.prove());
-    proved.expect("the books are what the entries make them");
-    numbers.insert("compare_s".to_owned(), ms / 1000.0);
-    numbers.insert("compare_peak_mb".to_owned(), memory("VmHWM"));
-    desk.close().expect("it closes");
+    // With nobody at the desk: from the first entry on, and once more by the mark that this leaves.
+    let notes = site.vault.with_file_name("state");
+    fs::create_dir(&notes).expect("a folder");
+    site.notes = Some(Desk::place_of_notes(&notes));
+    for (name, whole) in [("compare", true), ("compare_marked", false)] {
+        fs::write("/proc/self/clear_refs", "5").expect("the peak of the memory begins anew");
+        let mut desk = site.just_logged_in(GUARD);
+        let (ms, proved) = timed(|| desk.prove());
+        proved.expect("the books are what the entries make them");
+        assert_eq!(desk.compared_from() == Some(1), whole, "{:?}", desk.compared_from());
+        numbers.insert(format!("{name}_s"), ms / 1000.0);
+        numbers.insert(format!("{name}_peak_mb"), memory("VmHWM"));
+        desk.close().expect("it closes");
+    }
+    site.notes = None;
     let mut desk = site.just_logged_in(GUARD);
     let (mut calls, started) = (Vec::new(), Instant::now());
     for n in 0.. {

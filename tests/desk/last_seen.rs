@@ -46,10 +46,15 @@ impl Remembering {
 
     /// What the one note in the terminal's folder says.
     fn note(&self) -> String {
-        let notes: Vec<_> =
-            std::fs::read_dir(&self.notes).unwrap().map(|file| file.unwrap().path()).collect();
-        assert_eq!(notes.len(), 1, "{notes:?}");
-        std::fs::read_to_string(&notes[0]).unwrap()
+        std::fs::read_to_string(self.note_file()).unwrap()
+    }
+
+    fn note_file(&self) -> PathBuf {
+        let files = std::fs::read_dir(&self.notes).unwrap().map(|file| file.unwrap().path());
+        let is_note = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "seen");
+        let notes: Vec<_> = files.filter(is_note).collect();
+        let [note] = notes.as_slice() else { panic!("{notes:?}") };
+        note.clone()
     }
 
     /// The folder of the vault becomes that of another moment.
@@ -143,8 +148,7 @@ fn a_terminal_that_knows_nothing_or_keeps_nothing_says_that() {
     desk.close().unwrap();
     // A note that is none, by whomever: nothing was known, and it is written anew.
     for wrong in ["", "daicho seen 1 x", "\u{0}\u{1}", &"9".repeat(1 << 20)] {
-        let file = std::fs::read_dir(&terminal.notes).unwrap().next().unwrap().unwrap().path();
-        std::fs::write(&file, wrong).unwrap();
+        std::fs::write(terminal.note_file(), wrong).unwrap();
         let (desk, welcome) = terminal.log_in();
         assert_eq!((said(&terminal.site.dir()).last_seen, welcome.seen_further), (LastSeen::New, None));
         desk.close().unwrap();

@@ -93,6 +93,20 @@ impl Site {
         }
     }
 
+    /// The folder of the terminal's own notes.
+    pub fn notes(&self) -> PathBuf {
+        let notes = self.dir().with_file_name("state");
+        if !notes.exists() {
+            std::fs::create_dir(&notes).unwrap();
+        }
+        notes
+    }
+
+    /// The terminal of the tests, with a place for its notes.
+    pub fn remembering(&self) -> Terminal {
+        Terminal { last_seen: Some(Desk::place_of_notes(&self.notes())), ..self.terminal() }
+    }
+
     /// Logs a user in with everybody's password.
     pub fn log_in(&self, user: &str) -> Desk {
         Desk::log_in(&self.dir(), user, PASSWORD, self.terminal()).unwrap().0

@@ -1,14 +1,17 @@
 //! The forgeries, each with what becomes of it.
 
-use super::Ends::{self, Found, Gains, OnPaper, Stopped, Undone};
+use super::Ends::{self, Found, Gains, OnPaper, Stopped, Told, Undone};
 use super::tool::{Insider, id, slot_line};
+use crate::desk::site::PASSWORD;
 use age::secrecy::SecretString;
 use chrono::TimeDelta;
+use daicho::desk::Desk;
 use daicho::domain::*;
 use daicho::log::{Entry, HeadFields, encode_hex};
 use daicho::vault::{SITE_KEY, UserIdentity, VAULT_KEY, WorkFactor, raw_key_file, seal_slot, seal_vault_key};
 use redb::{ReadableTable, TableDefinition};
 use sha2::{Digest, Sha256};
+use std::path::PathBuf;
 
 /// What somebody does to a vault with a tool, and how that ends.
 pub struct Forgery {
@@ -107,6 +110,23 @@ pub fn put_row(insider: &Insider<'_>, row: &Row) {
         let mut rows = txn.open_table(ROWS).unwrap();
         rows.insert(row.id().key(), &bytes[1..]).unwrap();
     });
+}
+
+/// The forger has the administrator's roles, by the rows.
+fn promoted(insider: &Insider<'_>) {
+    let mut own = insider.row_of(insider.user);
+    own.roles = insider.row_of("admin").roles;
+    put_row(insider, &Row::from(own));
+}
+
+/// The administrator's session found nothing wrong, and its mark says so.
+fn marked_by_the_admin(insider: &Insider<'_>) -> PathBuf {
+    let terminal = insider.site.remembering();
+    let mut desk = Desk::log_in(&insider.site.dir(), "admin", PASSWORD, terminal).unwrap().0;
+    desk.prove().unwrap();
+    desk.close().unwrap();
+    let notes = std::fs::read_dir(insider.site.notes()).unwrap().map(|file| file.unwrap().path());
+    notes.into_iter().find(|path| path.to_string_lossy().ends_with(".admin.mark")).unwrap()
 }
 
 pub const FORGERIES: &[Forgery] = &[
@@ -541,6 +561,37 @@ pub const FORGERIES: &[Forgery] = &[
             let line = "{\"at\":\"2026-11-20T09:00:00+09:00\",\"user\":\"operator\"}\n";
             std::fs::write(i.site.dir().join("attempts"), line.repeat(20)).unwrap();
         },
+    ),
+    // The mark of what was verified, among the terminal's notes.
+    forgery("forged rows, marked as verified by the forger", NOT_THE_ADMIN, Told("check_row"), |i| {
+        promoted(i);
+        i.notes_mark(&i.verified(i.user), &i.signing);
+    }),
+    forgery("forged rows, marked in the administrator's name", NOT_THE_ADMIN, Told("check_row"), |i| {
+        promoted(i);
+        i.notes_mark(&i.verified("admin"), &i.signing);
+    }),
+    forgery(
+        "forged rows under the administrator's own signature of before",
+        NOT_THE_ADMIN,
+        Told("check_row"),
+        |i| {
+            let mark = marked_by_the_admin(i);
+            promoted(i);
+            let text = std::fs::read_to_string(&mark).unwrap();
+            let signature = text.trim_end().rsplit(' ').next().unwrap();
+            std::fs::write(mark, format!("{} {signature}\n", i.verified("admin").text())).unwrap();
+        },
+    ),
+    forgery("forged rows beside the administrator's mark of before", NOT_THE_ADMIN, Told("check_row"), |i| {
+        marked_by_the_admin(i);
+        promoted(i);
+    }),
+    forgery(
+        "the administrator's mark taken away",
+        NOT_THE_ADMIN,
+        Gains("a comparison from the first entry on, as without a mark"),
+        |i| std::fs::remove_file(marked_by_the_admin(i)).unwrap(),
     ),
     // The folder.
     forgery("an older copy put back", EVERYBODY, OnPaper, |i| i.puts_older_back()),

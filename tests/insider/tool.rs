@@ -6,17 +6,18 @@ use age::secrecy::SecretString;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use daicho::domain::{Event, Id, Row, User};
-use daicho::log::{Entry, HeadFields, Salts};
+use daicho::log::{Entry, HeadFields, Salts, encode_hex, sign_mark};
 use daicho::store::{MemoryImage, Store, codec};
 use daicho::vault::{
     DEFAULT_CACHE, Disk, Holder, Mode, Opened, RealDisk, UserIdentity, VAULT_KEY, Vault, VaultIdentity,
-    WorkFactor, open_user, open_vault_key, raw_key_file, raw_key_names, rewrite_keys, seal_slot,
-    seal_vault_key,
+    VerifiedMark, WorkFactor, open_user, open_vault_key, raw_key_file, raw_key_names, rewrite_keys,
+    seal_slot, seal_vault_key, write_verified_mark,
 };
 use ed25519_dalek::SigningKey;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, LazyLock};
 
 /// A site on which something of everything happened, with somebody removed: `hayate`, whose copy of the key files of
@@ -176,6 +177,42 @@ impl<'s> Insider<'s> {
         let mut all = self.recipients();
         all.push(self.own.recipient());
         seal_vault_key(&self.vault, &all).unwrap()
+    }
+
+    /// The identity that somebody's password opens.
+    pub fn identity_of(&self, user: &str, password: &str) -> UserIdentity {
+        let secret = SecretString::from(password);
+        open_user(&RealDisk::new(self.site.dir()), user, &secret, WorkFactor::MAX, WorkFactor::DEMO).unwrap()
+    }
+
+    /// The digest of the base as a mark names it, and the last entry that it holds.
+    pub fn base(&self) -> ([u8; 32], u64) {
+        let (vault, _) = self.opened(Mode::Read);
+        let apart = vault.apart(8 << 20).unwrap();
+        let digest = apart.pin(&AtomicBool::new(false)).unwrap().unwrap();
+        let none = std::iter::empty::<Result<Vec<u8>, String>>();
+        let store = Store::open(apart.before, 8 << 20, none, &mut |_, _, _| {}).unwrap();
+        (digest, store.head().seq)
+    }
+
+    /// What a mark says that finds nothing wrong with the vault as it stands.
+    pub fn verified(&self, user: &str) -> VerifiedMark {
+        let (_vault, store) = self.opened(Mode::Read);
+        let end = store.head();
+        VerifiedMark {
+            founding: store.root_at(1).unwrap().unwrap(),
+            user: user.to_owned(),
+            program: format!("{}/{}", env!("CARGO_PKG_VERSION"), daicho::store::views_version()),
+            entry: end.seq,
+            root: encode_hex(&end.root),
+            base: encode_hex(&self.base().0),
+        }
+    }
+
+    /// Puts a mark among the terminal's notes.
+    pub fn notes_mark(&self, mark: &VerifiedMark, key: &SigningKey) {
+        let notes = RealDisk::new(self.site.notes());
+        write_verified_mark(&notes, mark, &sign_mark(key, &mark.text())).unwrap();
     }
 
     /// A key file of the insider's own identity.

@@ -1,9 +1,9 @@
 //! What is stored, beside what the entries make.
 
-use super::replay::Replay;
+use super::replay::{Kept, Replay};
 use super::sum::Sum;
 use super::{CheckFinding, Flaw, Going};
-use crate::domain::{Id, Row, View, fold, touches};
+use crate::domain::{Id, Registers, Row, View, fold, touches};
 use crate::log::Verified;
 use crate::store::apply::{about, index_keys, is_snapshot};
 use crate::store::tables::{EPOCH_KEY, Lookups, NEWER_KEY, Readable, STAY_KEY, State, row_bytes};
@@ -16,10 +16,10 @@ use std::collections::BTreeSet;
 const TELL_EVERY: u64 = 8192;
 
 /// Whether the end that is kept is the end of the log, and nothing stands behind it.
-pub(super) fn state(
+pub(super) fn state<R: Kept>(
     tables: &Readable,
     verified: &Verified,
-    replay: &Replay,
+    replay: &Replay<R>,
     findings: &mut Vec<CheckFinding>,
 ) -> Result<(), StoreError> {
     let end = verified.tree_head().size;
@@ -42,6 +42,22 @@ pub(super) fn state(
         findings.push(CheckFinding { seq: end, flaw: Flaw::Table("sealed") });
     }
     Ok(())
+}
+
+/// Whether these rows are stored as they are here, and found by what they are found by.
+pub(super) fn holds_rows(tables: &Readable, rows: &Registers) -> Result<bool, StoreError> {
+    for (id, row) in rows.rows() {
+        let stored = tables.rows.get(id.key())?;
+        if stored.as_ref().map(|bytes| bytes.value()) != Some(&row_bytes(row)?) {
+            return Ok(false);
+        }
+        for key in index_keys(Some(row)) {
+            if tables.index.get((key.as_str(), id.key()))?.is_none() {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
 }
 
 /// Rows, indexes, and what else is derived.

@@ -4,22 +4,24 @@
 //! memory, with the roles, keys and profile of that moment, and demands the same event. Then what is stored is
 //! compared with what the entries make of it.
 
+mod behind;
 mod compare;
 mod finding;
 mod replay;
 mod signatures;
 mod sum;
 
+pub use behind::holds_behind;
 pub use finding::{CheckFinding, CheckReport, Flaw};
 pub(super) use signatures::Known;
 
-use super::tables::{LoggedEvent, Lookups, entry_of};
+use super::tables::{LoggedEvent, Lookups, Readable, entry_of};
 use super::{Progress, Reading, Step, StoreError};
 use crate::domain::invariants;
 use crate::fault::{Fault, fault, of_kind};
-use crate::log::{Finding, TreeHead, Verified};
+use crate::log::{Finding, TreeHead, Verified, Walk};
 use redb::{ReadableTable, ReadableTableMetadata};
-use replay::Replay;
+use replay::{Kept, Replay};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
@@ -82,18 +84,48 @@ pub fn check_until(
     let mut going = Going { progress, stop };
     let tables = &reading.tables;
     let site = tables.meta_text(super::tables::SITE_KEY)?.unwrap_or_default();
-    let total = tables.entries.len()?;
     let mut replay = Replay::new(pinned.founding_key.as_deref());
-    let (mut leaves, mut stopped) = (tables.leaves.range(0..)?.peekable(), None);
+    let from = (Walk::from_genesis(&site), Known::default());
+    let (verified, stopped) = read_through(tables, from, &pinned.trees, &mut replay, &mut going)?;
+    let mut findings = replay.findings();
+    let complete = finish_log(verified, stopped, replay.newer(), &mut findings);
+    if let Some(verified) = complete {
+        compare::state(tables, &verified, &replay, &mut findings)?;
+        compare::rest(tables, &replay, &mut findings, &mut going)?;
+        let contradictions = invariants(&replay.registers).into_iter().map(Flaw::Invariant);
+        findings.extend(contradictions.map(|flaw| CheckFinding { seq: 0, flaw }));
+    }
+    // What no entry is to blame for comes last.
+    findings.sort_by_key(|finding| (finding.seq == 0, finding.seq));
+    let count = findings.len();
+    findings.truncate(MOST_FINDINGS);
+    Ok(CheckReport { entries: replay.seq(), tree: replay.tree(), findings, count })
+}
+
+/// What the log says of itself, and the first entry that could not be read.
+type ReadThrough = (Result<Verified, Finding>, Option<(u64, Fault)>);
+
+/// Reads the entries behind where a walk and a replay stand, and lets both judge them.
+fn read_through<R: Kept>(
+    tables: &Readable,
+    (walk, known): (Walk, Known),
+    trees: &[TreeHead],
+    replay: &mut Replay<R>,
+    going: &mut Going<'_>,
+) -> Result<ReadThrough, StoreError> {
+    let mut seq = replay.seq();
+    let begins = seq.saturating_add(1);
+    let (before, total) = (seq, tables.entries.len()?.saturating_sub(seq));
+    // What stands before the first entry is none: the first of all to be read shows it.
+    let begins = if before == 0 { 0 } else { begins };
+    let (mut leaves, mut stopped) = (tables.leaves.range(begins..)?.peekable(), None);
     let verified = thread::scope(|scope| {
         let (send, receive) = sync_channel::<Arc<Vec<LoggedEvent>>>(WAITING);
-        let (site, trees) = (site.as_str(), pinned.trees.as_slice());
         let verifier = thread::Builder::new()
             .name("verify".to_owned())
-            .spawn_scoped(scope, move || signatures::verify(site, trees, receive))
+            .spawn_scoped(scope, move || signatures::verify(walk, known, trees, receive))
             .map_err(|why| StoreError::Broken(fault!("no_thread", why = of_kind(why.kind()))))?;
-        let mut entries = tables.entries.range(0..)?;
-        let mut seq: u64 = 0;
+        let mut entries = tables.entries.range(begins..)?;
         let mut hears = true;
         while hears && stopped.is_none() && replay.newer().is_none() {
             let mut part = Vec::with_capacity(TOGETHER);
@@ -124,28 +156,16 @@ pub fn check_until(
                     break;
                 }
             }
-            going.on(Step::Entries, replay.seq(), total)?;
+            going.on(Step::Entries, replay.seq().saturating_sub(before), total)?;
         }
         drop(send);
         verifier.join().map_err(|_| StoreError::Broken(fault!("verifier_broke_off")))
     })?;
-    let mut findings = replay.findings();
     if let Some(newer) = replay.newer() {
         // What follows is not this program's to judge, not even whether it can be read.
         stopped = stopped.filter(|(seq, _)| *seq <= newer);
     }
-    let complete = finish_log(verified, stopped, replay.newer(), &mut findings);
-    if let Some(verified) = complete {
-        compare::state(tables, &verified, &replay, &mut findings)?;
-        compare::rest(tables, &replay, &mut findings, &mut going)?;
-        let contradictions = invariants(&replay.registers).into_iter().map(Flaw::Invariant);
-        findings.extend(contradictions.map(|flaw| CheckFinding { seq: 0, flaw }));
-    }
-    // What no entry is to blame for comes last.
-    findings.sort_by_key(|finding| (finding.seq == 0, finding.seq));
-    let count = findings.len();
-    findings.truncate(MOST_FINDINGS);
-    Ok(CheckReport { entries: replay.seq(), tree: replay.tree(), findings, count })
+    Ok((verified, stopped))
 }
 
 /// Whether a stored leaf is the next one's, or storage failed and must be heard.

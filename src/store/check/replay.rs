@@ -18,9 +18,20 @@ use crate::store::tables::{Lookups, Readable, State, row_bytes};
 use crate::store::texts::text_of;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The registers in memory, and what the tables should hold.
-pub(super) struct Replay {
-    pub(super) registers: Registers,
+/// Registers that an entry changes.
+pub(super) trait Kept: View {
+    fn put(&mut self, id: Id, row: Row);
+}
+
+impl Kept for Registers {
+    fn put(&mut self, id: Id, row: Row) {
+        Registers::put(self, id, row);
+    }
+}
+
+/// The registers, and what the tables should hold.
+pub(super) struct Replay<R = Registers> {
+    pub(super) registers: R,
     pub(super) subjects: Sum,
     pub(super) kinds: Sum,
     pub(super) requests: Sum,
@@ -44,19 +55,28 @@ pub(super) struct Replay {
 
 impl Replay {
     pub(super) fn new(founding_key: Option<&str>) -> Replay {
+        let mut replay = Replay::behind(Registers::new(), State::default(), None);
+        replay.founding_key = founding_key.map(str::to_owned);
+        replay
+    }
+}
+
+impl<R: Kept> Replay<R> {
+    /// Behind the entries that made these registers, where the log stood so.
+    pub(super) fn behind(registers: R, state: State, versions: Option<Versions>) -> Replay<R> {
         Replay {
-            registers: Registers::new(),
+            registers,
             subjects: Sum::default(),
             kinds: Sum::default(),
             requests: Sum::default(),
             snapshots: Sum::default(),
             texts: Sum::default(),
             longest_stay: 0,
-            versions: None,
+            versions,
             keys: BTreeMap::new(),
-            founding_key: founding_key.map(str::to_owned),
+            founding_key: None,
             newer: None,
-            state: State::default(),
+            state,
             gone: BTreeSet::new(),
             erased: BTreeSet::new(),
             findings: Vec::new(),
@@ -199,7 +219,7 @@ impl Replay {
             if self.founding_key.as_ref().is_some_and(|pinned| *pinned != founding.key) {
                 flaws.push(Flaw::Key);
             }
-            self.learn(&event.command);
+            self.learn_from(&event.command);
         } else if (meta.seq == 1) != matches!(event.command, Command::FoundSite(_)) {
             flaws.push(Flaw::Founding);
         }
@@ -280,8 +300,7 @@ impl Replay {
     fn take(&mut self, told: &LoggedEvent) -> Result<(), StoreError> {
         let LoggedEvent { event, meta, .. } = told;
         for id in touches(event) {
-            // Registers in memory cannot fail to be read.
-            let old = self.registers.row(id).unwrap_or_default();
+            let old = self.registers.row(id)?;
             let was = text_of(old.as_ref());
             if let Some(row) = fold(id, old, event, meta) {
                 let text = text_of(Some(&row));
@@ -295,7 +314,7 @@ impl Replay {
                 self.registers.put(id, row);
             }
         }
-        self.learn(&event.command);
+        self.learn_from(&event.command);
         // One that cannot be read was not acceptable either, which is said already.
         if event.command.changes_versions()
             && let Some(versions) = Versions::of(&self.registers)?
@@ -305,11 +324,16 @@ impl Replay {
         Ok(())
     }
 
-    fn learn(&mut self, command: &Command) {
-        for hex in keys_in(command).into_iter().filter(|hex| *hex != ERASED) {
-            if let Some(key) = key_from_hex(hex) {
-                self.keys.entry(key_id(&key)).or_insert_with(|| hex.to_owned());
-            }
+    fn learn_from(&mut self, command: &Command) {
+        for hex in keys_in(command) {
+            self.learn(hex);
+        }
+    }
+
+    /// A key that is known from here on.
+    pub(super) fn learn(&mut self, hex: &str) {
+        if let Some(key) = key_from_hex(hex).filter(|_| hex != ERASED) {
+            self.keys.entry(key_id(&key)).or_insert_with(|| hex.to_owned());
         }
     }
 }

@@ -26,10 +26,14 @@ impl Known {
 
     pub(in crate::store) fn learn_from(&mut self, told: &LoggedEvent) {
         for hex in keys_in(&told.event.command) {
-            if let Some(key) = key_from_hex(hex) {
-                // Ids are short: a second key with the same one must not take the first one's place.
-                self.0.entry(key_id(&key)).or_insert(key);
-            }
+            self.learn(hex);
+        }
+    }
+
+    pub(super) fn learn(&mut self, hex: &str) {
+        if let Some(key) = key_from_hex(hex) {
+            // Ids are short: a second key with the same one must not take the first one's place.
+            self.0.entry(key_id(&key)).or_insert(key);
         }
     }
 }
@@ -47,17 +51,17 @@ pub(super) fn keys_in(command: &Command) -> Vec<&str> {
     }
 }
 
-/// Verifies what comes until nothing more does, or until the first entry that does not hold.
+/// Verifies what comes behind where a walk stands, with the keys known there, until nothing more does, or until the first
+/// entry that does not hold.
 pub(super) fn verify(
-    site: &str,
+    mut walk: Walk,
+    mut known: Known,
     trees: &[TreeHead],
     parts: Receiver<Arc<Vec<LoggedEvent>>>,
 ) -> Result<Verified, Finding> {
-    let mut walk = Walk::from_genesis(site);
     for tree in trees {
         walk.hold_against(*tree)?;
     }
-    let mut known = Known::default();
     for part in parts {
         for told in part.iter() {
             // The first entry makes known the key that signs it; there is nobody before to do so.
