@@ -504,11 +504,11 @@ fn a_profile_in_a_file_is_shown_with_its_groups_written_out_and_what_nobody_may(
     let file = site.file("ours.toml", &nobodys);
     let shown = run(&["profiles", &file, "--lang", "en"], "").expect(0).out;
     assert!(
-        shown.contains("\nWhat no role may do") && shown.contains("\n  erase act_in_emergency\n"),
+        shown.contains("\nWhat no role may do") && shown.contains("\n  act_in_emergency erase\n"),
         "{shown}"
     );
     let shown = run(&["profiles", &file, "--json"], "").expect(0).json();
-    assert_eq!(shown["nobody"], json!(["erase", "act_in_emergency"]));
+    assert_eq!(shown["nobody"], json!(["act_in_emergency", "erase"]));
     let right = |name: &str| {
         let rights = shown["rights"].as_array().unwrap();
         rights.iter().find(|one| one["right"] == name).unwrap()["roles"].clone()
@@ -519,7 +519,6 @@ fn a_profile_in_a_file_is_shown_with_its_groups_written_out_and_what_nobody_may(
         run(&["profiles", "jcho", "--json"], "").expect(0).json()["nobody"],
         json!(["act_in_emergency"])
     );
-    assert!(!run(&["profiles", "jcho"], "").expect(0).out.contains("どの役割にもできない"));
     assert_eq!(run(&["profiles", "jcho", "--text"], "").expect(0).out, jcho(), "as it is written");
     let broken = site.file("broken.toml", with(CISO, "may = [\"group:nothing\"]"));
     let ran = run(&["profiles", &broken, "--lang", "en"], "").expect(1);
