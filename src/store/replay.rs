@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::frame::{self, Line, Note};
-use super::tables::{LoggedEvent, State, Writable};
+use super::tables::{LoggedEvent, Lookups, State, Writable};
 use crate::domain::{Command, SetClock, Stamp};
 use crate::fault::fault;
 use crate::log::{EPOCH_BEGUN, Hash, encode_hex};
@@ -17,7 +17,7 @@ pub(super) fn replay_frame(
 ) -> Result<(), StoreError> {
     let (number, lines) = frame::read(bytes)?;
     if number <= state.frame {
-        return Ok(());
+        return held_already(tables, lines);
     }
     if number != state.frame.saturating_add(1) {
         let what = fault!("frame_order", frame = number, before = state.frame);
@@ -52,6 +52,23 @@ pub(super) fn replay_frame(
         }
     }
     state.frame = number;
+    Ok(())
+}
+
+/// Whether the books hold what a frame says that they say they hold: power failed between a new base and the end of its
+/// journal. A base that only claims so would drop what was acknowledged since.
+fn held_already(
+    tables: &Writable<'_>,
+    lines: impl Iterator<Item = Result<Line, StoreError>>,
+) -> Result<(), StoreError> {
+    for line in lines {
+        if let Line::Entry(entry) = line? {
+            let seq = entry.head().seq;
+            if tables.get_entry(seq)?.is_none_or(|held| held.leaf() != entry.leaf()) {
+                return Err(StoreError::at(seq, fault!("entry_other_in_journal")));
+            }
+        }
+    }
     Ok(())
 }
 

@@ -521,3 +521,31 @@ fn books_of_the_release_before_are_made_anew_and_their_suffixes_are_gone() {
         assert!(txn.open_table(SUFFIXES).is_err(), "no name of before is left there");
     }
 }
+
+#[test]
+fn a_base_that_claims_frames_whose_entries_it_does_not_hold_is_refused_and_one_that_holds_them_opens() {
+    // Broken by: frames passed over by their number alone, which drops what was acknowledged since.
+    const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
+    let world = busy();
+    let frames = world.journal.frames.clone();
+    assert!(frames.len() > 3);
+    let claims = |upto: usize| {
+        let image = world.base.image();
+        edit(&image, |txn| {
+            let mut meta = txn.open_table(META).unwrap();
+            let mut state = meta.get("state").unwrap().unwrap().value().to_vec();
+            state[..8].copy_from_slice(&(upto as u64).to_be_bytes());
+            meta.insert("state", state.as_slice()).unwrap();
+        });
+        image
+    };
+    for upto in [1, frames.len() - 1, frames.len(), frames.len() + 5] {
+        let refused = format!("{:?}", try_open(&claims(upto), &frames).err());
+        assert!(refused.contains("entry_other_in_journal"), "{upto}: {refused}");
+    }
+    // Power failed between a new base and the end of its journal.
+    let held = world.store.head();
+    let (memory, journal) = world.closed();
+    let store = open(&memory, &journal.frames);
+    assert_eq!(store.head(), held);
+}
