@@ -13,6 +13,11 @@ use crate::text::scan::{code_key, fold_code};
 use chrono::Days;
 
 impl Desk {
+    /// Whether any role of the profile in force may give a command: what is nobody's is none of this site's matters.
+    pub fn is_somebodys(&self, command: &str) -> bool {
+        !policy::is_nobodys(Lookup::profile(self), command)
+    }
+
     /// Whether an operation is open to this person on this record now, without doing it: the refusal if not.
     ///
     /// # Errors

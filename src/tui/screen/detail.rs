@@ -101,6 +101,7 @@ impl Detail {
 
     fn offer(&self, cx: &Cx<'_>) -> Vec<Offer> {
         operations_about(self.id.noun)
+            .filter(|operation| cx.desk.is_somebodys(operation.command))
             .map(|operation| {
                 let closed = cx.desk.available(operation.command, Some(self.id)).err();
                 let closed = closed.map(|failure| declared::said(&failure, cx.desk, cx.lang));
