@@ -57,6 +57,7 @@ const LABELS: &[(&str, Words)] = &[
     ("login.slow_after", Words::new("待たせるまでの失敗（回）", "Failures before waits")),
     ("login.slow_s", Words::new("最初の待ち（秒）", "First wait (s)")),
     ("login.slow_most_s", Words::new("最長の待ち（秒）", "Longest wait (s)")),
+    ("login.needs_last_seen", Words::new("端末の覚えが必要", "Terminals must note the last entry")),
     ("login.lock_after", Words::new("IDを止めるまでの失敗（回）", "Failures before the lock")),
     ("password.least", Words::new("パスワードの最短（文字）", "Shortest password")),
     ("password.most", Words::new("パスワードの最長（文字）", "Longest password")),
