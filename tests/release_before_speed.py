@@ -6,7 +6,8 @@
 Instructions of whole processes as valgrind counts them, or their processor time where it is not here, in turns (before,
 now, before, now ...), each on a fresh copy of the same sample site; what a login costs is taken off a batch; a search is
 a whole query, login and all. The visits of this release are recorded once more under the newest edition of the rules,
-beside those of the release before, which has none. Medians are compared. Writes target/figures/P-before.json.
+beside those of the release before, which has none. Each site's books are compared with its log once before anything is
+measured, as on a terminal in use: what a first login after a new base takes beside, P-compare says. Medians are compared. Writes target/figures/P-before.json.
 """
 import json, os, re, resource, shutil, statistics, subprocess, sys, tempfile
 
@@ -17,8 +18,9 @@ UNIT = "instructions" if COUNTS else "processor seconds"
 COUNTED = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
 
 
-def run(program, site, *args, counted=False):
-    """What one run takes: instructions if they are counted, or processor seconds, user and system."""
+def run(program, site, *args, counted=False, refused=False):
+    """What one run takes: instructions if they are counted, or processor seconds, user and system. Where something is
+    refused the run ends with 1."""
     counted = counted and COUNTS
     read, write = os.pipe()
     os.write(write, (PASSWORD + "\n").encode())
@@ -29,7 +31,7 @@ def run(program, site, *args, counted=False):
         pass_fds=[read], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     os.close(read)
-    if ended.returncode != 0:
+    if ended.returncode != (1 if refused else 0):
         sys.exit(f"{program} {args}: exit {ended.returncode}\n{ended.stderr}")
     if counted:
         return int(re.search(r"I\s+refs:\s+([0-9,]+)", ended.stderr).group(1).replace(",", ""))
@@ -41,8 +43,12 @@ def bytes_of(folder):
 
 
 with tempfile.TemporaryDirectory(dir=os.path.dirname(SITE)) as work:
-    persons, visits, nothing, edition = (
-        os.path.join(work, name) for name in ("persons", "visits", "nothing", "edition"))
+    os.environ["DAICHO_STATE"] = os.path.join(work, "state")
+    persons, visits, nothing, edition, waits = (
+        os.path.join(work, name) for name in ("persons", "visits", "nothing", "edition", "waits"))
+    with open(waits, "w") as out:
+        # Not done before the books are compared, and then refused.
+        out.write(json.dumps({"command": "resume_user", "user": "nobody"}) + "\n")
     with open(persons, "w") as out:
         for n in range(LINES):
             out.write(json.dumps({"command": "register_person", "name": f"試験 {n}郎", "kana": "シケン タロウ",
@@ -65,8 +71,9 @@ with tempfile.TemporaryDirectory(dir=os.path.dirname(SITE)) as work:
                 return (measured("batch", "--as", "admin", lines) - login) / LINES
             site = os.path.join(work, "site")
             shutil.copytree(SITE, site)
-            # Registers as this release makes them, and nothing in the journal.
+            # Registers as this release makes them, nothing in the journal, and the books compared.
             run(program, site, "compact", "--as", "admin")
+            run(program, site, "batch", "--as", "admin", waits, refused=True)
             size = bytes_of(site)
             login = measured("batch", "--as", "admin", nothing)
             seen["login"][which].append(login)
@@ -79,6 +86,7 @@ with tempfile.TemporaryDirectory(dir=os.path.dirname(SITE)) as work:
             if program == NEW:
                 run(program, site, "batch", "--as", "admin", edition)
                 run(program, site, "compact", "--as", "admin")
+                run(program, site, "batch", "--as", "admin", waits, refused=True)
             login = measured("batch", "--as", "admin", nothing)
             seen["visits under edition 2"][which].append(batch(visits))
             shutil.rmtree(site)
