@@ -31,6 +31,7 @@ impl Desk {
             .chain(names)
             .chain(self.edition_waits()?)
             .chain(self.nobody_may()?);
+        let names = names.chain(self.notes_not_kept()?);
         Ok(names.chain(self.ways_in_doubt()?).chain(self.sheet_unseen()?).collect())
     }
 

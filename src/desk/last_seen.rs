@@ -67,6 +67,19 @@ impl Desk {
         }
     }
 
+    /// Where this terminal has a place for its notes and none stands there, as a stable name: a vault that is put back
+    /// would not be told here. Not asked while a note is not due ([`Desk::note_last_seen`]).
+    pub(super) fn notes_not_kept(&self) -> Result<Option<String>, Failure> {
+        let (Some(disk), Some(founding)) =
+            (self.notes(), self.store.root_at(1).map_err(|error| self.store_failure(error))?)
+        else {
+            return Ok(None);
+        };
+        let due = !self.seat.provisional && self.edition()?.names_ways_in();
+        let kept = matches!(read_seen(&**disk, &founding), Ok(Some(_)));
+        Ok((due && !kept).then(|| "notes_not_kept".to_owned()))
+    }
+
     /// For some days after a terminal had seen more of the log than there was, every login says so: a stable name with
     /// the entry that was missing.
     pub(super) fn seen_further(&self) -> Result<Option<String>, Failure> {

@@ -19,7 +19,7 @@ fn person(view: &dyn View, id: Id) -> Result<Option<Person>, Broken> {
 }
 
 /// The record under which a human being goes on: the person's own, or the one it was joined to.
-fn going_on(view: &dyn View, id: Id) -> Result<Id, Broken> {
+fn main_record(view: &dyn View, id: Id) -> Result<Id, Broken> {
     Ok(person(view, id)?.and_then(|person| person.joined_to).unwrap_or(id))
 }
 
@@ -28,7 +28,7 @@ fn going_on(view: &dyn View, id: Id) -> Result<Id, Broken> {
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
 pub(super) fn records(view: &dyn View, id: Id) -> Result<Vec<Id>, Broken> {
-    let whole = going_on(view, id)?;
+    let whole = main_record(view, id)?;
     let joined = person(view, whole)?.map(|person| person.joined).unwrap_or_default();
     Ok(std::iter::once(whole).chain(joined).collect())
 }
@@ -140,7 +140,7 @@ impl Case<'_> {
 
     /// Whether two records are of one human being.
     pub fn is_same(&self, one: Id, other: Id) -> Result<bool, No> {
-        Ok(one == other || going_on(self.view, one)? == going_on(self.view, other)?)
+        Ok(one == other || main_record(self.view, one)? == main_record(self.view, other)?)
     }
 
     /// Whether some records of people name a human being.
@@ -154,9 +154,9 @@ impl Case<'_> {
         if self.is_same(one, other)? {
             return Err(same().into());
         }
-        let other = going_on(self.view, other)?;
+        let other = main_record(self.view, other)?;
         if self.context.edition >= Edition::Three
-            && namesakes(self.view, going_on(self.view, one)?)?.contains(&other)
+            && namesakes(self.view, main_record(self.view, one)?)?.contains(&other)
         {
             return Err(Code::NamesakeUnsettled.with("person", one).and("other", other).into());
         }

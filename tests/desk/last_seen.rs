@@ -326,3 +326,35 @@ fn notes_are_kept_in_no_vault() {
     assert_eq!(said(&site.dir()).last_seen, LastSeen::Off);
     everything_holds(&site);
 }
+
+#[test]
+fn a_terminal_that_has_a_place_for_its_note_and_cannot_write_there_says_so() {
+    // Broken by: no word where the place is not there, or holds what is no note; a word where all is well, where notes are
+    // off, or before a password of one's own is set.
+    let terminal = Remembering::found();
+    let warned = |welcome: &Welcome| welcome.warnings.iter().any(|name| name == "notes_not_kept");
+    let welcomed = || {
+        let (desk, welcome) = terminal.log_in();
+        desk.close().unwrap();
+        warned(&welcome)
+    };
+    assert!(!welcomed());
+    let off = terminal.site.log_in("admin");
+    off.close().unwrap();
+    let away = terminal.notes.with_extension("away");
+    std::fs::rename(&terminal.notes, &away).unwrap();
+    assert!(welcomed(), "the place is gone");
+    // A file in its place; a folder where the note should be.
+    std::fs::write(&terminal.notes, "x").unwrap();
+    assert!(welcomed());
+    std::fs::remove_file(&terminal.notes).unwrap();
+    std::fs::rename(&away, &terminal.notes).unwrap();
+    assert!(!welcomed());
+    let note = terminal.note_file();
+    std::fs::remove_file(&note).unwrap();
+    std::fs::create_dir(&note).unwrap();
+    assert!(welcomed());
+    let said = daicho::desk::say_warning("notes_not_kept", Lang::Ja);
+    assert!(said.contains("書けません"), "{said}");
+    everything_holds(&terminal.site);
+}

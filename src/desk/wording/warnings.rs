@@ -92,6 +92,10 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
             "台帳が証跡と食い違っています。管理者に知らせ、daicho check で確かめてください。",
             "The books differ from the log. Tell the administrator, and run daicho check.",
         ),
+        "notes_not_kept" => lang.pick(
+            "この端末に最後の証跡の覚えを書けません。置き換えられた保管庫に気付けません。",
+            "This terminal cannot note the last entry: a vault put back would go unnoticed.",
+        ),
         "swap_on" => {
             lang.pick("スワップが有効です。管理者に知らせてください。", "Swap is on. Tell the administrator.")
         }
