@@ -8,7 +8,7 @@ use super::keep::not_in_a_run;
 use super::keyring::{self, Changes, NewKeys, Resealed, Slots};
 use super::{Failure, FieldProblem, NotOpened, password, profiles, salts, seat};
 use crate::domain::{
-    Actor, CLOCK_SET_MOST_S, ClockRule, Command, Context, Moments, ReportClockJump, Stamp, WaysIn, decide,
+    Actor, CLOCK_SET_MOST_S, ClockRule, Command, Context, Moments, ReportClockJump, Stamp, WaysIn,
 };
 use crate::fault::fault;
 use crate::log::digest;
@@ -255,11 +255,10 @@ impl Desk {
         let [order] = orders else { return self.note_clock() };
         let Command::SetClock(_) = order.command else { return self.note_clock() };
         let (end, now) = (self.store.head(), self.terminal.clock.now());
-        let rule =
-            ClockRule { back_s: self.profile.clock.back_s.max(CLOCK_SET_MOST_S), ..self.profile.clock };
-        let site = self.site_row()?;
-        let context = Context::new(&self.seat.actor, now, None, &self.profile).under(Some(&site));
-        let taken = decide(&*self.reading()?, &context, &order.command).is_ok();
+        let back_s = self.profile.clock.back_s.max(CLOCK_SET_MOST_S);
+        let rule = ClockRule { back_s, ..self.profile.clock.clone() };
+        // Asked as it will be decided: a refusal would stand behind a clock of which nothing was said.
+        let taken = self.would_be_new(order)?;
         if taken && jump(end.time, end.latest, now, &rule).is_none() { Ok(()) } else { self.note_clock() }
     }
 
@@ -271,7 +270,8 @@ impl Desk {
         latest: Option<Stamp>,
     ) -> Result<(), Failure> {
         let now = self.terminal.clock.now();
-        let jumped = jump(before, latest, now, &self.profile.clock);
+        let back_s = self.site_row()?.borne_back_s(&self.profile.clock, now);
+        let jumped = jump(before, latest, now, &ClockRule { back_s, ..self.profile.clock.clone() });
         let Some(before) = jumped else { return Ok(()) };
         self.write_own(vec![Command::from(ReportClockJump { before: Some(before) })], &Slots::new())
     }

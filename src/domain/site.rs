@@ -11,8 +11,8 @@ use super::rule::decide_nothing;
 use super::user::{known_roles, login_id, no_clash};
 use super::way_in::{bound, users_of};
 use super::{
-    Code, Command, Date, Edition, EntryMeta, Event, Filing, Id, LastBackup, No, Noun, Outcome, Sealed,
-    Sealing, SheetSeen, Stamp, Trace, WayIn, WaysIn,
+    ClockRule, Code, Command, Date, Edition, EntryMeta, Event, Filing, Id, LastBackup, No, Noun, Outcome,
+    Sealed, Sealing, SheetSeen, Stamp, Trace, WayIn, WaysIn,
 };
 use crate::text::find::Part;
 use chrono::TimeDelta;
@@ -28,6 +28,9 @@ row! {
         recovery_key: String,
         /// The clock jumped at this entry and is not confirmed.
         clock_jump: Option<u64>,
+        /// When the clock was last put right by hand, since somebody confirmed it or it jumped.
+        #[serde(with = "super::packed")]
+        clock_set: Option<Stamp>,
         /// The last takeover.
         shift: Option<Id>,
         /// Who took over last.
@@ -474,6 +477,16 @@ pub(super) fn decide_confirm_clock(case: &Case<'_>, _: &ConfirmClock) -> Result<
 /// Seconds by which a clock is set by hand at most: what is more is a jump, and somebody confirms the time.
 pub const CLOCK_SET_MOST_S: u32 = 900;
 
+impl Site {
+    /// Seconds by which the clock may run back behind the latest moment of the log: what the profile bears, and for a quarter
+    /// of an hour after it was put right by hand as much as that may be. However often it is put right, no more.
+    pub fn borne_back_s(&self, rule: &ClockRule, now: Stamp) -> u32 {
+        let most = TimeDelta::seconds(i64::from(CLOCK_SET_MOST_S));
+        let by_hand = self.clock_set.is_some_and(|set| now <= set.checked_add_signed(most).unwrap_or(set));
+        if by_hand { rule.back_s.max(CLOCK_SET_MOST_S) } else { rule.back_s }
+    }
+}
+
 /// By some minutes: further off it would hide that periods were judged by a wrong day.
 pub(super) fn decide_set_clock(case: &Case<'_>, c: &SetClock) -> Result<Outcome, No> {
     let to = c.to.ok_or_else(|| missing("to"))?;
@@ -482,7 +495,7 @@ pub(super) fn decide_set_clock(case: &Case<'_>, c: &SetClock) -> Result<Outcome,
     let now = case.context.now;
     let end = |by: TimeDelta| now.checked_add_signed(by).unwrap_or(now);
     within(to, end(-most), end(most))?;
-    decide_nothing(case, c)
+    decide_about_site(case, c)
 }
 
 /// From edition 3 on nobody brings a version into force alone.
@@ -525,6 +538,7 @@ impl Site {
             name: c.site_name.clone(),
             recovery_key: c.recovery_key.clone(),
             clock_jump: None,
+            clock_set: None,
             shift: None,
             on_duty: None,
             sheet_used: None,
@@ -550,8 +564,9 @@ impl Site {
                 Some(edition) if edition > self.edition => self.edition = edition,
                 _ => return false,
             },
-            Command::ReportClockJump(_) => self.clock_jump = Some(meta.seq),
-            Command::ConfirmClock(_) => self.clock_jump = None,
+            Command::ReportClockJump(_) => (self.clock_jump, self.clock_set) = (Some(meta.seq), None),
+            Command::ConfirmClock(_) => (self.clock_jump, self.clock_set) = (None, None),
+            Command::SetClock(_) => self.clock_set = Some(meta.time),
             Command::TakeOverShift(_) => {
                 self.shift = event.outcome.id;
                 self.on_duty = Some(meta.actor);

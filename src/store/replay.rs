@@ -3,7 +3,7 @@
 use super::StoreError;
 use super::frame::{self, Line, Note};
 use super::tables::{LoggedEvent, Lookups, State, Writable};
-use crate::domain::{Command, SetClock, Stamp};
+use crate::domain::{Command, Stamp};
 use crate::fault::fault;
 use crate::log::{EPOCH_BEGUN, Hash, encode_hex};
 
@@ -85,10 +85,6 @@ pub(super) fn advance(state: &mut State, leaf: Hash, told: &LoggedEvent) {
     // What is said of the clock begins anew, whether somebody confirms it or it is in doubt from here on.
     if is_about_the_clock(&told.event.command) || moment(&state.latest) < Some(told.meta.time) {
         state.latest.clone_from(&state.time);
-    }
-    // A clock that was put back by hand goes on from where it was put.
-    if let Command::SetClock(SetClock { to: Some(to), .. }) = &told.event.command {
-        state.latest = to.min(&told.meta.time).to_rfc3339();
     }
 }
 

@@ -136,20 +136,19 @@ impl<R: Kept> Replay<R> {
     /// Whether the clock ran back further than the profile bears, and no entry said so before. What must stand first says
     /// it right behind: the keys and the epoch without which nobody could.
     fn runs_back(&self, told: &LoggedEvent) -> Result<bool, StoreError> {
-        let edition = match self.registers.row(Id::SITE)? {
-            Some(Row::Site(site)) => site.edition,
-            _ => return Ok(false),
-        };
+        let Some(Row::Site(site)) = self.registers.row(Id::SITE)? else { return Ok(false) };
         let command = &told.event.command;
         let first = matches!(command, Command::EnrolKey(_) | Command::UseSheet(_) | Command::BeginEpoch(_));
-        if edition < Edition::Three || is_about_the_clock(command) || first {
+        if site.edition < Edition::Three || is_about_the_clock(command) || first {
             return Ok(false);
         }
         let Some(latest) = Stamp::parse_from_rfc3339(&self.state.latest).ok() else { return Ok(false) };
         let Some(versions) = &self.versions else { return Ok(false) };
-        let borne = versions.on(told.meta.time.date_naive()).clock.back_s;
-        let by_hand = matches!(command, Command::SetClock(_));
-        let borne = if by_hand { borne.max(CLOCK_SET_MOST_S) } else { borne };
+        let rule = &versions.on(told.meta.time.date_naive()).clock;
+        let borne = match command {
+            Command::SetClock(_) => rule.back_s.max(CLOCK_SET_MOST_S),
+            _ => site.borne_back_s(rule, told.meta.time),
+        };
         Ok((latest - told.meta.time).num_seconds() > i64::from(borne))
     }
 
