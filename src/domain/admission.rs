@@ -75,7 +75,7 @@ impl Arrival<'_> {
         if !self.in_force(case, permit) {
             no.push(self.no_permit());
         }
-        if !case.names(&permit.workers, self.person) {
+        if !permit.workers.contains(&person) {
             no.push(Code::NotOnPermit.with("person", person).and("permit", permit.id));
         }
         if !permit_covers(permit, self.purpose) {
@@ -180,17 +180,13 @@ fn search(
     let person = presence.person.id;
     // Without a trusted clock the month is not known, so all permits of the person are read; and of a day that has passed
     // those that were taken back since.
-    let mut open: Vec<Permit> = Vec::new();
-    for record in std::iter::once(&person).chain(&presence.person.joined) {
-        let key = if presence.judged && !presence.late {
-            key::in_month(Noun::Permit, *record, presence.day())
-        } else {
-            key::of(Noun::Permit, *record)
-        };
-        open.extend(case.all::<Permit>(&key)?);
-    }
-    open.retain(|permit| case.names(&permit.workers, presence.person) && presence.in_force(case, permit));
-    open.dedup_by_key(|permit| permit.id);
+    let key = if presence.judged && !presence.late {
+        key::in_month(Noun::Permit, person, presence.day())
+    } else {
+        key::of(Noun::Permit, person)
+    };
+    let mut open: Vec<Permit> = case.all(&key)?;
+    open.retain(|permit| permit.workers.contains(&person) && presence.in_force(case, permit));
     let fitting: Vec<&Permit> =
         open.iter().filter(|permit| presence.unfit(case, permit).is_empty()).collect();
     match fitting.as_slice() {
@@ -260,7 +256,7 @@ pub(super) fn judge_escort(
         None => case.one(&key::inside(escort))?,
     };
     let outsider = inside.as_ref().is_some_and(|visit| visit.outsider);
-    if escort == presence.person.id || !staff || !permitted || outsider {
+    if case.is_same(escort, presence.person.id)? || !staff || !permitted || outsider {
         no.add(Code::EscortNotPermitted.with("escort", escort).and("zone", zone));
     }
     let here = |visit: &Visit| visit.zone == zone && (!presence.late || visit.came <= presence.moment);

@@ -55,18 +55,23 @@ pub(super) fn met(case: &Case<'_>, person: Id, stay: (Stamp, Stamp), but: Option
         return Ok(Vec::new());
     }
     let visits: Vec<Visit> = case.all_of(Noun::Visit, person)?;
-    let mut told: Vec<Contradiction> = match but {
+    let told: Vec<Contradiction> = match but {
         Some(visit) => case.all(&key::of(Noun::Contradiction, visit))?,
         None => Vec::new(),
     };
-    told.retain(|told| told.settled.is_none());
+    let mut open = Vec::new();
+    for told in told {
+        if told.settled.is_none() && case.is_same(told.person, person)? {
+            open.push(told);
+        }
+    }
     let meets = |visit: &Visit| {
         Some(visit.id) != but
             && !visit.clock_unconfirmed
             && visit.came < stay.1
             && visit.ended().is_none_or(|ended| stay.0 < ended)
             // What is listed and not settled is not listed twice.
-            && !told.iter().any(|told| told.visits().any(|other| other == visit.id))
+            && !open.iter().any(|told| told.visits().any(|other| other == visit.id))
     };
     Ok(visits.iter().filter(|visit| meets(visit)).map(|visit| visit.id).collect())
 }
@@ -88,7 +93,12 @@ fn may_settle(case: &Case<'_>, contradiction: Option<Id>) -> Result<Contradictio
     if row.settled.is_some() {
         return Err(wrong_state(row.id, "settled").into());
     }
-    case.not_of(&[row.person], || own_matter(row.person))?;
+    // Whose it was when it was found, and whose the visits are by now.
+    let mut people = vec![row.person];
+    for visit in row.visits() {
+        people.push(case.row::<Visit>(visit)?.person);
+    }
+    case.not_of(&people, || own_matter(row.person))?;
     Ok(row)
 }
 

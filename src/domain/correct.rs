@@ -116,7 +116,7 @@ impl<'a> Changed<'a> {
         let Admission { outsider, permit } = admit(case, &presence, &mut no)?;
         match self.visit.escorts.last() {
             // Whether the escort was inside is asked only of a presence that goes on, and of a new zone.
-            Some((_, escort)) if *escort == self.person => {
+            Some((_, escort)) if case.is_same(*escort, self.person)? => {
                 no.add(Code::EscortNotPermitted.with("escort", escort).and("zone", self.zone));
             }
             Some((_, escort)) if self.visit.state == VisitState::Inside && self.zone != self.visit.zone => {

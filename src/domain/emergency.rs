@@ -45,6 +45,7 @@ commands! {
         rule {
             given: ByPeople,
             since: Edition::Three,
+            needs_clock: true,
             waits: Waits::Proved,
             sealed: &["reason", "tried"],
         }

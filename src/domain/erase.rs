@@ -25,6 +25,9 @@ pub(super) fn may_erase(case: &Case<'_>, id: Id) -> Result<Row, No> {
         return Err(invalid("record", id).into());
     }
     let row: Row = case.row(id)?;
+    if let Row::Person(person) = &row {
+        case.name_may_go(person.id)?;
+    }
     let state = match &row {
         Row::Person(_) if !case.view.find(&key::inside(id))?.is_empty() => Some(VisitState::Inside.name()),
         Row::Visit(visit) if visit.state == VisitState::Inside => Some(visit.state.name()),

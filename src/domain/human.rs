@@ -23,6 +23,14 @@ fn main_record(view: &dyn View, id: Id) -> Result<Id, Broken> {
     Ok(person(view, id)?.and_then(|person| person.joined_to).unwrap_or(id))
 }
 
+/// Whether two records are of one human being.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub(super) fn is_one(view: &dyn View, one: Id, other: Id) -> Result<bool, Broken> {
+    Ok(one == other || main_record(view, one)? == main_record(view, other)?)
+}
+
 /// All records of the human being of one of them.
 ///
 /// # Errors
@@ -33,7 +41,8 @@ pub(super) fn records(view: &dyn View, id: Id) -> Result<Vec<Id>, Broken> {
     Ok(std::iter::once(whole).chain(joined).collect())
 }
 
-/// The people of the same name as one, who may be the same human being: neither joined nor told apart.
+/// The people of whom a record has the same name as one of somebody's, and who may be the same human being: neither joined
+/// nor told apart.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
@@ -41,14 +50,17 @@ pub fn namesakes(view: &dyn View, id: Id) -> Result<Vec<Id>, Broken> {
     let Some(one) = person(view, id)?.filter(|person| person.joined_to.is_none()) else {
         return Ok(Vec::new());
     };
-    let Some(key) = one.name_key() else { return Ok(Vec::new()) };
     let mut found = Vec::new();
-    for other in view.find(&key)? {
-        let open = person(view, other)?.is_some_and(|person| person.joined_to.is_none());
-        if open && other != id && !one.apart.contains(&other) {
-            found.push(other);
+    for record in records(view, id)? {
+        let Some(key) = person(view, record)?.and_then(|person| person.name_key()) else { continue };
+        for other in view.find(&key)? {
+            let other = main_record(view, other)?;
+            if other != id && !one.apart.contains(&other) && !found.contains(&other) {
+                found.push(other);
+            }
         }
     }
+    found.sort();
     Ok(found)
 }
 
@@ -140,12 +152,7 @@ impl Case<'_> {
 
     /// Whether two records are of one human being.
     pub fn is_same(&self, one: Id, other: Id) -> Result<bool, No> {
-        Ok(one == other || main_record(self.view, one)? == main_record(self.view, other)?)
-    }
-
-    /// Whether some records of people name a human being.
-    pub fn names(&self, people: &[Id], person: &Person) -> bool {
-        std::iter::once(&person.id).chain(&person.joined).any(|record| people.contains(record))
+        Ok(is_one(self.view, one, other)?)
     }
 
     /// Refuses one person what must be another's: the same human being's under whatever number, and, from edition 3 on,
@@ -161,6 +168,22 @@ impl Case<'_> {
             return Err(Code::NamesakeUnsettled.with("person", one).and("other", other).into());
         }
         Ok(())
+    }
+
+    /// Refuses what would take away the name by which somebody may be found to be the actor: a change of it, or its end. Another
+    /// does that, or it is settled first.
+    pub fn name_may_go(&self, record: Id) -> Result<(), No> {
+        if self.context.edition < Edition::Three {
+            return Ok(());
+        }
+        let (me, whose) = (main_record(self.view, self.actor())?, main_record(self.view, record)?);
+        let others = namesakes(self.view, me)?;
+        match others.first() {
+            Some(other) if whose == me || others.contains(&whose) => {
+                Err(Code::NamesakeUnsettled.with("person", me).and("other", other).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Refuses the actor what is a matter of some people, where one of these is the actor ([`Case::two_people`]).

@@ -1,6 +1,7 @@
 //! What must hold of all registers together, whatever happened: the whole-world check asks it after every step
 //! of every scenario, and `check` asks it of a vault.
 
+use super::human::is_one;
 use super::{
     Badge, BadgeKind, BadgeState, Broken, Id, Noun, Permit, PermitState, Person, ReportState, Row, View,
     Visit, VisitState, Work, key,
@@ -215,7 +216,8 @@ impl World<'_> {
         match &row.telephone {
             Some(call) => {
                 // Disowned by another only where its giver could not: that is asked when it is decided.
-                let held = decided.by == call.giver || row.state == PermitState::Disowned;
+                let giver = is_one(self.view, decided.by, call.giver).unwrap_or_default();
+                let held = giver || row.state == PermitState::Disowned;
                 self.hold(held, || fault!("registers_other_giver", record = id));
             }
             None => {

@@ -156,6 +156,9 @@ pub(super) fn decide_change(case: &Case<'_>, c: &ChangePerson) -> Result<Outcome
     let texts_change =
         texts.iter().any(|(new, old)| new.as_ref().is_some_and(|new| new == ERASED || new != *old));
     let company = if c.leaves_company { None } else { c.company.or(person.company) };
+    if c.name.is_some() {
+        case.name_may_go(person.id)?;
+    }
     if !texts_change && company == person.company {
         return Err(nothing(person.id).into());
     }
@@ -188,6 +191,10 @@ pub(super) fn decide_merge(case: &Case<'_>, c: &MergePersons) -> Result<Outcome,
     let into = case.person(c.into, "into")?;
     if person.id == into.id {
         return Err(invalid("into", into.id).into());
+    }
+    // Whoever may be one of them joins their own records to their own alone.
+    if !case.is_same(person.id, case.actor())? && !case.is_same(into.id, case.actor())? {
+        case.not_of(&[person.id, into.id], || own_matter(person.id))?;
     }
     let also = std::iter::once(person.id).chain(person.joined).collect();
     Ok(Outcome { id: Some(into.id), also, ..Outcome::default() })

@@ -245,7 +245,12 @@ pub(super) fn decide_by_sheet(case: &Case<'_>, c: &AgreeBySheet) -> Result<Outco
         return Err(no_authority(case.actor(), "").into());
     }
     let version = to_agree(case, c.version)?;
-    let others = able(case.view, case.profile(), "agree_profile", version.by)?;
+    let mut others = Vec::new();
+    for person in able(case.view, case.profile(), "agree_profile", version.by)? {
+        if !case.is_same(person, version.by)? {
+            others.push(person);
+        }
+    }
     if !others.is_empty() {
         let names: Vec<String> = others.iter().map(Id::to_string).collect();
         return Err(Code::OthersCould.with("people", names.join(", ")).into());
@@ -260,7 +265,7 @@ pub(super) fn may_withdraw(case: &Case<'_>, version: Option<Id>) -> Result<Profi
         let state = if version.withdrawn.is_some() { "withdrawn" } else { "in_force" };
         return Err(wrong_state(version.id, state).into());
     }
-    if version.by != case.actor() {
+    if !case.is_same(version.by, case.actor())? {
         policy::role_for(case.profile(), &case.context.actor.roles, "agree_profile")?;
     }
     Ok(version)

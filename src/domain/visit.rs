@@ -4,7 +4,9 @@
 use super::admission::{Admission, Arrival, admit, judge_escort, report_due, rights_of_today};
 use super::command::commands;
 use super::contradiction::met;
-use super::lookup::{Case, Refusals, invalid, missing, nothing, out_of_range, required, within, wrong_state};
+use super::lookup::{
+    Case, Refusals, exists, invalid, missing, nothing, out_of_range, required, within, wrong_state,
+};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
@@ -190,6 +192,13 @@ pub(super) fn decide_check_in(case: &Case<'_>, c: &CheckIn) -> Result<Outcome, N
         no.add(Code::AlreadyInside.with("person", person.id).and("visit", visit.id));
     } else if let Some(at) = case.context.at {
         contradicts = met(case, person.id, (at, left.unwrap_or(case.context.now)), None)?;
+        for visit in &contradicts {
+            // The same paper once more.
+            let visit: Visit = case.row(*visit)?;
+            if visit.came == at && visit.zone == c.zone && left.is_none_or(|left| visit.left == Some(left)) {
+                no.add(exists(visit.id));
+            }
+        }
     }
     if let Some(visit) = overlapping(case, person.id)? {
         no.add(Code::AlreadyInside.with("person", person.id).and("visit", visit.id));

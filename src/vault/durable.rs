@@ -190,6 +190,8 @@ impl RealDisk {
     fn open_file(&self, name: &str, flags: OFlags) -> io::Result<File> {
         let flags =
             flags | OFlags::CLOEXEC | if name.is_empty() { OFlags::empty() } else { OFlags::NOFOLLOW };
+        // A pipe in the place of a file must not make anybody wait; of files and folders it says nothing.
+        let flags = flags | OFlags::NONBLOCK;
         let opened = rustix::fs::openat(self.from(), self.path(name), flags, Mode::RUSR | Mode::WUSR)?;
         Ok(File::from(opened))
     }

@@ -194,8 +194,20 @@ fn who_would_be_in_two_places_at_once_is_kept_as_told_and_listed_until_somebody_
     met.ok(GUARD, correction(4, "left", &at("11:50")));
     let met = told(&met);
     assert_eq!(met, [(STAFF, vec![4, 1, 2, 3], true), (STAFF, vec![4, 1, 2, 3], false)]);
+    // Nor by whom the visits are by now; and a new one is theirs.
+    let mut moved = kept.clone();
+    moved.user(ESCORT_2, "admin", 71);
+    for n in [1, 2] {
+        moved.ok(GUARD, correction(n, "person", &ESCORT_2.to_string()));
+    }
+    assert_eq!(self::told(&moved).len(), 2);
+    for n in [1, 2] {
+        assert_eq!(moved.no(ESCORT_2, settled(n)), Code::OwnMatter);
+    }
     kept.user(STAFF, "admin", 70);
     assert_eq!(kept.no(STAFF, settled(1)), Code::OwnMatter);
+    // The same paper once more is none.
+    assert_eq!(world.no_at(GUARD, Some(&at("09:00")), stay("10:00")), Code::AlreadyExists);
     // One after the other, live, is as ever.
     world.ok(GUARD, staff(STAFF));
     world.ok(GUARD, out(3));
