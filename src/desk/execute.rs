@@ -7,9 +7,7 @@ use super::failure::{broken, commit_failure, failure_of, refused, store_failure,
 use super::keep::not_in_a_run;
 use super::keyring::{self, Changes, NewKeys, Resealed, Slots};
 use super::{Failure, FieldProblem, NotOpened, password, profiles, salts, seat};
-use crate::domain::{
-    Actor, CLOCK_SET_MOST_S, ClockRule, Command, Context, Moments, ReportClockJump, Stamp, WaysIn,
-};
+use crate::domain::{Actor, ClockRule, Command, Context, Moments, ReportClockJump, Stamp, WaysIn};
 use crate::fault::fault;
 use crate::log::digest;
 use crate::profile::Versions;
@@ -123,8 +121,8 @@ impl Desk {
             let order = self.in_zone(order);
             prepared.push(self.prepare(order).map_err(|failure| (at, failure))?);
         }
-        let given: Vec<&Instruction> = prepared.iter().map(|ready| &ready.order).collect();
-        self.note_clock_before(&given).map_err(|failure| (0, failure))?;
+        let given = prepared.iter().map(|ready| &ready.order);
+        self.note_clock_before(given).map_err(|failure| (0, failure))?;
         let (receipts, refused) = self.write(prepared, true).map_err(|failure| (0, failure))?;
         match refused {
             None => Ok(receipts.into_iter().filter_map(Result::ok).collect()),
@@ -149,7 +147,7 @@ impl Desk {
         &mut self,
         orders: Vec<Instruction>,
     ) -> Result<Vec<Result<Receipt, Failure>>, Failure> {
-        self.note_clock_before(&orders.iter().collect::<Vec<_>>())?;
+        self.note_clock_before(orders.iter())?;
         let mut answers: Vec<Option<Failure>> = Vec::new();
         let mut prepared = Vec::new();
         for order in orders {
@@ -250,16 +248,19 @@ impl Desk {
     }
 
     /// The same before what somebody gives: that they have put the clock right themselves is no jump, where the rules
-    /// take it.
-    fn note_clock_before(&mut self, orders: &[&Instruction]) -> Result<(), Failure> {
-        let [order] = orders else { return self.note_clock() };
-        let Command::SetClock(_) = order.command else { return self.note_clock() };
-        let (end, now) = (self.store.head(), self.terminal.clock.now());
-        let back_s = self.profile.clock.back_s.max(CLOCK_SET_MOST_S);
-        let rule = ClockRule { back_s, ..self.profile.clock.clone() };
-        // Asked as it will be decided: a refusal would stand behind a clock of which nothing was said.
-        let taken = self.would_be_new(order)?;
-        if taken && jump(end.time, end.latest, now, &rule).is_none() { Ok(()) } else { self.note_clock() }
+    /// take it. Asked as it will be decided: a refusal would stand behind a clock of which nothing was said.
+    fn note_clock_before<'o>(
+        &mut self,
+        mut orders: impl Iterator<Item = &'o Instruction>,
+    ) -> Result<(), Failure> {
+        let by_hand = match (orders.next(), orders.next()) {
+            (Some(order), None) if matches!(order.command, Command::SetClock(_)) => {
+                self.would_be_new(order)?
+            }
+            _ => false,
+        };
+        let end = self.store.head();
+        self.note_jump(end.time, end.latest, by_hand)
     }
 
     /// As [`Desk::note_clock`], seen from an earlier end than the log's: the time of its last entry, and the latest since
@@ -269,9 +270,22 @@ impl Desk {
         before: Option<Stamp>,
         latest: Option<Stamp>,
     ) -> Result<(), Failure> {
-        let now = self.terminal.clock.now();
-        let back_s = self.site_row()?.borne_back_s(&self.profile.clock, now);
-        let jumped = jump(before, latest, now, &ClockRule { back_s, ..self.profile.clock.clone() });
+        self.note_jump(before, latest, false)
+    }
+
+    fn note_jump(
+        &mut self,
+        before: Option<Stamp>,
+        latest: Option<Stamp>,
+        by_hand: bool,
+    ) -> Result<(), Failure> {
+        let (now, rule) = (self.terminal.clock.now(), &self.profile.clock);
+        // Before each command: the site's row is read only where there is something to bear.
+        if jump(before, latest, now, rule).is_none() {
+            return Ok(());
+        }
+        let back_s = self.site_row()?.borne_back_s(rule, now, by_hand);
+        let jumped = jump(before, latest, now, &ClockRule { back_s, ..rule.clone() });
         let Some(before) = jumped else { return Ok(()) };
         self.write_own(vec![Command::from(ReportClockJump { before: Some(before) })], &Slots::new())
     }

@@ -86,7 +86,7 @@ pub use rights::{able, holders, nobody_can, orphaned, roles_of};
 use row::HandedOver;
 pub use row::*;
 pub use rule::{Given, Rule, Touched, Waits, touches};
-pub use site::{CLOCK_SET_MOST_S, EpochCause};
+pub use site::EpochCause;
 pub use standing::*;
 pub use user::LastSeen;
 pub use view::*;

@@ -475,15 +475,20 @@ pub(super) fn decide_confirm_clock(case: &Case<'_>, _: &ConfirmClock) -> Result<
 }
 
 /// Seconds by which a clock is set by hand at most: what is more is a jump, and somebody confirms the time.
-pub const CLOCK_SET_MOST_S: u32 = 900;
+const CLOCK_SET_MOST_S: u32 = 900;
 
 impl Site {
     /// Seconds by which the clock may run back behind the latest moment of the log: what the profile bears, and for a quarter
-    /// of an hour after it was put right by hand as much as that may be. However often it is put right, no more.
-    pub fn borne_back_s(&self, rule: &ClockRule, now: Stamp) -> u32 {
+    /// of an hour after it was put right by hand as much as that may be, or where that is what is `told` now. However often
+    /// it is put right, no more.
+    pub fn borne_back_s(&self, rule: &ClockRule, now: Stamp, told: bool) -> u32 {
         let most = TimeDelta::seconds(i64::from(CLOCK_SET_MOST_S));
-        let by_hand = self.clock_set.is_some_and(|set| now <= set.checked_add_signed(most).unwrap_or(set));
-        if by_hand { rule.back_s.max(CLOCK_SET_MOST_S) } else { rule.back_s }
+        let lately = |set: Stamp| now <= set.checked_add_signed(most).unwrap_or(set);
+        if told || self.clock_set.is_some_and(lately) {
+            rule.back_s.max(CLOCK_SET_MOST_S)
+        } else {
+            rule.back_s
+        }
     }
 }
 

@@ -4,8 +4,8 @@ use super::signatures::keys_in;
 use super::sum::Sum;
 use super::{CheckFinding, Flaw, LoggedEvent};
 use crate::domain::{
-    Actor, Broken, CLOCK_SET_MOST_S, Code, Command, Context, ERASED, Edition, Id, Registers, Row, Stamp,
-    View, decide, fold, key, touches,
+    Actor, Broken, Code, Command, Context, ERASED, Edition, Id, Registers, Row, Stamp, View, decide, fold,
+    key, touches,
 };
 use crate::log::{Hash, TreeHead, key_from_hex, key_id};
 use crate::profile::{Versions, read};
@@ -145,10 +145,7 @@ impl<R: Kept> Replay<R> {
         let Some(latest) = Stamp::parse_from_rfc3339(&self.state.latest).ok() else { return Ok(false) };
         let Some(versions) = &self.versions else { return Ok(false) };
         let rule = &versions.on(told.meta.time.date_naive()).clock;
-        let borne = match command {
-            Command::SetClock(_) => rule.back_s.max(CLOCK_SET_MOST_S),
-            _ => site.borne_back_s(rule, told.meta.time),
-        };
+        let borne = site.borne_back_s(rule, told.meta.time, matches!(command, Command::SetClock(_)));
         Ok((latest - told.meta.time).num_seconds() > i64::from(borne))
     }
 
