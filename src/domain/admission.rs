@@ -256,7 +256,9 @@ pub(super) fn judge_escort(
         None => case.one(&key::inside(escort))?,
     };
     let outsider = inside.as_ref().is_some_and(|visit| visit.outsider);
-    if case.is_same(escort, presence.person.id)? || !staff || !permitted || outsider {
+    // An escort is a record that goes on; who was corrected may be one that was joined to it since.
+    let own_escort = escort == presence.person.id || presence.person.joined_to == Some(escort);
+    if own_escort || !staff || !permitted || outsider {
         no.add(Code::EscortNotPermitted.with("escort", escort).and("zone", zone));
     }
     let here = |visit: &Visit| visit.zone == zone && (!presence.late || visit.came <= presence.moment);

@@ -84,7 +84,7 @@ pub(super) fn decide_register(case: &Case<'_>, c: &RegisterEntrant) -> Result<Ou
     in_order(from, to)?;
     no_longer(from, to, last_of_months(from, case.profile().periods.entrant_months, case.context.edition))?;
     let own = || own_matter(person.id);
-    case.two_people(permitted_by.id, person.id, own)?;
+    case.two_people(permitted_by.id, &[person.id], own)?;
     case.not_of(&[person.id], own)?;
     case.authority(permitted_by.id, &case.profile().authority.entrant)?;
     for other in case.all::<Entrant>(&key::of(Noun::Entrant, person.id))? {

@@ -36,8 +36,12 @@ pub(super) fn is_one(view: &dyn View, one: Id, other: Id) -> Result<bool, Broken
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
 pub(super) fn records(view: &dyn View, id: Id) -> Result<Vec<Id>, Broken> {
-    let whole = main_record(view, id)?;
-    let joined = person(view, whole)?.map(|person| person.joined).unwrap_or_default();
+    let named = person(view, id)?;
+    let whole = match named.as_ref().and_then(|named| named.joined_to) {
+        Some(whole) => person(view, whole)?,
+        None => named,
+    };
+    let (whole, joined) = whole.map_or((id, Vec::new()), |whole| (whole.id, whole.joined));
     Ok(std::iter::once(whole).chain(joined).collect())
 }
 
@@ -84,9 +88,12 @@ fn decides(view: &dyn View, profile: &Profile, id: Id) -> Result<bool, Broken> {
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
 pub fn is_unsettled(view: &dyn View, profile: &Profile, id: Id) -> Result<bool, Broken> {
-    let namesakes = namesakes(view, id)?;
-    for one in namesakes.iter().chain((!namesakes.is_empty()).then_some(&id)) {
-        if decides(view, profile, *one)? {
+    let others = namesakes(view, id)?;
+    if others.is_empty() {
+        return Ok(false);
+    }
+    for one in others.into_iter().chain([id]) {
+        if decides(view, profile, one)? {
             return Ok(true);
         }
     }
@@ -155,19 +162,24 @@ impl Case<'_> {
         Ok(is_one(self.view, one, other)?)
     }
 
-    /// Refuses one person what must be another's: the same human being's under whatever number, and, from edition 3 on,
-    /// until somebody has settled it, that of a person of the same name.
-    pub fn two_people(&self, one: Id, other: Id, same: impl Fn() -> Rejection) -> Result<(), No> {
-        if self.is_same(one, other)? {
+    /// Refuses one person what is a matter of some people and must be another's: the same human being's under whatever
+    /// number, and, from edition 3 on, until somebody has settled it, that of a person of the same name. Who is meant
+    /// surely is told before who may be meant.
+    pub fn two_people(&self, one: Id, others: &[Id], same: impl FnOnce() -> Rejection) -> Result<(), No> {
+        let whole = main_record(self.view, one)?;
+        let others = others.iter().map(|other| main_record(self.view, *other));
+        let others = others.collect::<Result<Vec<Id>, Broken>>()?;
+        if others.contains(&whole) {
             return Err(same().into());
         }
-        let other = main_record(self.view, other)?;
-        if self.context.edition >= Edition::Three
-            && namesakes(self.view, main_record(self.view, one)?)?.contains(&other)
-        {
-            return Err(Code::NamesakeUnsettled.with("person", one).and("other", other).into());
+        if self.context.edition < Edition::Three {
+            return Ok(());
         }
-        Ok(())
+        let found = namesakes(self.view, whole)?;
+        match others.into_iter().find(|other| found.contains(other)) {
+            Some(other) => Err(Code::NamesakeUnsettled.with("person", one).and("other", other).into()),
+            None => Ok(()),
+        }
     }
 
     /// Refuses what would take away the name by which somebody may be found to be the actor: a change of it, or its end. Another
@@ -187,13 +199,7 @@ impl Case<'_> {
     }
 
     /// Refuses the actor what is a matter of some people, where one of these is the actor ([`Case::two_people`]).
-    pub fn not_of(&self, people: &[Id], own: impl Fn() -> Rejection) -> Result<(), No> {
-        // Who is meant surely is told before who may be meant.
-        for person in people {
-            if self.is_same(self.actor(), *person)? {
-                return Err(own().into());
-            }
-        }
-        people.iter().try_for_each(|person| self.two_people(self.actor(), *person, &own))
+    pub fn not_of(&self, people: &[Id], own: impl FnOnce() -> Rejection) -> Result<(), No> {
+        self.two_people(self.actor(), people, own)
     }
 }

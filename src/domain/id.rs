@@ -4,6 +4,7 @@ use super::Noun;
 use crate::fault::Value;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -98,6 +99,13 @@ impl FromStr for Id {
             return Err(NotAnId);
         }
         digits.parse().ok().filter(|n| *n > 0).map(|n| Id { noun, n }).ok_or(NotAnId)
+    }
+}
+
+impl Id {
+    /// The numbers of records, one after the other: `V-00007, V-00008`.
+    pub fn list<I: Borrow<Id>>(ids: impl IntoIterator<Item = I>) -> String {
+        ids.into_iter().map(|id| id.borrow().to_string()).collect::<Vec<_>>().join(", ")
     }
 }
 

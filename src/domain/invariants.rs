@@ -36,11 +36,6 @@ pub fn invariants(view: &dyn View) -> Vec<Fault> {
 /// What stands in a sentence where no record does.
 const NOTHING: Fault = fault!("nothing");
 
-/// Records one after the other.
-fn list(ids: &[Id]) -> String {
-    ids.iter().map(Id::to_string).collect::<Vec<_>>().join(", ")
-}
-
 struct World<'a> {
     view: &'a dyn View,
     found: Vec<Fault>,
@@ -106,7 +101,7 @@ impl World<'_> {
     fn unique(&mut self, id: Id, key: &str) -> Result<(), Broken> {
         let ids = self.view.find(key)?;
         self.hold(ids == [id], || {
-            fault!("registers_not_unique", key = key, records = list(&ids), record = id)
+            fault!("registers_not_unique", key = key, records = Id::list(&ids), record = id)
         });
         Ok(())
     }
@@ -182,7 +177,9 @@ impl World<'_> {
     /// A visit's report stands as its work record does.
     fn report(&mut self, row: &Visit) -> Result<(), Broken> {
         let works = self.view.find(&key::of(Noun::Work, row.id))?;
-        self.hold(works.len() <= 1, || fault!("registers_reports", record = row.id, reports = list(&works)));
+        self.hold(works.len() <= 1, || {
+            fault!("registers_reports", record = row.id, reports = Id::list(&works))
+        });
         let standing = match works.first() {
             None => None,
             Some(work) => match self.view.row(*work)? {
@@ -246,7 +243,7 @@ impl World<'_> {
                 _ => worn.is_empty(),
             };
             self.hold(fits, || {
-                let worn = if worn.is_empty() { NOTHING.into() } else { Value::from(list(&worn)) };
+                let worn = if worn.is_empty() { NOTHING.into() } else { Value::from(Id::list(&worn)) };
                 fault!("registers_worn", record = id, state = badge.state.name(), visits = worn)
             });
             self.badge(&badge)?;
@@ -254,7 +251,7 @@ impl World<'_> {
         let unknown = std::mem::take(&mut self.worn);
         self.hold(unknown.is_empty(), || {
             let badges: Vec<Id> = unknown.keys().copied().collect();
-            fault!("registers_unknown_badges", badges = list(&badges))
+            fault!("registers_unknown_badges", badges = Id::list(&badges))
         });
         Ok(())
     }

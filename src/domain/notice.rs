@@ -52,10 +52,8 @@ pub(super) fn may_acknowledge(case: &Case<'_>, notice: Option<Id>) -> Result<Not
     let me = case.actor();
     let visit: Visit = case.row(work.visit)?;
     // Before edition 3 only the workers' own.
-    let mut people = work.workers.clone();
-    if case.context.edition >= Edition::Three {
-        people.extend([work.recorded_by, visit.person]);
-    }
+    let since = case.context.edition >= Edition::Three;
+    let people = if since { work.whose_it_is(&visit) } else { work.workers };
     case.not_of(&people, || own_matter(me))?;
     case.authority(me, &case.profile().authority.notice)?;
     Ok(notice)

@@ -359,7 +359,7 @@ pub(super) fn decide_by_telephone(case: &Case<'_>, c: &PermitByTelephone) -> Res
     within(given, days_before(now, periods.late_days), now)?;
     let own = || own_matter(giver.id);
     case.not_of(&[giver.id], own)?;
-    c.workers.iter().try_for_each(|worker| case.two_people(giver.id, *worker, own))?;
+    c.workers.iter().try_for_each(|worker| case.two_people(giver.id, &[*worker], own))?;
     let roles = &case.profile().authority.telephone;
     case.authority(giver.id, roles)?;
     // From edition 3 on it is asked of the moment it was given too.

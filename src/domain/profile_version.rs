@@ -252,8 +252,7 @@ pub(super) fn decide_by_sheet(case: &Case<'_>, c: &AgreeBySheet) -> Result<Outco
         }
     }
     if !others.is_empty() {
-        let names: Vec<String> = others.iter().map(Id::to_string).collect();
-        return Err(Code::OthersCould.with("people", names.join(", ")).into());
+        return Err(Code::OthersCould.with("people", Id::list(others)).into());
     }
     same_text(&version, &c.digest)
 }

@@ -468,8 +468,7 @@ pub(super) fn left_alone(case: &Case<'_>, visit: &Visit) -> Result<(), No> {
     if visitors.is_empty() {
         return Ok(());
     }
-    let named: Vec<String> = visitors.iter().map(Id::to_string).collect();
-    Err(Code::EscortStillNeeded.with("escort", visit.person).and("visitors", named.join(", ")).into())
+    Err(Code::EscortStillNeeded.with("escort", visit.person).and("visitors", Id::list(visitors)).into())
 }
 
 /// Somebody who is not inside.

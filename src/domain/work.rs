@@ -236,6 +236,13 @@ fn inside_during(case: &Case<'_>, c: &RecordWork, visit: &Visit) -> Result<(), N
     Ok(())
 }
 
+impl Work {
+    /// The people whose own matter it is: who did it, recorded it, or came for it (J-2-1-2).
+    pub(super) fn whose_it_is(&self, visit: &Visit) -> Vec<Id> {
+        self.workers.iter().copied().chain([self.recorded_by, visit.person]).collect()
+    }
+}
+
 /// A report that the actor may approve or send back: not the own work (J-2-1-2).
 pub(super) fn may_judge(case: &Case<'_>, work: Option<Id>) -> Result<Work, No> {
     let work: Work = case.given(work, "work")?;
@@ -244,9 +251,7 @@ pub(super) fn may_judge(case: &Case<'_>, work: Option<Id>) -> Result<Work, No> {
     }
     let me = case.actor();
     let visit: Visit = case.row(work.visit)?;
-    let mut people = work.workers.clone();
-    people.extend([work.recorded_by, visit.person]);
-    case.not_of(&people, || own_matter(me))?;
+    case.not_of(&work.whose_it_is(&visit), || own_matter(me))?;
     case.authority(me, &case.profile().authority.work)?;
     Ok(work)
 }

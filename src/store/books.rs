@@ -33,6 +33,20 @@ pub struct Receipt {
     pub repeated: bool,
 }
 
+impl Receipt {
+    /// Of an entry, with the short root at it.
+    pub(super) fn of(told: &LoggedEvent, root_short: String, repeated: bool) -> Receipt {
+        let outcome = &told.event.outcome;
+        Receipt {
+            seq: told.meta.seq,
+            id: outcome.id,
+            root_short,
+            contradicts: outcome.contradicts.clone(),
+            repeated,
+        }
+    }
+}
+
 /// Where the log ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {

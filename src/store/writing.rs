@@ -261,8 +261,7 @@ impl Group {
             None => encode_hex(&self.state.frontier.root()),
         };
         let root_short = root.chars().take(16).collect();
-        let (id, contradicts) = (told.event.outcome.id, told.event.outcome.contradicts.clone());
-        let receipt = Receipt { seq, id, root_short, contradicts, repeated: true };
+        let receipt = Receipt::of(&told, root_short, true);
         Ok(Some((told, receipt)))
     }
 
@@ -308,10 +307,7 @@ impl Group {
         self.epoch = epoch;
         self.frame.extend_from_slice(line.as_bytes());
         self.frame.push(b'\n');
-        let root_short = short(&self.state.frontier.root());
-        let (seq, id) = (told.meta.seq, told.event.outcome.id);
-        let contradicts = told.event.outcome.contradicts.clone();
-        let receipt = Receipt { seq, id, root_short, contradicts, repeated: false };
+        let receipt = Receipt::of(&told, short(&self.state.frontier.root()), false);
         self.receipts.push(receipt.clone());
         Ok(receipt)
     }

@@ -49,10 +49,8 @@ pub const REGISTER: Register = Register {
                 cells::outside(works::visit(row.visit, at).is_some_and(|visit| visit.is_from_outside()), lang)
             })
         }),
-        Column::new("visits", ("入退室", "Visits"), 0, |row, _, _| {
-            of(row, |row| row.visits().map(|visit| visit.to_string()).collect::<Vec<_>>().join(", "))
-        })
-        .always(),
+        Column::new("visits", ("入退室", "Visits"), 0, |row, _, _| of(row, |row| Id::list(row.visits())))
+            .always(),
         Column::new("state", ("状態", "State"), 8, |row, at, lang| {
             of(row, |_| standing::words(STATES, standing::of(row, at), lang))
         })

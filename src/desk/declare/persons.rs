@@ -30,10 +30,6 @@ fn is_in(row: &Row, state: &str, viewer: &Viewer<'_>) -> bool {
     }
 }
 
-fn numbers(ids: &[Id]) -> String {
-    ids.iter().map(Id::to_string).collect::<Vec<_>>().join(", ")
-}
-
 /// The register of persons.
 pub const REGISTER: Register = Register {
     name: "persons",
@@ -75,13 +71,13 @@ pub const REGISTER: Register = Register {
             of(row, |row| cells::text(&row.identity, lang))
         }),
         Column::line("joined_to", ("統合先", "Joined to"), |row, _, _| {
-            of(row, |row| numbers(row.joined_to.as_slice()))
+            of(row, |row| Id::list(row.joined_to))
         }),
         Column::line("joined", ("統合した記録", "Joined to it"), |row, _, _| {
-            of(row, |row| numbers(&row.joined))
+            of(row, |row| Id::list(&row.joined))
         }),
         Column::line("apart", ("別人と確認", "Told apart"), |row, _, _| {
-            of(row, |row| numbers(&row.apart))
+            of(row, |row| Id::list(&row.apart))
         }),
         Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string()),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),

@@ -504,8 +504,8 @@ pub fn recorded(operation: &Operation, receipt: &Receipt, draft: Option<String>,
         receipt.seq
     );
     if !receipt.contradicts.is_empty() {
-        let visits: Vec<String> = receipt.contradicts.iter().map(|visit| visit.to_string()).collect();
-        said = format!("{said}  {}: {}", cx.say(ui::CONTRADICTS), visits.join(", "));
+        let visits = Id::list(&receipt.contradicts);
+        said = format!("{said}  {}: {visits}", cx.say(ui::CONTRADICTS));
     }
     let mut effects: Vec<Effect> = draft.map(Effect::DropDraft).into_iter().collect();
     effects.push(Effect::Close);
