@@ -10,6 +10,7 @@ mod editions;
 pub mod flips;
 mod keys;
 mod last_seen;
+pub mod led_back;
 mod logins;
 mod mark;
 pub mod people;

@@ -101,7 +101,12 @@ pub enum What {
     Compact(Compact),
     /// 自分のパスワードを変える / change one's own password
     #[command(after_help = "例 / Example:\n  daicho password --as yamada\n  \
-                      daicho password --as tanaka --recovery    回復用紙で管理者のパスワードを作り直す / an administrator's, by the sheet")]
+                      daicho password --as tanaka --recovery    回復用紙で管理者のパスワードを作り直す / an administrator's, by the sheet\n  \
+                      daicho password --as kaifuku --recovery --issue P-00003   管理できる人がいないとき / where nobody can administer\n\n\
+                      --issue は、IDを発行できる人も規程を提案できる人もいなくなった拠点でだけ使えます。新しいIDを、開設時の規程で\n\
+                      最初の管理者が持っていた権限で発行します。そのIDが終了するまで、全員の本日の画面に出ます。\n\
+                      --issue is for a site where nobody could issue IDs or propose rules any more: a new ID with what the\n\
+                      first administrator was founded with. Everybody sees it on Today until it is removed.")]
     Password {
         /// ログインID / login ID
         #[arg(long = "as", value_name = "USER", value_parser = login_id)]
@@ -109,6 +114,9 @@ pub enum What {
         /// 回復用紙で管理者の新しいパスワードを決める / a new one for an administrator, by the recovery sheet
         #[arg(long)]
         recovery: bool,
+        /// 管理できる人がいない拠点で、この人に新しいIDを発行する / issue a new ID to this person, where nobody can administer
+        #[arg(long, value_name = "P-NNNNN", requires = "recovery")]
+        issue: Option<String>,
     },
     /// 回復用紙を新しくする（保管庫の鍵も新しくなる） / another recovery sheet, and a new vault key
     #[command(after_help = "例 / Example:\n  daicho sheet --as tanaka")]

@@ -62,8 +62,10 @@ fn run(line: Line, lang: Lang) -> Result<Exit, Stop> {
         Some(What::Commands { json }) => commands::run(json, lang),
         Some(What::Query(args)) => query::run(&args, &mut site),
         Some(What::Check(args)) => check::run(&args, &mut site),
-        Some(What::Password { user, recovery: false }) => password::run(&user, &mut site),
-        Some(What::Password { user, recovery: true }) => sheet::recover(&user, &mut site),
+        Some(What::Password { user, recovery: false, .. }) => password::run(&user, &mut site),
+        Some(What::Password { user, recovery: true, issue }) => {
+            sheet::recover(&user, issue.as_deref(), &mut site)
+        }
         Some(What::Sheet { user }) => sheet::replace(&user, &mut site),
         Some(What::Agree { version, recovery: _ }) => agree::run(version.as_deref(), &mut site),
         Some(What::Attachment(args)) => attachment::run(&args, &mut site),

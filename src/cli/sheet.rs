@@ -155,18 +155,42 @@ pub fn ask_for_sheet(site: &mut Site) -> Result<zeroize::Zeroizing<String>, Stop
     site.secrets.next(prompt)
 }
 
-/// An administrator's new password by the recovery sheet, and another sheet in place of the one used.
+/// An administrator's new password by the recovery sheet, or a new ID of a person where nobody can administer; and another
+/// sheet in place of the one used.
 ///
 /// # Errors
 /// Why it was not set, or the sheet not replaced: the one used stays in force until it is.
-pub fn recover(user: &str, site: &mut Site) -> Result<Exit, Stop> {
+pub fn recover(user: &str, issue: Option<&str>, site: &mut Site) -> Result<Exit, Stop> {
     let lang = site.lang;
+    let person = issue.map(|typed| {
+        let misread = |_| {
+            Stop::usage(
+                lang,
+                "人の番号は P-00003 の形で指定してください。",
+                "Give the person's number as P-00003.",
+            )
+        };
+        typed.trim().to_ascii_uppercase().parse::<Id>().map_err(misread)
+    });
+    let person = person.transpose()?;
     let typed = ask_for_sheet(site)?;
     // Before anything else is asked: thirteen groups are easily mistyped.
     Desk::sheet_opens(&site.dir, &typed).map_err(|failure| Stop::failed(&failure, None, lang))?;
-    let (mut desk, welcome) = with_new_password(user, &typed, site)?;
+    let (mut desk, welcome) = with_new_password(user, &typed, person, site)?;
     for line in remarks(&welcome, lang) {
         eprintln_all(&[&line]);
+    }
+    if person.is_some() {
+        eprintln_all(&[&match lang {
+            Lang::Ja => format!(
+                "{user} を、開設時の権限で発行しました。全員の本日の画面に出ます。\n\
+                 ほかの人にIDを発行し、規程を直したら、{user} を終了してもらってください。"
+            ),
+            Lang::En => format!(
+                "{user} is issued with the founding powers; everybody sees it on Today.\n\
+                 Issue IDs to others, put the rules right, then have {user} removed."
+            ),
+        }]);
     }
     eprintln_all(&[&match lang {
         Lang::Ja => format!("{user} の新しいパスワードを設定しました。次に、回復用紙を新しくします。"),
@@ -194,11 +218,21 @@ pub fn recover(user: &str, site: &mut Site) -> Result<Exit, Stop> {
 }
 
 /// Asks for the new password until it will do, where somebody can be asked: the sheet was typed once.
-fn with_new_password(user: &str, typed: &str, site: &mut Site) -> Result<(Desk, Welcome), Stop> {
+fn with_new_password(
+    user: &str,
+    typed: &str,
+    person: Option<Id>,
+    site: &mut Site,
+) -> Result<(Desk, Welcome), Stop> {
     let lang = site.lang;
     loop {
         let new = site.secrets.new_password(lang.pick("新しいパスワード: ", "New password: "))?;
-        match Desk::use_sheet(&site.dir, typed, user, &new, terminal(&site.dir, WORK_FACTOR)) {
+        let terminal = terminal(&site.dir, WORK_FACTOR);
+        let opened = match person {
+            Some(person) => Desk::issue_by_sheet(&site.dir, typed, user, &new, person, terminal),
+            None => Desk::use_sheet(&site.dir, typed, user, &new, terminal),
+        };
+        match opened {
             Err(Failure::Malformed(problems))
                 if site.secrets.are_asked() && problems.iter().all(|problem| problem.field == "password") =>
             {

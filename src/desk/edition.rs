@@ -3,7 +3,7 @@
 use super::door::{Desk, Instruction, Receipt};
 use super::failure::{broken, failure_of, written};
 use super::{Failure, Lookup, Upgraded};
-use crate::domain::{Command, Edition, Rule, nobody_can, policy};
+use crate::domain::{Command, Edition, Rule, User, UserState, nobody_can, policy};
 
 impl Desk {
     /// Brings an edition into force: first a whole copy of the vault beside it, for the way back, then the entry, then
@@ -26,9 +26,10 @@ impl Desk {
         Ok((receipt, copy))
     }
 
-    /// Makes the vault's format follow the edition in force.
+    /// Makes the vault's format follow the edition in force, or what the sheet issued: the release before knows neither.
     pub(super) fn follow_edition(&self) -> Result<(), Failure> {
-        if self.edition()? < Edition::Two { Ok(()) } else { self.vault.raise_format().map_err(failure_of) }
+        let as_before = self.edition()? < Edition::Two && self.site_row()?.led_back.is_none();
+        if as_before { Ok(()) } else { self.vault.raise_format().map_err(failure_of) }
     }
 
     pub(super) fn may(&self, what: &str) -> bool {
@@ -45,6 +46,14 @@ impl Desk {
     pub(super) fn nobody_can(&self) -> Result<Option<String>, Failure> {
         let names = nobody_can(&*self.reading()?, Lookup::profile(self)).map_err(broken)?;
         Ok((!names.is_empty()).then(|| format!("nobody_can/{}", names.join("/"))))
+    }
+
+    /// The ID that the recovery sheet issued with the powers of the founding, for everybody until it is removed.
+    pub(super) fn led_back(&self) -> Result<Option<String>, Failure> {
+        let Some(id) = self.site_row()?.led_back else { return Ok(None) };
+        let row = self.reading()?.get_as::<User>(id).map_err(|error| self.store_failure(error))?;
+        let stands = row.filter(|user| user.state != UserState::Removed);
+        Ok(stands.map(|user| format!("led_back/{}", user.user)))
     }
 
     /// What the profile in force lets nobody do, for whoever may adopt one: it is from before these were there.

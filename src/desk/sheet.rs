@@ -13,10 +13,12 @@ use super::login::{
     OpenBooks, edition_of, failure_counts, no_failures, open_books, refuse_read_only, slots_of, user_row,
     vault_identity, welcome,
 };
+use super::proof::proof_of;
 use super::{Entropy, Failure, FieldProblem, NotOpened, Seat, keyring};
 use super::{password, profiles, rekey, salts, seat};
-use crate::domain::{Actor, Command, Context, ReplaceSheet, UseSheet, WaysIn};
+use crate::domain::{Actor, Command, Context, Edition, Id, IssueBySheet, ReplaceSheet, UseSheet, WaysIn};
 use crate::fault::fault;
+use crate::profile::Versions;
 use crate::store::Signer;
 use crate::vault::{
     DEFAULT_CACHE, Disk, Holder, Mode, RealDisk, RecoverySecret, SheetError, VaultError, VaultIdentity,
@@ -107,6 +109,11 @@ pub(super) fn read(typed: &str) -> Result<RecoverySecret, Failure> {
     })
 }
 
+/// The versions of the profile that open books hold.
+fn versions_of(books: &OpenBooks) -> Result<Versions, Failure> {
+    profiles::versions(&books.store.read().map_err(|error| store_failure(error, Some(&books.vault)))?)
+}
+
 /// The entry that the sheet was used, with the slots that it changes, in one frame; or the refusal's.
 fn record_use(
     books: &mut OpenBooks,
@@ -159,6 +166,34 @@ impl Desk {
         new: &str,
         terminal: Terminal,
     ) -> Result<(Desk, Welcome), Failure> {
+        Desk::by_sheet(disk, typed, user, new, None, terminal)
+    }
+
+    /// Opens the vault with the recovery sheet, issues a login ID to a person with the powers that the site was founded
+    /// with, under a password that they choose, and logs them in: where nobody could issue IDs or propose a profile any more.
+    ///
+    /// # Errors
+    /// As [`Desk::use_sheet`]; the refusal where somebody could still, and why the books are not obeyed.
+    pub fn issue_by_sheet(
+        dir: &Path,
+        typed: &str,
+        user: &str,
+        new: &str,
+        person: Id,
+        terminal: Terminal,
+    ) -> Result<(Desk, Welcome), Failure> {
+        Desk::by_sheet(Arc::new(RealDisk::new(dir)), typed, user, new, Some(person), terminal)
+    }
+
+    /// A new password of an administrator by the recovery sheet, or a new ID of a person.
+    fn by_sheet(
+        disk: Arc<dyn Disk>,
+        typed: &str,
+        user: &str,
+        new: &str,
+        issued_to: Option<Id>,
+        terminal: Terminal,
+    ) -> Result<(Desk, Welcome), Failure> {
         refuse_read_only(&*disk)?;
         let secret = read(typed)?;
         if !crate::vault::valid_user_id(user) {
@@ -172,8 +207,7 @@ impl Desk {
         let slots = slots_of(&books)?;
         rekey::follow(&mut books, &slots, &sheet)?;
         let end = books.store.head();
-        let versions =
-            profiles::versions(&books.store.read().map_err(|e| store_failure(e, Some(&books.vault)))?)?;
+        let mut versions = versions_of(&books)?;
         let terminal = terminal.serving(&versions);
         let now = terminal.clock.now();
         let broken = password::broken_rules(&versions.on(now.date_naive()).password, user, "", new);
@@ -188,19 +222,27 @@ impl Desk {
             .map_err(unread)?;
         let Resealed { sealing, mut changes } =
             keyring::reseal(&slots, &ways, &keys.changes, &books.vault_identity)?;
-        let command = UseSheet {
-            user: user.to_owned(),
-            key: seat::key_hex(&seat::signing_key(&keys.identity)),
-            way_in: ways.named.then(|| keys.way_in.clone()),
-            sealing,
+        let user_id = user.to_owned();
+        let key = seat::key_hex(&seat::signing_key(&keys.identity));
+        let way_in = ways.named.then(|| keys.way_in.clone());
+        let command: Command = match issued_to {
+            None => UseSheet { user: user_id, key, way_in, sealing }.into(),
+            Some(_) => IssueBySheet { user: user_id, person: issued_to, key, way_in, sealing }.into(),
         };
+        proof_of(&books.store)?.bears(command.rule().waits)?;
+        // The release before does not know such an entry: the copy is what it opens.
+        let unknown = issued_to.is_some() && edition < Edition::Two;
+        let copy = unknown.then(|| books.vault.copy_beside()).transpose().map_err(failure_of)?;
         let (name, none) = no_failures(user);
         changes.insert(name, Some(none));
         let actor = Actor::recovery();
         let context = judged_by(&actor, &versions, terminal.clock.entered(), None);
-        record_use(&mut books, &secret, &context, &command.into(), &changes, &*terminal.entropy)?;
+        record_use(&mut books, &secret, &context, &command, &changes, &*terminal.entropy)?;
         // Power failing from here on: the new password opens as soon as anybody, the sheet too, has opened it once.
         let sat_down = || {
+            if issued_to.is_some() {
+                versions = versions_of(&books)?;
+            }
             let after = keyring::changed(&slots, &changes);
             rekey::follow(&mut books, &after, &sheet)?;
             let reading = books.store.read().map_err(|error| store_failure(error, Some(&books.vault)))?;
@@ -212,7 +254,8 @@ impl Desk {
                 .ok_or_else(|| Failure::Damaged(fault!("books_other_key")))?;
             let attempts = read_attempts(&*disk).map_err(failure_of)?;
             let failures = failure_counts(&after, &attempts);
-            let welcome = welcome(&books, &end, &seat, &attempts, now);
+            let mut welcome = welcome(&books, &end, &seat, &attempts, now);
+            welcome.upgraded = copy.or(welcome.upgraded);
             let mut desk = Desk::sitting(books, seat, terminal, versions, after);
             // The sheet's own entry must not hide a jump of the clock before it.
             desk.note_clock_since(end.time, end.latest)?;

@@ -67,7 +67,14 @@ pub struct Profile {
     /// Which function of the product meets which duty, by duty id.
     #[serde(default)]
     pub duties: BTreeMap<String, String>,
+    /// The role of whoever the recovery sheet made an administrator ([`FOUNDING_ROLE`]): no text names it, and nobody but the
+    /// sheet gives it. `None` while it made none.
+    #[serde(skip)]
+    pub founding: Option<Role>,
 }
+
+/// The id of the role that holds what the site was founded with. No text can name one of the same id: it has a dot.
+pub const FOUNDING_ROLE: &str = "founding.administrator";
 
 /// A role of the regulation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -286,7 +293,27 @@ impl Profile {
 
     /// The role of an id.
     pub fn role(&self, id: &str) -> Option<&Role> {
-        self.roles.iter().find(|role| role.id == id)
+        self.roles.iter().chain(&self.founding).find(|role| role.id == id)
+    }
+
+    /// The role that holds what this profile let whoever founded a site with it.
+    pub fn founding_role(&self) -> Role {
+        let mut may: Vec<String> = Vec::new();
+        for right in self.roles.iter().filter(|role| role.founds).flat_map(|role| &role.may) {
+            if !may.contains(right) {
+                may.push(right.clone());
+            }
+        }
+        Role {
+            id: FOUNDING_ROLE.to_owned(),
+            label: Label {
+                ja: "開設時の権限を持つ管理者".to_owned(),
+                en: "Administrator with the founding powers".to_owned(),
+            },
+            may,
+            founds: false,
+            reading_counts: false,
+        }
     }
 
     /// The zone of an id.

@@ -277,7 +277,7 @@ pub(super) fn decide_withdraw(case: &Case<'_>, c: &WithdrawProfile) -> Result<Ou
 }
 
 impl Command {
-    /// Whether it brings a version of the profile into force from a day, or keeps one from it.
+    /// Whether it brings a version of the profile into force from a day, or keeps one from it, or adds a role to each.
     pub fn changes_versions(&self) -> bool {
         matches!(
             self,
@@ -285,6 +285,7 @@ impl Command {
                 | Command::AgreeProfile(_)
                 | Command::AgreeBySheet(_)
                 | Command::WithdrawProfile(_)
+                | Command::IssueBySheet(_)
         )
     }
 }

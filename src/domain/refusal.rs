@@ -142,6 +142,8 @@ codes! {
     OwnProposal = "own_proposal" ("record"),
     /// The recovery sheet agrees only where nobody else could.
     OthersCould = "others_could" ("people"),
+    /// The recovery sheet issues no ID while there are some whose password it can set.
+    AdministratorsLeft = "administrators_left" ("users"),
     /// The applicant, or who typed the application, decides it (J-2-1-2).
     OwnApplication = "own_application" ("record"),
     /// The person permits, issues or approves something for themselves (J-2-1-2).

@@ -53,6 +53,8 @@ row! {
         rekeying: Option<u64>,
         /// The login at which a terminal had seen more of the log than there was, since the running epoch began.
         seen_further: Option<u64>,
+        /// The ID that the recovery sheet last issued with the powers of the founding.
+        led_back: Option<Id>,
         /// Where the recovery sheet in force lies, and who last saw it there; none since it took the place of another.
         sheet_seen: Option<SheetSeen>,
     }
@@ -555,6 +557,7 @@ impl Site {
             ways_bound: c.sealing.as_ref().map(|_| meta.seq),
             rekeying: None,
             seen_further: None,
+            led_back: None,
             sheet_seen: None,
         })
     }
@@ -588,6 +591,10 @@ impl Site {
             Command::EndRekey(_) => self.rekeying = None,
             Command::LogIn(_) => self.seen_further = Some(meta.seq),
             Command::UseSheet(_) | Command::AgreeBySheet(_) => self.sheet_used = Some(meta.seq),
+            Command::IssueBySheet(_) => {
+                self.sheet_used = Some(meta.seq);
+                self.led_back = event.outcome.id;
+            }
             Command::ReplaceSheet(c) => {
                 self.recovery_key.clone_from(&c.recovery_key);
                 self.sheet_recipient.clone_from(&c.sheet_recipient);
@@ -639,7 +646,7 @@ impl Site {
 
     pub(super) fn refers(&self) -> Vec<Id> {
         let seen = self.sheet_seen.as_ref().map(|seen| seen.by);
-        [self.shift, self.on_duty, seen].into_iter().flatten().collect()
+        [self.shift, self.on_duty, seen, self.led_back].into_iter().flatten().collect()
     }
 
     pub(super) fn names(&self, _: Id) -> bool {

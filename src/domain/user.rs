@@ -10,8 +10,8 @@ use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
 use super::way_in::bound;
 use super::{
-    Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Rejection, Row,
-    Sealing, Stamp, Trace, UserKey, UserState, WayIn, key, orphaned,
+    Code, Command, Date, Edition, Ending, EntryMeta, Event, FOUNDING_ROLE, Filing, Id, No, Noun, Outcome,
+    Rejection, Row, Sealing, Stamp, Trace, UserKey, UserState, WayIn, key, orphaned, policy,
 };
 use crate::text::find::Part;
 
@@ -132,6 +132,23 @@ commands! {
         rule { given: ByDesk }
         decide decide_use_sheet, touches [Site], on {};
 
+    /// The recovery sheet issues an ID with the powers that the site was founded with, where nobody could issue IDs or
+    /// propose a profile any more: it always leads back (J-1-1-4).
+    IssueBySheet = "issue_by_sheet" => "issued_by_sheet" {
+        /// The new login ID.
+        user: String,
+        /// Whose.
+        person: Option<Id>,
+        /// Their verifying key, hex: of a password that they chose themselves.
+        key: String,
+        /// How they open the vault; the desk's.
+        way_in: Option<WayIn>,
+        /// To whom the vault's key is sealed then; the desk's.
+        sealing: Option<Sealing>,
+    }
+        rule { given: ByDesk, waits: super::Waits::Proved }
+        decide decide_issue_by_sheet, touches [Site], on {};
+
     /// A user's own key takes the place of a provisional or earlier one; signed with old and new.
     EnrolKey = "enrol_key" => "key_enrolled" {
         /// The new verifying key, hex.
@@ -194,7 +211,8 @@ pub(super) fn known_roles(case: &Case<'_>, roles: &[String]) -> Result<(), Rejec
     if roles.is_empty() {
         return Err(missing("roles"));
     }
-    match roles.iter().find(|role| case.profile().role(role).is_none()).or(repeated(roles)) {
+    let known = |id: &String| case.profile().roles.iter().any(|role| role.id == *id);
+    match roles.iter().find(|role| !known(role)).or(repeated(roles)) {
         Some(role) => Err(invalid("roles", role)),
         None => Ok(()),
     }
@@ -340,6 +358,44 @@ pub(super) fn decide_use_sheet(case: &Case<'_>, c: &UseSheet) -> Result<Outcome,
     Ok(about(&user))
 }
 
+/// By the recovery sheet alone, and only where it leads back no other way: no ID is left whose password it could set, or no
+/// role of the rules in force may change them.
+pub(super) fn decide_issue_by_sheet(case: &Case<'_>, c: &IssueBySheet) -> Result<Outcome, No> {
+    login_id(&c.user)?;
+    hex64(&c.key, "key")?;
+    let person = case.person(c.person, "person")?;
+    if !case.context.actor.is_recovery() {
+        return Err(no_authority(person.id, "").into());
+    }
+    let profile = case.profile();
+    let mut issuers = Vec::new();
+    for state in UserState::ALL.iter().filter(|state| **state != UserState::Removed) {
+        let users: Vec<User> = case.all(&key::state(Noun::User, state.name()))?;
+        let issues = |user: &&User| user.roles.iter().any(|role| profile.may(role, "issue_user"));
+        issuers.extend(users.iter().filter(issues).map(|user| user.user.clone()));
+    }
+    if !issuers.is_empty() && !policy::is_nobodys(profile, "propose_profile") {
+        return Err(Code::AdministratorsLeft.with("users", issuers.join(", ")).into());
+    }
+    // Nobody audits their own work (J-2-1-2), whatever was lost.
+    for other in case.all::<User>(&key::of(Noun::User, person.id))? {
+        let audits = |role: &&String| profile.role(role).is_some_and(|role| role.reading_counts);
+        if other.state != UserState::Removed
+            && let Some(role) = other.roles.iter().find(audits)
+        {
+            let roles = format!("{role}, {FOUNDING_ROLE}");
+            return Err(Code::RolesClash.with("person", person.id).and("roles", roles).into());
+        }
+    }
+    if let Some(other) = case.one::<User>(&key::number(Noun::User, &c.user))? {
+        return Err(exists(other.id).into());
+    }
+    unused_key(case, &c.key)?;
+    bound(case, Some(c.way_in.as_ref()), c.sealing.as_ref())?;
+    let id = case.view.next(Noun::User)?;
+    Ok(Outcome { id: Some(id), user: Some(id), person: Some(person.id), ..Outcome::default() })
+}
+
 /// A barred user whom the actor may let in again.
 pub(super) fn may_resume(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
     let user: User = case.given(user, "user")?;
@@ -425,8 +481,9 @@ impl User {
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
         let (user, roles, key, provisional) = match &event.command {
-            Command::IssueUser(c) => (&c.user, &c.roles, &c.key, true),
-            Command::FoundSite(c) => (&c.user, &c.roles, &c.key, false),
+            Command::IssueUser(c) => (&c.user, c.roles.clone(), &c.key, true),
+            Command::FoundSite(c) => (&c.user, c.roles.clone(), &c.key, false),
+            Command::IssueBySheet(c) => (&c.user, vec![FOUNDING_ROLE.to_owned()], &c.key, false),
             _ => return None,
         };
         let issued = event.happened(meta);
@@ -436,7 +493,7 @@ impl User {
             trace,
             user: user.clone(),
             person: event.outcome.person?,
-            roles: roles.clone(),
+            roles,
             state,
             keys: vec![UserKey { key: key.clone(), since: meta.seq, provisional }],
             issued_by: meta.actor,

@@ -5,8 +5,8 @@
 
 use super::lookup::{Case, hex64, invalid, missing};
 use super::{
-    BeginEpoch, BindWaysIn, Command, Edition, EndRekey, EnrolKey, FoundSite, IssueUser, LogIn, No, Noun,
-    RekeyVault, RemoveUser, ReplaceSheet, ResetPassword, Site, UseSheet, User, UserState,
+    BeginEpoch, BindWaysIn, Command, Edition, EndRekey, EnrolKey, FoundSite, IssueBySheet, IssueUser, LogIn,
+    No, Noun, RekeyVault, RemoveUser, ReplaceSheet, ResetPassword, Site, UseSheet, User, UserState,
 };
 use super::{Broken, Id, Row, View};
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,7 @@ macro_rules! of_sealing {
             | Command::ResetPassword(ResetPassword { $sealing, .. })
             | Command::RemoveUser(RemoveUser { $sealing, .. })
             | Command::UseSheet(UseSheet { $sealing, .. })
+            | Command::IssueBySheet(IssueBySheet { $sealing, .. })
             | Command::EnrolKey(EnrolKey { $sealing, .. })
             | Command::RekeyVault(RekeyVault { $sealing, .. })
             | Command::ReplaceSheet(ReplaceSheet { $sealing, .. })
@@ -98,6 +99,7 @@ impl Command {
             | Command::IssueUser(IssueUser { way_in, .. })
             | Command::ResetPassword(ResetPassword { way_in, .. })
             | Command::UseSheet(UseSheet { way_in, .. })
+            | Command::IssueBySheet(IssueBySheet { way_in, .. })
             | Command::EnrolKey(EnrolKey { way_in, .. })
             | Command::LogIn(LogIn { way_in, .. }) => way_in.as_ref(),
             _ => None,

@@ -1,7 +1,7 @@
 //! Which version of the profile was in force on a day (N-13).
 
 use super::read;
-use crate::domain::{Broken, Date, Id, Noun, Profile, ProfileVersion, Row, Stamp, View};
+use crate::domain::{Broken, Date, Id, Noun, Profile, ProfileVersion, Role, Row, Stamp, View};
 
 /// The versions of a site's profile, each in force from its day until the next one's. Never empty.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +25,23 @@ impl Versions {
                 rows.push(row);
             }
         }
-        Ok(Versions::among(rows.iter()))
+        let mut versions = Versions::among(rows.iter());
+        if let Some(versions) = &mut versions
+            && let Some(Row::Site(site)) = view.row(Id::SITE)?
+            && site.led_back.is_some()
+            && let Some(founding) = rows.first().and_then(|row| read(&row.text))
+        {
+            versions.give_founding(&founding.founding_role());
+        }
+        Ok(versions)
+    }
+
+    /// Whoever the recovery sheet made an administrator has this role under every version.
+    fn give_founding(&mut self, role: &Role) {
+        let later = self.later.iter_mut().map(|(_, profile)| profile);
+        for profile in std::iter::once(&mut self.first.1).chain(later) {
+            profile.founding = Some(role.clone());
+        }
     }
 
     /// Those of some versions that were adopted, given in the order of adoption.

@@ -28,7 +28,7 @@ fn whatever_gives_a_right_or_decides_waits_and_the_rest_is_named() {
     assert_eq!(goes_on, GO_ON.split_whitespace().collect());
     let by_desk = |rule: &&Rule| rule.given == Given::ByDesk && rule.waits != Waits::Nothing;
     let names: Vec<&str> = Command::RULES.iter().filter(by_desk).map(|rule| rule.name).collect();
-    assert_eq!(names, ["replace_sheet", "end_rekey", "agree_by_sheet"]);
+    assert_eq!(names, ["issue_by_sheet", "replace_sheet", "end_rekey", "agree_by_sheet"]);
 }
 
 fn differs(answer: Result<daicho::desk::Receipt, Failure>) -> String {

@@ -71,6 +71,20 @@ fn agreement(insider: &Insider<'_>) -> AgreeProfile {
     AgreeProfile { version: Some(version.id), digest: version.proposed.unwrap() }
 }
 
+/// An ID with the powers of the founding for the insider.
+fn issued_by_sheet(insider: &Insider<'_>) -> IssueBySheet {
+    let person = Some(insider.row_of(insider.user).person);
+    let key = encode_hex(insider.signing.verifying_key().as_bytes());
+    IssueBySheet { user: "mallory".into(), person, key, ..IssueBySheet::default() }
+}
+
+/// About the next user to come, of the person behind a login ID.
+fn of_a_new_user(insider: &Insider<'_>, of: &str) -> Outcome {
+    let n = insider.reading(|reading| View::last(reading, Noun::User).unwrap()) + 1;
+    let (id, person) = (Some(Id::new(Noun::User, n)), Some(insider.row_of(of).person));
+    Outcome { id, user: id, person, ..Outcome::default() }
+}
+
 /// A login of the insider's own, under a head that is not the log's.
 fn logs_in(insider: &Insider<'_>, with: impl FnOnce(&mut HeadFields)) {
     let login = event(LogIn::default(), of_user(insider, insider.user));
@@ -262,18 +276,14 @@ pub const FORGERIES: &[Forgery] = &[
     }),
     forgery("an ID issued without saying by which keys", THE_ADMIN, Found("check_forbidden"), |i| {
         let key = ed25519_dalek::SigningKey::from_bytes(&[9; 32]);
-        let person = i.row_of("guard").person;
-        let n = i.reading(|reading| View::last(reading, Noun::User).unwrap()) + 1;
         let issue = IssueUser {
             user: "mallory".into(),
-            person: Some(person),
+            person: Some(i.row_of("guard").person),
             roles: vec!["guard".into()],
             key: encode_hex(key.verifying_key().as_bytes()),
             ..IssueUser::default()
         };
-        let id = Some(Id::new(Noun::User, n));
-        let outcome = Outcome { id, user: id, person: Some(person), ..Outcome::default() };
-        i.enters(&event(issue, outcome), &[]);
+        i.enters(&event(issue, of_a_new_user(i, "guard")), &[]);
     }),
     forgery("ways in bound again", THE_ADMIN, Found("check_forbidden"), |i| {
         let sealed = i.sealed_to_me_too();
@@ -406,6 +416,21 @@ pub const FORGERIES: &[Forgery] = &[
         let key = encode_hex(i.signing.verifying_key().as_bytes());
         let sheet = UseSheet { user: "admin".into(), key, ..UseSheet::default() };
         let entry = i.entry(&event(sheet, of_user(i, "admin")), |head| {
+            head.actor = "-".into();
+            head.role = "-".into();
+        });
+        i.frame(&[entry.to_line().unwrap()]);
+    }),
+    forgery(
+        "an administrator issued by the sheet, in one's own name",
+        EVERYBODY,
+        Found("no_authority"),
+        |i| {
+            i.enters(&event(issued_by_sheet(i), of_a_new_user(i, i.user)), &[]);
+        },
+    ),
+    forgery("an administrator issued by the sheet without it", EVERYBODY, Found("check_key"), |i| {
+        let entry = i.entry(&event(issued_by_sheet(i), of_a_new_user(i, i.user)), |head| {
             head.actor = "-".into();
             head.role = "-".into();
         });

@@ -270,6 +270,12 @@ fn users_by_state_and_command() {
     let suspend = SuspendUser { user: "tanaka".into(), reason: "不在".into() };
     let resume = ResumeUser { user: "tanaka".into(), reason: String::new() };
     let remove = RemoveUser { user: "tanaka".into(), reason: "退職".into(), ..RemoveUser::default() };
+    let lead_back = IssueBySheet {
+        user: "back".into(),
+        person: Some(STRANGER),
+        key: key_of(98),
+        ..IssueBySheet::default()
+    };
     let active = after(&base, |w| drop(w.ok(STAFF, EnrolKey { key: key_of(91), ..EnrolKey::default() })));
     let states = [
         ("provisional", base.clone()),
@@ -324,6 +330,7 @@ fn users_by_state_and_command() {
             Id::SITE,
             UseSheet { user: "tanaka".into(), key: key_of(97), ..UseSheet::default() }.into(),
         ),
+        ("issue_by_sheet", Id::SITE, lead_back.into()),
     ];
     states_of("user", &grid(&states, &commands));
 }

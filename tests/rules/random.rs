@@ -248,12 +248,19 @@ fn command(dice: &mut Dice<'_>, world: &World) -> Command {
 fn of_versions(dice: &mut Dice<'_>, world: &World) -> Command {
     let version = dice.record(world, Noun::Profile);
     let digest = dice.of(&[key_of(90), key_of(90), key_of(91), String::new()]);
-    match dice.roll(4) {
+    match dice.roll(5) {
         0 => {
             ProposeProfile { profile: dice.text(), from: dice.date(world), steps: Vec::new(), digest }.into()
         }
         1 => AgreeBySheet { version, digest }.into(),
         2 => WithdrawProfile { version, reason: dice.text() }.into(),
+        3 => IssueBySheet {
+            user: dice.of(&["back", "admin", ""]).into(),
+            person: dice.record(world, Noun::Person),
+            key: digest,
+            ..IssueBySheet::default()
+        }
+        .into(),
         _ => AgreeProfile { version, digest }.into(),
     }
 }

@@ -244,3 +244,73 @@ fn before_edition_3_one_person_is_enough() {
     let adopt = AdoptProfile { profile: "version = 3".into(), from: day("2026-12-01") };
     assert_eq!(world.no(ADMIN, adopt), Code::ProposeInstead);
 }
+
+#[test]
+fn the_sheet_issues_an_administrator_where_it_leads_back_no_other_way() {
+    // Broken by: whoever holds an ID that it could let in overlooked, suspended or provisional; a role that may propose
+    // counted though nobody could issue; a role that others can be given; the powers of today's profile; an auditor who
+    // administers; anybody in the sheet's name; an edition that must have come first.
+    for edition in [Edition::One, Edition::Three] {
+        let mut world = World::under(edition);
+        world.actors.insert(Id::SITE, Actor::recovery());
+        let lead = |n: u32, person: Id| IssueBySheet {
+            user: format!("back{n}"),
+            person: Some(person),
+            key: key_of(200 + n),
+            ..IssueBySheet::default()
+        };
+        let others = |world: &mut World| match world.act(Id::SITE, lead(1, STAFF)) {
+            Err(No::Rejected(no)) => (no.code, no.args),
+            other => panic!("{other:?}"),
+        };
+        let administrator: User = world.get(world.actors[&ADMIN].user);
+        assert_eq!(
+            others(&mut world),
+            (Code::AdministratorsLeft, vec![("users".to_owned(), administrator.user.clone())])
+        );
+        // Nobody may propose a version any more: as if a version had been adopted that forgets it.
+        let mut forgotten = world.clone();
+        for role in &mut forgotten.profile.roles {
+            role.may.retain(|may| may != "adopt_profile" && may != "propose_profile");
+        }
+        forgotten.ok(Id::SITE, lead(1, STAFF));
+        // Its names differ: nobody holds a role of it.
+        let mut renamed = world.clone();
+        let founding = renamed.profile.founding_role();
+        for role in &mut renamed.profile.roles {
+            role.id = format!("new_{}", role.id);
+        }
+        renamed.denied(ADMIN, RekeyVault { reason: "点検".into(), sealing: None });
+        assert_eq!(renamed.no(GUARD, lead(1, STAFF)), Code::NoAuthority);
+        let named = administrator.user.as_str();
+        for (user, code) in
+            [("", Code::FieldMissing), ("A b", Code::FieldInvalid), (named, Code::AlreadyExists)]
+        {
+            assert_eq!(renamed.no(Id::SITE, IssueBySheet { user: user.into(), ..lead(1, STAFF) }), code);
+        }
+        let issued = renamed.ok(Id::SITE, lead(1, STAFF)).outcome.user.unwrap();
+        let row: User = renamed.get(Some(issued));
+        assert_eq!((row.state, row.roles.clone()), (UserState::Active, vec![FOUNDING_ROLE.to_owned()]));
+        let site: Site = renamed.get(Some(Id::SITE));
+        assert_eq!((site.led_back, site.sheet_used), (Some(issued), Some(renamed.log.len() as u64)));
+        // As the versions in force have it from here on.
+        renamed.profile.founding = Some(founding);
+        let actor = Actor { person: STAFF, user: Some(issued), roles: row.roles };
+        renamed.actors.insert(STAFF, actor);
+        let issue = |role: &str| IssueUser {
+            user: "neu".into(),
+            person: Some(DEPUTY),
+            roles: vec![role.into()],
+            key: key_of(300),
+            ..IssueUser::default()
+        };
+        assert_eq!(renamed.no(STAFF, issue(FOUNDING_ROLE)), Code::FieldInvalid, "by the sheet alone");
+        renamed.clone().ok(STAFF, issue("new_admin"));
+        assert_eq!(renamed.no(Id::SITE, lead(2, DEPUTY)), Code::AdministratorsLeft, "one is enough");
+        // Nobody audits what they administer themselves.
+        let audits = renamed.profile.roles.iter().find(|role| role.reading_counts).unwrap().id.clone();
+        renamed.ok(STAFF, issue(&audits));
+        renamed.profile.founding = None;
+        assert_eq!(renamed.no(Id::SITE, lead(2, DEPUTY)), Code::RolesClash);
+    }
+}

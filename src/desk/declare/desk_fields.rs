@@ -66,6 +66,9 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
         "issue_user" | "reset_password" | "enrol_key" => const { &[KEY, WAY_IN, SEALING] },
         "remove_user" | "rekey_vault" | "end_rekey" => const { &[SEALING] },
         "use_sheet" => const { &[USER, KEY, WAY_IN, SEALING] },
+        "issue_by_sheet" => {
+            const { &[USER, shown("person", Kind::Ref(Noun::Person), ("氏名", "Person")), KEY, WAY_IN, SEALING] }
+        }
         "replace_sheet" => const { &[RECOVERY_KEY, SHEET_RECIPIENT, SEALING] },
         "bind_ways_in" => const { &[LEFT_OUT, SEALING] },
         "propose_profile" | "agree_profile" => const { &[TEXT_DIGEST] },

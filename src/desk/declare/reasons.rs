@@ -61,6 +61,7 @@ pub const REASONS: Choices = &[
     ("day_passed", Words::new("施行日を過ぎた", "day passed")),
     ("own_proposal", Words::new("自分の提案", "own proposal")),
     ("others_could", Words::new("同意できる人がいる", "others could agree")),
+    ("administrators_left", Words::new("管理者のIDがある", "administrators left")),
     ("version_taken", Words::new("使用済みの版番号", "version taken")),
     ("profile_invalid", Words::new("規程ではない", "profile invalid")),
 ];

@@ -7,6 +7,7 @@ use crate::domain::Command;
 /// What the desk itself records, by the stable name of the entry. What people give is called as its operation says.
 const OF_THE_DESK: &[(&str, Words)] = &[
     ("sheet_used", Words::new("回復用紙の使用", "Recovery sheet used")),
+    ("issued_by_sheet", Words::new("回復用紙による管理者の発行", "Administrator issued by sheet")),
     ("profile_agreed_by_sheet", Words::new("規程の版への同意（回復用紙）", "Profile agreed to by sheet")),
     ("sheet_replaced", Words::new("回復用紙の差替え", "Recovery sheet replaced")),
     ("rekey_ended", Words::new("保管庫の鍵の更新の完了", "New vault key in force")),

@@ -44,6 +44,12 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
             Lang::En => format!("Nobody active can now: {titles}."),
         };
     }
+    if let Some(user) = name.strip_prefix("led_back/") {
+        return match lang {
+            Lang::Ja => format!("回復用紙で発行したID {user} が、開設時の権限で有効です。"),
+            Lang::En => format!("ID {user}, issued by the recovery sheet, has the founding powers."),
+        };
+    }
     if let Some(kept) = name.strip_prefix("epoch_begun/") {
         return match lang {
             Lang::Ja => format!("戻された保管庫です。証跡 #{kept} より後の記録はここにありません。"),

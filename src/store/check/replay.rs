@@ -138,7 +138,10 @@ impl<R: Kept> Replay<R> {
     fn runs_back(&self, told: &LoggedEvent) -> Result<bool, StoreError> {
         let Some(Row::Site(site)) = self.registers.row(Id::SITE)? else { return Ok(false) };
         let command = &told.event.command;
-        let first = matches!(command, Command::EnrolKey(_) | Command::UseSheet(_) | Command::BeginEpoch(_));
+        let first = matches!(
+            command,
+            Command::EnrolKey(_) | Command::UseSheet(_) | Command::IssueBySheet(_) | Command::BeginEpoch(_)
+        );
         if site.edition < Edition::Three || is_about_the_clock(command) || first {
             return Ok(false);
         }

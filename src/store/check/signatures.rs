@@ -46,6 +46,7 @@ pub(super) fn keys_in(command: &Command) -> Vec<&str> {
         Command::ResetPassword(reset) => vec![&reset.key],
         Command::EnrolKey(enrol) => vec![&enrol.key],
         Command::UseSheet(sheet) => vec![&sheet.key],
+        Command::IssueBySheet(issue) => vec![&issue.key],
         Command::ReplaceSheet(sheet) => vec![&sheet.recovery_key],
         _ => Vec::new(),
     }

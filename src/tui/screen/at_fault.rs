@@ -54,6 +54,7 @@ fn looks(code: Code) -> Looks {
         | C::DayPassed
         | C::OwnProposal
         | C::OthersCould
+        | C::AdministratorsLeft
         | C::OwnApplication
         | C::NotAnOutsider
         | C::EscortStillNeeded
