@@ -48,7 +48,8 @@ pub(super) fn standing<'a>(
 ///
 /// # Errors
 /// [`Code::ProfileInvalid`] with what is wrong in it; from edition 3 on [`Code::NobodyLeft`] where nobody active could
-/// govern the site under it, [`Code::VersionTaken`] where the regulation had that version, and [`Code::NoSuchRecord`].
+/// govern the site under it, or without whoever is removed once a version to come is in force, [`Code::VersionTaken`] where
+/// the regulation had that version, and [`Code::NoSuchRecord`].
 pub(super) fn acceptable(
     view: &dyn View,
     context: &Context<'_>,
@@ -78,6 +79,10 @@ pub(super) fn acceptable(
             &held
         }
         Command::FoundSite(founding) => &founding.profile,
+        Command::RemoveUser(remove) if context.edition >= Edition::Three => {
+            let lost = orphaned_later(view, context, &remove.user)?;
+            return if lost.is_empty() { Ok(()) } else { Err(nobody_left(&lost).into()) };
+        }
         _ => return Ok(()),
     };
     let profile = match accept(text, context.edition) {
@@ -95,6 +100,25 @@ pub(super) fn acceptable(
         Some(record) => Err(Code::VersionTaken.with("version", profile.version).and("record", record).into()),
         None => Ok(()),
     }
+}
+
+/// What nobody could do any more without a user, once a version that is adopted comes into force. Of the one in force the
+/// rules themselves ask.
+fn orphaned_later(view: &dyn View, context: &Context<'_>, user: &str) -> Result<Vec<&'static str>, Broken> {
+    let Some(id) = view.find(&key::number(Noun::User, user))?.first().copied() else { return Ok(Vec::new()) };
+    for n in 1..=view.last(Noun::Profile)? {
+        if let Some(Row::ProfileVersion(row)) = view.row(Id::new(Noun::Profile, n))?
+            && row.is_adopted()
+            && row.from > context.day()
+            && let Some(coming) = read(&row.text)
+        {
+            let lost = orphaned(view, &coming, &coming, Some(id))?;
+            if !lost.is_empty() {
+                return Ok(lost);
+            }
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// The text of a version that was proposed.

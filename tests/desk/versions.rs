@@ -184,3 +184,21 @@ fn a_clock_that_ran_back_is_told_before_the_sheet_agrees() {
     assert_eq!(name_of(&refused), "clock_unconfirmed");
     everything_holds(&site);
 }
+
+#[test]
+fn nobody_is_removed_without_whom_a_version_to_come_could_not_be_changed_again() {
+    // Broken by: removals judged by the version in force alone.
+    let site = Site::found();
+    let mut cast = Cast::gather(&site);
+    // From the 22nd on only officers propose.
+    let rules =
+        text(3).replacen("\"group:site.administration\"", "\"issue_user\", \"confirm_clock\", \"erase\"", 1);
+    let coming = cast.brings(&rules, "2026-11-22");
+    let remove = |user: &str| json!({"command": "remove_user", "user": user, "reason": "退職"});
+    assert_eq!(cast.no("admin", remove("officer")), "nobody_left");
+    cast.must("admin", remove("guard2"));
+    cast.must("admin", json!({"command": "withdraw_profile", "version": coming, "reason": "差替え"}));
+    cast.must("admin", remove("officer"));
+    cast.close();
+    everything_holds(&site);
+}
