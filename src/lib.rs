@@ -54,10 +54,18 @@
 //!    rest of the folder the tests write themselves (`UPDATE_GOLDEN=1`), to be read before it is committed.
 //!    `happens.jsonl` has what the fixture of the release lets happen: an entry of each kind.
 //! 5. `tests/rules/NOUNS.rs`: its states by command, and its demands. A `mod` line in `tests/rules.rs`.
-//! 6. `data/profiles`: which roles hold its groups. `data/manual`: what a guard and an administrator do with it.
+//! 6. `data/profiles`: which roles hold its groups. Groups are of a book: another book than those of `domain/group.rs` is
+//!    a line there.
+//! 7. `data/manual`: what a guard and an administrator do with it, and its register's name in the lists of `cli.md` and,
+//!    where lists come in, of `admin.md`.
+//!
+//! Where the sample site is to show it, a file in `sample/` besides, and where the desk does more with it than the rules
+//! say, a test in `tests/desk/`.
 //!
 //! Lists, forms, search, the palette, the command line, CSV, past states, check, erasing, the takeover and Today find it by
-//! these. `python3 tests/family_cost.py --list` counts what stands outside the noun's own files.
+//! these. `python3 tests/family_cost.py --list --noun NOUN --command COMMAND` lists what stands outside its own files,
+//! `tests/hundred_families.py` measures what a commit takes with a hundred families more, and `tests/compile_time.py` what one
+//! changed line of a rule takes to build.
 
 pub mod cli;
 pub mod desk;

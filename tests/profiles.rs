@@ -4,9 +4,9 @@ use crate::cli::run::run;
 use crate::golden;
 use chrono::NaiveDate;
 use daicho::domain::policy::role_for;
-use daicho::domain::{Command, Edition, FAMILIES, Family, Profile, Query};
+use daicho::domain::{Command, Edition, FAMILIES, Group, Noun, Profile, Query};
 use daicho::profile::{LONGEST, NAMES, ProblemKind, ProfileProblem, Versions, accept, builtin, expand, read};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -119,28 +119,60 @@ fn both_profiles_have_the_roles_that_every_site_has() {
     }
 }
 
-/// The lines about a family's commands stand with the family; what is about the profile as a whole stands here.
+/// The family that a right is of: a command's, or the noun's whose register is read by it.
+fn family_of(right: &str) -> Option<&'static str> {
+    let of_command = FAMILIES.iter().find(|family| family.rules.iter().any(|rule| rule.name == right));
+    let reads = |noun: &Noun| noun.filing().query.as_ref().is_some_and(|query| query.right() == right);
+    of_command.map(|family| family.name).or_else(|| Noun::ALL.into_iter().find(reads).map(Noun::name))
+}
+
+/// What is shown of a profile, taken apart: what is about the profile as a whole, and by family what is about its rights.
+/// Of a list of rights, as a group is one, each family gets its own; the groups of the release are of no profile.
+fn taken_apart(shown: &str) -> (String, BTreeMap<&'static str, String>) {
+    let mut own: BTreeMap<&str, String> =
+        FAMILIES.iter().map(|family| (family.name, String::new())).collect();
+    let (mut whole, mut list) = (String::new(), "");
+    for line in shown.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let first = words.first().copied().unwrap_or_default();
+        let is_listed = |word: &&str| family_of(word).is_some() || word.starts_with("query:");
+        if line.starts_with(' ') && words.iter().all(is_listed) {
+            for word in words {
+                let text = match family_of(word) {
+                    Some(family) => own.get_mut(family).unwrap(),
+                    None => &mut whole,
+                };
+                text.push_str(&format!("  {list}  {word}\n"));
+            }
+        } else if let Some(family) = family_of(first).filter(|_| !line.starts_with(' ')) {
+            own.get_mut(family).unwrap().push_str(&format!("{line}\n"));
+        } else {
+            list = if first.starts_with("group:") { first } else { "no role" };
+            if !Group::all().any(|group| first == format!("group:{}", group.name())) {
+                whole += &format!("{line}\n");
+            }
+        }
+    }
+    (whole, own)
+}
+
 #[test]
 fn the_role_command_grid_of_each_profile_is_as_reviewed() {
     for name in NAMES {
         for lang in ["ja", "en"] {
             let shown = run(&["profiles", name, "--lang", lang], "").expect(0).out;
-            let about = |family: &Family, line: &str| {
-                line.trim_start()
-                    .split(' ')
-                    .next()
-                    .is_some_and(|word| family.rules.iter().any(|rule| rule.name == word))
-            };
-            let of_families = |line: &&str| FAMILIES.iter().any(|family| about(family, line));
-            let whole: Vec<&str> = shown.lines().filter(|line| !of_families(line)).collect();
-            golden::check(&format!("profiles/{name}.{lang}.txt"), &(whole.join("\n") + "\n"), "review it");
-            for family in FAMILIES.iter().filter(|family| !family.rules.is_empty()) {
-                let lines = shown.lines().filter(|line| about(family, line));
-                let text: String = lines.map(|line| format!("{line}\n")).collect();
-                golden::check(&format!("family/{}/{name}.txt", family.name), &text, "review it");
+            let (whole, own) = taken_apart(&shown);
+            golden::check(&format!("profiles/{name}.{lang}.txt"), &whole, "review it");
+            for (family, lines) in &own {
+                golden::check(&format!("family/{family}/{name}.txt"), lines, "review it");
             }
         }
     }
+    let titles = Group::all().map(|group| {
+        let (ja, en) = group.title();
+        format!("{:24}  {ja}  {en}\n", group.name())
+    });
+    golden::check("groups.txt", &titles.collect::<String>(), "review it");
 }
 
 #[test]

@@ -305,8 +305,8 @@ pub struct Load {
 /// A question to a register.
 #[derive(Args, Debug)]
 pub struct Query {
-    /// 台帳: inside inside_at visits persons entrants companies badges door_keys devices permits works attachments notices contradictions emergency_acts refused users today log
-    #[arg(value_name = "REGISTER")]
+    /// What is asked.
+    #[arg(value_name = "REGISTER", help = format!("台帳 / registers: {}", super::question::names()))]
     pub register: String,
     /// ログインID / login ID
     #[arg(long = "as", value_name = "USER", value_parser = login_id)]

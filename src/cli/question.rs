@@ -84,11 +84,15 @@ impl Book {
     }
 }
 
+/// The names of what can be asked, one after the other.
+pub(super) fn names() -> String {
+    let registers = registers().iter().map(|register| register.name);
+    OTHERS.into_iter().chain(registers).collect::<Vec<_>>().join(" ")
+}
+
 /// There is nothing of that name to be asked.
 pub fn unknown(name: &str, lang: Lang) -> Stop {
-    let mut known: Vec<&str> = registers().iter().map(|register| register.name).collect();
-    known.extend(OTHERS);
-    let known = known.join(" ");
+    let known = names();
     Stop::usage(
         lang,
         format!("台帳「{name}」はありません。使えるもの: {known}"),

@@ -66,8 +66,6 @@ pub(super) use commands;
 
 macro_rules! all {
     ($($room:ident { $($variant:ident),* })*) => {
-        $($(pub use super::$room::$variant;)*)*
-
         /// A request to the rules.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "command", rename_all = "snake_case")]

@@ -27,6 +27,8 @@ macro_rules! families {
         super::id::nouns! { $($(#[$doc])* $noun = $number, $prefix, $name;)* }
         super::row::rows! { $($room { $noun: $row })* }
         super::command::all! { $($room { $($command),* })* $($other { $($free),* })* }
+        // Rows, commands, choices and whatever else a family's file says to all.
+        $(pub use super::$room::*;)* $(pub use super::$other::*;)*
 
         /// Every noun with its commands, and what is of no noun.
         pub const FAMILIES: &[Family] = &[

@@ -127,8 +127,6 @@ impl Noun {
 
 macro_rules! rows {
     ($($room:ident { $($noun:ident: $name:ident),* })*) => {
-        $($(pub use super::$room::$name;)*)*
-
         /// A record of any register.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         pub enum Row { $($(#[doc = concat!("See [`", stringify!($name), "`].")] $name($name),)*)* }

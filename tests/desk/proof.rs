@@ -2,33 +2,25 @@
 
 use super::people::order;
 use super::site::{PASSWORD, Site};
+use crate::golden;
 use crate::insider::{FORGERIES, Insider, lived, put_row};
 use daicho::desk::{Checker, Desk, Failure, Lang, recover, say_failure};
-use daicho::domain::{Command, Given, Row, Rule, Waits};
+use daicho::domain::{FAMILIES, Row};
 use serde_json::json;
-use std::collections::BTreeSet;
 
-/// What people may do while the books are compared, and over books that differ: the desk's work and the upkeep of lists,
-/// what takes a right away, and what gives none.
-const GO_ON: &str = "attach write_attachment register_badge report_badge register_company correct register_device \
-    change_device retire_device register_key lend_key return_key report_key count_keys change_lock revoke_entrant \
-    acknowledge_notice apply_visit withdraw_visit permit_by_telephone register_person change_person take_over_shift \
-    propose_profile confirm_clock set_clock see_sheet suspend_user check_in hand_over_escort check_out settle_exit \
-    record_work return_work settle_contradiction";
-
+/// For what each command waits: the desk's work and the upkeep of lists for nothing, nor what takes a right away or gives
+/// none.
 #[test]
 fn whatever_gives_a_right_or_decides_waits_and_the_rest_is_named() {
-    let given = |rule: &&Rule| rule.given == Given::ByPeople;
-    let goes_on: BTreeSet<&str> = Command::RULES
-        .iter()
-        .filter(given)
-        .filter(|rule| rule.waits == Waits::Nothing)
-        .map(|rule| rule.name)
-        .collect();
-    assert_eq!(goes_on, GO_ON.split_whitespace().collect());
-    let by_desk = |rule: &&Rule| rule.given == Given::ByDesk && rule.waits != Waits::Nothing;
-    let names: Vec<&str> = Command::RULES.iter().filter(by_desk).map(|rule| rule.name).collect();
-    assert_eq!(names, ["issue_by_sheet", "replace_sheet", "end_rekey", "agree_by_sheet"]);
+    for family in FAMILIES {
+        let waits: String = family
+            .rules
+            .iter()
+            .map(|rule| format!("{:22} {:7} {:?}\n", rule.name, format!("{:?}", rule.given), rule.waits))
+            .collect();
+        let advice = "whatever gives a right, changes keys or rules, or decides for others waits: look at it";
+        golden::check(&format!("family/{}/waits.txt", family.name), &waits, advice);
+    }
 }
 
 fn differs(answer: Result<daicho::desk::Receipt, Failure>) -> String {
