@@ -3,9 +3,12 @@
 
     python3 tests/mutants.py                 200 of them, drawn by the seed, and the figure
     python3 tests/mutants.py --count 12 --seed 5
+    python3 tests/mutants.py --only zone.rs  of those drawn, the ones with this in their name; no figure
 
-Needs `cargo mutants` (cargo install cargo-mutants --locked), which knows the faults. Works on a copy of what is committed. What
-the tests do not notice is named; what does not compile counts for nothing. The score is of those that were noticed, a test that never ended included.
+Needs `cargo mutants` (cargo install cargo-mutants --locked), which knows the faults. Works on a copy of what is committed.
+All that are drawn are built at once, each behind a switch (`tests/mutants/`), and the tests run once for each. What does
+not compile there is tried alone, as `cargo mutants` would. What the tests do not notice is named; what does not compile
+alone either counts for nothing. The score is of those that were noticed, a test that never ended included.
 """
 
 import argparse
@@ -13,16 +16,42 @@ import json
 import os
 import pathlib
 import random
+import resource
+import shutil
+import signal
 import subprocess
 import sys
+import threading
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BUILD = ROOT / "target" / "mutants" / "build"
-# Seconds that a build, or the tests, take at most: what never ends is noticed.
-MOST_S = 1800
+PLACE = ROOT / "target" / "mutants"
+TREE, BUILD, TEMPORARY = PLACE / "tree", PLACE / "build", PLACE / "tmp"
 PLACES = ["src/domain/**", "src/log/**"]
 # The tests that are about rules and log; the rest of the suite would notice more, and takes ten times as long.
 TESTS = ["domain::", "log::", "rules::", "store::", "scenario::", "demands::", "declare::", "groups::"]
+# By binary, in the order they are run: the quick ones first, and those of the log where the fault is in it.
+ORDER = [("daicho", TESTS), ("all", ["rules::"]), ("all", ["declare::", "groups::", "store::"]), ("all", ["log::"]),
+         ("all", TESTS)]
+# Tests that take longer than so many times what they take without a fault, and some seconds more, never end.
+TIMES, MORE_S = 10, 20
+# Seconds that the tests may take without a fault; the number that no fault has.
+MOST_S, NONE = 3600, 0
+# Bytes that the tests of a fault may have at most: one that never ends may take all there is.
+MEMORY = 8 << 30
+THREADS = "2"
+ENVIRONMENT = {
+    **os.environ,
+    "CARGO_TARGET_DIR": str(BUILD),
+    "CARGO_TERM_COLOR": "never",
+    "CARGO_MANIFEST_DIR": str(TREE),
+    "RUST_BACKTRACE": "0",
+    "TMPDIR": str(TEMPORARY),
+    # The same cases for each fault, no time for the least that fails, and nothing of it kept.
+    "PROPTEST_RNG_SEED": "1",
+    "PROPTEST_MAX_SHRINK_ITERS": "0",
+    "PROPTEST_DISABLE_FAILURE_PERSISTENCE": "1",
+}
 
 
 def listed():
@@ -35,56 +64,264 @@ def listed():
     return sorted(json.loads(asked.stdout), key=lambda one: one["name"])
 
 
-def run(tree, *arguments):
-    environment = {**os.environ, "CARGO_TARGET_DIR": str(BUILD), "CARGO_TERM_COLOR": "never"}
+def clean():
+    """The tree as it is committed."""
+    subprocess.run(["git", "checkout", "--quiet", "--", "."], cwd=TREE, check=True)
+
+
+def put_plain(faults):
+    """Puts faults in as `cargo mutants` would, without a switch; none may lie in another. Where each then stands."""
+    clean()
+    put = []
+    for file in sorted({fault["file"] for fault in faults}):
+        lines = (TREE / file).read_text().splitlines(keepends=True)
+
+        def place(at):
+            """The character of a line and column, which are counted from 1."""
+            return sum(len(line) for line in lines[:at["line"] - 1]) + at["column"] - 1
+
+        text, changed, end = "".join(lines), "", 0
+        for fault in sorted((one for one in faults if one["file"] == file), key=begins):
+            changed += text[end:place(fault["span"]["start"])]
+            start = len(changed.encode())
+            changed += fault["replacement"]
+            own = (start, len(changed.encode()))
+            put.append({"number": fault["number"], "file": file, "own": own, "around": own})
+            end = place(fault["span"]["end"])
+        (TREE / file).write_text(changed + text[end:])
+    return put
+
+
+def begins(fault):
+    return fault["file"], fault["span"]["start"]["line"], fault["span"]["start"]["column"]
+
+
+def ends(fault):
+    return fault["file"], fault["span"]["end"]["line"], fault["span"]["end"]["column"]
+
+
+def put_all(faults):
+    """Puts faults in, each behind its switch: where each stands in the changed files, and why others are left out."""
+    clean()
+    manifest = str(ROOT / "tests" / "mutants" / "Cargo.toml")
+    environment = {**os.environ, "CARGO_TARGET_DIR": str(PLACE / "tool")}
+    keys = ("number", "file", "genre", "span", "replacement")
+    given = json.dumps([{key: fault[key] for key in keys} for fault in faults])
+    asked = subprocess.run(["cargo", "run", "--quiet", "--locked", "--manifest-path", manifest, "--", str(TREE)],
+                           cwd=ROOT, check=True, env=environment, input=given, stdout=subprocess.PIPE, text=True)
+    return json.loads(asked.stdout)
+
+
+def cargo(*arguments):
+    """What cargo says of the tree, as messages; the last is whether it succeeded."""
+    asked = subprocess.run(["nice", "cargo", *arguments, "--locked", "--message-format=json"], cwd=TREE, check=False,
+                           env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return [json.loads(line) for line in asked.stdout.splitlines() if line.startswith("{")]
+
+
+def built():
+    return cargo("test", "--lib", "--test", "all", "--no-run")
+
+
+def succeeded(messages):
+    return bool(messages) and messages[-1].get("success") is True
+
+
+def spans(message):
+    """Where the compiler points to, the places that a macro was called from included; the primary ones first."""
+    found = []
+    for of in [message, *message["children"]]:
+        for span in sorted(of["spans"], key=lambda span: not span["is_primary"]):
+            while span:
+                found.append((span["file_name"], span["byte_start"], span["byte_end"]))
+                span = (span["expansion"] or {}).get("span")
+    return found
+
+
+def blamed(messages, put):
+    """The faults that the compiler's errors are about: by the text that was put in, else by the narrowest place around."""
+    numbers = set()
+    for message in messages:
+        if message["reason"] != "compiler-message" or message["message"]["level"] != "error":
+            continue
+        at = spans(message["message"])
+        for where in ("own", "around"):
+            hit = {(one[where][1] - one[where][0], one["number"]) for one in put for file, start, end in at
+                   if file == one["file"] and one[where][0] <= start and end <= one[where][1]}
+            if hit:
+                numbers.add(min(hit)[1])
+                break
+    return numbers
+
+
+def built_together(faults):
+    """Puts in as many faults as compile beside each other: these, the ones that are left for later, the test binaries."""
+    fit, later = list(faults), []
+    while True:
+        answer = put_all(fit)
+        left = {one["number"]: one["why"] for one in answer["left"]}
+        messages = built()
+        for number in blamed(messages, answer["put"]):
+            left[number] = "does not compile behind a switch"
+        later += [fault for fault in fit if fault["number"] in left]
+        fit = [fault for fault in fit if fault["number"] not in left]
+        for fault in fit + later:
+            if fault["number"] in left:
+                print(f"tried alone later: {fault['number']} {left[fault['number']]}: {fault['name']}", flush=True)
+        print(f"{len(fit)} faults in one build, {len(later)} left for later", flush=True)
+        if succeeded(messages):
+            return fit, later, binaries(messages)
+        if not left:
+            errors = [one["message"]["rendered"] for one in messages if one["reason"] == "compiler-message"]
+            sys.exit("the tree does not compile, and no fault is why:\n" + "".join(errors))
+
+
+def binaries(messages):
+    """The test binaries that were built, by name."""
+    return {one["target"]["name"]: one["executable"] for one in messages if one.get("executable") and one["profile"]["test"]}
+
+
+def limit():
+    """Of a process that is to run tests: the memory, and no core of one that fails."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def run(binary, filters, number, most_s):
+    """Runs tests with a fault switched on, up to the first that fails: what was noticed, or None; and the seconds."""
+    TEMPORARY.mkdir(parents=True, exist_ok=True)
+    environment = {**ENVIRONMENT, "DAICHO_FAULT": str(number)}
+    begun = time.monotonic()
+    child = subprocess.Popen(["nice", binary, *filters, "--test-threads", THREADS], cwd=TREE, env=environment, text=True,
+                             errors="replace", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
+                             preexec_fn=limit)
+    ended = threading.Event()
+
+    def end():
+        ended.set()
+        os.killpg(child.pid, signal.SIGKILL)
+
+    clock = threading.Timer(most_s, end)
+    clock.start()
+    noticed = None
     try:
-        return subprocess.run(["cargo", "test", "--locked", "--lib", "--test", "all", *arguments], cwd=tree, check=False,
-                              env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                              timeout=MOST_S).returncode == 0
-    except subprocess.TimeoutExpired:
-        return False
-
-
-def put(path, fault):
-    """Puts a fault in its place: lines and columns are counted from 1."""
-    lines = path.read_text().splitlines(keepends=True)
-    (first, left), (last, right) = [(at["line"] - 1, at["column"] - 1) for at in (fault["span"]["start"], fault["span"]["end"])]
-    behind = lines[last][right:]
-    lines[first:last + 1] = [lines[first][:left] + fault["replacement"] + behind]
-    path.write_text("".join(lines))
-
-
-def try_one(tree, fault):
-    """Whether the tests notice a fault; None where it does not compile."""
-    put(tree / fault["file"], fault)
-    try:
-        return None if not run(tree, "--no-run") else not run(tree, "--", *TESTS)
+        for line in child.stdout:
+            if line.startswith("test ") and line.rstrip().endswith("... FAILED"):
+                noticed = line.split()[1]
+                break
     finally:
-        subprocess.run(["git", "checkout", "--quiet", "--", "."], cwd=tree, check=True)
+        clock.cancel()
+        try:
+            os.killpg(child.pid, signal.SIGKILL) if noticed or ended.is_set() else None
+        except ProcessLookupError:
+            pass
+        child.stdout.close()
+        code = child.wait()
+        shutil.rmtree(TEMPORARY, ignore_errors=True)
+    if ended.is_set() and not noticed:
+        noticed = "never ends"
+    elif code and not noticed:
+        noticed = "breaks off"
+    return noticed, time.monotonic() - begun
+
+
+def grouped(binary_of):
+    """The tests in the order they are run: binary, and the names; each test once."""
+    groups, seen = [], set()
+    for name, filters in ORDER:
+        asked = subprocess.run([binary_of[name], "--list", "--format", "terse", *filters], cwd=TREE, check=True,
+                               env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
+        tests = [line.removesuffix(": test") for line in asked.stdout.splitlines() if line.endswith(": test")]
+        tests = [one for one in tests if (name, one) not in seen]
+        seen.update((name, one) for one in tests)
+        if tests:
+            groups.append((name, ["--exact", *tests]))
+    return groups
+
+
+class Tests:
+    """The tests as they were built, and what they take without a fault."""
+
+    def __init__(self, binary_of):
+        self.binary_of, self.took, self.groups = binary_of, [], grouped(binary_of)
+        for name, tests in self.groups:
+            noticed, took_s = run(self.binary_of[name], tests, NONE, MOST_S)
+            if noticed:
+                sys.exit(f"the tests fail without any fault: {noticed}")
+            self.took.append(took_s)
+        print(f"{sum(len(tests) - 1 for _, tests in self.groups)} tests, {[round(took_s) for took_s in self.took]} s", flush=True)
+
+    def notice(self, fault, number):
+        """The test that notices a fault, or how else it is noticed; None where it lives."""
+        in_log = fault["file"].startswith("src/log/")
+        groups = sorted(zip(self.groups, self.took), key=lambda one: not (in_log and one[0][1][-1].startswith("log::")))
+        for (name, tests), took_s in groups:
+            noticed, _ = run(self.binary_of[name], tests, number, TIMES * took_s + MORE_S)
+            if noticed:
+                return noticed
+        return None
+
+
+def without_those_that_cannot(faults):
+    """Faults without those of which the compiler says that they compile nowhere: asked of many at once."""
+    left, kept = sorted(faults, key=begins), []
+    while left:
+        # None lies in another.
+        turn = [fault for nth, fault in enumerate(left) if all(ends(one) <= begins(fault) for one in left[:nth])]
+        put = put_plain(turn)
+        messages = cargo("check", "--lib")
+        cannot = blamed(messages, put)
+        if not cannot:
+            kept += turn
+        left = [fault for fault in left if fault["number"] not in cannot and (cannot or fault not in turn)]
+    return kept
+
+
+def tried_alone(fault, together):
+    """As `Tests.notice` does, of a fault that is built alone; False where it does not compile."""
+    put_plain([fault])
+    messages = built()
+    if not succeeded(messages):
+        return False
+    together.binary_of = binaries(messages)
+    return together.notice(fault, NONE)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=int(os.environ.get("DAICHO_SEED", "1")))
+    parser.add_argument("--only", default="")
     asked = parser.parse_args()
     every = listed()
     drawn = random.Random(asked.seed).sample(every, min(asked.count, len(every)))
-    tree = BUILD.parent / "tree"
-    subprocess.run(["git", "worktree", "remove", "--force", str(tree)], cwd=ROOT, check=False, stderr=subprocess.DEVNULL)
-    subprocess.run(["git", "worktree", "add", "--quiet", "--detach", str(tree)], cwd=ROOT, check=True)
-    noticed, lived, unfit = 0, [], 0
+    drawn = [{**fault, "number": number} for number, fault in enumerate(drawn, 1) if asked.only in fault["name"]]
+    subprocess.run(["git", "worktree", "remove", "--force", str(TREE)], cwd=ROOT, check=False, stderr=subprocess.DEVNULL)
+    subprocess.run(["git", "worktree", "add", "--quiet", "--detach", str(TREE)], cwd=ROOT, check=True)
+    noticed, never_end, lived, unfit = 0, 0, [], []
+    begun = time.monotonic()
+
+    def told(fault, by):
+        nonlocal noticed, never_end
+        if by is False:
+            unfit.append(fault["name"])
+        elif by is None:
+            lived.append(fault["name"])
+        else:
+            noticed, never_end = noticed + 1, never_end + (by == "never ends")
+        how = {False: "does not compile", None: "LIVES"}.get(by, f"noticed ({by})")
+        print(f"{round(time.monotonic() - begun)} s: {fault['number']} {how}: {fault['name']}", flush=True)
+
     try:
-        if not (run(tree, "--no-run") and run(tree, "--", *TESTS)):
-            sys.exit("the tests fail without any fault")
-        for fault in drawn:
-            name, seen = fault["name"], try_one(tree, fault)
-            noticed, unfit = noticed + (seen is True), unfit + (seen is None)
-            if seen is False:
-                lived.append(name)
-            print({True: "noticed", False: "LIVES", None: "does not compile"}[seen], name, flush=True)
+        fit, later, binary_of = built_together(drawn)
+        tests = Tests(binary_of)
+        for fault in fit:
+            told(fault, tests.notice(fault, fault["number"]))
+        can = without_those_that_cannot(later)
+        for fault in later:
+            told(fault, tried_alone(fault, tests) if fault in can else False)
     finally:
-        subprocess.run(["git", "worktree", "remove", "--force", str(tree)], cwd=ROOT, check=True)
+        subprocess.run(["git", "worktree", "remove", "--force", str(TREE)], cwd=ROOT, check=True)
     if not noticed + len(lived):
         sys.exit("no fault was tried")
     figure = {
@@ -92,10 +329,12 @@ def main():
         "figure": round(100 * noticed / (noticed + len(lived)), 1),
         "unit": "% of faults in rules and log that the tests notice",
         "seed": asked.seed,
-        "detail": {"tried": noticed + len(lived), "noticed": noticed, "of": len(every), "do not compile": unfit,
-                   "live": lived},
+        "detail": {"tried": noticed + len(lived), "noticed": noticed, "of": len(every), "do not compile": len(unfit),
+                   "never end": never_end, "built alone": len(later) - len(unfit), "live": sorted(lived)},
     }
     print(json.dumps(figure, ensure_ascii=False, indent=1))
+    if asked.only:
+        return
     figures = ROOT / "target" / "figures"
     figures.mkdir(parents=True, exist_ok=True)
     (figures / "R15.json").write_text(json.dumps(figure, ensure_ascii=False) + "\n")
