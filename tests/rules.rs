@@ -13,5 +13,6 @@ mod offers;
 mod people;
 mod random;
 mod versions;
+mod whole;
 mod wording;
 mod world;
