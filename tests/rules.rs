@@ -6,6 +6,7 @@ mod concerns;
 mod devices;
 mod door_keys;
 mod duties;
+mod filed;
 mod governed;
 mod grids;
 mod nouns;
