@@ -445,6 +445,41 @@ fn a_provisional_key_is_replaced_by_the_users_own_and_no_key_is_used_twice() {
 }
 
 #[test]
+fn what_a_terminal_says_of_its_note_fits_together() {
+    let world = World::new();
+    let login = |last_seen, seen_entry, seen_root: &str| LogIn {
+        last_seen,
+        seen_entry,
+        seen_root: seen_root.into(),
+        ..LogIn::default()
+    };
+    let root = key_of(7);
+    for same in [LastSeen::Unsaid, LastSeen::Off, LastSeen::New, LastSeen::Reached] {
+        world.clone().ok(ADMIN, login(same, None, ""));
+        for (entry, root) in [(Some(3), ""), (None, root.as_str()), (Some(3), &root)] {
+            assert_eq!(world.clone().no(ADMIN, login(same, entry, root)), Code::FieldInvalid, "{same:?}");
+        }
+    }
+    for other in [LastSeen::Restored, LastSeen::Behind] {
+        world.clone().ok(ADMIN, login(other, Some(3), &root));
+        assert_eq!(world.clone().no(ADMIN, login(other, None, "")), Code::FieldInvalid, "{other:?}");
+        assert_eq!(world.clone().no(ADMIN, login(other, Some(3), "")), Code::FieldMissing);
+        assert_eq!(world.clone().no(ADMIN, login(other, Some(3), "ab")), Code::FieldInvalid);
+    }
+    let mut wants = world.clone();
+    wants.profile.login.needs_last_seen = true;
+    for none in [LastSeen::Unsaid, LastSeen::Off] {
+        assert_eq!(wants.no(ADMIN, login(none, None, "")), Code::LastSeenOff);
+    }
+    wants.ok(ADMIN, login(LastSeen::New, None, ""));
+    // Before edition 3 nothing was said of it.
+    let mut before = World::under(Edition::Two);
+    before.profile.login.needs_last_seen = true;
+    assert_eq!(before.no(ADMIN, login(LastSeen::New, None, "")), Code::FieldInvalid);
+    before.ok(ADMIN, login(LastSeen::Unsaid, None, ""));
+}
+
+#[test]
 fn the_last_who_can_administer_users_is_not_barred() {
     let mut world = World::new();
     let suspend = |user: &str| SuspendUser { user: user.into(), reason: "退職".into() };
