@@ -1,5 +1,5 @@
-//! Contradictions: one person in two places at once. What came in from paper, or by a correction, is kept as it was told,
-//! and listed until somebody has found out which is right.
+//! Contradictions: one person in two places at once. What came in from paper, by a correction, or by joining two records of
+//! one person, is kept as it was told, and listed until somebody has found out which is right.
 
 use super::command::commands;
 use super::lookup::{Case, own_matter, required, wrong_state};
@@ -76,6 +76,25 @@ pub(super) fn met(case: &Case<'_>, person: Id, stay: (Stamp, Stamp), but: Option
     Ok(visits.iter().filter(|visit| meets(visit)).map(|visit| visit.id).collect())
 }
 
+/// The visits of two people, who are one as is found now, that meet each other: of trusted times, in the order in which
+/// they were recorded.
+pub(super) fn met_by_both(case: &Case<'_>, one: Id, other: Id) -> Result<Vec<Id>, No> {
+    let trusted = |visit: &Visit| !visit.clock_unconfirmed;
+    let of = |person: Id| -> Result<Vec<Visit>, No> {
+        Ok(case.all_of::<Visit>(Noun::Visit, person)?.into_iter().filter(trusted).collect())
+    };
+    let (one, other) = (of(one)?, of(other)?);
+    let begins_in = |visit: &Visit, stay: &Visit| stay.ended().is_none_or(|ended| visit.came < ended);
+    let meet = |visit: &&Visit, others: &[Visit]| {
+        others.iter().any(|stay| begins_in(visit, stay) && begins_in(stay, visit))
+    };
+    let met = one.iter().filter(|visit| meet(visit, &other));
+    let mut met: Vec<Id> =
+        met.chain(other.iter().filter(|visit| meet(visit, &one))).map(|visit| visit.id).collect();
+    met.sort_unstable();
+    Ok(met)
+}
+
 impl Outcome {
     /// The same, in which a visit contradicts others, if there are any.
     pub(super) fn contradicting(mut self, case: &Case<'_>, met: Vec<Id>) -> Result<Outcome, No> {
@@ -133,7 +152,8 @@ impl Contradiction {
             id,
             trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
             person: outcome.person?,
-            visit: outcome.id?,
+            // Of two records that are one person's the outcome is that person.
+            visit: outcome.visit.or(outcome.id)?,
             met: outcome.contradicts.clone(),
             found: meta.time,
             by: meta.actor,

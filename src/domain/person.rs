@@ -1,6 +1,7 @@
 //! Persons: human beings, whatever accounts, cards, roles or companies they have.
 
 use super::command::commands;
+use super::contradiction::met_by_both;
 use super::lookup::{Case, invalid, nothing, own_matter, required};
 use super::row::row;
 use super::rule::Given::ByPeople;
@@ -197,7 +198,12 @@ pub(super) fn decide_merge(case: &Case<'_>, c: &MergePersons) -> Result<Outcome,
         case.not_of(&[person.id, into.id], || own_matter(person.id))?;
     }
     let also = std::iter::once(person.id).chain(person.joined).collect();
-    Ok(Outcome { id: Some(into.id), also, ..Outcome::default() })
+    let outcome = Outcome { id: Some(into.id), also, ..Outcome::default() };
+    match met_by_both(case, person.id, into.id)?.split_first() {
+        None => Ok(outcome),
+        Some((visit, others)) => Outcome { person: Some(into.id), visit: Some(*visit), ..outcome }
+            .contradicting(case, others.to_vec()),
+    }
 }
 
 pub(super) fn decide_keep_apart(case: &Case<'_>, c: &KeepApart) -> Result<Outcome, No> {
@@ -295,9 +301,10 @@ impl Person {
 
     /// As the record that stays, or one of those that go on under it.
     fn join(&mut self, event: &Event) -> bool {
-        let given_up = &event.outcome.also;
+        let given_up: Vec<Id> =
+            event.outcome.also.iter().copied().filter(|id| id.noun == Noun::Person).collect();
         if event.outcome.id == Some(self.id) {
-            self.joined.extend(given_up);
+            self.joined.extend(&given_up);
         } else {
             self.joined_to = event.outcome.id;
             self.joined.clear();
