@@ -3,7 +3,9 @@
 
 use super::choice::choice;
 use super::command::commands;
-use super::lookup::{Case, exists, in_order, invalid, nothing, plain_code, repeated, required, wrong_state};
+use super::lookup::{
+    Case, exists, in_order, invalid, no_such, nothing, plain_code, repeated, required, wrong_state,
+};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
@@ -248,7 +250,7 @@ fn numbered(case: &Case<'_>, number: &str) -> Result<Option<DoorKey>, No> {
 /// The key with a number, which must be registered.
 fn known(case: &Case<'_>, number: &str) -> Result<Id, No> {
     required(number, "key")?;
-    let found = numbered(case, number)?.ok_or_else(|| invalid("key", number))?;
+    let found = numbered(case, number)?.ok_or_else(|| no_such(number))?;
     Ok(found.id)
 }
 

@@ -90,6 +90,13 @@ fn a_remark_that_looks_like_a_combination_is_pointed_out_and_stands() {
     let told: Vec<_> = told.iter().map(|(field, caution)| (field.name, caution.name())).collect();
     assert_eq!(told, [("remarks", "looks_like_a_combination")]);
     assert!(cast.must("admin", line("2026-11-20に交換")).cautions.is_empty());
+    cast.must(
+        "admin",
+        json!({"command": "register_key", "number": "K-1", "opens": "前室", "kind": "key", "copies": 1}),
+    );
+    let lend = json!({"command": "lend_key", "key": "K-1", "person": cast.person("guard"), "reason": "暗証番号は4589"});
+    let told = cast.must("guard", lend).cautions;
+    assert_eq!(told.iter().map(|(field, _)| field.name).collect::<Vec<_>>(), ["reason"]);
     // Texts of which nothing is said are never looked at.
     let name = Command::from(daicho::domain::RegisterCompany { name: "1234".into(), ..Default::default() });
     assert!(cautions(&name).is_empty());

@@ -105,7 +105,7 @@ fn who_is_nobody_who_left_and_what_is_no_key_are_refused() {
     assert_eq!(world.no(ADMIN, LendKey { person: None, ..lend("K-1", STAFF) }), Code::FieldMissing);
     assert_eq!(world.no(ADMIN, lend("K-1", id(Noun::Person, 99))), Code::NoSuchRecord);
     assert_eq!(world.no(ADMIN, LendKey { reason: " ".into(), ..lend("K-1", STAFF) }), Code::FieldMissing);
-    assert_eq!(world.no(ADMIN, lend("K-9", STAFF)), Code::FieldInvalid);
+    assert_eq!(world.no(ADMIN, lend("K-9", STAFF)), Code::NoSuchRecord);
     assert_eq!(world.no(ADMIN, lend("", STAFF)), Code::FieldMissing);
     assert_eq!(world.no(ADMIN, lend("N-1", STAFF)), Code::FieldInvalid);
     assert_eq!(

@@ -288,6 +288,7 @@ pub const OPERATIONS: &[Operation] = &[
                 ("理由", "Reason"),
                 ("何のために使うかを入力します。", "What it is used for."),
             )
+            .beware(Caution::Combination)
             .needed(),
             Field::new(
                 "due",
