@@ -1,6 +1,6 @@
 //! How a run ends: exit codes, and what is said on standard error.
 
-use crate::desk::{Failure, Lang, Last, Lookup, NoCopy, Said, say_failure};
+use crate::desk::{Failure, Lang, Last, Lookup, NoCopy, Worded, say_failure};
 use std::process::ExitCode;
 
 /// The exit codes. Scripts depend on them: never renumber.
@@ -33,7 +33,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug)]
 pub enum Stop {
     /// The desk answered so; already in words.
-    Failed(Exit, Said),
+    Failed(Exit, Worded),
     /// What was typed will not do.
     Usage(String),
     /// Whoever was asked gave up.

@@ -48,7 +48,7 @@ impl Lang {
 
 /// A refusal or failure in words: what happened, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct Worded {
     /// Stable name.
     pub name: String,
     /// What happened, and after a failure what is safe all the same.

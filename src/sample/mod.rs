@@ -24,7 +24,7 @@ mod year;
 pub use cast::{PLAYERS, Player};
 
 use crate::desk::profiles::built_in;
-use crate::desk::{Desk, Failure, Founding, Lang, Lookup, Said, SeededEntropy, Terminal, say_failure};
+use crate::desk::{Desk, Failure, Founding, Lang, Lookup, SeededEntropy, Terminal, Worded, say_failure};
 use crate::domain::{Date, Stamp};
 use cast::Names;
 use chrono::{Datelike, TimeDelta};
@@ -60,7 +60,7 @@ pub struct Halt {
     /// The desk's failure; none where the rules did not do what the sample expects of them.
     pub failure: Option<Box<Failure>>,
     /// In words.
-    pub said: Box<Said>,
+    pub said: Box<Worded>,
 }
 
 impl Halt {

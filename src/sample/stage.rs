@@ -2,7 +2,7 @@
 //! entry is signed by the person who acts.
 
 use super::Halt;
-use crate::desk::{Clock, Desk, Failure, Instruction, Lang, Said, Seat};
+use crate::desk::{Clock, Desk, Failure, Instruction, Lang, Seat, Worded};
 use crate::domain::{Command, Id, Noun, Stamp};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -279,7 +279,7 @@ impl Stage {
         Ok(())
     }
 
-    fn said(&self, failure: &Failure) -> Said {
+    fn said(&self, failure: &Failure) -> Worded {
         crate::desk::say_failure(failure, Some(&self.desk), self.lang)
     }
 
@@ -290,7 +290,7 @@ impl Stage {
     /// The rules did not do what the sample expects of them.
     fn astray(&self, order: &Instruction, moment: Stamp, what: &str) -> Halt {
         let message = format!("sample: {} at {moment}: {what}", order.command.name());
-        let said = Said { name: "sample_astray".to_owned(), message, advice: String::new(), page: None };
+        let said = Worded { name: "sample_astray".to_owned(), message, advice: String::new(), page: None };
         Halt { failure: None, said: Box::new(said) }
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// What a run said of the operation that it could not complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
+enum LastCommand {
     /// It was done, and nothing is amiss.
     Done,
     Written,
@@ -17,18 +17,18 @@ enum Said {
 }
 
 /// What the program said, and whether it may say so at all.
-fn said(operation: &Operation, ended: &Ended, to_the_end: bool) -> Result<Said, String> {
+fn said(operation: &Operation, ended: &Ended, to_the_end: bool) -> Result<LastCommand, String> {
     if ended.err.contains("panicked") {
         return Err(format!("it panicked: {}", ended.err));
     }
     let code = match ended.how {
         How::Exit(code) => code,
-        How::Signal(9) => return Ok(Said::Unknown),
+        How::Signal(9) => return Ok(LastCommand::Unknown),
         How::Signal(signal) => return Err(format!("it died of signal {signal}")),
         How::Never => return Err("it does not end".to_owned()),
     };
     if code == operation.exit {
-        return Ok(Said::Done);
+        return Ok(LastCommand::Done);
     }
     let advice = ended.err.lines().filter(|line| !line.is_empty()).count();
     if !matches!(code, 3 | 5) {
@@ -38,9 +38,9 @@ fn said(operation: &Operation, ended: &Ended, to_the_end: bool) -> Result<Said, 
         return Err(format!("exit {code} says what happened, and not what to do: {}", ended.err));
     }
     let says = [
-        ("written", "The last command is written,", Said::Written),
-        ("not_written", "The last command is not written.", Said::NotWritten),
-        ("unknown", "Whether the last command is written is not known.", Said::Unknown),
+        ("written", "The last command is written,", LastCommand::Written),
+        ("not_written", "The last command is not written.", LastCommand::NotWritten),
+        ("unknown", "Whether the last command is written is not known.", LastCommand::Unknown),
     ];
     let last = ended.answers().iter().rev().find_map(|answer| answer["last"].as_str().map(str::to_owned));
     for (name, sentence, what) in says {
@@ -55,19 +55,19 @@ fn said(operation: &Operation, ended: &Ended, to_the_end: bool) -> Result<Said, 
     }
     match code {
         // There is no new copy, and nothing was recorded of one.
-        5 if operation.copies && ended.err.contains("(backup_") => Ok(Said::NotWritten),
+        5 if operation.copies && ended.err.contains("(backup_") => Ok(LastCommand::NotWritten),
         // Nothing was begun.
-        5 if !operation.start.has_site() && nothing_begun(ended) => Ok(Said::NotWritten),
+        5 if !operation.start.has_site() && nothing_begun(ended) => Ok(LastCommand::NotWritten),
         // The folder is not to be used. A device that failed for ever at the very last step, once its name was given,
         // may have kept that name.
-        5 if !operation.start.has_site() && cut_off(ended) && to_the_end => Ok(Said::Unknown),
-        5 if !operation.start.has_site() && cut_off(ended) => Ok(Said::NotWritten),
+        5 if !operation.start.has_site() && cut_off(ended) && to_the_end => Ok(LastCommand::Unknown),
+        5 if !operation.start.has_site() && cut_off(ended) => Ok(LastCommand::NotWritten),
         // There was no room for all of it, and it was not begun.
-        5 if ended.err.contains("it was not begun") => Ok(Said::NotWritten),
+        5 if ended.err.contains("it was not begun") => Ok(LastCommand::NotWritten),
         // It was only to be read.
-        5 if operation.again == Again::Nothing && nothing_begun(ended) => Ok(Said::NotWritten),
+        5 if operation.again == Again::Nothing && nothing_begun(ended) => Ok(LastCommand::NotWritten),
         // Not opened, or a folder that cannot be written: no record was changed.
-        3 => Ok(Said::NotWritten),
+        3 => Ok(LastCommand::NotWritten),
         _ => Err(format!(
             "exit 5 does not say whether the last command is written: {}{}",
             ended.out, ended.err
@@ -103,10 +103,10 @@ pub fn judge(operation: &Operation, place: &Place, ended: &Ended, to_the_end: bo
         return Err(format!("{there} there, of {total} that come {together} at a time: half there"));
     }
     let true_ = match said {
-        Said::Done => there == total && acknowledged == total,
-        Said::NotWritten => there == acknowledged,
-        Said::Written => there == total.min(acknowledged + together),
-        Said::Unknown => there <= acknowledged + together,
+        LastCommand::Done => there == total && acknowledged == total,
+        LastCommand::NotWritten => there == acknowledged,
+        LastCommand::Written => there == total.min(acknowledged + together),
+        LastCommand::Unknown => there <= acknowledged + together,
     };
     if !true_ {
         return Err(format!(
@@ -235,7 +235,7 @@ fn founded(
     operation: &Operation,
     place: &Place,
     ended: &Ended,
-    said: Said,
+    said: LastCommand,
     to_the_end: bool,
 ) -> Result<(), String> {
     let acknowledged = (operation.acknowledged)(ended);
@@ -246,10 +246,10 @@ fn founded(
         _ => return Err(format!("what is left neither holds nor says that it is not whole: {checked:?}")),
     };
     let true_ = match said {
-        Said::Done => there == 1 && acknowledged == 1,
-        Said::NotWritten => there == acknowledged,
-        Said::Written => there == 1,
-        Said::Unknown => there >= acknowledged,
+        LastCommand::Done => there == 1 && acknowledged == 1,
+        LastCommand::NotWritten => there == acknowledged,
+        LastCommand::Written => there == 1,
+        LastCommand::Unknown => there >= acknowledged,
     };
     if !true_ {
         return Err(format!("it said {said:?}, and {there} site is there: {ended:?} {checked:?}"));
@@ -275,7 +275,7 @@ fn founded(
         return kinds(place, ADMIN, PASSWORD).map(drop);
     }
     // What is left of it is taken away by hand, if the program could not, or as it says: nothing was in it.
-    if said == Said::Unknown || to_the_end || cut_off(ended) {
+    if said == LastCommand::Unknown || to_the_end || cut_off(ended) {
         place.clear();
     }
     let again = place.run(operation, &Harm::None);

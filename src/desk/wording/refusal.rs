@@ -5,7 +5,7 @@ use super::manual::manual_page;
 use super::sentences::{Parts, failure, filled, refusal, shown, together};
 use super::warnings::{MIB, say_policy};
 use crate::desk::declare::{REPORTS, cells, operations, registers, standing, title_of_command};
-use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NoCopy, NotOpened, Said};
+use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NoCopy, NotOpened, Worded};
 use crate::domain::{Date, Denied, Id, Profile, Rejection, Row, Stamp};
 use crate::fault::Fault;
 use crate::vault::Where;
@@ -13,10 +13,10 @@ use chrono::FixedOffset;
 
 /// A failure of the desk in words. `at` names the records, where a vault is open. Where the trail cannot be written,
 /// what the site's rules say to do stands behind the advice.
-pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Said {
+pub fn say_failure(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Worded {
     let said = say_itself(failure, at, lang);
     match at.and_then(|at| at.profile().on_failure()).filter(|_| takes_no_trail(failure)) {
-        Some(policy) => Said { advice: together(lang, &[said.advice, say_policy(policy, lang)]), ..said },
+        Some(policy) => Worded { advice: together(lang, &[said.advice, say_policy(policy, lang)]), ..said },
         None => said,
     }
 }
@@ -30,7 +30,7 @@ fn takes_no_trail(failure: &Failure) -> bool {
     }
 }
 
-fn say_itself(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Said {
+fn say_itself(failure: &Failure, at: Option<&dyn Lookup>, lang: Lang) -> Worded {
     match failure {
         Failure::Rejected(rejection, _) => say_rejection(rejection, at, lang),
         Failure::Denied(denied, _) => say_denied(denied, at, lang),
@@ -74,7 +74,7 @@ const EXCHANGED: &str = "vault_exchanged";
 const PROOFS: [&str; 2] = ["books_differ", "entry_does_not_hold"];
 
 /// A rule's refusal in words. `at` turns ids into names, where a vault is open.
-pub fn say_rejection(rejection: &Rejection, at: Option<&dyn Lookup>, lang: Lang) -> Said {
+pub fn say_rejection(rejection: &Rejection, at: Option<&dyn Lookup>, lang: Lang) -> Worded {
     // One offset in a sentence: times as typed and as recorded stand beside each other.
     let here = at.map(|at| *at.now().offset());
     let nobody = Nobody::default();
@@ -87,7 +87,7 @@ pub fn say_rejection(rejection: &Rejection, at: Option<&dyn Lookup>, lang: Lang)
     refused(rejection.code.name(), &values, lang)
 }
 
-fn refused(name: &str, values: &[(String, String)], lang: Lang) -> Said {
+fn refused(name: &str, values: &[(String, String)], lang: Lang) -> Worded {
     let (message, advice) = match refusal(name, lang) {
         Some((message, advice)) => (filled(message, values), filled(advice, values)),
         // Without a sentence of its own a refusal still says its name and what it names.
@@ -96,11 +96,11 @@ fn refused(name: &str, values: &[(String, String)], lang: Lang) -> Said {
             (format!("{name} {}", named.join(" ")).trim_end().to_owned(), String::new())
         }
     };
-    Said { name: name.to_owned(), message, advice, page: None }
+    Worded { name: name.to_owned(), message, advice, page: None }
 }
 
 /// The policy's refusal in words: what it was, and which roles may.
-pub fn say_denied(denied: &Denied, at: Option<&dyn Lookup>, lang: Lang) -> Said {
+pub fn say_denied(denied: &Denied, at: Option<&dyn Lookup>, lang: Lang) -> Worded {
     let nobody = Nobody::default();
     let at = at.unwrap_or(&nobody);
     let what = title_of_command(&denied.what, lang);
@@ -113,7 +113,7 @@ pub fn say_denied(denied: &Denied, at: Option<&dyn Lookup>, lang: Lang) -> Said 
     refused(Denied::NAME, &values, lang)
 }
 
-fn malformed(problems: &[FieldProblem], lang: Lang) -> Said {
+fn malformed(problems: &[FieldProblem], lang: Lang) -> Worded {
     let each: Vec<String> = problems
         .iter()
         .map(|problem| {
@@ -131,7 +131,7 @@ fn malformed(problems: &[FieldProblem], lang: Lang) -> Said {
     said(name, if own { name } else { "malformed" }, &[("problems".to_owned(), together(lang, &each))], lang)
 }
 
-fn not_opened(why: &NotOpened, lang: Lang) -> Said {
+fn not_opened(why: &NotOpened, lang: Lang) -> Worded {
     match why {
         NotOpened::Credentials => said("wrong_credentials", "wrong_credentials", &[], lang),
         NotOpened::PasswordReplaced => said("password_replaced", "password_replaced", &[], lang),
@@ -160,15 +160,15 @@ fn not_opened(why: &NotOpened, lang: Lang) -> Said {
     }
 }
 
-fn of_place(name: &str, place: &Where, lang: Lang) -> Said {
+fn of_place(name: &str, place: &Where, lang: Lang) -> Worded {
     said(name, name, &[detail(say_where(place, lang))], lang)
 }
 
-fn of_fault(name: &str, fault: &Fault, lang: Lang) -> Said {
+fn of_fault(name: &str, fault: &Fault, lang: Lang) -> Worded {
     said(name, name, &[detail(say_detail(fault, lang))], lang)
 }
 
-fn no_copy(why: &NoCopy, lang: Lang) -> Said {
+fn no_copy(why: &NoCopy, lang: Lang) -> Worded {
     let values = match why {
         NoCopy::Occupied(place) => vec![detail(say_where(place, lang))],
         NoCopy::Damaged(what)
@@ -196,12 +196,12 @@ fn no_copy(why: &NoCopy, lang: Lang) -> Said {
 }
 
 /// Wrong ID or password where nothing is written, and so nothing is counted.
-pub fn say_uncounted(lang: Lang) -> Said {
+pub fn say_uncounted(lang: Lang) -> Worded {
     said("wrong_credentials", "wrong_credentials_uncounted", &[], lang)
 }
 
 /// A device that failed while something was read that nothing is written to.
-pub fn say_unread(device: &Fault, lang: Lang) -> Said {
+pub fn say_unread(device: &Fault, lang: Lang) -> Worded {
     said("device_failed", "device_unread", &[detail(say_detail(device, lang))], lang)
 }
 
@@ -209,15 +209,15 @@ fn detail(words: String) -> (String, String) {
     ("detail".to_owned(), words)
 }
 
-fn said(name: &str, parts: &str, values: &[(String, String)], lang: Lang) -> Said {
+fn said(name: &str, parts: &str, values: &[(String, String)], lang: Lang) -> Worded {
     match failure(parts, lang) {
-        Some(Parts { happened, safe, next }) => Said {
+        Some(Parts { happened, safe, next }) => Worded {
             name: name.to_owned(),
             message: together(lang, &[filled(happened, values), filled(safe, values)]),
             advice: filled(next, values),
             page: manual_page(parts).map(|page| page.name),
         },
-        None => Said { name: name.to_owned(), message: name.to_owned(), advice: String::new(), page: None },
+        None => Worded { name: name.to_owned(), message: name.to_owned(), advice: String::new(), page: None },
     }
 }
 
