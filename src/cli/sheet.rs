@@ -7,7 +7,7 @@ use super::stop::{Exit, Stop, eprintln_all};
 use super::{out, prompt};
 use crate::desk::declare::cells;
 use crate::desk::{Desk, Failure, Lang, Last, Lookup, NewSheet, Welcome};
-use crate::domain::{Id, Stamp};
+use crate::domain::{Code, Id, Stamp};
 use std::io::IsTerminal;
 
 /// Groups on a line of the sheet.
@@ -240,9 +240,24 @@ fn with_new_password(
                     prompt::say(lang.pick(&problem.ja, &problem.en));
                 }
             }
-            opened => return opened.map_err(|failure| Stop::failed(&failure, None, lang)),
+            opened => {
+                return opened.map_err(|failure| {
+                    if matches!(&failure, Failure::Rejected(no, _) if no.code == Code::NoAuthority) {
+                        eprintln_all(&[no_administrator(lang)]);
+                    }
+                    Stop::failed(&failure, None, lang)
+                });
+            }
         }
     }
+}
+
+/// What to do where that ID administers nothing, and none does.
+fn no_administrator(lang: Lang) -> &'static str {
+    lang.pick(
+        "管理者のIDが1つもないときは、新しいIDを発行できます: daicho password --as 新しいID --recovery --issue 人の番号",
+        "Where no ID administers, issue a new one: daicho password --as NEW-ID --recovery --issue P-NNNNN",
+    )
 }
 
 /// Another sheet in place of the one in force.
