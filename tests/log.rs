@@ -559,6 +559,17 @@ fn weak_and_doubly_spelled_public_keys_are_refused() {
 }
 
 #[test]
+fn a_public_key_that_was_made_is_never_taken_for_one_that_is_spelled_above_the_prime() {
+    let keys = || (0..=255).map(|number| signing_key(number).verifying_key());
+    assert!(
+        keys().any(|key| key.as_bytes()[0] >= 0xed) && keys().any(|key| key.as_bytes()[31] & 0x7f == 0x7f)
+    );
+    for key in keys() {
+        assert_eq!(key_from_hex(&encode_hex(key.as_bytes())), Some(key));
+    }
+}
+
+#[test]
 fn a_key_id_is_the_first_16_hex_digits_of_the_keys_sha_256() {
     let key = signing_key(1).verifying_key();
     assert_eq!(key_id(&key), encode_hex(&Sha256::digest(key.as_bytes()))[..16]);
