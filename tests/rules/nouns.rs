@@ -391,8 +391,11 @@ fn while_the_clock_is_unconfirmed_people_come_and_go_and_periods_wait() {
         Code::NotRegistered,
         "who is registered is judged all the same"
     );
+    world.ok(GUARD, staff(ESCORT_2));
+    let handed = world.ok(GUARD, HandOverEscort { visit: visit(2), escort: Some(ESCORT_2) });
+    assert!(handed.outcome.clock_unconfirmed, "a handover too");
     world.ok(GUARD, settle(2, "2026-11-20T09:30:00+09:00"));
-    world.ok(GUARD, out(1));
+    assert!(world.ok(GUARD, out(1)).outcome.clock_unconfirmed);
     world.ok(ADMIN, ConfirmClock::default());
     world.clock_unconfirmed = false;
     assert_eq!(world.no(ADMIN, ConfirmClock::default()), Code::ClockGood);
@@ -612,6 +615,15 @@ fn erasing_takes_the_texts_and_leaves_the_facts() {
     world.ok(ADMIN, erase(WORKER));
     assert_eq!(world.get::<Person>(Some(WORKER)).name, ERASED);
     assert_eq!(world.get::<Person>(Some(WORKER)).company, Some(COMPANY));
+    assert_eq!(world.no(ADMIN, erase(WORKER)), Code::NothingToChange);
+    // Texts that came in since can be erased again.
+    let contact = Some("内線12".to_owned());
+    world.ok(
+        ADMIN,
+        ChangePerson { person: Some(WORKER), contact, reason: "異動".into(), ..ChangePerson::default() },
+    );
+    world.ok(ADMIN, erase(WORKER));
+    assert_eq!(world.get::<Person>(Some(WORKER)).contact, ERASED);
     for facts_only in [Id::SITE, id(Noun::Badge, 1), id(Noun::User, 1), id(Noun::Profile, 1)] {
         assert_eq!(world.no(ADMIN, erase(facts_only)), Code::FieldInvalid);
     }
@@ -774,4 +786,31 @@ fn j_1_1_4_the_site_says_where_the_recovery_sheet_lies_and_who_last_saw_it_until
     lost.ok(ADMIN, BeginEpoch { cause, kept: 5, sheet_lost, sealing, ..BeginEpoch::default() });
     assert_eq!(seen(&lost), None);
     assert!(World::under(Edition::Two).act(ADMIN, see("金庫")).is_err());
+}
+
+#[test]
+fn a_way_in_ends_with_its_user_and_where_an_epoch_leaves_it_out_and_what_was_there_is_remembered() {
+    let mut world = World::new();
+    let way_in = |n: u32| Some(WayIn { recipient: key_of(n), key_file: key_of(n + 1) });
+    let sealing = Some(Sealing { vault_key: key_of(80), ..Sealing::default() });
+    let sheet_recipient = Some(key_of(83));
+    let sheet = ReplaceSheet { recovery_key: key_of(84), sheet_recipient, sealing: sealing.clone() };
+    world.ok(ADMIN, sheet);
+    for (n, who) in [(100, ADMIN), (110, GUARD), (120, MANAGER)] {
+        world.ok(who, LogIn { way_in: way_in(n), ..LogIn::default() });
+    }
+    let of = |world: &World, who: Id| {
+        let user: User = world.get(world.actors[&who].user);
+        (user.way_in, user.way_before)
+    };
+    let (cause, left_out) = (EpochCause::Recovered, vec!["user10".to_owned()]);
+    world.actors.insert(Id::SITE, Actor::recovery());
+    world.ok(
+        Id::SITE,
+        BeginEpoch { cause, kept: 5, left_out, sealing: sealing.clone(), ..BeginEpoch::default() },
+    );
+    assert_eq!(of(&world, GUARD), (None, way_in(110)), "left out");
+    assert_eq!(of(&world, ADMIN), (way_in(100), None), "and no other");
+    world.ok(ADMIN, RemoveUser { user: "user11".into(), reason: "退職".into(), sealing });
+    assert_eq!(of(&world, MANAGER), (None, way_in(120)), "removed");
 }

@@ -1,7 +1,8 @@
 //! Every refusal in words, in both languages, with what to do.
 
 use daicho::desk::{Failure, Lang, say_failure};
-use daicho::domain::{Code, Command, Denied};
+use daicho::domain::{Broken, Code, Command, Denied, Id};
+use daicho::fault::Fault;
 use std::collections::BTreeSet;
 
 const FILE: &str = include_str!("../../data/wording/refusals.toml");
@@ -93,4 +94,11 @@ fn what_a_role_may_not_do_is_called_as_people_call_it() {
             assert!(!internal || !said.contains(what), "{said}");
         }
     }
+}
+
+#[test]
+fn what_could_not_be_read_is_told_as_its_fault_is() {
+    let fault = Fault::new("registers_gap", vec![("record", Id::SITE.into())]);
+    assert_eq!(Broken(fault.clone()).to_string(), fault.to_string());
+    assert!(fault.to_string().contains(&Id::SITE.to_string()));
 }
