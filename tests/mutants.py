@@ -29,9 +29,9 @@ PLACE = ROOT / "target" / "mutants"
 TREE, BUILD, TEMPORARY = PLACE / "tree", PLACE / "build", PLACE / "tmp"
 PLACES = ["src/domain/**", "src/log/**"]
 # The tests that are about rules and log; the rest of the suite would notice more, and takes ten times as long.
-TESTS = ["domain::", "log::", "rules::", "store::", "scenario::", "demands::", "declare::", "groups::"]
+TESTS = ["domain::", "log::", "rules::", "store::", "scenario::", "demands::", "declare::", "groups::", "zone::"]
 # By binary, in the order they are run: the quick ones first, and those of the log where the fault is in it.
-ORDER = [("daicho", TESTS), ("all", ["rules::"]), ("all", ["declare::", "groups::", "store::"]), ("all", ["log::"]),
+ORDER = [("daicho", TESTS), ("all", ["rules::"]), ("all", ["declare::", "groups::", "store::", "zone::"]), ("all", ["log::"]),
          ("all", TESTS)]
 # Tests that take longer than so many times what they take without a fault, and some seconds more, never end.
 TIMES, MORE_S = 10, 20
