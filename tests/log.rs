@@ -1135,6 +1135,7 @@ fn a_checkpoint_is_three_lines_and_nothing_else() {
     let root = STANDARD.encode(tree.root);
     let text = format!("daicho/S-013/県立病院\n5\n{root}\n");
     assert_eq!(checkpoint.to_text(), text);
+    assert_eq!((checkpoint.origin(), checkpoint.tree_head()), ("daicho/S-013/県立病院", tree));
     assert_eq!(Checkpoint::parse(&text), Ok(checkpoint));
     let empty = STANDARD.encode(root_of(&[]));
     assert!(Checkpoint::parse(&format!("o\n0\n{empty}\n")).is_ok());
