@@ -33,8 +33,9 @@ TESTS = ["domain::", "log::", "rules::", "store::", "scenario::", "demands::", "
 # By binary, in the order they are run: the quick ones first, and those of the log where the fault is in it.
 ORDER = [("daicho", TESTS), ("all", ["rules::"]), ("all", ["declare::", "groups::", "store::", "zone::"]), ("all", ["log::"]),
          ("all", TESTS)]
-# Tests that take longer than so many times what they take without a fault, and some seconds more, never end.
-TIMES, MORE_S = 10, 20
+# Tests that take so many times the seconds of a processor that they take without a fault, and some more, never end; the same
+# of those that wait, in the seconds of a clock, of which a busy machine takes many.
+TIMES, MORE_S, WAITING = 10, 20, 5
 # Seconds that the tests may take without a fault; the number that no fault has.
 MOST_S, NONE = 3600, 0
 # Bytes that the tests of a fault may have at most: one that never ends may take all there is.
@@ -62,6 +63,12 @@ def listed():
     if asked.returncode:
         sys.exit("skipped: cargo mutants is not here (cargo install cargo-mutants --locked)")
     return sorted(json.loads(asked.stdout), key=lambda one: one["name"])
+
+
+def new_tree():
+    """A copy of what is committed."""
+    subprocess.run(["git", "worktree", "remove", "--force", str(TREE)], cwd=ROOT, check=False, stderr=subprocess.DEVNULL)
+    subprocess.run(["git", "worktree", "add", "--quiet", "--detach", str(TREE)], cwd=ROOT, check=True)
 
 
 def clean():
@@ -181,17 +188,25 @@ def binaries(messages):
     return {one["target"]["name"]: one["executable"] for one in messages if one.get("executable") and one["profile"]["test"]}
 
 
-def limit():
-    """Of a process that is to run tests: the memory, and no core of one that fails."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def worked_s():
+    """The seconds of a processor of all that was run and has ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
-def run(binary, filters, number, most_s):
-    """Runs tests with a fault switched on, up to the first that fails: what was noticed, or None; and the seconds."""
+def run(binary, filters, number, work_s, wait_s):
+    """Runs tests with a fault switched on, up to the first that fails: what was noticed, or None; and how long they worked
+    and took, in seconds, of which they have so many."""
+
+    def limit():
+        """Of the process that runs them: memory, work, and no core of one that fails."""
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (round(work_s), round(work_s) + 5))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
     TEMPORARY.mkdir(parents=True, exist_ok=True)
     environment = {**ENVIRONMENT, "DAICHO_FAULT": str(number)}
-    begun = time.monotonic()
+    begun, worked = time.monotonic(), worked_s()
     child = subprocess.Popen(["nice", binary, *filters, "--test-threads", THREADS], cwd=TREE, env=environment, text=True,
                              errors="replace", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
                              preexec_fn=limit)
@@ -201,7 +216,7 @@ def run(binary, filters, number, most_s):
         ended.set()
         os.killpg(child.pid, signal.SIGKILL)
 
-    clock = threading.Timer(most_s, end)
+    clock = threading.Timer(wait_s, end)
     clock.start()
     noticed = None
     try:
@@ -218,11 +233,11 @@ def run(binary, filters, number, most_s):
         child.stdout.close()
         code = child.wait()
         shutil.rmtree(TEMPORARY, ignore_errors=True)
-    if ended.is_set() and not noticed:
+    if not noticed and (ended.is_set() or code == -signal.SIGXCPU):
         noticed = "never ends"
-    elif code and not noticed:
+    elif not noticed and code:
         noticed = "breaks off"
-    return noticed, time.monotonic() - begun
+    return noticed, worked_s() - worked, time.monotonic() - begun
 
 
 def grouped(binary_of):
@@ -245,18 +260,19 @@ class Tests:
     def __init__(self, binary_of):
         self.binary_of, self.took, self.groups = binary_of, [], grouped(binary_of)
         for name, tests in self.groups:
-            noticed, took_s = run(self.binary_of[name], tests, NONE, MOST_S)
+            noticed, worked, took = run(self.binary_of[name], tests, NONE, MOST_S, MOST_S)
             if noticed:
                 sys.exit(f"the tests fail without any fault: {noticed}")
-            self.took.append(took_s)
-        print(f"{sum(len(tests) - 1 for _, tests in self.groups)} tests, {[round(took_s) for took_s in self.took]} s", flush=True)
+            self.took.append((worked, took))
+        print(f"{sum(len(tests) - 1 for _, tests in self.groups)} tests, {[round(took) for _, took in self.took]} s", flush=True)
 
     def notice(self, fault, number):
         """The test that notices a fault, or how else it is noticed; None where it lives."""
         in_log = fault["file"].startswith("src/log/")
         groups = sorted(zip(self.groups, self.took), key=lambda one: not (in_log and one[0][1][-1].startswith("log::")))
-        for (name, tests), took_s in groups:
-            noticed, _ = run(self.binary_of[name], tests, number, TIMES * took_s + MORE_S)
+        for (name, tests), (worked, took) in groups:
+            most_s = TIMES * worked + MORE_S
+            noticed, _, _ = run(self.binary_of[name], tests, number, most_s, WAITING * (TIMES * took + MORE_S))
             if noticed:
                 return noticed
         return None
@@ -296,8 +312,7 @@ def main():
     every = listed()
     drawn = random.Random(asked.seed).sample(every, min(asked.count, len(every)))
     drawn = [{**fault, "number": number} for number, fault in enumerate(drawn, 1) if asked.only in fault["name"]]
-    subprocess.run(["git", "worktree", "remove", "--force", str(TREE)], cwd=ROOT, check=False, stderr=subprocess.DEVNULL)
-    subprocess.run(["git", "worktree", "add", "--quiet", "--detach", str(TREE)], cwd=ROOT, check=True)
+    new_tree()
     noticed, never_end, lived, unfit = 0, 0, [], []
     begun = time.monotonic()
 
