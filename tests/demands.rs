@@ -7,6 +7,7 @@ use daicho::desk::{Desk, Failure, Lang, ListQuery, Lookup, TodayLine};
 use daicho::domain::{Id, Row, Visit};
 use serde_json::{Value, json};
 
+mod accounts;
 mod door;
 mod own;
 mod versions;

@@ -408,11 +408,65 @@ fn a_profile_says_how_it_is_changed_and_somebody_may_agree() {
 }
 
 #[test]
+fn what_the_rules_say_of_accounts_is_checked_from_edition_3_on_and_a_comment_before() {
+    let whole = builtin("jcho").unwrap();
+    let found = |more: &str| -> Vec<(&str, String)> {
+        let text = format!("{whole}\n{more}");
+        let problems = expand(&text, Edition::NEWEST).err().map(|found| found.problems).unwrap_or_default();
+        problems.into_iter().map(|problem| (problem.kind.name(), problem.place)).collect()
+    };
+    assert_eq!(found("[accounts.above]\nguard = [\"admin\"]\noperator = [\"guard\"]"), []);
+    let circle = "[accounts.above]\nguard = [\"operator\"]\noperator = [\"admin\", \"guard\"]";
+    assert_eq!(
+        found(circle),
+        [
+            ("role_above_itself", "accounts.above.guard".to_owned()),
+            ("role_above_itself", "accounts.above.operator".to_owned())
+        ]
+    );
+    assert_eq!(
+        found("[accounts.above]\nboss = [\"admin\"]"),
+        [("unknown_role", "accounts.above".to_owned())]
+    );
+    assert_eq!(
+        found("[accounts.issued_by]\nguard = []"),
+        [("empty_list", "accounts.issued_by.guard".to_owned())]
+    );
+    // The guard issues nothing.
+    assert_eq!(
+        found("[accounts.issued_by]\noperator = [\"guard\"]"),
+        [("authority_cannot_act", "accounts.issued_by.operator".to_owned())]
+    );
+    let changed = |from: &str, to: &str| {
+        let text = whole.replacen(from, to, 1);
+        assert_ne!(text, whole);
+        let found = expand(&text, Edition::NEWEST).unwrap_err().problems;
+        found.into_iter().map(|problem| (problem.kind.name(), problem.place)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        changed("needs = [\"department\", ", "needs = [\"shoe_size\", "),
+        [("no_such_field", "accounts.needs".to_owned())]
+    );
+    assert_eq!(
+        changed("most_months = 12 ", "most_months = 0 "),
+        [("out_of_range", "accounts.most_months".to_owned())]
+    );
+    assert_eq!(
+        changed("[\"admin\", \"assistant\"]", "[\"admin\", \"admin\"]"),
+        [("duplicate", "accounts.administrative".to_owned())]
+    );
+    let before = expand(whole, Edition::Two).unwrap();
+    assert!(before.profile.accounts.is_none() && before.text.contains("\n# [accounts]"));
+    assert!(before.profile.accounts().without_application, "as releases did that knew none");
+    assert!(!expand(whole, Edition::Three).unwrap().profile.accounts().without_application);
+}
+
+#[test]
 fn every_kind_of_problem_is_met_by_a_case_and_has_its_own_name_and_words() {
     let mut met: BTreeSet<&str> = BROKEN.iter().map(|case| case.2).collect();
     met.extend(super::groups::BROKEN.iter().flat_map(|case| case.2).map(|(name, _)| *name));
     // These have tests of their own, since their cases are long.
-    met.extend(["too_large", "text_too_long", "too_many", "nobody_agrees"]);
+    met.extend(["too_large", "text_too_long", "too_many", "nobody_agrees", "role_above_itself"]);
     let all: BTreeSet<&str> = ProblemKind::ALL.iter().map(|kind| kind.name()).collect();
     assert_eq!(all.len(), ProblemKind::ALL.len(), "two kinds of one name");
     assert_eq!(met, all);

@@ -13,6 +13,7 @@ mod nouns;
 mod offers;
 mod people;
 mod random;
+mod users;
 mod versions;
 mod whole;
 mod wording;

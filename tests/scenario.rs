@@ -104,10 +104,8 @@ fn j_2_1_2_nobody_decides_what_they_applied_for_typed_or_work_under() {
         assert_eq!(cast.no(&decider, decide(own)), "own_application");
         // Nor under another ID of the same person.
         let role = authority.failure[0].clone();
-        let issued = cast.must(
-            "admin",
-            json!({"command": "issue_user", "user": "second-id", "person": person, "roles": [role]}),
-        );
+        let issue = cast.issuing("second-id", person, &[&role]);
+        let issued = cast.must("admin", issue);
         cast.enrol("second-id", &issued.temporary_password.unwrap());
         assert_eq!(cast.no("second-id", decide(own)), "own_application");
         let others = cast.must("guard", applied(cast.person("guard"), vec![worker])).id.unwrap();
@@ -120,16 +118,23 @@ fn j_2_1_2_nobody_decides_what_they_applied_for_typed_or_work_under() {
 fn j_2_1_2_nobody_audits_and_changes_under_one_id_or_several() {
     for profile in PROFILES {
         let (site, mut cast) = cast(profile);
-        let issue = |user: &str, person: Id, roles: &[&str]| json!({"command": "issue_user", "user": user, "person": person, "roles": roles});
         let (auditor, guard) = (cast.person("auditor"), cast.person("guard"));
-        assert_eq!(cast.no("admin", issue("aud2", auditor, &["guard"])), "roles_clash");
-        assert_eq!(cast.no("admin", issue("gua2", guard, &["auditor"])), "roles_clash");
         let new = cast.register("新任 一", "シンニン ハジメ");
-        assert_eq!(cast.no("admin", issue("both", new, &["auditor", "operator"])), "roles_clash");
+        let clashing: [(&str, Id, &[&str]); 3] = [
+            ("aud2", auditor, &["guard"]),
+            ("gua2", guard, &["auditor"]),
+            ("both", new, &["auditor", "operator"]),
+        ];
+        for (user, person, roles) in clashing {
+            let issue = cast.issuing(user, person, roles);
+            assert_eq!(cast.no("admin", issue), "roles_clash");
+        }
         // A suspended ID may be resumed, so it counts.
         cast.must("admin", json!({"command": "suspend_user", "user": "auditor", "reason": "異動"}));
-        assert_eq!(cast.no("admin", issue("aud2", auditor, &["guard"])), "roles_clash");
-        cast.must("admin", issue("both", new, &["guard", "operator"]));
+        let again = cast.issuing("aud2", auditor, &["guard"]);
+        assert_eq!(cast.no("admin", again), "roles_clash");
+        let both = cast.issuing("both", new, &["guard", "operator"]);
+        cast.must("admin", both);
         done(&site, cast);
     }
 }

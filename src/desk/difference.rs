@@ -69,6 +69,13 @@ const LABELS: &[(&str, Words)] = &[
         Words::new("証跡を残せないときの対処方針", "When no trail can be kept (Japanese)"),
     ),
     ("trail.on_failure.en", Words::new("証跡を残せないときの対処方針（英語）", "When no trail can be kept")),
+    ("accounts.without_application", Words::new("申請なしの発行", "IDs without an application")),
+    ("accounts.checked", Words::new("申請の受付と確認が必要", "Applications are checked first")),
+    ("accounts.one_each", Words::new("一人に一つのID", "One ID a person")),
+    ("accounts.needs", Words::new("利用申請の必須項目", "An application tells")),
+    ("accounts.outsider_needs", Words::new("外部の人の必須項目", "One for outsiders tells besides")),
+    ("accounts.most_months", Words::new("利用期間の最長（月）", "Longest account (months)")),
+    ("accounts.administrative", Words::new("管理者権限の役割", "Roles with administrator rights")),
     ("clock.back_s", Words::new("時計の戻りの許容（秒）", "Clock may go back (s)")),
     ("clock.ahead_days", Words::new("時計の進みの許容（日）", "Clock may be ahead (days)")),
 ];

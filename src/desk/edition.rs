@@ -3,7 +3,7 @@
 use super::door::{Desk, Instruction, Receipt};
 use super::failure::{broken, failure_of, written};
 use super::{Failure, Lookup, Upgraded};
-use crate::domain::{Command, Edition, Rule, User, UserState, nobody_can, policy};
+use crate::domain::{Command, Date, Edition, Rule, User, UserState, nobody_can, nobody_soon, policy};
 
 impl Desk {
     /// Brings an edition into force: first a whole copy of the vault beside it, for the way back, then the entry, then
@@ -44,8 +44,22 @@ impl Desk {
 
     /// What is needed and nobody active can do now, for everybody: a suspension may have left it so.
     pub(super) fn nobody_can(&self) -> Result<Option<String>, Failure> {
-        let names = nobody_can(&*self.reading()?, Lookup::profile(self)).map_err(broken)?;
+        let names =
+            nobody_can(&*self.reading()?, Lookup::profile(self), self.accounts_on()?).map_err(broken)?;
         Ok((!names.is_empty()).then(|| format!("nobody_can/{}", names.join("/"))))
+    }
+
+    /// What is needed and nobody can do from a day on that is near, for everybody: the accounts of those who can now end.
+    pub(super) fn nobody_soon(&self) -> Result<Option<String>, Failure> {
+        let profile = Lookup::profile(self);
+        let days = profile.periods.soon_days;
+        let soon = nobody_soon(&*self.reading()?, profile, self.accounts_on()?, days).map_err(broken)?;
+        Ok(soon.map(|(day, names)| format!("nobody_soon/{day}/{}", names.join("/"))))
+    }
+
+    /// The day on which periods of accounts are judged.
+    pub(super) fn accounts_on(&self) -> Result<Date, Failure> {
+        Ok(self.site_row()?.accounts_on(self.terminal.clock.now()))
     }
 
     /// The ID that the recovery sheet issued with the powers of the founding, for everybody until it is removed.

@@ -180,6 +180,7 @@ impl Desk {
         let work = self.terminal.work();
         match &mut order.command {
             Command::IssueUser(crate::domain::IssueUser { user, key, way_in, .. })
+            | Command::CarryOverUser(crate::domain::CarryOverUser { user, key, way_in, .. })
             | Command::ResetPassword(crate::domain::ResetPassword { user, key, way_in, .. }) => {
                 if crate::vault::valid_user_id(user) {
                     let password = password::temporary(&*self.terminal.entropy).map_err(super::no_entropy)?;

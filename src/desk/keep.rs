@@ -23,8 +23,13 @@ impl Desk {
         let sheet_used = self.site_row()?.sheet_used.is_some();
         let all = [("sheet_used", sheet_used), ("rekey_unfinished", self.rekeying_is_unfinished())];
         let names = all.into_iter().filter(|(_, is)| *is).map(|(name, _)| name.to_owned());
-        let names =
-            self.nobody_can()?.into_iter().chain(names).chain(self.backup_due()?).chain(self.epoch_begun()?);
+        let names = self
+            .nobody_can()?
+            .into_iter()
+            .chain(self.nobody_soon()?)
+            .chain(names)
+            .chain(self.backup_due()?)
+            .chain(self.epoch_begun()?);
         let names = self
             .seen_further()?
             .into_iter()

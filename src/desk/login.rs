@@ -1,13 +1,14 @@
 //! Logging in: the slot, the vault, the books, and what is said about attempts that failed before.
 
 use super::door::{Desk, Terminal, Welcome};
+use super::execute::jump;
 use super::failure::{broken, failure_of, store_failure};
 use super::keyring::{self, Slots};
 use super::last_seen::wants_a_note;
 use super::{Failure, Lookup, NotOpened, Seat, profiles, rekey};
 use crate::domain::{
-    Command, Edition, Id, LastSeen, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp, User, View, WayIn,
-    WaysIn, key, policy,
+    ClockRule, Command, Date, Edition, Id, LastSeen, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp,
+    User, View, WayIn, WaysIn, key, policy,
 };
 use crate::fault::{Fault, fault};
 use crate::store::{End, OpenError, Store};
@@ -126,6 +127,22 @@ pub(super) fn welcome(books: &OpenBooks, end: &End, seat: &Seat, attempts: &Atte
     }
 }
 
+/// The day on which periods of accounts are judged at books that end so, by a clock that may just have jumped.
+pub(super) fn accounts_day(
+    view: &dyn View,
+    end: &End,
+    rule: &ClockRule,
+    now: Stamp,
+) -> Result<Date, Failure> {
+    let Some(Row::Site(site)) = view.row(Id::SITE).map_err(broken)? else { return Ok(now.date_naive()) };
+    let back_s = site.borne_back_s(rule, now, false);
+    let before = jump(end.time, end.latest, now, &ClockRule { back_s, ..rule.clone() });
+    Ok(match before {
+        Some(before) if site.clock_jump.is_none() => before.with_timezone(now.offset()).date_naive(),
+        _ => site.accounts_on(now),
+    })
+}
+
 /// The edition of the rules in force.
 pub(super) fn edition_of(view: &dyn View) -> Result<Edition, Failure> {
     Ok(match view.row(Id::SITE).map_err(broken)? {
@@ -208,7 +225,14 @@ impl Desk {
         let failures = failure_counts(&slots, &attempts);
         let edition = edition_of(&reading)?;
         let locked = is_locked(&reading, &profile, &slots, &attempts, row.as_ref(), user)?;
+        let day = accounts_day(&reading, &books.store.head(), &profile.clock, now)?;
         drop(reading);
+        let outside = row.as_ref().filter(|_| !locked).and_then(|row| row.is_outside_period(day));
+        if let (Some(_), Some(outside)) = (&seat, outside) {
+            // Whoever knows the password is told why; that they came is told to whoever logs in next.
+            drop(refuse(&*disk, now, user));
+            return Err(Failure::Rejected(outside, None));
+        }
         let Some(seat) = seat.filter(|_| !locked) else {
             drop(books);
             let barred = locked || row.is_none_or(|row| row.state.is_barred());

@@ -96,9 +96,17 @@ impl Desk {
         let locked =
             super::login::is_locked(&reading, &self.profile, &self.slots, &attempts, row.as_ref(), user)?;
         let salt = super::salt(&*self.terminal.entropy)?;
+        let outside = row.clone();
         let seat = row.zip(identity).and_then(|(row, identity)| Seat::of(&row, &identity, password, salt));
+        let day = super::login::accounts_day(&reading, &self.store.head(), &self.profile.clock, now)?;
         match seat.filter(|_| !locked) {
-            Some(seat) => Ok(seat),
+            Some(seat) => match outside.and_then(|row| row.is_outside_period(day)) {
+                Some(outside) => {
+                    drop(super::login::refuse(&*self.disk, now, user));
+                    Err(Failure::Rejected(outside, None))
+                }
+                None => Ok(seat),
+            },
             None => Err(super::login::refuse(&*self.disk, now, user)),
         }
     }

@@ -56,7 +56,14 @@ impl Desk {
         self.actor().roles.iter().any(|role| profile.role(role).is_some_and(|role| role.reading_counts))
     }
 
+    /// Refuses whoever sits here and may not ask: no role of theirs may, or their account ended meanwhile.
     pub(super) fn query_right(&self, register: &str) -> Result<(), Failure> {
+        if self.seat.ends
+            && let Some(user) = super::login::user_row(&*self.reading()?, &self.seat.user)?
+            && let Some(over) = user.is_outside_period(self.accounts_on()?)
+        {
+            return Err(Failure::Rejected(over, None));
+        }
         // Who took over when, and the site's own rules, are for everybody who works at the desk.
         let right = if matches!(register, "shifts" | "profiles") { "today" } else { register };
         let what = format!("query:{right}");

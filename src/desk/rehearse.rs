@@ -111,8 +111,9 @@ impl Desk {
     fn count_no_more(&self, from: Edition, to: Edition) -> Result<Vec<(Id, String)>, Failure> {
         let reading = self.reading()?;
         let roles = Lookup::profile(self).authority.roles();
-        let after = holders(&reading, to, &roles).map_err(broken)?;
-        let before = holders(&reading, from, &roles).map_err(broken)?;
+        let day = self.accounts_on()?;
+        let after = holders(&reading, to, &roles, day).map_err(broken)?;
+        let before = holders(&reading, from, &roles, day).map_err(broken)?;
         let gone = before.into_iter().filter(|person| !after.contains(person));
         Ok(gone.map(|person| (person, Lookup::name(self, person))).collect())
     }

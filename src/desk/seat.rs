@@ -16,6 +16,8 @@ pub struct Seat {
     pub(super) actor: Actor,
     pub(super) signing: SigningKey,
     pub(super) provisional: bool,
+    /// The account has a last day.
+    pub(super) ends: bool,
     /// The password is one that a person chose.
     chosen: bool,
     /// Digest of the recipient of the identity that opened the vault: the stanza that it proved.
@@ -74,6 +76,7 @@ impl Seat {
             actor: Actor { person: row.person, user: Some(row.id), roles: row.roles.clone() },
             signing,
             provisional: held.provisional,
+            ends: row.until.is_some(),
             chosen: !super::password::is_temporary(password),
             recipient: super::keyring::digest(identity.recipient().as_bytes()),
             screen: ScreenSecret::new(salt, password),

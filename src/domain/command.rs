@@ -52,6 +52,14 @@ macro_rules! commands {
                     })*
                     Ok(())
                 }
+
+                /// Whether a screen opens it on the records of a noun.
+                pub(super) fn is_opened_on(_noun: super::Noun) -> bool {
+                    $(if matches!(_noun, $noun) {
+                        return true;
+                    })*
+                    false
+                }
             }
 
             impl super::Moments for $variant {
@@ -92,6 +100,14 @@ macro_rules! all {
                     return $variant::may_be_opened(case, record);
                 })*)*
                 Ok(())
+            }
+
+            /// Whether a screen opens the command of a name on the records of a noun.
+            pub fn is_opened_on(name: &str, noun: super::Noun) -> bool {
+                $($(if name == $variant::RULE.name {
+                    return $variant::is_opened_on(noun);
+                })*)*
+                false
             }
         }
 

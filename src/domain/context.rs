@@ -46,19 +46,37 @@ pub struct Context<'a> {
     pub profile: &'a Profile,
     /// The edition of the rules in force: the log says it.
     pub edition: Edition,
+    /// The day on which periods of accounts are judged: today, or where the clock jumped and nobody has confirmed it, the
+    /// last day before that. So nobody's rights come back, or end, by a clock.
+    pub accounts_on: Date,
 }
 
 impl<'a> Context<'a> {
     /// What a caller knows. Whether the clock is confirmed and which edition holds, the store asks the site's own
     /// row, inside the transaction that decides.
     pub fn new(actor: &'a Actor, now: Stamp, at: Option<Stamp>, profile: &'a Profile) -> Context<'a> {
-        Context { actor, now, at, clock_unconfirmed: false, profile, edition: Edition::default() }
+        let accounts_on = now.date_naive();
+        Context {
+            actor,
+            now,
+            at,
+            clock_unconfirmed: false,
+            profile,
+            edition: Edition::default(),
+            accounts_on,
+        }
     }
 
     /// The same, under what the site's row says.
     pub fn under(self, site: Option<&Site>) -> Context<'a> {
         let clock_unconfirmed = site.is_some_and(|site| site.clock_jump.is_some());
-        Context { clock_unconfirmed, edition: site.map_or(self.edition, |site| site.edition), ..self }
+        let accounts_on = site.map_or(self.accounts_on, |site| site.accounts_on(self.now));
+        Context {
+            clock_unconfirmed,
+            edition: site.map_or(self.edition, |site| site.edition),
+            accounts_on,
+            ..self
+        }
     }
 
     /// The same, where the entry that founds the site names its first edition.

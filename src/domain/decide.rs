@@ -20,6 +20,7 @@ pub fn decide(view: &dyn View, context: &Context<'_>, command: &Command) -> Resu
         foreign(context, command),
         clock(context, command.rule()),
         early(context, command.rule()),
+        over(view, context, command)?,
     ];
     let general = general.into_iter().flatten();
     let general = general.min_by_key(|rejection| rejection.code);
@@ -65,6 +66,24 @@ fn foreign(context: &Context<'_>, command: &Command) -> Option<Rejection> {
 /// Why a command waits for the clock.
 pub(super) fn clock(context: &Context<'_>, rule: &Rule) -> Option<Rejection> {
     (context.clock_unconfirmed && rule.needs_clock).then(|| Code::ClockUnconfirmed.no())
+}
+
+/// Why an actor gives nothing: the period of their account has not begun, or is over (J-1-1-1-c). That something was
+/// refused is recorded all the same; and a jump of the clock is told by whoever logs in, on the day before it.
+fn over(view: &dyn View, context: &Context<'_>, command: &Command) -> Result<Option<Rejection>, No> {
+    if context.edition < Edition::Three {
+        return Ok(None);
+    }
+    let day = match command {
+        Command::RecordRefusal(_) => return Ok(None),
+        Command::ReportClockJump(jump) if !context.clock_unconfirmed => {
+            jump.before.map_or(context.accounts_on, |before| before.date_naive())
+        }
+        _ => context.accounts_on,
+    };
+    let Some(id) = context.actor.user else { return Ok(None) };
+    let Some(Row::User(user)) = view.row(id)? else { return Ok(None) };
+    Ok(user.is_outside_period(day))
 }
 
 /// Why a command waits for a later edition: releases that decide by the one in force do not know it. The entry that

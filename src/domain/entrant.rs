@@ -1,14 +1,16 @@
 //! Entrants: who may enter, which zones, from when to when (I-3-2-1, J-3-3-1).
 
 use super::command::commands;
-use super::lookup::{Case, exists, in_order, missing, no_longer, own_matter, required, wrong_state};
+use super::lookup::{
+    Case, exists, in_order, last_of_months, missing, no_longer, own_matter, required, wrong_state,
+};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Command, Date, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row, Stamp, Trace, key,
 };
 use crate::text::find::Part;
-use chrono::{Datelike, Months};
+use chrono::Months;
 
 row! {
     /// A registration as one who may enter.
@@ -82,7 +84,7 @@ pub(super) fn decide_register(case: &Case<'_>, c: &RegisterEntrant) -> Result<Ou
     let person = case.person(c.person, "person")?;
     let permitted_by = case.person(Some(c.permitted_by.unwrap_or(case.actor())), "permitted_by")?;
     in_order(from, to)?;
-    no_longer(from, to, last_of_months(from, case.profile().periods.entrant_months, case.context.edition))?;
+    no_longer(from, to, latest(from, case.profile().periods.entrant_months, case.context.edition))?;
     let own = || own_matter(person.id);
     case.two_people(permitted_by.id, &[person.id], own)?;
     case.not_of(&[person.id], own)?;
@@ -101,12 +103,15 @@ pub(super) fn decide_register(case: &Case<'_>, c: &RegisterEntrant) -> Result<Ou
     })
 }
 
-/// The last day of so many months, the first day counted: from the 1st of April the 31st of March. Where the last month
-/// has no such day they end with that month; before edition 3 a day earlier.
-fn last_of_months(from: Date, months: u32, edition: Edition) -> Date {
+/// The last day of a registration of the longest kind that begins on a day. Before edition 3 one from the end of a month into a
+/// shorter one ended a day earlier.
+fn latest(from: Date, months: u32, edition: Edition) -> Date {
+    let last = last_of_months(from, months);
+    if edition >= Edition::Three || last == Date::MAX {
+        return last;
+    }
     let Some(day) = from.checked_add_months(Months::new(months)) else { return Date::MAX };
-    let shorter = day.day() < from.day();
-    if shorter && edition >= Edition::Three { day } else { day.pred_opt().unwrap_or(Date::MAX) }
+    day.pred_opt().unwrap_or(Date::MAX)
 }
 
 pub(super) fn may_revoke(case: &Case<'_>, entrant: Option<Id>) -> Result<Entrant, No> {

@@ -34,6 +34,7 @@ pub(super) fn may_erase(case: &Case<'_>, id: Id) -> Result<Row, No> {
         Row::Permit(permit) if matches!(permit.state, PermitState::Applied | PermitState::Telephone) => {
             Some(permit.state.name())
         }
+        Row::UserApplication(row) if row.state.is_open() => Some(row.state.name()),
         _ => None,
     };
     match (state, row.trace().erased) {

@@ -55,6 +55,15 @@ pub struct Outcome {
     /// The day that was meant where the command gave none.
     #[serde(skip_serializing_if = "super::is_default")]
     pub day: Option<Date>,
+    /// The roles of an account, where the command left them to its application.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub roles: Vec<String>,
+    /// Its first day, where the command gave none.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub from: Option<Date>,
+    /// Its last day, where the command gave none.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub until: Option<Date>,
     /// The person's other visits with which this one cannot be right; the contradiction is among `also`.
     #[serde(skip_serializing_if = "super::is_default")]
     pub contradicts: Vec<Id>,

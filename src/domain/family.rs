@@ -59,7 +59,7 @@ families! {
         /// Something an officer must take note of (J-PI-12-2).
         Notice = 8, "N", "notice": notice::Notice { AcknowledgeNotice };
         /// The record about a person who may use the system.
-        User = 9, "U", "user": user::User { IssueUser, ResetPassword, SuspendUser, ResumeUser, RemoveUser, UseSheet, IssueBySheet, EnrolKey, LogIn };
+        User = 9, "U", "user": user::User { IssueUser, CarryOverUser, ResetPassword, SuspendUser, ResumeUser, RemoveUser, UseSheet, IssueBySheet, EnrolKey, LogIn };
         /// A takeover of the desk from one shift to the next.
         Shift = 10, "S", "shift": shift::Shift { TakeOverShift };
         /// The site itself: its name, its clock, its founding. One row, number 1.
@@ -77,6 +77,8 @@ families! {
         Contradiction = 16, "CN", "contradiction": contradiction::Contradiction { SettleContradiction };
         /// Something done in an emergency for whoever may decide it.
         EmergencyAct = 17, "EM", "emergency_act": emergency::EmergencyAct { ActInEmergency, ReviewEmergencyAct };
+        /// An application for an account (J-1-1-1-c, J-1-1-2).
+        UserApplication = 18, "UA", "user_application": user_application::UserApplication { ApplyUser, ReceiveApplication, CheckApplication, RefuseApplication, WithdrawApplication };
     }
     of_no_noun {
         correct { Correct };

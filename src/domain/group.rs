@@ -38,6 +38,8 @@ named! {
         Keys = "door_keys", "鍵", "Keys";
         /// The machines kept by hand.
         Devices = "devices", "機器", "Devices";
+        /// Who may use the system: applications for accounts.
+        Users = "users", "利用者", "Users";
         /// The site as a whole: its IDs, its clock, its rules.
         Site = "site", "拠点", "Site";
     }

@@ -1,7 +1,7 @@
 //! What every rule does first: find what a command names, or say what is missing.
 
 use super::{Code, Context, Date, Id, No, Noun, Profile, Rejection, Row, Stamp, View, roles_of};
-use chrono::{Days, TimeDelta};
+use chrono::{Datelike, Days, Months, TimeDelta};
 
 /// A view and a context, asked together.
 pub(super) struct Case<'a> {
@@ -64,7 +64,7 @@ impl Case<'_> {
         if person == self.actor() {
             return Ok(self.context.actor.roles.iter().any(|role| roles.contains(role)));
         }
-        let held = roles_of(self.view, self.context.edition, person)?;
+        let held = roles_of(self.view, self.context.edition, person, self.context.accounts_on)?;
         Ok(held.iter().any(|role| roles.contains(role)))
     }
 
@@ -134,6 +134,13 @@ pub(super) fn no_longer(from: Date, to: Date, latest: Date) -> Result<(), Reject
 /// The last of so many days, the first counted.
 pub(super) fn last_of_days(from: Date, days: u32) -> Date {
     from.checked_add_days(Days::new(u64::from(days.max(1)) - 1)).unwrap_or(Date::MAX)
+}
+
+/// The last day of so many months, the first day counted: from the 1st of April the 31st of March. Where the last month
+/// has no such day they end with that month.
+pub(super) fn last_of_months(from: Date, months: u32) -> Date {
+    let Some(day) = from.checked_add_months(Months::new(months)) else { return Date::MAX };
+    if day.day() < from.day() { day } else { day.pred_opt().unwrap_or(Date::MAX) }
 }
 
 /// So many days before a moment.

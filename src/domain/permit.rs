@@ -11,9 +11,9 @@ use super::rights::roles_at;
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Code, Command, Company, Date, Days, Edition, Ending, EntryMeta, Event, Filing, FormSoFar, HandedOver, Id,
-    No, Noun, Offer, Outcome, PermitState, Profile, Row, Stamp, Standing, Telephone, Trace, Visit,
-    VisitState, holders, key, offers, permit_standing,
+    Code, Command, Company, Context, Date, Days, Edition, Ending, EntryMeta, Event, Filing, FormSoFar,
+    HandedOver, Id, No, Noun, Offer, Outcome, PermitState, Profile, Row, Stamp, Standing, Telephone, Trace,
+    Visit, VisitState, holders, key, offers, permit_standing,
 };
 use crate::text::find::Part;
 
@@ -203,7 +203,8 @@ choice! {
 
 /// Who may give a permission by telephone; nobody permits to themselves.
 fn givers(case: &Case<'_>, _: &FormSoFar) -> Result<Offer, No> {
-    let mut givers = holders(case.view, case.context.edition, &case.profile().authority.telephone)?;
+    let Context { edition, accounts_on, .. } = *case.context;
+    let mut givers = holders(case.view, edition, &case.profile().authority.telephone, accounts_on)?;
     givers.retain(|person| *person != case.actor());
     Ok(Offer::these(givers))
 }

@@ -50,6 +50,9 @@ pub struct Profile {
     pub password: Password,
     /// How far the clock may go before somebody must look.
     pub clock: ClockRule,
+    /// How accounts are applied for and given; none where the rules say nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<Accounts>,
     /// What the regulation says of the trail (証跡); none where it says nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trail: Option<Trail>,
@@ -272,6 +275,54 @@ pub struct ClockRule {
     pub ahead_days: u32,
 }
 
+/// How accounts are applied for and given (J-1-1-1-c, J-1-1-2, S-6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accounts {
+    /// An ID may be issued that nobody applied for; its record says so.
+    pub without_application: bool,
+    /// The desk receives and checks an application before anybody decides it.
+    pub checked: bool,
+    /// A person has one ID at a time.
+    pub one_each: bool,
+    /// What an application tells besides person, roles, reason and first day: names of [`ACCOUNT_NEEDS`].
+    pub needs: Vec<String>,
+    /// What one for somebody from outside tells besides that.
+    pub outsider_needs: Vec<String>,
+    /// The longest period of an account that has an end, in months.
+    pub most_months: u32,
+    /// Role ids with administrator rights (管理者権限): nobody gets one without a stated duty that needs them (J-1-1-2).
+    #[serde(default)]
+    pub administrative: Vec<String>,
+    /// By role id, the role ids whose holders may give it to somebody; whoever may issue IDs where none are named (S-6).
+    #[serde(default)]
+    pub issued_by: BTreeMap<String, Vec<String>>,
+    /// By role id, the role ids each of which somebody must hold before anybody gets it: the levels above (S-6).
+    #[serde(default)]
+    pub above: BTreeMap<String, Vec<String>>,
+}
+
+/// What an application for an account may have to tell, by name: fields of the application, and of the person's record
+/// `organisation` (department or post; a company will do) and `contact` (telephone or e-mail).
+pub const ACCOUNT_NEEDS: &[&str] = &["department", "scope", "to", "organisation", "contact"];
+
+impl Default for Accounts {
+    /// What holds where the rules say nothing of accounts.
+    fn default() -> Accounts {
+        Accounts {
+            without_application: true,
+            checked: false,
+            one_each: false,
+            needs: Vec::new(),
+            outsider_needs: Vec::new(),
+            most_months: 120,
+            administrative: Vec::new(),
+            issued_by: BTreeMap::new(),
+            above: BTreeMap::new(),
+        }
+    }
+}
+
 /// What is to be done about the trail.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -314,6 +365,11 @@ impl Profile {
             founds: false,
             reading_counts: false,
         }
+    }
+
+    /// How accounts are applied for and given.
+    pub fn accounts(&self) -> Accounts {
+        self.accounts.clone().unwrap_or_default()
     }
 
     /// The zone of an id.

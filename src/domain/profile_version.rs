@@ -246,7 +246,7 @@ pub(super) fn decide_by_sheet(case: &Case<'_>, c: &AgreeBySheet) -> Result<Outco
     }
     let version = to_agree(case, c.version)?;
     let mut others = Vec::new();
-    for person in able(case.view, case.profile(), "agree_profile", version.by)? {
+    for person in able(case.view, case.profile(), "agree_profile", version.by, case.context.accounts_on)? {
         if !case.is_same(person, version.by)? {
             others.push(person);
         }

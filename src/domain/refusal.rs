@@ -98,6 +98,10 @@ macro_rules! codes {
 }
 
 codes! {
+    /// The actor's account has not begun (J-1-1-1-c).
+    AccountNotBegun = "account_not_begun" ("user", "from"),
+    /// The actor's account is over: its last day has passed (J-1-1-1-c).
+    AccountOver = "account_over" ("user", "until"),
     /// A field that must be there is not.
     FieldMissing = "field_missing" ("field"),
     /// A field's value is none of those it may have.
@@ -144,6 +148,18 @@ codes! {
     OthersCould = "others_could" ("people"),
     /// The recovery sheet issues no ID while there are some whose password it can set.
     AdministratorsLeft = "administrators_left" ("users"),
+    /// An account would be used from a day before the permission (J-1-1-1-c).
+    BeforePermission = "before_permission" ("from", "day"),
+    /// Nobody applied for the account, and the profile asks that somebody does (J-1-1-2).
+    ApplicationNeeded = "application_needed" ("person"),
+    /// The desk has not checked the application yet, as the profile asks.
+    ApplicationUnchecked = "application_unchecked" ("record"),
+    /// More than what was applied for.
+    BeyondApplication = "beyond_application" ("record", "field"),
+    /// The person's record does not tell what the profile asks of an account (S-6).
+    PersonIncomplete = "person_incomplete" ("person", "field"),
+    /// Nobody holds the role above, without which nobody gets this one (S-6).
+    NobodyAbove = "nobody_above" ("role", "above"),
     /// The applicant, or who typed the application, decides it (J-2-1-2).
     OwnApplication = "own_application" ("record"),
     /// The person permits, issues or approves something for themselves (J-2-1-2).

@@ -28,6 +28,9 @@ row! {
         recovery_key: String,
         /// The clock jumped at this entry and is not confirmed.
         clock_jump: Option<u64>,
+        /// The last moment before that jump: until somebody confirms the clock, periods of accounts are judged by it.
+        #[serde(with = "super::packed")]
+        clock_before: Option<Stamp>,
         /// When the clock was last put right by hand, since somebody confirmed it or it jumped.
         #[serde(with = "super::packed")]
         clock_set: Option<Stamp>,
@@ -456,8 +459,7 @@ pub(super) fn decide_begin_epoch(case: &Case<'_>, c: &BeginEpoch) -> Result<Outc
     Ok(Outcome { also: users_of(case, &c.left_out)?, ..outcome })
 }
 
-/// Refuses when there is no jump to confirm.
-/// The clock is in doubt.
+/// Refuses where the clock is not in doubt.
 pub(super) fn may_confirm_clock(case: &Case<'_>, _: Option<Id>) -> Result<(), No> {
     let site: Site = case.row(Id::SITE)?;
     if site.clock_jump.is_some() { Ok(()) } else { Err(Code::ClockGood.no().into()) }
@@ -480,6 +482,11 @@ pub(super) fn decide_confirm_clock(case: &Case<'_>, _: &ConfirmClock) -> Result<
 const CLOCK_SET_MOST_S: u32 = 900;
 
 impl Site {
+    /// The day on which periods of accounts are judged ([`super::Context::accounts_on`]).
+    pub fn accounts_on(&self, now: Stamp) -> Date {
+        self.clock_before.unwrap_or(now).date_naive()
+    }
+
     /// Seconds by which the clock may run back behind the latest moment of the log: what the profile bears, and for a quarter
     /// of an hour after it was put right by hand as much as that may be, or where that is what is `told` now. However often
     /// it is put right, no more.
@@ -545,6 +552,7 @@ impl Site {
             name: c.site_name.clone(),
             recovery_key: c.recovery_key.clone(),
             clock_jump: None,
+            clock_before: None,
             clock_set: None,
             shift: None,
             on_duty: None,
@@ -572,8 +580,16 @@ impl Site {
                 Some(edition) if edition > self.edition => self.edition = edition,
                 _ => return false,
             },
-            Command::ReportClockJump(_) => (self.clock_jump, self.clock_set) = (Some(meta.seq), None),
-            Command::ConfirmClock(_) => (self.clock_jump, self.clock_set) = (None, None),
+            Command::ReportClockJump(c) => {
+                // The first of several jumps in doubt is the one before which the time was known.
+                if self.clock_jump.is_none() {
+                    self.clock_before = c.before;
+                }
+                (self.clock_jump, self.clock_set) = (Some(meta.seq), None);
+            }
+            Command::ConfirmClock(_) => {
+                (self.clock_jump, self.clock_before, self.clock_set) = (None, None, None);
+            }
             Command::SetClock(_) => self.clock_set = Some(meta.time),
             Command::TakeOverShift(_) => {
                 self.shift = event.outcome.id;
@@ -582,7 +598,10 @@ impl Site {
             // The row says when it was last, and no more: what it holds of the vault is nothing.
             Command::CompactVault(_) => {}
             // What they say of the vault's key is told above.
-            Command::IssueUser(_) | Command::ResetPassword(_) | Command::EnrolKey(_) => {}
+            Command::IssueUser(_)
+            | Command::CarryOverUser(_)
+            | Command::ResetPassword(_)
+            | Command::EnrolKey(_) => {}
             Command::RekeyVault(_) | Command::RemoveUser(_) => self.rekeying = Some(meta.seq),
             Command::BindWaysIn(_) => {
                 self.ways_bound = Some(meta.seq);

@@ -2,16 +2,19 @@
 
 use super::choice::choice;
 use super::command::commands;
+use super::decide::early;
 use super::lookup::{
     Case, exists, hex64, invalid, missing, no_authority, no_such, nobody_left, own_matter, repeated,
     required, wrong_state,
 };
 use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
+use super::user_application::{Wanted, may_grant};
 use super::way_in::bound;
 use super::{
-    Code, Command, Date, Edition, Ending, EntryMeta, Event, FOUNDING_ROLE, Filing, Id, No, Noun, Outcome,
-    Rejection, Row, Sealing, Stamp, Trace, UserKey, UserState, WayIn, key, orphaned, policy,
+    ApplyUser, Code, Command, Date, Edition, Ending, EntryMeta, Event, FOUNDING_ROLE, Filing, Id, No, Noun,
+    Outcome, ProfileVersion, Rejection, Row, Sealing, Stamp, Trace, UserKey, UserState, WayIn, key, orphaned,
+    policy,
 };
 use crate::text::find::Part;
 
@@ -30,6 +33,22 @@ row! {
         keys: Vec<UserKey>,
         /// Issued by whom.
         issued_by: Id,
+        /// On what it rests.
+        basis: Basis,
+        /// The application that it was issued on.
+        application: Option<Id>,
+        /// Who decided it, when and under which number, where it was carried over from the books before.
+        decided_before: Option<DecidedBefore>,
+        /// The first day on which it may be used; from its issue on where none is told.
+        #[serde(with = "super::packed")]
+        from: Option<Date>,
+        /// The last day, inclusive; none where it has no end.
+        #[serde(with = "super::packed")]
+        until: Option<Date>,
+        /// The duty that needs administrator rights (J-1-1-2).
+        duty: String,
+        /// The conditions of the permission (J-1-1-1-c).
+        conditions: String,
         /// Issued when.
         #[serde(with = "super::packed")]
         issued: Stamp,
@@ -60,8 +79,18 @@ commands! {
         user: String,
         /// Whose.
         person: Option<Id>,
-        /// Role ids of the profile.
+        /// Role ids of the profile; those applied for where none are given.
         roles: Vec<String>,
+        /// The application that is granted with it.
+        application: Option<Id>,
+        /// The first day; where none is given the one applied for, or today where that has passed.
+        from: Option<Date>,
+        /// The last day, inclusive; the one applied for where none is given.
+        to: Option<Date>,
+        /// The duty that needs administrator rights; the one applied for where none is given.
+        duty: String,
+        /// The conditions of the permission.
+        conditions: String,
         /// Verifying key of the provisional identity, hex; the desk's.
         key: String,
         /// How they open the vault; the desk's.
@@ -69,8 +98,50 @@ commands! {
         /// To whom the vault's key is sealed then; the desk's.
         sealing: Option<Sealing>,
     }
-        rule { given: ByPeople, waits: super::Waits::Proved, group: Some(super::Group(super::Book::Site, super::Task::Administration)), filled: &["key", "way_in", "sealing"] }
-        decide decide_issue, touches [Site], on {};
+        rule {
+            given: ByPeople,
+            waits: super::Waits::Proved,
+            group: Some(super::Group(super::Book::Site, super::Task::Administration)),
+            filled: &["key", "way_in", "sealing"],
+        }
+        decide decide_issue, touches [Site], on { Noun::UserApplication => may_grant };
+
+    /// Give an ID to somebody whose account was decided before the site was founded, by the books of then.
+    CarryOverUser = "carry_over_user" => "user_carried_over" {
+        /// The ID they log in with, `[a-z0-9_-]{1,32}`.
+        user: String,
+        /// Whose.
+        person: Option<Id>,
+        /// Role ids of the profile.
+        roles: Vec<String>,
+        /// Who decided it then, as the books of then say.
+        decided_by: String,
+        /// When.
+        decided_on: Option<Date>,
+        /// The number of the decision, where it had one.
+        number: String,
+        /// The last day, inclusive.
+        to: Option<Date>,
+        /// The duty that needs administrator rights.
+        duty: String,
+        /// The conditions of the permission.
+        conditions: String,
+        /// Verifying key of the provisional identity, hex; the desk's.
+        key: String,
+        /// How they open the vault; the desk's.
+        way_in: Option<WayIn>,
+        /// To whom the vault's key is sealed then; the desk's.
+        sealing: Option<Sealing>,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            waits: super::Waits::Proved,
+            needs_clock: true,
+            filled: &["key", "way_in", "sealing"],
+            with: &["issue_user"],
+        }
+        decide decide_carry_over, touches [Site], on {};
 
     /// Set a new provisional password.
     ResetPassword = "reset_password" => "password_reset" {
@@ -181,6 +252,20 @@ commands! {
 }
 
 choice! {
+    /// On what an account rests.
+    Basis {
+        /// An application.
+        Application = "application",
+        /// The issuer's decision alone.
+        #[default]
+        Unapplied = "unapplied",
+        /// A decision of before the site was founded.
+        CarriedOver = "carried_over",
+        /// The founding of the site.
+        Founding = "founding",
+        /// The recovery sheet.
+        Sheet = "sheet",
+    }
     /// What a terminal's note of the last entry that it saw says of a log, at a login.
     LastSeen {
         /// A release that kept no such note.
@@ -197,6 +282,25 @@ choice! {
         /// It does not: the vault was put back as it was before, or is another one.
         Behind = "behind",
     }
+}
+
+/// The state under which accounts with a first or last day of their own stand in the index.
+const BOUNDED: &str = "bounded";
+
+/// What was decided before the site was founded, as the books of then say.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct DecidedBefore {
+    /// Who decided it.
+    pub by: String,
+    /// When.
+    #[serde(with = "super::packed")]
+    pub on: Date,
+    /// Its number; empty where it had none.
+    pub number: String,
+}
+
+impl super::Moments for DecidedBefore {
+    fn each_moment(&mut self, _: &mut dyn FnMut(&mut Stamp)) {}
 }
 
 /// A login ID: `[a-z0-9_-]{1,32}`.
@@ -246,27 +350,129 @@ fn about(user: &User) -> Outcome {
     Outcome { id: Some(user.id), user: Some(user.id), person: Some(user.person), ..Outcome::default() }
 }
 
-pub(super) fn decide_issue(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, No> {
-    login_id(&c.user)?;
-    hex64(&c.key, "key")?;
-    known_roles(case, &c.roles)?;
-    let person = case.person(c.person, "person")?;
-    // All the person's roles count, under whatever ID; a suspended one may be resumed. What is removed never comes back:
-    // before edition 3 its roles counted for ever.
-    let mut roles = c.roles.clone();
-    for other in case.all::<User>(&key::of(Noun::User, person.id))? {
+/// Refuses roles that the person may not have beside those they have, under whatever ID: a suspended one may be resumed. What
+/// is removed never comes back: before edition 3 its roles counted for ever.
+pub(super) fn no_clash_with_others(case: &Case<'_>, person: Id, roles: &[String]) -> Result<(), No> {
+    let mut roles = roles.to_vec();
+    for other in case.all::<User>(&key::of(Noun::User, person))? {
         if case.context.edition < Edition::Three || other.state != UserState::Removed {
             roles.extend(other.roles);
         }
     }
-    no_clash(case, person.id, &roles)?;
-    case.not_of(&[person.id], || own_matter(person.id))?;
-    if let Some(other) = case.one::<User>(&key::number(Noun::User, &c.user))? {
+    Ok(no_clash(case, person, &roles)?)
+}
+
+/// A new login ID with its key and its way into the vault.
+fn new_id(
+    case: &Case<'_>,
+    user: &str,
+    key: &str,
+    ways: (&Option<WayIn>, &Option<Sealing>),
+) -> Result<Id, No> {
+    if let Some(other) = case.one::<User>(&key::number(Noun::User, user))? {
         return Err(exists(other.id).into());
     }
-    unused_key(case, &c.key)?;
-    bound(case, Some(c.way_in.as_ref()), c.sealing.as_ref())?;
-    let id = case.view.next(Noun::User)?;
+    unused_key(case, key)?;
+    bound(case, Some(ways.0.as_ref()), ways.1.as_ref())?;
+    Ok(case.view.next(Noun::User)?)
+}
+
+pub(super) fn decide_issue(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, No> {
+    login_id(&c.user)?;
+    hex64(&c.key, "key")?;
+    if case.context.edition >= Edition::Three {
+        return decide_account(case, c);
+    }
+    // Nothing of it was known then.
+    let plain = IssueUser {
+        application: None,
+        from: None,
+        to: None,
+        duty: String::new(),
+        conditions: String::new(),
+        ..c.clone()
+    };
+    if *c != plain
+        && let Some(rejection) = early(case.context, &ApplyUser::RULE)
+    {
+        return Err(rejection.into());
+    }
+    known_roles(case, &c.roles)?;
+    let person = case.person(c.person, "person")?;
+    no_clash_with_others(case, person.id, &c.roles)?;
+    case.not_of(&[person.id], || own_matter(person.id))?;
+    let id = new_id(case, &c.user, &c.key, (&c.way_in, &c.sealing))?;
+    Ok(Outcome { id: Some(id), user: Some(id), person: Some(person.id), ..Outcome::default() })
+}
+
+/// What is issued from edition 3 on: on an application, or without one where the profile lets it (J-1-1-2).
+fn decide_account(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, No> {
+    let applied = c.application.map(|id| may_grant(case, Some(id))).transpose()?;
+    let accounts = case.profile().accounts();
+    let given = |given: &[String], applied: Option<&Vec<String>>| {
+        if given.is_empty() { applied.cloned().unwrap_or_default() } else { given.to_vec() }
+    };
+    let roles = given(&c.roles, applied.as_ref().map(|row| &row.roles));
+    let today = case.context.day();
+    let from = c.from.or(applied.as_ref().map(|row| row.from.max(today)));
+    let to = c.to.or(applied.as_ref().and_then(|row| row.to));
+    let person = case.person(c.person.or(applied.as_ref().map(|row| row.person)), "person")?;
+    known_roles(case, &roles)?;
+    let wanted = Wanted {
+        person: &person,
+        roles: &roles,
+        from: from.unwrap_or(today),
+        to,
+        duty: applied.as_ref().map_or(&c.duty, |row| if c.duty.is_empty() { &row.duty } else { &c.duty }),
+    };
+    wanted.judge(case)?;
+    match &applied {
+        Some(row) => row.covers(case, person.id, &roles, from, to)?,
+        None if !accounts.without_application => {
+            return Err(Code::ApplicationNeeded.with("person", person.id).into());
+        }
+        None => {}
+    }
+    no_clash_with_others(case, person.id, &roles)?;
+    case.not_of(&[person.id], || own_matter(person.id))?;
+    wanted.may_be_issued(case)?;
+    let id = new_id(case, &c.user, &c.key, (&c.way_in, &c.sealing))?;
+    Ok(Outcome {
+        id: Some(id),
+        user: Some(id),
+        person: Some(person.id),
+        // What the command leaves to the application stands with the account: a row is made of its own entries alone.
+        roles: if c.roles.is_empty() { roles } else { Vec::new() },
+        from: if c.from.is_none() { from } else { None },
+        until: if c.to.is_none() { to } else { None },
+        also: c.application.into_iter().collect(),
+        ..Outcome::default()
+    })
+}
+
+/// What is decided of before the site was founded: its first version's first day.
+fn founded(case: &Case<'_>) -> Result<Date, No> {
+    let first: ProfileVersion = case.row(Id::new(Noun::Profile, 1))?;
+    Ok(first.from)
+}
+
+pub(super) fn decide_carry_over(case: &Case<'_>, c: &CarryOverUser) -> Result<Outcome, No> {
+    login_id(&c.user)?;
+    hex64(&c.key, "key")?;
+    known_roles(case, &c.roles)?;
+    required(&c.decided_by, "decided_by")?;
+    let decided = c.decided_on.ok_or_else(|| missing("decided_on"))?;
+    let person = case.person(c.person, "person")?;
+    if decided > founded(case)? {
+        return Err(invalid("decided_on", decided).into());
+    }
+    let wanted =
+        Wanted { person: &person, roles: &c.roles, from: case.context.day(), to: c.to, duty: &c.duty };
+    wanted.judge(case)?;
+    no_clash_with_others(case, person.id, &c.roles)?;
+    case.not_of(&[person.id], || own_matter(person.id))?;
+    wanted.may_be_issued(case)?;
+    let id = new_id(case, &c.user, &c.key, (&c.way_in, &c.sealing))?;
     Ok(Outcome { id: Some(id), user: Some(id), person: Some(person.id), ..Outcome::default() })
 }
 
@@ -315,7 +521,9 @@ fn may_do_without(case: &Case<'_>, user: User, for_good: bool) -> Result<User, N
     if case.context.edition >= Edition::Three {
         // Whoever's password is known to others is stopped at once, whatever waits for them: the recovery sheet leads back.
         let profile = case.profile();
-        let lost = if for_good { orphaned(case.view, profile, profile, Some(user.id))? } else { Vec::new() };
+        let day = case.context.accounts_on;
+        let lost =
+            if for_good { orphaned(case.view, profile, profile, Some(user.id), day)? } else { Vec::new() };
         return if lost.is_empty() { Ok(user) } else { Err(nobody_left(&lost).into()) };
     }
     let issues = |user: &User| user.roles.iter().any(|role| case.profile().may(role, "issue_user"));
@@ -353,6 +561,10 @@ pub(super) fn decide_use_sheet(case: &Case<'_>, c: &UseSheet) -> Result<Outcome,
     if user.state == UserState::Removed {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
+    // A password to an account that is over would lead nobody back.
+    if let Some(over) = user.is_outside_period(case.context.accounts_on) {
+        return Err(over.into());
+    }
     unused_key(case, &c.key)?;
     bound(case, Some(c.way_in.as_ref()), c.sealing.as_ref())?;
     Ok(about(&user))
@@ -371,7 +583,10 @@ pub(super) fn decide_issue_by_sheet(case: &Case<'_>, c: &IssueBySheet) -> Result
     let mut issuers = Vec::new();
     for state in UserState::ALL.iter().filter(|state| **state != UserState::Removed) {
         let users: Vec<User> = case.all(&key::state(Noun::User, state.name()))?;
-        let issues = |user: &&User| user.roles.iter().any(|role| profile.may(role, "issue_user"));
+        let issues = |user: &&User| {
+            user.is_in_period(case.context.accounts_on)
+                && user.roles.iter().any(|role| profile.may(role, "issue_user"))
+        };
         issuers.extend(users.iter().filter(issues).map(|user| user.user.clone()));
     }
     if !issuers.is_empty() && !policy::is_nobodys(profile, "propose_profile") {
@@ -467,7 +682,14 @@ fn prove(case: &Case<'_>, user: &User, c: &LogIn) -> Result<(), No> {
 impl User {
     pub(super) const FILING: Filing = Filing {
         in_use: |row, _, _| matches!(row, Row::User(row) if row.state != UserState::Removed),
-        states: &[("provisional", "provisional"), ("active", "active"), ("suspended", "suspended")],
+        states: &[
+            ("provisional", "provisional"),
+            ("active", "active"),
+            ("suspended", "suspended"),
+            ("not_yet", BOUNDED),
+            ("ending_soon", BOUNDED),
+            ("over", BOUNDED),
+        ],
         named: true,
         lists_by: &[Noun::Person],
         query: Some(super::Query {
@@ -480,13 +702,39 @@ impl User {
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
-        let (user, roles, key, provisional) = match &event.command {
-            Command::IssueUser(c) => (&c.user, c.roles.clone(), &c.key, true),
-            Command::FoundSite(c) => (&c.user, c.roles.clone(), &c.key, false),
-            Command::IssueBySheet(c) => (&c.user, vec![FOUNDING_ROLE.to_owned()], &c.key, false),
+        let (user, roles, key, basis) = match &event.command {
+            Command::IssueUser(c) => {
+                let roles = if c.roles.is_empty() { &event.outcome.roles } else { &c.roles };
+                let applied = c.application.is_some();
+                (&c.user, roles.clone(), &c.key, if applied { Basis::Application } else { Basis::Unapplied })
+            }
+            Command::CarryOverUser(c) => (&c.user, c.roles.clone(), &c.key, Basis::CarriedOver),
+            Command::FoundSite(c) => (&c.user, c.roles.clone(), &c.key, Basis::Founding),
+            Command::IssueBySheet(c) => (&c.user, vec![FOUNDING_ROLE.to_owned()], &c.key, Basis::Sheet),
             _ => return None,
         };
+        let provisional = !matches!(basis, Basis::Founding | Basis::Sheet);
         let issued = event.happened(meta);
+        let (mut application, mut decided_before, mut from, mut until) = (None, None, None, None);
+        let (mut duty, mut conditions) = (String::new(), String::new());
+        match &event.command {
+            Command::IssueUser(c) => {
+                application = c.application;
+                from = c.from.or(event.outcome.from);
+                until = c.to.or(event.outcome.until);
+                (duty, conditions) = (c.duty.clone(), c.conditions.clone());
+            }
+            Command::CarryOverUser(c) => {
+                decided_before = c.decided_on.map(|on| DecidedBefore {
+                    by: c.decided_by.clone(),
+                    on,
+                    number: c.number.clone(),
+                });
+                until = c.to;
+                (duty, conditions) = (c.duty.clone(), c.conditions.clone());
+            }
+            _ => {}
+        }
         let state = if provisional { UserState::Provisional } else { UserState::Active };
         Some(User {
             id,
@@ -497,6 +745,13 @@ impl User {
             state,
             keys: vec![UserKey { key: key.clone(), since: meta.seq, provisional }],
             issued_by: meta.actor,
+            basis,
+            application,
+            decided_before,
+            from,
+            until,
+            duty,
+            conditions,
             issued,
             last_login: None,
             password_set: if provisional { None } else { Some(issued) },
@@ -557,9 +812,30 @@ impl User {
         self.stood.iter().rev().find(|(since, _)| *since <= moment).map(|(_, state)| *state)
     }
 
+    /// Why it may not be used on a day: its period has not begun, or is over (J-1-1-1-c).
+    pub fn is_outside_period(&self, day: Date) -> Option<Rejection> {
+        match (self.from, self.until) {
+            (Some(from), _) if day < from => {
+                Some(Code::AccountNotBegun.with("user", &self.user).and("from", from))
+            }
+            (_, Some(until)) if until < day => {
+                Some(Code::AccountOver.with("user", &self.user).and("until", until))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a day is in its period.
+    pub fn is_in_period(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+
     pub(super) fn keys(&self) -> Vec<String> {
         let noun = Noun::User;
         let mut keys = vec![key::number(noun, &self.user), key::state(noun, self.state.name())];
+        if self.state != UserState::Removed && (self.from.is_some() || self.until.is_some()) {
+            keys.push(key::state(noun, BOUNDED));
+        }
         keys.extend(self.keys.iter().map(|held| key::key(&held.key)));
         keys
     }
@@ -577,7 +853,7 @@ impl User {
     }
 
     pub(super) fn refers(&self) -> Vec<Id> {
-        vec![self.person, self.issued_by]
+        [self.person, self.issued_by].into_iter().chain(self.application).collect()
     }
 
     pub(super) fn names(&self, id: Id) -> bool {

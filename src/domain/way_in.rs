@@ -5,8 +5,9 @@
 
 use super::lookup::{Case, hex64, invalid, missing};
 use super::{
-    BeginEpoch, BindWaysIn, Command, Edition, EndRekey, EnrolKey, FoundSite, IssueBySheet, IssueUser, LogIn,
-    No, Noun, RekeyVault, RemoveUser, ReplaceSheet, ResetPassword, Site, UseSheet, User, UserState,
+    BeginEpoch, BindWaysIn, CarryOverUser, Command, Edition, EndRekey, EnrolKey, FoundSite, IssueBySheet,
+    IssueUser, LogIn, No, Noun, RekeyVault, RemoveUser, ReplaceSheet, ResetPassword, Site, UseSheet, User,
+    UserState,
 };
 use super::{Broken, Id, Row, View};
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,7 @@ macro_rules! of_sealing {
         match $command {
             Command::FoundSite(FoundSite { $sealing, .. })
             | Command::IssueUser(IssueUser { $sealing, .. })
+            | Command::CarryOverUser(CarryOverUser { $sealing, .. })
             | Command::ResetPassword(ResetPassword { $sealing, .. })
             | Command::RemoveUser(RemoveUser { $sealing, .. })
             | Command::UseSheet(UseSheet { $sealing, .. })
@@ -97,6 +99,7 @@ impl Command {
         match self {
             Command::FoundSite(FoundSite { way_in, .. })
             | Command::IssueUser(IssueUser { way_in, .. })
+            | Command::CarryOverUser(CarryOverUser { way_in, .. })
             | Command::ResetPassword(ResetPassword { way_in, .. })
             | Command::UseSheet(UseSheet { way_in, .. })
             | Command::IssueBySheet(IssueBySheet { way_in, .. })

@@ -3,7 +3,10 @@
 use super::problem::{Problem, ProblemKind as Kind};
 use super::shape::ShapeError;
 use crate::domain::policy::is_nobodys;
-use crate::domain::{Command, EVERY_QUERY, Edition, Label, Profile, QUERY, Query, Role, Rule, parse_offset};
+use crate::domain::{
+    ACCOUNT_NEEDS, Accounts, Command, EVERY_QUERY, Edition, Label, Profile, QUERY, Query, Role, Rule,
+    parse_offset,
+};
 use serde::Deserialize;
 use serde::de::value::MapDeserializer;
 use std::collections::BTreeSet;
@@ -37,6 +40,7 @@ pub(super) fn check(profile: &Profile, edition: Edition) -> Vec<Problem> {
     found.duties(profile);
     found.adoption(profile);
     found.trail(profile);
+    found.accounts(profile);
     found.problems
 }
 
@@ -215,6 +219,54 @@ impl Found {
         }
     }
 
+    /// How accounts are given. A release that ends with the second edition knows none of it.
+    fn accounts(&mut self, profile: &Profile) {
+        if self.edition < Edition::Three {
+            if profile.accounts.is_some() {
+                self.say(Kind::UnknownField, "accounts", "");
+            }
+            return;
+        }
+        let Some(accounts) = &profile.accounts else { return };
+        for (name, needs) in [("needs", &accounts.needs), ("outsider_needs", &accounts.outsider_needs)] {
+            let place = format!("accounts.{name}");
+            self.twice(&place, needs.iter());
+            for need in needs.iter().filter(|need| !ACCOUNT_NEEDS.contains(&need.as_str())) {
+                self.say(Kind::NoSuchField, &place, need);
+            }
+        }
+        self.range("accounts.most_months", accounts.most_months, 1, 120);
+        self.known_roles(profile, "accounts.administrative", accounts.administrative.iter());
+        for (name, table) in [("issued_by", &accounts.issued_by), ("above", &accounts.above)] {
+            self.known_roles(profile, &format!("accounts.{name}"), table.keys());
+            for (role, roles) in table {
+                let place = format!("accounts.{name}.{role}");
+                self.count(&place, roles.len(), 100);
+                self.known_roles(profile, &place, roles.iter());
+                let cannot = |id: &&String| profile.role(id).is_some_and(|role| !holds(role, "issue_user"));
+                for id in roles.iter().filter(|id| name == "issued_by" && cannot(id)) {
+                    self.say(Kind::AuthorityCannotAct, &place, format!("{id}: issue_user"));
+                }
+            }
+        }
+        for role in accounts.above.keys().filter(|role| is_above_itself(accounts, role)) {
+            self.say(Kind::RoleAboveItself, format!("accounts.above.{role}"), role);
+        }
+    }
+
+    /// Roles that the profile has, each once.
+    fn known_roles<'a>(
+        &mut self,
+        profile: &Profile,
+        place: &str,
+        roles: impl Iterator<Item = &'a String> + Clone,
+    ) {
+        self.twice(place, roles.clone());
+        for id in roles.filter(|id| profile.role(id).is_none()) {
+            self.say(Kind::UnknownRole, place, id);
+        }
+    }
+
     fn identifications(&mut self, profile: &Profile) {
         let items = profile.identifications.iter().map(|item| (item.id.as_str(), &item.label));
         self.list("identification", items);
@@ -311,6 +363,21 @@ impl Found {
             self.text(&format!("duties.{id}"), function, 400, false);
         }
     }
+}
+
+/// Whether a role waits for a holder of itself: nobody would ever get it.
+fn is_above_itself(accounts: &Accounts, role: &str) -> bool {
+    let above = |id: &str| accounts.above.get(id).into_iter().flatten();
+    let (mut met, mut next) = (BTreeSet::new(), above(role).collect::<Vec<_>>());
+    while let Some(id) = next.pop() {
+        if id == role {
+            return true;
+        }
+        if met.insert(id) {
+            next.extend(above(id));
+        }
+    }
+    false
 }
 
 /// Whether a person may give a command of this name under an edition.

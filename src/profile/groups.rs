@@ -254,8 +254,8 @@ impl Groups {
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
         for (key, value) in tree.get_ref() {
             match (key.get_ref().as_ref(), value.get_ref()) {
-                // A release that ends with an earlier edition knows no steps and no trail: there they are a comment, too.
-                ("group" | "adoption_step" | "trail", _)
+                // A release that ends with an earlier edition knows no steps, no trail and no accounts: there they are a comment, too.
+                ("group" | "adoption_step" | "trail" | "accounts", _)
                     if key.get_ref() == "group" || self.edition < Edition::Three =>
                 {
                     let mut lines = BTreeSet::new();

@@ -100,6 +100,9 @@ kinds! {
     /// A version could be proposed, and nobody but the recovery sheet agree to it.
     NobodyAgrees = "nobody_agrees", "規程の新しい版に同意できる役割がありません。",
         "No role may agree to a new version of the profile.";
+    /// A role that nobody gets before somebody has it.
+    RoleAboveItself = "role_above_itself", "その役割を持つ人がいないと、その役割をだれにも付けられません。",
+        "Nobody could get this role before somebody has it.";
     /// A role whose reading counts may change something (J-2-1-2).
     AuditorMayChange = "auditor_may_change", "監査の役割は何も変更できません。", "An auditing role may change nothing.";
     /// A role holds an authority, but not the command to use it.

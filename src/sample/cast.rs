@@ -5,8 +5,8 @@ use super::dice::Dice;
 use super::stage::{Part, Stage};
 use super::words;
 use crate::domain::{
-    BadgeKind, Date, Id, IssueUser, Noun, RegisterBadge, RegisterCompany, RegisterEntrant, RegisterPerson,
-    SeeSheet, Stamp,
+    BadgeKind, CarryOverUser, Date, Id, Noun, RegisterBadge, RegisterCompany, RegisterEntrant,
+    RegisterPerson, SeeSheet, Stamp,
 };
 use crate::text::wareki::{fiscal_last_day, fiscal_year};
 use chrono::{Datelike, TimeDelta};
@@ -261,13 +261,16 @@ fn users(stage: &mut Stage, people: &[Id], moment: &mut Stamp) -> Result<(), Hal
         }
         let Some(person) = people.get(place).copied() else { continue };
         *moment += TimeDelta::minutes(2);
-        let issue = IssueUser {
+        // They had their posts before the site was founded.
+        let carried = CarryOverUser {
             user: player.user.to_owned(),
             person: Some(person),
             roles: vec![player.role.to_owned()],
-            ..IssueUser::default()
+            decided_by: "総務企画課".to_owned(),
+            decided_on: Some(last_of_fiscal_year(moment.date_naive() - TimeDelta::days(365))),
+            ..CarryOverUser::default()
         };
-        stage.seat(player.part, *moment, issue, player.password)?;
+        stage.seat(player.part, *moment, carried, player.password)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 //! - `year`: the plan, made of `scene`s; `day`, `visits`, `permits`: what goes into it.
 //! - `play` and `works`: what happens when; `tonight`: what is left open at the end.
 
+mod accounts;
 mod cast;
 mod day;
 mod devices;

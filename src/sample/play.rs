@@ -1,6 +1,7 @@
 //! What happens when: each scene of the plan becomes commands of the person whose part it is.
 
 use super::Halt;
+use super::accounts;
 use super::cast::{MEDIA_ROOM, SERVER_ROOM, last_of_fiscal_year, register_entrant};
 use super::scene::{End, Fate, Scene, Visit};
 use super::stage::{Part, Stage};
@@ -8,8 +9,8 @@ use super::words;
 use super::year::{LENT, Year};
 use crate::domain::{
     AcknowledgeNotice, ApplyVisit, BadgeReport, CheckIn, CheckOut, ConfirmTelephone, Correct, Date,
-    DecideVisit, HandOverEscort, Id, IssueUser, Noun, PermitByTelephone, PermitKind, ReportBadge, SettleExit,
-    Stamp, SuspendUser, TakeOverShift, WithdrawVisit,
+    DecideVisit, HandOverEscort, Id, Noun, PermitByTelephone, PermitKind, ReportBadge, SettleExit, Stamp,
+    TakeOverShift, WithdrawVisit,
 };
 use chrono::{TimeDelta, Timelike};
 
@@ -145,7 +146,8 @@ impl Year {
                 register_entrant(stage, &entrant, moment, from, last_of_fiscal_year(from))
             }
             Scene::OwnApplication => self.own_application(stage, moment),
-            Scene::Deputy(begins) => self.deputy(stage, moment, begins),
+            Scene::Deputy(begins) => accounts::deputy(stage, &self.cast, moment, begins),
+            Scene::AccountWanted(person) => accounts::wanted(stage, person, moment),
             Scene::Stranger => match self.cast.stranger {
                 Some(person) => {
                     self.tries(stage, moment, person, SERVER_ROOM, "staff_card", "not_registered")
@@ -345,22 +347,5 @@ impl Year {
         let reason = "決定できる人がほかにいないため、取り下げます。".to_owned();
         let soon = moment + TimeDelta::seconds(120);
         stage.act(Part::Operator, soon, WithdrawVisit { permit: Some(id), reason })
-    }
-
-    /// An ID for a deputy: issued, never used, and barred again.
-    fn deputy(&mut self, stage: &mut Stage, moment: Stamp, begins: bool) -> Result<(), Halt> {
-        const USER: &str = "deputy";
-        if !begins {
-            let reason = words::reasons("suspend_user").first().copied().unwrap_or_default().to_owned();
-            return stage.act(Part::Admin, moment, SuspendUser { user: USER.to_owned(), reason });
-        }
-        let Some(person) = self.cast.staff.last().map(|entrant| entrant.person) else { return Ok(()) };
-        let command = IssueUser {
-            user: USER.to_owned(),
-            person: Some(person),
-            roles: vec![USER.to_owned()],
-            ..IssueUser::default()
-        };
-        stage.make(Part::Admin, moment, command, Noun::User).map(|_| ())
     }
 }

@@ -141,6 +141,8 @@ pub enum Scene {
     Renew(usize),
     /// The approver applies, and cannot decide it.
     OwnApplication,
-    /// An ID is issued to a deputy, or barred.
+    /// An ID is applied for and issued to a deputy, or barred.
     Deputy(bool),
+    /// An account is applied for, for somebody from outside.
+    AccountWanted(Id),
 }

@@ -3,7 +3,7 @@
 
 use super::Halt;
 use crate::desk::{Clock, Desk, Failure, Instruction, Lang, Seat, Worded};
-use crate::domain::{Command, Id, Noun, Stamp};
+use crate::domain::{CarryOverUser, Command, Id, Noun, Stamp};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
@@ -125,16 +125,16 @@ impl Stage {
         &mut self,
         part: Part,
         moment: Stamp,
-        issue: crate::domain::IssueUser,
+        carried: CarryOverUser,
         password: &str,
     ) -> Result<(), Halt> {
         self.flush()?;
         self.take(Part::Admin);
         self.last = self.last.max(moment);
         self.clock.set(self.last);
-        let user = issue.user.clone();
+        let user = carried.user.clone();
         let issued =
-            self.desk.execute(Command::from(issue).into()).map_err(|failure| self.failed(&failure))?;
+            self.desk.execute(Command::from(carried).into()).map_err(|failure| self.failed(&failure))?;
         self.count(Noun::User);
         let temporary = issued.temporary_password.unwrap_or_default();
         let provisional = self.desk.seat_of(&user, &temporary).map_err(|failure| self.failed(&failure))?;

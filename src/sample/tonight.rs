@@ -102,6 +102,10 @@ impl Open {
             let applies = year.slot(evening, 17, 31);
             year.plan(applies, Scene::Apply(place));
         }
+        if let Some((person, _)) = self.visitor {
+            let applies = year.slot(evening, 17, 32);
+            year.plan(applies, Scene::AccountWanted(person));
+        }
         if let Some((place, night)) = self.call {
             year.night_call(place, night, false);
         }

@@ -92,7 +92,7 @@ pub(super) fn acceptable(
     if context.edition < Edition::Three || matches!(command, Command::FoundSite(_)) {
         return Ok(());
     }
-    let lost = orphaned(view, context.profile, &profile, None)?;
+    let lost = orphaned(view, context.profile, &profile, None, context.accounts_on)?;
     if !lost.is_empty() {
         return Err(nobody_left(&lost).into());
     }
@@ -112,7 +112,7 @@ fn orphaned_later(view: &dyn View, context: &Context<'_>, user: &str) -> Result<
             && row.from > context.day()
             && let Some(coming) = read(&row.text)
         {
-            let lost = orphaned(view, &coming, &coming, Some(id))?;
+            let lost = orphaned(view, &coming, &coming, Some(id), context.accounts_on)?;
             if !lost.is_empty() {
                 return Ok(lost);
             }

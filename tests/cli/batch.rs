@@ -228,7 +228,8 @@ fn groups_answer_every_line_in_order() {
 fn a_temporary_password_is_answered_once_and_serves_only_to_set_an_own_one() {
     let site = Site::sample();
     let line = json!({
-        "command": "issue_user", "user": "shinjin", "person": "P-00012", "roles": ["guard"], "request": "u-1",
+        "command": "carry_over_user", "user": "shinjin", "person": "P-00012", "roles": ["guard"], "request": "u-1",
+        "decided_by": "総務課", "decided_on": "2020-04-01",
     })
     .to_string();
     let answers = site.batch("admin", &line, &[]).expect(0).answers();

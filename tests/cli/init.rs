@@ -67,8 +67,9 @@ fn keys_made_later_cost_what_the_site_was_founded_with() {
         daicho::vault::slot_work(&slot)
     };
     site.run_with("tanaka", "Hiraku-2026!\nKaeta-2026-go!", &["password"]).expect(0);
-    let person = r#"{"command":"register_person","name":"佐藤 次郎","kana":"サトウ ジロウ"}"#;
-    let issue = r#"{"command":"issue_user","user":"sato","person":"P-00002","roles":["guard"]}"#;
+    let person =
+        r#"{"command":"register_person","name":"佐藤 次郎","kana":"サトウ ジロウ","organisation":"情報課"}"#;
+    let issue = r#"{"command":"carry_over_user","user":"sato","person":"P-00002","roles":["guard"],"decided_by":"総務課","decided_on":"2020-04-01"}"#;
     let lines = site.file("lines.jsonl", format!("{person}\n{issue}\n"));
     site.run_with("tanaka", "Kaeta-2026-go!", &["batch", &lines]).expect(0);
     assert_eq!((work("tanaka"), work("sato")), (Some(10), Some(10)), "--work-factor 10");

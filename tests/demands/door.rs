@@ -356,7 +356,7 @@ fn who_is_from_outside_is_marked_in_every_list_a_contractors_registered_worker_t
     );
     cast.must(
         "admin",
-        json!({"command": "issue_user", "user": "gaibu9", "person": second, "roles": ["operator"]}),
+        json!({"command": "issue_user", "user": "gaibu9", "person": second, "roles": ["operator"], "to": "2027-03-31"}),
     );
     let key = json!({"command": "register_key", "number": "K-900", "kind": "key", "opens": "保守室", "copies": 1,
                      "carried_over": true, "holder": second});

@@ -4,7 +4,7 @@ use super::*;
 
 /// A second ID of somebody, in a role.
 fn second_id(cast: &mut Cast, user: &str, person: Id, role: &str) {
-    let line = json!({"command": "issue_user", "user": user, "person": person, "roles": [role]});
+    let line = with(cast.issuing(user, person, &[role]), json!({"to": "2027-03-31"}));
     let temporary = cast.must("admin", line).temporary_password.unwrap();
     cast.enrol(user, &temporary);
 }

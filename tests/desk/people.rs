@@ -87,9 +87,18 @@ impl Cast {
     pub fn employ(&mut self, user: &str, role: &str, name: &str, kana: &str) {
         let person = self.register(name, kana);
         self.persons.insert(user.to_owned(), person);
-        let issued = self
-            .must("admin", json!({"command": "issue_user", "user": user, "person": person, "roles": [role]}));
+        let line = self.issuing(user, person, &[role]);
+        let issued = self.must("admin", line);
         self.enrol(user, &issued.temporary_password.unwrap());
+    }
+
+    /// What gives somebody an ID whom nobody applied for: where the rules ask for an application, one carried over.
+    pub fn issuing(&self, user: &str, person: Id, roles: &[&str]) -> Value {
+        if self.desk.profile().accounts().without_application {
+            return json!({"command": "issue_user", "user": user, "person": person, "roles": roles});
+        }
+        json!({"command": "carry_over_user", "user": user, "person": person, "roles": roles, "duty": "運用",
+               "decided_by": "総務課", "decided_on": "2026-04-01"})
     }
 
     /// The first login of a user: their own password in place of the temporary one.

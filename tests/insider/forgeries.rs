@@ -270,6 +270,7 @@ pub const FORGERIES: &[Forgery] = &[
             key: encode_hex(i.signing.verifying_key().as_bytes()),
             way_in: Some(WayIn { recipient: digest(i.own.recipient().as_bytes()), key_file: digest(&file) }),
             sealing: sealing(&sealed),
+            ..IssueUser::default()
         };
         i.enters(&event(issue, of_user(i, i.user)), &[("file/vault.age", Some(&sealed))]);
         i.files(&[(VAULT_KEY, Some(sealed))]);

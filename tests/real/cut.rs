@@ -212,7 +212,7 @@ fn a_file_system_that_loses_power_keeps_what_was_acknowledged() {
         "batch that makes the journal longer",
         "batch in groups",
         "checkpoint",
-        "issue_user",
+        "carry_over_user",
         "reset_password",
         "password",
         "first password",

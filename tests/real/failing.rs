@@ -119,7 +119,7 @@ fn failing_at_each_call_of_each_operation_it_says_what_is_true() {
         return;
     }
     let mut tally = fail_each(&operations(), 40);
-    let writing = ["init", "batch of one", "batch in groups", "issue_user", "password"];
+    let writing = ["init", "batch of one", "batch in groups", "carry_over_user", "password"];
     tally += cut_short_each(&named(&writing), 12);
     tally.holds();
     figure("R5", tally.held, "calls failed, 0 said or left wrong", &of_all(&tally));

@@ -94,7 +94,7 @@ fn a_disk_full_at_each_page_refuses_and_keeps_what_was() {
         return;
     }
     let mut tally = Tally::default();
-    let few = ["batch of one", "batch that makes the journal longer", "issue_user", "password"];
+    let few = ["batch of one", "batch that makes the journal longer", "carry_over_user", "password"];
     for operation in named(&few) {
         tally += fill(&operation, 30);
     }

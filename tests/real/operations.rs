@@ -245,13 +245,13 @@ pub fn operations() -> Vec<Operation> {
             ..usual
         },
         Operation {
-            name: "issue_user",
+            name: "carry_over_user",
             lines: || {
-                json!({"command": "issue_user", "request": "u-2", "user": "suzuki", "person": "P-00003",
-                       "roles": ["guard"]})
+                json!({"command": "carry_over_user", "request": "u-2", "user": "suzuki", "person": "P-00003",
+                       "roles": ["guard"], "decided_by": "総務課", "decided_on": "2020-04-01"})
                 .to_string()
             },
-            makes: ("user_issued", 1, 1),
+            makes: ("user_carried_over", 1, 1),
             ..usual
         },
         Operation {
@@ -425,9 +425,12 @@ fn small() -> Made {
     let founded = place.ask(&INIT, PASSWORD);
     assert_eq!(founded.how, How::Exit(0), "{founded:?}");
     let groups: Vec<String> = serde_json::from_value(founded.answers()[0]["recovery"].clone()).unwrap();
-    let persons = [("佐藤 次郎", "サトウ ジロウ"), ("鈴木 三郎", "スズキ サブロウ")]
-        .map(|(name, kana)| json!({"command": "register_person", "name": name, "kana": kana}).to_string());
-    let issue = json!({"command": "issue_user", "user": "sato", "person": "P-00002", "roles": ["guard"]});
+    let persons = [("佐藤 次郎", "サトウ ジロウ"), ("鈴木 三郎", "スズキ サブロウ")].map(|(name, kana)| {
+        json!({"command": "register_person", "name": name, "kana": kana, "organisation": "情報課"})
+            .to_string()
+    });
+    let issue = json!({"command": "carry_over_user", "user": "sato", "person": "P-00002", "roles": ["guard"],
+                       "decided_by": "総務課", "decided_on": "2020-04-01"});
     let answers = batch(&place, format!("{}\n{issue}\n{}\n", persons.join("\n"), applied().join("\n")));
     let temporary = answers[2]["temporary_password"].as_str().unwrap().to_owned();
     made(place, temporary, groups.join("-"))

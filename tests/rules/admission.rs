@@ -13,6 +13,7 @@ fn decided(world: &World, who: Id, command: impl Into<Command>) -> Result<Event,
         clock_unconfirmed: world.clock_unconfirmed,
         profile: &world.profile,
         edition: world.edition,
+        accounts_on: world.accounts_on(),
     };
     decide(&world.registers, &context, &command.into())
 }

@@ -60,9 +60,9 @@ fn who_is_removed_suspended_or_provisional_counts_for_nothing_wherever_somebody_
             assert_eq!(takes(world.act(ADMIN, permitted)), counted, "{what}: entrant");
             // The same answer where people are offered to be picked.
             let authority = &world.profile.authority.telephone;
-            let offered = holders(&world.registers, *edition, authority).unwrap();
+            let offered = holders(&world.registers, *edition, authority, world.today()).unwrap();
             assert_eq!(offered.contains(&MANAGER), counted, "{what}: offered");
-            let held = roles_of(&world.registers, *edition, MANAGER).unwrap();
+            let held = roles_of(&world.registers, *edition, MANAGER, world.today()).unwrap();
             assert_eq!(!held.is_empty(), counted, "{what}: roles");
         }
     }

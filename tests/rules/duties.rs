@@ -678,7 +678,10 @@ fn j_2_1_2_who_has_left_operations_can_be_made_auditor_and_who_has_not_cannot() 
     assert_eq!(world.no(ADMIN, issue(GUARD)), Code::RolesClash, "before the third edition, for ever");
     world.edition = Edition::Three;
     world.user(GUARD, "auditor", 61);
-    assert_eq!(roles_of(&world.registers, Edition::Three, GUARD), Ok(vec!["auditor".to_owned()]));
+    assert_eq!(
+        roles_of(&world.registers, Edition::Three, GUARD, world.today()),
+        Ok(vec!["auditor".to_owned()])
+    );
     // And does nothing in operations any more.
     world.denied(GUARD, staff(STAFF));
     // Nor comes back to it while they audit.

@@ -22,7 +22,7 @@ fn remove(user: &str) -> RemoveUser {
 fn nobody_is_removed_without_whom_what_waits_could_not_be_settled_and_whoever_must_be_stopped_is() {
     // Broken by: only issuing asked; what waits not asked; a suspension refused; a provisional user who counts.
     let mut world = World::new();
-    assert_eq!(nobody_can(&world.registers, &world.profile).unwrap(), Vec::<&str>::new());
+    assert_eq!(nobody_can(&world.registers, &world.profile, world.today()).unwrap(), Vec::<&str>::new());
     // Nothing waits: the only officer may go.
     world.clone().ok(ADMIN, remove("user13"));
     world.ok(GUARD, by_card());
@@ -40,7 +40,7 @@ fn nobody_is_removed_without_whom_what_waits_could_not_be_settled_and_whoever_mu
     );
     world.user(STRANGER, "officer", 50);
     world.ok(ADMIN, remove("user13"));
-    assert_eq!(nobody_can(&world.registers, &world.profile).unwrap(), Vec::<&str>::new());
+    assert_eq!(nobody_can(&world.registers, &world.profile, world.today()).unwrap(), Vec::<&str>::new());
     // One who has a temporary password alone takes nobody's place.
     let issue = IssueUser {
         user: "neu".into(),
@@ -54,7 +54,7 @@ fn nobody_is_removed_without_whom_what_waits_could_not_be_settled_and_whoever_mu
     // A stolen password is stopped, whatever waits for its owner, and what nobody can do is named.
     world.ok(ADMIN, suspend("user50"));
     world.ok(ADMIN, suspend("user11"));
-    let named = nobody_can(&world.registers, &world.profile).unwrap();
+    let named = nobody_can(&world.registers, &world.profile, world.today()).unwrap();
     assert_eq!(named, ["confirm_telephone", "acknowledge_notice"]);
     // What nobody could do before, nobody is refused for.
     world.ok(ADMIN, remove("user50"));
@@ -82,7 +82,7 @@ fn the_only_administrator_can_be_stopped_and_not_removed() {
     );
     world.ok(MANAGER, suspend("user51"));
     assert_eq!(
-        nobody_can(&world.registers, &world.profile).unwrap(),
+        nobody_can(&world.registers, &world.profile, world.today()).unwrap(),
         ["issue_user", "propose_profile", "rekey_vault"]
     );
 }
@@ -91,8 +91,9 @@ fn the_only_administrator_can_be_stopped_and_not_removed() {
 fn a_profile_under_which_nobody_governs_is_told_by_what_it_takes_away() {
     // Broken by: right without authority; authority without right; a role of another name.
     let mut world = World::new();
-    let lost =
-        |world: &World, then: &Profile| orphaned(&world.registers, &world.profile, then, None).unwrap();
+    let lost = |world: &World, then: &Profile| {
+        orphaned(&world.registers, &world.profile, then, None, world.today()).unwrap()
+    };
     assert_eq!(lost(&world, &world.profile), Vec::<&str>::new());
     let mut renamed = world.profile.clone();
     renamed.roles.iter_mut().find(|role| role.id == "admin").unwrap().id = "kanri".into();
@@ -187,7 +188,7 @@ fn who_would_be_in_two_places_at_once_is_kept_as_told_and_listed_until_somebody_
     assert_eq!(told(&before), []);
     assert_eq!(before.no_at(GUARD, Some(&at("10:30")), staff(STAFF)), Code::AlreadyInside);
     // Settled by somebody whom it is not about; a new one is told as a new one.
-    assert_eq!(nobody_can(&met.registers, &met.profile).unwrap(), Vec::<&str>::new());
+    assert_eq!(nobody_can(&met.registers, &met.profile, met.today()).unwrap(), Vec::<&str>::new());
     assert_eq!(met.no(ADMIN, SettleContradiction { finding: " ".into(), ..settled(1) }), Code::FieldMissing);
     met.ok(ADMIN, settled(1));
     assert_eq!(met.no(ADMIN, settled(1)), Code::WrongState);

@@ -68,6 +68,11 @@ fn subject(command: &Command) -> Option<Id> {
         Command::SettleContradiction(c) => c.contradiction,
         Command::MergePersons(c) => c.person,
         Command::KeepApart(c) => c.person,
+        Command::ReceiveApplication(c) => c.application,
+        Command::CheckApplication(c) => c.application,
+        Command::RefuseApplication(c) => c.application,
+        Command::WithdrawApplication(c) => c.application,
+        Command::IssueUser(c) => c.application,
         Command::ConfirmClock(_) => Some(Id::SITE),
         _ => None,
     }

@@ -12,6 +12,7 @@ fn context(world: &World) -> Context<'_> {
         clock_unconfirmed: false,
         profile: &world.profile,
         edition: world.edition,
+        accounts_on: world.accounts_on(),
     }
 }
 

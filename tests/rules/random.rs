@@ -292,7 +292,8 @@ fn of_a_later_book(dice: &mut Dice<'_>, world: &World) -> Command {
                 noun => dice.record(world, noun).map(|id| id.to_string().into()),
             }
         } else if value.is_array() {
-            let noun = value[0].as_str().unwrap().parse::<Id>().unwrap().noun;
+            // Roles are left as they are.
+            let Ok(Id { noun, .. }) = value[0].as_str().unwrap().parse::<Id>() else { continue };
             let last = world.registers.last(noun).unwrap();
             Some((1..=last).filter(|_| !dice.rarely()).map(|n| id(noun, n).to_string()).collect())
         } else if value.as_str().is_some_and(|text| text.parse::<Date>().is_ok()) {

@@ -268,6 +268,19 @@ impl World {
         world
     }
 
+    /// The day on which periods of accounts are judged.
+    pub fn accounts_on(&self) -> Date {
+        match self.registers.row(Id::SITE).unwrap() {
+            Some(Row::Site(site)) => site.accounts_on(self.now),
+            _ => self.today(),
+        }
+    }
+
+    /// The day.
+    pub fn today(&self) -> Date {
+        self.now.date_naive()
+    }
+
     /// A user for a person, with their own key.
     pub fn user(&mut self, person: Id, role: &str, key: u32) -> Id {
         let issued = self.ok(
@@ -305,6 +318,7 @@ impl World {
             clock_unconfirmed: self.clock_unconfirmed,
             profile: &profile,
             edition: self.edition,
+            accounts_on: self.accounts_on(),
         };
         let answer = decide(&self.registers, &context, &command);
         assert_eq!(answer, decide(&self.registers, &context, &command), "the same question, the same answer");
@@ -401,6 +415,7 @@ impl World {
             clock_unconfirmed: self.clock_unconfirmed,
             profile: &self.profile,
             edition: self.edition,
+            accounts_on: self.accounts_on(),
         };
         availability(&self.registers, &context, command, Some(record))
     }

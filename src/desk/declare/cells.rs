@@ -188,6 +188,17 @@ pub fn company_of(person: Id, at: &dyn Lookup) -> Option<Id> {
     }
 }
 
+/// Where a person belongs: their company, or their department of the site's own.
+pub fn affiliation(person: Id, at: &dyn Lookup, lang: Lang) -> String {
+    match at.row(person) {
+        Some(Row::Person(person)) => match person.company {
+            Some(company) => name(company, at, lang),
+            None => text(&person.organisation, lang),
+        },
+        _ => String::new(),
+    }
+}
+
 /// The mark of a contractor of the secretariat, or of one that works on behalf of one (N-5).
 pub fn secretariat(company: Option<Id>, at: &dyn Lookup, lang: Lang) -> String {
     // A contractor may work for a contractor of the secretariat; a loop of mistakes must still end.

@@ -63,7 +63,9 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
                 ]
             }
         }
-        "issue_user" | "reset_password" | "enrol_key" => const { &[KEY, WAY_IN, SEALING] },
+        "issue_user" | "carry_over_user" | "reset_password" | "enrol_key" => {
+            const { &[KEY, WAY_IN, SEALING] }
+        }
         "remove_user" | "rekey_vault" | "end_rekey" => const { &[SEALING] },
         "use_sheet" => const { &[USER, KEY, WAY_IN, SEALING] },
         "issue_by_sheet" => {
@@ -174,6 +176,9 @@ pub(super) const OUTCOME: &[Field] = &[
     shown("notice", Kind::Ref(Noun::Notice), ("届出", "Notice")),
     shown("by", Kind::Ref(Noun::Person), ("許可・決定した人", "Permitted by")),
     shown("contradicts", Kind::Refs(Noun::Visit), ("同時の入退室", "At the same time as")),
+    shown("roles", Kind::Roles, ("役割", "Roles")),
+    shown("from", Kind::Date, ("開始日", "From")),
+    shown("until", Kind::Date, ("終了日", "Until")),
     shown("report_due", Kind::Flag, ("作業記録が必要", "Work record due")),
     shown("clock_unconfirmed", Kind::Flag, ("時計の未確認", "Clock unconfirmed")),
 ];

@@ -66,13 +66,7 @@ pub const REGISTER: Register = Register {
     ],
     detail: &[
         Column::line("organisation", ("会社・所属", "Organisation"), |row, at, lang| {
-            of(row, |row| match at.row(row.person) {
-                Some(Row::Person(person)) => match person.company {
-                    Some(company) => cells::name(company, at, lang),
-                    None => cells::text(&person.organisation, lang),
-                },
-                _ => String::new(),
-            })
+            of(row, |row| cells::affiliation(row.person, at, lang))
         }),
         Column::line("secretariat", ("事務局の委託", "Secretariat's"), |row, at, lang| {
             of(row, |row| cells::secretariat(cells::company_of(row.person, at), at, lang))

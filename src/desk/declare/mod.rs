@@ -33,6 +33,7 @@ mod says;
 mod shifts;
 mod site;
 pub mod standing;
+mod user_applications;
 mod users;
 mod visits;
 mod works;
@@ -64,6 +65,7 @@ books! {
         door_keys,
         devices,
         users,
+        user_applications,
         shifts,
         profile_versions,
         attachments,

@@ -48,7 +48,12 @@ impl Operation {
     /// The field that a selected record of a noun fills; `None` where the operation is not about such a record.
     pub fn takes(&self, noun: Noun) -> Option<&'static str> {
         let named = self.about.filter(|(about, _)| *about == noun).map(|(_, name)| name);
-        let one_of = |field: &&Field| matches!(field.kind, Kind::RefOf(nouns) if nouns.contains(&noun));
+        // What makes a record of its own out of another one, as an application becomes an ID.
+        let opened_on = self.about.is_none() && Command::is_opened_on(self.command, noun);
+        let one_of = |field: &&Field| match field.kind {
+            Kind::RefOf(nouns) => nouns.contains(&noun),
+            kind => opened_on && kind == Kind::Ref(noun),
+        };
         named.or_else(|| self.fields.iter().find(one_of).map(|field| field.name))
     }
 

@@ -1,7 +1,11 @@
 //! Users (利用者): who may log in here, in which roles.
 
-use super::{Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Words, cells, standing};
-use crate::domain::{Noun, Row, User};
+use super::{
+    Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, cells,
+    standing,
+};
+use crate::desk::{Lookup, Viewer};
+use crate::domain::{Id, Noun, Row, User, UserState, ends_soon};
 
 fn of(row: &Row, say: impl Fn(&User) -> String) -> String {
     match row {
@@ -10,10 +14,47 @@ fn of(row: &Row, say: impl Fn(&User) -> String) -> String {
     }
 }
 
+/// Where a user stands: their state, and for one whose account has a first or last day `not_yet`, `ending_soon` or `over`.
+fn stands(row: &User, at: &dyn Lookup) -> &'static str {
+    if row.from.is_none() && row.until.is_none() {
+        return row.state.name();
+    }
+    let today = match at.row(Id::SITE) {
+        Some(Row::Site(site)) => site.accounts_on(at.now()),
+        _ => at.now().date_naive(),
+    };
+    match row.state {
+        UserState::Removed | UserState::Suspended => row.state.name(),
+        _ if row.from.is_some_and(|from| today < from) => "not_yet",
+        _ if row.until.is_some_and(|until| until < today) => "over",
+        UserState::Active if row.until.is_some_and(|until| ends_soon(until, today, at.profile())) => {
+            "ending_soon"
+        }
+        state => state.name(),
+    }
+}
+
+/// Whether a user belongs under a filter: under the state itself, or under what its days make of it.
+fn is_in(row: &User, state: &str, viewer: &Viewer<'_>) -> bool {
+    row.state.name() == state || stands(row, viewer.at) == state
+}
+
+/// On what an account rests.
+const BASES: Choices = &[
+    ("application", Words::new("申請", "application")),
+    ("unapplied", Words::new("申請なし", "no application")),
+    ("carried_over", Words::new("開設前の決定（ここでの決定なし）", "decided before the site (not here)")),
+    ("founding", Words::new("拠点の開設", "founding")),
+    ("sheet", Words::new("回復用紙", "recovery sheet")),
+];
+
 /// States of a user.
 const STATES: Choices = &[
     ("provisional", Words::new("仮パスワード", "provisional")),
     ("active", Words::new("利用中", "active")),
+    ("not_yet", Words::new("開始前", "not begun")),
+    ("ending_soon", Words::new("期限間近", "ending soon")),
+    ("over", Words::new("期間終了", "period over")),
     ("suspended", Words::new("停止中", "suspended")),
     ("removed", Words::new("抹消済", "removed")),
 ];
@@ -40,8 +81,8 @@ pub const REGISTER: Register = Register {
         Column::new("roles", ("役割", "Roles"), 0, |row, at, lang| {
             of(row, |row| cells::roles(&row.roles, at.profile(), lang))
         }),
-        Column::new("state", ("状態", "State"), 14, |row, _, lang| {
-            of(row, |row| standing::words(STATES, row.state.name(), lang))
+        Column::new("state", ("状態", "State"), 14, |row, at, lang| {
+            of(row, |row| standing::words(STATES, stands(row, at), lang))
         })
         .always(),
         Column::new("last_login", ("最終ログイン", "Last login"), 16, |row, _, lang| {
@@ -76,6 +117,36 @@ pub const REGISTER: Register = Register {
         Column::line("issued_by", ("発行者", "Issued by"), |row, at, lang| {
             of(row, |row| cells::name(row.issued_by, at, lang))
         }),
+        Column::line("basis", ("根拠", "Rests on"), |row, _, lang| {
+            of(row, |row| standing::words(BASES, row.basis.name(), lang))
+        }),
+        Column::line("application", ("利用申請", "Application"), |row, _, _| {
+            of(row, |row| row.application.map(|id| id.to_string()).unwrap_or_default())
+        }),
+        Column::line("decided_before", ("開設前の決定", "Decided before"), |row, _, lang| {
+            of(row, |row| {
+                let Some(before) = &row.decided_before else { return String::new() };
+                let told = [cells::day(before.on, lang), before.by.clone(), before.number.clone()];
+                cells::joined(told.into_iter().filter(|text| !text.is_empty()), lang)
+            })
+        }),
+        Column::line("from", ("開始日", "From"), |row, _, lang| {
+            of(row, |row| row.from.map(|from| cells::day(from, lang)).unwrap_or_default())
+        }),
+        Column::line("until", ("終了日", "Until"), |row, _, lang| {
+            of(row, |row| row.until.map(|until| cells::day(until, lang)).unwrap_or_default())
+        }),
+        Column::line("duty", ("管理の職務", "Duty"), |row, at, lang| {
+            of(row, |row| match row.application.and_then(|id| at.row(id)) {
+                Some(Row::UserApplication(applied)) if row.duty.is_empty() => {
+                    cells::text(&applied.duty, lang)
+                }
+                _ => cells::text(&row.duty, lang),
+            })
+        }),
+        Column::line("conditions", ("条件", "Conditions"), |row, _, lang| {
+            of(row, |row| cells::text(&row.conditions, lang))
+        }),
         Column::line("provisional", ("仮パスワード", "Provisional"), |row, _, lang| {
             of(row, |row| cells::tick(row.keys.last().is_some_and(|key| key.provisional), lang))
         }),
@@ -95,22 +166,88 @@ pub const REGISTER: Register = Register {
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
     states: STATES,
-    stands: |row, _| match row {
-        Row::User(row) => row.state.name(),
+    stands: |row, at| match row {
+        Row::User(row) => stands(row, at),
         _ => "",
     },
-    today: &[Open::new(
-        "users_provisional",
-        ("仮パスワードのままの利用者", "Users with a temporary password"),
-        Place::Soon,
-        "provisional",
-    )],
+    is_in: |row, state, viewer| matches!(row, Row::User(row) if is_in(row, state, viewer)),
+    today: &[
+        Open {
+            urgent: Urgent::Always,
+            among: Among::States(&["bounded"]),
+            ..Open::new(
+                "users_over",
+                ("期間が終わり、まだ保管庫を開ける利用者", "Accounts over that still open the vault"),
+                Place::Wrong,
+                "over",
+            )
+        },
+        Open::new(
+            "users_provisional",
+            ("仮パスワードのままの利用者", "Users with a temporary password"),
+            Place::Soon,
+            "provisional",
+        ),
+        Open {
+            among: Among::States(&["bounded"]),
+            ..Open::new(
+                "users_ending",
+                ("まもなく期間が終わる利用者", "Accounts ending soon"),
+                Place::Soon,
+                "ending_soon",
+            )
+        },
+    ],
     ..Register::PLAIN
 };
 
 const USER: Field =
     Field::new("user", Kind::User, ("利用者ID", "User ID"), ("どの利用者かを選びます。", "Whose ID."))
         .needed();
+
+const PERSON: Field = Field::new(
+    "person",
+    Kind::Ref(Noun::Person),
+    ("氏名", "Person"),
+    ("IDを使う本人を選びます。", "Whose ID it is."),
+);
+
+const ROLES: Field = Field::new(
+    "roles",
+    Kind::Roles,
+    ("役割", "Roles"),
+    ("規程の役割から選びます。", "Roles of the profile."),
+);
+
+const UNTIL: Field = Field::new(
+    "to",
+    Kind::Date,
+    ("終了日", "Until"),
+    (
+        "使える最後の日です。次の日から自動的に使えなくなります。",
+        "The last day; from the next on it stops by itself.",
+    ),
+);
+
+const DUTY: Field = Field::new(
+    "duty",
+    Kind::Line(200),
+    ("管理の職務", "Duty"),
+    (
+        "管理者権限の役割では、それが必要な職務を入力します。",
+        "For administrator rights: the duty that needs them.",
+    ),
+);
+
+const CONDITIONS: Field = Field::new(
+    "conditions",
+    Kind::Block(1000),
+    ("条件", "Conditions"),
+    (
+        "許可に付ける条件です。IDの記録に残ります。",
+        "The conditions of the permission; they stand with the account.",
+    ),
+);
 
 /// What is done with users.
 pub const OPERATIONS: &[Operation] = &[
@@ -137,19 +274,81 @@ pub const OPERATIONS: &[Operation] = &[
             )
             .needed(),
             Field::new(
-                "person",
-                Kind::Ref(Noun::Person),
-                ("氏名", "Person"),
-                ("IDを使う本人を選びます。", "Whose ID it is."),
+                "application",
+                Kind::Ref(Noun::UserApplication),
+                ("利用申請", "Application"),
+                (
+                    "許可する申請です。選ぶと、空欄の項目は申請のとおりになります。",
+                    "The application that is granted; what is left empty is as it says.",
+                ),
+            ),
+            PERSON,
+            ROLES,
+            Field::new(
+                "from",
+                Kind::Date,
+                ("開始日", "From"),
+                (
+                    "使い始める日です。許可の日より前にはできません。",
+                    "The first day; not before the permission.",
+                ),
+            ),
+            UNTIL,
+            DUTY,
+            CONDITIONS,
+        ],
+        opens: Opens::Form,
+    },
+    Operation {
+        command: "carry_over_user",
+        title: Words::new("利用者の引継ぎ", "Carry over ID"),
+        past: Words::new("利用者の引継ぎ", "ID carried over"),
+        reading: "りようしゃのひきつぎ いこう",
+        doc: Words::new(
+            "拠点の開設より前に決まっていた人に、利用者IDと仮パスワードを発行します。ここで決めたものではないと記録します。",
+            "Gives an ID to somebody whose account was decided before the site was founded, and says so.",
+        ),
+        about: None,
+        register: "users",
+        fields: &[
+            Field::new(
+                "user",
+                Kind::NewUser,
+                ("利用者ID", "User ID"),
+                (
+                    "ログインに使うIDです。半角の小文字、数字、_、- で32文字までです。",
+                    "The ID to log in with: small letters, digits, _ and -, at most 32.",
+                ),
+            )
+            .needed(),
+            PERSON.needed(),
+            ROLES.needed(),
+            Field::new(
+                "decided_by",
+                Kind::Line(80),
+                ("決定した人", "Decided by"),
+                (
+                    "それまでの台帳で、だれが決めたかを入力します。",
+                    "Who decided it, as the books of then say.",
+                ),
             )
             .needed(),
             Field::new(
-                "roles",
-                Kind::Roles,
-                ("役割", "Roles"),
-                ("規程の役割から選びます。", "Roles of the profile."),
+                "decided_on",
+                Kind::Date,
+                ("決定日", "Decided on"),
+                ("決まった日です。拠点の開設日までです。", "The day; not after the site was founded."),
             )
             .needed(),
+            Field::new(
+                "number",
+                Kind::Line(40),
+                ("決定の番号", "Number"),
+                ("文書番号があれば入力します。", "Its number, where it had one."),
+            ),
+            UNTIL,
+            DUTY,
+            CONDITIONS,
         ],
         opens: Opens::Form,
     },

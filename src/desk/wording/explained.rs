@@ -97,6 +97,7 @@ pub const INPUT_PROBLEMS: &[&str] = &[
     "refused_in_the_group",
     "replacement_character",
     "report_missing",
+    "role_above_itself",
     "several_of_that_name",
     "sheet_mistyped",
     "stands_alone",

@@ -244,7 +244,7 @@ fn say_argument(
         "zone" => cells::zone(value, at, lang),
         "purpose" => cells::purpose(value, at, lang),
         "identification" => cells::identification(value, at, lang),
-        "needs" | "roles" | "role" => {
+        "needs" | "roles" | "role" | "above" => {
             let roles = value.split(',').map(|role| cells::role(role.trim(), at.profile(), lang));
             cells::joined(roles, lang)
         }

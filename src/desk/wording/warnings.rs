@@ -44,6 +44,14 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
             Lang::En => format!("Nobody active can now: {titles}."),
         };
     }
+    if let Some((day, commands)) = name.strip_prefix("nobody_soon/").and_then(|rest| rest.split_once('/')) {
+        let titles = titles(commands.split('/'), lang);
+        let day = shown(day);
+        return match lang {
+            Lang::Ja => format!("利用期間が終わるため、{day}からできる人がいなくなる操作: {titles}"),
+            Lang::En => format!("Accounts end; from {day} on nobody can: {titles}."),
+        };
+    }
     if let Some(user) = name.strip_prefix("led_back/") {
         return match lang {
             Lang::Ja => format!("回復用紙で発行したID {user} が、開設時の権限で有効です。"),

@@ -43,6 +43,7 @@ pub(super) fn keys_in(command: &Command) -> Vec<&str> {
     match command {
         Command::FoundSite(founding) => vec![&founding.key, &founding.recovery_key],
         Command::IssueUser(issue) => vec![&issue.key],
+        Command::CarryOverUser(carry) => vec![&carry.key],
         Command::ResetPassword(reset) => vec![&reset.key],
         Command::EnrolKey(enrol) => vec![&enrol.key],
         Command::UseSheet(sheet) => vec![&sheet.key],

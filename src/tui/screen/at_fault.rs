@@ -24,10 +24,14 @@ fn looks(code: Code) -> Looks {
         C::FieldMissing | C::FieldInvalid | C::NoSuchRecord => Looks::At(&[]),
         C::WrongState => Looks::At(&["what"]),
         C::PeriodReversed | C::PeriodTooLong => Looks::For(&["to"]),
+        C::BeforePermission => Looks::For(&["from"]),
+        C::ApplicationNeeded | C::ApplicationUnchecked => Looks::For(&["application"]),
+        C::BeyondApplication => Looks::At(&["application"]),
+        C::PersonIncomplete => Looks::For(&["person"]),
         C::TimeOutOfRange => Looks::At(&["at", "last_evidence", "given_at", "date"]),
         C::NamesakeUnsettled | C::Joined | C::StillUsed => Looks::At(&[]),
         C::OwnMatter | C::NoAuthority => Looks::At(&[]),
-        C::RolesClash => Looks::For(&["roles"]),
+        C::RolesClash | C::NobodyAbove => Looks::For(&["roles"]),
         C::NotRegistered | C::OutOfPeriod | C::AlreadyInside | C::NotInside => {
             Looks::At(&["card", "badge", "person"])
         }
@@ -46,6 +50,8 @@ fn looks(code: Code) -> Looks {
         C::RightEnded => Looks::For(&["left"]),
         C::EditionUnknown | C::EditionInForce => Looks::For(&["edition"]),
         C::ClockUnconfirmed
+        | C::AccountNotBegun
+        | C::AccountOver
         | C::RequestReused
         | C::OtherOffset
         | C::NeedsEdition

@@ -1,0 +1,132 @@
+//! Accounts under the rules of a hospital: applied for, decided by somebody else, over by themselves.
+
+use super::*;
+use crate::desk::people::name_of;
+use crate::desk::site::{PASSWORD, at};
+use daicho::desk::declare::read::command_from_json;
+use daicho::domain::{Basis, Noun, User};
+
+/// An application of a department for somebody from outside, every field of the form filled.
+fn apply(person: Id, applicant: Id) -> Value {
+    json!({"command": "apply_user", "person": person, "roles": ["operator"], "from": "2026-11-21", "to": "2026-11-30",
+           "scope": "部門システムの保守", "reason": "委託の開始", "department": "医療情報課", "applicant": applicant})
+}
+
+fn account(cast: &Cast, id: Option<Id>) -> User {
+    User::try_from(cast.row(id.unwrap())).unwrap()
+}
+
+/// Shows J-1-1-1-c a, b, c; J-1-1-2 a.
+#[test]
+fn a_department_applies_and_the_security_manager_permits_with_conditions_from_that_day_on() {
+    // Broken by: each need of jcho.toml taken out; without_application = true; may_refuse that asks nobody; conditions not
+    // folded into the account; a first day that is not judged.
+    let (site, mut cast) = cast("jcho");
+    let (_, worker, _) = cast.contractor();
+    let applicant = cast.person("operator");
+    let whole = apply(worker, applicant);
+    for field in ["from", "department", "person", "reason", "scope", "to"] {
+        let mut lacks = whole.clone();
+        lacks.as_object_mut().unwrap().remove(field);
+        // Named by whoever reads the line, or by the rules.
+        let (name, told) = match command_from_json(lacks.to_string().as_bytes()) {
+            Err(problems) => (problems[0].name.clone(), problems[0].field.clone()),
+            Ok(order) => match cast.sit("approver").execute(order) {
+                Err(Failure::Rejected(no, _)) => (no.code.name().to_owned(), no.args[0].1.clone()),
+                other => panic!("{field}: {other:?}"),
+            },
+        };
+        assert_eq!((name.as_str(), told.as_str()), ("field_missing", field));
+    }
+    // The affiliation of the site's own people stands in their record.
+    let nowhere = json!({"command": "register_person", "name": "無所 属", "kana": "ムショ ゾク"});
+    let nowhere = cast.must("guard", nowhere).id.unwrap();
+    assert_eq!(refused(&mut cast, "approver", apply(nowhere, applicant)), "person_incomplete");
+    // Nobody gets an ID that nobody applied for.
+    let issue = json!({"command": "issue_user", "user": "hoshu1", "person": worker, "roles": ["operator"], "to": "2026-11-30"});
+    assert_eq!(refused(&mut cast, "admin", issue), "application_needed");
+    let applied = cast.must("approver", whole).id.unwrap();
+    let granted = json!({"command": "issue_user", "user": "hoshu1", "application": applied, "conditions": "夜間は使わない"});
+    // Permitted by the security manager: whoever applied or typed it does not, nor does anybody else.
+    assert_eq!(refused(&mut cast, "approver", granted.clone()), "not_permitted");
+    let early = with(granted.clone(), json!({"from": "2026-11-19"}));
+    assert_eq!(refused(&mut cast, "admin", early), "before_permission");
+    assert_eq!(line_of(cast.sit("admin"), "user_applications_mine").unwrap().records, [applied]);
+    let user = cast.must("admin", granted);
+    let row = account(&cast, user.id);
+    assert_eq!(
+        (row.basis, row.application, row.conditions.as_str()),
+        (Basis::Application, Some(applied), "夜間は使わない")
+    );
+    assert_eq!((row.from, row.until), ("2026-11-21".parse().ok(), "2026-11-30".parse().ok()));
+    assert!(line_of(cast.sit("admin"), "user_applications_mine").is_none());
+    let form = cast.sit("admin").record(applied, None).unwrap().unwrap();
+    assert!(
+        matches!(form, Row::UserApplication(row) if row.applicant == applicant && row.account == user.id)
+    );
+    // What the administrator typed they do not grant, whoever applied.
+    let second = cast.register("新任 二", "シンニン フタリ");
+    let typed = cast.must("admin", apply(second, applicant)).id.unwrap();
+    let own = json!({"command": "issue_user", "user": "shin2", "application": typed});
+    assert_eq!(refused(&mut cast, "admin", own), "own_application");
+    done(&site, cast);
+}
+
+/// Shows J-1-1-2 b.
+#[test]
+fn administrator_rights_need_a_duty_that_is_stated() {
+    // Broken by: `administrative` of jcho.toml taken out.
+    let (site, mut cast) = cast("jcho");
+    let new = cast.register("新任 三", "シンニン サン");
+    let assistant = json!({"command": "apply_user", "person": new, "roles": ["assistant"], "from": "2026-11-20",
+                           "reason": "増員", "department": "医療情報課"});
+    assert_eq!(refused(&mut cast, "approver", assistant.clone()), "field_missing");
+    let applied = cast.must("approver", with(assistant, json!({"duty": "サーバの運用"}))).id.unwrap();
+    cast.must("admin", json!({"command": "issue_user", "user": "hojo", "application": applied}));
+    done(&site, cast);
+}
+
+/// Shows J-1-1-1-c d.
+#[test]
+fn an_account_is_over_the_day_after_its_last_at_the_login_in_a_session_and_at_a_change_of_shift() {
+    // Broken by: decide::over left out; the login that asks no period; query_right that asks none; a line of Today that
+    // counts nobody.
+    let (site, mut cast) = cast("jcho");
+    let (_, worker, _) = cast.contractor();
+    let applied = cast.must("approver", apply(worker, cast.person("operator"))).id;
+    let issue = json!({"command": "issue_user", "user": "hoshu1", "application": applied});
+    let temporary = cast.must("admin", issue).temporary_password.unwrap();
+    let before = cast.desk.seat_of("hoshu1", &temporary).err().unwrap();
+    assert_eq!(name_of(&before), "account_not_begun");
+    site.clock.set(at("2026-11-21T00:00:00+09:00"));
+    cast.enrol("hoshu1", &temporary);
+    assert!(line_of(cast.sit("admin"), "users_ending").is_some());
+    site.clock.set(at("2026-11-30T23:59:00+09:00"));
+    cast.sit("hoshu1");
+    cast.desk.today().unwrap();
+    cast.must("hoshu1", json!({"command": "register_company", "name": "最後の日", "kana": "サイゴノヒ"}));
+    // The session goes on past midnight: the next command and the next question are refused.
+    site.clock.set(at("2026-12-01T00:00:00+09:00"));
+    let line = json!({"command": "register_company", "name": "次の日", "kana": "ツギノヒ"});
+    assert_eq!(cast.no("hoshu1", line), "account_over");
+    let Err(failure) = cast.desk.today() else { panic!() };
+    assert_eq!(name_of(&failure), "account_over");
+    assert_eq!(name_of(&cast.desk.seat_of("hoshu1", PASSWORD).err().unwrap()), "account_over");
+    let open = line_of(cast.sit("admin"), "users_over").unwrap();
+    assert_eq!((open.count, open.urgent, open.records[0].noun), (1, true, Noun::User));
+    assert_eq!(listed(cast.sit("admin"), "users", "over"), open.records);
+    cast.close();
+    let terminal = site.terminal();
+    let over = Desk::log_in(&site.dir(), "hoshu1", PASSWORD, terminal).err().unwrap();
+    assert_eq!(name_of(&over), "account_over");
+    // A clock that was set back brings nobody back.
+    site.clock.set(at("2026-11-25T09:00:00+09:00"));
+    let back = Desk::log_in(&site.dir(), "hoshu1", PASSWORD, site.terminal()).err().unwrap();
+    assert_eq!(name_of(&back), "account_over");
+    site.clock.set(at("2026-12-02T09:00:00+09:00"));
+    let mut desk = site.log_in("admin");
+    desk.execute(order(json!({"command": "remove_user", "user": "hoshu1", "reason": "期間の終了"}))).unwrap();
+    assert!(line_of(&desk, "users_over").is_none());
+    desk.close().unwrap();
+    everything_holds(&site);
+}
