@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 mod accounts;
 mod door;
+mod nesid;
 mod own;
 mod versions;
 

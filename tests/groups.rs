@@ -401,6 +401,8 @@ fn what_comes_with_another_right_comes_with_its_edition() {
         "3 merge_persons issue_user",
         "3 keep_apart issue_user",
         "3 carry_over_user issue_user",
+        "3 report_compromise query:today",
+        "3 record_measures reset_password",
         "1 remove_user issue_user",
         "3 set_clock confirm_clock",
         "1 back_up issue_user",

@@ -61,10 +61,12 @@ fn parse(text: &str) -> Result<Profile, ProfileProblem> {
 
 /// A profile built in, as it goes into a log: its groups written out.
 fn text(name: &str) -> &'static str {
-    static JCHO: OnceLock<String> = OnceLock::new();
-    static ISHIKAWA: OnceLock<String> = OnceLock::new();
-    let text = if name == "jcho" { &JCHO } else { &ISHIKAWA };
-    text.get_or_init(|| expand(builtin(name).expect("built in"), Edition::One).expect("a profile").text)
+    static TEXTS: OnceLock<BTreeMap<&str, String>> = OnceLock::new();
+    let written = |name: &&'static str| {
+        let text = builtin(name).expect("built in");
+        (*name, expand(text, Edition::One).unwrap_or_else(|problem| panic!("{name}:\n{problem}")).text)
+    };
+    &TEXTS.get_or_init(|| NAMES.iter().map(written).collect())[name]
 }
 
 pub fn profile(name: &str) -> Profile {
@@ -111,8 +113,8 @@ fn a_profile_with_windows_line_ends_reads_the_same() {
 }
 
 #[test]
-fn both_profiles_have_the_roles_that_every_site_has() {
-    for name in NAMES {
+fn the_profiles_of_a_server_room_have_the_roles_that_every_site_has() {
+    for name in ["jcho", "ishikawa"] {
         for id in ["guard", "operator", "admin", "approver", "auditor", "officer"] {
             assert!(profile(name).role(id).is_some(), "{name}: {id}");
         }
@@ -455,7 +457,21 @@ fn what_the_rules_say_of_accounts_is_checked_from_edition_3_on_and_a_comment_bef
         changed("[\"admin\", \"assistant\"]", "[\"admin\", \"admin\"]"),
         [("duplicate", "accounts.administrative".to_owned())]
     );
+    // Of a password too.
+    for (to, kind, place) in [
+        ("symbols = \"@@\"", "duplicate", "password.symbols"),
+        ("symbols = \"@a\"", "out_of_range", "password.symbols"),
+        ("symbols = \"@\"\ndigits = \"12x\"", "out_of_range", "password.digits"),
+        ("digits = \"12\"", "missing_field", "password.symbols"),
+        ("symbols = \"\"", "empty_text", "password.symbols"),
+    ] {
+        let found = changed("months = 3 ", &format!("{to}\nmonths = 3 "));
+        assert_eq!(found, [(kind, place.to_owned())], "{to}");
+    }
+    assert_eq!(changed("months = 3 ", "months = 0 "), [("out_of_range", "password.months".to_owned())]);
+    assert_eq!(changed("months = 3 ", "# "), [("missing_field", "password.months".to_owned())]);
     let before = expand(whole, Edition::Two).unwrap();
+    assert!(before.profile.password.months.is_none() && before.text.contains("\n# months = 3"));
     assert!(before.profile.accounts.is_none() && before.text.contains("\n# [accounts]"));
     assert!(before.profile.accounts().without_application, "as releases did that knew none");
     assert!(!expand(whole, Edition::Three).unwrap().profile.accounts().without_application);

@@ -46,7 +46,7 @@ impl Desk {
         let mut done = asked_only(asked);
         let order = Instruction { command: done.clone().into(), ..order };
         if self.seat.provisional {
-            return Err(password_first());
+            return Err(password_first(&self.seat));
         }
         self.prove_for(order.command.rule().waits)?;
         self.note_clock()?;
@@ -151,7 +151,7 @@ pub fn back_up_beside(
         return Err(login::refuse(&*disk, now, user));
     };
     if seat.provisional {
-        return Err(password_first());
+        return Err(password_first(&seat));
     }
     // Nothing can be recorded beside the session, a refusal neither.
     policy::role_for(profile, &seat.actor.roles, "back_up")

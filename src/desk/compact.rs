@@ -49,7 +49,7 @@ impl Desk {
         progress: &mut dyn FnMut(CompactStep, u64, u64),
     ) -> Result<Compacted, Failure> {
         if self.seat.provisional {
-            return Err(password_first());
+            return Err(password_first(&self.seat));
         }
         self.prove_for(order.command.rule().waits)?;
         self.note_clock()?;

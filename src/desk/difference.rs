@@ -63,6 +63,10 @@ const LABELS: &[(&str, Words)] = &[
     ("password.most", Words::new("パスワードの最長（文字）", "Longest password")),
     ("password.kinds", Words::new("パスワードの文字の種類", "Kinds of characters")),
     ("password.run", Words::new("同じ文字の連続の限度", "Longest run of a character")),
+    ("password.symbols", Words::new("パスワードに使える記号", "Symbols of a password")),
+    ("password.digits", Words::new("パスワードに使える数字", "Digits of a password")),
+    ("password.months", Words::new("パスワードの期限（月）", "Months a password serves")),
+    ("password.notice_days", Words::new("期限を知らせる（日前）", "Told so many days before")),
     ("password.source", Words::new("パスワードの規定の根拠", "Source of the password rule")),
     (
         "trail.on_failure.ja",

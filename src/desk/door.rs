@@ -8,7 +8,7 @@ use super::login::OpenBooks;
 use super::mark::Marks;
 use super::proof::Proof;
 use super::{Clock, Entropy, Failure, Lookup, LowDisk, Seat};
-use crate::domain::{Actor, Attachment, Command, Edition, Id, Profile, Row, Site, Stamp, View};
+use crate::domain::{Actor, Attachment, Command, Edition, Id, Profile, Rejection, Row, Site, Stamp, View};
 use crate::fault::{Fault, fault};
 use crate::profile::Versions;
 use crate::store::{Reading, Store};
@@ -116,8 +116,10 @@ impl From<crate::store::Receipt> for Receipt {
 pub struct Welcome {
     /// The last entry before this login: number, time, short root. A rollback shows here.
     pub last_entry: (u64, Stamp, String),
-    /// The password is provisional: a new one must be set before anything else.
+    /// A new password must be set before anything else.
     pub provisional: bool,
+    /// Why, where that is not since this one is provisional: it is due, or was reported.
+    pub due: Option<Rejection>,
     /// Failed logins since the last good one.
     pub failed_before: u32,
     /// The clock jumped and waits for confirmation.

@@ -54,7 +54,7 @@ impl Desk {
         filters: &str,
     ) -> Result<(), Failure> {
         if self.seat.provisional {
-            return Err(password_first());
+            return Err(password_first(&self.seat));
         }
         let rows = u32::try_from(rows).unwrap_or(u32::MAX);
         let filters = filters.chars().take(400).collect();

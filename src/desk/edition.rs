@@ -4,6 +4,7 @@ use super::door::{Desk, Instruction, Receipt};
 use super::failure::{broken, failure_of, written};
 use super::{Failure, Lookup, Upgraded};
 use crate::domain::{Command, Date, Edition, Rule, User, UserState, nobody_can, nobody_soon, policy};
+use chrono::Days;
 
 impl Desk {
     /// Brings an edition into force: first a whole copy of the vault beside it, for the way back, then the entry, then
@@ -55,6 +56,18 @@ impl Desk {
         let days = profile.periods.soon_days;
         let soon = nobody_soon(&*self.reading()?, profile, self.accounts_on()?, days).map_err(broken)?;
         Ok(soon.map(|(day, names)| format!("nobody_soon/{day}/{}", names.join("/"))))
+    }
+
+    /// That the own password is due before long.
+    pub(super) fn password_soon(&self) -> Result<Option<String>, Failure> {
+        let rule = &Lookup::profile(self).password;
+        let row = super::login::user_row(&*self.reading()?, self.user())?;
+        let set = row.and_then(|row| row.password_set).map(|set| set.date_naive());
+        let (Some(due), Some(days)) = (set.and_then(|set| rule.due(set)), rule.notice_days) else {
+            return Ok(None);
+        };
+        let told = due.checked_sub_days(Days::new(u64::from(days))).unwrap_or(due);
+        Ok((told <= self.accounts_on()?).then(|| format!("password_soon/{due}")))
     }
 
     /// The day on which periods of accounts are judged.

@@ -6,8 +6,8 @@ use super::door::{Desk, Instruction, Receipt};
 use super::failure::{broken, commit_failure, failure_of, refused, store_failure, written};
 use super::keep::not_in_a_run;
 use super::keyring::{self, Changes, NewKeys, Resealed, Slots};
-use super::{Failure, FieldProblem, NotOpened, password, profiles, salts, seat};
-use crate::domain::{Actor, ClockRule, Command, Context, Moments, ReportClockJump, Stamp, WaysIn};
+use super::{Failure, FieldProblem, NotOpened, Seat, password, profiles, salts, seat};
+use crate::domain::{Actor, ClockRule, Code, Command, Context, Moments, ReportClockJump, Stamp, WaysIn};
 use crate::fault::fault;
 use crate::log::digest;
 use crate::profile::Versions;
@@ -89,7 +89,7 @@ impl Desk {
         let count = orders.len();
         let orders: Vec<Instruction> = orders.into_iter().map(|order| self.in_zone(order)).collect();
         if self.seat.provisional {
-            return vec![Err(password_first()); count];
+            return vec![Err(password_first(&self.seat)); count];
         }
         let alone = |order: &Instruction| order.command.rule().alone || brings_contents(&order.command);
         if orders.iter().any(alone) {
@@ -110,7 +110,7 @@ impl Desk {
         orders: Vec<Instruction>,
     ) -> Result<Vec<Receipt>, (usize, Failure)> {
         if self.seat.provisional {
-            return Err((0, password_first()));
+            return Err((0, password_first(&self.seat)));
         }
         let alone = |order: &Instruction| order.command.rule().alone || brings_contents(&order.command);
         if let Some(at) = orders.iter().position(alone) {
@@ -349,6 +349,7 @@ impl Desk {
         // Slots that change: those of keys, and the counts of failed logins.
         let (mut changes, mut counted) = (Changes::new(), Slots::new());
         let mut adopted: Option<Versions> = None;
+        let mut reported = false;
         let mut answers = Vec::new();
         let mut writing = self.store.begin().map_err(|error| store_failure(error, Some(&self.vault)))?;
         for (at, ready) in prepared.into_iter().enumerate() {
@@ -393,6 +394,7 @@ impl Desk {
                                 let view = writing.view().map_err(|e| store_failure(e, Some(&self.vault)))?;
                                 adopted = Some(profiles::versions(&view)?);
                             }
+                            Command::ReportCompromise(_) => reported = true,
                             // Who sets a password anew or lets somebody in again says that it was them who failed.
                             Command::ResetPassword(crate::domain::ResetPassword { user, .. })
                             | Command::ResumeUser(crate::domain::ResumeUser { user, .. }) => {
@@ -422,6 +424,10 @@ impl Desk {
         if !changes.is_empty() {
             self.slots = keyring::changed(&self.slots, &changes);
             self.project_keys()?;
+        }
+        if reported {
+            self.seat.began = true;
+            self.seat.must_change(Code::PasswordReported.with("user", &self.seat.user));
         }
         if let Some(adopted) = adopted {
             self.terminal.clock = SiteClock::of(&self.own_clock, &adopted);
@@ -493,7 +499,11 @@ impl Desk {
     }
 }
 
-pub(super) fn password_first() -> Failure {
+/// The answer to whoever must set a new password before anything else.
+pub(super) fn password_first(seat: &Seat) -> Failure {
+    if let Some(due) = &seat.due {
+        return Failure::Rejected(due.clone(), None);
+    }
     Failure::Malformed(vec![FieldProblem {
         field: String::new(),
         name: "password_provisional".to_owned(),

@@ -36,7 +36,7 @@ impl Desk {
             .chain(names)
             .chain(self.edition_waits()?)
             .chain(self.nobody_may()?);
-        let names = names.chain(self.notes_not_kept()?).chain(self.led_back()?);
+        let names = names.chain(self.password_soon()?).chain(self.notes_not_kept()?).chain(self.led_back()?);
         Ok(names.chain(self.ways_in_doubt()?).chain(self.sheet_unseen()?).collect())
     }
 

@@ -117,6 +117,7 @@ pub(super) fn welcome(books: &OpenBooks, end: &End, seat: &Seat, attempts: &Atte
     Welcome {
         last_entry: (end.seq, end.time.unwrap_or(now).with_timezone(now.offset()), end.root_short.clone()),
         provisional: seat.provisional,
+        due: seat.due.clone(),
         failed_before: u32::try_from(attempts.list.len()).unwrap_or(u32::MAX),
         clock_unconfirmed: false,
         seen_further: None,
@@ -233,7 +234,8 @@ impl Desk {
             drop(refuse(&*disk, now, user));
             return Err(Failure::Rejected(outside, None));
         }
-        let Some(seat) = seat.filter(|_| !locked) else {
+        let due = row.as_ref().and_then(|row| row.is_password_due(&profile.password, day));
+        let Some(mut seat) = seat.filter(|_| !locked) else {
             drop(books);
             let barred = locked || row.is_none_or(|row| row.state.is_barred());
             return Err(if was_replaced && !barred {
@@ -243,6 +245,9 @@ impl Desk {
             });
         };
         wants_a_note(&profile, edition, &terminal, &*disk)?;
+        if let Some(due) = due {
+            seat.must_change(due);
+        }
         let welcome = welcome(&books, &books.store.head(), &seat, &attempts, now);
         let mut desk = Desk::sitting(books, seat, terminal, versions, slots);
         if !welcome.provisional {
@@ -310,6 +315,7 @@ impl Desk {
         // What of the slots was altered and stands in `keys/` as the log names it comes back with this.
         slots.extend(keyring::healed(&self.slots, &ways, &*self.disk)?);
         self.write_own(commands, &slots)?;
+        self.seat.began = true;
         // Only now: a power cut before this holds the log against what was seen before once more.
         self.note_last_seen();
         self.take_claims()?;

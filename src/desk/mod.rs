@@ -58,6 +58,7 @@ pub use drafts::{Draft, draft_name};
 pub use entropy::*;
 pub use failure::*;
 pub use lists::noun_of;
+pub use password::PasswordRule;
 pub use proposal::SheetBooks;
 pub use query::*;
 pub use recover::{Recovered, SavedEntry, recover};

@@ -3,8 +3,9 @@
 use super::door::{Desk, Receipt};
 use super::failure::{failure_of, written};
 use super::keyring::{self, Resealed};
+use super::password::PasswordRule;
 use super::{Failure, NotOpened, Seat, password, seat};
-use crate::domain::{Command, EnrolKey};
+use crate::domain::{Command, EnrolKey, Rejection};
 use crate::fault::fault;
 use crate::store::End;
 use crate::vault::{SlotError, WorkFactor, read_attempts};
@@ -30,7 +31,8 @@ impl Desk {
         let Resealed { sealing, changes } = self.reseal(&keys.changes, &self.vault_identity)?;
         let way_in = self.edition()?.names_ways_in().then(|| keys.way_in.clone());
         let command = Command::from(EnrolKey { key: seat::key_hex(&signing), way_in, sealing });
-        let was_provisional = self.seat.provisional;
+        // Nothing says yet that they came: the session begins with the new password.
+        let was_provisional = self.seat.provisional && !self.seat.began;
         let before = self.store.head();
         if !was_provisional {
             self.note_clock()?;
@@ -61,6 +63,16 @@ impl Desk {
             .and_then(|row| Seat::of(&row, &keys.identity, password, salt))
             .ok_or_else(|| Failure::Damaged(fault!("books_other_key")))?;
         Ok(())
+    }
+
+    /// Every rule of the profile for the own new password, each with what this one makes of it.
+    pub fn password_rules(&self, old: &str, new: &str) -> Vec<PasswordRule> {
+        password::judged(&self.profile.password, &self.seat.user, old, new)
+    }
+
+    /// Why nothing can be done before a new password is set; `None` where the session goes on.
+    pub fn password_due(&self) -> Option<&Rejection> {
+        self.seat.due.as_ref()
     }
 
     /// The session of somebody who has just replaced a provisional password. `before`: the end of the log before that.
@@ -96,16 +108,22 @@ impl Desk {
         let locked =
             super::login::is_locked(&reading, &self.profile, &self.slots, &attempts, row.as_ref(), user)?;
         let salt = super::salt(&*self.terminal.entropy)?;
-        let outside = row.clone();
+        let held = row.clone();
         let seat = row.zip(identity).and_then(|(row, identity)| Seat::of(&row, &identity, password, salt));
         let day = super::login::accounts_day(&reading, &self.store.head(), &self.profile.clock, now)?;
+        let due = held.as_ref().and_then(|row| row.is_password_due(&self.profile.password, day));
         match seat.filter(|_| !locked) {
-            Some(seat) => match outside.and_then(|row| row.is_outside_period(day)) {
+            Some(mut seat) => match held.and_then(|row| row.is_outside_period(day)) {
                 Some(outside) => {
                     drop(super::login::refuse(&*self.disk, now, user));
                     Err(Failure::Rejected(outside, None))
                 }
-                None => Ok(seat),
+                None => {
+                    if let Some(due) = due {
+                        seat.must_change(due);
+                    }
+                    Ok(seat)
+                }
             },
             None => Err(super::login::refuse(&*self.disk, now, user)),
         }

@@ -1,6 +1,7 @@
 //! What is asked of the registers, answered from the books. Reading transactions are short: one a question.
 
 use super::declare::registers;
+use super::execute::password_first;
 use super::failure::{broken, refused};
 use super::lists::still_to_come;
 use super::{AsOf, Desk, EntryLine, Failure, Lang, LogQuery, Lookup, Present, Scan};
@@ -56,13 +57,18 @@ impl Desk {
         self.actor().roles.iter().any(|role| profile.role(role).is_some_and(|role| role.reading_counts))
     }
 
-    /// Refuses whoever sits here and may not ask: no role of theirs may, or their account ended meanwhile.
+    /// Refuses whoever sits here and may not ask: no role of theirs may, their account ended meanwhile, or a new password is
+    /// to be set first.
     pub(super) fn query_right(&self, register: &str) -> Result<(), Failure> {
-        if self.seat.ends
-            && let Some(user) = super::login::user_row(&*self.reading()?, &self.seat.user)?
-            && let Some(over) = user.is_outside_period(self.accounts_on()?)
-        {
-            return Err(Failure::Rejected(over, None));
+        if self.seat.provisional {
+            return Err(password_first(&self.seat));
+        }
+        if let Some(user) = super::login::user_row(&*self.reading()?, &self.seat.user)? {
+            let day = self.accounts_on()?;
+            let due = || user.is_password_due(&Lookup::profile(self).password, day);
+            if let Some(no) = user.is_outside_period(day).or_else(due) {
+                return Err(Failure::Rejected(no, None));
+            }
         }
         // Who took over when, and the site's own rules, are for everybody who works at the desk.
         let right = if matches!(register, "shifts" | "profiles") { "today" } else { register };

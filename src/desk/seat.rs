@@ -1,6 +1,6 @@
 //! Who sits at the desk: the person, their roles, and the keys that their password opened.
 
-use crate::domain::{Actor, Id, User};
+use crate::domain::{Actor, Id, Rejection, User};
 use crate::vault::UserIdentity;
 use ed25519_dalek::SigningKey;
 use sha2::{Digest, Sha256};
@@ -16,8 +16,10 @@ pub struct Seat {
     pub(super) actor: Actor,
     pub(super) signing: SigningKey,
     pub(super) provisional: bool,
-    /// The account has a last day.
-    pub(super) ends: bool,
+    /// Why nothing can be done before a new password is set, where that is not since this one is provisional.
+    pub(super) due: Option<Rejection>,
+    /// The session has begun: the log says that they came.
+    pub(super) began: bool,
     /// The password is one that a person chose.
     chosen: bool,
     /// Digest of the recipient of the identity that opened the vault: the stanza that it proved.
@@ -76,12 +78,19 @@ impl Seat {
             actor: Actor { person: row.person, user: Some(row.id), roles: row.roles.clone() },
             signing,
             provisional: held.provisional,
-            ends: row.until.is_some(),
+            due: None,
+            began: false,
             chosen: !super::password::is_temporary(password),
             recipient: super::keyring::digest(identity.recipient().as_bytes()),
             screen: ScreenSecret::new(salt, password),
             pin: None,
         })
+    }
+
+    /// From now on the seat serves for nothing but a new password.
+    pub(super) fn must_change(&mut self, due: Rejection) {
+        self.provisional = true;
+        self.due = Some(due);
     }
 
     /// Whether nobody but the person knows the keys: a temporary password is known to whoever gave it, whatever a row says

@@ -283,7 +283,7 @@ impl Desk {
     /// The refusal, which is recorded; no room to bring it into force; no randomness.
     pub fn new_sheet(&mut self) -> Result<NewSheet, Failure> {
         if self.seat.provisional {
-            return Err(password_first());
+            return Err(password_first(&self.seat));
         }
         let sheet = NewSheet(secret(&*self.terminal.entropy)?);
         self.prove()?;

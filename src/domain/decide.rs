@@ -20,7 +20,7 @@ pub fn decide(view: &dyn View, context: &Context<'_>, command: &Command) -> Resu
         foreign(context, command),
         clock(context, command.rule()),
         early(context, command.rule()),
-        over(view, context, command)?,
+        barred(view, context, command)?,
     ];
     let general = general.into_iter().flatten();
     let general = general.min_by_key(|rejection| rejection.code);
@@ -68,9 +68,10 @@ pub(super) fn clock(context: &Context<'_>, rule: &Rule) -> Option<Rejection> {
     (context.clock_unconfirmed && rule.needs_clock).then(|| Code::ClockUnconfirmed.no())
 }
 
-/// Why an actor gives nothing: the period of their account has not begun, or is over (J-1-1-1-c). That something was
+/// Why an actor gives nothing: the period of their account has not begun, or is over (J-1-1-1-c); or their password is due,
+/// and they give nothing before a new one (J-1-1-1-b). That something was
 /// refused is recorded all the same; and a jump of the clock is told by whoever logs in, on the day before it.
-fn over(view: &dyn View, context: &Context<'_>, command: &Command) -> Result<Option<Rejection>, No> {
+fn barred(view: &dyn View, context: &Context<'_>, command: &Command) -> Result<Option<Rejection>, No> {
     if context.edition < Edition::Three {
         return Ok(None);
     }
@@ -83,7 +84,11 @@ fn over(view: &dyn View, context: &Context<'_>, command: &Command) -> Result<Opt
     };
     let Some(id) = context.actor.user else { return Ok(None) };
     let Some(Row::User(user)) = view.row(id)? else { return Ok(None) };
-    Ok(user.is_outside_period(day))
+    let due = || match command {
+        Command::EnrolKey(_) => None,
+        _ => user.is_password_due(&context.profile.password, day),
+    };
+    Ok(user.is_outside_period(day).or_else(due))
 }
 
 /// Why a command waits for a later edition: releases that decide by the one in force do not know it. The entry that

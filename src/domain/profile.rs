@@ -1,6 +1,7 @@
 //! The profile (規程): what the site's rules say. Read from TOML by the `profile` module; here only its shape.
 
-use chrono::FixedOffset;
+use super::Date;
+use chrono::{FixedOffset, Months};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -261,6 +262,18 @@ pub struct Password {
     pub kinds: u32,
     /// Longest run of one character.
     pub run: u32,
+    /// The only symbols that it may hold, besides unaccented letters and digits; any character where none are named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub symbols: Option<String>,
+    /// The only digits; all ten where none are named. Asked where [`Password::symbols`] are named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digits: Option<String>,
+    /// Calendar months after which it is replaced; never by itself where none are named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub months: Option<u32>,
+    /// Days before that from which its owner is told at each login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice_days: Option<u32>,
     /// Where the rule comes from.
     pub source: String,
 }
@@ -393,6 +406,24 @@ impl Profile {
         let held = || roles.iter().filter_map(|id| self.role(id));
         let auditor = held().find(|role| role.reading_counts)?;
         held().find(|role| role.changes()).map(|changer| (auditor, changer))
+    }
+}
+
+impl Password {
+    /// The day from which a password that was set on a day opens nothing but its change: the one on which so many calendar
+    /// months are complete (J-1-1-1-b, S-PW-2).
+    pub fn due(&self, set: Date) -> Option<Date> {
+        self.months.map(|months| set.checked_add_months(Months::new(months)).unwrap_or(Date::MAX))
+    }
+
+    /// Whether a character may stand in it.
+    pub fn takes(&self, c: char) -> bool {
+        match &self.symbols {
+            None => true,
+            Some(_) if c.is_ascii_alphabetic() => true,
+            Some(_) if c.is_ascii_digit() => self.digits.as_ref().is_none_or(|digits| digits.contains(c)),
+            Some(symbols) => symbols.contains(c),
+        }
     }
 }
 

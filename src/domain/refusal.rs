@@ -148,6 +148,10 @@ codes! {
     OthersCould = "others_could" ("people"),
     /// The recovery sheet issues no ID while there are some whose password it can set.
     AdministratorsLeft = "administrators_left" ("users"),
+    /// The actor's password is due: it opens nothing but its change (J-1-1-1-b).
+    PasswordDue = "password_due" ("user", "day"),
+    /// The actor reported that their password may be known to others: it opens nothing but its change (J-1-1-1-b).
+    PasswordReported = "password_reported" ("user"),
     /// An account would be used from a day before the permission (J-1-1-1-c).
     BeforePermission = "before_permission" ("from", "day"),
     /// Nobody applied for the account, and the profile asks that somebody does (J-1-1-2).

@@ -13,8 +13,8 @@ use super::user_application::{Wanted, may_grant};
 use super::way_in::bound;
 use super::{
     ApplyUser, Code, Command, Date, Edition, Ending, EntryMeta, Event, FOUNDING_ROLE, Filing, Id, No, Noun,
-    Outcome, ProfileVersion, Rejection, Row, Sealing, Stamp, Trace, UserKey, UserState, WayIn, key, orphaned,
-    policy,
+    Outcome, Password, ProfileVersion, Rejection, Row, Sealing, Stamp, Trace, UserKey, UserState, WayIn, key,
+    orphaned, policy,
 };
 use crate::text::find::Part;
 
@@ -58,6 +58,8 @@ row! {
         /// The own password was set last.
         #[serde(with = "super::packed")]
         password_set: Option<Stamp>,
+        /// Their report that ID or password may be known to others, the last one.
+        reported: Option<Reported>,
         /// Suspended by whom, when, why.
         suspended: Option<Ending>,
         /// Removed for good by whom, when, why.
@@ -156,6 +158,24 @@ commands! {
     }
         rule { given: ByPeople, waits: super::Waits::Proved, group: Some(super::Group(super::Book::Site, super::Task::Administration)), filled: &["key", "way_in", "sealing"] }
         decide decide_reset, touches [Site], on { Noun::User => may_reset };
+
+    /// Say that the own ID or password may be known to others: a new password is set before anything else (J-1-1-1-b).
+    ReportCompromise = "report_compromise" => "compromise_reported" {
+        /// What may have happened.
+        what: String,
+    }
+        rule { given: ByPeople, since: Edition::Three, with: &["query:today"] }
+        decide decide_report, touches [], on {};
+
+    /// Say what was done about such a report (J-1-1-1-b).
+    RecordMeasures = "record_measures" => "measures_recorded" {
+        /// Whose report, by login ID.
+        user: String,
+        /// What was done.
+        measures: String,
+    }
+        rule { given: ByPeople, since: Edition::Three, with: &["reset_password"] }
+        decide decide_measures, touches [], on { Noun::User => may_record_measures };
 
     /// Bar a user until resumed.
     SuspendUser = "suspend_user" => "user_suspended" {
@@ -286,6 +306,24 @@ choice! {
 
 /// The state under which accounts with a first or last day of their own stand in the index.
 const BOUNDED: &str = "bounded";
+
+/// A report that ID or password may be known to others (J-1-1-1-b).
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Reported {
+    /// The entry that says so: keys that held by then sign nothing but their replacement.
+    pub entry: u64,
+    /// By whom, when, and what may have happened.
+    pub told: Ending,
+    /// What was done about it, by whom, when.
+    pub measures: Option<Ending>,
+}
+
+impl super::Moments for Reported {
+    fn each_moment(&mut self, each: &mut dyn FnMut(&mut Stamp)) {
+        self.told.each_moment(each);
+        self.measures.each_moment(each);
+    }
+}
 
 /// What was decided before the site was founded, as the books of then say.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -611,6 +649,23 @@ pub(super) fn decide_issue_by_sheet(case: &Case<'_>, c: &IssueBySheet) -> Result
     Ok(Outcome { id: Some(id), user: Some(id), person: Some(person.id), ..Outcome::default() })
 }
 
+fn decide_report(case: &Case<'_>, c: &ReportCompromise) -> Result<Outcome, No> {
+    required(&c.what, "what")?;
+    Ok(about(&own(case)?))
+}
+
+/// A user whose report nobody has dealt with.
+fn may_record_measures(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
+    let user: User = case.given(user, "user")?;
+    if user.is_reported() { Ok(user) } else { Err(wrong_state(user.id, user.state.name()).into()) }
+}
+
+fn decide_measures(case: &Case<'_>, c: &RecordMeasures) -> Result<Outcome, No> {
+    let user = may_record_measures(case, Some(of_login(case, &c.user)?.id))?;
+    required(&c.measures, "measures")?;
+    Ok(about(&user))
+}
+
 /// A barred user whom the actor may let in again.
 pub(super) fn may_resume(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
     let user: User = case.given(user, "user")?;
@@ -686,6 +741,7 @@ impl User {
             ("provisional", "provisional"),
             ("active", "active"),
             ("suspended", "suspended"),
+            ("reported", "reported"),
             ("not_yet", BOUNDED),
             ("ending_soon", BOUNDED),
             ("over", BOUNDED),
@@ -755,6 +811,7 @@ impl User {
             issued,
             last_login: None,
             password_set: if provisional { None } else { Some(issued) },
+            reported: None,
             suspended: None,
             removed: None,
             stood: vec![(issued, state)],
@@ -796,6 +853,15 @@ impl User {
                 self.password_set = Some(at);
                 self.suspended = None;
             }
+            Command::ReportCompromise(c) => {
+                let told = Ending { by: meta.actor, on: at, reason: c.what.clone() };
+                self.reported = Some(Reported { entry: meta.seq, told, measures: None });
+            }
+            Command::RecordMeasures(c) => {
+                if let Some(reported) = &mut self.reported {
+                    reported.measures = Some(Ending { by: meta.actor, on: at, reason: c.measures.clone() });
+                }
+            }
             Command::LogIn(_) => self.last_login = Some(at),
             // Whose way in ends with it ([`User::follow_way`]).
             Command::BindWaysIn(_) | Command::BeginEpoch(_) => {}
@@ -825,6 +891,22 @@ impl User {
         }
     }
 
+    /// Whether their report waits for somebody to say what was done.
+    pub fn is_reported(&self) -> bool {
+        self.reported.as_ref().is_some_and(|reported| reported.measures.is_none())
+    }
+
+    /// Why the password opens nothing but its change on a day: its owner reported it, or it has been used as long as the
+    /// profile lets it (J-1-1-1-b, S-PW-2). A provisional one is replaced before anything else anyway.
+    pub fn is_password_due(&self, rule: &Password, day: Date) -> Option<Rejection> {
+        let held = self.keys.last().filter(|held| !held.provisional)?;
+        if self.reported.as_ref().is_some_and(|reported| held.since <= reported.entry) {
+            return Some(Code::PasswordReported.with("user", &self.user));
+        }
+        let due = rule.due(self.password_set?.date_naive()).filter(|due| *due <= day)?;
+        Some(Code::PasswordDue.with("user", &self.user).and("day", due))
+    }
+
     /// Whether a day is in its period.
     pub fn is_in_period(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
@@ -835,6 +917,9 @@ impl User {
         let mut keys = vec![key::number(noun, &self.user), key::state(noun, self.state.name())];
         if self.state != UserState::Removed && (self.from.is_some() || self.until.is_some()) {
             keys.push(key::state(noun, BOUNDED));
+        }
+        if self.state != UserState::Removed && self.is_reported() {
+            keys.push(key::state(noun, "reported"));
         }
         keys.extend(self.keys.iter().map(|held| key::key(&held.key)));
         keys

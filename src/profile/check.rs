@@ -4,8 +4,8 @@ use super::problem::{Problem, ProblemKind as Kind};
 use super::shape::ShapeError;
 use crate::domain::policy::is_nobodys;
 use crate::domain::{
-    ACCOUNT_NEEDS, Accounts, Command, EVERY_QUERY, Edition, Label, Profile, QUERY, Query, Role, Rule,
-    parse_offset,
+    ACCOUNT_NEEDS, Accounts, Command, EVERY_QUERY, Edition, Label, Password, Profile, QUERY, Query, Role,
+    Rule, parse_offset,
 };
 use serde::Deserialize;
 use serde::de::value::MapDeserializer;
@@ -41,6 +41,7 @@ pub(super) fn check(profile: &Profile, edition: Edition) -> Vec<Problem> {
     found.adoption(profile);
     found.trail(profile);
     found.accounts(profile);
+    found.password(profile);
     found.problems
 }
 
@@ -252,6 +253,47 @@ impl Found {
         for role in accounts.above.keys().filter(|role| is_above_itself(accounts, role)) {
             self.say(Kind::RoleAboveItself, format!("accounts.above.{role}"), role);
         }
+    }
+
+    /// What a password may hold and how long it serves. A release that ends with the second edition knows none of it.
+    fn password(&mut self, profile: &Profile) {
+        let Password { symbols, digits, months, notice_days, .. } = &profile.password;
+        let told = [
+            ("symbols", symbols.is_some()),
+            ("digits", digits.is_some()),
+            ("months", months.is_some()),
+            ("notice_days", notice_days.is_some()),
+        ];
+        if self.edition < Edition::Three {
+            for (name, _) in told.iter().filter(|(_, told)| *told) {
+                self.say(Kind::UnknownField, format!("password.{name}"), "");
+            }
+            return;
+        }
+        let is_symbol = |c: char| !c.is_alphanumeric() && !c.is_whitespace() && !is_unclean(c);
+        self.signs("password.symbols", symbols.as_deref(), is_symbol);
+        self.signs("password.digits", digits.as_deref(), |c| c.is_ascii_digit());
+        if digits.is_some() && symbols.is_none() {
+            self.say(Kind::MissingField, "password.symbols", "");
+        }
+        for (name, value, most) in [("months", months, 120), ("notice_days", notice_days, 366)] {
+            if let Some(value) = value {
+                self.range(&format!("password.{name}"), *value, 1, most);
+            }
+        }
+        if notice_days.is_some() && months.is_none() {
+            self.say(Kind::MissingField, "password.months", "");
+        }
+    }
+
+    /// Characters that a password may hold, each once.
+    fn signs(&mut self, place: &str, given: Option<&str>, fits: impl Fn(char) -> bool) {
+        let Some(given) = given else { return };
+        self.text(place, given, 64, false);
+        if let Some(c) = given.chars().find(|c| !fits(*c)) {
+            self.say(Kind::OutOfRange, place, c.to_string());
+        }
+        self.twice(place, given.chars().map(String::from).collect::<Vec<_>>().iter());
     }
 
     /// Roles that the profile has, each once.

@@ -22,6 +22,9 @@ const GROUP: &str = "group:";
 /// Columns of a line of names that were written out.
 const LINE: usize = 100;
 
+/// What a profile says of passwords since the third edition.
+const PASSWORD_LATER: [&str; 4] = ["symbols", "digits", "months", "notice_days"];
+
 /// The most groups of one profile, and the most names in one of them.
 const MOST: usize = 100;
 
@@ -261,6 +264,17 @@ impl Groups {
                     let mut lines = BTreeSet::new();
                     mark(text, key.span(), &mut lines);
                     mark_all(text, value, &mut lines);
+                    edits.extend(lines.into_iter().map(|start| (start..start, "# ".to_owned())));
+                }
+                // Nor what a password may hold, and how long it serves.
+                ("password", DeValue::Table(table)) if self.edition < Edition::Three => {
+                    let mut lines = BTreeSet::new();
+                    for (key, value) in
+                        table.iter().filter(|(key, _)| PASSWORD_LATER.contains(&key.get_ref().as_ref()))
+                    {
+                        mark(text, key.span(), &mut lines);
+                        mark_all(text, value, &mut lines);
+                    }
                     edits.extend(lines.into_iter().map(|start| (start..start, "# ".to_owned())));
                 }
                 ("role", DeValue::Array(roles)) => {

@@ -1,10 +1,12 @@
 //! The accounts of the sample that were applied for: a deputy's, and one that waits.
 
 use super::Halt;
-use super::cast::{Cast, last_of_fiscal_year};
+use super::cast::{Cast, PLAYERS, Player, last_of_fiscal_year};
+use super::scene::Scene;
 use super::stage::{Part, Stage};
 use super::words;
-use crate::domain::{ApplyUser, Id, IssueUser, Noun, Stamp, SuspendUser};
+use super::year::Year;
+use crate::domain::{ApplyUser, Date, Id, IssueUser, Noun, Stamp, SuspendUser};
 use chrono::TimeDelta;
 
 /// An ID for a deputy: applied for, issued, never used, and barred again.
@@ -53,4 +55,40 @@ pub fn wanted(stage: &mut Stage, person: Id, moment: Stamp) -> Result<(), Halt> 
         ..ApplyUser::default()
     };
     stage.make(Part::Operator, moment, apply, Noun::UserApplication).map(|_| ())
+}
+
+/// Days between two passwords of a person: fewer than the profile's three months.
+const DAYS_OF_A_PASSWORD: u32 = 80;
+
+/// How often everybody sets a new password in so many days.
+pub fn passwords_in(days: u32) -> u32 {
+    days.saturating_sub(1) / DAYS_OF_A_PASSWORD
+}
+
+impl Player {
+    /// The password before so many that are still to come: the last one is printed.
+    pub fn password_before(&self, left: u32) -> String {
+        if left == 0 { self.password.to_owned() } else { format!("{}-{left}", self.password) }
+    }
+}
+
+/// Everybody sets a new password on some days, counted back from the last.
+pub fn plan_passwords(year: &mut Year, day: Date, days_left: u32) {
+    if days_left == 0 || !days_left.is_multiple_of(DAYS_OF_A_PASSWORD) {
+        return;
+    }
+    for player in &PLAYERS {
+        let moment = year.slot(day, 8, 40);
+        year.plan(moment, Scene::Password(player.part, days_left / DAYS_OF_A_PASSWORD - 1));
+    }
+}
+
+/// Somebody sets a new password.
+///
+/// # Errors
+/// What the desk refused.
+pub fn new_password(stage: &mut Stage, part: Part, moment: Stamp, left: u32) -> Result<(), Halt> {
+    let Some(player) = PLAYERS.iter().find(|player| player.part == part) else { return Ok(()) };
+    let (old, new) = (player.password_before(left.saturating_add(1)), player.password_before(left));
+    stage.renew(part, moment, player.user, (&old, &new))
 }

@@ -126,11 +126,17 @@ impl Names {
     }
 }
 
-/// Enters everybody on the first day. `moments` gives the time of each command.
+/// Enters everybody on the first day. `passwords` are still to come of each until the end.
 ///
 /// # Errors
 /// What the desk refused.
-pub fn enter(stage: &mut Stage, dice: &mut Dice, names: &mut Names, start: Stamp) -> Result<Cast, Halt> {
+pub fn enter(
+    stage: &mut Stage,
+    dice: &mut Dice,
+    names: &mut Names,
+    start: Stamp,
+    passwords: u32,
+) -> Result<Cast, Halt> {
     let mut cast = Cast::default();
     let mut moment = start;
     let mut next = || {
@@ -189,7 +195,7 @@ pub fn enter(stage: &mut Stage, dice: &mut Dice, names: &mut Names, start: Stamp
         outside.push(Worker { person, company });
     }
     cast.workers = outside.split_off(REGULARS.min(outside.len()));
-    users(stage, &people, &mut moment)?;
+    users(stage, &people, &mut moment, passwords)?;
     let mut next = || {
         moment += TimeDelta::seconds(40);
         moment
@@ -252,7 +258,7 @@ pub fn enter(stage: &mut Stage, dice: &mut Dice, names: &mut Names, start: Stamp
 }
 
 /// Seats for everybody who acts. The administrator has theirs; the others are staff.
-fn users(stage: &mut Stage, people: &[Id], moment: &mut Stamp) -> Result<(), Halt> {
+fn users(stage: &mut Stage, people: &[Id], moment: &mut Stamp, passwords: u32) -> Result<(), Halt> {
     // Guards are staff 1 to 3, the operator 4, the approver 5, officer 6, auditor 7.
     let places = [1, 2, 3, 4, 0, 5, 6, 7];
     for (player, place) in PLAYERS.iter().zip(places) {
@@ -270,7 +276,7 @@ fn users(stage: &mut Stage, people: &[Id], moment: &mut Stamp) -> Result<(), Hal
             decided_on: Some(last_of_fiscal_year(moment.date_naive() - TimeDelta::days(365))),
             ..CarryOverUser::default()
         };
-        stage.seat(player.part, *moment, carried, player.password)?;
+        stage.seat(player.part, *moment, carried, &player.password_before(passwords))?;
     }
     Ok(())
 }

@@ -88,10 +88,11 @@ pub fn make(dir: &Path, plan: Plan, lang: Lang, tell: &mut dyn FnMut(&str)) -> R
         hardening,
         last_seen: None,
     };
-    let (desk, password) = found(dir, terminal, &mut dice, &mut names, lang)?;
-    let seat = desk.seat_of("admin", password).map_err(|failure| Halt::failed(&failure, None, lang))?;
+    let passwords = accounts::passwords_in(u32::from(days));
+    let (desk, password) = found(dir, terminal, &mut dice, &mut names, passwords, lang)?;
+    let seat = desk.seat_of("admin", &password).map_err(|failure| Halt::failed(&failure, None, lang))?;
     let mut stage = Stage::new(desk, clock, seat, lang);
-    let cast = cast::enter(&mut stage, &mut dice, &mut names, begins)?;
+    let cast = cast::enter(&mut stage, &mut dice, &mut names, begins, passwords)?;
     let mut year = Year::new(cast, dice, founded, now);
     let open = Open::reserve(&mut year);
     for n in 1..=i64::from(days) {
@@ -100,6 +101,7 @@ pub fn make(dir: &Path, plan: Plan, lang: Lang, tell: &mut dyn FnMut(&str)) -> R
             open.plan(&mut year);
         }
         year.plan_day(day);
+        accounts::plan_passwords(&mut year, day, u32::try_from(i64::from(days) - n).unwrap_or_default());
         let midnight = year.at(day + TimeDelta::days(1), 0, 0);
         let cut = year.cut;
         year.play(&mut stage, midnight.min(cut))?;
@@ -123,11 +125,12 @@ fn found(
     terminal: Terminal,
     dice: &mut Dice,
     names: &mut Names,
+    passwords: u32,
     lang: Lang,
-) -> Result<(Desk, &'static str), Halt> {
+) -> Result<(Desk, String), Halt> {
     let (name, kana) = names.next(dice);
     let admin = PLAYERS.iter().find(|player| player.part == Part::Admin);
-    let password = admin.map(|player| player.password).unwrap_or_default();
+    let password = admin.map(|player| player.password_before(passwords)).unwrap_or_default();
     let founding = Founding {
         site: "mihon-chuo".to_owned(),
         site_name: "見本中央病院 データセンター".to_owned(),
@@ -135,7 +138,7 @@ fn found(
         admin: "admin".to_owned(),
         name,
         kana,
-        password: password.to_owned(),
+        password: password.clone(),
     };
     // The sheet of a sample opens nothing that is worth keeping.
     let (desk, _) =

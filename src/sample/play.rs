@@ -147,6 +147,7 @@ impl Year {
             }
             Scene::OwnApplication => self.own_application(stage, moment),
             Scene::Deputy(begins) => accounts::deputy(stage, &self.cast, moment, begins),
+            Scene::Password(part, left) => accounts::new_password(stage, part, moment, left),
             Scene::AccountWanted(person) => accounts::wanted(stage, person, moment),
             Scene::Stranger => match self.cast.stranger {
                 Some(person) => {

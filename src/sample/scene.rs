@@ -143,6 +143,8 @@ pub enum Scene {
     OwnApplication,
     /// An ID is applied for and issued to a deputy, or barred.
     Deputy(bool),
+    /// Somebody sets a new password; so many times more until the end.
+    Password(super::stage::Part, u32),
     /// An account is applied for, for somebody from outside.
     AccountWanted(Id),
 }

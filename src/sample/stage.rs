@@ -146,6 +146,28 @@ impl Stage {
         Ok(())
     }
 
+    /// A person sets a new password.
+    ///
+    /// # Errors
+    /// What the desk refused.
+    pub fn renew(
+        &mut self,
+        part: Part,
+        moment: Stamp,
+        user: &str,
+        (old, new): (&str, &str),
+    ) -> Result<(), Halt> {
+        self.flush()?;
+        self.take(part);
+        self.last = self.last.max(moment);
+        self.clock.set(self.last);
+        self.desk.set_password(old, new).map_err(|failure| self.failed(&failure))?;
+        let seat = self.desk.seat_of(user, new).map_err(|failure| self.failed(&failure))?;
+        self.seats.insert(part, seat);
+        self.take(part);
+        Ok(())
+    }
+
     fn count(&mut self, noun: Noun) -> Id {
         let last = self.made.entry(noun).or_default();
         *last = last.saturating_add(1);

@@ -4,7 +4,7 @@ use super::model::{Effect, Message, Model, Place, Secret, Session, Writing};
 use super::words::ui;
 use crate::desk::{Instruction, Lang, Lookup, Unlocking};
 use crate::domain::{Command, TakeOverShift};
-use crate::tui::screen::WrongPerson;
+use crate::tui::screen::{NewPassword, WrongPerson};
 use std::time::Duration;
 
 /// How long a screen stands still until the books are compared with the log, before it says how far that is: longer than
@@ -153,7 +153,18 @@ impl Model {
         }
         let effect = standing.with_top(lang, now, size, |top, cx| top.answered(answer, cx));
         self.perform(effect);
+        self.ask_for_new_password();
         done
+    }
+
+    /// Where the person has just reported their password, nothing else is done before they set another.
+    fn ask_for_new_password(&mut self) {
+        let (lang, now, size) = (self.setting.lang, self.instant(), self.size);
+        let Place::Desk(standing) = &mut self.place else { return };
+        if standing.desk.password_due().is_some() {
+            let due = NewPassword::due(&standing.cx(lang, now, size));
+            standing.stack.push(Box::new(due));
+        }
     }
 
     /// Writes a text out. The reading is recorded first: a file that nobody recorded must not exist.

@@ -84,6 +84,8 @@ pub mod ui {
         PIN_AGAIN = "暗証番号（もう一度）", "PIN again";
         PIN_SET = "暗証番号を決めました。ログアウトすると消えます。", "Your PIN is set until you log out.";
         PASSWORD_TITLE = "パスワードの設定", "Set your password";
+        RULE_MET = "[済]", "[met]";
+        RULE_OPEN = "[まだ]", "[not]";
         PASSWORD_FORCED = "仮のパスワードです。新しいパスワードを決めるまで、ほかの操作はできません。", "This password is provisional. Set your own before anything else.";
         PASSWORD_OLD = "今のパスワード", "Current password";
         PASSWORD_NEW = "新しいパスワード", "New password";
@@ -242,6 +244,9 @@ pub mod ui {
         HELP_OPERATIONS = "操作", "Operations";
         HELP_SCANNING = "読み取り", "Scanning";
         HELP_SCAN_TEXT = "本日と在室者の画面では、いつでもカードやバッジを読み取れます。外にいる人のカードは入室、中にいる人のカードと貸出中のバッジは退室、空いているバッジは来訪者の入室になります。番号を入力してEnterを押しても同じです。", "On Today and on the list of who is inside you can scan at any time. The card of a person outside checks in, the card of a person inside or a lent badge checks out, a free badge checks a visitor in. Typing the number and Enter does the same.";
+        ONCE_ID = "利用者ID", "User ID";
+        ONCE_RULES = "新しいパスワードの規則", "What a new password must be";
+        WRITTEN_DOWN = "書き写したので閉じる", "Written down, close";
         ONCE_TITLE = "仮パスワード", "Temporary password";
         ONCE_TEXT = "仮パスワードは一度だけ表示します。書き写して本人に渡してください。最初のログインで本人が新しいパスワードを決めます。", "The temporary password is shown once. Write it down and hand it over; the person sets their own at the first login.";
         SIZE_ASSUMED = "端末の大きさが分からないため、次の大きさで表示しています", "The terminal does not say its size; assumed";

@@ -320,6 +320,11 @@ impl Books {
                 issued: stamp("2026-04-01T08:00:00+09:00"),
                 last_login: Some(stamp("2026-11-01T07:59:00+09:00")),
                 password_set: Some(stamp("2026-04-02T08:10:00+09:00")),
+                reported: Some(Reported {
+                    entry: 12,
+                    told: ending("席を離れた間に見られた").unwrap(),
+                    measures: ending("使用の記録を確かめた"),
+                }),
                 suspended: ending("長期の休み"),
                 removed: None,
                 stood: vec![(stamp("2026-04-01T08:00:00+09:00"), UserState::Suspended)],

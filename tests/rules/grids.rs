@@ -302,7 +302,13 @@ fn users_by_state_and_command() {
             }),
         ),
     ];
+    let report = ReportCompromise { what: "見られた".into() };
+    let measures = RecordMeasures { user: "tanaka".into(), measures: "確かめた".into() };
+    let reported = after(&active, |w| drop(w.ok(STAFF, report.clone())));
+    let states = states.into_iter().chain([("reported", reported)]).collect::<Vec<_>>();
     let commands: Vec<(&str, Id, Command)> = vec![
+        ("report_compromise", STAFF, report.into()),
+        ("record_measures", ADMIN, measures.into()),
         ("log_in", STAFF, LogIn::default().into()),
         ("enrol_key", STAFF, EnrolKey { key: key_of(95), ..EnrolKey::default() }.into()),
         (

@@ -15,6 +15,8 @@ pub const REASONS: Choices = &[
     ("clock_unconfirmed", Words::new("時計が未確認", "clock unconfirmed")),
     ("account_not_begun", Words::new("利用期間の前", "account not begun")),
     ("account_over", Words::new("利用期間の終了", "account over")),
+    ("password_due", Words::new("パスワードの期限切れ", "password due")),
+    ("password_reported", Words::new("漏えいのおそれの届出", "password reported")),
     ("before_permission", Words::new("許可より前の開始日", "before the permission")),
     ("application_needed", Words::new("利用申請なし", "no application")),
     ("application_unchecked", Words::new("利用申請が未確認", "application unchecked")),

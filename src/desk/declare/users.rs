@@ -36,7 +36,7 @@ fn stands(row: &User, at: &dyn Lookup) -> &'static str {
 
 /// Whether a user belongs under a filter: under the state itself, or under what its days make of it.
 fn is_in(row: &User, state: &str, viewer: &Viewer<'_>) -> bool {
-    row.state.name() == state || stands(row, viewer.at) == state
+    row.state.name() == state || stands(row, viewer.at) == state || state == "reported" && row.is_reported()
 }
 
 /// On what an account rests.
@@ -55,6 +55,7 @@ const STATES: Choices = &[
     ("not_yet", Words::new("開始前", "not begun")),
     ("ending_soon", Words::new("期限間近", "ending soon")),
     ("over", Words::new("期間終了", "period over")),
+    ("reported", Words::new("漏えい届出中", "leak reported")),
     ("suspended", Words::new("停止中", "suspended")),
     ("removed", Words::new("抹消済", "removed")),
 ];
@@ -153,6 +154,15 @@ pub const REGISTER: Register = Register {
         Column::line("password_set", ("パスワード変更", "Password set"), |row, _, lang| {
             of(row, |row| row.password_set.map(|set| cells::stamp(set, lang)).unwrap_or_default())
         }),
+        Column::line("reported", ("漏えいのおそれ", "Reported"), |row, at, lang| {
+            of(row, |row| cells::ending(row.reported.as_ref().map(|reported| &reported.told), at, lang))
+        }),
+        Column::line("measures", ("必要な措置", "Measures"), |row, at, lang| {
+            of(row, |row| {
+                let done = row.reported.as_ref().and_then(|reported| reported.measures.as_ref());
+                cells::ending(done, at, lang)
+            })
+        }),
         Column::line("suspended", ("停止", "Suspended"), |row, at, lang| {
             of(row, |row| cells::ending(row.suspended.as_ref(), at, lang))
         }),
@@ -172,6 +182,15 @@ pub const REGISTER: Register = Register {
     },
     is_in: |row, state, viewer| matches!(row, Row::User(row) if is_in(row, state, viewer)),
     today: &[
+        Open {
+            urgent: Urgent::Always,
+            ..Open::new(
+                "users_reported",
+                ("漏えいのおそれの届出（措置の記録なし）", "IDs reported as known, no measures told"),
+                Place::Wrong,
+                "reported",
+            )
+        },
         Open {
             urgent: Urgent::Always,
             among: Among::States(&["bounded"]),
@@ -364,6 +383,52 @@ pub const OPERATIONS: &[Operation] = &[
         about: Some((Noun::User, "user")),
         register: "users",
         fields: &[USER],
+        opens: Opens::Confirm,
+    },
+    Operation {
+        command: "report_compromise",
+        title: Words::new("漏えいのおそれの届出", "Report possible leak"),
+        past: Words::new("漏えいのおそれの届出", "Possible leak reported"),
+        reading: "ろうえいのおそれのとどけで ぱすわーどをしられた",
+        doc: Words::new(
+            "自分のIDやパスワードを人に知られたおそれがあるとき、届け出ます。すぐに新しいパスワードを決めます。",
+            "Says that your ID or password may be known to others. You set a new password at once.",
+        ),
+        about: None,
+        register: "today",
+        fields: &[Field::new(
+            "what",
+            Kind::Block(500),
+            ("いきさつ", "What happened"),
+            (
+                "いつ、どうして知られたおそれがあるかを入力します。パスワードは書きません。",
+                "When and how it may have become known. Never the password itself.",
+            ),
+        )
+        .needed()],
+        opens: Opens::Confirm,
+    },
+    Operation {
+        command: "record_measures",
+        title: Words::new("必要な措置の記録", "Record measures"),
+        past: Words::new("必要な措置の記録", "Measures recorded"),
+        reading: "ひつようなそちのきろく ろうえい",
+        doc: Words::new(
+            "漏えいのおそれの届出に対して、取った措置を記録します。記録するまで本日の画面に残ります。",
+            "Says what was done about such a report. Until then it stands on Today.",
+        ),
+        about: Some((Noun::User, "user")),
+        register: "users",
+        fields: &[
+            USER,
+            Field::new(
+                "measures",
+                Kind::Block(500),
+                ("必要な措置", "Measures"),
+                ("調べたことと、取った措置を入力します。", "What was looked into, and what was done."),
+            )
+            .needed(),
+        ],
         opens: Opens::Confirm,
     },
     Operation {

@@ -2,8 +2,9 @@
 
 use super::refusal::titles;
 use super::sentences::shown;
+use crate::desk::declare::cells;
 use crate::desk::{Lang, LowDisk, Upgraded};
-use crate::domain::Label;
+use crate::domain::{Date, Label};
 
 /// Bytes of a unit in which room on a disk is told.
 pub(super) const MIB: u64 = 1 << 20;
@@ -46,10 +47,17 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
     }
     if let Some((day, commands)) = name.strip_prefix("nobody_soon/").and_then(|rest| rest.split_once('/')) {
         let titles = titles(commands.split('/'), lang);
-        let day = shown(day);
+        let day = day.parse::<Date>().map_or(shown(day), |day| cells::day(day, lang));
         return match lang {
             Lang::Ja => format!("利用期間が終わるため、{day}からできる人がいなくなる操作: {titles}"),
             Lang::En => format!("Accounts end; from {day} on nobody can: {titles}."),
+        };
+    }
+    if let Some(due) = name.strip_prefix("password_soon/") {
+        let due = due.parse::<Date>().map_or(shown(due), |due| cells::day(due, lang));
+        return match lang {
+            Lang::Ja => format!("あなたのパスワードは{due}に期限が切れます。その前に変えてください。"),
+            Lang::En => format!("Your password is due on {due}. Change it before."),
         };
     }
     if let Some(user) = name.strip_prefix("led_back/") {

@@ -93,7 +93,8 @@ impl Session {
             standing.stack.push(Box::new(page));
         }
         if welcome.provisional {
-            standing.stack.push(Box::new(screen::NewPassword::forced(password.clone())));
+            let forced = screen::NewPassword::forced(password.clone(), &standing.cx(lang, now, size));
+            standing.stack.push(Box::new(forced));
         }
         standing
     }

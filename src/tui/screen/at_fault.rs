@@ -52,6 +52,8 @@ fn looks(code: Code) -> Looks {
         C::ClockUnconfirmed
         | C::AccountNotBegun
         | C::AccountOver
+        | C::PasswordDue
+        | C::PasswordReported
         | C::RequestReused
         | C::OtherOffset
         | C::NeedsEdition

@@ -510,8 +510,17 @@ pub fn recorded(operation: &Operation, receipt: &Receipt, draft: Option<String>,
     let mut effects: Vec<Effect> = draft.map(Effect::DropDraft).into_iter().collect();
     effects.push(Effect::Close);
     if let Some(password) = &receipt.temporary_password {
-        let parts = vec![Part::Head(password.clone()), Part::Text(cx.say(ui::ONCE_TEXT).to_owned())];
-        effects.push(Effect::Open(Box::new(TextPage::over(cx.say(ui::ONCE_TITLE).to_owned(), parts))));
+        let whose = receipt.id.and_then(|id| cx.desk.row(id));
+        let login = whose.as_ref().and_then(|row| row.name()).unwrap_or_default().to_owned();
+        let mut parts = vec![
+            Part::Item(cx.say(ui::ONCE_ID).to_owned(), login),
+            Part::Item(cx.say(ui::ONCE_TITLE).to_owned(), password.clone()),
+            Part::Text(cx.say(ui::ONCE_TEXT).to_owned()),
+            Part::Head(cx.say(ui::ONCE_RULES).to_owned()),
+        ];
+        let rules = cx.desk.password_rules("", "");
+        parts.extend(rules.into_iter().map(|rule| Part::Text(cx.lang.pick(&rule.ja, &rule.en).to_owned())));
+        effects.push(Effect::Open(Box::new(TextPage::once(cx.say(ui::ONCE_TITLE).to_owned(), parts))));
     }
     effects.push(Effect::Say(Message::done(said)));
     Effect::Many(effects)

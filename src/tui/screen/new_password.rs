@@ -1,7 +1,7 @@
 //! A person's own password, forced after a provisional one or changed from the palette; and the PIN of the screen lock.
 
 use crate::desk::declare::Words;
-use crate::desk::{Failure, Lang, NotOpened, Receipt};
+use crate::desk::{Failure, Lang, NotOpened, PasswordRule, Receipt};
 use crate::tui::edit::Edit;
 use crate::tui::input::Key;
 use crate::tui::keymap::{self, Action, Bind};
@@ -12,8 +12,12 @@ use crate::tui::words::ui;
 /// The password screen.
 #[derive(Debug)]
 pub struct NewPassword {
-    /// The provisional password, typed a moment ago; `None` where the old one is asked, or none.
-    provisional: Option<Secret>,
+    /// The password that serves no more, typed a moment ago; `None` where the old one is asked, or none.
+    typed: Option<Secret>,
+    /// Why nothing else can be done before; `None` where it is by the person's own wish.
+    why: Option<String>,
+    /// What the profile asks, and whether it is so already.
+    rules: Vec<PasswordRule>,
     /// It is a PIN that is set.
     pin: bool,
     edits: Vec<(Words, Edit)>,
@@ -22,24 +26,50 @@ pub struct NewPassword {
 }
 
 impl NewPassword {
-    /// Nothing else can be done before.
-    pub fn forced(provisional: Secret) -> NewPassword {
-        NewPassword::with(Some(provisional), &[ui::PASSWORD_NEW, ui::PASSWORD_AGAIN])
+    /// Nothing else can be done before: the password typed at the login is provisional, or due.
+    pub fn forced(typed: Secret, cx: &Cx<'_>) -> NewPassword {
+        let why = Some(why(cx));
+        NewPassword { why, ..NewPassword::with(Some(typed), &[ui::PASSWORD_NEW, ui::PASSWORD_AGAIN], cx) }
+    }
+
+    /// The same in a session, where the old one was typed long ago.
+    pub fn due(cx: &Cx<'_>) -> NewPassword {
+        NewPassword { why: Some(why(cx)), ..NewPassword::wanted(cx) }
     }
 
     /// By the person's own wish.
-    pub fn wanted() -> NewPassword {
-        NewPassword::with(None, &[ui::PASSWORD_OLD, ui::PASSWORD_NEW, ui::PASSWORD_AGAIN])
+    pub fn wanted(cx: &Cx<'_>) -> NewPassword {
+        NewPassword::with(None, &[ui::PASSWORD_OLD, ui::PASSWORD_NEW, ui::PASSWORD_AGAIN], cx)
     }
 
-    fn with(provisional: Option<Secret>, labels: &[Words]) -> NewPassword {
+    fn with(typed: Option<Secret>, labels: &[Words], cx: &Cx<'_>) -> NewPassword {
         let edits = labels.iter().map(|label| (*label, Edit::secret())).collect();
-        NewPassword { provisional, pin: false, edits, focus: 0, problem: None }
+        let mut made =
+            NewPassword { typed, why: None, rules: Vec::new(), pin: false, edits, focus: 0, problem: None };
+        made.judge(cx);
+        made
+    }
+
+    /// Holds what is typed against the rules.
+    fn judge(&mut self, cx: &Cx<'_>) {
+        if self.pin {
+            return;
+        }
+        let (old, new) = match (self.texts().as_slice(), &self.typed) {
+            ([new, _], Some(old)) => (old.clone(), Secret::of(new)),
+            ([old, new, _], None) => (Secret::of(old), Secret::of(new)),
+            _ => return,
+        };
+        self.rules = cx.desk.password_rules(&old.0, &new.0);
     }
 
     /// A PIN for the screen lock, until the person leaves.
-    pub fn pin() -> NewPassword {
-        NewPassword { pin: true, ..NewPassword::with(None, &[ui::PIN_NEW, ui::PIN_AGAIN]) }
+    pub fn pin(cx: &Cx<'_>) -> NewPassword {
+        NewPassword {
+            pin: true,
+            rules: Vec::new(),
+            ..NewPassword::with(None, &[ui::PIN_NEW, ui::PIN_AGAIN], cx)
+        }
     }
 
     fn texts(&self) -> Vec<&str> {
@@ -47,7 +77,7 @@ impl NewPassword {
     }
 
     fn submit(&mut self, cx: &Cx<'_>) -> Effect {
-        let (old, new, again) = match (self.texts().as_slice(), &self.provisional) {
+        let (old, new, again) = match (self.texts().as_slice(), &self.typed) {
             ([new, again], Some(old)) => (old.clone(), Secret::of(new), Secret::of(again)),
             ([new, again], None) => (Secret::of(""), Secret::of(new), Secret::of(again)),
             ([old, new, again], None) => (Secret::of(old), Secret::of(new), Secret::of(again)),
@@ -56,6 +86,7 @@ impl NewPassword {
         if new != again {
             self.problem = Some(cx.say(ui::PASSWORD_DIFFERS).to_owned());
             self.wipe();
+            self.judge(cx);
             return Effect::Stay;
         }
         self.problem = None;
@@ -75,13 +106,21 @@ impl NewPassword {
     }
 }
 
+/// Why a new password is to be set before anything else.
+fn why(cx: &Cx<'_>) -> String {
+    match cx.desk.password_due() {
+        Some(due) => crate::tui::declared::said(&Failure::Rejected(due.clone(), None), cx.desk, cx.lang),
+        None => cx.say(ui::PASSWORD_FORCED).to_owned(),
+    }
+}
+
 impl Screen for NewPassword {
     fn title(&self, lang: Lang) -> String {
         lang.of(if self.pin { ui::GO_PIN } else { ui::PASSWORD_TITLE }).to_owned()
     }
 
     fn binds(&self, lang: Lang) -> Vec<Bind> {
-        let leave = if self.provisional.is_some() { ui::LOG_OUT } else { ui::BACK };
+        let leave = if self.why.is_some() { ui::LOG_OUT } else { ui::BACK };
         vec![
             Bind::one(Key::Enter, Action::Enter, lang.of(ui::NEXT)),
             Bind::many(
@@ -105,7 +144,7 @@ impl Screen for NewPassword {
     fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
         let last = self.edits.len().saturating_sub(1);
         match action {
-            Action::Esc if self.provisional.is_some() => return Effect::LogOut,
+            Action::Esc if self.why.is_some() => return Effect::LogOut,
             Action::Esc => return Effect::Close,
             Action::Submit => return self.submit(cx),
             Action::Enter if self.focus == last => return self.submit(cx),
@@ -117,6 +156,7 @@ impl Screen for NewPassword {
                 if let Some((_, edit)) = self.edits.get_mut(self.focus) {
                     super::edit_action(edit, &other);
                 }
+                self.judge(cx);
             }
         }
         Effect::Stay
@@ -127,7 +167,7 @@ impl Screen for NewPassword {
     }
 
     fn everywhere(&self) -> bool {
-        self.provisional.is_none()
+        self.why.is_none()
     }
 
     fn answered(&mut self, answer: Result<Receipt, Failure>, cx: &Cx<'_>) -> Effect {
@@ -159,9 +199,8 @@ impl Screen for NewPassword {
         let width = sheet.width().saturating_sub(4).min(70);
         let left = sheet.width().saturating_sub(width) / 2;
         let mut row = 2usize;
-        if self.provisional.is_some() {
-            row =
-                row.saturating_add(sheet.flow(row, left, width, lang.of(ui::PASSWORD_FORCED), theme.urgent));
+        if let Some(why) = &self.why {
+            row = row.saturating_add(sheet.flow(row, left, width, why, theme.urgent));
             row = row.saturating_add(1);
         }
         if self.pin {
@@ -174,6 +213,22 @@ impl Screen for NewPassword {
             sheet.put(row, left.saturating_add(2), 30, lang.of(*label), theme.label);
             sheet.edit(row, left.saturating_add(32), (1, 30), edit, focused);
             row = row.saturating_add(1);
+        }
+        row = row.saturating_add(1);
+        for rule in &self.rules {
+            let (mark, style) = match rule.broken {
+                None => (ui::RULE_MET, theme.plain),
+                Some(_) => (ui::RULE_OPEN, theme.label),
+            };
+            sheet.put(row, left.saturating_add(2), 8, lang.of(mark), style);
+            let text = lang.pick(&rule.ja, &rule.en);
+            row = row.saturating_add(sheet.flow(
+                row,
+                left.saturating_add(10),
+                width.saturating_sub(10),
+                text,
+                style,
+            ));
         }
         if let Some(problem) = &self.problem {
             sheet.flow(row.saturating_add(1), left, width, problem, theme.urgent);

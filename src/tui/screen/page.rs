@@ -27,6 +27,7 @@ pub struct TextPage {
     parts: Vec<Part>,
     top: usize,
     over: bool,
+    once: bool,
 }
 
 /// Cells for the labels of items.
@@ -35,12 +36,17 @@ const LABEL: usize = 22;
 impl TextPage {
     /// A page of its own.
     pub fn new(title: String, parts: Vec<Part>) -> TextPage {
-        TextPage { title, parts, top: 0, over: false }
+        TextPage { title, parts, top: 0, over: false, once: false }
     }
 
     /// A panel over the screen below.
     pub fn over(title: String, parts: Vec<Part>) -> TextPage {
         TextPage { over: true, ..TextPage::new(title, parts) }
+    }
+
+    /// A panel with what is shown this once: a key of its own closes it, and none that somebody may have pressed in passing.
+    pub fn once(title: String, parts: Vec<Part>) -> TextPage {
+        TextPage { once: true, ..TextPage::over(title, parts) }
     }
 
     /// Help, made from the keymap of the screen and the declarations.
@@ -122,7 +128,11 @@ impl Screen for TextPage {
                 ],
                 lang.of(ui::SCROLL),
             ),
-            Bind::many(&[(Key::Esc, Action::Esc), (Key::Enter, Action::Enter)], lang.of(ui::BACK)),
+            if self.once {
+                Bind::one(Key::F(10), Action::Submit, lang.of(ui::WRITTEN_DOWN))
+            } else {
+                Bind::many(&[(Key::Esc, Action::Esc), (Key::Enter, Action::Enter)], lang.of(ui::BACK))
+            },
         ]
     }
 
@@ -136,6 +146,8 @@ impl Screen for TextPage {
             Action::PageUp => self.top = self.top.saturating_sub(cx.height),
             Action::PageDown => self.top = self.top.saturating_add(cx.height).min(most),
             Action::Home => self.top = 0,
+            Action::Submit => return Effect::Close,
+            _ if self.once => {}
             _ => return Effect::Close,
         }
         Effect::Stay

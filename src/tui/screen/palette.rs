@@ -174,8 +174,8 @@ impl Palette {
             Goes::Help => instead(Box::new(TextPage::help(&keymap::everywhere(cx.lang), None, cx))),
             Goes::Lock => Effect::Many(vec![Effect::Close, Effect::Lock]),
             Goes::Language => Effect::Many(vec![Effect::Close, Effect::SwitchLanguage]),
-            Goes::Password => instead(Box::new(NewPassword::wanted())),
-            Goes::Pin => instead(Box::new(NewPassword::pin())),
+            Goes::Password => instead(Box::new(NewPassword::wanted(cx))),
+            Goes::Pin => instead(Box::new(NewPassword::pin(cx))),
             Goes::LogOut => instead(Box::new(Leave::logging_out(cx))),
             Goes::Quit => instead(Box::new(Leave::quitting(cx))),
         }

@@ -148,8 +148,14 @@ fn a_provisional_password_leads_to_a_new_one_and_nowhere_else() {
     let shown = admin.text();
     let lines: Vec<&str> = shown.lines().collect();
     let at = lines.iter().position(|line| line.contains("仮パスワードは一度だけ")).unwrap();
-    let temporary = lines[at - 1].trim().to_owned();
-    admin.key(Key::Esc);
+    let temporary = lines[at - 1].split_whitespace().last().unwrap().to_owned();
+    // Whose it is and what the new one must be stand with it, and no key that may be pressed in passing takes it away.
+    assert!(lines[at - 2].contains("利用者ID") && lines[at - 2].contains("guard"), "{shown}");
+    admin.shows("新しいパスワードの規則");
+    admin.keys(&[ENTER, Key::Esc]);
+    admin.shows(&temporary);
+    admin.key(Key::F(10));
+    assert!(!admin.text().contains(&temporary));
     admin.key(Key::F(10));
     admin.shows("ログアウトしますか");
     admin.hands.pass(Duration::from_millis(400));
@@ -162,7 +168,9 @@ fn a_provisional_password_leads_to_a_new_one_and_nowhere_else() {
         guard.key(key);
         guard.shows("仮のパスワードです");
     }
+    guard.shows("[まだ]");
     guard.types("Kinmokusei-88-x");
+    assert!(!guard.text().contains("[まだ]"), "each rule is judged while it is typed: {}", guard.text());
     guard.key(ENTER);
     guard.types("Kinmokusei-88-y");
     guard.key(ENTER);
@@ -203,7 +211,7 @@ fn keys_typed_ahead_of_a_question_answer_it() {
     screen.types("guard");
     screen.keys(&[ENTER, Key::F(9)]);
     screen.shows("仮パスワードは一度だけ表示します");
-    screen.keys(&[Key::Esc, Key::F(10), Key::F(9)]);
+    screen.keys(&[Key::F(10), Key::F(10), Key::F(9)]);
     screen.shows("ログアウトしました");
 }
 
