@@ -538,9 +538,11 @@ fn notices_and_attachments_by_state_and_command() {
         ("attach, to a permit", GUARD, attach(permit(1)).into()),
         ("attach, to a work record", GUARD, Attach { blob: key_of(3), ..attach(work(1)) }.into()),
         ("attach, to a visit", GUARD, Attach { blob: key_of(3), ..attach(visit(1)) }.into()),
-        ("write_attachment", MANAGER, write.into()),
+        ("write_attachment", MANAGER, write.clone().into()),
     ];
     states_of("notice", &grid(&states, &commands));
+    let written = attached.clone().ok(MANAGER, write);
+    assert_eq!(written.outcome.id, Some(id(Noun::Attachment, 1)), "its history tells who had it");
 }
 
 #[test]

@@ -162,7 +162,73 @@ fn from_paper_an_escort_neither_comes_after_nor_leaves_before_the_visitor() {
     world.late(GUARD, "2026-11-20T10:20:00+09:00", outsider("tour"));
     world.late(GUARD, "2026-11-20T10:50:00+09:00", out(2));
     assert_eq!(world.no_at(GUARD, Some("2026-11-20T10:40:00+09:00"), out(1)), Code::EscortStillNeeded);
+    // Together they may leave.
+    world.clone().late(GUARD, "2026-11-20T10:50:00+09:00", out(1));
     world.late(GUARD, "2026-11-20T10:55:00+09:00", out(1));
+}
+
+#[test]
+fn a_visit_as_of_a_moment_knows_the_escort_of_then_and_nothing_of_what_came_later() {
+    let mut world = World::new();
+    world.ready(PermitKind::Visit);
+    world.ok(GUARD, staff(ESCORT_2));
+    world.ok(GUARD, outsider("tour"));
+    let came = world.now;
+    world.now = stamp("2026-11-20T10:00:00+09:00");
+    world.ok(GUARD, HandOverEscort { visit: visit(3), escort: Some(ESCORT_2) });
+    let handed_over = world.now;
+    world.now = stamp("2026-11-20T11:00:00+09:00");
+    world.ok(GUARD, CheckOut { badge_kept: true, ..out(3) });
+    let whole: Visit = world.get(visit(3));
+    assert_eq!((whole.state, whole.badge_kept, whole.escorts.len()), (VisitState::Left, true, 2));
+    let then = |moment: Stamp| visit_at(whole.clone(), moment);
+    let escorts = |visit: &Visit| visit.escorts.iter().map(|(_, escort)| *escort).collect::<Vec<_>>();
+    assert_eq!(escorts(&then(came)), [ESCORT]);
+    assert_eq!(escorts(&then(handed_over)), [ESCORT, ESCORT_2]);
+    let before = then(came);
+    assert_eq!(
+        (before.state, before.left, before.badge_kept, before.released_by),
+        (VisitState::Inside, None, false, None)
+    );
+}
+
+#[test]
+fn what_is_said_at_the_entry_and_at_the_exit_stands_one_below_the_other() {
+    let mut world = World::new();
+    world.ok(GUARD, CheckIn { remarks: "工具箱".into(), ..staff(STAFF) });
+    world.ok(GUARD, CheckOut { remarks: "工具箱を確認".into(), ..out(1) });
+    assert_eq!(world.get::<Visit>(visit(1)).remarks, "工具箱\n工具箱を確認");
+    world.ok(GUARD, staff(ESCORT));
+    world.ok(GUARD, CheckOut { remarks: "異常なし".into(), ..out(2) });
+    assert_eq!(world.get::<Visit>(visit(2)).remarks, "異常なし");
+}
+
+#[test]
+fn identification_is_corrected_to_another_of_the_profile_alone() {
+    let mut world = World::new();
+    world.ok(GUARD, staff(STAFF));
+    assert_eq!(world.no(GUARD, correction(1, "identification", "smile")), Code::FieldInvalid);
+    assert_eq!(world.no(GUARD, correction(1, "identification", "staff_card")), Code::NothingToChange);
+    world.ok(GUARD, correction(1, "identification", "licence"));
+    assert_eq!(world.get::<Visit>(visit(1)).identification, "licence");
+}
+
+#[test]
+fn the_site_keeps_its_last_copy_and_an_entry_names_no_edition_twice() {
+    let mut world = World::new();
+    let copy = BackUp { to: "/media/usb".into(), medium: "USB-07".into(), last: 12, ..BackUp::default() };
+    world.ok(ADMIN, copy);
+    let site: Site = world.get(Some(Id::SITE));
+    let kept = site.backup.unwrap();
+    assert_eq!(
+        (kept.medium.as_str(), kept.to.as_str(), kept.last, kept.made),
+        ("USB-07", "/media/usb", 12, world.now)
+    );
+    // The first edition is named by no number: what names it is no founding entry.
+    assert_eq!(
+        [0, 1, 2, 3].map(Edition::founded),
+        [Some(Edition::One), None, Some(Edition::Two), Some(Edition::Three)]
+    );
 }
 
 #[test]
