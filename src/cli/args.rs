@@ -229,7 +229,7 @@ pub struct Demo {
 /// What founds a site; on a terminal, what is missing is asked.
 #[derive(Args, Debug)]
 pub struct Init {
-    /// 規程: jcho, ishikawa, nesid またはTOMLファイル / profile: jcho, ishikawa, nesid, or a TOML file
+    /// 規程: daicho profiles の名前またはTOMLファイル / profile: a name of daicho profiles, or a TOML file
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
     /// 拠点の記号（a-z 0-9 - 32文字まで） / the site's id

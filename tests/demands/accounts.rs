@@ -4,7 +4,7 @@ use super::*;
 use crate::desk::people::name_of;
 use crate::desk::site::{PASSWORD, at};
 use daicho::desk::declare::read::command_from_json;
-use daicho::domain::{Basis, Noun, User};
+use daicho::domain::{Basis, Noun, SuspendUser, User};
 
 /// An application of a department for somebody from outside, every field of the form filled.
 fn apply(person: Id, applicant: Id) -> Value {
@@ -217,4 +217,62 @@ fn who_fears_that_a_password_is_known_reports_it_changes_it_and_the_manager_sees
     cast.must("admin", measures);
     assert!(line_of(cast.sit("admin"), "users_reported").is_none());
     done(&site, cast);
+}
+
+/// Shows G-4-3 a, b.
+#[test]
+fn the_general_officer_invalidates_a_password_with_a_reason_and_nobody_else_does() {
+    // Broken by: suspend_user given to staff in gunma.toml; a reason that is not asked; one that the record does not keep.
+    let site = Site::found_under("gunma");
+    let mut desk = site.log_in("admin");
+    let mut issue = |user: &str, name: &str, kana: &str, role: &str| {
+        let line = json!({"command": "register_person", "name": name, "kana": kana, "organisation": "産科"});
+        let person = desk.execute(order(line)).unwrap().id.unwrap();
+        let line = json!({"command": "carry_over_user", "user": user, "person": person, "roles": [role],
+                          "decided_by": "健康福祉部", "decided_on": "2026-04-01"});
+        let temporary = desk.execute(order(line)).unwrap().temporary_password.unwrap();
+        let seat = desk.seat_of(user, &temporary).unwrap();
+        desk.sit(&seat);
+        desk.set_password(&temporary, PASSWORD).unwrap();
+        let admin = desk.seat_of("admin", PASSWORD).unwrap();
+        desk.sit(&admin);
+    };
+    issue("shokuin", "職員 一", "ショクイン ハジメ", "staff");
+    issue("riyosha", "利用 花子", "リヨウ ハナコ", "user");
+    let stop = |reason: &str| {
+        let stop = SuspendUser { user: "riyosha".into(), reason: reason.into() };
+        daicho::desk::Instruction::from(daicho::domain::Command::from(stop))
+    };
+    let staff = desk.seat_of("shokuin", PASSWORD).unwrap();
+    let admin = desk.seat_of("admin", PASSWORD).unwrap();
+    desk.sit(&staff);
+    assert_eq!(name_of(&desk.execute(stop("規程違反")).unwrap_err()), "not_permitted");
+    desk.sit(&admin);
+    assert_eq!(name_of(&desk.execute(stop("  ")).unwrap_err()), "field_missing");
+    assert!(desk.seat_of("riyosha", PASSWORD).is_ok());
+    let user = desk.execute(stop("他の機関に使わせた")).unwrap().id.unwrap();
+    let row = User::try_from(desk.row(user).unwrap()).unwrap();
+    assert_eq!(row.suspended.unwrap().reason, "他の機関に使わせた");
+    assert!(desk.seat_of("riyosha", PASSWORD).is_err());
+    desk.close().unwrap();
+    assert!(Desk::log_in(&site.dir(), "riyosha", PASSWORD, site.terminal()).is_err());
+    everything_holds(&site);
+}
+
+/// Five regulations, five sites: each is founded, and works from its first day.
+#[test]
+fn each_profile_founds_a_site_whose_first_administrator_issues_ids_and_checks_it() {
+    for name in daicho::profile::NAMES {
+        let site = Site::found_under(name);
+        let mut desk = site.log_in("admin");
+        let line = json!({"command": "register_person", "name": "新任 一", "kana": "シンニン ハジメ", "organisation": "総務課",
+                          "contact": "内線 100"});
+        let person = desk.execute(order(line)).unwrap().id.unwrap();
+        let carried = json!({"command": "carry_over_user", "user": "uketsuke", "person": person, "roles": ["guard"],
+                             "decided_by": "総務課", "decided_on": "2026-04-01"});
+        desk.execute(order(carried)).unwrap_or_else(|failure| panic!("{name}: {failure:?}"));
+        desk.today().unwrap();
+        desk.close().unwrap();
+        everything_holds(&site);
+    }
 }
