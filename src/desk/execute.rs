@@ -303,7 +303,8 @@ impl Desk {
         changes: &Changes,
         new: Option<&ed25519_dalek::SigningKey>,
     ) -> Result<(), Failure> {
-        let context = Context::new(&self.seat.actor, self.terminal.clock.now(), None, &self.profile);
+        // By the version of this moment, which may have come into force since the last command.
+        let context = judged_by(&self.seat.actor, &self.versions, self.terminal.clock.now(), None);
         let signer = match new {
             Some(new) => Signer::enrolling(&self.seat.signing, new),
             None => Signer::new(&self.seat.signing),

@@ -7,8 +7,8 @@ use super::keyring::{self, Slots};
 use super::last_seen::wants_a_note;
 use super::{Failure, Lookup, NotOpened, Seat, profiles, rekey};
 use crate::domain::{
-    ClockRule, Command, Date, Edition, Id, LastSeen, LogIn, Noun, Profile, ReportFailedLogins, Row, Stamp,
-    User, View, WayIn, WaysIn, key, policy,
+    AccountDays, ClockRule, Command, Date, Edition, Id, LastSeen, LogIn, Noun, Profile, ReportFailedLogins,
+    Row, Stamp, User, View, WayIn, WaysIn, key, policy,
 };
 use crate::fault::{Fault, fault};
 use crate::store::{End, OpenError, Store};
@@ -128,20 +128,24 @@ pub(super) fn welcome(books: &OpenBooks, end: &End, seat: &Seat, attempts: &Atte
     }
 }
 
-/// The day on which periods of accounts are judged at books that end so, by a clock that may just have jumped.
-pub(super) fn accounts_day(
+/// Between which days periods of accounts are judged at books that end so, by a clock that may just have jumped.
+pub(super) fn account_days(
     view: &dyn View,
     end: &End,
     rule: &ClockRule,
     now: Stamp,
-) -> Result<Date, Failure> {
-    let Some(Row::Site(site)) = view.row(Id::SITE).map_err(broken)? else { return Ok(now.date_naive()) };
+) -> Result<AccountDays, Failure> {
+    let told = now.date_naive();
+    let Some(Row::Site(site)) = view.row(Id::SITE).map_err(broken)? else {
+        return Ok(AccountDays::from(told, told));
+    };
     let back_s = site.borne_back_s(rule, now, false);
     let before = jump(end.time, end.latest, now, &ClockRule { back_s, ..rule.clone() });
-    Ok(match before {
+    let known = match before {
         Some(before) if site.clock_jump.is_none() => before.with_timezone(now.offset()).date_naive(),
         _ => site.accounts_on(now),
-    })
+    };
+    Ok(AccountDays::from(known, told))
 }
 
 /// The edition of the rules in force.
@@ -225,16 +229,16 @@ impl Desk {
         let seat = row.as_ref().and_then(|row| Seat::of(row, &identity, password, salt));
         let failures = failure_counts(&slots, &attempts);
         let edition = edition_of(&reading)?;
-        let locked = is_locked(&reading, &profile, &slots, &attempts, row.as_ref(), user)?;
-        let day = accounts_day(&reading, &books.store.head(), &profile.clock, now)?;
+        let locked = is_locked(&reading, &profile, &slots, &attempts, (row.as_ref(), user), now)?;
+        let days = account_days(&reading, &books.store.head(), &profile.clock, now)?;
         drop(reading);
-        let outside = row.as_ref().filter(|_| !locked).and_then(|row| row.is_outside_period(day));
+        let outside = row.as_ref().filter(|_| !locked).and_then(|row| row.is_surely_outside(days));
         if let (Some(_), Some(outside)) = (&seat, outside) {
             // Whoever knows the password is told why; that they came is told to whoever logs in next.
             drop(refuse(&*disk, now, user));
             return Err(Failure::Rejected(outside, None));
         }
-        let due = row.as_ref().and_then(|row| row.is_password_due(&profile.password, day));
+        let due = row.as_ref().and_then(|row| row.is_password_due(&profile.password, days.known));
         let Some(mut seat) = seat.filter(|_| !locked) else {
             drop(books);
             let barred = locked || row.is_none_or(|row| row.state.is_barred());
@@ -393,12 +397,12 @@ pub(super) fn is_locked(
     profile: &Profile,
     slots: &Slots,
     attempts: &Attempts,
-    row: Option<&User>,
-    user: &str,
+    (row, user): (Option<&User>, &str),
+    now: Stamp,
 ) -> Result<bool, Failure> {
     let counts = failure_counts(slots, attempts);
     let failed_out = |user: &str| counts.get(user).is_some_and(|count| *count >= profile.login.lock_after);
-    Ok(failed_out(user) && !is_last_administrator(view, profile, row, &failed_out)?)
+    Ok(failed_out(user) && !is_last_administrator(view, profile, row, now.date_naive(), &failed_out)?)
 }
 
 /// Whether barring this user would leave nobody who could issue users; who is barred already could not.
@@ -406,6 +410,7 @@ fn is_last_administrator(
     view: &dyn View,
     profile: &Profile,
     row: Option<&User>,
+    day: Date,
     barred: &dyn Fn(&str) -> bool,
 ) -> Result<bool, Failure> {
     let Some(row) = row else { return Ok(false) };
@@ -417,6 +422,7 @@ fn is_last_administrator(
         if let Some(Row::User(other)) = view.row(id).map_err(broken)?
             && other.id != row.id
             && may(&other)
+            && other.is_in_period(day)
             && !barred(&other.user)
         {
             return Ok(false);

@@ -105,15 +105,21 @@ impl Desk {
         };
         let reading = self.reading()?;
         let row = super::login::user_row(&reading, user)?;
-        let locked =
-            super::login::is_locked(&reading, &self.profile, &self.slots, &attempts, row.as_ref(), user)?;
+        let locked = super::login::is_locked(
+            &reading,
+            &self.profile,
+            &self.slots,
+            &attempts,
+            (row.as_ref(), user),
+            now,
+        )?;
         let salt = super::salt(&*self.terminal.entropy)?;
         let held = row.clone();
         let seat = row.zip(identity).and_then(|(row, identity)| Seat::of(&row, &identity, password, salt));
-        let day = super::login::accounts_day(&reading, &self.store.head(), &self.profile.clock, now)?;
-        let due = held.as_ref().and_then(|row| row.is_password_due(&self.profile.password, day));
+        let days = super::login::account_days(&reading, &self.store.head(), &self.profile.clock, now)?;
+        let due = held.as_ref().and_then(|row| row.is_password_due(&self.profile.password, days.known));
         match seat.filter(|_| !locked) {
-            Some(mut seat) => match held.and_then(|row| row.is_outside_period(day)) {
+            Some(mut seat) => match held.and_then(|row| row.is_surely_outside(days)) {
                 Some(outside) => {
                     drop(super::login::refuse(&*self.disk, now, user));
                     Err(Failure::Rejected(outside, None))

@@ -6,8 +6,8 @@ use super::failure::{broken, refused};
 use super::lists::still_to_come;
 use super::{AsOf, Desk, EntryLine, Failure, Lang, LogQuery, Lookup, Present, Scan};
 use crate::domain::{
-    Availability, Badge, BadgeKind, BadgeState, Command, Context, Date, FormSoFar, Id, Noun, Offer, Row,
-    Stamp, View, Visit, availability, concerns, key, offers, policy, visit_at,
+    AccountDays, Availability, Badge, BadgeKind, BadgeState, Command, Context, Date, FormSoFar, Id, Noun,
+    Offer, Row, Stamp, View, Visit, availability, concerns, key, offers, policy, visit_at,
 };
 use crate::store::{LoggedEvent, Reading};
 use crate::text::scan::{code_key, fold_code};
@@ -64,9 +64,9 @@ impl Desk {
             return Err(password_first(&self.seat));
         }
         if let Some(user) = super::login::user_row(&*self.reading()?, &self.seat.user)? {
-            let day = self.accounts_on()?;
-            let due = || user.is_password_due(&Lookup::profile(self).password, day);
-            if let Some(no) = user.is_outside_period(day).or_else(due) {
+            let days = AccountDays::from(self.accounts_on()?, self.terminal.clock.now().date_naive());
+            let due = || user.is_password_due(&Lookup::profile(self).password, days.known);
+            if let Some(no) = user.may_be_outside(days).or_else(due) {
                 return Err(Failure::Rejected(no, None));
             }
         }

@@ -2,8 +2,8 @@
 
 use super::lookup::{Case, days_before, invalid, within};
 use super::{
-    AdoptEdition, Code, Command, Context, Edition, EntryMeta, Event, Id, Moments, No, Rejection, Row, Rule,
-    Stamp, View, erase, policy, touches,
+    AccountDays, AdoptEdition, Code, Command, Context, Edition, EntryMeta, Event, Id, Moments, No, Rejection,
+    Row, Rule, Stamp, View, erase, policy, touches,
 };
 
 /// Decides a command: an event, or why not. Pure: same view, context and command, same answer.
@@ -75,20 +75,30 @@ fn barred(view: &dyn View, context: &Context<'_>, command: &Command) -> Result<O
     if context.edition < Edition::Three {
         return Ok(None);
     }
-    let day = match command {
+    // What settles which time it is, whoever may be in their period can do while that is in doubt.
+    let (known, settles) = match command {
         Command::RecordRefusal(_) => return Ok(None),
         Command::ReportClockJump(jump) if !context.clock_unconfirmed => {
-            jump.before.map_or(context.accounts_on, |before| before.date_naive())
+            (jump.before.map_or(context.accounts_on, |before| before.date_naive()), true)
         }
-        _ => context.accounts_on,
+        Command::ReportClockJump(_) | Command::ConfirmClock(_) | Command::LogIn(_) | Command::EnrolKey(_) => {
+            (context.accounts_on, true)
+        }
+        _ => (context.accounts_on, false),
     };
     let Some(id) = context.actor.user else { return Ok(None) };
     let Some(Row::User(user)) = view.row(id)? else { return Ok(None) };
+    let days = AccountDays::from(known, context.now.date_naive());
+    let outside = if settles { user.is_surely_outside(days) } else { user.may_be_outside(days) };
+    // A vault that was restored is taken over with the password of its copy, and a doubtful clock is told by anybody.
     let due = || match command {
-        Command::EnrolKey(_) => None,
-        _ => user.is_password_due(&context.profile.password, day),
+        Command::EnrolKey(_)
+        | Command::ReportClockJump(_)
+        | Command::ConfirmClock(_)
+        | Command::BeginEpoch(_) => None,
+        _ => user.is_password_due(&context.profile.password, known),
     };
-    Ok(user.is_outside_period(day).or_else(due))
+    Ok(outside.or_else(due))
 }
 
 /// Why a command waits for a later edition: releases that decide by the one in force do not know it. The entry that

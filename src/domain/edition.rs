@@ -79,6 +79,8 @@ editions! {
           somebody inside, and needs the rights of today as well."),
         ("作業記録では、個人情報の閲覧があったかどうかに必ず答えます。",
          "A work record always answers whether personal information was seen."),
+        ("規程が期限を定めると、期限の過ぎたパスワードと、漏えいのおそれを届け出たパスワードは、変更のほかに使えません。",
+         "Where the profile says how long, a password that is due, or that its owner reported, opens nothing but its change."),
         ("利用申請の台帳が加わります。期間のあるIDは、開始日の前と終了日の翌日からは使えません。規程が求めるときは、申請のないIDを発行しません。",
          "Applications for accounts are kept. An ID with a period gives nothing before its first day and after its last. Where the \
           profile asks it, no ID is issued that nobody applied for."),

@@ -17,6 +17,7 @@ use super::{
     orphaned, policy,
 };
 use crate::text::find::Part;
+use chrono::Days;
 
 row! {
     /// The record about a person who may use the system.
@@ -307,6 +308,22 @@ choice! {
 /// The state under which accounts with a first or last day of their own stand in the index.
 const BOUNDED: &str = "bounded";
 
+/// Between which days the time is, by which periods of accounts are judged. The same day twice where the clock is not in doubt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountDays {
+    /// The last day that was sure: it is not earlier than that.
+    pub known: Date,
+    /// The day that the clock tells, where that is later.
+    pub latest: Date,
+}
+
+impl AccountDays {
+    /// From the last day that was sure, and the one that the clock tells.
+    pub fn from(known: Date, told: Date) -> AccountDays {
+        AccountDays { known, latest: known.max(told) }
+    }
+}
+
 /// A report that ID or password may be known to others (J-1-1-1-b).
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Reported {
@@ -445,6 +462,10 @@ pub(super) fn decide_issue(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, No
 
 /// What is issued from edition 3 on: on an application, or without one where the profile lets it (J-1-1-2).
 fn decide_account(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, No> {
+    // Its first day is judged by today, and stays.
+    if case.context.clock_unconfirmed {
+        return Err(Code::ClockUnconfirmed.no().into());
+    }
     let applied = c.application.map(|id| may_grant(case, Some(id))).transpose()?;
     let accounts = case.profile().accounts();
     let given = |given: &[String], applied: Option<&Vec<String>>| {
@@ -501,8 +522,15 @@ pub(super) fn decide_carry_over(case: &Case<'_>, c: &CarryOverUser) -> Result<Ou
     required(&c.decided_by, "decided_by")?;
     let decided = c.decided_on.ok_or_else(|| missing("decided_on"))?;
     let person = case.person(c.person, "person")?;
-    if decided > founded(case)? {
+    let founded = founded(case)?;
+    if decided > founded {
         return Err(invalid("decided_on", decided).into());
+    }
+    // Who was there by then is known within the days in which paper may be late; it is no way around an application.
+    let (accounts, periods) = (case.profile().accounts(), &case.profile().periods);
+    let last = founded.checked_add_days(Days::new(u64::from(periods.late_days))).unwrap_or(Date::MAX);
+    if !accounts.without_application && last < case.context.day() {
+        return Err(Code::ApplicationNeeded.with("person", person.id).into());
     }
     let wanted =
         Wanted { person: &person, roles: &c.roles, from: case.context.day(), to: c.to, duty: &c.duty };
@@ -657,7 +685,11 @@ fn decide_report(case: &Case<'_>, c: &ReportCompromise) -> Result<Outcome, No> {
 /// A user whose report nobody has dealt with.
 fn may_record_measures(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
     let user: User = case.given(user, "user")?;
-    if user.is_reported() { Ok(user) } else { Err(wrong_state(user.id, user.state.name()).into()) }
+    if !user.is_reported() {
+        return Err(wrong_state(user.id, user.state.name()).into());
+    }
+    case.not_of(&[user.person], || own_matter(user.person))?;
+    Ok(user)
 }
 
 fn decide_measures(case: &Case<'_>, c: &RecordMeasures) -> Result<Outcome, No> {
@@ -855,6 +887,11 @@ impl User {
             }
             Command::ReportCompromise(c) => {
                 let told = Ending { by: meta.actor, on: at, reason: c.what.clone() };
+                // One that waits for measures stays the one that they are for.
+                let told = match self.reported.take() {
+                    Some(open) if open.measures.is_none() => open.told,
+                    _ => told,
+                };
                 self.reported = Some(Reported { entry: meta.seq, told, measures: None });
             }
             Command::RecordMeasures(c) => {
@@ -905,6 +942,16 @@ impl User {
         }
         let due = rule.due(self.password_set?.date_naive()).filter(|due| *due <= day)?;
         Some(Code::PasswordDue.with("user", &self.user).and("day", due))
+    }
+
+    /// Why it may not be used, where the time is between two days: it is outside its period on one of them.
+    pub fn may_be_outside(&self, days: AccountDays) -> Option<Rejection> {
+        self.is_outside_period(days.known).or_else(|| self.is_outside_period(days.latest))
+    }
+
+    /// Why it may not be used, whatever time it is between two days: it is outside its period on both.
+    pub fn is_surely_outside(&self, days: AccountDays) -> Option<Rejection> {
+        self.is_outside_period(days.known).and_then(|_| self.is_outside_period(days.latest))
     }
 
     /// Whether a day is in its period.

@@ -348,12 +348,13 @@ fn may_receive(case: &Case<'_>, application: Option<Id>) -> Result<UserApplicati
     standing(case, application, |state| state == ApplicationState::Applied)
 }
 
-/// One that was received; not checked by whoever applied, or for whom.
+/// One that was received; not checked by whoever applied or typed it, or for whom.
 fn may_check(case: &Case<'_>, application: Option<Id>) -> Result<UserApplication, No> {
     let row = standing(case, application, |state| {
         matches!(state, ApplicationState::Received | ApplicationState::Checked)
     })?;
-    case.not_of(&[row.person, row.applicant], || Code::OwnApplication.with("record", row.id))?;
+    let people = [row.person, row.applicant, row.entered_by];
+    case.not_of(&people, || Code::OwnApplication.with("record", row.id))?;
     Ok(row)
 }
 

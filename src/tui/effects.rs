@@ -153,7 +153,9 @@ impl Model {
         }
         let effect = standing.with_top(lang, now, size, |top, cx| top.answered(answer, cx));
         self.perform(effect);
-        self.ask_for_new_password();
+        if done {
+            self.ask_for_new_password();
+        }
         done
     }
 

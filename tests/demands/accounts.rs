@@ -89,7 +89,7 @@ fn administrator_rights_need_a_duty_that_is_stated() {
 /// Shows J-1-1-1-c d.
 #[test]
 fn an_account_is_over_the_day_after_its_last_at_the_login_in_a_session_and_at_a_change_of_shift() {
-    // Broken by: decide::over left out; the login that asks no period; query_right that asks none; a line of Today that
+    // Broken by: decide::barred left out; the login that asks no period; query_right that asks none; a line of Today that
     // counts nobody.
     let (site, mut cast) = cast("jcho");
     let (_, worker, _) = cast.contractor();
