@@ -6,7 +6,7 @@ use super::execute::password_first;
 use super::failure::{failure_of, store_failure};
 use super::login::{OpenBooks, is_locked, open_books, slots_of, user_row, vault_identity, wait_s};
 use super::{Failure, NoCopy, NotOpened, Seat, login, profiles, proof};
-use crate::domain::{BackUp, Command, Id, Row, Stamp, User, Waits, policy};
+use crate::domain::{BackUp, Command, Id, Row, Stamp, Waits, policy};
 use crate::fault::fault;
 use crate::store::{End, Store};
 use crate::text::{Limit, clean_block, clean_line};
@@ -154,8 +154,7 @@ pub fn back_up_beside(
         return Err(password_first(&seat));
     }
     let days = login::account_days(&reading, &books.store.head(), &profile.clock, now)?;
-    let due = |row: &User| row.is_password_due(&profile.password, days.known);
-    if let Some(no) = row.as_ref().and_then(|row| row.may_be_outside(days).or_else(|| due(row))) {
+    if let Some(no) = row.as_ref().and_then(|row| row.is_barred(&profile.password, days)) {
         return Err(Failure::Rejected(no, None));
     }
     // Nothing can be recorded beside the session, a refusal neither.

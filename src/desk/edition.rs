@@ -61,8 +61,7 @@ impl Desk {
     /// That the own password is due before long.
     pub(super) fn password_soon(&self) -> Result<Option<String>, Failure> {
         let rule = &Lookup::profile(self).password;
-        let row = super::login::user_row(&*self.reading()?, self.user())?;
-        let set = row.and_then(|row| row.password_set).map(|set| set.date_naive());
+        let set = self.own_row()?.and_then(|row| row.password_set).map(|set| set.date_naive());
         let (Some(due), Some(days)) = (set.and_then(|set| rule.due(set)), rule.notice_days) else {
             return Ok(None);
         };
@@ -70,7 +69,13 @@ impl Desk {
         Ok((told <= self.accounts_on()?).then(|| format!("password_soon/{due}")))
     }
 
-    /// The day on which periods of accounts are judged.
+    /// The record of whoever sits here; none of whoever came by the recovery sheet.
+    pub(super) fn own_row(&self) -> Result<Option<User>, Failure> {
+        let Some(id) = self.seat.user_id() else { return Ok(None) };
+        self.reading()?.get_as(id).map_err(|error| self.store_failure(error))
+    }
+
+    /// The last day that is sure, by which periods of accounts are judged.
     pub(super) fn accounts_on(&self) -> Result<Date, Failure> {
         Ok(self.site_row()?.accounts_on(self.terminal.clock.now()))
     }

@@ -43,7 +43,7 @@ impl Desk {
     fn may_see(&self, row: &Row) -> bool {
         match row {
             Row::Attachment(row) => {
-                attached_to(row.record.noun).is_none_or(|register| self.may_query(register))
+                attached_to(row.record.noun).is_none_or(|register| self.query_right(register).is_ok())
             }
             _ => true,
         }

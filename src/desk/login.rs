@@ -7,8 +7,8 @@ use super::keyring::{self, Slots};
 use super::last_seen::wants_a_note;
 use super::{Failure, Lookup, NotOpened, Seat, profiles, rekey};
 use crate::domain::{
-    AccountDays, ClockRule, Command, Date, Edition, Id, LastSeen, LogIn, Noun, Profile, ReportFailedLogins,
-    Row, Stamp, User, View, WayIn, WaysIn, key, policy,
+    AccountDays, ClockRule, Command, Date, Edition, Id, LastSeen, LogIn, Noun, Password, Profile,
+    ReportFailedLogins, Row, Stamp, User, View, WayIn, WaysIn, key, policy,
 };
 use crate::fault::{Fault, fault};
 use crate::store::{End, OpenError, Store};
@@ -232,14 +232,7 @@ impl Desk {
         let locked = is_locked(&reading, &profile, &slots, &attempts, (row.as_ref(), user), now)?;
         let days = account_days(&reading, &books.store.head(), &profile.clock, now)?;
         drop(reading);
-        let outside = row.as_ref().filter(|_| !locked).and_then(|row| row.is_surely_outside(days));
-        if let (Some(_), Some(outside)) = (&seat, outside) {
-            // Whoever knows the password is told why; that they came is told to whoever logs in next.
-            drop(refuse(&*disk, now, user));
-            return Err(Failure::Rejected(outside, None));
-        }
-        let due = row.as_ref().and_then(|row| row.is_password_due(&profile.password, days.known));
-        let Some(mut seat) = seat.filter(|_| !locked) else {
+        let Some((seat, row)) = seat.zip(row.as_ref()).filter(|_| !locked) else {
             drop(books);
             let barred = locked || row.is_none_or(|row| row.state.is_barred());
             return Err(if was_replaced && !barred {
@@ -248,10 +241,8 @@ impl Desk {
                 refuse(&*disk, now, user)
             });
         };
+        let seat = admitted(&*disk, seat, row, &profile.password, days, now)?;
         wants_a_note(&profile, edition, &terminal, &*disk)?;
-        if let Some(due) = due {
-            seat.must_change(due);
-        }
         let welcome = welcome(&books, &books.store.head(), &seat, &attempts, now);
         let mut desk = Desk::sitting(books, seat, terminal, versions, slots);
         if !welcome.provisional {
@@ -381,6 +372,26 @@ fn tried_as(disk: &dyn Disk, user: &str) -> String {
     }
     let digest = Sha256::digest(user.as_bytes());
     format!("?{:02x}", digest.first().copied().unwrap_or_default())
+}
+
+/// The seat of somebody whose password opened it, if the period of their account lets them sit there: told why not, and whoever
+/// logs in next is told that they came. One whose password is due serves for nothing but its change.
+pub(super) fn admitted(
+    disk: &dyn Disk,
+    mut seat: Seat,
+    row: &User,
+    rule: &Password,
+    days: AccountDays,
+    now: Stamp,
+) -> Result<Seat, Failure> {
+    if let Some(outside) = row.is_surely_outside(days) {
+        drop(refuse(disk, now, &row.user));
+        return Err(Failure::Rejected(outside, None));
+    }
+    if let Some(due) = row.is_password_due(rule, days.known) {
+        seat.must_change(due);
+    }
+    Ok(seat)
 }
 
 /// Records a failed login, and gives the one answer that all of them get.

@@ -3,6 +3,7 @@
 use super::door::{Desk, Receipt};
 use super::failure::{failure_of, written};
 use super::keyring::{self, Resealed};
+use super::login::{account_days, admitted};
 use super::password::PasswordRule;
 use super::{Failure, NotOpened, Seat, password, seat};
 use crate::domain::{Command, EnrolKey, Rejection};
@@ -114,23 +115,14 @@ impl Desk {
             now,
         )?;
         let salt = super::salt(&*self.terminal.entropy)?;
-        let held = row.clone();
-        let seat = row.zip(identity).and_then(|(row, identity)| Seat::of(&row, &identity, password, salt));
-        let days = super::login::account_days(&reading, &self.store.head(), &self.profile.clock, now)?;
-        let due = held.as_ref().and_then(|row| row.is_password_due(&self.profile.password, days.known));
+        let seat = identity
+            .zip(row.as_ref())
+            .and_then(|(identity, row)| Some((Seat::of(row, &identity, password, salt)?, row)));
         match seat.filter(|_| !locked) {
-            Some(mut seat) => match held.and_then(|row| row.is_surely_outside(days)) {
-                Some(outside) => {
-                    drop(super::login::refuse(&*self.disk, now, user));
-                    Err(Failure::Rejected(outside, None))
-                }
-                None => {
-                    if let Some(due) = due {
-                        seat.must_change(due);
-                    }
-                    Ok(seat)
-                }
-            },
+            Some((seat, row)) => {
+                let days = account_days(&reading, &self.store.head(), &self.profile.clock, now)?;
+                admitted(&*self.disk, seat, row, &self.profile.password, days, now)
+            }
             None => Err(super::login::refuse(&*self.disk, now, user)),
         }
     }

@@ -48,7 +48,7 @@ impl Desk {
 
     /// Whether the person's roles hold a query (`visits`, `log`).
     pub fn may_query(&self, register: &str) -> bool {
-        self.query_right(register).is_ok()
+        self.role_may_query(register).is_ok()
     }
 
     /// Whether looking something up is itself an entry for this person (auditors).
@@ -63,13 +63,17 @@ impl Desk {
         if self.seat.provisional {
             return Err(password_first(&self.seat));
         }
-        if let Some(user) = super::login::user_row(&*self.reading()?, &self.seat.user)? {
+        if let Some(user) = self.own_row()? {
             let days = AccountDays::from(self.accounts_on()?, self.terminal.clock.now().date_naive());
-            let due = || user.is_password_due(&Lookup::profile(self).password, days.known);
-            if let Some(no) = user.may_be_outside(days).or_else(due) {
+            if let Some(no) = user.is_barred(&Lookup::profile(self).password, days) {
                 return Err(Failure::Rejected(no, None));
             }
         }
+        self.role_may_query(register)
+    }
+
+    /// Refuses whoever has no role that may ask for a register.
+    fn role_may_query(&self, register: &str) -> Result<(), Failure> {
         // Who took over when, and the site's own rules, are for everybody who works at the desk.
         let right = if matches!(register, "shifts" | "profiles") { "today" } else { register };
         let what = format!("query:{right}");

@@ -46,8 +46,8 @@ pub struct Context<'a> {
     pub profile: &'a Profile,
     /// The edition of the rules in force: the log says it.
     pub edition: Edition,
-    /// The day on which periods of accounts are judged: today, or where the clock jumped and nobody has confirmed it, the
-    /// last day before that. So nobody's rights come back, or end, by a clock.
+    /// The last day that is sure, by which periods of accounts are judged: today, or where the clock jumped and nobody has
+    /// confirmed it, the day before that. Of the actor's own account the clock's day is asked too ([`super::AccountDays`]).
     pub accounts_on: Date,
 }
 

@@ -3,7 +3,7 @@
 use super::lookup::{Case, days_before, invalid, within};
 use super::{
     AccountDays, AdoptEdition, Code, Command, Context, Edition, EntryMeta, Event, Id, Moments, No, Rejection,
-    Row, Rule, Stamp, View, erase, policy, touches,
+    ReportClockJump, Row, Rule, Stamp, View, erase, policy, touches,
 };
 
 /// Decides a command: an event, or why not. Pure: same view, context and command, same answer.
@@ -69,36 +69,32 @@ pub(super) fn clock(context: &Context<'_>, rule: &Rule) -> Option<Rejection> {
 }
 
 /// Why an actor gives nothing: the period of their account has not begun, or is over (J-1-1-1-c); or their password is due,
-/// and they give nothing before a new one (J-1-1-1-b). That something was
-/// refused is recorded all the same; and a jump of the clock is told by whoever logs in, on the day before it.
+/// and they give nothing before a new one (J-1-1-1-b). That something was refused is recorded all the same.
 fn barred(view: &dyn View, context: &Context<'_>, command: &Command) -> Result<Option<Rejection>, No> {
     if context.edition < Edition::Three {
         return Ok(None);
     }
-    // What settles which time it is, whoever may be in their period can do while that is in doubt.
-    let (known, settles) = match command {
-        Command::RecordRefusal(_) => return Ok(None),
-        Command::ReportClockJump(jump) if !context.clock_unconfirmed => {
-            (jump.before.map_or(context.accounts_on, |before| before.date_naive()), true)
-        }
-        Command::ReportClockJump(_) | Command::ConfirmClock(_) | Command::LogIn(_) | Command::EnrolKey(_) => {
-            (context.accounts_on, true)
-        }
-        _ => (context.accounts_on, false),
-    };
     let Some(id) = context.actor.user else { return Ok(None) };
-    let Some(Row::User(user)) = view.row(id)? else { return Ok(None) };
-    let days = AccountDays::from(known, context.now.date_naive());
-    let outside = if settles { user.is_surely_outside(days) } else { user.may_be_outside(days) };
-    // A vault that was restored is taken over with the password of its copy, and a doubtful clock is told by anybody.
-    let due = || match command {
-        Command::EnrolKey(_)
-        | Command::ReportClockJump(_)
-        | Command::ConfirmClock(_)
-        | Command::BeginEpoch(_) => None,
-        _ => user.is_password_due(&context.profile.password, known),
+    let known = match command {
+        Command::RecordRefusal(_) => return Ok(None),
+        // The doubt begins with it.
+        Command::ReportClockJump(ReportClockJump { before: Some(before) }) if !context.clock_unconfirmed => {
+            before.date_naive()
+        }
+        _ => context.accounts_on,
     };
-    Ok(outside.or_else(due))
+    let Some(Row::User(user)) = view.row(id)? else { return Ok(None) };
+    let (rule, days) = (&context.profile.password, AccountDays::from(known, context.now.date_naive()));
+    Ok(match command {
+        // What settles which time it is, whoever may be in their period can do while that is in doubt.
+        Command::ReportClockJump(_) | Command::ConfirmClock(_) | Command::EnrolKey(_) => {
+            user.is_surely_outside(days)
+        }
+        Command::LogIn(_) => user.is_surely_outside(days).or_else(|| user.is_password_due(rule, known)),
+        // A vault that was restored is taken over with the password of its copy.
+        Command::BeginEpoch(_) => user.may_be_outside(days),
+        _ => user.is_barred(rule, days),
+    })
 }
 
 /// Why a command waits for a later edition: releases that decide by the one in force do not know it. The entry that

@@ -6,11 +6,8 @@ use super::lookup::{
 };
 use super::row::row;
 use super::rule::Given::ByPeople;
-use super::{
-    Command, Date, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row, Stamp, Trace, key,
-};
+use super::{Command, Date, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row, Stamp, Trace, key};
 use crate::text::find::Part;
-use chrono::Months;
 
 row! {
     /// A registration as one who may enter.
@@ -84,7 +81,7 @@ pub(super) fn decide_register(case: &Case<'_>, c: &RegisterEntrant) -> Result<Ou
     let person = case.person(c.person, "person")?;
     let permitted_by = case.person(Some(c.permitted_by.unwrap_or(case.actor())), "permitted_by")?;
     in_order(from, to)?;
-    no_longer(from, to, latest(from, case.profile().periods.entrant_months, case.context.edition))?;
+    no_longer(from, to, last_of_months(from, case.profile().periods.entrant_months, case.context.edition))?;
     let own = || own_matter(person.id);
     case.two_people(permitted_by.id, &[person.id], own)?;
     case.not_of(&[person.id], own)?;
@@ -101,17 +98,6 @@ pub(super) fn decide_register(case: &Case<'_>, c: &RegisterEntrant) -> Result<Ou
         by: Some(permitted_by.id),
         ..Outcome::default()
     })
-}
-
-/// The last day of a registration of the longest kind that begins on a day. Before edition 3 one from the end of a month into a
-/// shorter one ended a day earlier.
-fn latest(from: Date, months: u32, edition: Edition) -> Date {
-    let last = last_of_months(from, months);
-    if edition >= Edition::Three || last == Date::MAX {
-        return last;
-    }
-    let Some(day) = from.checked_add_months(Months::new(months)) else { return Date::MAX };
-    day.pred_opt().unwrap_or(Date::MAX)
 }
 
 pub(super) fn may_revoke(case: &Case<'_>, entrant: Option<Id>) -> Result<Entrant, No> {

@@ -1,6 +1,6 @@
 //! What every rule does first: find what a command names, or say what is missing.
 
-use super::{Code, Context, Date, Id, No, Noun, Profile, Rejection, Row, Stamp, View, roles_of};
+use super::{Code, Context, Date, Edition, Id, No, Noun, Profile, Rejection, Row, Stamp, View, roles_of};
 use chrono::{Datelike, Days, Months, TimeDelta};
 
 /// A view and a context, asked together.
@@ -137,10 +137,11 @@ pub(super) fn last_of_days(from: Date, days: u32) -> Date {
 }
 
 /// The last day of so many months, the first day counted: from the 1st of April the 31st of March. Where the last month
-/// has no such day they end with that month.
-pub(super) fn last_of_months(from: Date, months: u32) -> Date {
+/// has no such day they end with that month; before edition 3 a day earlier.
+pub(super) fn last_of_months(from: Date, months: u32, edition: Edition) -> Date {
     let Some(day) = from.checked_add_months(Months::new(months)) else { return Date::MAX };
-    if day.day() < from.day() { day } else { day.pred_opt().unwrap_or(Date::MAX) }
+    let shorter = day.day() < from.day();
+    if shorter && edition >= Edition::Three { day } else { day.pred_opt().unwrap_or(Date::MAX) }
 }
 
 /// So many days before a moment.

@@ -10,6 +10,7 @@
 //! Because a row depends on nothing but its own events, any record can be shown as of any past entry, any
 //! register can be rebuilt, and `check` can decide every past command again and compare.
 
+mod account;
 mod admission;
 mod attachment;
 mod availability;
@@ -59,6 +60,7 @@ mod way_in;
 mod work;
 mod zone;
 
+pub use account::{AccountDays, Basis, DecidedBefore};
 pub use admission::permit_covers;
 pub use availability::*;
 pub use concern::{Concern, concerns};

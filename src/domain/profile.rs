@@ -319,20 +319,22 @@ pub struct Accounts {
 /// `organisation` (department or post; a company will do) and `contact` (telephone or e-mail).
 pub const ACCOUNT_NEEDS: &[&str] = &["department", "scope", "to", "organisation", "contact"];
 
+/// What holds where the rules say nothing of accounts.
+static UNTOLD: Accounts = Accounts {
+    without_application: true,
+    checked: false,
+    one_each: false,
+    needs: Vec::new(),
+    outsider_needs: Vec::new(),
+    most_months: 120,
+    administrative: Vec::new(),
+    issued_by: BTreeMap::new(),
+    above: BTreeMap::new(),
+};
+
 impl Default for Accounts {
-    /// What holds where the rules say nothing of accounts.
     fn default() -> Accounts {
-        Accounts {
-            without_application: true,
-            checked: false,
-            one_each: false,
-            needs: Vec::new(),
-            outsider_needs: Vec::new(),
-            most_months: 120,
-            administrative: Vec::new(),
-            issued_by: BTreeMap::new(),
-            above: BTreeMap::new(),
-        }
+        UNTOLD.clone()
     }
 }
 
@@ -381,8 +383,8 @@ impl Profile {
     }
 
     /// How accounts are applied for and given.
-    pub fn accounts(&self) -> Accounts {
-        self.accounts.clone().unwrap_or_default()
+    pub fn accounts(&self) -> &Accounts {
+        self.accounts.as_ref().unwrap_or(&UNTOLD)
     }
 
     /// The zone of an id.

@@ -1,5 +1,6 @@
 //! Users: who may use the system, in which roles, with which keys.
 
+use super::account::{decide_account, decide_carry_over, new_id, no_clash_with_others};
 use super::choice::choice;
 use super::command::commands;
 use super::decide::early;
@@ -9,15 +10,14 @@ use super::lookup::{
 };
 use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
-use super::user_application::{Wanted, may_grant};
+use super::user_application::may_grant;
 use super::way_in::bound;
 use super::{
-    ApplyUser, Code, Command, Date, Edition, Ending, EntryMeta, Event, FOUNDING_ROLE, Filing, Id, No, Noun,
-    Outcome, Password, ProfileVersion, Rejection, Row, Sealing, Stamp, Trace, UserKey, UserState, WayIn, key,
+    ApplyUser, Basis, Code, Command, Date, DecidedBefore, Edition, Ending, EntryMeta, Event, FOUNDING_ROLE,
+    Filing, Id, No, Noun, Outcome, Rejection, Row, Sealing, Stamp, Trace, UserKey, UserState, WayIn, key,
     orphaned, policy,
 };
 use crate::text::find::Part;
-use chrono::Days;
 
 row! {
     /// The record about a person who may use the system.
@@ -273,20 +273,6 @@ commands! {
 }
 
 choice! {
-    /// On what an account rests.
-    Basis {
-        /// An application.
-        Application = "application",
-        /// The issuer's decision alone.
-        #[default]
-        Unapplied = "unapplied",
-        /// A decision of before the site was founded.
-        CarriedOver = "carried_over",
-        /// The founding of the site.
-        Founding = "founding",
-        /// The recovery sheet.
-        Sheet = "sheet",
-    }
     /// What a terminal's note of the last entry that it saw says of a log, at a login.
     LastSeen {
         /// A release that kept no such note.
@@ -308,22 +294,6 @@ choice! {
 /// The state under which accounts with a first or last day of their own stand in the index.
 const BOUNDED: &str = "bounded";
 
-/// Between which days the time is, by which periods of accounts are judged. The same day twice where the clock is not in doubt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AccountDays {
-    /// The last day that was sure: it is not earlier than that.
-    pub known: Date,
-    /// The day that the clock tells, where that is later.
-    pub latest: Date,
-}
-
-impl AccountDays {
-    /// From the last day that was sure, and the one that the clock tells.
-    pub fn from(known: Date, told: Date) -> AccountDays {
-        AccountDays { known, latest: known.max(told) }
-    }
-}
-
 /// A report that ID or password may be known to others (J-1-1-1-b).
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Reported {
@@ -340,22 +310,6 @@ impl super::Moments for Reported {
         self.told.each_moment(each);
         self.measures.each_moment(each);
     }
-}
-
-/// What was decided before the site was founded, as the books of then say.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct DecidedBefore {
-    /// Who decided it.
-    pub by: String,
-    /// When.
-    #[serde(with = "super::packed")]
-    pub on: Date,
-    /// Its number; empty where it had none.
-    pub number: String,
-}
-
-impl super::Moments for DecidedBefore {
-    fn each_moment(&mut self, _: &mut dyn FnMut(&mut Stamp)) {}
 }
 
 /// A login ID: `[a-z0-9_-]{1,32}`.
@@ -389,7 +343,7 @@ pub(super) fn no_clash(case: &Case<'_>, person: Id, roles: &[String]) -> Result<
 }
 
 /// A verifying key that nobody has or had: whoever held it before could sign for the one who has it now.
-fn unused_key(case: &Case<'_>, text: &str) -> Result<(), No> {
+pub(super) fn unused_key(case: &Case<'_>, text: &str) -> Result<(), No> {
     match case.one::<User>(&key::key(text))? {
         Some(user) => Err(exists(user.id).into()),
         None => Ok(()),
@@ -403,33 +357,6 @@ pub(super) fn of_login(case: &Case<'_>, user: &str) -> Result<User, No> {
 
 fn about(user: &User) -> Outcome {
     Outcome { id: Some(user.id), user: Some(user.id), person: Some(user.person), ..Outcome::default() }
-}
-
-/// Refuses roles that the person may not have beside those they have, under whatever ID: a suspended one may be resumed. What
-/// is removed never comes back: before edition 3 its roles counted for ever.
-pub(super) fn no_clash_with_others(case: &Case<'_>, person: Id, roles: &[String]) -> Result<(), No> {
-    let mut roles = roles.to_vec();
-    for other in case.all::<User>(&key::of(Noun::User, person))? {
-        if case.context.edition < Edition::Three || other.state != UserState::Removed {
-            roles.extend(other.roles);
-        }
-    }
-    Ok(no_clash(case, person, &roles)?)
-}
-
-/// A new login ID with its key and its way into the vault.
-fn new_id(
-    case: &Case<'_>,
-    user: &str,
-    key: &str,
-    ways: (&Option<WayIn>, &Option<Sealing>),
-) -> Result<Id, No> {
-    if let Some(other) = case.one::<User>(&key::number(Noun::User, user))? {
-        return Err(exists(other.id).into());
-    }
-    unused_key(case, key)?;
-    bound(case, Some(ways.0.as_ref()), ways.1.as_ref())?;
-    Ok(case.view.next(Noun::User)?)
 }
 
 pub(super) fn decide_issue(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, No> {
@@ -456,90 +383,7 @@ pub(super) fn decide_issue(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, No
     let person = case.person(c.person, "person")?;
     no_clash_with_others(case, person.id, &c.roles)?;
     case.not_of(&[person.id], || own_matter(person.id))?;
-    let id = new_id(case, &c.user, &c.key, (&c.way_in, &c.sealing))?;
-    Ok(Outcome { id: Some(id), user: Some(id), person: Some(person.id), ..Outcome::default() })
-}
-
-/// What is issued from edition 3 on: on an application, or without one where the profile lets it (J-1-1-2).
-fn decide_account(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, No> {
-    // Its first day is judged by today, and stays.
-    if case.context.clock_unconfirmed {
-        return Err(Code::ClockUnconfirmed.no().into());
-    }
-    let applied = c.application.map(|id| may_grant(case, Some(id))).transpose()?;
-    let accounts = case.profile().accounts();
-    let given = |given: &[String], applied: Option<&Vec<String>>| {
-        if given.is_empty() { applied.cloned().unwrap_or_default() } else { given.to_vec() }
-    };
-    let roles = given(&c.roles, applied.as_ref().map(|row| &row.roles));
-    let today = case.context.day();
-    let from = c.from.or(applied.as_ref().map(|row| row.from.max(today)));
-    let to = c.to.or(applied.as_ref().and_then(|row| row.to));
-    let person = case.person(c.person.or(applied.as_ref().map(|row| row.person)), "person")?;
-    known_roles(case, &roles)?;
-    let wanted = Wanted {
-        person: &person,
-        roles: &roles,
-        from: from.unwrap_or(today),
-        to,
-        duty: applied.as_ref().map_or(&c.duty, |row| if c.duty.is_empty() { &row.duty } else { &c.duty }),
-    };
-    wanted.judge(case)?;
-    match &applied {
-        Some(row) => row.covers(case, person.id, &roles, from, to)?,
-        None if !accounts.without_application => {
-            return Err(Code::ApplicationNeeded.with("person", person.id).into());
-        }
-        None => {}
-    }
-    no_clash_with_others(case, person.id, &roles)?;
-    case.not_of(&[person.id], || own_matter(person.id))?;
-    wanted.may_be_issued(case)?;
-    let id = new_id(case, &c.user, &c.key, (&c.way_in, &c.sealing))?;
-    Ok(Outcome {
-        id: Some(id),
-        user: Some(id),
-        person: Some(person.id),
-        // What the command leaves to the application stands with the account: a row is made of its own entries alone.
-        roles: if c.roles.is_empty() { roles } else { Vec::new() },
-        from: if c.from.is_none() { from } else { None },
-        until: if c.to.is_none() { to } else { None },
-        also: c.application.into_iter().collect(),
-        ..Outcome::default()
-    })
-}
-
-/// What is decided of before the site was founded: its first version's first day.
-fn founded(case: &Case<'_>) -> Result<Date, No> {
-    let first: ProfileVersion = case.row(Id::new(Noun::Profile, 1))?;
-    Ok(first.from)
-}
-
-pub(super) fn decide_carry_over(case: &Case<'_>, c: &CarryOverUser) -> Result<Outcome, No> {
-    login_id(&c.user)?;
-    hex64(&c.key, "key")?;
-    known_roles(case, &c.roles)?;
-    required(&c.decided_by, "decided_by")?;
-    let decided = c.decided_on.ok_or_else(|| missing("decided_on"))?;
-    let person = case.person(c.person, "person")?;
-    let founded = founded(case)?;
-    if decided > founded {
-        return Err(invalid("decided_on", decided).into());
-    }
-    // Who was there by then is known within the days in which paper may be late; it is no way around an application.
-    let (accounts, periods) = (case.profile().accounts(), &case.profile().periods);
-    let last = founded.checked_add_days(Days::new(u64::from(periods.late_days))).unwrap_or(Date::MAX);
-    if !accounts.without_application && last < case.context.day() {
-        return Err(Code::ApplicationNeeded.with("person", person.id).into());
-    }
-    let wanted =
-        Wanted { person: &person, roles: &c.roles, from: case.context.day(), to: c.to, duty: &c.duty };
-    wanted.judge(case)?;
-    no_clash_with_others(case, person.id, &c.roles)?;
-    case.not_of(&[person.id], || own_matter(person.id))?;
-    wanted.may_be_issued(case)?;
-    let id = new_id(case, &c.user, &c.key, (&c.way_in, &c.sealing))?;
-    Ok(Outcome { id: Some(id), user: Some(id), person: Some(person.id), ..Outcome::default() })
+    new_id(case, person.id, &c.user, &c.key, (&c.way_in, &c.sealing))
 }
 
 /// A user whose password the actor may set anew: a colleague's, not barred.
@@ -668,13 +512,7 @@ pub(super) fn decide_issue_by_sheet(case: &Case<'_>, c: &IssueBySheet) -> Result
             return Err(Code::RolesClash.with("person", person.id).and("roles", roles).into());
         }
     }
-    if let Some(other) = case.one::<User>(&key::number(Noun::User, &c.user))? {
-        return Err(exists(other.id).into());
-    }
-    unused_key(case, &c.key)?;
-    bound(case, Some(c.way_in.as_ref()), c.sealing.as_ref())?;
-    let id = case.view.next(Noun::User)?;
-    Ok(Outcome { id: Some(id), user: Some(id), person: Some(person.id), ..Outcome::default() })
+    new_id(case, person.id, &c.user, &c.key, (&c.way_in, &c.sealing))
 }
 
 fn decide_report(case: &Case<'_>, c: &ReportCompromise) -> Result<Outcome, No> {
@@ -886,12 +724,12 @@ impl User {
                 self.suspended = None;
             }
             Command::ReportCompromise(c) => {
-                let told = Ending { by: meta.actor, on: at, reason: c.what.clone() };
                 // One that waits for measures stays the one that they are for.
-                let told = match self.reported.take() {
-                    Some(open) if open.measures.is_none() => open.told,
-                    _ => told,
-                };
+                let open = self.reported.take().filter(|reported| reported.measures.is_none());
+                let told = open.map_or_else(
+                    || Ending { by: meta.actor, on: at, reason: c.what.clone() },
+                    |reported| reported.told,
+                );
                 self.reported = Some(Reported { entry: meta.seq, told, measures: None });
             }
             Command::RecordMeasures(c) => {
@@ -915,48 +753,9 @@ impl User {
         self.stood.iter().rev().find(|(since, _)| *since <= moment).map(|(_, state)| *state)
     }
 
-    /// Why it may not be used on a day: its period has not begun, or is over (J-1-1-1-c).
-    pub fn is_outside_period(&self, day: Date) -> Option<Rejection> {
-        match (self.from, self.until) {
-            (Some(from), _) if day < from => {
-                Some(Code::AccountNotBegun.with("user", &self.user).and("from", from))
-            }
-            (_, Some(until)) if until < day => {
-                Some(Code::AccountOver.with("user", &self.user).and("until", until))
-            }
-            _ => None,
-        }
-    }
-
     /// Whether their report waits for somebody to say what was done.
     pub fn is_reported(&self) -> bool {
         self.reported.as_ref().is_some_and(|reported| reported.measures.is_none())
-    }
-
-    /// Why the password opens nothing but its change on a day: its owner reported it, or it has been used as long as the
-    /// profile lets it (J-1-1-1-b, S-PW-2). A provisional one is replaced before anything else anyway.
-    pub fn is_password_due(&self, rule: &Password, day: Date) -> Option<Rejection> {
-        let held = self.keys.last().filter(|held| !held.provisional)?;
-        if self.reported.as_ref().is_some_and(|reported| held.since <= reported.entry) {
-            return Some(Code::PasswordReported.with("user", &self.user));
-        }
-        let due = rule.due(self.password_set?.date_naive()).filter(|due| *due <= day)?;
-        Some(Code::PasswordDue.with("user", &self.user).and("day", due))
-    }
-
-    /// Why it may not be used, where the time is between two days: it is outside its period on one of them.
-    pub fn may_be_outside(&self, days: AccountDays) -> Option<Rejection> {
-        self.is_outside_period(days.known).or_else(|| self.is_outside_period(days.latest))
-    }
-
-    /// Why it may not be used, whatever time it is between two days: it is outside its period on both.
-    pub fn is_surely_outside(&self, days: AccountDays) -> Option<Rejection> {
-        self.is_outside_period(days.known).and_then(|_| self.is_outside_period(days.latest))
-    }
-
-    /// Whether a day is in its period.
-    pub fn is_in_period(&self, day: Date) -> bool {
-        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
 
     pub(super) fn keys(&self) -> Vec<String> {

@@ -1,17 +1,16 @@
 //! Applications for accounts: who is to get which roles, why and until when, asked for by whom, checked by the desk, granted or
 //! refused by somebody else (J-1-1-1-c, J-1-1-2, S-6).
 
+use super::account::{Wanted, no_clash_with_others};
 use super::choice::choice;
 use super::command::commands;
-use super::lookup::{
-    Case, exists, in_order, invalid, last_of_months, missing, no_authority, no_longer, required, wrong_state,
-};
+use super::lookup::{Case, exists, invalid, missing, no_authority, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
-use super::user::{known_roles, no_clash_with_others};
+use super::user::known_roles;
 use super::{
-    Code, Command, Date, Days, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Person, Row,
-    Stamp, Trace, User, UserState, Waits, holders, key, policy,
+    Code, Command, Date, Days, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row, Stamp,
+    Trace, Waits, key, policy,
 };
 use crate::text::find::Part;
 
@@ -75,9 +74,9 @@ pub struct ApplicationCheck {
     pub reachable: bool,
 }
 
-impl ApplicationCheck {
+impl CheckApplication {
     /// Whether all is in order.
-    pub fn is_in_order(&self) -> bool {
+    fn is_in_order(&self) -> bool {
         self.complete && self.single && self.genuine && self.reachable
     }
 }
@@ -230,84 +229,6 @@ impl ApplicationState {
 /// The state under which all that nobody has decided stand in the index.
 const OPEN: &str = "open";
 
-/// An account as it is applied for or issued: what is asked of both.
-pub(super) struct Wanted<'a> {
-    pub person: &'a Person,
-    pub roles: &'a [String],
-    pub from: Date,
-    pub to: Option<Date>,
-    pub duty: &'a str,
-}
-
-impl Wanted<'_> {
-    /// Refuses what is no account under the profile: its period, its duty, what the person's record tells.
-    pub fn judge(&self, case: &Case<'_>) -> Result<(), No> {
-        let accounts = case.profile().accounts();
-        let today = case.context.day();
-        if self.from < today {
-            return Err(Code::BeforePermission.with("from", self.from).and("day", today).into());
-        }
-        if let Some(to) = self.to {
-            in_order(self.from, to)?;
-            no_longer(self.from, to, last_of_months(self.from, accounts.most_months))?;
-        }
-        if self.roles.iter().any(|role| accounts.administrative.contains(role)) {
-            required(self.duty, "duty")?;
-        }
-        for need in self.needs(case) {
-            let (told, of_person) = match need.as_str() {
-                "organisation" => {
-                    (!self.person.organisation.trim().is_empty() || self.person.company.is_some(), true)
-                }
-                "contact" => (!self.person.contact.trim().is_empty(), true),
-                "to" => (self.to.is_some(), false),
-                _ => continue,
-            };
-            if !told && of_person {
-                return Err(Code::PersonIncomplete.with("person", self.person.id).and("field", need).into());
-            }
-            if !told {
-                return Err(missing(&need).into());
-            }
-        }
-        if accounts.one_each {
-            let others: Vec<User> = case.all_of(Noun::User, self.person.id)?;
-            let in_use = |user: &&User| user.state != UserState::Removed;
-            if let Some(other) = others.iter().find(in_use) {
-                return Err(exists(other.id).into());
-            }
-        }
-        Ok(())
-    }
-
-    /// What the profile asks of it, by name.
-    fn needs(&self, case: &Case<'_>) -> Vec<String> {
-        let accounts = case.profile().accounts();
-        let mut needs = accounts.needs;
-        if self.person.company.is_some() {
-            needs.extend(accounts.outsider_needs);
-        }
-        needs
-    }
-
-    /// Refuses the actor who may not give these roles, and everybody while the level above is not there (S-6).
-    pub fn may_be_issued(&self, case: &Case<'_>) -> Result<(), No> {
-        let accounts = case.profile().accounts();
-        let (edition, day) = (case.context.edition, case.context.accounts_on);
-        for role in self.roles {
-            if let Some(issuers) = accounts.issued_by.get(role) {
-                case.authority(case.actor(), issuers)?;
-            }
-            for above in accounts.above.get(role).into_iter().flatten() {
-                if holders(case.view, edition, std::slice::from_ref(above), day)?.is_empty() {
-                    return Err(Code::NobodyAbove.with("role", role).and("above", above).into());
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
 pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyUser) -> Result<Outcome, No> {
     known_roles(case, &c.roles)?;
     required(&c.reason, "reason")?;
@@ -317,7 +238,7 @@ pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyUser) -> Result<Outcome, No
     let wanted = Wanted { person: &person, roles: &c.roles, from, to: c.to, duty: &c.duty };
     wanted.judge(case)?;
     for need in wanted.needs(case) {
-        match need.as_str() {
+        match need {
             "department" => required(&c.department, "department")?,
             "scope" => required(&c.scope, "scope")?,
             _ => {}
@@ -343,6 +264,12 @@ fn standing(
     if is_so(row.state) { Ok(row) } else { Err(wrong_state(row.id, row.state.name()).into()) }
 }
 
+/// Refuses the actor's own: neither applied for, nor typed by them, nor theirs to have (J-2-1-2).
+fn not_own(case: &Case<'_>, row: UserApplication) -> Result<UserApplication, No> {
+    case.not_of(&row.whose(), || Code::OwnApplication.with("record", row.id))?;
+    Ok(row)
+}
+
 /// One that has not been received.
 fn may_receive(case: &Case<'_>, application: Option<Id>) -> Result<UserApplication, No> {
     standing(case, application, |state| state == ApplicationState::Applied)
@@ -353,17 +280,13 @@ fn may_check(case: &Case<'_>, application: Option<Id>) -> Result<UserApplication
     let row = standing(case, application, |state| {
         matches!(state, ApplicationState::Received | ApplicationState::Checked)
     })?;
-    let people = [row.person, row.applicant, row.entered_by];
-    case.not_of(&people, || Code::OwnApplication.with("record", row.id))?;
-    Ok(row)
+    not_own(case, row)
 }
 
 /// One that nobody has decided, and that is not the actor's own: neither applied for nor typed by them (J-2-1-2).
 fn may_refuse(case: &Case<'_>, application: Option<Id>) -> Result<UserApplication, No> {
     let row = standing(case, application, ApplicationState::is_open)?;
-    let people = [row.person, row.applicant, row.entered_by];
-    case.not_of(&people, || Code::OwnApplication.with("record", row.id))?;
-    Ok(row)
+    not_own(case, row)
 }
 
 /// The same, checked by the desk where the profile asks that.
@@ -379,7 +302,7 @@ pub(super) fn may_grant(case: &Case<'_>, application: Option<Id>) -> Result<User
 fn may_withdraw(case: &Case<'_>, application: Option<Id>) -> Result<UserApplication, No> {
     let row = standing(case, application, ApplicationState::is_open)?;
     let me = case.actor();
-    for own in [row.person, row.applicant, row.entered_by] {
+    for own in row.whose() {
         if case.is_same(own, me)? {
             return Ok(row);
         }
@@ -397,7 +320,7 @@ fn decide_receive(case: &Case<'_>, c: &ReceiveApplication) -> Result<Outcome, No
 
 fn decide_check(case: &Case<'_>, c: &CheckApplication) -> Result<Outcome, No> {
     let row = may_check(case, c.application)?;
-    if !(c.complete && c.single && c.genuine && c.reachable) {
+    if !c.is_in_order() {
         required(&c.remarks, "remarks")?;
     }
     Ok(about(&row))
@@ -420,6 +343,11 @@ fn about(row: &UserApplication) -> Outcome {
 }
 
 impl UserApplication {
+    /// The people whose own matter it is: who is to have the account, who applied, who typed it.
+    fn whose(&self) -> [Id; 3] {
+        [self.person, self.applicant, self.entered_by]
+    }
+
     /// Refuses to issue more than was applied for: another person, another role, an earlier first day or a later last one.
     pub(super) fn covers(
         &self,
@@ -503,18 +431,15 @@ impl UserApplication {
                 self.received = Some(ending(&c.remarks));
             }
             Command::CheckApplication(c) => {
-                let check = ApplicationCheck {
+                self.state =
+                    if c.is_in_order() { ApplicationState::Checked } else { ApplicationState::Received };
+                self.check = Some(ApplicationCheck {
                     done: ending(&c.remarks),
                     complete: c.complete,
                     single: c.single,
                     genuine: c.genuine,
                     reachable: c.reachable,
-                };
-                self.state = match check.is_in_order() {
-                    true => ApplicationState::Checked,
-                    false => ApplicationState::Received,
-                };
-                self.check = Some(check);
+                });
             }
             Command::IssueUser(_) => {
                 self.state = ApplicationState::Granted;
@@ -554,7 +479,7 @@ impl UserApplication {
     }
 
     pub(super) fn refers(&self) -> Vec<Id> {
-        [self.person, self.applicant, self.entered_by].into_iter().chain(self.account).collect()
+        self.whose().into_iter().chain(self.account).collect()
     }
 
     pub(super) fn names(&self, id: Id) -> bool {

@@ -11,6 +11,9 @@ use serde::Deserialize;
 use serde::de::value::MapDeserializer;
 use std::collections::BTreeSet;
 
+/// What a profile says of passwords since the third edition.
+pub(super) const PASSWORD_LATER: [&str; 4] = ["symbols", "digits", "months", "notice_days"];
+
 /// The most steps that a regulation's procedure has.
 const MOST_STEPS: usize = 20;
 
@@ -258,14 +261,9 @@ impl Found {
     /// What a password may hold and how long it serves. A release that ends with the second edition knows none of it.
     fn password(&mut self, profile: &Profile) {
         let Password { symbols, digits, months, notice_days, .. } = &profile.password;
-        let told = [
-            ("symbols", symbols.is_some()),
-            ("digits", digits.is_some()),
-            ("months", months.is_some()),
-            ("notice_days", notice_days.is_some()),
-        ];
         if self.edition < Edition::Three {
-            for (name, _) in told.iter().filter(|(_, told)| *told) {
+            let told = [symbols.is_some(), digits.is_some(), months.is_some(), notice_days.is_some()];
+            for (name, _) in PASSWORD_LATER.iter().zip(told).filter(|(_, told)| *told) {
                 self.say(Kind::UnknownField, format!("password.{name}"), "");
             }
             return;

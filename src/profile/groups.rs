@@ -6,14 +6,14 @@
 //! written, comments with it; the groups that the profile defines stay in it as comments.
 
 use super::accept;
-use super::check::{Found, unknown};
+use super::check::{Found, PASSWORD_LATER, unknown};
 use super::problem::{Problem, ProblemKind as Kind, ProfileProblem};
 use super::read::{read_shape, toml_of};
 use crate::domain::{EVERY_QUERY, Edition, Group, Label, Profile, Query};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
-use toml::de::{DeArray, DeTable, DeValue};
+use toml::de::{DeArray, DeString, DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
 /// What stands before a group's name in a role's rights.
@@ -21,9 +21,6 @@ const GROUP: &str = "group:";
 
 /// Columns of a line of names that were written out.
 const LINE: usize = 100;
-
-/// What a profile says of passwords since the third edition.
-const PASSWORD_LATER: [&str; 4] = ["symbols", "digits", "months", "notice_days"];
 
 /// The most groups of one profile, and the most names in one of them.
 const MOST: usize = 100;
@@ -261,21 +258,13 @@ impl Groups {
                 ("group" | "adoption_step" | "trail" | "accounts", _)
                     if key.get_ref() == "group" || self.edition < Edition::Three =>
                 {
-                    let mut lines = BTreeSet::new();
-                    mark(text, key.span(), &mut lines);
-                    mark_all(text, value, &mut lines);
-                    edits.extend(lines.into_iter().map(|start| (start..start, "# ".to_owned())));
+                    edits.extend(as_comment(text, key, value));
                 }
                 // Nor what a password may hold, and how long it serves.
                 ("password", DeValue::Table(table)) if self.edition < Edition::Three => {
-                    let mut lines = BTreeSet::new();
-                    for (key, value) in
-                        table.iter().filter(|(key, _)| PASSWORD_LATER.contains(&key.get_ref().as_ref()))
-                    {
-                        mark(text, key.span(), &mut lines);
-                        mark_all(text, value, &mut lines);
-                    }
-                    edits.extend(lines.into_iter().map(|start| (start..start, "# ".to_owned())));
+                    let later =
+                        table.iter().filter(|(key, _)| PASSWORD_LATER.contains(&key.get_ref().as_ref()));
+                    edits.extend(later.flat_map(|(key, value)| as_comment(text, key, value)));
                 }
                 ("role", DeValue::Array(roles)) => {
                     for may in roles.iter().filter_map(|role| role.get_ref().get("may")) {
@@ -377,6 +366,18 @@ fn mark(text: &str, span: Range<usize>, lines: &mut BTreeSet<usize>) {
     lines.insert(start);
     let inside = text.get(span.clone()).unwrap_or("");
     lines.extend(inside.match_indices('\n').map(|(n, _)| span.start + n + 1));
+}
+
+/// What makes comments of the lines on which a key and its value stand.
+fn as_comment<'t>(
+    text: &str,
+    key: &Spanned<DeString<'t>>,
+    value: &Spanned<DeValue<'t>>,
+) -> impl Iterator<Item = (Range<usize>, String)> + use<'t> {
+    let mut lines = BTreeSet::new();
+    mark(text, key.span(), &mut lines);
+    mark_all(text, value, &mut lines);
+    lines.into_iter().map(|start| (start..start, "# ".to_owned()))
 }
 
 fn mark_all(text: &str, value: &Spanned<DeValue<'_>>, lines: &mut BTreeSet<usize>) {

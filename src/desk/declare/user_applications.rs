@@ -23,8 +23,11 @@ const ASKED_BY: Choices = &[
 
 /// Where it stands: its state; `faulty` where the desk found that something is not in order.
 fn stands(row: &UserApplication) -> &'static str {
-    let faulty = row.check.as_ref().is_some_and(|check| !check.is_in_order());
-    if row.state == ApplicationState::Received && faulty { "faulty" } else { row.state.name() }
+    match row.state {
+        // In order it would be checked.
+        ApplicationState::Received if row.check.is_some() => "faulty",
+        state => state.name(),
+    }
 }
 
 fn is_in(row: &UserApplication, state: &str, viewer: &Viewer<'_>) -> bool {

@@ -224,6 +224,17 @@ const USER: Field =
     Field::new("user", Kind::User, ("利用者ID", "User ID"), ("どの利用者かを選びます。", "Whose ID."))
         .needed();
 
+const NEW_USER: Field = Field::new(
+    "user",
+    Kind::NewUser,
+    ("利用者ID", "User ID"),
+    (
+        "ログインに使うIDです。半角の小文字、数字、_、- で32文字までです。",
+        "The ID to log in with: small letters, digits, _ and -, at most 32.",
+    ),
+)
+.needed();
+
 const PERSON: Field = Field::new(
     "person",
     Kind::Ref(Noun::Person),
@@ -282,16 +293,7 @@ pub const OPERATIONS: &[Operation] = &[
         about: None,
         register: "users",
         fields: &[
-            Field::new(
-                "user",
-                Kind::NewUser,
-                ("利用者ID", "User ID"),
-                (
-                    "ログインに使うIDです。半角の小文字、数字、_、- で32文字までです。",
-                    "The ID to log in with: small letters, digits, _ and -, at most 32.",
-                ),
-            )
-            .needed(),
+            NEW_USER,
             Field::new(
                 "application",
                 Kind::Ref(Noun::UserApplication),
@@ -330,16 +332,7 @@ pub const OPERATIONS: &[Operation] = &[
         about: None,
         register: "users",
         fields: &[
-            Field::new(
-                "user",
-                Kind::NewUser,
-                ("利用者ID", "User ID"),
-                (
-                    "ログインに使うIDです。半角の小文字、数字、_、- で32文字までです。",
-                    "The ID to log in with: small letters, digits, _ and -, at most 32.",
-                ),
-            )
-            .needed(),
+            NEW_USER,
             PERSON.needed(),
             ROLES.needed(),
             Field::new(

@@ -9,6 +9,11 @@ use crate::domain::{Date, Label};
 /// Bytes of a unit in which room on a disk is told.
 pub(super) const MIB: u64 = 1 << 20;
 
+/// A day of a warning's name, as the language writes it.
+fn said_day(text: &str, lang: Lang) -> String {
+    text.parse::<Date>().map_or_else(|_| shown(text), |day| cells::day(day, lang))
+}
+
 /// A warning in words; its stable name where it is not known.
 pub fn say_warning(name: &str, lang: Lang) -> String {
     if let Some((days, medium)) = name.strip_prefix("backup_due/").and_then(|rest| rest.split_once('/')) {
@@ -47,14 +52,14 @@ pub fn say_warning(name: &str, lang: Lang) -> String {
     }
     if let Some((day, commands)) = name.strip_prefix("nobody_soon/").and_then(|rest| rest.split_once('/')) {
         let titles = titles(commands.split('/'), lang);
-        let day = day.parse::<Date>().map_or(shown(day), |day| cells::day(day, lang));
+        let day = said_day(day, lang);
         return match lang {
             Lang::Ja => format!("利用期間が終わるため、{day}からできる人がいなくなる操作: {titles}"),
             Lang::En => format!("Accounts end; from {day} on nobody can: {titles}."),
         };
     }
     if let Some(due) = name.strip_prefix("password_soon/") {
-        let due = due.parse::<Date>().map_or(shown(due), |due| cells::day(due, lang));
+        let due = said_day(due, lang);
         return match lang {
             Lang::Ja => format!("あなたのパスワードは{due}に期限が切れます。その前に変えてください。"),
             Lang::En => format!("Your password is due on {due}. Change it before."),

@@ -52,9 +52,7 @@ impl NewPassword {
 
     /// Holds what is typed against the rules.
     fn judge(&mut self, cx: &Cx<'_>) {
-        if self.pin {
-            return;
-        }
+        // A PIN has no rules of the profile.
         let (old, new) = match (self.texts().as_slice(), &self.typed) {
             ([new, _], Some(old)) => (old.clone(), Secret::of(new)),
             ([old, new, _], None) => (Secret::of(old), Secret::of(new)),
@@ -65,11 +63,7 @@ impl NewPassword {
 
     /// A PIN for the screen lock, until the person leaves.
     pub fn pin(cx: &Cx<'_>) -> NewPassword {
-        NewPassword {
-            pin: true,
-            rules: Vec::new(),
-            ..NewPassword::with(None, &[ui::PIN_NEW, ui::PIN_AGAIN], cx)
-        }
+        NewPassword { pin: true, ..NewPassword::with(None, &[ui::PIN_NEW, ui::PIN_AGAIN], cx) }
     }
 
     fn texts(&self) -> Vec<&str> {
