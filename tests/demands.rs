@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 mod accounts;
 mod door;
 mod nesid;
+mod offices;
 mod own;
 mod versions;
 

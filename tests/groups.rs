@@ -87,7 +87,7 @@ fn groups_are_written_out_whatever_the_layout_of_the_text() {
     let end =
         jcho().find("# ---------------------------------------------------------------- zones").unwrap();
     let (head, tail) = (&jcho()[..start], &jcho()[end..]);
-    let tail = tail.replace("[\"approver\", \"deputy\"]", "[\"a\"]").replace("[\"officer\"]", "[\"a\"]");
+    let tail = tail.replace("[\"approver\"]", "[\"a\"]").replace("[\"officer\"]", "[\"a\"]");
     let tail = tail.replace("[\"admin\", \"assistant\"]", "[]");
     let admin = [
         "issue_user",
@@ -165,21 +165,21 @@ fn groups_are_written_out_whatever_the_layout_of_the_text() {
 }
 
 const OVERVIEW: &str = "may = [\"query:today\", \"query:inside\"";
-const CISO: &str = "may = [\"group:overview\"]";
+const CHIEF: &str = "may = [\"group:overview\"]";
 
 /// Names of problems, each with its place.
 type Said = &'static [(&'static str, &'static str)];
 
 /// Passage of `jcho` as it is written, what it becomes, and all that is said of it.
 pub const BROKEN: &[(&str, &str, Said)] = &[
-    (CISO, "may = [\"group:nothing\"]", &[("unknown_group", "role.ciso.may")]),
-    (CISO, "may = [\"group:\"]", &[("unknown_group", "role.ciso.may")]),
-    (CISO, "may = [\"group:*\"]", &[("unknown_group", "role.ciso.may")]),
-    (CISO, "may = [\"group:entry.\"]", &[("unknown_group", "role.ciso.may")]),
-    (CISO, "may = [\"group:group:overview\"]", &[("unknown_group", "role.ciso.may")]),
-    (CISO, "may = [\"Group:overview\"]", &[("unknown_command", "role.ciso.may")]),
-    (CISO, "may = [\"group:overview\", \"group:overview\"]", &[("duplicate", "role.ciso.may")]),
-    (CISO, "may = [\"query:*\", \"query:*\"]", &[("duplicate", "role.ciso.may")]),
+    (CHIEF, "may = [\"group:nothing\"]", &[("unknown_group", "role.chief.may")]),
+    (CHIEF, "may = [\"group:\"]", &[("unknown_group", "role.chief.may")]),
+    (CHIEF, "may = [\"group:*\"]", &[("unknown_group", "role.chief.may")]),
+    (CHIEF, "may = [\"group:entry.\"]", &[("unknown_group", "role.chief.may")]),
+    (CHIEF, "may = [\"group:group:overview\"]", &[("unknown_group", "role.chief.may")]),
+    (CHIEF, "may = [\"Group:overview\"]", &[("unknown_command", "role.chief.may")]),
+    (CHIEF, "may = [\"group:overview\", \"group:overview\"]", &[("duplicate", "role.chief.may")]),
+    (CHIEF, "may = [\"query:*\", \"query:*\"]", &[("duplicate", "role.chief.may")]),
     // The administrator's rights are gone with the name, and that is not said again.
     ("\"group:site.administration\",", "\"group:site.x\",", &[("unknown_group", "role.admin.may")]),
     (OVERVIEW, "may = [\"query:nothing\"", &[("unknown_query", "group.overview.may")]),
@@ -196,25 +196,31 @@ pub const BROKEN: &[(&str, &str, Said)] = &[
     (
         "id = \"responsible_officer\"",
         "id = \"overview\"",
-        &[
-            ("duplicate", "group[5].id"),
-            ("unknown_group", "role.approver.may"),
-            ("unknown_group", "role.deputy.may"),
-        ],
+        &[("duplicate", "group[5].id"), ("unknown_group", "role.approver.may")],
     ),
     (
         "id = \"overview\"",
         "id = \"entry.reading\"",
         &[
             ("group_taken", "group[5].id"),
+            ("unknown_group", "role.representative.may"),
             ("unknown_group", "role.ciso.may"),
             ("unknown_group", "role.chief.may"),
+            ("unknown_group", "role.adviser.may"),
+            ("unknown_group", "role.committee.may"),
         ],
     ),
     (
         "id = \"overview\"",
         "id = \"Over view\"",
-        &[("bad_id", "group[5].id"), ("unknown_group", "role.ciso.may"), ("unknown_group", "role.chief.may")],
+        &[
+            ("bad_id", "group[5].id"),
+            ("unknown_group", "role.representative.may"),
+            ("unknown_group", "role.ciso.may"),
+            ("unknown_group", "role.chief.may"),
+            ("unknown_group", "role.adviser.may"),
+            ("unknown_group", "role.committee.may"),
+        ],
     ),
     ("en = \"Overview\"", "en = \"\"", &[("empty_text", "group.overview.label.en")]),
     ("id = \"overview\"\n", "", &[("missing_field", "group[5].id")]),
@@ -246,7 +252,7 @@ fn each_faulty_group_is_refused_by_its_name_at_its_place_and_nothing_else_is_sai
 
 #[test]
 fn everything_wrong_with_groups_is_named_together_with_the_rest() {
-    let text = with(CISO, "may = [\"group:nothing\"]")
+    let text = with(CHIEF, "may = [\"group:nothing\"]")
         .replacen("ja = \"概況の閲覧\"", "ja = \"\"", 1)
         .replacen("kinds = 3", "kinds = 9", 1)
         .replacen("confirm_telephone\", \"suspend_user\",", "group:responsible_officer\",", 1);
@@ -255,7 +261,7 @@ fn everything_wrong_with_groups_is_named_together_with_the_rest() {
     let expected = [
         ("empty_text", "group.overview.label.ja"),
         ("circular_group", "group.responsible_officer.may"),
-        ("unknown_group", "role.ciso.may"),
+        ("unknown_group", "role.chief.may"),
         ("out_of_range", "password.kinds"),
     ];
     assert_eq!(names, expected);
@@ -276,7 +282,7 @@ fn a_circle_is_said_with_its_way_and_hostile_names_are_shown_harmless() {
     let two = circle + &group("d", "'group:e', 'group:a'") + &group("e", "'group:d'");
     let found = problems(&grouped(&two, "'group:d'"));
     assert_eq!(found.iter().map(|one| one.1.as_str()).collect::<Vec<_>>(), ["group.a.may", "group.d.may"]);
-    let hostile = with(CISO, "may = [\"group:\\u202E\\u001b[31m\\n]\\nx = 1\"]");
+    let hostile = with(CHIEF, "may = [\"group:\\u202E\\u001b[31m\\n]\\nx = 1\"]");
     let found = expand(&hostile, Edition::NEWEST).unwrap_err().problems;
     assert_eq!(found.len(), 1);
     assert!(!found[0].sentence().ja.contains(['\u{1b}', '\u{202e}', '\n']), "{:?}", found[0]);
@@ -297,7 +303,7 @@ fn groups_that_would_grow_without_end_cost_nothing() {
     let last = group("g90", "\"check_in\"") + &group("g91", "\"check_in\"");
     let expanded = expand(&grouped(&(layers + &last), "\"group:g0\""), Edition::NEWEST)
         .unwrap_or_else(|found| panic!("{found}"));
-    assert_eq!(expanded.profile.role("ciso").unwrap().may, ["check_in"]);
+    assert_eq!(expanded.profile.role("chief").unwrap().may, ["check_in"]);
     let many: String = (0..100).map(|n| group(&format!("g{n}"), "\"check_in\"")).collect();
     assert_eq!(problems(&grouped(&many, "\"query:log\"")), [("too_many", "group".to_owned())]);
     // Roles of which a text has no room for what they come to.
@@ -381,10 +387,10 @@ fn every_query_means_those_of_the_editions_that_let_it_into_the_log() {
     let now: Vec<String> = Query::all().map(Query::right).filter(|right| may(right)).collect();
     assert_eq!(now.into_iter().collect::<BTreeSet<_>>(), settled.map(str::to_owned).into());
     for edition in Edition::ALL {
-        let expanded = expand(&with(CISO, "may = [\"query:*\"]"), *edition).unwrap();
+        let expanded = expand(&with(CHIEF, "may = [\"query:*\"]"), *edition).unwrap();
         assert!(!said(&expanded.text).contains(EVERY_QUERY));
         let known = Query::all().filter(|query| query.since <= *edition).map(Query::right);
-        assert_eq!(rights(&expanded.profile, "ciso"), known.collect());
+        assert_eq!(rights(&expanded.profile, "chief"), known.collect());
     }
 }
 
@@ -419,6 +425,9 @@ fn what_comes_with_another_right_comes_with_its_edition() {
         "2 write_attachment query:permits query:works query:*",
         "3 review_emergency_act decide_visit",
         "3 refuse_application issue_user",
+        "3 end_appointment appoint",
+        "3 tell_appointment appoint",
+        "3 end_delegation delegate suspend_user",
     ];
     assert_eq!(told, settled);
 }
@@ -488,10 +497,10 @@ fn a_batch_adopts_what_a_profile_with_groups_comes_to_and_names_every_fault_of_o
         json!({"command": "propose_profile", "profile": text, "from": "2099-01-01", "steps": steps})
             .to_string()
     };
-    let circle = with(OVERVIEW, "may = [\"group:overview\"").replacen(CISO, "may = [\"group:nothing\"]", 1);
+    let circle = with(OVERVIEW, "may = [\"group:overview\"").replacen(CHIEF, "may = [\"group:nothing\"]", 1);
     let ran = site.batch("admin", line(&circle), &[]);
     assert_ne!(ran.code, 0);
-    for name in ["group.overview.may", "role.ciso.may"] {
+    for name in ["group.overview.may", "role.chief.may"] {
         assert!(ran.out.contains(name), "{}", ran.out);
     }
     let next = with("version = 2", "version = 3");
@@ -525,9 +534,9 @@ fn a_profile_in_a_file_is_shown_with_its_groups_written_out_and_what_nobody_may(
         json!(["act_in_emergency"])
     );
     assert_eq!(run(&["profiles", "jcho", "--text"], "").expect(0).out, jcho(), "as it is written");
-    let broken = site.file("broken.toml", with(CISO, "may = [\"group:nothing\"]"));
+    let broken = site.file("broken.toml", with(CHIEF, "may = [\"group:nothing\"]"));
     let ran = run(&["profiles", &broken, "--lang", "en"], "").expect(1);
-    assert!(ran.err.contains("role.ciso.may") && ran.err.contains("[[group]]"), "{}", ran.err);
+    assert!(ran.err.contains("role.chief.may") && ran.err.contains("[[group]]"), "{}", ran.err);
     run(&["profiles", &file, "--text", "--json"], "").expect(2);
     run(&["profiles", "no such file"], "").expect(2);
 }

@@ -300,8 +300,8 @@ const BROKEN: &[(&str, &str, &str, &str)] = &[
     ("ja = \"受付・警備員\"", "ja = \"受付\\u0000\"", "unclean_text", "role.guard.label.ja"),
     ("ja = \"受付・警備員\"", "ja = \"\\u202E受付\"", "unclean_text", "role.guard.label.ja"),
     ("ja = \"受付・警備員\"", "ja = \"受付\\n\"", "unclean_text", "role.guard.label.ja"),
-    ("受付・警備員\"", "受付\0\"", "unclean_text", "line 27"),
-    ("受付・警備員\"", "受付\u{202e}\"", "unclean_text", "line 27"),
+    ("受付・警備員\"", "受付\0\"", "unclean_text", "line 28"),
+    ("受付・警備員\"", "受付\u{202e}\"", "unclean_text", "line 28"),
     ("id = \"guard\"", "id = \"Guard\"", "bad_id", "role[1].id"),
     ("id = \"guard\"", "id = \"\"", "bad_id", "role[1].id"),
     ("id = \"guard\"", "id = \"../guard\"", "bad_id", "role[1].id"),
@@ -326,19 +326,14 @@ const BROKEN: &[(&str, &str, &str, &str)] = &[
         "auditor_may_change",
         "role.auditor.may",
     ),
-    ("entrant = [\"approver\", ", "entrant = [\"approver\", \"boss\", ", "unknown_role", "authority.entrant"),
+    ("entrant = [\"approver\"]", "entrant = [\"approver\", \"boss\"]", "unknown_role", "authority.entrant"),
     (
-        "entrant = [\"approver\", ",
-        "entrant = [\"approver\", \"auditor\", ",
+        "entrant = [\"approver\"]",
+        "entrant = [\"approver\", \"auditor\"]",
         "auditor_may_change",
         "authority.entrant",
     ),
-    (
-        "entrant = [\"approver\", ",
-        "entrant = [\"approver\", \"approver\", ",
-        "duplicate",
-        "authority.entrant",
-    ),
+    ("entrant = [\"approver\"]", "entrant = [\"approver\", \"approver\"]", "duplicate", "authority.entrant"),
     ("planned = [\"officer\"]", "planned = []", "empty_list", "authority.planned"),
     ("planned = [\"officer\"]", "planned = [\"guard\"]", "authority_cannot_act", "authority.planned"),
     ("notice = [\"officer\"]", "notice = [\"admin\"]", "authority_cannot_act", "authority.notice"),
@@ -407,6 +402,54 @@ fn a_profile_says_how_it_is_changed_and_somebody_may_agree() {
     assert_eq!(found(&nobody), [("nobody_agrees", "role".to_owned())]);
     let adopts = changed("\"group:site.decisions\", ", "");
     assert_eq!(found(&adopts), [], "whoever may adopt may agree");
+}
+
+#[test]
+fn what_the_rules_say_of_offices_is_checked_from_edition_3_on_and_a_comment_before() {
+    let whole = builtin("jcho").unwrap();
+    let found = |old: &str, new: &str| -> Vec<(&str, String)> {
+        assert!(whole.contains(old), "the case is out of date: {old}");
+        let text = whole.replacen(old, new, 1);
+        let problems = expand(&text, Edition::NEWEST).err().map(|found| found.problems).unwrap_or_default();
+        problems.into_iter().map(|problem| (problem.kind.name(), problem.place)).collect()
+    };
+    let adviser = "role = \"adviser\"\nappointed_by = [\"ciso\"]";
+    assert_eq!(found(adviser, adviser), []);
+    for (new, name, place) in [
+        ("role = \"boss\"\nappointed_by = [\"ciso\"]", "unknown_role", "office"),
+        ("role = \"chief\"\nappointed_by = [\"ciso\"]", "duplicate", "office"),
+        ("role = \"adviser\"\nappointed_by = []", "empty_list", "office.adviser.appointed_by"),
+        ("role = \"adviser\"\nappointed_by = [\"boss\"]", "unknown_role", "office.adviser.appointed_by"),
+        // The guard appoints nobody.
+        (
+            "role = \"adviser\"\nappointed_by = [\"guard\"]",
+            "authority_cannot_act",
+            "office.adviser.appointed_by",
+        ),
+        (
+            "role = \"adviser\"\nappointed_by = [\"ciso\"]\napart = [\"adviser\"]",
+            "duplicate",
+            "office.adviser.apart",
+        ),
+        (
+            "role = \"adviser\"\nappointed_by = [\"ciso\"]\nprincipals = 0",
+            "out_of_range",
+            "office.adviser.principals",
+        ),
+        ("role = \"adviser\"\nappointed_by = [\"ciso\"]\nrank = 1", "unknown_field", "office[2].rank"),
+    ] {
+        assert_eq!(found(adviser, new), [(name, place.to_owned())], "{new}");
+    }
+    // Two that only appoint each other: nobody would ever hold either.
+    let circle = found(
+        "role = \"officer\"\nappointed_by = [\"representative\"]",
+        "role = \"officer\"\nappointed_by = [\"officer\"]",
+    );
+    let nobody: Vec<&str> = circle.iter().map(|(_, place)| place.as_str()).collect();
+    let below = ["officer", "pi_manager", "pi_staff", "pi_contact"];
+    assert_eq!(nobody, below.map(|role| format!("office.{role}.appointed_by")));
+    let before = expand(whole, Edition::Two).unwrap();
+    assert!(before.profile.offices.is_empty() && before.text.contains("# [[office]]"));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod governed;
 mod grids;
 mod nouns;
 mod offers;
+mod offices;
 mod people;
 mod random;
 mod users;

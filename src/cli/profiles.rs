@@ -5,7 +5,7 @@ use super::stop::Stop;
 use crate::desk::difference::{Part, difference};
 use crate::desk::profiles::{BUILT_IN, Expanded, Held, accepted, built_in};
 use crate::desk::{Lang, shown};
-use crate::domain::{Command, Edition, Label, Profile, Query, Role, policy};
+use crate::domain::{Edition, Label, Profile, Role, policy};
 use crate::text::width::wrap;
 use crate::text::{clean_bytes, without_bom};
 use serde_json::{Value, json};
@@ -116,10 +116,9 @@ fn pick(label: &Label, lang: Lang) -> &str {
 /// Every command and query, each with the roles that may use it: also where a profile names it by a group, or where it
 /// comes with another.
 fn rights(profile: &Profile) -> Vec<(String, Vec<bool>)> {
-    let every = Command::given().map(str::to_owned).chain(Query::all().map(Query::right));
     let may =
         |role: &Role, what: &str| policy::role_for(profile, std::slice::from_ref(&role.id), what).is_ok();
-    every
+    policy::every_right()
         .map(|what| {
             let roles = profile.roles.iter().map(|role| may(role, &what)).collect();
             (what, roles)
@@ -150,6 +149,7 @@ fn as_json(given: &Expanded) -> Value {
         "rights": rights.iter().map(|(what, roles)| json!({"right": what, "roles": holders(roles)})).collect::<Value>(),
         "nobody": nobodys(&rights),
         "authority": profile.authority,
+        "offices": profile.offices,
         "groups": given.groups.iter().map(group).collect::<Value>(),
         "zones": profile.zones,
         "trail": profile.trail,
@@ -182,6 +182,15 @@ fn said(given: &Expanded, lang: Lang) -> String {
     text.push_str(lang.pick("\n決める役割\n", "\nWhose decision\n"));
     for (name, roles) in profile.authority.each() {
         text.push_str(&format!("  {name:<10}  {}\n", roles.join(", ")));
+    }
+    if !profile.offices.is_empty() {
+        text.push_str(lang.pick("\n役職（任命する役割）\n", "\nOffices, and who appoints to each\n"));
+        for office in &profile.offices {
+            let by = office.appointed_by.join(", ");
+            let outside =
+                if office.outside { lang.pick("（外部の決定）", " (decided outside)") } else { "" };
+            text.push_str(&format!("  {:<16}  {by}{outside}\n", office.role));
+        }
     }
     text.push_str(lang.pick(
         "\n権限グループ（役割の may に書ける名前と、その中身）\n",

@@ -379,7 +379,7 @@ impl Asked<'_> {
                     line.seq.to_string(),
                     line.time.format("%Y-%m-%d %H:%M:%S").to_string(),
                     line.at.map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default(),
-                    format!("{} {}", line.actor, desk.name(line.actor)),
+                    format!("{} {}", line.actor, cells::by(line.actor, line.on_behalf, desk, lang)),
                     cells::role(&line.role, desk.profile(), lang),
                     label_of_kind(&line.kind, lang),
                     line.subject.map(|id| id.to_string()).unwrap_or_default(),

@@ -47,6 +47,7 @@ pub fn entry_json(line: &EntryLine, at: &Desk, lang: Lang) -> Result<Value, Stop
         "at": line.at.map(|at| at.to_rfc3339()),
         "actor": line.actor.to_string(),
         "actor_name": at.name(line.actor),
+        "on_behalf": line.on_behalf.map(|whom| whom.to_string()),
         "role": line.role,
         "kind": line.kind,
         "subject": line.subject.map(|id| id.to_string()),

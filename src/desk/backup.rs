@@ -5,8 +5,9 @@ use super::door::{Desk, Instruction, Receipt, Terminal};
 use super::execute::password_first;
 use super::failure::{failure_of, store_failure};
 use super::login::{OpenBooks, is_locked, open_books, slots_of, user_row, vault_identity, wait_s};
+use super::viewer::empowered_by;
 use super::{Failure, NoCopy, NotOpened, Seat, login, profiles, proof};
-use crate::domain::{BackUp, Command, Id, Row, Stamp, Waits, policy};
+use crate::domain::{BackUp, Command, Context, Id, Row, Stamp, Waits, policy};
 use crate::fault::fault;
 use crate::store::{End, Store};
 use crate::text::{Limit, clean_block, clean_line};
@@ -70,7 +71,7 @@ impl Desk {
 
     /// When the last copy was made is said to those who may make one: stable names.
     pub(super) fn backup_due(&self) -> Result<Option<String>, Failure> {
-        if policy::role_for(&self.profile, &self.seat.actor.roles, "back_up").is_err() {
+        if !self.may("back_up") {
             return Ok(None);
         }
         let reading = self.reading()?;
@@ -92,7 +93,7 @@ impl Desk {
 
     /// Tells the log of copies that were made beside a session, as claims; those who may not make one leave them.
     pub(super) fn take_claims(&mut self) -> Result<(), Failure> {
-        if policy::role_for(&self.profile, &self.seat.actor.roles, "back_up").is_err() {
+        if !self.may("back_up") {
             return Ok(());
         }
         let claims = read_claims(&*self.disk).map_err(failure_of)?;
@@ -158,8 +159,8 @@ pub fn back_up_beside(
         return Err(Failure::Rejected(no, None));
     }
     // Nothing can be recorded beside the session, a refusal neither.
-    policy::role_for(profile, &seat.actor.roles, "back_up")
-        .map_err(|denied| Failure::Denied(denied, None))?;
+    let context = empowered_by(&reading, Context::new(&seat.actor, now, None, profile))?;
+    policy::ways(&context, "back_up").map_err(|denied| Failure::Denied(denied, None))?;
     let place: Arc<dyn Disk> = Arc::new(RealDisk::new(&done.to));
     refuse_place(&*disk, &*place, &mut done)?;
     refuse_newer(&books.store, &place, &books.vault_identity)?;

@@ -3,7 +3,7 @@
 
 use super::Lang;
 use super::declare::{Words, cells, title_of_command};
-use crate::domain::{Command, Label, Profile, Query, Role, policy};
+use crate::domain::{Label, Office, Profile, Role, policy};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub enum Part {
     /// Roles, their rights, and whose decision each thing is.
     Rights,
-    /// Zones, purposes, identifications, and the steps by which the regulation is changed.
+    /// Zones, purposes, identifications, the steps by which the regulation is changed, and the offices.
     Lists,
     /// Title, source, limits, fields that are not used, duties.
     Texts,
@@ -113,9 +113,8 @@ fn pick(label: &Label, lang: Lang) -> &str {
 
 /// Everything that a role may do, also what comes with something else.
 fn held(profile: &Profile, role: &Role) -> Vec<String> {
-    let every = Command::given().map(str::to_owned).chain(Query::all().map(Query::right));
     let may = |what: &String| policy::role_for(profile, std::slice::from_ref(&role.id), what).is_ok();
-    every.filter(may).collect()
+    policy::every_right().filter(may).collect()
 }
 
 fn rights(before: &Profile, after: &Profile, lang: Lang) -> Vec<String> {
@@ -231,6 +230,15 @@ fn lists(before: &Profile, after: &Profile, lang: Lang) -> Vec<String> {
     of_list(&mut lines, lang.pick("本人確認", "Identification"), &papers(before), &papers(after), lang);
     let steps = |p: &Profile| items(p.adoption_steps.iter(), |item| (item.id.as_str(), &item.label), lang);
     of_list(&mut lines, lang.pick("改正の手続", "Procedure"), &steps(before), &steps(after), lang);
+    let offices = |p: &Profile| {
+        let label = |office: &Office| p.role(&office.role).map(|role| role.label.clone()).unwrap_or_default();
+        let list = p.offices.iter().map(|office| {
+            let told = serde_json::to_value(office).unwrap_or_default();
+            (office.role.clone(), pick(&label(office), lang).to_owned(), told)
+        });
+        list.collect::<Items>()
+    };
+    of_list(&mut lines, lang.pick("役職", "Office"), &offices(before), &offices(after), lang);
     lines
 }
 
@@ -260,7 +268,8 @@ fn flat(place: &str, value: &Value, found: &mut BTreeMap<String, String>) {
 
 fn texts(before: &Profile, after: &Profile, lang: Lang) -> Vec<String> {
     // What the other parts tell.
-    const TOLD: [&str; 6] = ["role", "zone", "purpose", "identification", "authority", "adoption_step"];
+    const TOLD: [&str; 7] =
+        ["role", "zone", "purpose", "identification", "authority", "adoption_step", "office"];
     let told = |profile: &Profile| {
         let mut value = serde_json::to_value(profile).unwrap_or_default();
         if let Some(map) = value.as_object_mut() {

@@ -33,10 +33,6 @@ impl Desk {
         if as_before { Ok(()) } else { self.vault.raise_format().map_err(failure_of) }
     }
 
-    pub(super) fn may(&self, what: &str) -> bool {
-        policy::role_for(Lookup::profile(self), &self.seat.actor.roles, what).is_ok()
-    }
-
     /// That this release has a later edition than the one in force, for whoever may adopt it.
     pub(super) fn edition_waits(&self) -> Result<Option<String>, Failure> {
         let waits = self.edition()? < Edition::NEWEST && self.may("adopt_edition");

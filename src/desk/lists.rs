@@ -51,7 +51,7 @@ impl Desk {
 
     /// Whether whoever sits here has one of these roles.
     pub(super) fn holds(&self, roles: &[String]) -> bool {
-        self.actor().roles.iter().any(|role| roles.contains(role))
+        self.context().is_ok_and(|context| context.roles().any(|role| roles.contains(role)))
     }
 
     /// Some rows of a register from a cursor on: newest first; of people, companies, badges and users that were

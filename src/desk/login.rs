@@ -8,7 +8,7 @@ use super::last_seen::wants_a_note;
 use super::{Failure, Lookup, NotOpened, Seat, profiles, rekey};
 use crate::domain::{
     AccountDays, ClockRule, Command, Date, Edition, Id, LastSeen, LogIn, Noun, Password, Profile,
-    ReportFailedLogins, Row, Stamp, User, View, WayIn, WaysIn, key, policy,
+    ReportFailedLogins, Row, Stamp, User, View, WayIn, WaysIn, key, policy, roles_with_offices,
 };
 use crate::fault::{Fault, fault};
 use crate::store::{End, OpenError, Store};
@@ -425,16 +425,19 @@ fn is_last_administrator(
     barred: &dyn Fn(&str) -> bool,
 ) -> Result<bool, Failure> {
     let Some(row) = row else { return Ok(false) };
-    let may = |user: &User| policy::role_for(profile, &user.roles, "issue_user").is_ok();
-    if !may(row) {
+    let may = |user: &User| {
+        let roles = roles_with_offices(view, user, Some(day)).map_err(broken)?;
+        Ok::<bool, Failure>(policy::role_for(profile, &roles, "issue_user").is_ok())
+    };
+    if !may(row)? {
         return Ok(false);
     }
     for id in view.find(&key::state(Noun::User, "active")).map_err(broken)? {
         if let Some(Row::User(other)) = view.row(id).map_err(broken)?
             && other.id != row.id
-            && may(&other)
             && other.is_in_period(day)
             && !barred(&other.user)
+            && may(&other)?
         {
             return Ok(false);
         }

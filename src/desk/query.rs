@@ -113,6 +113,8 @@ pub struct EntryLine {
     pub at: Option<Stamp>,
     /// Who acted.
     pub actor: Id,
+    /// For whom, where they acted as a deputy or by a delegation.
+    pub on_behalf: Option<Id>,
     /// In which role.
     pub role: String,
     /// The kind of entry.

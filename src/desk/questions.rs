@@ -4,6 +4,7 @@ use super::declare::registers;
 use super::execute::password_first;
 use super::failure::{broken, refused};
 use super::lists::still_to_come;
+use super::viewer::empowered_by;
 use super::{AsOf, Desk, EntryLine, Failure, Lang, LogQuery, Lookup, Present, Scan};
 use crate::domain::{
     AccountDays, Availability, Badge, BadgeKind, BadgeState, Command, Context, Date, FormSoFar, Id, Noun,
@@ -40,10 +41,22 @@ impl Desk {
     }
 
     /// Whoever sits here, now, under the rules in force.
-    fn context(&self) -> Result<Context<'_>, Failure> {
+    pub(super) fn context(&self) -> Result<Context<'_>, Failure> {
         let now = self.terminal.clock.now();
         let context = Context::new(self.actor(), now, None, self.versions.on(now.date_naive()));
-        Ok(context.under(Some(&self.site_row()?)))
+        empowered_by(&*self.reading()?, context)
+    }
+
+    /// Whether whoever sits here may do something: a command's name or `query:REGISTER`, in their own right or for another.
+    pub(super) fn may(&self, what: &str) -> bool {
+        self.context().is_ok_and(|context| policy::ways(&context, what).is_ok())
+    }
+
+    /// Everything that whoever sits here may do in their own right, by name: what they could delegate.
+    pub fn own_rights(&self) -> Vec<String> {
+        let Ok(context) = self.context() else { return Vec::new() };
+        let may = |what: &String| policy::role_for(context.profile, &context.actor.roles, what).is_ok();
+        policy::every_right().filter(may).collect()
     }
 
     /// Whether the person's roles hold a query (`visits`, `log`).
@@ -54,7 +67,8 @@ impl Desk {
     /// Whether looking something up is itself an entry for this person (auditors).
     pub fn reading_counts(&self) -> bool {
         let profile = Lookup::profile(self);
-        self.actor().roles.iter().any(|role| profile.role(role).is_some_and(|role| role.reading_counts))
+        let counts = |role: &String| profile.role(role).is_some_and(|role| role.reading_counts);
+        self.context().is_ok_and(|context| context.roles().any(counts))
     }
 
     /// Refuses whoever sits here and may not ask: no role of theirs may, their account ended meanwhile, or a new password is
@@ -77,9 +91,7 @@ impl Desk {
         // Who took over when, and the site's own rules, are for everybody who works at the desk.
         let right = if matches!(register, "shifts" | "profiles") { "today" } else { register };
         let what = format!("query:{right}");
-        policy::role_for(Lookup::profile(self), &self.actor().roles, &what)
-            .map(|_| ())
-            .map_err(|denied| Failure::Denied(denied, None))
+        policy::ways(&self.context()?, &what).map(|_| ()).map_err(|denied| Failure::Denied(denied, None))
     }
 
     /// Everyone inside now, by the time they came.
@@ -354,6 +366,7 @@ fn line(told: &LoggedEvent, at: &dyn Lookup, lang: Lang) -> EntryLine {
         time: told.meta.time,
         at: told.event.at,
         actor: told.meta.actor,
+        on_behalf: told.meta.on_behalf,
         role: told.meta.role.clone(),
         kind: told.event.command.past().to_owned(),
         subject: told.event.outcome.id,

@@ -17,8 +17,9 @@ use super::failure::{failure_of, store_failure, told_by};
 use super::keyring::{self, Changes, Slots};
 use super::login::{OpenBooks, open_books};
 use super::restore::{CACHE, Kept, Opener, begin_epoch, refuse_occupied};
+use super::viewer::empowered_by;
 use super::{Failure, NoCopy, NotOpened, sheet};
-use crate::domain::{Attachment, BeginEpoch, EpochCause, Id, Noun, Stamp, WaysIn, policy};
+use crate::domain::{Attachment, BeginEpoch, Context, EpochCause, Id, Noun, Stamp, WaysIn, policy};
 use crate::fault::{Fault, Value, fault};
 use crate::log::Entry;
 use crate::store::{MemoryImage, Salvage, Saved, Store, frames_of, ways_in};
@@ -600,7 +601,10 @@ impl Rescue<'_> {
         let books = open_books(view, identity.clone(), Mode::Read, CACHE)?;
         let (actor, _, versions) = self.opener.seat(&books, self.terminal)?;
         let profile = versions.on(self.terminal.serving(&versions).clock.now().date_naive());
-        Ok(policy::role_for(profile, &actor.roles, "erase").is_ok())
+        let now = self.terminal.serving(&versions).clock.now();
+        let reading = books.store.read().map_err(|error| store_failure(error, None))?;
+        let context = empowered_by(&reading, Context::new(&actor, now, None, profile))?;
+        Ok(policy::ways(&context, "erase").is_ok())
     }
 }
 

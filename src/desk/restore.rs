@@ -5,6 +5,7 @@ use super::check::{CheckStep, Checker, check_opened, user_identity};
 use super::door::{Desk, Terminal};
 use super::failure::{commit_failure, failure_of, refused, store_failure, told_by};
 use super::login::{OpenBooks, open_books, user_row, vault_identity};
+use super::viewer::empowered_by;
 use super::{
     Failure, NoCopy, NotOpened, Seat,
     execute::{InTheVault, jump},
@@ -100,7 +101,9 @@ impl Opener {
         };
         let command = Command::from(BeginEpoch::default());
         let profile = versions.on(terminal.serving(&versions).clock.now().date_naive());
-        policy::acting_role(profile, &actor, &command).map_err(|denied| Failure::Denied(denied, None))?;
+        let now = terminal.serving(&versions).clock.now();
+        let context = empowered_by(&reading, Context::new(&actor, now, None, profile))?;
+        policy::acting(&context, &command).map_err(|denied| Failure::Denied(denied, None))?;
         Ok((actor, signing, versions))
     }
 }

@@ -1,7 +1,17 @@
 //! Whoever looks at the registers, and at which moment: what a list or Today shows may hang on both.
 
-use super::Lookup;
-use crate::domain::{Actor, Concern, Context, Id, Site, View, Visit, concerns, may_open};
+use super::failure::broken;
+use super::{Failure, Lookup};
+use crate::domain::{Actor, Concern, Context, Id, Site, View, Visit, concerns, empowered, may_open, policy};
+
+/// A context with what the registers say of the clock, the edition and the actor's rights.
+///
+/// # Errors
+/// [`Failure::Damaged`] when they cannot be read.
+pub(super) fn empowered_by<'a>(view: &dyn View, context: Context<'a>) -> Result<Context<'a>, Failure> {
+    let site = view.row(Id::SITE).map_err(broken)?.and_then(|row| Site::try_from(row).ok());
+    empowered(view, &context.under(site.as_ref())).map_err(broken)
+}
 
 /// Whoever looks, and at which moment.
 #[derive(Clone, Copy)]
@@ -18,9 +28,16 @@ impl Viewer<'_> {
     /// Whether the rules would let whoever looks give a command about a record, whatever the form says. What cannot be
     /// read is said by the list itself.
     pub fn may(&self, command: &str, record: Id) -> bool {
-        let site = self.site();
-        let context = Context::new(self.actor, self.at.now(), None, self.at.profile()).under(site.as_ref());
-        may_open(self.view, &context, command, record).is_ok()
+        may_open(self.view, &self.context(), command, record).is_ok()
+    }
+
+    /// Whether a role lets whoever looks do something, in their own right or for another.
+    pub fn holds(&self, what: &str) -> bool {
+        empowered(self.view, &self.context()).is_ok_and(|context| policy::ways(&context, what).is_ok())
+    }
+
+    fn context(&self) -> Context<'_> {
+        Context::new(self.actor, self.at.now(), None, self.at.profile()).under(self.site().as_ref())
     }
 
     /// What is wrong with somebody being inside.

@@ -9,8 +9,8 @@ use super::user::{known_roles, login_id, no_clash, unused_key};
 use super::user_application::may_grant;
 use super::way_in::bound;
 use super::{
-    CarryOverUser, Code, Date, Edition, Id, IssueUser, No, Noun, Outcome, Password, Person, ProfileVersion,
-    Rejection, Sealing, Stamp, User, UserState, WayIn, holders, key,
+    Appointment, CarryOverUser, Code, Date, Edition, Id, IssueUser, No, Noun, Outcome, Password, Person,
+    ProfileVersion, Rejection, Sealing, Stamp, User, UserState, WayIn, holders, key,
 };
 use chrono::Days;
 
@@ -161,7 +161,44 @@ pub(super) fn no_clash_with_others(case: &Case<'_>, person: Id, roles: &[String]
             roles.extend(other.roles);
         }
     }
+    for held in case.all::<Appointment>(&key::of(Noun::Appointment, person))? {
+        if held.is_to_be(case.context.day()) {
+            roles.push(held.role);
+        }
+    }
     Ok(no_clash(case, person, &roles)?)
+}
+
+/// Roles that an account may have: known ones, none of which is an office, to which people are appointed. Who holds an office
+/// needs no other.
+pub(super) fn no_office(case: &Case<'_>, person: Id, roles: &[String]) -> Result<(), No> {
+    if let Some(role) = roles.iter().find(|role| case.profile().office(role).is_some()) {
+        return Err(Code::OfficeAppointed.with("role", role).into());
+    }
+    if roles.is_empty() {
+        let held: Vec<Appointment> = case.all(&key::of(Noun::Appointment, person))?;
+        if held.iter().any(|held| held.is_to_be(case.context.day())) {
+            return Ok(());
+        }
+    }
+    Ok(known_roles(case, roles)?)
+}
+
+impl Case<'_> {
+    /// The day on which the site was founded: the first of its first version.
+    fn founded(&self) -> Result<Date, No> {
+        let ProfileVersion { from: founded, .. } = self.row(Id::new(Noun::Profile, 1))?;
+        Ok(founded)
+    }
+
+    /// Whether what was decided on a day before the founding may be carried over: who was there by then is known within the
+    /// days in which paper may be late.
+    pub fn is_carried_over(&self, decided: Date) -> Result<bool, No> {
+        let founded = self.founded()?;
+        let days = u64::from(self.profile().periods.late_days);
+        let last = founded.checked_add_days(Days::new(days)).unwrap_or(Date::MAX);
+        Ok(decided <= founded && self.context.day() <= last)
+    }
 }
 
 /// A person's new login ID with its key and its way into the vault.
@@ -197,7 +234,7 @@ pub(super) fn decide_account(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, 
     let from = c.from.or(applied.as_ref().map(|row| row.from.max(today)));
     let to = c.to.or(applied.as_ref().and_then(|row| row.to));
     let person = case.person(c.person.or(applied.as_ref().map(|row| row.person)), "person")?;
-    known_roles(case, &roles)?;
+    no_office(case, person.id, &roles)?;
     let wanted = Wanted {
         person: &person,
         roles: &roles,
@@ -230,19 +267,15 @@ pub(super) fn decide_account(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, 
 pub(super) fn decide_carry_over(case: &Case<'_>, c: &CarryOverUser) -> Result<Outcome, No> {
     login_id(&c.user)?;
     hex64(&c.key, "key")?;
-    known_roles(case, &c.roles)?;
     required(&c.decided_by, "decided_by")?;
     let decided = c.decided_on.ok_or_else(|| missing("decided_on"))?;
     let person = case.person(c.person, "person")?;
-    // The site was founded on the first day of its first version.
-    let ProfileVersion { from: founded, .. } = case.row(Id::new(Noun::Profile, 1))?;
-    if decided > founded {
+    no_office(case, person.id, &c.roles)?;
+    if decided > case.founded()? {
         return Err(invalid("decided_on", decided).into());
     }
-    // Who was there by then is known within the days in which paper may be late; it is no way around an application.
-    let (accounts, periods) = (case.profile().accounts(), &case.profile().periods);
-    let last = founded.checked_add_days(Days::new(u64::from(periods.late_days))).unwrap_or(Date::MAX);
-    if !accounts.without_application && last < case.context.day() {
+    // It is no way around an application.
+    if !case.profile().accounts().without_application && !case.is_carried_over(decided)? {
         return Err(Code::ApplicationNeeded.with("person", person.id).into());
     }
     let wanted =

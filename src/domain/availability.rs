@@ -2,7 +2,7 @@
 //! show it dim, with the reason. It asks the rules' own functions and never promises that the command succeeds.
 
 use super::lookup::Case;
-use super::{Command, Context, Id, No, View, decide, policy};
+use super::{Command, Context, Id, No, View, decide, empowered, policy};
 
 /// What a screen shows of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,22 +21,24 @@ pub fn availability(
     command: &str,
     record: Option<Id>,
 ) -> Availability {
-    let case = Case { view, context };
-    match look(&case, command, record) {
+    match look(view, context, command, record) {
         Ok(()) => Availability::Available,
         Err(no) => Availability::Unavailable(no),
     }
 }
 
-fn look(case: &Case<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
-    policy::role_for(case.profile(), &case.context.actor.roles, command)?;
+fn look(view: &dyn View, context: &Context<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
+    let context = empowered(view, context)?;
+    let ways = policy::ways(&context, command)?;
     if let Some(rule) = Command::rule_of(command) {
-        let waits = [decide::clock(case.context, rule), decide::early(case.context, rule)];
+        let waits = [decide::clock(&context, rule), decide::early(&context, rule)];
         if let Some(rejection) = waits.into_iter().flatten().next() {
             return Err(rejection.into());
         }
     }
-    Command::may_be_opened(case, command, record)
+    decide::first_enough(ways, |(_, way)| {
+        Command::may_be_opened(&Case { view, context: &way }, command, record)
+    })
 }
 
 /// Whether the rules would let the actor give a command about a record, whatever is typed and whether or not a role
@@ -45,5 +47,8 @@ fn look(case: &Case<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
 /// # Errors
 /// Why not.
 pub fn may_open(view: &dyn View, context: &Context<'_>, command: &str, record: Id) -> Result<(), No> {
-    Command::may_be_opened(&Case { view, context }, command, Some(record))
+    let context = empowered(view, context)?;
+    decide::first_enough(policy::all_ways(&context), |way| {
+        Command::may_be_opened(&Case { view, context: &way }, command, Some(record))
+    })
 }

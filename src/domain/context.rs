@@ -2,6 +2,7 @@
 
 use super::{Edition, Id, Profile, Site};
 use chrono::{DateTime, FixedOffset, NaiveDate};
+use std::borrow::Cow;
 
 /// A moment with its offset, to the second.
 pub type Stamp = DateTime<FixedOffset>;
@@ -15,8 +16,20 @@ pub struct Actor {
     pub person: Id,
     /// The record about them as a user; `None` for the recovery sheet.
     pub user: Option<Id>,
-    /// The roles they hold now, by the profile's role ids.
+    /// The roles they hold now, by the profile's role ids: those of their account, and where the context was asked of the
+    /// registers ([`super::empowered`]) those of their offices.
     pub roles: Vec<String>,
+}
+
+/// What somebody may do for another: as the deputy of an office, or by a delegation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandIn {
+    /// For whom; nobody while the office is vacant.
+    pub whom: Option<Id>,
+    /// The roles in which they act so.
+    pub roles: Vec<String>,
+    /// The commands and queries that it is for, by name; all where none are named.
+    pub what: Vec<String>,
 }
 
 impl Actor {
@@ -35,7 +48,11 @@ impl Actor {
 #[derive(Clone, Debug)]
 pub struct Context<'a> {
     /// Who acts.
-    pub actor: &'a Actor,
+    pub actor: Cow<'a, Actor>,
+    /// For whom they may act besides, once the registers were asked ([`super::empowered`]).
+    pub stands_in: Vec<StandIn>,
+    /// For whom they act, where they do not act in their own right.
+    pub acts_as: Option<StandIn>,
     /// When the command is entered.
     pub now: Stamp,
     /// When it happened, if it is entered late from paper.
@@ -57,7 +74,9 @@ impl<'a> Context<'a> {
     pub fn new(actor: &'a Actor, now: Stamp, at: Option<Stamp>, profile: &'a Profile) -> Context<'a> {
         let accounts_on = now.date_naive();
         Context {
-            actor,
+            actor: Cow::Borrowed(actor),
+            stands_in: Vec::new(),
+            acts_as: None,
             now,
             at,
             clock_unconfirmed: false,
@@ -82,6 +101,16 @@ impl<'a> Context<'a> {
     /// The same, where the entry that founds the site names its first edition.
     pub fn founding(self, edition: Edition) -> Context<'a> {
         Context { edition, ..self }
+    }
+
+    /// Every role in which the actor may act, their own first.
+    pub fn roles(&self) -> impl Iterator<Item = &String> {
+        self.actor.roles.iter().chain(self.stands_in.iter().flat_map(|stands_in| &stands_in.roles))
+    }
+
+    /// The person for whom the actor acts, where it is not for themselves.
+    pub fn on_behalf(&self) -> Option<Id> {
+        self.acts_as.as_ref().and_then(|stand_in| stand_in.whom)
     }
 
     /// When the thing happened: late entries say so, others happen when they are entered.

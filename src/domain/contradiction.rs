@@ -163,7 +163,7 @@ impl Contradiction {
 
     pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
         let Command::SettleContradiction(c) = &event.command else { return false };
-        self.settled = Some(Ending { by: meta.actor, on: event.happened(meta), reason: c.finding.clone() });
+        self.settled = Some(meta.ending(event.happened(meta), &c.finding));
         true
     }
 

@@ -2,18 +2,62 @@
 
 use super::lookup::{Case, days_before, invalid, within};
 use super::{
-    AccountDays, AdoptEdition, Code, Command, Context, Edition, EntryMeta, Event, Id, Moments, No, Rejection,
-    ReportClockJump, Row, Rule, Stamp, View, erase, policy, touches,
+    AccountDays, AdoptEdition, Code, Command, Context, Denied, Edition, EntryMeta, Event, Id, Moments, No,
+    Rejection, ReportClockJump, Row, Rule, Stamp, View, empowered, erase, policy, touches,
 };
 
+/// A command that was accepted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// What it becomes.
+    pub event: Event,
+    /// The role in which it was given; none where the desk gives it for somebody without one.
+    pub role: String,
+    /// The person for whom it was given, where the actor stood in for somebody.
+    pub on_behalf: Option<Id>,
+}
+
 /// Decides a command: an event, or why not. Pure: same view, context and command, same answer.
+///
+/// # Errors
+/// As [`judge`].
+pub fn decide(view: &dyn View, context: &Context<'_>, command: &Command) -> Result<Event, No> {
+    Ok(judge(view, context, command)?.event)
+}
+
+/// Decides a command, in the actor's own right, or where that is none or not enough for the first for whom they stand in and
+/// whose right is. Pure, as [`decide`].
 ///
 /// # Errors
 /// [`No::Denied`] when none of the actor's roles holds the command, [`No::Rejected`] when a rule forbids it
 /// (when several do, the first in the order of [`Code`] that the noun's rules meet), [`No::Broken`] when the
 /// registers cannot be read.
-pub fn decide(view: &dyn View, context: &Context<'_>, command: &Command) -> Result<Event, No> {
-    policy::acting_role(context.profile, context.actor, command)?;
+pub fn judge(view: &dyn View, context: &Context<'_>, command: &Command) -> Result<Decision, No> {
+    let context = empowered(view, context)?;
+    first_enough(policy::acting(&context, command)?, |(role, way)| {
+        let on_behalf = way.on_behalf();
+        Ok(Decision { event: decide_as(view, &way, command)?, role, on_behalf })
+    })
+}
+
+/// The first of some ways that is enough: where one is refused since the authority of who acts so is not, the next is tried.
+///
+/// # Errors
+/// Why the first is not, where none is.
+pub(super) fn first_enough<W, T>(ways: Vec<W>, mut tried: impl FnMut(W) -> Result<T, No>) -> Result<T, No> {
+    let mut first = None;
+    for way in ways {
+        match tried(way) {
+            Err(No::Rejected(no)) if no.code == Code::NoAuthority => first = first.or(Some(no)),
+            done => return done,
+        }
+    }
+    // There is one way at least.
+    Err(first.map_or_else(|| Denied { what: String::new(), needs: Vec::new() }.into(), No::from))
+}
+
+/// Decides a command as somebody who may give it.
+fn decide_as(view: &dyn View, context: &Context<'_>, command: &Command) -> Result<Event, No> {
     let case = Case { view, context };
     let general = [
         late(context, command),

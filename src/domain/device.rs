@@ -296,8 +296,7 @@ impl Device {
         match &event.command {
             Command::ChangeDevice(c) => *self = self.changed(c),
             Command::RetireDevice(c) => {
-                self.retired =
-                    Some(Ending { by: meta.actor, on: event.happened(meta), reason: c.reason.clone() });
+                self.retired = Some(meta.ending(event.happened(meta), &c.reason));
             }
             _ => return false,
         }

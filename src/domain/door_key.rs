@@ -445,7 +445,7 @@ impl DoorKey {
                 }
                 self.keeper = c.keeper.or(self.keeper);
                 self.copies = c.copies.unwrap_or(self.copies);
-                self.changed = Some(Ending { by: meta.actor, on: at, reason: c.remarks.clone() });
+                self.changed = Some(meta.ending(at, &c.remarks));
                 self.changed_why = Some(c.why);
             }
             _ => return false,

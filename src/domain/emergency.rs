@@ -138,7 +138,7 @@ impl EmergencyAct {
 
     pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
         let Command::ReviewEmergencyAct(c) = &event.command else { return false };
-        self.reviewed = Some(Ending { by: meta.actor, on: event.happened(meta), reason: c.finding.clone() });
+        self.reviewed = Some(meta.ending(event.happened(meta), &c.finding));
         true
     }
 

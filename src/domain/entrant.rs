@@ -143,7 +143,7 @@ impl Entrant {
 
     pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
         let Command::RevokeEntrant(c) = &event.command else { return false };
-        self.revoked = Some(Ending { by: meta.actor, on: event.happened(meta), reason: c.reason.clone() });
+        self.revoked = Some(meta.ending(event.happened(meta), &c.reason));
         true
     }
 

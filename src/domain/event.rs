@@ -1,6 +1,6 @@
 //! Events: an accepted command with what the rules made of it.
 
-use super::{BadgeState, Command, Date, Id, Stamp};
+use super::{BadgeState, Command, Date, Ending, Id, Stamp};
 use serde::{Deserialize, Serialize};
 
 /// What the rules added to the command when they accepted it. One shape for all, mostly empty.
@@ -55,7 +55,7 @@ pub struct Outcome {
     /// The day that was meant where the command gave none.
     #[serde(skip_serializing_if = "super::is_default")]
     pub day: Option<Date>,
-    /// The roles of an account, where the command left them to its application.
+    /// The roles of an account, where the command left them to its application, or gave others that are offices.
     #[serde(skip_serializing_if = "super::is_default")]
     pub roles: Vec<String>,
     /// Its first day, where the command gave none.
@@ -104,6 +104,15 @@ pub struct EntryMeta {
     pub actor: Id,
     /// In which role.
     pub role: String,
+    /// For whom, where they acted as a deputy or by a delegation.
+    pub on_behalf: Option<Id>,
+}
+
+impl EntryMeta {
+    /// Who ended or decided something with this entry, when, and why.
+    pub(super) fn ending(&self, on: Stamp, reason: &str) -> Ending {
+        Ending { by: self.actor, on_behalf: self.on_behalf, on, reason: reason.to_owned() }
+    }
 }
 
 /// What stands in place of a sealed text that was erased. Control pictures cannot be typed at the boundary.

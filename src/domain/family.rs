@@ -79,6 +79,10 @@ families! {
         EmergencyAct = 17, "EM", "emergency_act": emergency::EmergencyAct { ActInEmergency, ReviewEmergencyAct };
         /// An application for an account (J-1-1-1-c, J-1-1-2).
         UserApplication = 18, "UA", "user_application": user_application::UserApplication { ApplyUser, ReceiveApplication, CheckApplication, RefuseApplication, WithdrawApplication };
+        /// Somebody's time in an office (I-2-1, J-2-1-1).
+        Appointment = 19, "AP", "appointment": appointment::Appointment { Appoint, EndAppointment, TellAppointment };
+        /// What somebody lets another do for them (G-11).
+        Delegation = 20, "DG", "delegation": delegation::Delegation { Delegate, EndDelegation };
     }
     of_no_noun {
         correct { Correct };

@@ -4,7 +4,7 @@
 use super::lookup::Case;
 use super::{
     Broken, Code, Command, Edition, FormSoFar, Id, No, Noun, Offer, Person, Profile, Rejection, Row, User,
-    UserState, View, Waits, key, policy,
+    UserState, View, Waits, key, policy, roles_with_offices,
 };
 use crate::text::search_key;
 
@@ -75,7 +75,8 @@ fn decides(view: &dyn View, profile: &Profile, id: Id) -> Result<bool, Broken> {
     for user in view.find(&key::of(Noun::User, id))? {
         if let Some(Row::User(user)) = view.row(user)?
             && user.state != UserState::Removed
-            && weighty().any(|rule| policy::role_for(profile, &user.roles, rule.name).is_ok())
+            && let roles = roles_with_offices(view, &user, None)?
+            && weighty().any(|rule| policy::role_for(profile, &roles, rule.name).is_ok())
         {
             return Ok(true);
         }
@@ -198,8 +199,13 @@ impl Case<'_> {
         }
     }
 
-    /// Refuses the actor what is a matter of some people, where one of these is the actor ([`Case::two_people`]).
-    pub fn not_of(&self, people: &[Id], own: impl FnOnce() -> Rejection) -> Result<(), No> {
-        self.two_people(self.actor(), people, own)
+    /// Refuses the actor what is a matter of some people, where one of these is the actor ([`Case::two_people`]), or the person
+    /// for whom the actor acts: a deputy of the applicant does not decide.
+    pub fn not_of(&self, people: &[Id], own: impl Fn() -> Rejection) -> Result<(), No> {
+        self.two_people(self.actor(), people, &own)?;
+        match self.context.on_behalf() {
+            Some(whom) => self.two_people(whom, people, own),
+            None => Ok(()),
+        }
     }
 }

@@ -12,6 +12,7 @@
 
 mod account;
 mod admission;
+mod appointment;
 mod attachment;
 mod availability;
 mod badge;
@@ -23,6 +24,7 @@ mod context;
 mod contradiction;
 mod correct;
 mod decide;
+mod delegation;
 mod device;
 mod door_key;
 mod edition;
@@ -78,7 +80,7 @@ pub use offers::{FormSoFar, Offer, offers};
 pub use profile::*;
 pub use query::*;
 pub use refusal::*;
-pub use rights::{able, holders, nobody_can, nobody_soon, orphaned, roles_of};
+pub use rights::{able, empowered, holders, nobody_can, nobody_soon, orphaned, roles_of, roles_with_offices};
 use row::HandedOver;
 pub use row::*;
 pub use rule::{Given, Rule, Touched, Waits, touches};

@@ -93,7 +93,7 @@ impl Notice {
 
     pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
         let Command::AcknowledgeNotice(c) = &event.command else { return false };
-        self.taken = Some(Ending { by: meta.actor, on: event.happened(meta), reason: c.remarks.clone() });
+        self.taken = Some(meta.ending(event.happened(meta), &c.remarks));
         true
     }
 

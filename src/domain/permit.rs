@@ -517,8 +517,7 @@ impl Permit {
             Command::WithdrawVisit(c) => {
                 // Who had granted it stays.
                 self.state = PermitState::Withdrawn;
-                self.withdrawn =
-                    Some(Ending { by: meta.actor, on: event.happened(meta), reason: c.reason.clone() });
+                self.withdrawn = Some(meta.ending(event.happened(meta), &c.reason));
                 return true;
             }
             Command::ActInEmergency(c) => {
@@ -531,7 +530,7 @@ impl Permit {
             _ => return false,
         };
         self.state = state;
-        self.decided = Some(Ending { by: meta.actor, on: event.happened(meta), reason: reason.clone() });
+        self.decided = Some(meta.ending(event.happened(meta), reason));
         true
     }
 

@@ -1,6 +1,12 @@
 //! Who may: roles of the profile against commands and queries. The grid is printed to a golden file.
 
 use super::{Actor, Command, Context, Denied, EVERY_QUERY, Profile, QUERY, Query, Rule};
+use std::borrow::Cow;
+
+/// Every right that a role may name: commands that people give, and queries.
+pub fn every_right() -> impl Iterator<Item = String> {
+    Command::given().map(str::to_owned).chain(Query::all().map(Query::right))
+}
 
 /// Whoever asks for every register, or reads applications or work records, reads what is attached to them. Of which
 /// record exactly, the rules ask.
@@ -50,19 +56,56 @@ pub(super) fn named(context: &Context<'_>, what: &str) -> Option<String> {
     context.actor.roles.iter().find(says).cloned()
 }
 
-/// The role in which an actor gives a command: what stands in the entry's head. The desk's own commands are
-/// bound to no role unless they keep the vault; they are given in the actor's first, or in none. Whoever acts with
-/// the recovery sheet has none.
+/// The ways in which an actor may do something, their own right first, then for whomever they stand in: the role, and the
+/// context in which they act so. `what` is a command's name, or `query:REGISTER`.
+///
+/// # Errors
+/// [`Denied`] with the roles that may, when none is left.
+pub fn ways<'a>(context: &Context<'a>, what: &str) -> Result<Vec<(String, Context<'a>)>, Denied> {
+    let own = role_for(context.profile, &context.actor.roles, what);
+    let others = each_for_others(context).filter_map(|way| {
+        let stands_in = way.acts_as.as_ref()?;
+        let rule = Command::rule_of(what);
+        let told = |told: &String| told == what || implied(told, what, rule);
+        let covered = stands_in.what.is_empty() || stands_in.what.iter().any(told);
+        let role = role_for(way.profile, &stands_in.roles, what).ok().filter(|_| covered)?;
+        Some((role, way))
+    });
+    match own {
+        Ok(role) => Ok(std::iter::once((role, context.clone())).chain(others).collect()),
+        Err(denied) => {
+            let others: Vec<_> = others.collect();
+            if others.is_empty() { Err(denied) } else { Ok(others) }
+        }
+    }
+}
+
+/// The context of each for whom the actor stands in.
+fn each_for_others<'c, 'a>(context: &'c Context<'a>) -> impl Iterator<Item = Context<'a>> + use<'c, 'a> {
+    context.stands_in.iter().map(|stands_in| {
+        let actor = Actor { roles: stands_in.roles.clone(), ..context.actor.as_ref().clone() };
+        Context { actor: Cow::Owned(actor), acts_as: Some(stands_in.clone()), ..context.clone() }
+    })
+}
+
+/// The context in which the actor acts in their own right, and each in which they act for another, whether or not a role
+/// names what they do.
+pub(super) fn all_ways<'a>(context: &Context<'a>) -> Vec<Context<'a>> {
+    std::iter::once(context.clone()).chain(each_for_others(context)).collect()
+}
+
+/// The ways in which an actor may give a command ([`ways`]). The desk's own commands are bound to no role unless they keep
+/// the vault; they are given in the actor's first, or in none. Whoever acts with the recovery sheet has none.
 ///
 /// # Errors
 /// [`Denied`] when none of the actor's roles holds the command.
-pub fn acting_role(profile: &Profile, actor: &Actor, command: &Command) -> Result<String, Denied> {
+pub fn acting<'a>(context: &Context<'a>, command: &Command) -> Result<Vec<(String, Context<'a>)>, Denied> {
     let rule = command.rule();
     // Whoever acts with the sheet has no role, and gives what the desk gives for them.
-    let needs_role = if actor.is_recovery() { rule.is_given_by_people() } else { rule.needs_role() };
+    let needs_role = if context.actor.is_recovery() { rule.is_given_by_people() } else { rule.needs_role() };
     if needs_role {
-        role_for(profile, &actor.roles, command.name())
+        ways(context, command.name())
     } else {
-        Ok(actor.roles.first().cloned().unwrap_or_default())
+        Ok(vec![(context.actor.roles.first().cloned().unwrap_or_default(), context.clone())])
     }
 }

@@ -54,6 +54,9 @@ pub struct Profile {
     /// How accounts are applied for and given; none where the rules say nothing of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accounts: Option<Accounts>,
+    /// The offices that people hold by appointment; none where the rules know of none.
+    #[serde(default, rename = "office")]
+    pub offices: Vec<Office>,
     /// What the regulation says of the trail (証跡); none where it says nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trail: Option<Trail>,
@@ -338,6 +341,48 @@ impl Default for Accounts {
     }
 }
 
+/// An office (役職): a role that people hold by appointment and never with an account (I-2-1, J-2-1-1, J-PI-3).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Office {
+    /// The id of the role that it gives.
+    pub role: String,
+    /// Role ids whose holders appoint to it, or enter what was decided outside.
+    pub appointed_by: Vec<String>,
+    /// It is decided outside these books (人事発令): an appointment names who decided it, and when.
+    #[serde(default)]
+    pub outside: bool,
+    /// How many hold it at a time; any number where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub principals: Option<u32>,
+    /// How many deputies it has at a time.
+    #[serde(default)]
+    pub deputies: u32,
+    /// Role ids whose holders appoint the deputies; those who appoint to the office where none are named.
+    #[serde(default)]
+    pub deputies_by: Vec<String>,
+    /// Each appointment states its task.
+    #[serde(default)]
+    pub task: bool,
+    /// Role ids to whose holders each appointment is reported; it is listed until it was, and names who held the office
+    /// before.
+    #[serde(default)]
+    pub told: Vec<String>,
+    /// Role ids that nobody has besides this office.
+    #[serde(default)]
+    pub apart: Vec<String>,
+}
+
+impl Office {
+    /// The role ids whose holders appoint to it, or deputies in it.
+    pub fn appointers(&self, kind: super::AppointmentKind) -> &[String] {
+        match kind {
+            super::AppointmentKind::Deputy if !self.deputies_by.is_empty() => &self.deputies_by,
+            _ => &self.appointed_by,
+        }
+    }
+}
+
 /// What is to be done about the trail.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -402,12 +447,31 @@ impl Profile {
         self.role(role).is_some_and(|role| role.may.iter().any(|may| may == what))
     }
 
+    /// The office that a role is.
+    pub fn office(&self, role: &str) -> Option<&Office> {
+        self.offices.iter().find(|office| office.role == role)
+    }
+
+    /// The roles that are offices.
+    pub fn office_roles(&self) -> impl Iterator<Item = &Role> {
+        self.roles.iter().filter(|role| self.office(&role.id).is_some())
+    }
+
     /// Two of these roles that one person must not hold together: one that audits, and one that may change
-    /// something, so that nobody audits their own work (J-2-1-2).
+    /// something, so that nobody audits their own work (J-2-1-2); or two of which one is an office that is kept apart from
+    /// the other (J-PI-3).
     pub fn clash(&self, roles: &[String]) -> Option<(&Role, &Role)> {
         let held = || roles.iter().filter_map(|id| self.role(id));
-        let auditor = held().find(|role| role.reading_counts)?;
-        held().find(|role| role.changes()).map(|changer| (auditor, changer))
+        if let Some(auditor) = held().find(|role| role.reading_counts)
+            && let Some(changer) = held().find(|role| role.changes())
+        {
+            return Some((auditor, changer));
+        }
+        let apart = |one: &&Role| {
+            let apart = &self.office(&one.id)?.apart;
+            held().find(|other| apart.contains(&other.id))
+        };
+        held().find_map(|one| apart(&one).map(|other| (one, other)))
     }
 }
 

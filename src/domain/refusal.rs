@@ -164,6 +164,16 @@ codes! {
     PersonIncomplete = "person_incomplete" ("person", "field"),
     /// Nobody holds the role above, without which nobody gets this one (S-6).
     NobodyAbove = "nobody_above" ("role", "above"),
+    /// People are appointed to the office; it is not given with an account (I-2-1).
+    OfficeAppointed = "office_appointed" ("role"),
+    /// As many people as the office has hold it, or are deputies in it, already (I-2-1).
+    OfficeFull = "office_full" ("role", "most", "record"),
+    /// The person has no account under which they could act.
+    NoAccount = "no_account" ("person"),
+    /// The person delegates to the actor already, in the same days.
+    DelegationCircle = "delegation_circle" ("record"),
+    /// What somebody holds as a deputy or by a delegation is not theirs to delegate (G-11).
+    NotOwnRight = "not_own_right" ("person"),
     /// The applicant, or who typed the application, decides it (J-2-1-2).
     OwnApplication = "own_application" ("record"),
     /// The person permits, issues or approves something for themselves (J-2-1-2).

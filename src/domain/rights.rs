@@ -1,7 +1,8 @@
 //! What a person may at a moment: the one answer that every authority rests on.
 
 use super::{
-    Broken, Command, Date, Edition, Id, Noun, Profile, Row, Stamp, User, UserState, View, key, policy,
+    Appointment, AppointmentKind, AppointmentState, Broken, Command, Context, Date, Delegation, Edition, Id,
+    Noun, Profile, Row, Stamp, StandIn, User, UserState, View, key, policy,
 };
 use chrono::Days;
 
@@ -15,15 +16,23 @@ pub fn counts(edition: Edition, state: UserState) -> bool {
     }
 }
 
-/// The roles of a person on a day, under whatever IDs they have.
+/// The roles of a person on a day, under whatever IDs they have and in whatever offices.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
 pub fn roles_of(view: &dyn View, edition: Edition, person: Id, day: Date) -> Result<Vec<String>, Broken> {
-    roles_where(view, person, |user| counts(edition, user.state) && user.is_in_period(day))
+    let account = |user: &User| counts(edition, user.state) && user.is_in_period(day);
+    roles_where(view, person, account, |held| held.is_in_force(day))
 }
 
-/// The roles that a person had at a moment, under whatever IDs they had then.
+/// The roles that a person has in their own right on a day: those that they hold as somebody's deputy are not.
+fn own_roles(view: &dyn View, edition: Edition, person: Id, day: Date) -> Result<Vec<String>, Broken> {
+    let account = |user: &User| counts(edition, user.state) && user.is_in_period(day);
+    let own = |held: &Appointment| held.is_in_force(day) && held.kind == AppointmentKind::Principal;
+    roles_where(view, person, account, own)
+}
+
+/// The roles that a person had at a moment, under whatever IDs and in whatever offices they had then.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
@@ -33,32 +42,140 @@ pub(super) fn roles_at(
     person: Id,
     moment: Stamp,
 ) -> Result<Vec<String>, Broken> {
-    roles_where(view, person, |user| {
+    let account = |user: &User| {
         user.state_at(moment).is_some_and(|state| counts(edition, state))
             && user.is_in_period(moment.date_naive())
-    })
+    };
+    roles_where(view, person, account, |held| held.was_in_force(moment))
 }
 
-/// The roles of those of a person's IDs that count.
-fn roles_where(view: &dyn View, person: Id, counts: impl Fn(&User) -> bool) -> Result<Vec<String>, Broken> {
-    let mut roles = Vec::new();
-    for id in view.find(&key::of(Noun::User, person))? {
-        if let Some(Row::User(user)) = view.row(id)?
-            && counts(&user)
-        {
+/// The roles of those of a person's IDs that count, and where any does of the offices that count: who has no ID acts in
+/// none.
+fn roles_where(
+    view: &dyn View,
+    person: Id,
+    counts: impl Fn(&User) -> bool,
+    holds: impl Fn(&Appointment) -> bool,
+) -> Result<Vec<String>, Broken> {
+    let (mut roles, mut acts) = (Vec::new(), false);
+    for user in under::<User>(view, Noun::User, person)? {
+        if counts(&user) {
+            acts = true;
             roles.extend(user.roles);
         }
+    }
+    if acts {
+        add(&mut roles, appointments_of(view, person)?.into_iter().filter(holds));
     }
     Ok(roles)
 }
 
-/// The users in a state whose accounts are in their period on a day.
-fn users_in(view: &dyn View, state: UserState, day: Date) -> Result<Vec<User>, Broken> {
-    let mut found = Vec::new();
+/// All rows of a noun that stand under a person's record.
+fn under<T: TryFrom<Row>>(view: &dyn View, noun: Noun, person: Id) -> Result<Vec<T>, Broken> {
+    let mut rows = Vec::new();
+    for id in view.find(&key::of(noun, person))? {
+        rows.extend(view.row(id)?.and_then(|row| T::try_from(row).ok()));
+    }
+    Ok(rows)
+}
+
+/// The appointments of a person's record, as who holds the office or is a deputy in it.
+fn appointments_of(view: &dyn View, person: Id) -> Result<Vec<Appointment>, Broken> {
+    let mut held: Vec<Appointment> = under(view, Noun::Appointment, person)?;
+    held.retain(|held| held.person == person);
+    Ok(held)
+}
+
+/// Adds the roles that appointments give, each once.
+fn add(roles: &mut Vec<String>, held: impl Iterator<Item = Appointment>) {
+    for one in held {
+        if !roles.contains(&one.role) {
+            roles.push(one.role);
+        }
+    }
+}
+
+/// The roles of a user's account and of the offices that the person holds on a day, whether or not the account may be
+/// used; of all offices that have not ended where no day is told.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub fn roles_with_offices(view: &dyn View, user: &User, day: Option<Date>) -> Result<Vec<String>, Broken> {
+    let mut roles = user.roles.clone();
+    let held = appointments_of(view, user.person)?.into_iter();
+    add(&mut roles, held.filter(|held| day.map_or(held.state.is_standing(), |day| held.is_in_force(day))));
+    Ok(roles)
+}
+
+/// Every appointment that stands, as far as it is in force on a day or later.
+fn standing(view: &dyn View, day: Date) -> Result<Vec<Appointment>, Broken> {
+    let mut held = Vec::new();
+    for id in view.find(&key::state(Noun::Appointment, AppointmentState::Standing.name()))? {
+        held.extend(view.row(id)?.and_then(|row| Appointment::try_from(row).ok()));
+    }
+    held.retain(|held| held.to.is_none_or(|to| day <= to));
+    Ok(held)
+}
+
+/// The context with all that the registers say of the actor's rights on the day by which accounts are judged: the offices
+/// that they hold, the officers whose deputies they are, and whoever delegated something to them. This is the one answer to
+/// what somebody may; everything asks it.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub fn empowered<'a>(view: &dyn View, context: &Context<'a>) -> Result<Context<'a>, Broken> {
+    let mut context = context.clone();
+    let (person, edition, day) = (context.actor.person, context.edition, context.accounts_on);
+    if edition < Edition::Three || context.actor.user.is_none() || context.acts_as.is_some() {
+        return Ok(context);
+    }
+    let held = appointments_of(view, person)?.into_iter().filter(|held| held.is_in_force(day));
+    let (own, deputy): (Vec<_>, Vec<_>) = held.partition(|held| held.kind == AppointmentKind::Principal);
+    context.stands_in = Vec::new();
+    for one in deputy {
+        let whom = officer(view, &one.role, day)?;
+        context.stands_in.push(StandIn { whom, roles: vec![one.role], what: Vec::new() });
+    }
+    for one in under::<Delegation>(view, Noun::Delegation, person)? {
+        if one.to_whom == person && one.is_in_force(day) {
+            let roles = own_roles(view, edition, one.from_whom, day)?;
+            context.stands_in.push(StandIn { whom: Some(one.from_whom), roles, what: one.what });
+        }
+    }
+    if !own.is_empty() {
+        add(&mut context.actor.to_mut().roles, own.into_iter());
+    }
+    Ok(context)
+}
+
+/// Who holds an office on a day, the first where several do.
+fn officer(view: &dyn View, role: &str, day: Date) -> Result<Option<Id>, Broken> {
+    for id in view.find(&key::state(Noun::Appointment, &Appointment::office_key(role)))? {
+        if let Some(Row::Appointment(held)) = view.row(id)?
+            && held.kind == AppointmentKind::Principal
+            && held.is_in_force(day)
+        {
+            return Ok(Some(held.person));
+        }
+    }
+    Ok(None)
+}
+
+/// The users in a state whose accounts are in their period on a day, each with the roles of the offices that they hold then
+/// besides; without one user, or one appointment.
+fn users_in(view: &dyn View, state: UserState, day: Date, without: Option<Id>) -> Result<Vec<User>, Broken> {
+    let mut found: Vec<User> = Vec::new();
     for id in view.find(&key::state(Noun::User, state.name()))? {
         found.extend(view.row(id)?.and_then(|row| User::try_from(row).ok()));
     }
-    found.retain(|user| user.is_in_period(day));
+    found.retain(|user| user.is_in_period(day) && Some(user.id) != without);
+    let held =
+        standing(view, day)?.into_iter().filter(|held| held.is_in_force(day) && Some(held.id) != without);
+    for one in held {
+        for user in found.iter_mut().filter(|user| user.person == one.person) {
+            add(&mut user.roles, std::iter::once(one.clone()));
+        }
+    }
     Ok(found)
 }
 
@@ -69,7 +186,7 @@ fn users_in(view: &dyn View, state: UserState, day: Date) -> Result<Vec<User>, B
 pub fn holders(view: &dyn View, edition: Edition, roles: &[String], day: Date) -> Result<Vec<Id>, Broken> {
     let mut found = Vec::new();
     for state in UserState::ALL.iter().filter(|state| counts(edition, **state)) {
-        let users = users_in(view, *state, day)?;
+        let users = users_in(view, *state, day, None)?;
         let holding = users.iter().filter(|user| user.roles.iter().any(|role| roles.contains(role)));
         found.extend(holding.map(|user| (user.id, user.person)));
     }
@@ -108,14 +225,14 @@ fn needed(view: &dyn View) -> Result<Vec<&'static str>, Broken> {
 }
 
 /// Whether somebody active could give a command under a profile: by right, and where it takes an authority by that too.
-fn somebody_can(active: &[User], profile: &Profile, command: &str, without: Option<Id>) -> bool {
+fn somebody_can(active: &[User], profile: &Profile, command: &str) -> bool {
     let asked = Command::rule_of(command).map(|rule| rule.authority).unwrap_or_default();
     let held = |user: &User| {
         let mut authorities = profile.authority.each().filter(|(name, _)| asked.contains(name));
         asked.is_empty() || authorities.any(|(_, roles)| user.roles.iter().any(|role| roles.contains(role)))
     };
     let may = |user: &User| policy::role_for(profile, &user.roles, command).is_ok();
-    active.iter().any(|user| Some(user.id) != without && may(user) && held(user))
+    active.iter().any(|user| may(user) && held(user))
 }
 
 /// Who active on a day could give a command under a profile besides one person, each once.
@@ -130,7 +247,7 @@ pub fn able(
     day: Date,
 ) -> Result<Vec<Id>, Broken> {
     let mut people = Vec::new();
-    for user in users_in(view, UserState::Active, day)? {
+    for user in users_in(view, UserState::Active, day, None)? {
         let may = policy::role_for(profile, &user.roles, command).is_ok();
         if may && user.person != besides && !people.contains(&user.person) {
             people.push(user.person);
@@ -144,13 +261,13 @@ pub fn able(
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
 pub fn nobody_can(view: &dyn View, profile: &Profile, day: Date) -> Result<Vec<&'static str>, Broken> {
-    let active = users_in(view, UserState::Active, day)?;
-    let cannot = |command: &&str| !somebody_can(&active, profile, command, None);
+    let active = users_in(view, UserState::Active, day, None)?;
+    let cannot = |command: &&str| !somebody_can(&active, profile, command);
     Ok(needed(view)?.into_iter().filter(cannot).collect())
 }
 
-/// The first day within some days from one on which nobody can give what somebody can give now, for accounts end with
-/// the day before it; and what that is.
+/// The first day within some days from one on which nobody can give what somebody can give now, for accounts or offices end
+/// with the day before it; and what that is.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
@@ -160,10 +277,12 @@ pub fn nobody_soon(
     day: Date,
     days: u32,
 ) -> Result<Option<(Date, Vec<&'static str>)>, Broken> {
-    let active = users_in(view, UserState::Active, day)?;
+    let active = users_in(view, UserState::Active, day, None)?;
     let last = day.checked_add_days(Days::new(u64::from(days))).unwrap_or(Date::MAX);
+    let accounts = active.iter().filter_map(|user| user.until);
+    let offices = standing(view, day)?.into_iter().filter_map(|held| held.to);
     let mut ends: Vec<Date> =
-        active.iter().filter_map(|user| user.until.filter(|until| *until <= last)?.succ_opt()).collect();
+        accounts.chain(offices).filter(|end| *end <= last).filter_map(|end| end.succ_opt()).collect();
     ends.sort();
     ends.dedup();
     let now = nobody_can(view, profile, day)?;
@@ -177,7 +296,7 @@ pub fn nobody_soon(
     Ok(None)
 }
 
-/// What somebody can give on a day, and nobody could under another profile, or without a user.
+/// What somebody can give on a day, and nobody could under another profile, or without a user or an appointment.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
@@ -188,9 +307,8 @@ pub fn orphaned(
     without: Option<Id>,
     day: Date,
 ) -> Result<Vec<&'static str>, Broken> {
-    let active = users_in(view, UserState::Active, day)?;
-    let lost = |command: &&str| {
-        somebody_can(&active, now, command, None) && !somebody_can(&active, then, command, without)
-    };
+    let active = users_in(view, UserState::Active, day, None)?;
+    let left = users_in(view, UserState::Active, day, without)?;
+    let lost = |command: &&str| somebody_can(&active, now, command) && !somebody_can(&left, then, command);
     Ok(needed(view)?.into_iter().filter(lost).collect())
 }

@@ -228,6 +228,8 @@ pub(super) use rows;
 pub struct Ending {
     /// Who.
     pub by: Id,
+    /// For whom, where they acted as a deputy or by a delegation.
+    pub on_behalf: Option<Id>,
     /// When.
     #[serde(with = "packed")]
     pub on: Stamp,

@@ -346,11 +346,23 @@ pub(super) fn decide_found(case: &Case<'_>, c: &FoundSite) -> Result<Outcome, No
         return Err(exists(Id::SITE).into());
     }
     let user = Id::new(Noun::User, 1);
+    let mut also = vec![Id::new(Noun::Profile, 1)];
+    // An office is held by appointment, the founder's too; before edition 3 the account itself had its role.
+    let mut roles = c.roles.clone();
+    if case.context.edition >= Edition::Three {
+        roles.retain(|role| case.profile().office(role).is_none());
+    }
+    let offices = (1..).take(c.roles.len().saturating_sub(roles.len()));
+    also.extend(offices.map(|n| Id::new(Noun::Appointment, n)));
+    if roles.len() == c.roles.len() {
+        roles.clear();
+    }
     Ok(Outcome {
         id: Some(Id::SITE),
         person: Some(first),
         user: Some(user),
-        also: vec![Id::new(Noun::Profile, 1)],
+        also,
+        roles,
         ..Outcome::default()
     })
 }

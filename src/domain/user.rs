@@ -15,7 +15,7 @@ use super::way_in::bound;
 use super::{
     ApplyUser, Basis, Code, Command, Date, DecidedBefore, Edition, Ending, EntryMeta, Event, FOUNDING_ROLE,
     Filing, Id, No, Noun, Outcome, Rejection, Row, Sealing, Stamp, Trace, UserKey, UserState, WayIn, key,
-    orphaned, policy,
+    orphaned, policy, roles_with_offices,
 };
 use crate::text::find::Part;
 
@@ -463,7 +463,8 @@ pub(super) fn decide_use_sheet(case: &Case<'_>, c: &UseSheet) -> Result<Outcome,
     hex64(&c.key, "key")?;
     let user = of_login(case, &c.user)?;
     let administers = |role: &String| case.profile().may(role, "issue_user");
-    if !case.context.actor.is_recovery() || !user.roles.iter().any(administers) {
+    let held = roles_with_offices(case.view, &user, Some(case.context.accounts_on))?;
+    if !case.context.actor.is_recovery() || !held.iter().any(administers) {
         let roles = case.profile().roles.iter().map(|role| role.id.clone());
         let needs: Vec<String> = roles.filter(administers).collect();
         return Err(no_authority(user.person, &needs.join(", ")).into());
@@ -492,12 +493,13 @@ pub(super) fn decide_issue_by_sheet(case: &Case<'_>, c: &IssueBySheet) -> Result
     let profile = case.profile();
     let mut issuers = Vec::new();
     for state in UserState::ALL.iter().filter(|state| **state != UserState::Removed) {
-        let users: Vec<User> = case.all(&key::state(Noun::User, state.name()))?;
-        let issues = |user: &&User| {
-            user.is_in_period(case.context.accounts_on)
-                && user.roles.iter().any(|role| profile.may(role, "issue_user"))
-        };
-        issuers.extend(users.iter().filter(issues).map(|user| user.user.clone()));
+        let day = case.context.accounts_on;
+        for user in case.all::<User>(&key::state(Noun::User, state.name()))? {
+            let held = roles_with_offices(case.view, &user, Some(day))?;
+            if user.is_in_period(day) && held.iter().any(|role| profile.may(role, "issue_user")) {
+                issuers.push(user.user);
+            }
+        }
     }
     if !issuers.is_empty() && !policy::is_nobodys(profile, "propose_profile") {
         return Err(Code::AdministratorsLeft.with("users", issuers.join(", ")).into());
@@ -506,7 +508,7 @@ pub(super) fn decide_issue_by_sheet(case: &Case<'_>, c: &IssueBySheet) -> Result
     for other in case.all::<User>(&key::of(Noun::User, person.id))? {
         let audits = |role: &&String| profile.role(role).is_some_and(|role| role.reading_counts);
         if other.state != UserState::Removed
-            && let Some(role) = other.roles.iter().find(audits)
+            && let Some(role) = roles_with_offices(case.view, &other, None)?.iter().find(audits)
         {
             let roles = format!("{role}, {FOUNDING_ROLE}");
             return Err(Code::RolesClash.with("person", person.id).and("roles", roles).into());
@@ -635,7 +637,11 @@ impl User {
                 (&c.user, roles.clone(), &c.key, if applied { Basis::Application } else { Basis::Unapplied })
             }
             Command::CarryOverUser(c) => (&c.user, c.roles.clone(), &c.key, Basis::CarriedOver),
-            Command::FoundSite(c) => (&c.user, c.roles.clone(), &c.key, Basis::Founding),
+            Command::FoundSite(c) => {
+                let by_office = event.outcome.also.iter().any(|id| id.noun == Noun::Appointment);
+                let roles = if by_office { &event.outcome.roles } else { &c.roles };
+                (&c.user, roles.clone(), &c.key, Basis::Founding)
+            }
             Command::IssueBySheet(c) => (&c.user, vec![FOUNDING_ROLE.to_owned()], &c.key, Basis::Sheet),
             _ => return None,
         };
@@ -705,7 +711,7 @@ impl User {
             }
             Command::SuspendUser(c) => {
                 self.state = UserState::Suspended;
-                self.suspended = Some(Ending { by: meta.actor, on: at, reason: c.reason.clone() });
+                self.suspended = Some(meta.ending(at, &c.reason));
             }
             Command::ResumeUser(_) => {
                 let provisional = self.keys.last().is_some_and(|key| key.provisional);
@@ -714,7 +720,7 @@ impl User {
             }
             Command::RemoveUser(c) => {
                 self.state = UserState::Removed;
-                self.removed = Some(Ending { by: meta.actor, on: at, reason: c.reason.clone() });
+                self.removed = Some(meta.ending(at, &c.reason));
             }
             // Nobody else knows the password behind this key: it was set by whoever held the sheet.
             Command::UseSheet(c) => {
@@ -726,15 +732,12 @@ impl User {
             Command::ReportCompromise(c) => {
                 // One that waits for measures stays the one that they are for.
                 let open = self.reported.take().filter(|reported| reported.measures.is_none());
-                let told = open.map_or_else(
-                    || Ending { by: meta.actor, on: at, reason: c.what.clone() },
-                    |reported| reported.told,
-                );
+                let told = open.map_or_else(|| meta.ending(at, &c.what), |reported| reported.told);
                 self.reported = Some(Reported { entry: meta.seq, told, measures: None });
             }
             Command::RecordMeasures(c) => {
                 if let Some(reported) = &mut self.reported {
-                    reported.measures = Some(Ending { by: meta.actor, on: at, reason: c.measures.clone() });
+                    reported.measures = Some(meta.ending(at, &c.measures));
                 }
             }
             Command::LogIn(_) => self.last_login = Some(at),

@@ -1,13 +1,12 @@
 //! Applications for accounts: who is to get which roles, why and until when, asked for by whom, checked by the desk, granted or
 //! refused by somebody else (J-1-1-1-c, J-1-1-2, S-6).
 
-use super::account::{Wanted, no_clash_with_others};
+use super::account::{Wanted, no_clash_with_others, no_office};
 use super::choice::choice;
 use super::command::commands;
 use super::lookup::{Case, exists, invalid, missing, no_authority, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
-use super::user::known_roles;
 use super::{
     Code, Command, Date, Days, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row, Stamp,
     Trace, Waits, key, policy,
@@ -230,10 +229,10 @@ impl ApplicationState {
 const OPEN: &str = "open";
 
 pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyUser) -> Result<Outcome, No> {
-    known_roles(case, &c.roles)?;
     required(&c.reason, "reason")?;
     let from = c.from.ok_or_else(|| missing("from"))?;
     let person = case.person(c.person, "person")?;
+    no_office(case, person.id, &c.roles)?;
     let applicant = case.person(Some(c.applicant.unwrap_or(case.actor())), "applicant")?;
     let wanted = Wanted { person: &person, roles: &c.roles, from, to: c.to, duty: &c.duty };
     wanted.judge(case)?;
@@ -423,8 +422,7 @@ impl UserApplication {
     }
 
     pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
-        let ending =
-            |reason: &str| Ending { by: meta.actor, on: event.happened(meta), reason: reason.to_owned() };
+        let ending = |reason: &str| meta.ending(event.happened(meta), reason);
         match &event.command {
             Command::ReceiveApplication(c) => {
                 self.state = ApplicationState::Received;

@@ -331,7 +331,7 @@ impl Work {
             _ => return false,
         };
         self.state = state;
-        self.decided = Some(Ending { by: meta.actor, on: event.happened(meta), reason: reason.clone() });
+        self.decided = Some(meta.ending(event.happened(meta), reason));
         true
     }
 

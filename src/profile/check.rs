@@ -4,8 +4,8 @@ use super::problem::{Problem, ProblemKind as Kind};
 use super::shape::ShapeError;
 use crate::domain::policy::is_nobodys;
 use crate::domain::{
-    ACCOUNT_NEEDS, Accounts, Command, EVERY_QUERY, Edition, Label, Password, Profile, QUERY, Query, Role,
-    Rule, parse_offset,
+    ACCOUNT_NEEDS, Accounts, Command, EVERY_QUERY, Edition, Label, Office, Password, Profile, QUERY, Query,
+    Role, Rule, parse_offset,
 };
 use serde::Deserialize;
 use serde::de::value::MapDeserializer;
@@ -45,6 +45,7 @@ pub(super) fn check(profile: &Profile, edition: Edition) -> Vec<Problem> {
     found.trail(profile);
     found.accounts(profile);
     found.password(profile);
+    found.offices(profile);
     found.problems
 }
 
@@ -258,6 +259,56 @@ impl Found {
         }
     }
 
+    /// The offices. A release that ends with the second edition knows none.
+    fn offices(&mut self, profile: &Profile) {
+        if self.edition < Edition::Three {
+            if !profile.offices.is_empty() {
+                self.say(Kind::UnknownField, "office", "");
+            }
+            return;
+        }
+        if profile.offices.len() > 100 {
+            self.say(Kind::TooMany, "office", format!("{} > 100", profile.offices.len()));
+        }
+        self.known_roles(profile, "office", profile.offices.iter().map(|office| &office.role));
+        for office in &profile.offices {
+            let place = format!("office.{}", office.role);
+            self.count(&format!("{place}.appointed_by"), office.appointed_by.len(), 100);
+            for (name, roles) in [
+                ("appointed_by", &office.appointed_by),
+                ("deputies_by", &office.deputies_by),
+                ("told", &office.told),
+                ("apart", &office.apart),
+            ] {
+                self.known_roles(profile, &format!("{place}.{name}"), roles.iter());
+            }
+            let cannot = |id: &&String| profile.role(id).is_some_and(|role| !holds(role, "appoint"));
+            for (name, roles) in
+                [("appointed_by", &office.appointed_by), ("deputies_by", &office.deputies_by)]
+            {
+                for id in roles.iter().filter(cannot) {
+                    self.say(Kind::AuthorityCannotAct, format!("{place}.{name}"), format!("{id}: appoint"));
+                }
+            }
+            if office.apart.contains(&office.role) {
+                self.say(Kind::Duplicate, format!("{place}.apart"), &office.role);
+            }
+            for (name, value) in [
+                ("principals", office.principals.unwrap_or(1)),
+                ("deputies", office.deputies.saturating_add(1)),
+            ] {
+                self.range(&format!("{place}.{name}"), value, 1, 1001);
+            }
+        }
+        for office in profile
+            .offices
+            .iter()
+            .filter(|office| !office.appointed_by.is_empty() && !is_ever_held(profile, office))
+        {
+            self.say(Kind::RoleAboveItself, format!("office.{}.appointed_by", office.role), &office.role);
+        }
+    }
+
     /// What a password may hold and how long it serves. A release that ends with the second edition knows none of it.
     fn password(&mut self, profile: &Profile) {
         let Password { symbols, digits, months, notice_days, .. } = &profile.password;
@@ -415,6 +466,25 @@ fn is_above_itself(accounts: &Accounts, role: &str) -> bool {
         }
         if met.insert(id) {
             next.extend(above(id));
+        }
+    }
+    false
+}
+
+/// Whether somebody could ever appoint to an office: who founds a site, who is given the role with an account, or who was
+/// appointed by somebody of whom this holds.
+fn is_ever_held(profile: &Profile, office: &Office) -> bool {
+    let (mut met, mut next) = (BTreeSet::new(), vec![office]);
+    while let Some(office) = next.pop() {
+        for id in &office.appointed_by {
+            match profile.office(id) {
+                Some(above) if !profile.role(id).is_some_and(|role| role.founds) => {
+                    if met.insert(id) {
+                        next.push(above);
+                    }
+                }
+                _ => return true,
+            }
         }
     }
     false

@@ -254,8 +254,9 @@ impl Groups {
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
         for (key, value) in tree.get_ref() {
             match (key.get_ref().as_ref(), value.get_ref()) {
-                // A release that ends with an earlier edition knows no steps, no trail and no accounts: there they are a comment, too.
-                ("group" | "adoption_step" | "trail" | "accounts", _)
+                // A release that ends with an earlier edition knows no steps, no trail, no accounts and no offices: there
+                // they are a comment, too.
+                ("group" | "adoption_step" | "trail" | "accounts" | "office", _)
                     if key.get_ref() == "group" || self.edition < Edition::Three =>
                 {
                     edits.extend(as_comment(text, key, value));

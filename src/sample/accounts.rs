@@ -1,4 +1,4 @@
-//! The accounts of the sample that were applied for: a deputy's, and one that waits.
+//! The accounts of the sample that were applied for, a deputy's and one that waits; and what an officer delegates.
 
 use super::Halt;
 use super::cast::{Cast, PLAYERS, Player, last_of_fiscal_year};
@@ -6,10 +6,12 @@ use super::scene::Scene;
 use super::stage::{Part, Stage};
 use super::words;
 use super::year::Year;
-use crate::domain::{ApplyUser, Date, Id, IssueUser, Noun, Stamp, SuspendUser};
+use crate::domain::{
+    ApplyUser, Appoint, AppointmentKind, Date, Delegate, Id, IssueUser, Noun, Stamp, SuspendUser,
+};
 use chrono::TimeDelta;
 
-/// An ID for a deputy: applied for, issued, never used, and barred again.
+/// A deputy of the approver for some months, with an ID: applied for, issued, never used, and barred again.
 ///
 /// # Errors
 /// What the desk refused.
@@ -20,9 +22,16 @@ pub fn deputy(stage: &mut Stage, cast: &Cast, moment: Stamp, begins: bool) -> Re
         return stage.act(Part::Admin, moment, SuspendUser { user: USER.to_owned(), reason });
     }
     let Some(person) = cast.staff.last().map(|entrant| entrant.person) else { return Ok(()) };
+    let appoint = Appoint {
+        role: "approver".to_owned(),
+        person: Some(person),
+        kind: AppointmentKind::Deputy,
+        to: Some(moment.date_naive() + TimeDelta::days(199)),
+        ..Appoint::default()
+    };
+    stage.make(Part::Approver, moment - TimeDelta::minutes(9), appoint, Noun::Appointment)?;
     let apply = ApplyUser {
         person: Some(person),
-        roles: vec![USER.to_owned()],
         from: Some(moment.date_naive()),
         reason: "責任者が不在の間の代行".to_owned(),
         department: "情報システム課".to_owned(),
@@ -55,6 +64,21 @@ pub fn wanted(stage: &mut Stage, person: Id, moment: Stamp) -> Result<(), Halt> 
         ..ApplyUser::default()
     };
     stage.make(Part::Operator, moment, apply, Noun::UserApplication).map(|_| ())
+}
+
+/// The officer is away for some days, and lets the approver take notice of what comes in.
+///
+/// # Errors
+/// What the desk refused.
+pub fn delegation(stage: &mut Stage, cast: &Cast, moment: Stamp) -> Result<(), Halt> {
+    let delegate = Delegate {
+        person: cast.approver,
+        what: vec!["acknowledge_notice".to_owned()],
+        to: Some(moment.date_naive() + TimeDelta::days(6)),
+        reason: "出張のため".to_owned(),
+        ..Delegate::default()
+    };
+    stage.make(Part::Officer, moment, delegate, Noun::Delegation).map(|_| ())
 }
 
 /// Days between two passwords of a person: fewer than the profile's three months.

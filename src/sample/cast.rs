@@ -5,7 +5,7 @@ use super::dice::Dice;
 use super::stage::{Part, Stage};
 use super::words;
 use crate::domain::{
-    BadgeKind, CarryOverUser, Date, Id, Noun, RegisterBadge, RegisterCompany, RegisterEntrant,
+    Appoint, BadgeKind, CarryOverUser, Date, Id, Noun, RegisterBadge, RegisterCompany, RegisterEntrant,
     RegisterPerson, SeeSheet, Stamp,
 };
 use crate::text::wareki::{fiscal_last_day, fiscal_year};
@@ -195,6 +195,7 @@ pub fn enter(
         outside.push(Worker { person, company });
     }
     cast.workers = outside.split_off(REGULARS.min(outside.len()));
+    offices(stage, &people, &mut moment)?;
     users(stage, &people, &mut moment, passwords)?;
     let mut next = || {
         moment += TimeDelta::seconds(40);
@@ -257,6 +258,37 @@ pub fn enter(
     Ok(cast)
 }
 
+/// The offices that were held when the site was founded, by role id, and by which of the staff.
+const OFFICES: [(&str, usize); 6] = [
+    ("ciso", 40),
+    ("representative", 39),
+    ("system_officer", 38),
+    ("approver", 5),
+    ("officer", 6),
+    ("auditor", 7),
+];
+
+/// A day before the founding, on which everybody had got their post.
+fn before(moment: Stamp) -> Date {
+    last_of_fiscal_year(moment.date_naive() - TimeDelta::days(365))
+}
+
+/// Who held which office when the site was founded.
+fn offices(stage: &mut Stage, people: &[Id], moment: &mut Stamp) -> Result<(), Halt> {
+    for (role, place) in OFFICES {
+        *moment += TimeDelta::seconds(40);
+        let appoint = Appoint {
+            role: role.to_owned(),
+            person: people.get(place).copied(),
+            decided_by: "理事長".to_owned(),
+            decided_on: Some(before(*moment)),
+            ..Appoint::default()
+        };
+        stage.make(Part::Admin, *moment, appoint, Noun::Appointment)?;
+    }
+    Ok(())
+}
+
 /// Seats for everybody who acts. The administrator has theirs; the others are staff.
 fn users(stage: &mut Stage, people: &[Id], moment: &mut Stamp, passwords: u32) -> Result<(), Halt> {
     // Guards are staff 1 to 3, the operator 4, the approver 5, officer 6, auditor 7.
@@ -268,12 +300,16 @@ fn users(stage: &mut Stage, people: &[Id], moment: &mut Stamp, passwords: u32) -
         let Some(person) = people.get(place).copied() else { continue };
         *moment += TimeDelta::minutes(2);
         // They had their posts before the site was founded.
+        let roles = match OFFICES.iter().find(|(role, _)| *role == player.role) {
+            Some(_) => Vec::new(),
+            None => vec![player.role.to_owned()],
+        };
         let carried = CarryOverUser {
             user: player.user.to_owned(),
             person: Some(person),
-            roles: vec![player.role.to_owned()],
+            roles,
             decided_by: "総務企画課".to_owned(),
-            decided_on: Some(last_of_fiscal_year(moment.date_naive() - TimeDelta::days(365))),
+            decided_on: Some(before(*moment)),
             ..CarryOverUser::default()
         };
         stage.seat(player.part, *moment, carried, &player.password_before(passwords))?;

@@ -148,6 +148,7 @@ impl Year {
             Scene::OwnApplication => self.own_application(stage, moment),
             Scene::Deputy(begins) => accounts::deputy(stage, &self.cast, moment, begins),
             Scene::Password(part, left) => accounts::new_password(stage, part, moment, left),
+            Scene::Delegation => accounts::delegation(stage, &self.cast, moment),
             Scene::AccountWanted(person) => accounts::wanted(stage, person, moment),
             Scene::Stranger => match self.cast.stranger {
                 Some(person) => {

@@ -145,6 +145,8 @@ pub enum Scene {
     Deputy(bool),
     /// Somebody sets a new password; so many times more until the end.
     Password(super::stage::Part, u32),
+    /// An officer who is away delegates for some days.
+    Delegation,
     /// An account is applied for, for somebody from outside.
     AccountWanted(Id),
 }

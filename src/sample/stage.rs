@@ -111,7 +111,7 @@ enum Expected {
 impl Stage {
     /// The desk of a site just founded, with its administrator at it.
     pub fn new(desk: Desk, clock: Arc<StepClock>, admin: Seat, lang: Lang) -> Stage {
-        let made = BTreeMap::from([(Noun::Person, 1), (Noun::User, 1)]);
+        let made = BTreeMap::from([(Noun::Person, 1), (Noun::User, 1), (Noun::Appointment, 1)]);
         let seats = BTreeMap::from([(Part::Admin, admin)]);
         let last = clock.now();
         Stage { desk, clock, seats, acting: Part::Admin, waiting: Vec::new(), made, last, lang }

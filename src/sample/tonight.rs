@@ -105,6 +105,7 @@ impl Open {
         if let Some((person, _)) = self.visitor {
             let applies = year.slot(evening, 17, 32);
             year.plan(applies, Scene::AccountWanted(person));
+            year.plan(applies + TimeDelta::minutes(14), Scene::Delegation);
         }
         if let Some((place, night)) = self.call {
             year.night_call(place, night, false);

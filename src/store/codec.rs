@@ -189,5 +189,7 @@ pub fn meta_of(head: &Head) -> Result<EntryMeta, Fault> {
         RECOVERY_ACTOR => Id::SITE,
         actor => actor.parse().map_err(|_: NotAnId| fault!("event_actor"))?,
     };
-    Ok(EntryMeta { seq: head.seq, time, actor, role: head.role.clone() })
+    let on_behalf = head.on_behalf.as_ref().map(|whom| whom.parse());
+    let on_behalf = on_behalf.transpose().map_err(|_: NotAnId| fault!("event_actor"))?;
+    Ok(EntryMeta { seq: head.seq, time, actor, role: head.role.clone(), on_behalf })
 }

@@ -3,10 +3,10 @@
 use super::StoreError;
 use super::codec::RECOVERY_ACTOR;
 use super::tables::LoggedEvent;
-use crate::domain::policy::acting_role;
+use crate::domain::policy::acting;
 use crate::domain::{
-    Actor, AgreeBySheet, AgreeProfile, Broken, Code, Command, Context, Denied, Edition, Erase, Id, No, Noun,
-    Profile, Row, View, key, nobody_left, orphaned,
+    Actor, AgreeBySheet, AgreeProfile, Broken, Code, Command, Context, Edition, Erase, Id, No, Noun, Profile,
+    Row, View, empowered, key, nobody_left, orphaned,
 };
 use crate::log::{digest, key_from_hex, key_id};
 use crate::profile::{Versions, accept, read};
@@ -19,10 +19,9 @@ pub(super) fn actor_text(actor: &Actor) -> String {
     if actor.is_recovery() { RECOVERY_ACTOR.to_owned() } else { actor.person.to_string() }
 }
 
-/// The role in which an actor gives a command, as the head names it.
-pub(super) fn role_in_head(profile: &Profile, actor: &Actor, command: &Command) -> Result<String, Denied> {
-    let role = acting_role(profile, actor, command)?;
-    Ok(if role.is_empty() { NO_ROLE.to_owned() } else { role })
+/// The role in which something is done, as the head names it.
+pub(super) fn role_in_head(role: String) -> String {
+    if role.is_empty() { NO_ROLE.to_owned() } else { role }
 }
 
 /// The context as the site's own row has it at this moment: whether its clock is in doubt, and which edition of the
@@ -163,12 +162,23 @@ pub(super) fn goes_beyond(view: &dyn View, told: &LoggedEvent) -> Result<bool, S
         let command = &told.event.command;
         if told.entry.signed_by(&key)
             && holds_key(view, &actor, command, hex)?
-            && role_in_head(profile, &actor, command).is_ok_and(|role| role == head.role)
+            && let context = standing(view, Context::new(&actor, told.meta.time, None, profile), command)?
+            && heads(view, &context, command)?.contains(&(head.role.clone(), told.meta.on_behalf))
         {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// In which roles an actor may give a command, and for whom, as a head names both; none where they may not.
+pub(super) fn heads(
+    view: &dyn View,
+    context: &Context<'_>,
+    command: &Command,
+) -> Result<Vec<(String, Option<Id>)>, Broken> {
+    let ways = acting(&empowered(view, context)?, command).unwrap_or_default();
+    Ok(ways.into_iter().map(|(role, way)| (role_in_head(role), way.on_behalf())).collect())
 }
 
 /// Whether the key with these hex digits may sign a command of an actor. It must be the key in force of the

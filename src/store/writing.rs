@@ -9,7 +9,7 @@ use super::rights::{acceptable, actor_text, holds_key, role_in_head, standing};
 use super::tables::{LoggedEvent, Lookups, State, Writable, put_state};
 use super::texts::Retold;
 use super::{CommitError, JournalFailure, Receipt, Store, StoreError};
-use crate::domain::{Code, Command, Context, Event, No, View, decide};
+use crate::domain::{Code, Command, Context, Decision, No, View};
 use crate::fault::fault;
 use crate::log::{Entry, HeadFields, KEY_ENROLLED, Malformed, Salts, encode_hex};
 use chrono::{SecondsFormat, SubsecRound};
@@ -269,11 +269,12 @@ impl Group {
         &mut self,
         tables: &mut Writable<'_>,
         context: &Context<'_>,
-        (event, role): (Event, String),
+        decision: Decision,
         request: Option<&str>,
         signer: &Signer<'_>,
         salts: Salts,
     ) -> Result<Receipt, StoreError> {
+        let Decision { event, role, on_behalf } = decision;
         let (facts, words) = encode(&event).map_err(StoreError::Broken)?;
         let kind = event.command.past();
         let epoch = epoch_of(kind, self.epoch);
@@ -282,9 +283,9 @@ impl Group {
             epoch,
             seq: self.next(),
             time: context.now.to_rfc3339_opts(SecondsFormat::Secs, false),
-            actor: actor_text(context.actor),
-            role,
-            on_behalf: None,
+            actor: actor_text(&context.actor),
+            role: role_in_head(role),
+            on_behalf: on_behalf.map(|whom| whom.to_string()),
             kind: kind.to_owned(),
             subject: event.outcome.id.map(|id| id.to_string()),
             request: request.map(str::to_owned),
@@ -317,7 +318,7 @@ impl Group {
 /// person gives them. What the desk added then is not asked for, nor words that were erased since.
 fn repeats(told: &LoggedEvent, context: &Context<'_>, command: &Command) -> bool {
     let before = &told.event.command;
-    if told.entry.head().actor != actor_text(context.actor)
+    if told.entry.head().actor != actor_text(&context.actor)
         || before.name() != command.name()
         || told.event.at != context.at
     {
@@ -340,23 +341,19 @@ fn repeats(told: &LoggedEvent, context: &Context<'_>, command: &Command) -> bool
     before == again
 }
 
-/// Whether a key may sign this as the entry of a number, and what the rules make of it, with the role in which it is done.
+/// Whether a key may sign this as the entry of a number, and what the rules make of it.
 fn judge(
     tables: &Writable<'_>,
     context: &Context<'_>,
     (command, seq): (&Command, u64),
     signer: &Signer<'_>,
-) -> Result<Result<(Event, String), No>, StoreError> {
+) -> Result<Result<Decision, No>, StoreError> {
     let context = &standing(tables, context.clone(), command)?;
-    if !holds_key(tables, context.actor, command, &signer.key_hex())? {
+    if !holds_key(tables, &context.actor, command, &signer.key_hex())? {
         return Err(StoreError::WrongKey);
     }
-    let decided = decide(tables, context, command);
-    let event = match decided.and_then(|event| acceptable(tables, context, command, seq).map(|()| event)) {
-        Ok(event) => event,
-        Err(no) => return Ok(Err(no)),
-    };
-    Ok(role_in_head(context.profile, context.actor, command).map(|role| (event, role)).map_err(No::from))
+    let decided = crate::domain::judge(tables, context, command);
+    Ok(decided.and_then(|decision| acceptable(tables, context, command, seq).map(|()| decision)))
 }
 
 /// The log keeps seconds, so the rules judge by seconds: what is decided now is decided alike at every replay.

@@ -102,7 +102,7 @@ pub fn entry_line(entry: &EntryLine, cx: &Cx<'_>) -> String {
         entry.seq,
         cells::stamp(entry.time, cx.lang),
         label_of_kind(&entry.kind, cx.lang),
-        cells::name(entry.actor, cx.desk, cx.lang)
+        cells::by(entry.actor, entry.on_behalf, cx.desk, cx.lang)
     )
 }
 

@@ -117,7 +117,12 @@ impl Books {
         let work = Id::new(Noun::Work, 1);
         let came = stamp("2026-11-20T14:05:00+09:00");
         let ending = |reason: &str| {
-            Some(Ending { by: staff, on: stamp("2026-11-19T10:30:00+09:00"), reason: reason.to_owned() })
+            Some(Ending {
+                by: staff,
+                on_behalf: None,
+                on: stamp("2026-11-19T10:30:00+09:00"),
+                reason: reason.to_owned(),
+            })
         };
         let rows = [
             person(1, "佐藤 花子", "サトウ ハナコ", None),
@@ -358,6 +363,40 @@ impl Books {
                 decided: ending("不許可の理由"),
                 withdrawn: ending("取下げの理由"),
                 account: Some(Id::new(Noun::User, 1)),
+            }),
+            Row::Appointment(Appointment {
+                id: Id::new(Noun::Appointment, 1),
+                trace: trace(),
+                role: "officer".to_owned(),
+                person: outsider,
+                kind: AppointmentKind::Deputy,
+                task: "外部委託の窓口".to_owned(),
+                from: Some(date("2026-10-01")),
+                to: Some(date("2027-09-30")),
+                appointed: Ending { on_behalf: Some(guard), ..ending("").unwrap() },
+                decided: Some(DecidedBefore {
+                    by: "理事長".to_owned(),
+                    on: date("2026-09-20"),
+                    number: "人発第8号".to_owned(),
+                }),
+                former: Some(guard),
+                state: AppointmentState::Standing,
+                ended: ending("異動の内示"),
+                told: ending("文書で"),
+                told_to: Some(staff),
+                told_on: Some(date("2026-10-02")),
+            }),
+            Row::Delegation(Delegation {
+                id: Id::new(Noun::Delegation, 1),
+                trace: trace(),
+                from_whom: staff,
+                to_whom: outsider,
+                what: vec!["issue_user".to_owned(), "query:visits".to_owned()],
+                from: Some(date("2026-11-18")),
+                to: date("2026-11-30"),
+                made: ending("海外への出張").unwrap(),
+                state: DelegationState::Ended,
+                ended: ending("早く戻った"),
             }),
             Row::Shift(Shift {
                 id: Id::new(Noun::Shift, 1),

@@ -4,7 +4,7 @@ use super::*;
 use crate::desk::people::name_of;
 use crate::desk::site::{PASSWORD, at};
 use daicho::desk::declare::read::command_from_json;
-use daicho::domain::{Basis, Noun, SuspendUser, User};
+use daicho::domain::{Appointment, Basis, Noun, SuspendUser, User};
 
 /// An application of a department for somebody from outside, every field of the form filled.
 fn apply(person: Id, applicant: Id) -> Value {
@@ -75,14 +75,23 @@ fn a_department_applies_and_the_security_manager_permits_with_conditions_from_th
 /// Shows J-1-1-2 b.
 #[test]
 fn administrator_rights_need_a_duty_that_is_stated() {
-    // Broken by: `administrative` of jcho.toml taken out.
+    // Broken by: `administrative` of jcho.toml taken out; not asked in decide_appoint, or in Wanted::judge.
     let (site, mut cast) = cast("jcho");
     let new = cast.register("新任 三", "シンニン サン");
-    let assistant = json!({"command": "apply_user", "person": new, "roles": ["assistant"], "from": "2026-11-20",
-                           "reason": "増員", "department": "医療情報課"});
-    assert_eq!(refused(&mut cast, "approver", assistant.clone()), "field_missing");
-    let applied = cast.must("approver", with(assistant, json!({"duty": "サーバの運用"}))).id.unwrap();
-    cast.must("admin", json!({"command": "issue_user", "user": "hojo", "application": applied}));
+    let assistant = json!({"command": "appoint", "role": "assistant", "person": new});
+    assert_eq!(refused(&mut cast, "admin", assistant.clone()), "field_missing");
+    let made = cast.must("admin", with(assistant, json!({"task": "サーバの運用"}))).id.unwrap();
+    assert_eq!(Appointment::try_from(cast.row(made)).ok().unwrap().task, "サーバの運用");
+    // Under rules in which the role is given with an account.
+    let nesid = Site::found_under("nesid");
+    let mut desk = nesid.log_in("admin");
+    let line = json!({"command": "register_person", "name": "認証 花子", "kana": "ニンショウ ハナコ", "contact": "03-0000-0000"});
+    let person = desk.execute(order(line)).unwrap().id;
+    let apply = json!({"command": "apply_user", "person": person, "roles": ["authenticator"], "from": "2026-11-20", "reason": "増員"});
+    let no = desk.execute(order(apply.clone())).unwrap_err();
+    assert_eq!(name_of(&no), "field_missing");
+    desk.execute(order(with(apply, json!({"duty": "利用者認証"})))).unwrap();
+    desk.close().unwrap();
     done(&site, cast);
 }
 

@@ -106,7 +106,8 @@ fn the_last_administrator_is_slowed_and_never_locked_out() {
     let mut desk = site.log_in("admin");
     let person = json!({"command": "register_person", "name": "次席 二郎", "kana": "ジセキ ジロウ"});
     let person = desk.execute(super::people::order(person)).unwrap().id.unwrap();
-    let issue = json!({"command": "issue_user", "user": "admin2", "person": person, "roles": ["admin"]});
+    desk.execute(super::people::order(super::people::carried_over("admin", person))).unwrap();
+    let issue = json!({"command": "issue_user", "user": "admin2", "person": person});
     let temporary = desk.execute(super::people::order(issue)).unwrap().temporary_password.unwrap();
     desk.close().unwrap();
     let (mut desk, _) = Desk::log_in(&site.dir(), "admin2", &temporary, site.terminal()).unwrap();

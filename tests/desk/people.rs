@@ -25,6 +25,12 @@ pub fn order(line: Value) -> Instruction {
     }
 }
 
+/// What appoints somebody who held the office when the site was founded.
+pub fn carried_over(role: &str, person: Id) -> Value {
+    json!({"command": "appoint", "role": role, "person": person, "task": "担当", "decided_by": "総務課",
+           "decided_on": "2026-04-01"})
+}
+
 /// The stable name of a refusal.
 pub fn name_of(failure: &Failure) -> String {
     match failure {
@@ -45,10 +51,7 @@ pub struct Cast {
 impl Cast {
     /// Registers the staff, issues their IDs, and lets each set a password. The operator may enter and escort.
     pub fn gather(site: &Site) -> Cast {
-        let desk = site.log_in("admin");
-        let admin = desk.seat_of("admin", PASSWORD).unwrap();
-        let persons = BTreeMap::from([("admin".to_owned(), desk.actor().person)]);
-        let mut cast = Cast { desk, seats: BTreeMap::from([("admin".to_owned(), admin)]), persons };
+        let mut cast = Cast::of(site.log_in("admin"));
         for (user, role, name, kana) in STAFF {
             cast.employ(user, role, name, kana);
         }
@@ -71,6 +74,13 @@ impl Cast {
         cast
     }
 
+    /// The administrator alone, at a desk that they opened.
+    pub fn of(desk: Desk) -> Cast {
+        let admin = desk.seat_of("admin", PASSWORD).unwrap();
+        let persons = BTreeMap::from([("admin".to_owned(), desk.actor().person)]);
+        Cast { desk, seats: BTreeMap::from([("admin".to_owned(), admin)]), persons }
+    }
+
     /// The same people at a desk that was opened again.
     pub fn gather_again(site: &Site) -> Cast {
         let desk = site.log_in("admin");
@@ -87,18 +97,41 @@ impl Cast {
     pub fn employ(&mut self, user: &str, role: &str, name: &str, kana: &str) {
         let person = self.register(name, kana);
         self.persons.insert(user.to_owned(), person);
+        self.in_office(person, role);
         let line = self.issuing(user, person, &[role]);
         let issued = self.must("admin", line);
         self.enrol(user, &issued.temporary_password.unwrap());
     }
 
-    /// What gives somebody an ID whom nobody applied for: where the rules ask for an application, one carried over.
-    pub fn issuing(&self, user: &str, person: Id, roles: &[&str]) -> Value {
-        if self.desk.profile().accounts().without_application {
-            return json!({"command": "issue_user", "user": user, "person": person, "roles": roles});
+    /// Somebody held a role's office when the site was founded, where it is one: as a deputy, where another has it alone.
+    pub fn in_office(&mut self, person: Id, role: &str) {
+        if self.desk.profile().office(role).is_none() {
+            return;
         }
-        json!({"command": "carry_over_user", "user": user, "person": person, "roles": roles, "duty": "運用",
-               "decided_by": "総務課", "decided_on": "2026-04-01"})
+        let mut line = carried_over(role, person);
+        if self.ask("admin", line.clone()).is_ok() {
+            return;
+        }
+        line["kind"] = json!("deputy");
+        let put = self.ask("admin", line);
+        assert!(put.is_ok() || put.is_err_and(|no| name_of(&no) == "already_exists"), "{role} {person}");
+    }
+
+    /// What gives somebody an ID whom nobody applied for: where the rules ask for an application, one carried over. Roles
+    /// that are offices come by appointment.
+    pub fn issuing(&self, user: &str, person: Id, roles: &[&str]) -> Value {
+        let is_office = |role: &&&str| self.desk.profile().office(role).is_some();
+        let roles: Vec<&str> = roles.iter().filter(|role| !is_office(role)).copied().collect();
+        let mut line = if self.desk.profile().accounts().without_application {
+            json!({"command": "issue_user", "user": user, "person": person})
+        } else {
+            json!({"command": "carry_over_user", "user": user, "person": person, "duty": "運用",
+                   "decided_by": "総務課", "decided_on": "2026-04-01"})
+        };
+        if !roles.is_empty() {
+            line["roles"] = json!(roles);
+        }
+        line
     }
 
     /// The first login of a user: their own password in place of the temporary one.

@@ -35,7 +35,7 @@ fn promoted() -> Site {
     let site = lived();
     let insider = Insider::of(&site, &site, "guard");
     let mut own = insider.row_of("guard");
-    own.roles = insider.row_of("admin").roles;
+    own.roles = vec!["guard".to_owned(), "admin".to_owned()];
     put_row(&insider, &Row::from(own));
     site
 }

@@ -261,6 +261,17 @@ pub const FORGERIES: &[Forgery] = &[
         i.enters(&event(rekey, of_site()), &[("file/vault.age", Some(&sealed))]);
         i.files(&[(VAULT_KEY, Some(sealed))]);
     }),
+    forgery("an act for somebody who delegated nothing", EVERYBODY, Found("check_head"), |i| {
+        let login = LogIn { terminal: "t".into(), hardening: "full".into(), ..LogIn::default() };
+        let whom = i.row_of(if i.user == "guard" { "operator" } else { "guard" }).person.to_string();
+        i.enters_with(&event(login, of_user(i, i.user)), |head| head.on_behalf = Some(whom), &[]);
+    }),
+    forgery("an appointment by somebody who stands not above", NOT_THE_ADMIN, Found("check_"), |i| {
+        let person = i.row_of(i.user).person;
+        let appoint = Appoint { role: "admin".into(), person: Some(person), ..Appoint::default() };
+        let made = Outcome { id: Some(id("AP-00009")), person: Some(person), ..Outcome::default() };
+        i.enters(&event(appoint, made), &[]);
+    }),
     forgery("an ID issued by somebody who may not", NOT_THE_ADMIN, Found("check_right"), |i| {
         let (sealed, file) = (i.sealed_to_me_too(), i.own_key_file());
         let issue = IssueUser {

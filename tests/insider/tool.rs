@@ -5,7 +5,7 @@ use crate::desk::site::{PASSWORD, Site, copy_folder};
 use age::secrecy::SecretString;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use daicho::domain::{Event, Id, Row, User};
+use daicho::domain::{Event, Id, Row, User, roles_with_offices};
 use daicho::log::{Entry, HeadFields, Salts, encode_hex, sign_mark};
 use daicho::store::{MemoryImage, Store, codec};
 use daicho::vault::{
@@ -230,17 +230,18 @@ impl<'s> Insider<'s> {
     pub fn entry(&self, event: &Event, with: impl FnOnce(&mut HeadFields)) -> Entry {
         let (facts, words) = codec::encode(event).unwrap();
         let me = self.row_of(self.user);
-        let (end, site) = {
+        let (end, role) = {
             let (_vault, store) = self.opened(Mode::Read);
-            (store.head(), "test-site".to_owned())
+            let roles = roles_with_offices(&*store.read().unwrap(), &me, None).unwrap();
+            (store.head(), roles[0].clone())
         };
         let mut fields = HeadFields {
-            site,
+            site: "test-site".to_owned(),
             epoch: 1,
             seq: end.seq + 1,
             time: daicho::desk::Clock::now(&*self.site.clock).to_rfc3339(),
             actor: me.person.to_string(),
-            role: me.roles[0].clone(),
+            role,
             on_behalf: None,
             kind: event.command.past().to_owned(),
             subject: event.outcome.id.map(|id| id.to_string()),
@@ -258,7 +259,17 @@ impl<'s> Insider<'s> {
 
     /// Appends such an entry, with slots beside it.
     pub fn enters(&self, event: &Event, slots: &[(&str, Option<&[u8]>)]) {
-        let mut lines = vec![self.entry(event, |_| ()).to_line().unwrap()];
+        self.enters_with(event, |_| (), slots);
+    }
+
+    /// The same, with a head that says something else.
+    pub fn enters_with(
+        &self,
+        event: &Event,
+        with: impl FnOnce(&mut HeadFields),
+        slots: &[(&str, Option<&[u8]>)],
+    ) {
+        let mut lines = vec![self.entry(event, with).to_line().unwrap()];
         lines.extend(slots.iter().map(|(name, bytes)| slot_line(name, *bytes)));
         self.frame(&lines);
     }

@@ -6,15 +6,7 @@ use daicho::domain::*;
 
 /// What the rules say to a command, without doing it.
 fn decided(world: &World, who: Id, command: impl Into<Command>) -> Result<Event, No> {
-    let context = Context {
-        actor: &world.actors[&who],
-        now: world.now,
-        at: None,
-        clock_unconfirmed: world.clock_unconfirmed,
-        profile: &world.profile,
-        edition: world.edition,
-        accounts_on: world.accounts_on(),
-    };
+    let context = world.context(&world.actors[&who], &world.profile, None);
     decide(&world.registers, &context, &command.into())
 }
 

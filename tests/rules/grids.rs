@@ -73,6 +73,9 @@ fn subject(command: &Command) -> Option<Id> {
         Command::RefuseApplication(c) => c.application,
         Command::WithdrawApplication(c) => c.application,
         Command::IssueUser(c) => c.application,
+        Command::EndAppointment(c) => c.appointment,
+        Command::TellAppointment(c) => c.appointment,
+        Command::EndDelegation(c) => c.delegation,
         Command::ConfirmClock(_) => Some(Id::SITE),
         _ => None,
     }

@@ -5,15 +5,7 @@ use daicho::domain::*;
 use std::collections::BTreeMap;
 
 fn context(world: &World) -> Context<'_> {
-    Context {
-        actor: &world.actors[&GUARD],
-        now: world.now,
-        at: None,
-        clock_unconfirmed: false,
-        profile: &world.profile,
-        edition: world.edition,
-        accounts_on: world.accounts_on(),
-    }
+    world.context(&world.actors[&GUARD], &world.profile, None)
 }
 
 fn form(filled: &[(&'static str, String)]) -> FormSoFar {

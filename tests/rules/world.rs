@@ -130,6 +130,7 @@ pub fn profile() -> Profile {
             role("deputy", &["apply_visit", "decide_visit", "approve_work", "return_work", "query:*"]),
             role("officer", &["acknowledge_notice", "decide_visit", "query:notices"]),
             role("auditor", &["query:*"]),
+            role("clerk", &["query:today"]),
         ],
         zones: vec![zone("room", &["R01", "R02"]), zone("annex", &["A01"])],
         purposes: vec![
@@ -139,6 +140,13 @@ pub fn profile() -> Profile {
             purpose("failure", true, false, true),
         ],
         identifications: vec![item("staff_card"), item("licence")],
+        offices: vec![Office {
+            role: "clerk".into(),
+            appointed_by: strings(&["admin"]),
+            deputies: 3,
+            told: strings(&["manager"]),
+            ..Office::default()
+        }],
         authority: Authority {
             entrant: strings(&["manager"]),
             planned: strings(&["manager", "deputy"]),
@@ -311,19 +319,11 @@ impl World {
         let actor =
             self.actors.get(&who).cloned().unwrap_or(Actor { person: who, user: None, roles: Vec::new() });
         let profile = self.profile.clone();
-        let context = Context {
-            actor: &actor,
-            now: self.now,
-            at,
-            clock_unconfirmed: self.clock_unconfirmed,
-            profile: &profile,
-            edition: self.edition,
-            accounts_on: self.accounts_on(),
-        };
-        let answer = decide(&self.registers, &context, &command);
-        assert_eq!(answer, decide(&self.registers, &context, &command), "the same question, the same answer");
-        let event = match answer {
-            Ok(event) => event,
+        let context = self.context(&actor, &profile, at);
+        let answer = judge(&self.registers, &context, &command);
+        assert_eq!(answer, judge(&self.registers, &context, &command), "the same question, the same answer");
+        let Decision { event, role, on_behalf } = match answer {
+            Ok(decision) => decision,
             Err(no) => {
                 if let No::Rejected(rejection) = &no {
                     let named: Vec<&str> = rejection.args.iter().map(|(name, _)| name.as_str()).collect();
@@ -337,13 +337,22 @@ impl World {
         let again = decide(&self.erased, &context, &bare);
         let expected = Event { command: bare, ..event.clone() };
         assert_eq!(again, Ok(expected.clone()), "decided alike when the texts are gone");
-        self.enter(&actor, &event, &expected);
+        self.enter((actor.person, role, on_behalf), &event, &expected);
         Ok(event)
     }
 
-    fn enter(&mut self, actor: &Actor, event: &Event, bare: &Event) {
-        let role = policy::acting_role(&self.profile, actor, &event.command).unwrap();
-        let meta = EntryMeta { seq: self.log.len() as u64 + 1, time: self.now, actor: actor.person, role };
+    /// What somebody decides in now, under a profile.
+    pub fn context<'a>(&self, actor: &'a Actor, profile: &'a Profile, at: Option<Stamp>) -> Context<'a> {
+        Context {
+            clock_unconfirmed: self.clock_unconfirmed,
+            edition: self.edition,
+            accounts_on: self.accounts_on(),
+            ..Context::new(actor, self.now, at, profile)
+        }
+    }
+
+    fn enter(&mut self, (actor, role, on_behalf): (Id, String, Option<Id>), event: &Event, bare: &Event) {
+        let meta = EntryMeta { seq: self.log.len() as u64 + 1, time: self.now, actor, role, on_behalf };
         let touched = touches(event);
         for (id, row) in self.registers.rows() {
             if !touched.contains(&id) {
@@ -407,16 +416,7 @@ impl World {
     }
 
     pub fn may(&self, who: Id, command: &str, record: Id) -> Availability {
-        let actor = &self.actors[&who];
-        let context = Context {
-            actor,
-            now: self.now,
-            at: None,
-            clock_unconfirmed: self.clock_unconfirmed,
-            profile: &self.profile,
-            edition: self.edition,
-            accounts_on: self.accounts_on(),
-        };
+        let context = self.context(&self.actors[&who], &self.profile, None);
         availability(&self.registers, &context, command, Some(record))
     }
 

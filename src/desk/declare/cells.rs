@@ -2,7 +2,7 @@
 
 use super::register_of;
 use crate::desk::{Lang, Lookup};
-use crate::domain::{Date, ERASED, Ending, Id, Profile, Row, Stamp, StepTaken};
+use crate::domain::{Date, DecidedBefore, ERASED, Ending, Id, Profile, Row, Stamp, StepTaken};
 use crate::text::wareki::wareki_short;
 
 /// A day: `R6.11.20`, or `2024-11-20` in English.
@@ -41,6 +41,21 @@ pub fn stamp_after(at: Stamp, before: Stamp, lang: Lang) -> String {
 /// First and last day.
 pub fn period(from: Date, to: Date, lang: Lang) -> String {
     if from == to { day(from, lang) } else { format!("{} - {}", day(from, lang), day(to, lang)) }
+}
+
+/// A period that may have no end.
+pub fn from_to(from: Date, to: Option<Date>, lang: Lang) -> String {
+    match to {
+        Some(to) => period(from, to, lang),
+        None => format!("{} {}", day(from, lang), lang.pick("から", "on")),
+    }
+}
+
+/// What was decided outside these books: when, by whom, under which number.
+pub fn decided_before(decided: Option<&DecidedBefore>, lang: Lang) -> String {
+    let Some(decided) = decided else { return String::new() };
+    let told = [day(decided.on, lang), decided.by.clone(), decided.number.clone()];
+    joined(told.into_iter().filter(|text| !text.is_empty()), lang)
 }
 
 /// A text; one that was erased says so.
@@ -221,11 +236,21 @@ pub fn secretariat(company: Option<Id>, at: &dyn Lookup, lang: Lang) -> String {
 /// Who ended or decided something, when, and why.
 pub fn ending(ending: Option<&Ending>, at: &dyn Lookup, lang: Lang) -> String {
     let Some(ending) = ending else { return String::new() };
-    let who = format!("{} {}", stamp(ending.on, lang), name(ending.by, at, lang));
+    let who = format!("{} {}", stamp(ending.on, lang), by(ending.by, ending.on_behalf, at, lang));
     if ending.reason.is_empty() {
         who
     } else {
         format!("{who}{}{}", lang.pick("：", ": "), text(&ending.reason, lang))
+    }
+}
+
+/// Who acted, and for whom: 山田 太郎（鈴木 一郎の代行）.
+pub fn by(actor: Id, on_behalf: Option<Id>, at: &dyn Lookup, lang: Lang) -> String {
+    let who = name(actor, at, lang);
+    let Some(whom) = on_behalf.map(|whom| name(whom, at, lang)) else { return who };
+    match lang {
+        Lang::Ja => format!("{who}（{whom}の代行）"),
+        Lang::En => format!("{who} (for {whom})"),
     }
 }
 

@@ -63,6 +63,10 @@ pub enum Kind {
     Identification,
     /// Roles of the profile.
     Roles,
+    /// An office of the profile, by its role.
+    Office,
+    /// Commands and queries, by name.
+    Rights,
     /// One of a fixed list: stable name and label.
     Choice(Choices),
     /// The right value of the field of a visit that the same form's `field` names; see [`super::corrected_as`].
@@ -130,6 +134,8 @@ impl Kind {
             Kind::Purpose => "purpose",
             Kind::Identification => "identification",
             Kind::Roles => "roles",
+            Kind::Office => "office",
+            Kind::Rights => "rights",
             Kind::Choice(_) => "choice",
             Kind::Corrected => "corrected",
             Kind::Flag => "flag",

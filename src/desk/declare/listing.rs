@@ -35,6 +35,9 @@ fn choices(kind: Kind, profile: Option<&Profile>) -> Option<Vec<Value>> {
         Kind::Roles => list(|profile| {
             profile.roles.iter().map(|role| choice(&role.id, &role.label.ja, &role.label.en)).collect()
         }),
+        Kind::Office => list(|profile| {
+            profile.office_roles().map(|role| choice(&role.id, &role.label.ja, &role.label.en)).collect()
+        }),
         _ => None,
     }
 }
@@ -72,6 +75,8 @@ pub fn example(kind: Kind) -> Value {
         Kind::Purpose => json!("backup"),
         Kind::Identification => json!("staff_card"),
         Kind::Roles => json!(["guard"]),
+        Kind::Office => json!("officer"),
+        Kind::Rights => json!(["issue_user"]),
         Kind::Choice(choices) => json!(choices.first().map(|(name, _)| *name)),
         Kind::Flag | Kind::Verdict(..) => json!(true),
         Kind::Entry => json!(12),

@@ -7,6 +7,7 @@
 //! - [`read`]: bytes of a batch line or texts of a form become a command, by the declared kinds.
 //! - `says`, `desk_fields`: an event becomes labelled lines again.
 
+mod appointments;
 mod attachments;
 mod badges;
 mod caution;
@@ -14,6 +15,7 @@ pub mod cells;
 mod companies;
 mod contradictions;
 mod corrections;
+mod delegations;
 mod desk_fields;
 mod devices;
 mod door_keys;
@@ -66,6 +68,8 @@ books! {
         devices,
         users,
         user_applications,
+        appointments,
+        delegations,
         shifts,
         profile_versions,
         attachments,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::desk::difference::{Part, difference};
 use crate::desk::{Lang, Lookup, Viewer};
-use crate::domain::{Date, Hand, Id, Noun, ProfileVersion, Row, policy};
+use crate::domain::{Date, Hand, Id, Noun, ProfileVersion, Row};
 use crate::profile::{Versions, read};
 
 fn of(row: &Row, say: impl Fn(&ProfileVersion) -> String) -> String {
@@ -81,8 +81,7 @@ fn is_coming(row: &ProfileVersion, today: Date) -> bool {
 
 /// Whether whoever looks may agree to a version that waits.
 fn is_mine(row: &ProfileVersion, viewer: &Viewer<'_>) -> bool {
-    let role = policy::role_for(viewer.at.profile(), &viewer.actor.roles, "agree_profile");
-    role.is_ok() && viewer.may("agree_profile", row.id)
+    viewer.holds("agree_profile") && viewer.may("agree_profile", row.id)
 }
 
 fn is_in(row: &Row, state: &str, viewer: &Viewer<'_>) -> bool {

@@ -95,7 +95,8 @@ fn say_text(kind: Kind, text: &str, at: &dyn Lookup, lang: Lang) -> String {
         Kind::Zone | Kind::Zones => cells::zone(text, at, lang),
         Kind::Purpose => cells::purpose(text, at, lang),
         Kind::Identification => cells::identification(text, at, lang),
-        Kind::Roles => cells::role(text, at.profile(), lang),
+        Kind::Roles | Kind::Office => cells::role(text, at.profile(), lang),
+        Kind::Rights => title_of_command(text, lang),
         Kind::Choice(choices) => standing::words(choices, text, lang),
         // A file's place, or the name of one built in, is told as it is.
         Kind::Profile if !text.contains('\n') => text.to_owned(),

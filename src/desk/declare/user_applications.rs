@@ -62,13 +62,6 @@ const STATES: Choices = &[
     ("withdrawn", Words::new("取下げ", "withdrawn")),
 ];
 
-fn period(row: &UserApplication, lang: Lang) -> String {
-    match row.to {
-        Some(to) => cells::period(row.from, to, lang),
-        None => format!("{} {}", cells::day(row.from, lang), lang.pick("から", "on")),
-    }
-}
-
 fn checked(row: &UserApplication, lang: Lang) -> String {
     let Some(check) = &row.check else { return String::new() };
     let found = [
@@ -105,7 +98,9 @@ pub const REGISTER: Register = Register {
         Column::new("roles", ("役割", "Roles"), 0, |row, at, lang| {
             of(row, |row| cells::roles(&row.roles, at.profile(), lang))
         }),
-        Column::new("period", ("期間", "Period"), 21, |row, _, lang| of(row, |row| period(row, lang))),
+        Column::new("period", ("期間", "Period"), 21, |row, _, lang| {
+            of(row, |row| cells::from_to(row.from, row.to, lang))
+        }),
         Column::new("state", ("状態", "State"), 14, |row, _, lang| {
             of(row, |row| standing::words(STATES, stands(row), lang))
         })
@@ -228,9 +223,11 @@ pub const OPERATIONS: &[Operation] = &[
                 "roles",
                 Kind::Roles,
                 ("役割", "Roles"),
-                ("必要な役割を選びます。", "The roles that are needed."),
-            )
-            .needed(),
+                (
+                    "必要な役割を選びます。役職に任命されている人は空欄でもかまいません。",
+                    "The roles that are needed; who holds an office may need none.",
+                ),
+            ),
             Field::new(
                 "from",
                 Kind::Date,

@@ -125,11 +125,7 @@ pub const REGISTER: Register = Register {
             of(row, |row| row.application.map(|id| id.to_string()).unwrap_or_default())
         }),
         Column::line("decided_before", ("開設前の決定", "Decided before"), |row, _, lang| {
-            of(row, |row| {
-                let Some(before) = &row.decided_before else { return String::new() };
-                let told = [cells::day(before.on, lang), before.by.clone(), before.number.clone()];
-                cells::joined(told.into_iter().filter(|text| !text.is_empty()), lang)
-            })
+            of(row, |row| cells::decided_before(row.decided_before.as_ref(), lang))
         }),
         Column::line("from", ("開始日", "From"), |row, _, lang| {
             of(row, |row| row.from.map(|from| cells::day(from, lang)).unwrap_or_default())
@@ -334,7 +330,7 @@ pub const OPERATIONS: &[Operation] = &[
         fields: &[
             NEW_USER,
             PERSON.needed(),
-            ROLES.needed(),
+            ROLES,
             Field::new(
                 "decided_by",
                 Kind::Line(80),

@@ -4,7 +4,7 @@ use super::signatures::keys_in;
 use super::sum::Sum;
 use super::{CheckFinding, Flaw, LoggedEvent};
 use crate::domain::{
-    Actor, Broken, Code, Command, Context, ERASED, Edition, Id, Registers, Row, Stamp, View, decide, fold,
+    Actor, Broken, Code, Command, Context, ERASED, Edition, Id, No, Registers, Row, Stamp, View, fold, judge,
     key, touches,
 };
 use crate::log::{Hash, TreeHead, key_from_hex, key_id};
@@ -13,7 +13,7 @@ use crate::store::StoreError;
 use crate::store::apply::{about, erased_records, is_erased_with, is_snapshot, stay_of};
 use crate::store::codec::{RECOVERY_ACTOR, is_canonical};
 use crate::store::replay::{advance, is_about_the_clock};
-use crate::store::rights::{acceptable, holds_key, role_in_head, standing};
+use crate::store::rights::{acceptable, heads, holds_key, role_in_head, standing};
 use crate::store::tables::{Lookups, Readable, State, row_bytes};
 use crate::store::texts::text_of;
 use std::collections::{BTreeMap, BTreeSet};
@@ -240,21 +240,28 @@ impl<R: Kept> Replay<R> {
         let profile = versions.on(event.at.unwrap_or(meta.time).date_naive());
         let context = Context::new(&actor, meta.time, event.at, profile);
         let context = standing(&self.registers, context, &event.command)?;
-        match role_in_head(context.profile, &actor, &event.command) {
-            Ok(role) if role == head.role => {}
-            Ok(_) => flaws.push(Flaw::Head),
-            Err(_) => {
-                flaws.push(Flaw::Right);
-                return Ok(flaws);
-            }
+        let told = (head.role.clone(), meta.on_behalf);
+        let may = heads(&self.registers, &context, &event.command)?;
+        if may.is_empty() {
+            flaws.push(Flaw::Right);
+            return Ok(flaws);
         }
-        use crate::domain::No;
-        let decided = decide(&self.registers, &context, &event.command);
+        if !may.contains(&told) {
+            flaws.push(Flaw::Head);
+        }
+        let decided = judge(&self.registers, &context, &event.command);
         match decided
             .and_then(|again| acceptable(&self.registers, &context, &event.command, meta.seq).map(|()| again))
         {
-            Ok(again) if again == *event => {}
-            Ok(_) => flaws.push(Flaw::Differs),
+            Ok(again) => {
+                let head = (role_in_head(again.role), again.on_behalf);
+                if head != told && may.contains(&told) {
+                    flaws.push(Flaw::Head);
+                }
+                if again.event != *event {
+                    flaws.push(Flaw::Differs);
+                }
+            }
             Err(No::Denied(_)) => flaws.push(Flaw::Right),
             // Whoever might give it gave it: the rules from here on are those of a release to come, or it is forged.
             Err(No::Rejected(rejection)) if rejection.code == Code::EditionUnknown => {

@@ -31,7 +31,9 @@ fn looks(code: Code) -> Looks {
         C::TimeOutOfRange => Looks::At(&["at", "last_evidence", "given_at", "date"]),
         C::NamesakeUnsettled | C::Joined | C::StillUsed => Looks::At(&[]),
         C::OwnMatter | C::NoAuthority => Looks::At(&[]),
-        C::RolesClash | C::NobodyAbove => Looks::For(&["roles"]),
+        C::RolesClash | C::NobodyAbove | C::OfficeAppointed => Looks::For(&["roles", "role", "person"]),
+        C::OfficeFull => Looks::For(&["kind"]),
+        C::NoAccount | C::DelegationCircle => Looks::For(&["person"]),
         C::NotRegistered | C::OutOfPeriod | C::AlreadyInside | C::NotInside => {
             Looks::At(&["card", "badge", "person"])
         }
@@ -64,6 +66,7 @@ fn looks(code: Code) -> Looks {
         | C::OthersCould
         | C::AdministratorsLeft
         | C::OwnApplication
+        | C::NotOwnRight
         | C::NotAnOutsider
         | C::EscortStillNeeded
         | C::AlreadyOnDuty

@@ -1,6 +1,6 @@
 //! What can be picked for a field: the profile's lists, fixed lists, and records.
 
-use crate::desk::declare::{Kind, cells, register_of};
+use crate::desk::declare::{Kind, cells, register_of, title_of_command};
 use crate::desk::{Failure, Lookup};
 use crate::domain::{Id, Noun, Offer, Row};
 use crate::tui::declared::label;
@@ -31,7 +31,7 @@ impl Choice {
 
 /// Whether a kind holds several values.
 pub fn takes_several(kind: Kind) -> bool {
-    matches!(kind, Kind::Refs(_) | Kind::Zones | Kind::Roles)
+    matches!(kind, Kind::Refs(_) | Kind::Zones | Kind::Roles | Kind::Rights)
 }
 
 /// The choices of a field whose list is short and known; `None` where it is typed or searched for.
@@ -56,6 +56,13 @@ pub fn short_list(kind: Kind, zone: &str, cx: &Cx<'_>) -> Option<Vec<Choice>> {
             .collect(),
         Kind::Roles => {
             profile.roles.iter().map(|item| Choice::new(&item.id, label(&item.label, lang))).collect()
+        }
+        Kind::Office => {
+            profile.office_roles().map(|role| Choice::new(&role.id, label(&role.label, lang))).collect()
+        }
+        Kind::Rights => {
+            let rights = cx.desk.own_rights();
+            rights.into_iter().map(|right| Choice::new(&right, &title_of_command(&right, lang))).collect()
         }
         Kind::Choice(fixed) => {
             fixed.iter().map(|(name, words)| Choice::new(*name, lang.of(*words))).collect()

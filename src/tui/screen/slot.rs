@@ -72,6 +72,8 @@ impl FormField {
             | Kind::Purpose
             | Kind::Identification
             | Kind::Roles
+            | Kind::Office
+            | Kind::Rights
             | Kind::Choice(_)
             | Kind::Flag
             | Kind::Verdict(..) => Filling::Short,

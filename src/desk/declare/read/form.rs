@@ -4,13 +4,15 @@ use super::assemble::command_of;
 use super::problem::{not_an_id, not_in_list, of_date, problem, shown};
 use super::steps;
 use super::value::{checked, iso_stamp};
-use crate::desk::declare::{Choices, Field, Kind, Operation, operation, say_value};
+use crate::desk::declare::{Choices, Field, Kind, Operation, operation, say_value, title_of_command};
 use crate::desk::{FieldProblem, Lang, Lookup};
+use crate::domain::policy::every_right;
 use crate::domain::{Command, Date, Id, Label, Noun, Profile, Stamp};
 use crate::text::scan::fold_code;
 use crate::text::wareki::wareki_with_weekday;
 use crate::text::{DateProblem, parse_date, parse_time, search_key};
 use serde_json::Value;
+use std::sync::LazyLock;
 
 /// The command of a form from its fields' names and texts. An empty text is a field left empty.
 ///
@@ -166,6 +168,8 @@ fn value_of(field: &Field, text: &str, at: &dyn Lookup, today: Date) -> Result<O
         Kind::Identification => one(name, typed, &identifications(profile))?,
         Kind::Zones => several(name, typed, &zones(profile))?,
         Kind::Roles => several(name, typed, &roles(profile))?,
+        Kind::Office => one(name, typed, &offices(profile))?,
+        Kind::Rights => several(name, typed, &rights())?,
         Kind::Choice(choices) => one(name, typed, &fixed(choices))?,
         Kind::Flag => Value::Bool(flag(name, typed, ("はい", "yes"), ("いいえ", "no"))?),
         Kind::Verdict(yes, no) => Value::Bool(flag(name, typed, (yes.ja, yes.en), (no.ja, no.en))?),
@@ -227,6 +231,23 @@ fn identifications(profile: &Profile) -> List<'_> {
 fn roles(profile: &Profile) -> List<'_> {
     profile.roles.iter().map(|role| of_label(&role.id, &role.label)).collect()
 }
+
+fn offices(profile: &Profile) -> List<'_> {
+    profile.office_roles().map(|role| of_label(&role.id, &role.label)).collect()
+}
+
+fn rights() -> List<'static> {
+    RIGHTS.iter().map(|(name, title)| (name.as_str(), title.ja.as_str(), title.en.as_str())).collect()
+}
+
+/// Every command that a person may give and every query, by name, with its title.
+static RIGHTS: LazyLock<Vec<(String, Label)>> = LazyLock::new(|| {
+    let titled = |name: String| {
+        let title = Label { ja: title_of_command(&name, Lang::Ja), en: title_of_command(&name, Lang::En) };
+        (name, title)
+    };
+    every_right().map(titled).collect()
+});
 
 fn fixed(choices: Choices) -> List<'static> {
     choices.iter().map(|(name, words)| (*name, words.ja, words.en)).collect()

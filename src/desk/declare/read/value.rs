@@ -44,7 +44,7 @@ pub(super) fn checked(
         Kind::Flag | Kind::Verdict(..) => flag(name, value)?,
         Kind::Entry | Kind::Number => number(name, value)?,
         Kind::Refs(noun) => items(name, value, |item| reference(name, item, noun))?,
-        Kind::Zones | Kind::Roles => items(name, value, |item| listed(name, item))?,
+        Kind::Zones | Kind::Roles | Kind::Rights => items(name, value, |item| listed(name, item))?,
         _ => {
             let text = text(name, value)?;
             if text.trim().is_empty() {

@@ -1,0 +1,294 @@
+//! Delegations (委任): what somebody lets another do for them, from when to when (G-11).
+
+use super::choice::choice;
+use super::command::commands;
+use super::lookup::{
+    Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, repeated, required,
+    wrong_state,
+};
+use super::row::row;
+use super::rule::Given::ByPeople;
+use super::{
+    Appointment, AppointmentKind, Book, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing,
+    Group, Id, No, Noun, Outcome, QUERY, Query, Row, SuspendUser, Task, Trace, User, UserState, Waits, key,
+    policy, roles_of,
+};
+use crate::text::find::Part;
+
+row! {
+    /// A delegation.
+    Delegation {
+        /// Whose right it is.
+        from_whom: Id,
+        /// Who acts for them.
+        to_whom: Id,
+        /// The commands and queries, by name; all that the delegator may do where none are named.
+        what: Vec<String>,
+        /// The first day; from its entry on where none is told.
+        #[serde(with = "super::packed")]
+        from: Option<Date>,
+        /// The last day, inclusive.
+        #[serde(with = "super::packed")]
+        to: Date,
+        /// Made when, why.
+        made: Ending,
+        /// Whether it stands.
+        state: DelegationState,
+        /// Ended before its time by whom, when, why.
+        ended: Option<Ending>,
+    }
+}
+
+commands! {
+    /// Let somebody act for the actor, for a period (G-11).
+    Delegate = "delegate" => "delegated" {
+        /// Who is to act.
+        person: Option<Id>,
+        /// The commands and queries that it is for, by name; all that the actor may do where none are named.
+        what: Vec<String>,
+        /// The first day; from now on where none is given.
+        from: Option<Date>,
+        /// The last day, inclusive.
+        to: Option<Date>,
+        /// Why.
+        reason: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            waits: Waits::Proved,
+            needs_clock: true,
+            group: Some(Group(Book::Users, Task::Decisions)),
+            sealed: &["reason"],
+        }
+        decide decide_delegate, touches [], on {};
+
+    /// End a delegation before its time.
+    EndDelegation = "end_delegation" => "delegation_ended" {
+        /// Which.
+        delegation: Option<Id>,
+        /// Why.
+        reason: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            sealed: &["reason"],
+            with: &["delegate", "suspend_user"],
+        }
+        decide decide_end, touches [], on { Noun::Delegation => may_end };
+}
+
+choice! {
+    /// Whether a delegation stands.
+    DelegationState {
+        /// Nobody ended it; its days tell whether it is in force.
+        #[default]
+        Standing = "standing",
+        /// Ended before its time.
+        Ended = "ended",
+    }
+}
+
+fn decide_delegate(case: &Case<'_>, c: &Delegate) -> Result<Outcome, No> {
+    required(&c.reason, "reason")?;
+    let to = c.to.ok_or_else(|| missing("to"))?;
+    let today = case.context.day();
+    let from = c.from.unwrap_or(today);
+    let person = case.person(c.person, "person")?;
+    if from < today {
+        return Err(Code::BeforePermission.with("from", from).and("day", today).into());
+    }
+    in_order(from, to)?;
+    let most = case.profile().accounts().most_months;
+    no_longer(from, to, last_of_months(from, most, case.context.edition))?;
+    case.not_of(&[person.id], || own_matter(person.id))?;
+    own_right(case, c)?;
+    no_longer(from, to, last_of_own(case, c)?)?;
+    can_act(case, person.id)?;
+    not_in_a_circle(case, c, person.id, (from, to))?;
+    // Nobody audits their own work, for others either (J-2-1-2).
+    let mut roles = roles_of(case.view, case.context.edition, person.id, case.context.accounts_on)?;
+    roles.extend(case.context.actor.roles.iter().cloned());
+    if let Some((one, other)) = case.profile().clash(&roles) {
+        let roles = format!("{}, {}", one.id, other.id);
+        return Err(Code::RolesClash.with("person", person.id).and("roles", roles).into());
+    }
+    let id = case.view.next(Noun::Delegation)?;
+    Ok(Outcome { id: Some(id), person: Some(person.id), by: Some(case.actor()), ..Outcome::default() })
+}
+
+/// Refuses what is not the actor's own to pass on: held as a deputy or by a delegation, nobody's or no right of theirs.
+fn own_right(case: &Case<'_>, c: &Delegate) -> Result<(), No> {
+    if case.context.acts_as.is_some() {
+        return Err(Code::NotOwnRight.with("person", case.actor()).into());
+    }
+    let known = |what: &String| match what.strip_prefix(QUERY) {
+        Some(query) => Query::of(query).is_some(),
+        // To delegate is passed on by nobody.
+        None => {
+            *what != Delegate::RULE.name
+                && Command::rule_of(what).is_some_and(|rule| rule.is_given_under(case.context.edition))
+        }
+    };
+    if let Some(what) = c.what.iter().find(|what| !known(what)).or(repeated(&c.what)) {
+        return Err(invalid("what", what).into());
+    }
+    for what in &c.what {
+        policy::role_for(case.profile(), &case.context.actor.roles, what)?;
+    }
+    Ok(())
+}
+
+/// The last day on which the actor has what they pass on: that of their account, and of the offices that it rests on.
+fn last_of_own(case: &Case<'_>, c: &Delegate) -> Result<Date, No> {
+    let account: Option<User> = case.named(case.context.actor.user)?;
+    let (mut last, own) = (Date::MAX, account.as_ref().map(|user| user.roles.as_slice()).unwrap_or_default());
+    last = last.min(account.as_ref().and_then(|user| user.until).unwrap_or(Date::MAX));
+    let mut held: Vec<Appointment> = case.all(&key::of(Noun::Appointment, case.actor()))?;
+    held.retain(|held| held.kind == AppointmentKind::Principal && held.is_in_force(case.context.accounts_on));
+    let ends = |held: &Appointment| held.to.unwrap_or(Date::MAX);
+    if c.what.is_empty() {
+        return Ok(held.iter().map(ends).fold(last, Date::min));
+    }
+    for what in &c.what {
+        let may = |roles: &[String]| policy::role_for(case.profile(), roles, what).is_ok();
+        if !may(own) {
+            let by_office = held.iter().filter(|held| may(std::slice::from_ref(&held.role)));
+            last = last.min(by_office.map(ends).max().unwrap_or(last));
+        }
+    }
+    Ok(last)
+}
+
+/// Refuses somebody who could not act: without an account, or with one that is barred.
+fn can_act(case: &Case<'_>, person: Id) -> Result<(), No> {
+    let users: Vec<User> = case.all(&key::of(Noun::User, person))?;
+    if users.iter().any(|user| !user.state.is_barred()) {
+        return Ok(());
+    }
+    match users.iter().find(|user| user.state == UserState::Suspended) {
+        Some(user) => Err(wrong_state(user.id, user.state.name()).into()),
+        None => Err(Code::NoAccount.with("person", person).into()),
+    }
+}
+
+/// Refuses to delegate to somebody who delegates to the actor in the same days, and the same twice.
+fn not_in_a_circle(case: &Case<'_>, c: &Delegate, person: Id, (from, to): (Date, Date)) -> Result<(), No> {
+    let others: Vec<Delegation> = case.all_of(Noun::Delegation, person)?;
+    for other in others.iter().filter(|other| {
+        other.state == DelegationState::Standing && other.first_day() <= to && from <= other.to
+    }) {
+        if case.is_same(other.from_whom, person)? && case.is_same(other.to_whom, case.actor())? {
+            return Err(Code::DelegationCircle.with("record", other.id).into());
+        }
+        if case.is_same(other.from_whom, case.actor())? && other.what == c.what {
+            return Err(exists(other.id).into());
+        }
+    }
+    Ok(())
+}
+
+/// One that stands: the delegator's own, the delegate's, or anybody's where the actor may bar users.
+fn may_end(case: &Case<'_>, delegation: Option<Id>) -> Result<Delegation, No> {
+    let row: Delegation = case.given(delegation, "delegation")?;
+    if row.state != DelegationState::Standing {
+        return Err(wrong_state(row.id, row.state.name()).into());
+    }
+    if case.is_same(row.from_whom, case.actor())? || case.is_same(row.to_whom, case.actor())? {
+        return Ok(row);
+    }
+    policy::role_for(case.profile(), &case.context.actor.roles, SuspendUser::RULE.name)?;
+    Ok(row)
+}
+
+fn decide_end(case: &Case<'_>, c: &EndDelegation) -> Result<Outcome, No> {
+    let row = may_end(case, c.delegation)?;
+    required(&c.reason, "reason")?;
+    Ok(Outcome { id: Some(row.id), person: Some(row.to_whom), ..Outcome::default() })
+}
+
+impl Delegation {
+    /// Whether it holds on a day, as far as it itself tells: what the delegator may not, the delegate may not.
+    pub fn is_in_force(&self, day: Date) -> bool {
+        let begun = self.from.is_none_or(|from| from <= day);
+        self.state == DelegationState::Standing && begun && day <= self.to
+    }
+
+    /// The first day, by what is told or by its entry.
+    pub fn first_day(&self) -> Date {
+        self.from.unwrap_or_else(|| self.made.on.date_naive())
+    }
+}
+
+/// What is asked of the row ([`super::Row`]).
+impl Delegation {
+    pub(super) const FILING: Filing = Filing {
+        states: &[("in_force", "standing"), ("to_come", "standing"), ("over", "standing")],
+        offered: |row| matches!(row, Row::Delegation(row) if row.state == DelegationState::Standing),
+        in_use: |row, _, day| matches!(row, Row::Delegation(row) if row.state == DelegationState::Standing && day <= row.to),
+        lists_by: &[Noun::Person],
+        query: Some(Query {
+            name: "delegations",
+            group: Group(Book::Users, Task::Reading),
+            since: Edition::Three,
+        }),
+        ..Filing::PLAIN
+    };
+
+    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
+        let Command::Delegate(c) = &event.command else { return None };
+        Some(Delegation {
+            id,
+            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            from_whom: event.outcome.by?,
+            to_whom: c.person?,
+            what: c.what.clone(),
+            from: c.from,
+            to: c.to?,
+            made: meta.ending(event.happened(meta), &c.reason),
+            state: DelegationState::Standing,
+            ended: None,
+        })
+    }
+
+    pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
+        let Command::EndDelegation(c) = &event.command else { return false };
+        self.state = DelegationState::Ended;
+        self.ended = Some(meta.ending(event.happened(meta), &c.reason));
+        true
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        vec![key::state(Noun::Delegation, self.state.name())]
+    }
+
+    pub(super) fn day(&self) -> Option<Date> {
+        None
+    }
+
+    pub(super) fn search(&self) -> Vec<(Part, &str)> {
+        Vec::new()
+    }
+
+    pub(super) fn about(&self) -> Vec<Id> {
+        vec![self.from_whom, self.to_whom]
+    }
+
+    pub(super) fn refers(&self) -> Vec<Id> {
+        self.about()
+    }
+
+    pub(super) fn names(&self, id: Id) -> bool {
+        self.from_whom == id || self.to_whom == id
+    }
+
+    pub(super) fn is_in_zone(&self, _: &str) -> bool {
+        false
+    }
+
+    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+        let ends = std::iter::once(&mut self.made).chain(self.ended.as_mut());
+        Some(ends.map(|end| &mut end.reason).collect())
+    }
+}
