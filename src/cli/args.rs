@@ -344,9 +344,12 @@ pub struct Query {
     /// 氏名・フリガナ・番号の一部 / part of a name, reading or number
     #[arg(long, value_name = "TEXT")]
     pub search: Option<String>,
-    /// inside_at の日時 / the moment of inside_at
+    /// inside_at、who_could の日時 / the moment of inside_at or who_could
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
+    /// who_could の操作名（query:NAME も可） / the command of who_could, or query:NAME
+    #[arg(long, value_name = "COMMAND")]
+    pub what: Option<String>,
     /// 件数の上限 / at most so many rows
     #[arg(long, value_name = "N")]
     pub most: Option<usize>,

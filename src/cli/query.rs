@@ -10,9 +10,10 @@ use super::{out, typed};
 use crate::desk::declare::{Register, cells, register, standing, title_of_book};
 use crate::desk::{
     AsOf, Cursor, Desk, EntryLine, Failure, Lang, ListQuery, LogQuery, Lookup, Present, TodayLine, describe,
-    label_of_kind,
+    label_of_kind, shown,
 };
-use crate::domain::{Row, Stamp};
+use crate::domain::policy::every_right;
+use crate::domain::{Could, Row, Stamp};
 use crate::paper::{csv, plain};
 use serde_json::{Value, json};
 
@@ -95,6 +96,7 @@ fn answer(desk: &mut Desk, book: Book, args: &Query, lang: Lang) -> Result<Answe
             let people = desk.inside_at(moment).map_err(|failure| asked.failed(desk, &failure))?;
             asked.people(desk, people, Some(moment))
         }
+        Book::WhoCould => asked.who_could(desk),
         Book::Today => asked.today(desk),
         Book::Log | Book::Refused => asked.log(desk, book),
     }
@@ -351,6 +353,49 @@ impl Asked<'_> {
             })
             .collect();
         self.table(&headings, &rows, "", json, more)
+    }
+
+    fn who_could(&self, desk: &mut Desk) -> Result<Answer, Stop> {
+        let lang = self.lang;
+        let what = self.args.what.as_deref().unwrap_or_default();
+        if !every_right().any(|known| known == what) {
+            return Err(Stop::usage(
+                lang,
+                format!(
+                    "「{}」という操作や照会はありません。daicho commands で確かめてください。",
+                    shown(what)
+                ),
+                format!("There is no command or query \"{}\". See daicho commands.", shown(what)),
+            ));
+        }
+        let moment = typed::moment(self.args.at.as_deref().unwrap_or_default(), desk.now(), lang)?;
+        let found = desk.who_could(what, moment).map_err(|failure| self.failed(desk, &failure))?;
+        self.record(desk, found.len(), "")?;
+        let headings = plain::headings(
+            &[("番号", "number"), ("氏名", "name"), ("役割", "role"), ("代行", "for"), ("根拠", "rests on")],
+            lang,
+        );
+        let row = |could: &Could| {
+            vec![
+                could.person.to_string(),
+                desk.name(could.person),
+                cells::role(&could.role, desk.profile(), lang),
+                cells::name_of(could.on_behalf, desk, lang),
+                cells::ground(could, desk, lang),
+            ]
+        };
+        let rows: Vec<Vec<String>> = found.iter().map(row).collect();
+        let one = |could: &Could| {
+            json!({
+                "person": could.person.to_string(),
+                "name": desk.name(could.person),
+                "role": could.role,
+                "on_behalf": could.on_behalf.map(|whom| whom.to_string()),
+                "ground": could.ground.to_string(),
+            })
+        };
+        let json = if self.is_json() { found.iter().map(one).collect() } else { Value::Null };
+        self.table(&headings, &rows, "", json, false)
     }
 
     fn log(&self, desk: &mut Desk, book: Book) -> Result<Answer, Stop> {

@@ -14,6 +14,8 @@ pub enum Book {
     Inside,
     /// Who was inside at a moment.
     InsideAt,
+    /// Who could do something at a moment.
+    WhoCould,
     /// The day's open business.
     Today,
     Log,
@@ -22,7 +24,7 @@ pub enum Book {
 }
 
 /// The names of what can be asked besides the registers.
-const OTHERS: [&str; 5] = ["inside", "inside_at", "refused", "today", "log"];
+const OTHERS: [&str; 6] = ["inside", "inside_at", "refused", "today", "log", "who_could"];
 
 impl Book {
     /// What a name stands for.
@@ -31,6 +33,7 @@ impl Book {
             "inside" => Some(Book::Inside),
             "inside_at" => Some(Book::InsideAt),
             "today" => Some(Book::Today),
+            "who_could" => Some(Book::WhoCould),
             "refused" => Some(Book::Refused),
             "log" => Some(Book::Log),
             _ => register(name).map(Book::Register),
@@ -52,7 +55,8 @@ impl Book {
             ("--search", args.search.is_some(), rows),
             ("--from", args.from.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
             ("--to", args.to.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
-            ("--at", args.at.is_some(), matches!(self, Book::InsideAt)),
+            ("--at", args.at.is_some(), matches!(self, Book::InsideAt | Book::WhoCould)),
+            ("--what", args.what.is_some(), matches!(self, Book::WhoCould)),
         ];
         if let Some((name, ..)) = filters.into_iter().find(|(_, given, known)| *given && !*known) {
             let register = &args.register;
@@ -67,6 +71,13 @@ impl Book {
                 lang,
                 "inside_at には --at '2026-11-20 14:05' のように日時が要ります。",
                 "inside_at needs a moment: --at '2026-11-20 14:05'.",
+            ));
+        }
+        if matches!(self, Book::WhoCould) && (args.at.is_none() || args.what.is_none()) {
+            return Err(Stop::usage(
+                lang,
+                "who_could には --what decide_visit のような操作名と、--at '2026-11-03 14:05' のような日時が要ります。",
+                "who_could needs a command and a moment: --what decide_visit --at '2026-11-03 14:05'.",
             ));
         }
         if let (Book::Register(register), Some(state)) = (self, &args.state)

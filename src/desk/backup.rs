@@ -145,7 +145,8 @@ pub fn back_up_beside(
     let now = terminal.clock.now();
     let profile = versions.on(now.date_naive());
     let slots = slots_of(&books)?;
-    let locked = is_locked(&reading, profile, &slots, &attempts, (row.as_ref(), user), now)?;
+    let days = login::account_days(&reading, &books.store.head(), &profile.clock, now)?;
+    let locked = is_locked(&reading, profile, &slots, &attempts, (row.as_ref(), user), days)?;
     let salt = super::salt(&*terminal.entropy)?;
     let seat = row.as_ref().and_then(|row| Seat::of(row, &identity, password, salt));
     let Some(seat) = seat.filter(|_| !locked) else {
@@ -154,7 +155,6 @@ pub fn back_up_beside(
     if seat.provisional {
         return Err(password_first(&seat));
     }
-    let days = login::account_days(&reading, &books.store.head(), &profile.clock, now)?;
     if let Some(no) = row.as_ref().and_then(|row| row.is_barred(&profile.password, days)) {
         return Err(Failure::Rejected(no, None));
     }

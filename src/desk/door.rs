@@ -8,7 +8,7 @@ use super::login::OpenBooks;
 use super::mark::Marks;
 use super::proof::Proof;
 use super::{Clock, Entropy, Failure, Lookup, LowDisk, Seat};
-use crate::domain::{Actor, Attachment, Command, Edition, Id, Profile, Rejection, Row, Site, Stamp, View};
+use crate::domain::{Actor, Command, Edition, Id, Noun, Profile, Rejection, Row, Site, Stamp, View, key};
 use crate::fault::{Fault, fault};
 use crate::profile::Versions;
 use crate::store::{Reading, Store};
@@ -299,7 +299,10 @@ impl Lookup for Desk {
         self.reading().ok().and_then(|reading| View::row(&reading, id).ok().flatten())
     }
 
-    fn attached(&self, record: Id) -> Vec<Attachment> {
-        Desk::attached_to(self, record).unwrap_or_default()
+    fn under(&self, noun: Noun, record: Id) -> Vec<Row> {
+        let rows = self.reading().and_then(|reading| {
+            reading.rows_under(&key::of(noun, record)).map_err(|error| self.store_failure(error))
+        });
+        rows.unwrap_or_default()
     }
 }

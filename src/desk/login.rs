@@ -229,8 +229,8 @@ impl Desk {
         let seat = row.as_ref().and_then(|row| Seat::of(row, &identity, password, salt));
         let failures = failure_counts(&slots, &attempts);
         let edition = edition_of(&reading)?;
-        let locked = is_locked(&reading, &profile, &slots, &attempts, (row.as_ref(), user), now)?;
         let days = account_days(&reading, &books.store.head(), &profile.clock, now)?;
+        let locked = is_locked(&reading, &profile, &slots, &attempts, (row.as_ref(), user), days)?;
         drop(reading);
         let Some((seat, row)) = seat.zip(row.as_ref()).filter(|_| !locked) else {
             drop(books);
@@ -409,11 +409,11 @@ pub(super) fn is_locked(
     slots: &Slots,
     attempts: &Attempts,
     (row, user): (Option<&User>, &str),
-    now: Stamp,
+    days: AccountDays,
 ) -> Result<bool, Failure> {
     let counts = failure_counts(slots, attempts);
     let failed_out = |user: &str| counts.get(user).is_some_and(|count| *count >= profile.login.lock_after);
-    Ok(failed_out(user) && !is_last_administrator(view, profile, row, now.date_naive(), &failed_out)?)
+    Ok(failed_out(user) && !is_last_administrator(view, profile, row, days.known, &failed_out)?)
 }
 
 /// Whether barring this user would leave nobody who could issue users; who is barred already could not.

@@ -2,7 +2,7 @@
 
 use super::lists::still_to_come;
 use super::{AsOf, Desk, Failure, Lookup};
-use crate::domain::{Attachment, Broken, Date, Id, Noun, Profile, Row, Stamp, View, VisitState, key};
+use crate::domain::{Broken, Date, Id, Noun, Profile, Row, Stamp, View, VisitState, key};
 use crate::store::Reading;
 use chrono::NaiveTime;
 use std::cell::RefCell;
@@ -47,10 +47,9 @@ impl Lookup for Past<'_> {
         row
     }
 
-    fn attached(&self, record: Id) -> Vec<Attachment> {
-        let ids = self.reading.ids(&key::of(Noun::Attachment, record)).unwrap_or_default();
-        let rows = ids.into_iter().filter_map(|id| Lookup::row(self, id));
-        rows.filter_map(|row| Attachment::try_from(row).ok()).collect()
+    fn under(&self, noun: Noun, record: Id) -> Vec<Row> {
+        let ids = self.reading.ids(&key::of(noun, record)).unwrap_or_default();
+        ids.into_iter().filter_map(|id| Lookup::row(self, id)).collect()
     }
 }
 

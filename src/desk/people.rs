@@ -112,7 +112,7 @@ impl Desk {
             &self.slots,
             &attempts,
             (row.as_ref(), user),
-            now,
+            super::login::account_days(&*reading, &self.store.head(), &self.profile.clock, now)?,
         )?;
         let salt = super::salt(&*self.terminal.entropy)?;
         let seat = identity

@@ -1,7 +1,7 @@
 //! What is asked of the registers, by question.
 
 use super::Lang;
-use crate::domain::{Attachment, Date, Id, Profile, Row, Stamp};
+use crate::domain::{Attachment, Date, Id, Noun, Profile, Row, Stamp};
 
 /// Names and lists that cells need: how an id, a zone or a purpose is called.
 pub trait Lookup {
@@ -15,9 +15,14 @@ pub trait Lookup {
     fn now(&self) -> Stamp;
     /// Any row, for cells that need another record.
     fn row(&self, id: Id) -> Option<Row>;
-    /// What is attached to a record; nothing where there are no books.
-    fn attached(&self, _record: Id) -> Vec<Attachment> {
+    /// The records of a noun that stand under another one; none where there are no books.
+    fn under(&self, _noun: Noun, _record: Id) -> Vec<Row> {
         Vec::new()
+    }
+    /// What is attached to a record.
+    fn attached(&self, record: Id) -> Vec<Attachment> {
+        let rows = self.under(Noun::Attachment, record);
+        rows.into_iter().filter_map(|row| Attachment::try_from(row).ok()).collect()
     }
 }
 
@@ -33,6 +38,9 @@ impl<T: Lookup + ?Sized> Lookup for &T {
     }
     fn row(&self, id: Id) -> Option<Row> {
         (**self).row(id)
+    }
+    fn under(&self, noun: Noun, record: Id) -> Vec<Row> {
+        (**self).under(noun, record)
     }
 }
 

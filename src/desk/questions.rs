@@ -7,8 +7,8 @@ use super::lists::still_to_come;
 use super::viewer::empowered_by;
 use super::{AsOf, Desk, EntryLine, Failure, Lang, LogQuery, Lookup, Present, Scan};
 use crate::domain::{
-    AccountDays, Availability, Badge, BadgeKind, BadgeState, Command, Context, Date, FormSoFar, Id, Noun,
-    Offer, Row, Stamp, View, Visit, availability, concerns, key, offers, policy, visit_at,
+    AccountDays, Availability, Badge, BadgeKind, BadgeState, Command, Context, Could, Date, FormSoFar, Id,
+    Noun, Offer, Row, Stamp, View, Visit, availability, concerns, key, offers, policy, visit_at, who_could,
 };
 use crate::store::{LoggedEvent, Reading};
 use crate::text::scan::{code_key, fold_code};
@@ -50,6 +50,11 @@ impl Desk {
     /// Whether whoever sits here may do something: a command's name or `query:REGISTER`, in their own right or for another.
     pub(super) fn may(&self, what: &str) -> bool {
         self.context().is_ok_and(|context| policy::ways(&context, what).is_ok())
+    }
+
+    /// Every role in which whoever sits here may act, their own first.
+    pub fn roles(&self) -> Vec<String> {
+        self.context().map(|context| context.roles().cloned().collect()).unwrap_or_default()
     }
 
     /// Everything that whoever sits here may do in their own right, by name: what they could delegate.
@@ -103,6 +108,17 @@ impl Desk {
         let mut present = self.present(&*self.reading()?)?;
         present.sort_by_key(|presence| (presence.visit.came, presence.visit.id));
         Ok(present)
+    }
+
+    /// Everybody who could give a command or ask a query at a moment, and on what that rested, as the books know it now: by
+    /// its name, under the profile of that day.
+    ///
+    /// # Errors
+    /// As [`Desk::list`].
+    pub fn who_could(&self, what: &str, moment: Stamp) -> Result<Vec<Could>, Failure> {
+        self.query_right("who_could")?;
+        let profile = self.versions.on(moment.date_naive());
+        who_could(&*self.reading()?, profile, self.edition()?, what, moment).map_err(broken)
     }
 
     /// Everyone inside now, by number of visit, with what is wrong with it.

@@ -66,7 +66,7 @@ impl Desk {
                 }
                 self.only(reading, ids, open.state)?
             }
-            Among::Found(found) => found(reading, profile).map_err(broken)?,
+            Among::Found(found) => found(reading, profile, self.now().date_naive()).map_err(broken)?,
             Among::Ending => {
                 let ids = self.ending_soon(reading, register.noun, profile.periods.soon_days)?;
                 self.only(reading, ids, open.state)?

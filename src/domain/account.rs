@@ -5,12 +5,13 @@ use super::choice::choice;
 use super::lookup::{
     Case, exists, hex64, in_order, invalid, last_of_months, missing, no_longer, own_matter, required,
 };
+use super::rights::offices_to_be;
 use super::user::{known_roles, login_id, no_clash, unused_key};
 use super::user_application::may_grant;
 use super::way_in::bound;
 use super::{
-    Appointment, CarryOverUser, Code, Date, Edition, Id, IssueUser, No, Noun, Outcome, Password, Person,
-    ProfileVersion, Rejection, Sealing, Stamp, User, UserState, WayIn, holders, key,
+    CarryOverUser, Code, Date, Edition, Id, IssueUser, No, Noun, Outcome, Password, Person, ProfileVersion,
+    Rejection, Sealing, Stamp, User, UserState, WayIn, holders, key,
 };
 use chrono::Days;
 
@@ -161,11 +162,7 @@ pub(super) fn no_clash_with_others(case: &Case<'_>, person: Id, roles: &[String]
             roles.extend(other.roles);
         }
     }
-    for held in case.all::<Appointment>(&key::of(Noun::Appointment, person))? {
-        if held.is_to_be(case.context.day()) {
-            roles.push(held.role);
-        }
-    }
+    roles.extend(offices_to_be(case.view, person, case.context.day())?);
     Ok(no_clash(case, person, &roles)?)
 }
 
@@ -175,11 +172,8 @@ pub(super) fn no_office(case: &Case<'_>, person: Id, roles: &[String]) -> Result
     if let Some(role) = roles.iter().find(|role| case.profile().office(role).is_some()) {
         return Err(Code::OfficeAppointed.with("role", role).into());
     }
-    if roles.is_empty() {
-        let held: Vec<Appointment> = case.all(&key::of(Noun::Appointment, person))?;
-        if held.iter().any(|held| held.is_to_be(case.context.day())) {
-            return Ok(());
-        }
+    if roles.is_empty() && !offices_to_be(case.view, person, case.context.day())?.is_empty() {
+        return Ok(());
     }
     Ok(known_roles(case, roles)?)
 }

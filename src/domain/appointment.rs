@@ -10,9 +10,9 @@ use super::lookup::{
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Book, Code, Command, Date, DecidedBefore, Edition, Ending, EntryMeta, Event, Filing, FormSoFar, Group,
-    Id, IssueUser, No, Noun, Offer, Office, Outcome, Person, Rejection, Row, Stamp, Task, Trace, Waits, key,
-    orphaned, policy,
+    Book, Broken, Code, Command, Date, DecidedBefore, Edition, Ending, EntryMeta, Event, FOUNDING_ROLE,
+    Filing, FormSoFar, Group, Id, IssueUser, No, Noun, Offer, Office, Outcome, Person, Profile, Rejection,
+    Row, Stamp, Task, View, Waits, holders, key, orphaned, policy,
 };
 use crate::text::find::Part;
 
@@ -155,10 +155,31 @@ impl AppointmentState {
 /// The state under which appointments stand in the index that nobody has reported.
 const UNTOLD: &str = "untold";
 
+/// The longest term that is told, in months: one that is meant to have no end tells none.
+const TERM_MONTHS: u32 = 120;
+
 /// The office of a role id that a field must name.
 fn office<'p>(case: &'p Case<'_>, role: &str) -> Result<&'p Office, No> {
     required(role, "role")?;
     case.profile().office(role).ok_or_else(|| invalid("role", role).into())
+}
+
+/// The offices that somebody held and nobody holds on a day, each by the last appointment of whoever held it.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub fn vacant(view: &dyn View, profile: &Profile, day: Date) -> Result<Vec<Id>, Broken> {
+    let mut found = Vec::new();
+    for office in &profile.offices {
+        let mut held = Vec::new();
+        for id in view.find(&key::state(Noun::Appointment, &Appointment::office_key(&office.role)))? {
+            held.extend(view.row(id)?.and_then(|row| Appointment::try_from(row).ok()));
+        }
+        held.retain(|held| held.kind == AppointmentKind::Principal);
+        let last = held.iter().filter(|held| held.first_day() <= day).map(|held| held.id).max();
+        found.extend(last.filter(|_| !held.iter().any(|held| held.is_in_force(day))));
+    }
+    Ok(found)
 }
 
 /// All appointments to an office, by number.
@@ -184,20 +205,34 @@ fn decide_appoint(case: &Case<'_>, c: &Appoint) -> Result<Outcome, No> {
     let from = c.from.unwrap_or(today);
     if let Some(to) = c.to {
         in_order(from, to)?;
-        let most = case.profile().accounts().most_months;
-        no_longer(from, to, last_of_months(from, most, case.context.edition))?;
+        let begins = from.max(today);
+        no_longer(begins, to, last_of_months(begins, TERM_MONTHS, case.context.edition))?;
     }
     case.not_of(&[person.id], || own_matter(person.id))?;
     let earliest = decided(case, c, office)?.unwrap_or(today);
     if from < earliest {
         return Err(Code::BeforePermission.with("from", from).and("day", earliest).into());
     }
-    let held = of_office(case, &c.role)?;
+    let mut held = of_office(case, &c.role)?;
     no_clash_with_others(case, person.id, std::slice::from_ref(&c.role))?;
-    takes_office(case, c, office, &held, (person.id, from))?;
     follows(c, office, &held, from)?;
+    // Whoever held it until then goes the day before.
+    let goes = held.iter().position(|held| {
+        held.kind == c.kind
+            && Some(held.person) == c.former
+            && held.first_day() <= from
+            && held.is_to_be(from)
+    });
+    let replaced = goes.map(|at| held.swap_remove(at));
+    if let Some(row) = &replaced
+        && c.from.is_none()
+    {
+        goes_on_without(case, row, None)?;
+    }
+    takes_office(case, c, office, &held, (person.id, from))?;
     let id = case.view.next(Noun::Appointment)?;
-    Ok(Outcome { id: Some(id), person: Some(person.id), ..Outcome::default() })
+    let also = replaced.into_iter().map(|row| row.id).collect();
+    Ok(Outcome { id: Some(id), person: Some(person.id), also, ..Outcome::default() })
 }
 
 /// Refuses whoever may not appoint. The day on which it was decided, where that was outside these books, or before them by
@@ -216,9 +251,26 @@ fn decided(case: &Case<'_>, c: &Appoint, office: &Office) -> Result<Option<Date>
     let before = day.map(|day| case.is_carried_over(day)).transpose()?.unwrap_or_default();
     let carries = policy::role_for(case.profile(), &case.context.actor.roles, IssueUser::RULE.name).is_ok();
     if !(before && carries) {
-        case.authority(case.actor(), office.appointers(c.kind))?;
+        may_fill(case, office, c.kind)?;
     }
     Ok(day.filter(|_| outside || before))
+}
+
+/// Refuses whoever neither stands above an office nor was let in by the recovery sheet while nobody does. Whom a deputy would
+/// make a deputy the officer did not choose.
+fn may_fill(case: &Case<'_>, office: &Office, kind: AppointmentKind) -> Result<(), No> {
+    let above = office.appointers(kind);
+    let context = case.context;
+    if context.actor.roles.iter().any(|role| role == FOUNDING_ROLE)
+        && holders(case.view, context.edition, above, context.accounts_on)?.is_empty()
+    {
+        return Ok(());
+    }
+    case.authority(case.actor(), above)?;
+    if kind == AppointmentKind::Deputy && context.acts_as.is_some() {
+        return Err(Code::NotOwnRight.with("person", case.actor()).into());
+    }
+    Ok(())
 }
 
 /// Refuses one more than the office has, and the same person twice.
@@ -280,7 +332,7 @@ fn may_end(case: &Case<'_>, appointment: Option<Id>) -> Result<Appointment, No> 
     case.not_of(&[row.person], || own_matter(row.person))?;
     // Of an office that the rules have no more, whoever may appoint at all.
     if let Some(office) = case.profile().office(&row.role) {
-        case.authority(case.actor(), office.appointers(row.kind))?;
+        may_fill(case, office, row.kind)?;
     }
     Ok(row)
 }
@@ -294,15 +346,16 @@ fn decide_end(case: &Case<'_>, c: &EndAppointment) -> Result<Outcome, No> {
         if let Some(to) = row.to {
             no_longer(first, last, to)?;
         }
-    } else {
-        // One with a day is foreseen on Today.
-        let lost =
-            orphaned(case.view, case.profile(), case.profile(), Some(row.id), case.context.accounts_on)?;
-        if !lost.is_empty() {
-            return Err(nobody_left(&lost).into());
-        }
     }
+    goes_on_without(case, &row, c.last)?;
     Ok(about(&row))
+}
+
+/// Refuses an end after which nobody could govern the site: at once, or from the day after a last one.
+fn goes_on_without(case: &Case<'_>, row: &Appointment, last: Option<Date>) -> Result<(), No> {
+    let day = last.map_or(case.context.accounts_on, |last| last.succ_opt().unwrap_or(last));
+    let lost = orphaned(case.view, case.profile(), case.profile(), Some(row.id), day)?;
+    if lost.is_empty() { Ok(()) } else { Err(nobody_left(&lost).into()) }
 }
 
 /// One that is owed to somebody who has not been told.
@@ -414,7 +467,7 @@ impl Appointment {
             c.decided_on.map(|on| DecidedBefore { by: c.decided_by.clone(), on, number: c.number.clone() });
         Some(Appointment {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             role: c.role.clone(),
             person: c.person?,
             kind: c.kind,
@@ -435,6 +488,14 @@ impl Appointment {
     pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
         let at = event.happened(meta);
         match &event.command {
+            // Somebody else takes the office.
+            Command::Appoint(c) => {
+                match c.from.and_then(|from| from.pred_opt()) {
+                    Some(last) => self.to = Some(last),
+                    None => self.state = AppointmentState::Ended,
+                }
+                self.ended = Some(meta.ending(at, ""));
+            }
             Command::EndAppointment(c) => {
                 match c.last {
                     Some(last) => self.to = Some(last),

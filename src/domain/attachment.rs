@@ -7,7 +7,7 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Command, Date, ERASED, Edition, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Permit, PermitState,
-    Row, Stamp, Trace, key, policy,
+    Row, Stamp, key, policy,
 };
 use crate::text::find::Part;
 
@@ -167,7 +167,7 @@ impl Attachment {
         let Command::Attach(c) = &event.command else { return None };
         Some(Attachment {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             record: c.record?,
             title: c.title.clone(),
             file: c.file.clone(),

@@ -7,7 +7,7 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     BadgeState, Code, Command, Correct, Date, EntryMeta, Event, Filing, HandedOver, Id, No, Noun, Outcome,
-    Rejection, Row, Stamp, Trace, key,
+    Rejection, Row, Stamp, key,
 };
 use crate::text::find::Part;
 
@@ -258,7 +258,7 @@ impl Badge {
         let Command::RegisterBadge(c) = &event.command else { return None };
         Some(Badge {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             number: c.number.clone(),
             kind: c.kind,
             zone: c.zone.clone(),

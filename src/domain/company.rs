@@ -4,7 +4,7 @@ use super::command::commands;
 use super::lookup::{Case, required};
 use super::row::row;
 use super::rule::Given::ByPeople;
-use super::{Command, Date, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Trace};
+use super::{Command, Date, EntryMeta, Event, Filing, Id, No, Noun, Outcome};
 use crate::text::find::Part;
 
 row! {
@@ -72,7 +72,7 @@ impl Company {
         let Command::RegisterCompany(c) = &event.command else { return None };
         Some(Company {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             name: c.name.clone(),
             kana: c.kana.clone(),
             contact: c.contact.clone(),

@@ -28,8 +28,16 @@ pub struct StandIn {
     pub whom: Option<Id>,
     /// The roles in which they act so.
     pub roles: Vec<String>,
-    /// The commands and queries that it is for, by name; all where none are named.
-    pub what: Vec<String>,
+    /// What was delegated: commands and queries by name, all where none are named. None for a deputy, who does what the
+    /// officer does.
+    pub what: Option<Vec<String>>,
+}
+
+impl StandIn {
+    /// Whether it is for something, by its name.
+    pub(super) fn covers(&self, what: &str) -> bool {
+        self.what.as_ref().is_none_or(|told| super::policy::covers(told, what))
+    }
 }
 
 impl Actor {
@@ -53,6 +61,8 @@ pub struct Context<'a> {
     pub stands_in: Vec<StandIn>,
     /// For whom they act, where they do not act in their own right.
     pub acts_as: Option<StandIn>,
+    /// The registers were asked what else the actor may ([`super::empowered`]).
+    pub empowered: bool,
     /// When the command is entered.
     pub now: Stamp,
     /// When it happened, if it is entered late from paper.
@@ -77,6 +87,7 @@ impl<'a> Context<'a> {
             actor: Cow::Borrowed(actor),
             stands_in: Vec::new(),
             acts_as: None,
+            empowered: false,
             now,
             at,
             clock_unconfirmed: false,

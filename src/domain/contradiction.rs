@@ -7,7 +7,7 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Command, Date, Edition, Ending, EntryMeta, Event, Filing, HandedOver, Id, No, Noun, Outcome, Stamp,
-    Trace, Visit, key,
+    Visit, key,
 };
 use crate::text::find::Part;
 
@@ -150,7 +150,7 @@ impl Contradiction {
         }
         Some(Contradiction {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             person: outcome.person?,
             // Of two records that are one person's the outcome is that person.
             visit: outcome.visit.or(outcome.id)?,

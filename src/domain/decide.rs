@@ -45,15 +45,16 @@ pub fn judge(view: &dyn View, context: &Context<'_>, command: &Command) -> Resul
 /// # Errors
 /// Why the first is not, where none is.
 pub(super) fn first_enough<W, T>(ways: Vec<W>, mut tried: impl FnMut(W) -> Result<T, No>) -> Result<T, No> {
-    let mut first = None;
+    let mut first: Option<No> = None;
     for way in ways {
         match tried(way) {
-            Err(No::Rejected(no)) if no.code == Code::NoAuthority => first = first.or(Some(no)),
+            Err(No::Rejected(no)) if no.code == Code::NoAuthority => first = first.or(Some(no.into())),
+            Err(No::Denied(denied)) => first = first.or(Some(denied.into())),
             done => return done,
         }
     }
     // There is one way at least.
-    Err(first.map_or_else(|| Denied { what: String::new(), needs: Vec::new() }.into(), No::from))
+    Err(first.unwrap_or_else(|| Denied { what: String::new(), needs: Vec::new() }.into()))
 }
 
 /// Decides a command as somebody who may give it.

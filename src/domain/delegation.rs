@@ -1,17 +1,18 @@
 //! Delegations (委任): what somebody lets another do for them, from when to when (G-11).
 
+use super::account::no_clash_with_others;
 use super::choice::choice;
 use super::command::commands;
 use super::lookup::{
     Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, repeated, required,
     wrong_state,
 };
+use super::rights::last_of_own;
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Appointment, AppointmentKind, Book, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing,
-    Group, Id, No, Noun, Outcome, QUERY, Query, Row, SuspendUser, Task, Trace, User, UserState, Waits, key,
-    policy, roles_of,
+    Book, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Group, Id, No, Noun, Outcome,
+    QUERY, Query, Row, Stamp, SuspendUser, Task, User, UserState, Waits, key, policy,
 };
 use crate::text::find::Part;
 
@@ -104,16 +105,11 @@ fn decide_delegate(case: &Case<'_>, c: &Delegate) -> Result<Outcome, No> {
     no_longer(from, to, last_of_months(from, most, case.context.edition))?;
     case.not_of(&[person.id], || own_matter(person.id))?;
     own_right(case, c)?;
-    no_longer(from, to, last_of_own(case, c)?)?;
+    no_longer(from, to, last_of_own(case.view, case.context, &c.what)?)?;
     can_act(case, person.id)?;
     not_in_a_circle(case, c, person.id, (from, to))?;
-    // Nobody audits their own work, for others either (J-2-1-2).
-    let mut roles = roles_of(case.view, case.context.edition, person.id, case.context.accounts_on)?;
-    roles.extend(case.context.actor.roles.iter().cloned());
-    if let Some((one, other)) = case.profile().clash(&roles) {
-        let roles = format!("{}, {}", one.id, other.id);
-        return Err(Code::RolesClash.with("person", person.id).and("roles", roles).into());
-    }
+    // It would give them nothing: what clashes with their own roles nobody does for another.
+    no_clash_with_others(case, person.id, &case.context.actor.roles)?;
     let id = case.view.next(Noun::Delegation)?;
     Ok(Outcome { id: Some(id), person: Some(person.id), by: Some(case.actor()), ..Outcome::default() })
 }
@@ -138,27 +134,6 @@ fn own_right(case: &Case<'_>, c: &Delegate) -> Result<(), No> {
         policy::role_for(case.profile(), &case.context.actor.roles, what)?;
     }
     Ok(())
-}
-
-/// The last day on which the actor has what they pass on: that of their account, and of the offices that it rests on.
-fn last_of_own(case: &Case<'_>, c: &Delegate) -> Result<Date, No> {
-    let account: Option<User> = case.named(case.context.actor.user)?;
-    let (mut last, own) = (Date::MAX, account.as_ref().map(|user| user.roles.as_slice()).unwrap_or_default());
-    last = last.min(account.as_ref().and_then(|user| user.until).unwrap_or(Date::MAX));
-    let mut held: Vec<Appointment> = case.all(&key::of(Noun::Appointment, case.actor()))?;
-    held.retain(|held| held.kind == AppointmentKind::Principal && held.is_in_force(case.context.accounts_on));
-    let ends = |held: &Appointment| held.to.unwrap_or(Date::MAX);
-    if c.what.is_empty() {
-        return Ok(held.iter().map(ends).fold(last, Date::min));
-    }
-    for what in &c.what {
-        let may = |roles: &[String]| policy::role_for(case.profile(), roles, what).is_ok();
-        if !may(own) {
-            let by_office = held.iter().filter(|held| may(std::slice::from_ref(&held.role)));
-            last = last.min(by_office.map(ends).max().unwrap_or(last));
-        }
-    }
-    Ok(last)
 }
 
 /// Refuses somebody who could not act: without an account, or with one that is barred.
@@ -215,6 +190,15 @@ impl Delegation {
         self.state == DelegationState::Standing && begun && day <= self.to
     }
 
+    /// Whether it held at a moment, as it was entered by then.
+    pub(super) fn was_in_force(&self, moment: Stamp) -> bool {
+        let day = moment.date_naive();
+        self.made.on <= moment
+            && self.from.is_none_or(|from| from <= day)
+            && day <= self.to
+            && self.ended.as_ref().is_none_or(|ended| moment < ended.on)
+    }
+
     /// The first day, by what is told or by its entry.
     pub fn first_day(&self) -> Date {
         self.from.unwrap_or_else(|| self.made.on.date_naive())
@@ -240,7 +224,7 @@ impl Delegation {
         let Command::Delegate(c) = &event.command else { return None };
         Some(Delegation {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             from_whom: event.outcome.by?,
             to_whom: c.person?,
             what: c.what.clone(),

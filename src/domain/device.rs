@@ -8,7 +8,7 @@ use super::lookup::{Case, exists, invalid, nothing, plain_code, repeated, requir
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Command, Date, ERASED, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row, Trace, key,
+    Command, Date, ERASED, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row, key,
 };
 use crate::text::find::Part;
 use crate::text::scan::code_key;
@@ -249,7 +249,7 @@ impl Device {
         let Command::RegisterDevice(c) = &event.command else { return None };
         Some(Device {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             code: c.code.clone(),
             kind: c.kind,
             zone: c.zone.clone(),

@@ -10,7 +10,7 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Code, Command, Date, Edition, Ending, Entrant, EntryMeta, Event, Filing, HandedOver, Id, No, Noun,
-    Outcome, Row, Stamp, Standing, Trace, View, entrant_standing, key,
+    Outcome, Row, Stamp, Standing, View, entrant_standing, key,
 };
 use crate::text::find::Part;
 use crate::text::scan::code_key;
@@ -392,7 +392,7 @@ impl DoorKey {
         let Command::RegisterKey(c) = &event.command else { return None };
         Some(DoorKey {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             number: c.number.clone(),
             opens: c.opens.clone(),
             kind: c.kind,

@@ -8,7 +8,7 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, HandedOver, Id, No, Noun, Outcome,
-    Permit, Row, Stamp, Trace, Waits, key,
+    Permit, Row, Stamp, Waits, key,
 };
 use crate::text::find::Part;
 
@@ -94,6 +94,7 @@ fn may_review(case: &Case<'_>, emergency: Option<Id>) -> Result<EmergencyAct, No
     let permit: Permit = case.row(row.record)?;
     let mut people = whose_it_is(&permit);
     people.push(row.by);
+    people.extend(row.trace.made_for);
     case.not_of(&people, || own_matter(case.actor()))?;
     case.authority(case.actor(), permit.authority(case.profile()))?;
     Ok(row)
@@ -126,7 +127,7 @@ impl EmergencyAct {
         let Command::ActInEmergency(c) = &event.command else { return None };
         Some(EmergencyAct {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             record: event.outcome.id?,
             by: meta.actor,
             done: event.happened(meta),

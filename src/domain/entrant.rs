@@ -6,7 +6,7 @@ use super::lookup::{
 };
 use super::row::row;
 use super::rule::Given::ByPeople;
-use super::{Command, Date, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row, Stamp, Trace, key};
+use super::{Command, Date, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row, Stamp, key};
 use crate::text::find::Part;
 
 row! {
@@ -128,7 +128,7 @@ impl Entrant {
         let Command::RegisterEntrant(c) = &event.command else { return None };
         Some(Entrant {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             person: c.person?,
             zones: c.zones.clone(),
             permitted_by: event.outcome.by?,

@@ -1,6 +1,6 @@
 //! Events: an accepted command with what the rules made of it.
 
-use super::{BadgeState, Command, Date, Ending, Id, Stamp};
+use super::{BadgeState, Command, Date, Ending, Id, Stamp, Trace};
 use serde::{Deserialize, Serialize};
 
 /// What the rules added to the command when they accepted it. One shape for all, mostly empty.
@@ -109,6 +109,11 @@ pub struct EntryMeta {
 }
 
 impl EntryMeta {
+    /// Of a row that this entry makes.
+    pub(super) fn trace(&self) -> Trace {
+        Trace { made: self.seq, made_for: self.on_behalf, changed: self.seq, erased: None }
+    }
+
     /// Who ended or decided something with this entry, when, and why.
     pub(super) fn ending(&self, on: Stamp, reason: &str) -> Ending {
         Ending { by: self.actor, on_behalf: self.on_behalf, on, reason: reason.to_owned() }

@@ -189,14 +189,15 @@ impl Case<'_> {
         if self.context.edition < Edition::Three {
             return Ok(());
         }
-        let (me, whose) = (main_record(self.view, self.actor())?, main_record(self.view, record)?);
-        let others = namesakes(self.view, me)?;
-        match others.first() {
-            Some(other) if whose == me || others.contains(&whose) => {
-                Err(Code::NamesakeUnsettled.with("person", me).and("other", other).into())
+        let whose = main_record(self.view, record)?;
+        for acts in std::iter::once(self.actor()).chain(self.context.on_behalf()) {
+            let me = main_record(self.view, acts)?;
+            let others = namesakes(self.view, me)?;
+            if let Some(other) = others.first().filter(|_| whose == me || others.contains(&whose)) {
+                return Err(Code::NamesakeUnsettled.with("person", me).and("other", other).into());
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
     /// Refuses the actor what is a matter of some people, where one of these is the actor ([`Case::two_people`]), or the person

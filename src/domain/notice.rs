@@ -6,7 +6,7 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Command, Date, Edition, Ending, EntryMeta, Event, Filing, HandedOver, Id, No, Noun, Outcome, Stamp,
-    Trace, Visit, Work, key,
+    Visit, Work, key,
 };
 use crate::text::find::Part;
 
@@ -83,7 +83,7 @@ impl Notice {
         let Command::RecordWork(_) = &event.command else { return None };
         Some(Notice {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             work: event.outcome.id?,
             visit: event.outcome.visit?,
             opened: event.happened(meta),

@@ -12,8 +12,8 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Code, Command, Company, Context, Date, Days, Edition, Ending, EntryMeta, Event, Filing, FormSoFar,
-    HandedOver, Id, No, Noun, Offer, Outcome, PermitState, Profile, Row, Stamp, Standing, Telephone, Trace,
-    Visit, VisitState, holders, key, offers, permit_standing,
+    HandedOver, Id, No, Noun, Offer, Outcome, PermitState, Profile, Row, Stamp, Standing, Telephone, Visit,
+    VisitState, holders, key, offers, permit_standing,
 };
 use crate::text::find::Part;
 
@@ -269,6 +269,7 @@ pub(super) fn open_to_decide(case: &Case<'_>, permit: Option<Id>) -> Result<Perm
 pub(super) fn whose_it_is(permit: &Permit) -> Vec<Id> {
     let mut people = permit.workers.clone();
     people.extend([permit.applicant, permit.entered_by]);
+    people.extend(permit.trace.made_for);
     people
 }
 
@@ -444,7 +445,7 @@ impl Permit {
     };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
-        let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
+        let trace = meta.trace();
         let at = event.happened(meta);
         let by = event.outcome.by?;
         match &event.command {

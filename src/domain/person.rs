@@ -7,7 +7,7 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Code, Command, Company, Date, ERASED, Edition, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row,
-    Trace, Waits, human, key,
+    Waits, human, key,
 };
 use crate::text::find::Part;
 
@@ -219,8 +219,10 @@ pub(super) fn decide_keep_apart(case: &Case<'_>, c: &KeepApart) -> Result<Outcom
         }
     }
     for one in [&person, &other] {
-        if case.is_same(one.id, case.actor())? {
-            return Err(own_matter(one.id).into());
+        for acts in std::iter::once(case.actor()).chain(case.context.on_behalf()) {
+            if case.is_same(one.id, acts)? {
+                return Err(own_matter(one.id).into());
+            }
         }
     }
     if person.apart.contains(&other.id) {
@@ -244,7 +246,7 @@ impl Person {
     };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
-        let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
+        let trace = meta.trace();
         match &event.command {
             Command::RegisterPerson(c) => Some(Person {
                 id,

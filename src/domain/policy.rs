@@ -64,11 +64,8 @@ pub(super) fn named(context: &Context<'_>, what: &str) -> Option<String> {
 pub fn ways<'a>(context: &Context<'a>, what: &str) -> Result<Vec<(String, Context<'a>)>, Denied> {
     let own = role_for(context.profile, &context.actor.roles, what);
     let others = each_for_others(context).filter_map(|way| {
-        let stands_in = way.acts_as.as_ref()?;
-        let rule = Command::rule_of(what);
-        let told = |told: &String| told == what || implied(told, what, rule);
-        let covered = stands_in.what.is_empty() || stands_in.what.iter().any(told);
-        let role = role_for(way.profile, &stands_in.roles, what).ok().filter(|_| covered)?;
+        let stands_in = way.acts_as.as_ref().filter(|stands_in| stands_in.covers(what))?;
+        let role = role_for(way.profile, &stands_in.roles, what).ok()?;
         Some((role, way))
     });
     match own {
@@ -78,6 +75,15 @@ pub fn ways<'a>(context: &Context<'a>, what: &str) -> Result<Vec<(String, Contex
             if others.is_empty() { Err(denied) } else { Ok(others) }
         }
     }
+}
+
+/// Commands that nobody gives for another unless they are named: who would give away the office itself.
+const BY_NAME_ALONE: [&str; 2] = ["appoint", "end_appointment"];
+
+/// Whether something is among what was delegated, by its own name; where none are named everything is, but what is
+/// delegated by name alone.
+pub(super) fn covers(told: &[String], what: &str) -> bool {
+    if told.is_empty() { !BY_NAME_ALONE.contains(&what) } else { told.iter().any(|told| told == what) }
 }
 
 /// The context of each for whom the actor stands in.

@@ -7,7 +7,7 @@ use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
 use super::{
     AdoptionStep, Book, Code, Command, Date, Edition, EntryMeta, Event, Filing, Group, Id, No, Noun, Outcome,
-    Stamp, Task, Trace, able, key, policy,
+    Stamp, Task, able, key, policy,
 };
 use crate::text::find::Part;
 use serde::{Deserialize, Serialize};
@@ -222,7 +222,8 @@ fn to_agree(case: &Case<'_>, version: Option<Id>) -> Result<ProfileVersion, No> 
 /// By another person than the one who proposed it, whatever IDs they have.
 pub(super) fn may_agree(case: &Case<'_>, version: Option<Id>) -> Result<ProfileVersion, No> {
     let version = to_agree(case, version)?;
-    case.not_of(&[version.by], || Code::OwnProposal.with("record", version.id))?;
+    let proposed: Vec<Id> = std::iter::once(version.by).chain(version.trace.made_for).collect();
+    case.not_of(&proposed, || Code::OwnProposal.with("record", version.id))?;
     Ok(version)
 }
 
@@ -340,7 +341,7 @@ impl ProfileVersion {
         };
         Some(ProfileVersion {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             text: text.clone(),
             from,
             by: meta.actor,

@@ -126,29 +126,37 @@ fn standing(view: &dyn View, day: Date) -> Result<Vec<Appointment>, Broken> {
 pub fn empowered<'a>(view: &dyn View, context: &Context<'a>) -> Result<Context<'a>, Broken> {
     let mut context = context.clone();
     let (person, edition, day) = (context.actor.person, context.edition, context.accounts_on);
-    if edition < Edition::Three || context.actor.user.is_none() || context.acts_as.is_some() {
+    if edition < Edition::Three || context.actor.user.is_none() || context.empowered {
         return Ok(context);
     }
+    context.empowered = true;
     let held = appointments_of(view, person)?.into_iter().filter(|held| held.is_in_force(day));
     let (own, deputy): (Vec<_>, Vec<_>) = held.partition(|held| held.kind == AppointmentKind::Principal);
     context.stands_in = Vec::new();
     for one in deputy {
         let whom = officer(view, &one.role, day)?;
-        context.stands_in.push(StandIn { whom, roles: vec![one.role], what: Vec::new() });
+        context.stands_in.push(StandIn { whom, roles: vec![one.role], what: None });
     }
     for one in under::<Delegation>(view, Noun::Delegation, person)? {
         if one.to_whom == person && one.is_in_force(day) {
             let roles = own_roles(view, edition, one.from_whom, day)?;
-            context.stands_in.push(StandIn { whom: Some(one.from_whom), roles, what: one.what });
+            context.stands_in.push(StandIn { whom: Some(one.from_whom), roles, what: Some(one.what) });
         }
     }
     if !own.is_empty() {
         add(&mut context.actor.to_mut().roles, own.into_iter());
     }
+    // Nobody audits their own work, for others either (J-2-1-2); nor does one person act in offices that are kept apart.
+    let (own, profile) = (&context.actor.roles, context.profile);
+    context.stands_in.retain(|stands_in| {
+        let roles: Vec<String> = own.iter().chain(&stands_in.roles).cloned().collect();
+        profile.clash(&roles).is_none()
+    });
     Ok(context)
 }
 
-/// Who holds an office on a day, the first where several do.
+/// Who holds an office on a day, the first where several do; where nobody was appointed whoever has the role with an account
+/// of before it was an office.
 fn officer(view: &dyn View, role: &str, day: Date) -> Result<Option<Id>, Broken> {
     for id in view.find(&key::state(Noun::Appointment, &Appointment::office_key(role)))? {
         if let Some(Row::Appointment(held)) = view.row(id)?
@@ -158,7 +166,51 @@ fn officer(view: &dyn View, role: &str, day: Date) -> Result<Option<Id>, Broken>
             return Ok(Some(held.person));
         }
     }
+    for id in view.find(&key::state(Noun::User, &User::role_key(role)))? {
+        if let Some(Row::User(user)) = view.row(id)?
+            && !user.state.is_barred()
+            && user.is_in_period(day)
+        {
+            return Ok(Some(user.person));
+        }
+    }
     Ok(None)
+}
+
+/// The offices that a person's record holds, or will.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub(super) fn offices_to_be(view: &dyn View, person: Id, day: Date) -> Result<Vec<String>, Broken> {
+    let mut roles = Vec::new();
+    add(&mut roles, appointments_of(view, person)?.into_iter().filter(|held| held.is_to_be(day)));
+    Ok(roles)
+}
+
+/// The last day on which an actor has in their own right what they would delegate: that of their account, and of the
+/// offices that it rests on.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub(super) fn last_of_own(view: &dyn View, context: &Context<'_>, what: &[String]) -> Result<Date, Broken> {
+    let account = match context.actor.user {
+        Some(id) => view.row(id)?.and_then(|row| User::try_from(row).ok()),
+        None => None,
+    };
+    let own = account.as_ref().map(|user| user.roles.as_slice()).unwrap_or_default();
+    let last = account.as_ref().and_then(|user| user.until).unwrap_or(Date::MAX);
+    let mut held = appointments_of(view, context.actor.person)?;
+    held.retain(|held| held.kind == AppointmentKind::Principal && held.is_in_force(context.accounts_on));
+    let ends = |held: &Appointment| held.to.unwrap_or(Date::MAX);
+    if what.is_empty() {
+        return Ok(held.iter().map(ends).fold(last, Date::min));
+    }
+    let of = |what: &String| {
+        let may = |roles: &[String]| policy::role_for(context.profile, roles, what).is_ok();
+        let by_office = held.iter().filter(|held| may(std::slice::from_ref(&held.role)));
+        if may(own) { last } else { by_office.map(ends).max().unwrap_or(last) }
+    };
+    Ok(what.iter().map(of).fold(last, Date::min))
 }
 
 /// The users in a state whose accounts are in their period on a day, each with the roles of the offices that they hold then
@@ -248,7 +300,9 @@ pub fn able(
 ) -> Result<Vec<Id>, Broken> {
     let mut people = Vec::new();
     for user in users_in(view, UserState::Active, day, None)? {
-        let may = policy::role_for(profile, &user.roles, command).is_ok();
+        // What they may as a deputy of whoever is not asked is not theirs.
+        let own = own_roles(view, Edition::NEWEST, user.person, day)?;
+        let may = policy::role_for(profile, &own, command).is_ok();
         if may && user.person != besides && !people.contains(&user.person) {
             people.push(user.person);
         }

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Trace {
     /// The entry that made it.
     pub made: u64,
+    /// The person for whom whoever made it acted, as a deputy or by a delegation.
+    pub made_for: Option<Id>,
     /// The entry that changed it last.
     pub changed: u64,
     /// Its texts were erased: by the entry of this number.

@@ -5,8 +5,7 @@ use super::lookup::Case;
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Code, Command, Date, Days, EntryMeta, Event, Filing, HandedOver, Id, No, Noun, Outcome, Site, Stamp,
-    Trace, key,
+    Code, Command, Date, Days, EntryMeta, Event, Filing, HandedOver, Id, No, Noun, Outcome, Site, Stamp, key,
 };
 use crate::text::find::Part;
 
@@ -73,7 +72,7 @@ impl Shift {
         let Command::TakeOverShift(c) = &event.command else { return None };
         Some(Shift {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             by: meta.actor,
             at: event.happened(meta),
             from: event.outcome.by,

@@ -12,7 +12,7 @@ use super::user::{known_roles, login_id, no_clash};
 use super::way_in::{bound, users_of};
 use super::{
     ClockRule, Code, Command, Date, Edition, EntryMeta, Event, Filing, Id, LastBackup, No, Noun, Outcome,
-    Sealed, Sealing, SheetSeen, Stamp, Trace, WayIn, WaysIn,
+    Sealed, Sealing, SheetSeen, Stamp, WayIn, WaysIn,
 };
 use crate::text::find::Part;
 use chrono::TimeDelta;
@@ -559,7 +559,7 @@ impl Site {
         let Command::FoundSite(c) = &event.command else { return None };
         Some(Site {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             site: c.site.clone(),
             name: c.site_name.clone(),
             recovery_key: c.recovery_key.clone(),

@@ -14,8 +14,8 @@ use super::user_application::may_grant;
 use super::way_in::bound;
 use super::{
     ApplyUser, Basis, Code, Command, Date, DecidedBefore, Edition, Ending, EntryMeta, Event, FOUNDING_ROLE,
-    Filing, Id, No, Noun, Outcome, Rejection, Row, Sealing, Stamp, Trace, UserKey, UserState, WayIn, key,
-    orphaned, policy, roles_with_offices,
+    Filing, Id, No, Noun, Outcome, Rejection, Row, Sealing, Stamp, UserKey, UserState, WayIn, key, orphaned,
+    policy, roles_with_offices,
 };
 use crate::text::find::Part;
 
@@ -425,7 +425,7 @@ pub(super) fn may_remove(case: &Case<'_>, user: Option<Id>) -> Result<User, No> 
 /// Whether the site goes on without a user. Before edition 3 it was asked of removals and suspensions alike, and only
 /// whether somebody could still issue users.
 fn may_do_without(case: &Case<'_>, user: User, for_good: bool) -> Result<User, No> {
-    if user.person == case.actor() {
+    if user.person == case.actor() || Some(user.person) == case.context.on_behalf() {
         return Err(own_matter(user.person).into());
     }
     if case.context.edition >= Edition::Three {
@@ -629,7 +629,7 @@ impl User {
     };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
-        let trace = Trace { made: meta.seq, changed: meta.seq, erased: None };
+        let trace = meta.trace();
         let (user, roles, key, basis) = match &event.command {
             Command::IssueUser(c) => {
                 let roles = if c.roles.is_empty() { &event.outcome.roles } else { &c.roles };
@@ -751,6 +751,11 @@ impl User {
         true
     }
 
+    /// The state under which the accounts with a role stand in the index.
+    pub(super) fn role_key(role: &str) -> String {
+        format!("role.{role}")
+    }
+
     /// Where it stood at a moment; `None` before it was issued.
     pub(super) fn state_at(&self, moment: Stamp) -> Option<UserState> {
         self.stood.iter().rev().find(|(since, _)| *since <= moment).map(|(_, state)| *state)
@@ -771,6 +776,7 @@ impl User {
             keys.push(key::state(noun, "reported"));
         }
         keys.extend(self.keys.iter().map(|held| key::key(&held.key)));
+        keys.extend(self.roles.iter().map(|role| key::state(noun, &User::role_key(role))));
         keys
     }
 

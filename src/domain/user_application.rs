@@ -9,7 +9,7 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Code, Command, Date, Days, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row, Stamp,
-    Trace, Waits, key, policy,
+    Waits, key, policy,
 };
 use crate::text::find::Part;
 
@@ -342,9 +342,9 @@ fn about(row: &UserApplication) -> Outcome {
 }
 
 impl UserApplication {
-    /// The people whose own matter it is: who is to have the account, who applied, who typed it.
-    fn whose(&self) -> [Id; 3] {
-        [self.person, self.applicant, self.entered_by]
+    /// The people whose own matter it is: who is to have the account, who applied, who typed it and for whom.
+    fn whose(&self) -> Vec<Id> {
+        [self.person, self.applicant, self.entered_by].into_iter().chain(self.trace.made_for).collect()
     }
 
     /// Refuses to issue more than was applied for: another person, another role, an earlier first day or a later last one.
@@ -399,7 +399,7 @@ impl UserApplication {
         let Command::ApplyUser(c) = &event.command else { return None };
         Some(UserApplication {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             person: c.person?,
             roles: c.roles.clone(),
             scope: c.scope.clone(),

@@ -11,8 +11,8 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Badge, BadgeKind, BadgeState, Code, Command, Correction, Date, Days, Edition, EntryMeta, Event, Filing,
-    HandedOver, Id, No, Noun, Outcome, Permit, Person, Purpose, ReportState, Row, Settled, Stamp, Trace,
-    VisitState, WorkState, badge, key, offers, permit,
+    HandedOver, Id, No, Noun, Outcome, Permit, Person, Purpose, ReportState, Row, Settled, Stamp, VisitState,
+    WorkState, badge, key, offers, permit,
 };
 use crate::text::find::Part;
 
@@ -606,7 +606,7 @@ impl Visit {
         let came = event.happened(meta);
         Some(Visit {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             person: outcome.person?,
             company: outcome.company,
             outsider: outcome.outsider,

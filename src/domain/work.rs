@@ -9,7 +9,7 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Code, Command, Date, Days, Edition, Ending, EntryMeta, Event, Filing, FormSoFar, Id, No, Notice, Noun,
-    Offer, Outcome, Stamp, Trace, Visit, WorkState, key, offers,
+    Offer, Outcome, Stamp, Visit, WorkState, key, offers,
 };
 use crate::text::find::Part;
 
@@ -239,7 +239,8 @@ fn inside_during(case: &Case<'_>, c: &RecordWork, visit: &Visit) -> Result<(), N
 impl Work {
     /// The people whose own matter it is: who did it, recorded it, or came for it (J-2-1-2).
     pub(super) fn whose_it_is(&self, visit: &Visit) -> Vec<Id> {
-        self.workers.iter().copied().chain([self.recorded_by, visit.person]).collect()
+        let others = [self.recorded_by, visit.person].into_iter().chain(self.trace.made_for);
+        self.workers.iter().copied().chain(others).collect()
     }
 }
 
@@ -296,7 +297,7 @@ impl Work {
         let outcome = &event.outcome;
         Some(Work {
             id,
-            trace: Trace { made: meta.seq, changed: meta.seq, erased: None },
+            trace: meta.trace(),
             visit: outcome.visit?,
             permit: outcome.permit,
             date: c.date.or(outcome.day)?,

@@ -78,8 +78,15 @@ pub(super) fn acceptable(
             &held
         }
         Command::FoundSite(founding) => &founding.profile,
-        Command::RemoveUser(remove) if context.edition >= Edition::Three => {
-            let lost = orphaned_later(view, context, &remove.user)?;
+        Command::RemoveUser(_) | Command::EndAppointment(_) if context.edition >= Edition::Three => {
+            let gone = match command {
+                Command::RemoveUser(remove) => {
+                    view.find(&key::number(Noun::User, &remove.user))?.first().copied()
+                }
+                Command::EndAppointment(end) => end.appointment.filter(|_| end.last.is_none()),
+                _ => None,
+            };
+            let lost = orphaned_later(view, context, gone)?;
             return if lost.is_empty() { Ok(()) } else { Err(nobody_left(&lost).into()) };
         }
         _ => return Ok(()),
@@ -101,10 +108,14 @@ pub(super) fn acceptable(
     }
 }
 
-/// What nobody could do any more without a user, once a version that is adopted comes into force. Of the one in force the
+/// What nobody could do any more without a user or an appointment, once a version that is adopted comes into force. Of the one in force the
 /// rules themselves ask.
-fn orphaned_later(view: &dyn View, context: &Context<'_>, user: &str) -> Result<Vec<&'static str>, Broken> {
-    let Some(id) = view.find(&key::number(Noun::User, user))?.first().copied() else { return Ok(Vec::new()) };
+fn orphaned_later(
+    view: &dyn View,
+    context: &Context<'_>,
+    gone: Option<Id>,
+) -> Result<Vec<&'static str>, Broken> {
+    let Some(id) = gone else { return Ok(Vec::new()) };
     for n in 1..=view.last(Noun::Profile)? {
         if let Some(Row::ProfileVersion(row)) = view.row(Id::new(Noun::Profile, n))?
             && row.is_adopted()

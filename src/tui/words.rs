@@ -228,6 +228,8 @@ pub mod ui {
         GO_REFUSED = "拒否された操作の一覧", "Refused attempts";
         GO_AS_OF = "過去の時点で台帳を見る", "A register as of a past day";
         GO_INSIDE_AT = "過去の時点の在室者", "Who was inside at a moment";
+        GO_WHO_COULD = "権限のあった人", "Who could do something";
+        NOBODY_COULD = "その時にできた人はいません。", "Nobody could then.";
         GO_PASSWORD = "パスワードを変える", "Change my password";
         GO_LANGUAGE = "English screens", "画面を日本語にする";
         ASK_DAY = "いつの時点ですか（その日の終わりの状態を表示します）", "As of which day (its end)?";
@@ -278,4 +280,5 @@ const READINGS: &[(&str, &str)] = &[
     ("quit", "しゅうりょう"),
     ("log", "しょうせき いちらん"),
     ("refused", "きょひされたそうさ"),
+    ("who_could", "けんげんのあったひと"),
 ];

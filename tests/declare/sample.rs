@@ -84,7 +84,7 @@ fn profile() -> Profile {
 }
 
 fn trace() -> Trace {
-    Trace { made: 1, changed: 2, erased: None }
+    Trace { made: 1, made_for: None, changed: 2, erased: None }
 }
 
 fn person(n: u32, name: &str, kana: &str, company: Option<Id>) -> Row {

@@ -133,6 +133,8 @@ fn the_offices_of_jcho_are_held_by_named_persons_and_an_assistant_is_named_by_th
     day(&site, &mut cast, "2026-11-30");
     cast.must("manager", json!({"command": "end_appointment", "appointment": named, "reason": "異動"}));
     assert_eq!(untold(&mut cast), Some(vec![named]), "a change is reported as well");
+    let vacant = |cast: &mut Cast| line_of(cast.sit("manager"), "offices_vacant").map(|line| line.records);
+    assert_eq!(vacant(&mut cast), Some(vec![named]));
     cast.must("manager", tell(named, head));
     assert_eq!(
         refused(&mut cast, "manager", appoint("assistant", next)),
@@ -142,6 +144,7 @@ fn the_offices_of_jcho_are_held_by_named_persons_and_an_assistant_is_named_by_th
     let changed =
         cast.must("manager", with(appoint("assistant", next), json!({"former": first}))).id.unwrap();
     assert_eq!(untold(&mut cast), Some(vec![changed]));
+    assert_eq!(vacant(&mut cast), None);
     assert_eq!(Appointment::try_from(cast.row(changed)).ok().unwrap().former, Some(first));
     assert_eq!(held_on(&mut cast, "assistant", "2026-11-25"), [first]);
     done(&site, cast);
@@ -170,6 +173,10 @@ fn a_deputy_of_the_security_officer_acts_for_the_officer_in_every_list() {
     assert_eq!(on_behalf(&mut cast), (deputy, Some(approver)));
     let told = cast.sit("admin").history(permit, Lang::Ja).unwrap();
     assert_eq!(told.last().map(|line| (line.actor, line.on_behalf)), Some((deputy, Some(approver))));
+    let now = cast.desk.now();
+    let could = cast.sit("admin").who_could("decide_visit", now).unwrap();
+    let could: Vec<_> = could.iter().map(|one| (one.person, one.on_behalf)).collect();
+    assert_eq!(could, [(approver, None), (cast.person("officer"), None), (deputy, Some(approver))]);
     // What the officer applied for, their deputy does not decide.
     let own = with(apply("failure", company, worker, "2026-11-20"), json!({"applicant": approver}));
     let own = cast.must("guard", own).id.unwrap();
@@ -226,8 +233,11 @@ fn the_general_information_officer_delegates_what_is_named_for_a_period_and_noth
         appoint("general", next),
         json!({"from": "2027-04-01", "decided_by": "知事", "decided_on": "2026-11-19"}),
     );
-    assert_eq!(refused(&mut cast, "admin", line), "office_full", "one at a time");
+    assert_eq!(refused(&mut cast, "admin", line.clone()), "office_full", "one at a time");
+    cast.must("admin", with(line, json!({"former": general})));
     assert_eq!(held_on(&mut cast, "general", "2026-11-20"), [general]);
+    assert_eq!(held_on(&mut cast, "general", "2027-03-31"), [general]);
+    assert_eq!(held_on(&mut cast, "general", "2027-04-01"), [next]);
     let staff = cast.person("shokuin");
     let delegate = json!({"command": "delegate", "person": staff, "what": ["suspend_user", "resume_user"],
                           "to": "2026-11-30", "reason": "出張"});

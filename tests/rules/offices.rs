@@ -332,6 +332,12 @@ fn a_deputy_acts_for_whoever_holds_the_office_and_never_in_their_matters() {
     world.ok(OFFICER, end(None));
     world.ok(STRANGER, refuse(2));
     assert_eq!(last(&world), ("manager".to_owned(), None));
+    // Nor does a deputy make deputies, whom the officer did not choose.
+    let mut other = world.clone();
+    other.profile.offices[1].deputies = 2;
+    other.profile.offices[1].deputies_by = vec!["manager".into()];
+    let another = Appoint { kind: AppointmentKind::Deputy, ..at_once(ESCORT) };
+    assert_eq!(other.no(STRANGER, another), Code::NotOwnRight);
     // What a deputy may is not theirs to pass on.
     assert_eq!(world.no(STRANGER, Delegate { person: Some(ESCORT), ..delegate(&[]) }), Code::NotOwnRight);
 }
@@ -373,6 +379,7 @@ fn the_last_who_may_govern_keep_their_office_until_another_may() {
         other => panic!("{other:?}"),
     };
     assert_eq!((code, lost.contains("issue_user")), (Code::NobodyLeft, true), "{lost}");
+    assert_eq!(world.no(OFFICER, end(Some(world.today()))), Code::NobodyLeft, "nor from tomorrow on");
     let soon = nobody_soon(&world.registers, &world.profile, world.today(), 200).unwrap().unwrap();
     assert_eq!(Some(soon.0), day("2027-04-01"), "{soon:?}");
 }
@@ -457,4 +464,122 @@ fn a_delegation_that_cannot_be_is_refused() {
         Code::DelegationCircle
     );
     assert_eq!(world.no(STAFF, Delegate { person: Some(OFFICER), ..good }), Code::AlreadyExists);
+}
+
+#[test]
+fn whoever_takes_an_office_ends_the_time_of_the_one_before_the_day_before() {
+    // Broken by: the replaced row left out of `also`; takes_office counting it; the day not set back.
+    let mut world = with_manager();
+    let next = Appoint { from: day("2026-12-01"), ..at_once(STRANGER) };
+    assert_eq!(world.no(OFFICER, next.clone()), Code::OfficeFull);
+    world.ok(OFFICER, Appoint { former: Some(STAFF), ..next });
+    let before: Appointment = world.get(first());
+    assert_eq!((before.to, before.state), (day("2026-11-30"), AppointmentState::Standing));
+    let held =
+        |world: &World, person| roles_of(&world.registers, world.edition, person, world.today()).unwrap();
+    account(&mut world, STRANGER, 81);
+    assert_eq!((held(&world, STAFF).len(), held(&world, STRANGER).len()), (1, 0));
+    on(&mut world, "2026-12-01");
+    assert_eq!((held(&world, STAFF).len(), held(&world, STRANGER).len()), (0, 1));
+    // At once, too.
+    let mut world = with_manager();
+    world.ok(OFFICER, Appoint { former: Some(STAFF), ..at_once(STRANGER) });
+    let before: Appointment = world.get(first());
+    assert_eq!(before.state, AppointmentState::Ended);
+}
+
+#[test]
+fn four_eyes_are_not_somebody_and_who_acts_for_them() {
+    // Broken by: made_for left out of the people whose own matter a version, an application or a report is.
+    let mut world = with_manager();
+    for role in &mut world.profile.roles {
+        if role.id == "manager" {
+            role.may.extend(["propose_profile".to_owned(), "apply_user".to_owned()]);
+        }
+    }
+    world.ok(STAFF, delegate(&["propose_profile", "apply_visit", "apply_user"]));
+    world.ok(ESCORT, propose("name = \"test\"", "2026-12-01"));
+    assert_eq!(last(&world), ("manager".to_owned(), Some(STAFF)));
+    assert_eq!(
+        world.no(STAFF, agree(2)),
+        Code::OwnProposal,
+        "in the own right, what was proposed in the own name"
+    );
+    // The guard's own right to apply comes first; a delegate without one applies for the manager.
+    world.user(STRANGER, "clerk", 95);
+    world.ok(STAFF, Delegate { person: Some(STRANGER), ..delegate(&["apply_visit"]) });
+    let applied = world.ok(STRANGER, application(PermitKind::Planned)).outcome.id.unwrap();
+    assert_eq!(world.no(STAFF, grant(applied.n)), Code::OwnApplication);
+}
+
+#[test]
+fn what_would_clash_with_the_own_roles_nobody_does_for_another() {
+    // Broken by: `empowered` keeping a stand-in that clashes: the order of account and delegation would decide.
+    let mut world = with_manager();
+    let decide = waiting(&mut world);
+    world.ok(STAFF, delegate(&["decide_visit"]));
+    let mut roles = world.actors[&ESCORT].clone();
+    world.ok(ADMIN, SuspendUser { user: "user90".into(), reason: "異動".into() });
+    roles.roles = vec!["auditor".into()];
+    // An account that only audits, of somebody to whom something was delegated before.
+    let issue = IssueUser {
+        user: "kansa".into(),
+        person: Some(ESCORT),
+        roles: roles.roles.clone(),
+        key: key_of(97),
+        ..IssueUser::default()
+    };
+    world.profile.offices.retain(|office| office.role != "auditor");
+    world.ok(ADMIN, RemoveUser { user: "user90".into(), reason: "異動".into(), ..RemoveUser::default() });
+    roles.user = world.ok(ADMIN, issue).outcome.id;
+    world.actors.insert(ESCORT, roles);
+    world.ok(ESCORT, EnrolKey { key: key_of(1097), ..EnrolKey::default() });
+    world.denied(ESCORT, decide);
+}
+
+#[test]
+fn who_could_do_something_at_a_moment_is_told_with_what_it_rested_on() {
+    // Broken by: was_in_force of either asked of the day alone; deputies counted as own; delegations of others found.
+    let mut world = with_manager();
+    world.ok(OFFICER, Appoint { kind: AppointmentKind::Deputy, ..at_once(STRANGER) });
+    account(&mut world, STRANGER, 81);
+    let before = world.now;
+    world.ok(STAFF, delegate(&["approve_work"]));
+    world.ok(OFFICER, Delegate { person: Some(GUARD), ..delegate(&[]) });
+    let could = |world: &World, what: &str, moment: Stamp| -> Vec<(Id, String, Option<Id>, Noun)> {
+        let found = who_could(&world.registers, &world.profile, world.edition, what, moment).unwrap();
+        found.into_iter().map(|one| (one.person, one.role, one.on_behalf, one.ground.noun)).collect()
+    };
+    let of = |person, role: &str, whom, noun| (person, role.to_owned(), whom, noun);
+    let manager = |noun| of(STAFF, "manager", None, noun);
+    let approve = could(&world, "approve_work", world.now);
+    let deputies = of(STRANGER, "manager", Some(STAFF), Noun::Appointment);
+    assert_eq!(
+        approve,
+        [
+            of(DEPUTY, "deputy", None, Noun::User),
+            of(ESCORT, "manager", Some(STAFF), Noun::Delegation),
+            manager(Noun::Appointment),
+            deputies.clone(),
+        ]
+    );
+    // Before it was delegated nobody could for the manager but the deputy.
+    assert_eq!(
+        could(&world, "approve_work", before),
+        [of(DEPUTY, "deputy", None, Noun::User), manager(Noun::Appointment), deputies]
+    );
+    // What the officer delegated whole.
+    let took = could(&world, "acknowledge_notice", world.now);
+    assert!(took.contains(&of(GUARD, "officer", Some(OFFICER), Noun::Delegation)), "{took:?}");
+    assert!(!took.iter().any(|(person, ..)| *person == ESCORT), "{took:?}");
+    // What has ended since was so then.
+    let then = world.now;
+    world.ok(STAFF, end_delegation());
+    world.ok(OFFICER, end(None));
+    assert_eq!(could(&world, "approve_work", then), approve);
+    let now = could(&world, "approve_work", world.now);
+    assert_eq!(
+        now,
+        [of(DEPUTY, "deputy", None, Noun::User), of(STRANGER, "manager", None, Noun::Appointment)]
+    );
 }

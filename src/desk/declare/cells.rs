@@ -2,7 +2,7 @@
 
 use super::register_of;
 use crate::desk::{Lang, Lookup};
-use crate::domain::{Date, DecidedBefore, ERASED, Ending, Id, Profile, Row, Stamp, StepTaken};
+use crate::domain::{Could, Date, DecidedBefore, ERASED, Ending, Id, Profile, Row, Stamp, StepTaken};
 use crate::text::wareki::wareki_short;
 
 /// A day: `R6.11.20`, or `2024-11-20` in English.
@@ -173,6 +173,17 @@ pub fn role(id: &str, profile: &Profile, lang: Lang) -> String {
 /// Names of roles.
 pub fn roles(ids: &[String], profile: &Profile, lang: Lang) -> String {
     joined(ids.iter().map(|id| role(id, profile, lang)), lang)
+}
+
+/// On what it rested that somebody could do something: the record, as its list shows it.
+pub fn ground(could: &Could, at: &dyn Lookup, lang: Lang) -> String {
+    const LEFT_OUT: [&str; 5] = ["id", "person", "outsider", "state", "last_login"];
+    let (Some(register), Some(row)) = (register_of(could.ground.noun), at.row(could.ground)) else {
+        return could.ground.to_string();
+    };
+    let columns = register.columns.iter().filter(|column| !LEFT_OUT.contains(&column.name));
+    let cells = columns.map(|column| (column.cell)(&row, at, lang)).filter(|cell| !cell.is_empty());
+    format!("{} {} {}", lang.of(register.title), could.ground, cells.collect::<Vec<_>>().join(" "))
 }
 
 /// A tick, as a word.

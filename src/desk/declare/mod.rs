@@ -7,7 +7,6 @@
 //! - [`read`]: bytes of a batch line or texts of a form become a command, by the declared kinds.
 //! - `says`, `desk_fields`: an event becomes labelled lines again.
 
-mod appointments;
 mod attachments;
 mod badges;
 mod caution;
@@ -24,6 +23,7 @@ mod entrants;
 mod field;
 mod listing;
 mod notices;
+mod offices;
 mod operation;
 mod permits;
 mod persons;
@@ -68,7 +68,7 @@ books! {
         devices,
         users,
         user_applications,
-        appointments,
+        offices,
         delegations,
         shifts,
         profile_versions,

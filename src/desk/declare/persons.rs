@@ -93,7 +93,7 @@ pub const REGISTER: Register = Register {
     loads: Some("register_person"),
     today: &[Open {
         urgent: Urgent::Always,
-        among: Among::Found(unsettled),
+        among: Among::Found(|view, profile, _| unsettled(view, profile)),
         ..Open::new(
             "namesakes",
             ("同じ氏名の人の記録（同じ人か未確認）", "People of the same name, not settled"),

@@ -2,7 +2,7 @@
 
 use super::{Choices, Field, Kind, Words, registers, standing};
 use crate::desk::{Lang, Lookup, Viewer};
-use crate::domain::{Broken, Id, Noun, Profile, Row, View};
+use crate::domain::{Broken, Date, Id, Noun, Profile, Row, View};
 
 /// A column of a list, or a line of a detail page.
 #[derive(Clone, Copy)]
@@ -112,7 +112,7 @@ pub enum Among {
     /// Those of these states.
     States(&'static [&'static str]),
     /// Those that the rules find.
-    Found(fn(&dyn View, &Profile) -> Result<Vec<Id>, Broken>),
+    Found(fn(&dyn View, &Profile, Date) -> Result<Vec<Id>, Broken>),
     /// Those whose period ends within the profile's `soon_days`.
     Ending,
 }

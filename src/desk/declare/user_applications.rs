@@ -45,7 +45,7 @@ fn is_mine(row: &UserApplication, viewer: &Viewer<'_>) -> bool {
         ApplicationState::Received => &["check_application", "issue_user"],
         _ => &["issue_user"],
     };
-    next.iter().any(|command| viewer.may(command, row.id))
+    next.iter().any(|command| viewer.holds(command) && viewer.may(command, row.id))
 }
 
 /// States of an application, and for whom it waits.

@@ -2,9 +2,9 @@
 
 use super::{
     Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, cells,
-    standing,
+    offices, standing,
 };
-use crate::desk::{Lookup, Viewer};
+use crate::desk::{Lang, Lookup, Viewer};
 use crate::domain::{Id, Noun, Row, User, UserState, ends_soon};
 
 fn of(row: &Row, say: impl Fn(&User) -> String) -> String {
@@ -60,6 +60,13 @@ const STATES: Choices = &[
     ("removed", Words::new("抹消済", "removed")),
 ];
 
+/// The roles of the account, and those of the offices that the person holds.
+fn roles(row: &User, at: &dyn Lookup, lang: Lang) -> String {
+    let own = row.roles.iter().map(|role| cells::role(role, at.profile(), lang));
+    let offices = offices::held_by(row.person, at, lang).into_iter();
+    cells::joined(own.chain(offices), lang)
+}
+
 /// The register of users.
 pub const REGISTER: Register = Register {
     name: "users",
@@ -79,9 +86,7 @@ pub const REGISTER: Register = Register {
         Column::new("outsider", ("外部", "Ext."), 4, |row, at, lang| {
             of(row, |row| cells::outside(cells::is_outsider(row.person, at), lang))
         }),
-        Column::new("roles", ("役割", "Roles"), 0, |row, at, lang| {
-            of(row, |row| cells::roles(&row.roles, at.profile(), lang))
-        }),
+        Column::new("roles", ("役割", "Roles"), 0, |row, at, lang| of(row, |row| roles(row, at, lang))),
         Column::new("state", ("状態", "State"), 14, |row, at, lang| {
             of(row, |row| standing::words(STATES, stands(row, at), lang))
         })

@@ -4,8 +4,8 @@ use super::signatures::keys_in;
 use super::sum::Sum;
 use super::{CheckFinding, Flaw, LoggedEvent};
 use crate::domain::{
-    Actor, Broken, Code, Command, Context, ERASED, Edition, Id, No, Registers, Row, Stamp, View, fold, judge,
-    key, touches,
+    Actor, Broken, Code, Command, Context, ERASED, Edition, Id, No, Registers, Row, Stamp, View, empowered,
+    fold, judge, key, touches,
 };
 use crate::log::{Hash, TreeHead, key_from_hex, key_id};
 use crate::profile::{Versions, read};
@@ -239,7 +239,7 @@ impl<R: Kept> Replay<R> {
         };
         let profile = versions.on(event.at.unwrap_or(meta.time).date_naive());
         let context = Context::new(&actor, meta.time, event.at, profile);
-        let context = standing(&self.registers, context, &event.command)?;
+        let context = empowered(&self.registers, &standing(&self.registers, context, &event.command)?)?;
         let told = (head.role.clone(), meta.on_behalf);
         let may = heads(&self.registers, &context, &event.command)?;
         if may.is_empty() {

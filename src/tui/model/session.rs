@@ -108,9 +108,8 @@ impl Session {
 
     /// Reads the title bar's texts anew.
     pub fn read_head(&mut self, lang: Lang) {
-        let actor = self.desk.actor();
-        let roles: Vec<String> = actor
-            .roles
+        let (actor, roles) = (self.desk.actor(), self.desk.roles());
+        let roles: Vec<String> = roles
             .iter()
             .filter_map(|id| self.desk.profile().role(id))
             .map(|role| declared::label(&role.label, lang).to_owned())

@@ -18,6 +18,8 @@ enum Question {
     Day,
     /// The moment at which somebody was inside.
     Moment,
+    /// The moment at which somebody could do something.
+    Could,
 }
 
 /// The question.
@@ -39,6 +41,11 @@ impl AskWhen {
         AskWhen::of(Question::Moment)
     }
 
+    /// At which moment somebody could do something.
+    pub fn could() -> AskWhen {
+        AskWhen::of(Question::Could)
+    }
+
     fn of(question: Question) -> AskWhen {
         AskWhen { question, edit: Edit::line(""), problem: None, echo: String::new() }
     }
@@ -47,6 +54,7 @@ impl AskWhen {
         match self.question {
             Question::Day => (ui::GO_AS_OF, ui::ASK_DAY),
             Question::Moment => (ui::GO_INSIDE_AT, ui::ASK_MOMENT),
+            Question::Could => (ui::GO_WHO_COULD, ui::ASK_MOMENT),
         }
     }
 
@@ -62,17 +70,22 @@ impl AskWhen {
                     Effect::Stay
                 }
             },
-            Question::Moment => match stamp_from_typed("", self.edit.text(), cx.desk, today) {
-                Ok(moment) if moment > cx.desk.now() => self.not_yet(cx),
-                Ok(moment) => match Inside::new(Some(moment), cx) {
-                    Ok(inside) => Effect::Swap(Box::new(inside)),
-                    Err(failure) => cx.trouble(&failure),
-                },
-                Err(problem) => {
-                    self.problem = Some(wrong(problem));
-                    Effect::Stay
+            Question::Moment | Question::Could => {
+                match stamp_from_typed("", self.edit.text(), cx.desk, today) {
+                    Ok(moment) if moment > cx.desk.now() => self.not_yet(cx),
+                    Ok(moment) if self.question == Question::Could => {
+                        Effect::Swap(Box::new(Pick::rights_at(moment, cx)))
+                    }
+                    Ok(moment) => match Inside::new(Some(moment), cx) {
+                        Ok(inside) => Effect::Swap(Box::new(inside)),
+                        Err(failure) => cx.trouble(&failure),
+                    },
+                    Err(problem) => {
+                        self.problem = Some(wrong(problem));
+                        Effect::Stay
+                    }
                 }
-            },
+            }
         }
     }
 
@@ -89,7 +102,7 @@ impl AskWhen {
             Question::Day => date_from_typed("", self.edit.text(), today)
                 .map(|day| said_day(day, cx.lang))
                 .unwrap_or_default(),
-            Question::Moment => stamp_from_typed("", self.edit.text(), cx.desk, today)
+            Question::Moment | Question::Could => stamp_from_typed("", self.edit.text(), cx.desk, today)
                 .map(|moment| {
                     format!("{} {}", said_day(moment.date_naive(), cx.lang), moment.format("%H:%M"))
                 })

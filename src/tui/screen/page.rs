@@ -1,7 +1,8 @@
 //! A page of text to read: help, a long message, an entry, what must be written down.
 
-use crate::desk::Lang;
-use crate::desk::declare::{operations, operations_on, register, registers};
+use crate::desk::declare::{cells, operations, operations_on, register, registers, title_of_command};
+use crate::desk::{Failure, Lang, Lookup};
+use crate::domain::Stamp;
 use crate::text::width::wrap;
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Bind};
@@ -28,6 +29,8 @@ pub struct TextPage {
     top: usize,
     over: bool,
     once: bool,
+    /// What was looked up for it: which book, how many lines, by which filters.
+    read: Option<(String, usize, String)>,
 }
 
 /// Cells for the labels of items.
@@ -36,7 +39,27 @@ const LABEL: usize = 22;
 impl TextPage {
     /// A page of its own.
     pub fn new(title: String, parts: Vec<Part>) -> TextPage {
-        TextPage { title, parts, top: 0, over: false, once: false }
+        TextPage { title, parts, top: 0, over: false, once: false, read: None }
+    }
+
+    /// Who could do something at a moment, a paragraph each.
+    ///
+    /// # Errors
+    /// What the desk says.
+    pub fn who_could(what: &str, moment: Stamp, cx: &Cx<'_>) -> Result<TextPage, Failure> {
+        let found = cx.desk.who_could(what, moment)?;
+        let (title, when) = (title_of_command(what, cx.lang), cells::stamp(moment, cx.lang));
+        let mut parts = vec![Part::Head(format!("{title}  {when}"))];
+        for could in &found {
+            let who = cells::by(could.person, could.on_behalf, cx.desk, cx.lang);
+            let role = cells::role(&could.role, cx.desk.profile(), cx.lang);
+            parts.push(Part::Item(role, format!("{who}  {}", cells::ground(could, cx.desk, cx.lang))));
+        }
+        if found.is_empty() {
+            parts.push(Part::Text(cx.say(ui::NOBODY_COULD).to_owned()));
+        }
+        let read = Some(("who_could".to_owned(), found.len(), format!("{title} {when}")));
+        Ok(TextPage { read, ..TextPage::new(cx.say(ui::GO_WHO_COULD).to_owned(), parts) })
     }
 
     /// A panel over the screen below.
@@ -155,6 +178,10 @@ impl Screen for TextPage {
 
     fn takes(&self, action: &Action) -> bool {
         *action == Action::Help
+    }
+
+    fn reads(&self) -> Option<(String, usize, String)> {
+        self.read.clone()
     }
 
     fn popup(&self) -> bool {

@@ -27,6 +27,7 @@ enum Goes {
     AsOf,
     Log,
     Refused,
+    WhoCould,
     Registers,
     Help,
     Lock,
@@ -110,6 +111,8 @@ impl Palette {
             .map(|r| (item(Goes::Register(r.name), r.title, Some(r.doc), (r.name, r.reading)), r.name))
             .collect();
         asked.push((item(Goes::Log, ui::GO_LOG, None, ("log", reading("log"))), "log"));
+        let could = item(Goes::WhoCould, ui::GO_WHO_COULD, None, ("who_could", reading("who_could")));
+        asked.push((could, "who_could"));
         asked.push((item(Goes::Refused, ui::GO_REFUSED, None, ("refused", reading("refused"))), "refused"));
         items.extend(asked.into_iter().map(|(item, register)| {
             let open = cx.desk.may_query(register);
@@ -165,6 +168,7 @@ impl Palette {
                 Err(failure) => cx.trouble(&failure),
             },
             Goes::InsideAt => instead(Box::new(AskWhen::moment())),
+            Goes::WhoCould => instead(Box::new(AskWhen::could())),
             Goes::AsOf => instead(Box::new(AskWhen::day())),
             Goes::Log | Goes::Refused => match Log::new(item.goes == Goes::Refused, cx) {
                 Ok(log) => instead(Box::new(log)),

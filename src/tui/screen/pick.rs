@@ -1,9 +1,10 @@
 //! A pick list: numbered, searched as one types, one or several.
 
-use super::{Choice, Offered, records_offered, start_instead};
-use crate::desk::declare::{operations_about, operations_on, registers};
+use super::{Choice, Offered, TextPage, records_offered, start_instead};
+use crate::desk::declare::{operations_about, operations_on, registers, title_of_command};
 use crate::desk::{AsOf, Failure, Lang, Lookup, Scan};
-use crate::domain::{Id, Noun, Offer};
+use crate::domain::policy::every_right;
+use crate::domain::{Id, Noun, Offer, Stamp};
 use crate::text::search_key;
 use crate::tui::edit::Edit;
 use crate::tui::input::{Key, Scanned};
@@ -27,6 +28,8 @@ pub enum Purpose {
     Register,
     /// A register is opened as it stood.
     RegisterAsOf(AsOf),
+    /// Who could do what was picked at a moment is shown.
+    WhoCould(Stamp),
 }
 
 /// Where the choices come from.
@@ -108,6 +111,13 @@ impl Pick {
         Pick::fixed(cx.say(ui::REGISTERS), all, Purpose::Register)
     }
 
+    /// Everything that somebody could do at a moment.
+    pub fn rights_at(moment: Stamp, cx: &Cx<'_>) -> Pick {
+        let all =
+            every_right().map(|right| Choice::new(&right, &title_of_command(&right, cx.lang))).collect();
+        Pick::fixed(cx.say(ui::GO_WHO_COULD), all, Purpose::WhoCould(moment))
+    }
+
     /// The same, to be seen as they stood.
     pub fn registers_as_of(as_of: AsOf, cx: &Cx<'_>) -> Pick {
         Pick { purpose: Purpose::RegisterAsOf(as_of), ..Pick::registers(cx) }
@@ -184,6 +194,10 @@ impl Pick {
             }
             Purpose::About(command) => start_instead(command, choice.record, cx),
             Purpose::Register => super::open_list(&choice.value, None, cx),
+            Purpose::WhoCould(moment) => match TextPage::who_could(&choice.value, *moment, cx) {
+                Ok(page) => Effect::Open(Box::new(page)),
+                Err(failure) => cx.trouble(&failure),
+            },
             Purpose::RegisterAsOf(as_of) => super::open_list(&choice.value, Some(*as_of), cx),
         }
     }

@@ -1,9 +1,9 @@
 //! A small founded site, and a terminal that draws into memory.
 
-use crate::desk::{Clock, Desk, Founding, Instruction, Lang, SeededEntropy, Terminal};
+use crate::desk::{Clock, Desk, Founding, Instruction, Lang, Lookup, SeededEntropy, Terminal};
 use crate::domain::{
-    BadgeKind, CheckIn, Command, Date, IssueUser, Noun, PermitByTelephone, RegisterBadge, RegisterCompany,
-    RegisterEntrant, RegisterPerson, Stamp,
+    Appoint, BadgeKind, CheckIn, Command, Date, IssueUser, Noun, PermitByTelephone, RegisterBadge,
+    RegisterCompany, RegisterEntrant, RegisterPerson, Stamp,
 };
 use crate::tui::input::{Input, Key, Run};
 use crate::tui::model::Place;
@@ -143,7 +143,20 @@ impl Site {
     pub fn issue(&self, user: &str, role: &str) {
         let (mut desk, _) = Desk::log_in(&self.dir(), "admin", PASSWORD, self.terminal()).unwrap();
         let person = desk.search(Noun::Person, "タナカ", 1).unwrap().first().copied();
-        let issue = IssueUser { user: user.into(), person, roles: vec![role.into()], ..IssueUser::default() };
+        // An office is held since before the site was founded.
+        let is_office = Lookup::profile(&desk).office(role).is_some();
+        if is_office {
+            let appoint = Appoint {
+                role: role.into(),
+                person,
+                decided_by: "総務課".into(),
+                decided_on: Date::from_ymd_opt(2026, 4, 1),
+                ..Appoint::default()
+            };
+            desk.execute(Instruction::from(Command::from(appoint))).unwrap();
+        }
+        let roles = if is_office { Vec::new() } else { vec![role.to_owned()] };
+        let issue = IssueUser { user: user.into(), person, roles, ..IssueUser::default() };
         let receipt = desk.execute(Instruction::from(Command::from(issue))).unwrap();
         desk.close().unwrap();
         let temporary = receipt.temporary_password.unwrap();

@@ -4,8 +4,10 @@ use super::{
     Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, cells,
     standing,
 };
-use crate::desk::Viewer;
-use crate::domain::{Appointment, AppointmentState, Date, Noun, Profile, Row, ends_soon};
+use crate::desk::{Lang, Lookup, Viewer};
+use crate::domain::{
+    Appointment, AppointmentKind, AppointmentState, Date, Id, Noun, Profile, Row, ends_soon, vacant,
+};
 
 fn of(row: &Row, say: impl Fn(&Appointment) -> String) -> String {
     match row {
@@ -28,6 +30,23 @@ fn stands(row: &Appointment, today: Date) -> &'static str {
     }
 }
 
+/// The offices that a person holds, as they are called; a deputy's says so.
+pub(super) fn held_by(person: Id, at: &dyn Lookup, lang: Lang) -> Vec<String> {
+    let today = at.now().date_naive();
+    let held = at.under(Noun::Appointment, person).into_iter();
+    let held = held.filter_map(|row| Appointment::try_from(row).ok()).filter(|held| held.is_in_force(today));
+    held.map(|held| called(&held, at, lang)).collect()
+}
+
+/// What somebody is in an office; a deputy is told as one.
+fn called(held: &Appointment, at: &dyn Lookup, lang: Lang) -> String {
+    let office = cells::role(&held.role, at.profile(), lang);
+    match held.kind {
+        AppointmentKind::Principal => office,
+        AppointmentKind::Deputy => format!("{office}{}", lang.pick("（副）", " (deputy)")),
+    }
+}
+
 /// Whether somebody is still to be told of it.
 fn is_untold(row: &Appointment, profile: &Profile) -> bool {
     row.told.is_none() && profile.office(&row.role).is_some_and(|office| !office.told.is_empty())
@@ -37,6 +56,9 @@ fn is_in(row: &Appointment, state: &str, viewer: &Viewer<'_>) -> bool {
     let today = viewer.at.now().date_naive();
     match state {
         "untold" => is_untold(row, viewer.at.profile()),
+        "told" => row.told.is_some(),
+        "not_owed" => row.told.is_none() && !is_untold(row, viewer.at.profile()),
+        "vacant" => vacant(viewer.view, viewer.at.profile(), today).is_ok_and(|ids| ids.contains(&row.id)),
         "ending_soon" => {
             row.is_in_force(today) && row.to.is_some_and(|to| ends_soon(to, today, viewer.at.profile()))
         }
@@ -50,6 +72,9 @@ const STATES: Choices = &[
     ("to_come", Words::new("開始前", "to come")),
     ("ending_soon", Words::new("任期がまもなく終了", "ending soon")),
     ("untold", Words::new("報告が未了", "not reported")),
+    ("told", Words::new("報告済", "reported")),
+    ("not_owed", Words::new("報告は不要", "no report owed")),
+    ("vacant", Words::new("後任なし", "vacant since")),
     ("over", Words::new("満了", "over")),
     ("ended", Words::new("退任", "ended")),
 ];
@@ -66,29 +91,27 @@ pub const REGISTER: Register = Register {
     ),
     columns: &[
         Column::new("id", ("番号", "Number"), 9, |row, _, _| row.id().to_string()).always(),
-        Column::new("role", ("役職", "Office"), 0, |row, at, lang| {
-            of(row, |row| cells::role(&row.role, at.profile(), lang))
-        })
-        .always(),
-        Column::new("kind", ("正副", "As"), 4, |row, _, lang| {
-            of(row, |row| standing::words(KINDS, row.kind.name(), lang))
-        }),
-        Column::new("person", ("氏名", "Name"), 14, |row, at, lang| {
+        Column::new("role", ("役職", "Office"), 0, |row, at, lang| of(row, |row| called(row, at, lang)))
+            .always(),
+        Column::new("person", ("氏名", "Name"), 10, |row, at, lang| {
             of(row, |row| cells::name(row.person, at, lang))
         })
         .always(),
         Column::new("outsider", ("外部", "Ext."), 4, |row, at, lang| {
             of(row, |row| cells::outside(cells::is_outsider(row.person, at), lang))
         }),
-        Column::new("period", ("任期", "Term"), 21, |row, _, lang| {
+        Column::new("period", ("任期", "Term"), 19, |row, _, lang| {
             of(row, |row| cells::from_to(row.first_day(), row.to, lang))
         }),
-        Column::new("state", ("状態", "State"), 8, |row, at, lang| {
+        Column::new("state", ("状態", "State"), 6, |row, at, lang| {
             of(row, |row| standing::words(STATES, stands(row, at.now().date_naive()), lang))
         })
         .always(),
     ],
     detail: &[
+        Column::line("kind", ("正副", "As"), |row, _, lang| {
+            of(row, |row| standing::words(KINDS, row.kind.name(), lang))
+        }),
         Column::line("task", ("担当", "Task"), |row, _, lang| of(row, |row| cells::text(&row.task, lang))),
         Column::line("appointed", ("任命", "Appointed"), |row, at, lang| {
             of(row, |row| cells::ending(Some(&row.appointed), at, lang))
@@ -133,6 +156,10 @@ pub const REGISTER: Register = Register {
                 Place::Mine,
                 "untold",
             )
+        },
+        Open {
+            among: Among::Found(vacant),
+            ..Open::new("offices_vacant", ("後任のいない役職", "Vacant offices"), Place::Others, "vacant")
         },
         Open {
             among: Among::Ending,
