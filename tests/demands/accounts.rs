@@ -285,3 +285,61 @@ fn each_profile_founds_a_site_whose_first_administrator_issues_ids_and_checks_it
         everything_holds(&site);
     }
 }
+
+/// Shows J-1-1-1-a a, c.
+#[test]
+fn nothing_is_read_without_id_and_password_and_no_password_stands_in_anything_that_leaves() {
+    // Broken by: a query that opens without a login; a password among an entry's words; a field of `users` that shows one.
+    let (site, mut cast) = cast("jcho");
+    let person = cast.register("秘密 守", "ヒミツ マモル");
+    let line = cast.issuing("himitsu", person, &["guard"]);
+    let temporary = cast.must("admin", line).temporary_password.unwrap();
+    cast.close();
+    // A copy: the program counts what is typed wrong by the clock of this machine.
+    let copy = site.copy();
+    let dir = copy.dir().to_str().unwrap().to_owned();
+    let ask = |args: &[&str], typed: &str| {
+        let all = [&["--vault", dir.as_str(), "--lang", "ja"], args].concat();
+        crate::cli::run::run(&all, &format!("{typed}\n"))
+    };
+    // Neither without a password, nor with that of somebody else or none, nor under an ID that is none.
+    let asked: [&[&str]; 4] = [&["query", "users"], &["query", "log"], &["check"], &["batch", "--check"]];
+    for args in asked {
+        for (user, typed) in [("admin", ""), ("admin", "Chigau-1-mono"), ("daremo", PASSWORD)] {
+            let ran = ask(&[args, &["--as", user]].concat(), typed);
+            assert!(ran.code != 0 && !ran.out.contains("秘密"), "{args:?} {user}: {} {}", ran.code, ran.out);
+        }
+    }
+    // What lies on the disk says nothing either.
+    for file in
+        std::fs::read_dir(site.dir()).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file())
+    {
+        let bytes = std::fs::read(&file).unwrap();
+        for secret in ["秘密 守", PASSWORD, temporary.as_str()] {
+            let there = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            assert!(!there, "{secret} in {}", file.display());
+        }
+    }
+    // Every register, the trail and every form of it.
+    let mut cast = Cast::gather_again(&site);
+    let registers = daicho::desk::declare::registers().iter().map(|register| register.name);
+    for register in registers {
+        let desk = cast.sit("admin");
+        if !desk.may_query(register) {
+            continue;
+        }
+        let query = ListQuery { register: register.to_owned(), ..ListQuery::default() };
+        for row in desk.list(&query, None, 500).unwrap().rows {
+            let shown = daicho::desk::declare::register(register).unwrap().all_columns();
+            let cells: String = shown.map(|column| (column.cell)(&row, &*desk, Lang::Ja)).collect();
+            for text in [cells, serde_json::to_string(&row).unwrap()] {
+                assert!(!text.contains(PASSWORD) && !text.contains(&temporary), "{register}: {text}");
+            }
+        }
+    }
+    for entry in cast.sit("admin").log(None, None, 500, Lang::Ja).unwrap() {
+        let said = format!("{:?}", entry.says);
+        assert!(!said.contains(PASSWORD) && !said.contains(&temporary), "#{}: {said}", entry.seq);
+    }
+    done(&site, cast);
+}

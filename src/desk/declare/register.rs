@@ -104,6 +104,9 @@ pub enum Urgent {
     Holders(fn(&Profile) -> &[String]),
 }
 
+/// What finds records by the rules, under a profile on a day.
+pub type Found = fn(&dyn View, &Profile, Date) -> Result<Vec<Id>, Broken>;
+
 /// Among which records those of a state are, by the index.
 #[derive(Clone, Copy)]
 pub enum Among {
@@ -112,7 +115,7 @@ pub enum Among {
     /// Those of these states.
     States(&'static [&'static str]),
     /// Those that the rules find.
-    Found(fn(&dyn View, &Profile, Date) -> Result<Vec<Id>, Broken>),
+    Found(Found),
     /// Those whose period ends within the profile's `soon_days`.
     Ending,
 }

@@ -62,7 +62,7 @@ pub fn short_list(kind: Kind, zone: &str, cx: &Cx<'_>) -> Option<Vec<Choice>> {
         }
         Kind::Rights => {
             let rights = cx.desk.own_rights();
-            rights.into_iter().map(|right| Choice::new(&right, &title_of_command(&right, lang))).collect()
+            rights.into_iter().map(|right| Choice::new(&right, title_of_command(&right, lang))).collect()
         }
         Kind::Choice(fixed) => {
             fixed.iter().map(|(name, words)| Choice::new(*name, lang.of(*words))).collect()

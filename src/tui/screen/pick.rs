@@ -113,8 +113,7 @@ impl Pick {
 
     /// Everything that somebody could do at a moment.
     pub fn rights_at(moment: Stamp, cx: &Cx<'_>) -> Pick {
-        let all =
-            every_right().map(|right| Choice::new(&right, &title_of_command(&right, cx.lang))).collect();
+        let all = every_right().map(|right| Choice::new(&right, title_of_command(&right, cx.lang))).collect();
         Pick::fixed(cx.say(ui::GO_WHO_COULD), all, Purpose::WhoCould(moment))
     }
 
