@@ -224,10 +224,15 @@ fn decide_appoint(case: &Case<'_>, c: &Appoint) -> Result<Outcome, No> {
             && held.is_to_be(from)
     });
     let replaced = goes.map(|at| held.swap_remove(at));
-    if let Some(row) = &replaced
-        && c.from.is_none()
-    {
-        goes_on_without(case, row, None)?;
+    if let Some(row) = &replaced {
+        // What is carried over ends nobody's time, and nobody is relieved in their own name by another.
+        may_fill(case, office, c.kind)?;
+        if Some(row.person) == case.context.on_behalf() {
+            return Err(own_matter(row.person).into());
+        }
+        if c.from.is_none() {
+            goes_on_without(case, row, None)?;
+        }
     }
     takes_office(case, c, office, &held, (person.id, from))?;
     let id = case.view.next(Noun::Appointment)?;

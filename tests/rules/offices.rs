@@ -481,6 +481,15 @@ fn whoever_takes_an_office_ends_the_time_of_the_one_before_the_day_before() {
     assert_eq!((held(&world, STAFF).len(), held(&world, STRANGER).len()), (1, 0));
     on(&mut world, "2026-12-01");
     assert_eq!((held(&world, STAFF).len(), held(&world, STRANGER).len()), (0, 1));
+    // Not by whoever carries over what was decided before the founding.
+    let mut other = with_manager();
+    let carried = Appoint {
+        decided_by: "院長".into(),
+        decided_on: day("2026-04-01"),
+        former: Some(STAFF),
+        ..at_once(STRANGER)
+    };
+    assert_eq!(other.no(ADMIN, carried), Code::NoAuthority);
     // At once, too.
     let mut world = with_manager();
     world.ok(OFFICER, Appoint { former: Some(STAFF), ..at_once(STRANGER) });
