@@ -4,8 +4,8 @@ use super::account::no_clash_with_others;
 use super::choice::choice;
 use super::command::commands;
 use super::lookup::{
-    Case, exists, in_order, invalid, last_of_months, missing, no_longer, nobody_left, own_matter, required,
-    wrong_state,
+    Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, required, rows_under,
+    still_governed, wrong_state,
 };
 use super::row::row;
 use super::rule::Given::ByPeople;
@@ -171,10 +171,7 @@ fn office<'p>(case: &'p Case<'_>, role: &str) -> Result<&'p Office, No> {
 pub fn vacant(view: &dyn View, profile: &Profile, day: Date) -> Result<Vec<Id>, Broken> {
     let mut found = Vec::new();
     for office in &profile.offices {
-        let mut held = Vec::new();
-        for id in view.find(&key::state(Noun::Appointment, &Appointment::office_key(&office.role)))? {
-            held.extend(view.row(id)?.and_then(|row| Appointment::try_from(row).ok()));
-        }
+        let mut held = Appointment::all_of(view, &office.role)?;
         held.retain(|held| held.kind == AppointmentKind::Principal);
         let last = held.iter().filter(|held| held.first_day() <= day).map(|held| held.id).max();
         found.extend(last.filter(|_| !held.iter().any(|held| held.is_in_force(day))));
@@ -182,15 +179,10 @@ pub fn vacant(view: &dyn View, profile: &Profile, day: Date) -> Result<Vec<Id>, 
     Ok(found)
 }
 
-/// All appointments to an office, by number.
-fn of_office(case: &Case<'_>, role: &str) -> Result<Vec<Appointment>, No> {
-    case.all(&key::state(Noun::Appointment, &Appointment::office_key(role)))
-}
-
 /// Everybody who held the office, for the field that names the one before.
 fn former(case: &Case<'_>, form: &FormSoFar) -> Result<Offer, No> {
     let role = form.filled.get("role").and_then(|roles| roles.first());
-    let held = role.map_or_else(|| Ok(Vec::new()), |role| of_office(case, role))?;
+    let held = role.map_or_else(|| Ok(Vec::new()), |role| Appointment::all_of(case.view, role))?;
     Ok(Offer::these(held.into_iter().map(|held| held.person).collect()))
 }
 
@@ -213,7 +205,7 @@ fn decide_appoint(case: &Case<'_>, c: &Appoint) -> Result<Outcome, No> {
     if from < earliest {
         return Err(Code::BeforePermission.with("from", from).and("day", earliest).into());
     }
-    let mut held = of_office(case, &c.role)?;
+    let mut held = Appointment::all_of(case.view, &c.role)?;
     no_clash_with_others(case, person.id, std::slice::from_ref(&c.role))?;
     follows(c, office, &held, from)?;
     // Whoever held it until then goes the day before.
@@ -359,15 +351,13 @@ fn decide_end(case: &Case<'_>, c: &EndAppointment) -> Result<Outcome, No> {
 /// Refuses an end after which nobody could govern the site: at once, or from the day after a last one.
 fn goes_on_without(case: &Case<'_>, row: &Appointment, last: Option<Date>) -> Result<(), No> {
     let day = last.map_or(case.context.accounts_on, |last| last.succ_opt().unwrap_or(last));
-    let lost = orphaned(case.view, case.profile(), case.profile(), Some(row.id), day)?;
-    if lost.is_empty() { Ok(()) } else { Err(nobody_left(&lost).into()) }
+    Ok(still_governed(&orphaned(case.view, case.profile(), case.profile(), Some(row.id), day)?)?)
 }
 
 /// One that is owed to somebody who has not been told.
 fn may_tell(case: &Case<'_>, appointment: Option<Id>) -> Result<Appointment, No> {
     let row: Appointment = case.given(appointment, "appointment")?;
-    let owed = case.profile().office(&row.role).is_some_and(|office| !office.told.is_empty());
-    if row.told.is_some() || !owed {
+    if !row.is_untold(case.profile()) {
         return Err(wrong_state(row.id, if row.told.is_some() { "told" } else { "not_owed" }).into());
     }
     Ok(row)
@@ -396,6 +386,33 @@ impl Appointment {
         format!("office.{role}")
     }
 
+    /// All appointments to an office, by number.
+    ///
+    /// # Errors
+    /// [`Broken`] when the registers cannot be read.
+    pub(super) fn all_of(view: &dyn View, role: &str) -> Result<Vec<Appointment>, Broken> {
+        rows_under(view, &key::state(Noun::Appointment, &Appointment::office_key(role)))
+    }
+
+    /// Whether somebody is still to be told of it, as the profile asks.
+    pub fn is_untold(&self, profile: &Profile) -> bool {
+        self.told.is_none() && profile.office(&self.role).is_some_and(|office| !office.told.is_empty())
+    }
+
+    /// How it was ended before its time, at once.
+    fn broken_off(&self) -> Option<&Ending> {
+        self.ended.as_ref().filter(|_| !self.state.is_standing())
+    }
+
+    /// Its end before its time: with a last day, or at once.
+    fn end(&mut self, last: Option<Date>, by: Ending) {
+        match last {
+            Some(last) => self.to = Some(last),
+            None => self.state = AppointmentState::Ended,
+        }
+        self.ended = Some(by);
+    }
+
     /// Whether it gives its role on a day. Without a first day it does whatever the clock said when it was entered.
     pub fn is_in_force(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.is_to_be(day)
@@ -414,19 +431,17 @@ impl Appointment {
     /// Whether it gave its role at a moment, as it was entered by then.
     pub(super) fn was_in_force(&self, moment: Stamp) -> bool {
         let day = moment.date_naive();
-        let ended = self.ended.as_ref().filter(|_| !self.state.is_standing());
         self.appointed.on <= moment
             && self.from.is_none_or(|from| from <= day)
             && self.to.is_none_or(|to| day <= to)
-            && ended.is_none_or(|ended| moment < ended.on)
+            && self.broken_off().is_none_or(|ended| moment < ended.on)
     }
 
     /// Whether the person held the office on a day, by its days and by when it was ended.
     pub fn was_held_on(&self, day: Date) -> bool {
-        let ended = self.ended.as_ref().filter(|_| !self.state.is_standing());
         self.first_day() <= day
             && self.to.is_none_or(|to| day <= to)
-            && ended.is_none_or(|ended| day <= ended.on.date_naive())
+            && self.broken_off().is_none_or(|ended| day <= ended.on.date_naive())
     }
 
     /// The day on which it was entered or ended, the last.
@@ -495,18 +510,10 @@ impl Appointment {
         match &event.command {
             // Somebody else takes the office.
             Command::Appoint(c) => {
-                match c.from.and_then(|from| from.pred_opt()) {
-                    Some(last) => self.to = Some(last),
-                    None => self.state = AppointmentState::Ended,
-                }
-                self.ended = Some(meta.ending(at, ""));
+                self.end(c.from.and_then(|from| from.pred_opt()), meta.ending(at, ""));
             }
             Command::EndAppointment(c) => {
-                match c.last {
-                    Some(last) => self.to = Some(last),
-                    None => self.state = AppointmentState::Ended,
-                }
-                self.ended = Some(meta.ending(at, &c.reason));
+                self.end(c.last, meta.ending(at, &c.reason));
                 // That it changed is owed as well.
                 (self.told, self.told_to, self.told_on) = (None, None, None);
             }

@@ -1,9 +1,10 @@
 //! Who could do something at a moment, and on what that rested: an account, an office, or a delegation.
 
-use super::rights::counts;
+use super::lookup::rows_under;
+use super::rights::{counted_at, hold_authority};
 use super::{
-    Appointment, AppointmentKind, Broken, Command, Edition, Id, Noun, Profile, Row, Stamp, User, View, key,
-    policy,
+    Appointment, AppointmentKind, Broken, Delegation, Edition, Id, Noun, Profile, Row, Stamp, User, View,
+    key, policy,
 };
 
 /// Somebody who could do something.
@@ -31,15 +32,10 @@ pub fn who_could(
     what: &str,
     moment: Stamp,
 ) -> Result<Vec<Could>, Broken> {
-    let asked = Command::rule_of(what).map(|rule| rule.authority).unwrap_or_default();
-    let decides = |role: &String| {
-        let mut held = profile.authority.each().filter(|(name, _)| asked.contains(name));
-        asked.is_empty() || held.any(|(_, roles)| roles.contains(role))
-    };
     let mut found = Vec::new();
     for role in profile.roles.iter().chain(&profile.founding).map(|role| &role.id) {
-        let may = policy::role_for(profile, std::slice::from_ref(role), what).is_ok();
-        if may && decides(role) {
+        let alone = std::slice::from_ref(role);
+        if policy::role_for(profile, alone, what).is_ok() && hold_authority(profile, what, alone) {
             in_role(view, edition, role, moment, &mut found)?;
         }
     }
@@ -60,17 +56,13 @@ fn in_role(
     moment: Stamp,
     found: &mut Vec<Could>,
 ) -> Result<(), Broken> {
-    for id in view.find(&key::state(Noun::User, &User::role_key(role)))? {
-        if let Some(Row::User(user)) = view.row(id)?
-            && acted(&user, edition, moment)
-        {
-            found.push(Could { person: user.person, role: role.to_owned(), on_behalf: None, ground: id });
+    for user in rows_under::<User>(view, &key::state(Noun::User, &User::role_key(role)))? {
+        if counted_at(&user, edition, moment) {
+            let (person, ground) = (user.person, user.id);
+            found.push(Could { person, role: role.to_owned(), on_behalf: None, ground });
         }
     }
-    let mut held = Vec::new();
-    for id in view.find(&key::state(Noun::Appointment, &Appointment::office_key(role)))? {
-        held.extend(view.row(id)?.and_then(|row| Appointment::try_from(row).ok()));
-    }
+    let mut held = Appointment::all_of(view, role)?;
     held.retain(|held| held.was_in_force(moment));
     let officer = held.iter().find(|held| held.kind == AppointmentKind::Principal).map(|held| held.person);
     for one in held {
@@ -90,8 +82,7 @@ fn delegated(
     moment: Stamp,
     found: &mut Vec<Could>,
 ) -> Result<(), Broken> {
-    for id in view.find(&key::of(Noun::Delegation, own.person))? {
-        let Some(Row::Delegation(row)) = view.row(id)? else { continue };
+    for row in rows_under::<Delegation>(view, &key::of(Noun::Delegation, own.person))? {
         if row.from_whom == own.person
             && row.was_in_force(moment)
             && policy::covers(&row.what, what)
@@ -99,7 +90,7 @@ fn delegated(
             && has_account(view, edition, row.to_whom, moment)?
         {
             let (person, on_behalf) = (row.to_whom, Some(row.from_whom));
-            found.push(Could { person, role: own.role.clone(), on_behalf, ground: id });
+            found.push(Could { person, role: own.role.clone(), on_behalf, ground: row.id });
         }
     }
     Ok(())
@@ -111,19 +102,7 @@ fn is_own(view: &dyn View, own: &Could) -> Result<bool, Broken> {
     Ok(own.ground.noun != Noun::Appointment || !deputy(view.row(own.ground)?))
 }
 
-/// Whether an account let somebody act at a moment.
-fn acted(user: &User, edition: Edition, moment: Stamp) -> bool {
-    user.state_at(moment).is_some_and(|state| counts(edition, state))
-        && user.is_in_period(moment.date_naive())
-}
-
 fn has_account(view: &dyn View, edition: Edition, person: Id, moment: Stamp) -> Result<bool, Broken> {
-    for id in view.find(&key::of(Noun::User, person))? {
-        if let Some(Row::User(user)) = view.row(id)?
-            && acted(&user, edition, moment)
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let users: Vec<User> = rows_under(view, &key::of(Noun::User, person))?;
+    Ok(users.iter().any(|user| counted_at(user, edition, moment)))
 }

@@ -1,7 +1,6 @@
 //! Delegations (委任): what somebody lets another do for them, from when to when (G-11).
 
 use super::account::no_clash_with_others;
-use super::choice::choice;
 use super::command::commands;
 use super::lookup::{
     Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, repeated, required,
@@ -33,8 +32,6 @@ row! {
         to: Date,
         /// Made when, why.
         made: Ending,
-        /// Whether it stands.
-        state: DelegationState,
         /// Ended before its time by whom, when, why.
         ended: Option<Ending>,
     }
@@ -80,16 +77,8 @@ commands! {
         decide decide_end, touches [], on { Noun::Delegation => may_end };
 }
 
-choice! {
-    /// Whether a delegation stands.
-    DelegationState {
-        /// Nobody ended it; its days tell whether it is in force.
-        #[default]
-        Standing = "standing",
-        /// Ended before its time.
-        Ended = "ended",
-    }
-}
+/// The state under which delegations stand in the index that nobody ended.
+const STANDING: &str = "standing";
 
 fn decide_delegate(case: &Case<'_>, c: &Delegate) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
@@ -151,9 +140,9 @@ fn can_act(case: &Case<'_>, person: Id) -> Result<(), No> {
 /// Refuses to delegate to somebody who delegates to the actor in the same days, and the same twice.
 fn not_in_a_circle(case: &Case<'_>, c: &Delegate, person: Id, (from, to): (Date, Date)) -> Result<(), No> {
     let others: Vec<Delegation> = case.all_of(Noun::Delegation, person)?;
-    for other in others.iter().filter(|other| {
-        other.state == DelegationState::Standing && other.first_day() <= to && from <= other.to
-    }) {
+    for other in
+        others.iter().filter(|other| other.ended.is_none() && other.first_day() <= to && from <= other.to)
+    {
         if case.is_same(other.from_whom, person)? && case.is_same(other.to_whom, case.actor())? {
             return Err(Code::DelegationCircle.with("record", other.id).into());
         }
@@ -167,8 +156,8 @@ fn not_in_a_circle(case: &Case<'_>, c: &Delegate, person: Id, (from, to): (Date,
 /// One that stands: the delegator's own, the delegate's, or anybody's where the actor may bar users.
 fn may_end(case: &Case<'_>, delegation: Option<Id>) -> Result<Delegation, No> {
     let row: Delegation = case.given(delegation, "delegation")?;
-    if row.state != DelegationState::Standing {
-        return Err(wrong_state(row.id, row.state.name()).into());
+    if row.ended.is_some() {
+        return Err(wrong_state(row.id, "ended").into());
     }
     if case.is_same(row.from_whom, case.actor())? || case.is_same(row.to_whom, case.actor())? {
         return Ok(row);
@@ -186,8 +175,7 @@ fn decide_end(case: &Case<'_>, c: &EndDelegation) -> Result<Outcome, No> {
 impl Delegation {
     /// Whether it holds on a day, as far as it itself tells: what the delegator may not, the delegate may not.
     pub fn is_in_force(&self, day: Date) -> bool {
-        let begun = self.from.is_none_or(|from| from <= day);
-        self.state == DelegationState::Standing && begun && day <= self.to
+        self.ended.is_none() && self.from.is_none_or(|from| from <= day) && day <= self.to
     }
 
     /// Whether it held at a moment, as it was entered by then.
@@ -208,9 +196,9 @@ impl Delegation {
 /// What is asked of the row ([`super::Row`]).
 impl Delegation {
     pub(super) const FILING: Filing = Filing {
-        states: &[("in_force", "standing"), ("to_come", "standing"), ("over", "standing")],
-        offered: |row| matches!(row, Row::Delegation(row) if row.state == DelegationState::Standing),
-        in_use: |row, _, day| matches!(row, Row::Delegation(row) if row.state == DelegationState::Standing && day <= row.to),
+        states: &[("in_force", STANDING), ("to_come", STANDING), ("over", STANDING)],
+        offered: |row| matches!(row, Row::Delegation(row) if row.ended.is_none()),
+        in_use: |row, _, day| matches!(row, Row::Delegation(row) if row.ended.is_none() && day <= row.to),
         lists_by: &[Noun::Person],
         query: Some(Query {
             name: "delegations",
@@ -231,20 +219,18 @@ impl Delegation {
             from: c.from,
             to: c.to?,
             made: meta.ending(event.happened(meta), &c.reason),
-            state: DelegationState::Standing,
             ended: None,
         })
     }
 
     pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
         let Command::EndDelegation(c) = &event.command else { return false };
-        self.state = DelegationState::Ended;
         self.ended = Some(meta.ending(event.happened(meta), &c.reason));
         true
     }
 
     pub(super) fn keys(&self) -> Vec<String> {
-        vec![key::state(Noun::Delegation, self.state.name())]
+        self.ended.is_none().then(|| key::state(Noun::Delegation, STANDING)).into_iter().collect()
     }
 
     pub(super) fn day(&self) -> Option<Date> {

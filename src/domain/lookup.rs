@@ -1,6 +1,8 @@
 //! What every rule does first: find what a command names, or say what is missing.
 
-use super::{Code, Context, Date, Edition, Id, No, Noun, Profile, Rejection, Row, Stamp, View, roles_of};
+use super::{
+    Broken, Code, Context, Date, Edition, Id, No, Noun, Profile, Rejection, Row, Stamp, View, roles_of,
+};
 use chrono::{Datelike, Days, Months, TimeDelta};
 
 /// A view and a context, asked together.
@@ -38,11 +40,7 @@ impl Case<'_> {
 
     /// All rows of a kind under a key.
     pub fn all<T: TryFrom<Row>>(&self, key: &str) -> Result<Vec<T>, No> {
-        let mut rows = Vec::new();
-        for id in self.view.find(key)? {
-            rows.extend(self.view.row(id)?.and_then(|row| T::try_from(row).ok()));
-        }
-        Ok(rows)
+        Ok(rows_under(self.view, key)?)
     }
 
     /// Every row of a noun.
@@ -83,6 +81,18 @@ impl Case<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// All rows of a kind under a key.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub(super) fn rows_under<T: TryFrom<Row>>(view: &dyn View, key: &str) -> Result<Vec<T>, Broken> {
+    let mut rows = Vec::new();
+    for id in view.find(key)? {
+        rows.extend(view.row(id)?.and_then(|row| T::try_from(row).ok()));
+    }
+    Ok(rows)
 }
 
 /// The first value that stands twice.
@@ -183,9 +193,12 @@ pub(super) fn no_authority(person: Id, needs: &str) -> Rejection {
     Code::NoAuthority.with("person", person).and("needs", needs)
 }
 
-/// What nobody could give any more.
-pub fn nobody_left(commands: &[&str]) -> Rejection {
-    Code::NobodyLeft.with("commands", commands.join(", "))
+/// Refuses what would leave nobody who could give some commands.
+///
+/// # Errors
+/// [`Code::NobodyLeft`] with these commands, where there are any.
+pub fn still_governed(lost: &[&str]) -> Result<(), Rejection> {
+    if lost.is_empty() { Ok(()) } else { Err(Code::NobodyLeft.with("commands", lost.join(", "))) }
 }
 
 pub(super) fn exists(record: Id) -> Rejection {

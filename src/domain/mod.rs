@@ -77,7 +77,7 @@ pub use group::{Book, Group, Task};
 pub use human::{is_unsettled, namesakes, unsettled};
 pub use id::*;
 pub use invariants::invariants;
-pub use lookup::nobody_left;
+pub use lookup::still_governed;
 pub use offers::{FormSoFar, Offer, offers};
 pub use profile::*;
 pub use query::*;

@@ -1,6 +1,8 @@
 //! Who may: roles of the profile against commands and queries. The grid is printed to a golden file.
 
-use super::{Actor, Command, Context, Denied, EVERY_QUERY, Profile, QUERY, Query, Rule};
+use super::{
+    Actor, Appoint, Command, Context, Denied, EVERY_QUERY, EndAppointment, Profile, QUERY, Query, Rule,
+};
 use std::borrow::Cow;
 
 /// Every right that a role may name: commands that people give, and queries.
@@ -78,7 +80,7 @@ pub fn ways<'a>(context: &Context<'a>, what: &str) -> Result<Vec<(String, Contex
 }
 
 /// Commands that nobody gives for another unless they are named: who would give away the office itself.
-const BY_NAME_ALONE: [&str; 2] = ["appoint", "end_appointment"];
+const BY_NAME_ALONE: [&str; 2] = [Appoint::RULE.name, EndAppointment::RULE.name];
 
 /// Whether something is among what was delegated, by its own name; where none are named everything is, but what is
 /// delegated by name alone.

@@ -1,5 +1,6 @@
 //! What a person may at a moment: the one answer that every authority rests on.
 
+use super::lookup::rows_under;
 use super::{
     Appointment, AppointmentKind, AppointmentState, Broken, Command, Context, Date, Delegation, Edition, Id,
     Noun, Profile, Row, Stamp, StandIn, User, UserState, View, key, policy,
@@ -16,20 +17,30 @@ pub fn counts(edition: Edition, state: UserState) -> bool {
     }
 }
 
+/// Whether an account lets somebody act on a day.
+fn counts_on(user: &User, edition: Edition, day: Date) -> bool {
+    counts(edition, user.state) && user.is_in_period(day)
+}
+
+/// Whether an account let somebody act at a moment.
+pub(super) fn counted_at(user: &User, edition: Edition, moment: Stamp) -> bool {
+    user.state_at(moment).is_some_and(|state| counts(edition, state))
+        && user.is_in_period(moment.date_naive())
+}
+
 /// The roles of a person on a day, under whatever IDs they have and in whatever offices.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
 pub fn roles_of(view: &dyn View, edition: Edition, person: Id, day: Date) -> Result<Vec<String>, Broken> {
-    let account = |user: &User| counts(edition, user.state) && user.is_in_period(day);
-    roles_where(view, person, account, |held| held.is_in_force(day))
+    let holds = |held: &Appointment| held.is_in_force(day);
+    roles_where(view, person, |user| counts_on(user, edition, day), holds)
 }
 
 /// The roles that a person has in their own right on a day: those that they hold as somebody's deputy are not.
 fn own_roles(view: &dyn View, edition: Edition, person: Id, day: Date) -> Result<Vec<String>, Broken> {
-    let account = |user: &User| counts(edition, user.state) && user.is_in_period(day);
     let own = |held: &Appointment| held.is_in_force(day) && held.kind == AppointmentKind::Principal;
-    roles_where(view, person, account, own)
+    roles_where(view, person, |user| counts_on(user, edition, day), own)
 }
 
 /// The roles that a person had at a moment, under whatever IDs and in whatever offices they had then.
@@ -42,11 +53,8 @@ pub(super) fn roles_at(
     person: Id,
     moment: Stamp,
 ) -> Result<Vec<String>, Broken> {
-    let account = |user: &User| {
-        user.state_at(moment).is_some_and(|state| counts(edition, state))
-            && user.is_in_period(moment.date_naive())
-    };
-    roles_where(view, person, account, |held| held.was_in_force(moment))
+    let held = |held: &Appointment| held.was_in_force(moment);
+    roles_where(view, person, |user| counted_at(user, edition, moment), held)
 }
 
 /// The roles of those of a person's IDs that count, and where any does of the offices that count: who has no ID acts in
@@ -58,7 +66,7 @@ fn roles_where(
     holds: impl Fn(&Appointment) -> bool,
 ) -> Result<Vec<String>, Broken> {
     let (mut roles, mut acts) = (Vec::new(), false);
-    for user in under::<User>(view, Noun::User, person)? {
+    for user in rows_under::<User>(view, &key::of(Noun::User, person))? {
         if counts(&user) {
             acts = true;
             roles.extend(user.roles);
@@ -70,18 +78,9 @@ fn roles_where(
     Ok(roles)
 }
 
-/// All rows of a noun that stand under a person's record.
-fn under<T: TryFrom<Row>>(view: &dyn View, noun: Noun, person: Id) -> Result<Vec<T>, Broken> {
-    let mut rows = Vec::new();
-    for id in view.find(&key::of(noun, person))? {
-        rows.extend(view.row(id)?.and_then(|row| T::try_from(row).ok()));
-    }
-    Ok(rows)
-}
-
 /// The appointments of a person's record, as who holds the office or is a deputy in it.
 fn appointments_of(view: &dyn View, person: Id) -> Result<Vec<Appointment>, Broken> {
-    let mut held: Vec<Appointment> = under(view, Noun::Appointment, person)?;
+    let mut held: Vec<Appointment> = rows_under(view, &key::of(Noun::Appointment, person))?;
     held.retain(|held| held.person == person);
     Ok(held)
 }
@@ -109,11 +108,9 @@ pub fn roles_with_offices(view: &dyn View, user: &User, day: Option<Date>) -> Re
 
 /// Every appointment that stands, as far as it is in force on a day or later.
 fn standing(view: &dyn View, day: Date) -> Result<Vec<Appointment>, Broken> {
-    let mut held = Vec::new();
-    for id in view.find(&key::state(Noun::Appointment, AppointmentState::Standing.name()))? {
-        held.extend(view.row(id)?.and_then(|row| Appointment::try_from(row).ok()));
-    }
-    held.retain(|held| held.to.is_none_or(|to| day <= to));
+    let standing = AppointmentState::Standing.name();
+    let mut held: Vec<Appointment> = rows_under(view, &key::state(Noun::Appointment, standing))?;
+    held.retain(|held| held.is_to_be(day));
     Ok(held)
 }
 
@@ -137,7 +134,7 @@ pub fn empowered<'a>(view: &dyn View, context: &Context<'a>) -> Result<Context<'
         let whom = officer(view, &one.role, day)?;
         context.stands_in.push(StandIn { whom, roles: vec![one.role], what: None });
     }
-    for one in under::<Delegation>(view, Noun::Delegation, person)? {
+    for one in rows_under::<Delegation>(view, &key::of(Noun::Delegation, person))? {
         if one.to_whom == person && one.is_in_force(day) {
             let roles = own_roles(view, edition, one.from_whom, day)?;
             context.stands_in.push(StandIn { whom: Some(one.from_whom), roles, what: Some(one.what) });
@@ -158,23 +155,13 @@ pub fn empowered<'a>(view: &dyn View, context: &Context<'a>) -> Result<Context<'
 /// Who holds an office on a day, the first where several do; where nobody was appointed whoever has the role with an account
 /// of before it was an office.
 fn officer(view: &dyn View, role: &str, day: Date) -> Result<Option<Id>, Broken> {
-    for id in view.find(&key::state(Noun::Appointment, &Appointment::office_key(role)))? {
-        if let Some(Row::Appointment(held)) = view.row(id)?
-            && held.kind == AppointmentKind::Principal
-            && held.is_in_force(day)
-        {
-            return Ok(Some(held.person));
-        }
+    let holds = |held: &&Appointment| held.kind == AppointmentKind::Principal && held.is_in_force(day);
+    if let Some(held) = Appointment::all_of(view, role)?.iter().find(holds) {
+        return Ok(Some(held.person));
     }
-    for id in view.find(&key::state(Noun::User, &User::role_key(role)))? {
-        if let Some(Row::User(user)) = view.row(id)?
-            && !user.state.is_barred()
-            && user.is_in_period(day)
-        {
-            return Ok(Some(user.person));
-        }
-    }
-    Ok(None)
+    let users: Vec<User> = rows_under(view, &key::state(Noun::User, &User::role_key(role)))?;
+    let has = |user: &&User| !user.state.is_barred() && user.is_in_period(day);
+    Ok(users.iter().find(has).map(|user| user.person))
 }
 
 /// The offices that a person's record holds, or will.
@@ -216,10 +203,7 @@ pub(super) fn last_of_own(view: &dyn View, context: &Context<'_>, what: &[String
 /// The users in a state whose accounts are in their period on a day, each with the roles of the offices that they hold then
 /// besides; without one user, or one appointment.
 fn users_in(view: &dyn View, state: UserState, day: Date, without: Option<Id>) -> Result<Vec<User>, Broken> {
-    let mut found: Vec<User> = Vec::new();
-    for id in view.find(&key::state(Noun::User, state.name()))? {
-        found.extend(view.row(id)?.and_then(|row| User::try_from(row).ok()));
-    }
+    let mut found: Vec<User> = rows_under(view, &key::state(Noun::User, state.name()))?;
     found.retain(|user| user.is_in_period(day) && Some(user.id) != without);
     let held =
         standing(view, day)?.into_iter().filter(|held| held.is_in_force(day) && Some(held.id) != without);
@@ -276,15 +260,19 @@ fn needed(view: &dyn View) -> Result<Vec<&'static str>, Broken> {
     Ok(needed)
 }
 
+/// Whether some roles hold an authority that a command takes, where it takes any.
+pub(super) fn hold_authority(profile: &Profile, command: &str, roles: &[String]) -> bool {
+    let asked = Command::rule_of(command).map(|rule| rule.authority).unwrap_or_default();
+    let mut authorities = profile.authority.each().filter(|(name, _)| asked.contains(name));
+    asked.is_empty() || authorities.any(|(_, held)| roles.iter().any(|role| held.contains(role)))
+}
+
 /// Whether somebody active could give a command under a profile: by right, and where it takes an authority by that too.
 fn somebody_can(active: &[User], profile: &Profile, command: &str) -> bool {
-    let asked = Command::rule_of(command).map(|rule| rule.authority).unwrap_or_default();
-    let held = |user: &User| {
-        let mut authorities = profile.authority.each().filter(|(name, _)| asked.contains(name));
-        asked.is_empty() || authorities.any(|(_, roles)| user.roles.iter().any(|role| roles.contains(role)))
-    };
-    let may = |user: &User| policy::role_for(profile, &user.roles, command).is_ok();
-    active.iter().any(|user| may(user) && held(user))
+    active.iter().any(|user| {
+        policy::role_for(profile, &user.roles, command).is_ok()
+            && hold_authority(profile, command, &user.roles)
+    })
 }
 
 /// Who active on a day could give a command under a profile besides one person, each once.
@@ -299,10 +287,10 @@ pub fn able(
     day: Date,
 ) -> Result<Vec<Id>, Broken> {
     let mut people = Vec::new();
-    for user in users_in(view, UserState::Active, day, None)? {
+    for user in rows_under::<User>(view, &key::state(Noun::User, UserState::Active.name()))? {
         // What they may as a deputy of whoever is not asked is not theirs.
         let own = own_roles(view, Edition::NEWEST, user.person, day)?;
-        let may = policy::role_for(profile, &own, command).is_ok();
+        let may = user.is_in_period(day) && policy::role_for(profile, &own, command).is_ok();
         if may && user.person != besides && !people.contains(&user.person) {
             people.push(user.person);
         }
@@ -362,7 +350,8 @@ pub fn orphaned(
     day: Date,
 ) -> Result<Vec<&'static str>, Broken> {
     let active = users_in(view, UserState::Active, day, None)?;
-    let left = users_in(view, UserState::Active, day, without)?;
-    let lost = |command: &&str| somebody_can(&active, now, command) && !somebody_can(&left, then, command);
+    let others = without.map(|_| users_in(view, UserState::Active, day, without)).transpose()?;
+    let left = others.as_ref().unwrap_or(&active);
+    let lost = |command: &&str| somebody_can(&active, now, command) && !somebody_can(left, then, command);
     Ok(needed(view)?.into_iter().filter(lost).collect())
 }

@@ -5,8 +5,8 @@ use super::choice::choice;
 use super::command::commands;
 use super::decide::early;
 use super::lookup::{
-    Case, exists, hex64, invalid, missing, no_authority, no_such, nobody_left, own_matter, repeated,
-    required, wrong_state,
+    Case, exists, hex64, invalid, missing, no_authority, no_such, own_matter, repeated, required,
+    still_governed, wrong_state,
 };
 use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
@@ -434,7 +434,8 @@ fn may_do_without(case: &Case<'_>, user: User, for_good: bool) -> Result<User, N
         let day = case.context.accounts_on;
         let lost =
             if for_good { orphaned(case.view, profile, profile, Some(user.id), day)? } else { Vec::new() };
-        return if lost.is_empty() { Ok(user) } else { Err(nobody_left(&lost).into()) };
+        still_governed(&lost)?;
+        return Ok(user);
     }
     let issues = |user: &User| user.roles.iter().any(|role| case.profile().may(role, "issue_user"));
     if user.state == UserState::Active && issues(&user) {

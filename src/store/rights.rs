@@ -6,7 +6,7 @@ use super::tables::LoggedEvent;
 use crate::domain::policy::acting;
 use crate::domain::{
     Actor, AgreeBySheet, AgreeProfile, Broken, Code, Command, Context, Edition, Erase, Id, No, Noun, Profile,
-    Row, View, empowered, key, nobody_left, orphaned,
+    Row, View, empowered, key, orphaned, still_governed,
 };
 use crate::log::{digest, key_from_hex, key_id};
 use crate::profile::{Versions, accept, read};
@@ -78,16 +78,12 @@ pub(super) fn acceptable(
             &held
         }
         Command::FoundSite(founding) => &founding.profile,
-        Command::RemoveUser(_) | Command::EndAppointment(_) if context.edition >= Edition::Three => {
-            let gone = match command {
-                Command::RemoveUser(remove) => {
-                    view.find(&key::number(Noun::User, &remove.user))?.first().copied()
-                }
-                Command::EndAppointment(end) => end.appointment.filter(|_| end.last.is_none()),
-                _ => None,
-            };
-            let lost = orphaned_later(view, context, gone)?;
-            return if lost.is_empty() { Ok(()) } else { Err(nobody_left(&lost).into()) };
+        Command::RemoveUser(remove) if context.edition >= Edition::Three => {
+            let user = view.find(&key::number(Noun::User, &remove.user))?.first().copied();
+            return governed_later(view, context, user);
+        }
+        Command::EndAppointment(end) if end.last.is_none() => {
+            return governed_later(view, context, end.appointment);
         }
         _ => return Ok(()),
     };
@@ -98,37 +94,27 @@ pub(super) fn acceptable(
     if context.edition < Edition::Three || matches!(command, Command::FoundSite(_)) {
         return Ok(());
     }
-    let lost = orphaned(view, context.profile, &profile, None, context.accounts_on)?;
-    if !lost.is_empty() {
-        return Err(nobody_left(&lost).into());
-    }
+    still_governed(&orphaned(view, context.profile, &profile, None, context.accounts_on)?)?;
     match taken(view, &profile)? {
         Some(record) => Err(Code::VersionTaken.with("version", profile.version).and("record", record).into()),
         None => Ok(()),
     }
 }
 
-/// What nobody could do any more without a user or an appointment, once a version that is adopted comes into force. Of the one in force the
-/// rules themselves ask.
-fn orphaned_later(
-    view: &dyn View,
-    context: &Context<'_>,
-    gone: Option<Id>,
-) -> Result<Vec<&'static str>, Broken> {
-    let Some(id) = gone else { return Ok(Vec::new()) };
+/// Refuses to go on without a user or an appointment under a version that is adopted, once it comes into force. Of the one
+/// in force the rules themselves ask.
+fn governed_later(view: &dyn View, context: &Context<'_>, gone: Option<Id>) -> Result<(), No> {
+    let Some(id) = gone else { return Ok(()) };
     for n in 1..=view.last(Noun::Profile)? {
         if let Some(Row::ProfileVersion(row)) = view.row(Id::new(Noun::Profile, n))?
             && row.is_adopted()
             && row.from > context.day()
             && let Some(coming) = read(&row.text)
         {
-            let lost = orphaned(view, &coming, &coming, Some(id), context.accounts_on)?;
-            if !lost.is_empty() {
-                return Ok(lost);
-            }
+            still_governed(&orphaned(view, &coming, &coming, Some(id), context.accounts_on)?)?;
         }
     }
-    Ok(Vec::new())
+    Ok(())
 }
 
 /// The text of a version that was proposed.

@@ -395,7 +395,6 @@ impl Books {
                 from: Some(date("2026-11-18")),
                 to: date("2026-11-30"),
                 made: ending("海外への出張").unwrap(),
-                state: DelegationState::Ended,
                 ended: ending("早く戻った"),
             }),
             Row::Shift(Shift {

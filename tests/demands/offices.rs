@@ -52,16 +52,12 @@ fn each_office_of_ishikawa_is_appointed_by_the_one_above_for_a_term_and_by_nobod
         assert_eq!(refused(&mut cast, "guard", line), "not_permitted");
     }
     cast.must("owner", appoint("lead", lead));
-    let lead_user = cast.issuing("lead", lead, &["lead"]);
-    let temporary = cast.must("admin", lead_user).temporary_password.unwrap();
-    cast.enrol("lead", &temporary);
+    cast.issue("lead", lead, "lead");
     assert_eq!(refused(&mut cast, "officer", appoint("officer", second)), "no_authority");
     // 正副, for a term that is to come.
     let term = json!({"from": "2026-12-01", "to": "2026-12-31", "kind": "deputy"});
     cast.must("lead", with(appoint("officer", second), term));
-    let deputy = cast.issuing("second", second, &["officer"]);
-    let temporary = cast.must("admin", deputy).temporary_password.unwrap();
-    cast.enrol("second", &temporary);
+    cast.issue("second", second, "officer");
     for (role, by) in [("lead", "owner"), ("officer", "lead"), ("admin", "officer"), ("approver", "officer")]
     {
         let (one, two) = (cast.register("副 一", "フク イチ"), cast.register("副 二", "フク ニ"));
@@ -163,9 +159,7 @@ fn a_deputy_of_the_security_officer_acts_for_the_officer_in_every_list() {
         "the officer places their deputies"
     );
     cast.must("approver", line);
-    let issue = cast.issuing("daiko", deputy, &["approver"]);
-    let temporary = cast.must("admin", issue).temporary_password.unwrap();
-    cast.enrol("daiko", &temporary);
+    cast.issue("daiko", deputy, "approver");
     let (company, worker, _) = cast.contractor();
     let permit = cast.must("guard", apply("failure", company, worker, "2026-11-20")).id.unwrap();
     cast.must("daiko", decide(permit, true));

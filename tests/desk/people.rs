@@ -98,6 +98,11 @@ impl Cast {
         let person = self.register(name, kana);
         self.persons.insert(user.to_owned(), person);
         self.in_office(person, role);
+        self.issue(user, person, role);
+    }
+
+    /// An ID for somebody in a role, which comes by appointment where it is an office, and a password of their own.
+    pub fn issue(&mut self, user: &str, person: Id, role: &str) {
         let line = self.issuing(user, person, &[role]);
         let issued = self.must("admin", line);
         self.enrol(user, &issued.temporary_password.unwrap());

@@ -4,7 +4,7 @@ use super::{
     Choices, Column, Field, Kind, Opens, Operation, Register, Words, cells, standing, title_of_command,
 };
 use crate::desk::Lang;
-use crate::domain::{Date, Delegation, DelegationState, Noun, Row};
+use crate::domain::{Date, Delegation, Noun, Row};
 
 fn of(row: &Row, say: impl Fn(&Delegation) -> String) -> String {
     match row {
@@ -15,12 +15,7 @@ fn of(row: &Row, say: impl Fn(&Delegation) -> String) -> String {
 
 /// Where it stands on a day.
 fn stands(row: &Delegation, today: Date) -> &'static str {
-    match row.state {
-        DelegationState::Ended => "ended",
-        DelegationState::Standing if row.from.is_some_and(|from| today < from) => "to_come",
-        DelegationState::Standing if row.is_in_force(today) => "in_force",
-        DelegationState::Standing => "over",
-    }
+    standing::of_term(row.ended.is_some(), (row.from, Some(row.to)), today)
 }
 
 /// States of a delegation.

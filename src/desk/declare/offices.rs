@@ -5,9 +5,7 @@ use super::{
     standing,
 };
 use crate::desk::{Lang, Lookup, Viewer};
-use crate::domain::{
-    Appointment, AppointmentKind, AppointmentState, Date, Id, Noun, Profile, Row, ends_soon, vacant,
-};
+use crate::domain::{Appointment, AppointmentKind, AppointmentState, Date, Id, Noun, Row, ends_soon, vacant};
 
 fn of(row: &Row, say: impl Fn(&Appointment) -> String) -> String {
     match row {
@@ -22,12 +20,7 @@ const KINDS: Choices =
 
 /// Where it stands on a day.
 fn stands(row: &Appointment, today: Date) -> &'static str {
-    match row.state {
-        AppointmentState::Ended => "ended",
-        AppointmentState::Standing if row.from.is_some_and(|from| today < from) => "to_come",
-        AppointmentState::Standing if row.is_in_force(today) => "in_force",
-        AppointmentState::Standing => "over",
-    }
+    standing::of_term(row.state == AppointmentState::Ended, (row.from, row.to), today)
 }
 
 /// The offices that a person holds, as they are called; a deputy's says so.
@@ -47,17 +40,12 @@ fn called(held: &Appointment, at: &dyn Lookup, lang: Lang) -> String {
     }
 }
 
-/// Whether somebody is still to be told of it.
-fn is_untold(row: &Appointment, profile: &Profile) -> bool {
-    row.told.is_none() && profile.office(&row.role).is_some_and(|office| !office.told.is_empty())
-}
-
 fn is_in(row: &Appointment, state: &str, viewer: &Viewer<'_>) -> bool {
     let today = viewer.at.now().date_naive();
     match state {
-        "untold" => is_untold(row, viewer.at.profile()),
+        "untold" => row.is_untold(viewer.at.profile()),
         "told" => row.told.is_some(),
-        "not_owed" => row.told.is_none() && !is_untold(row, viewer.at.profile()),
+        "not_owed" => row.told.is_none() && !row.is_untold(viewer.at.profile()),
         "vacant" => vacant(viewer.view, viewer.at.profile(), today).is_ok_and(|ids| ids.contains(&row.id)),
         "ending_soon" => {
             row.is_in_force(today) && row.to.is_some_and(|to| ends_soon(to, today, viewer.at.profile()))
@@ -130,7 +118,7 @@ pub const REGISTER: Register = Register {
                     cells::name_of(row.told_to, at, lang),
                     cells::ending(Some(told), at, lang)
                 ),
-                _ if is_untold(row, at.profile()) => lang.pick("まだ", "not yet").to_owned(),
+                _ if row.is_untold(at.profile()) => lang.pick("まだ", "not yet").to_owned(),
                 _ => String::new(),
             })
         }),

@@ -3,7 +3,7 @@
 
 use super::{Choices, Words, register_of};
 use crate::desk::{Lang, Lookup, Viewer};
-use crate::domain::{Concern, Row};
+use crate::domain::{Concern, Date, Row};
 
 /// Where a record stands, by the stable names that its register's `states` lists.
 pub fn of(row: &Row, at: &dyn Lookup) -> &'static str {
@@ -24,6 +24,19 @@ pub fn takes_in(state: &str, stands: &str) -> bool {
 pub fn said(row: &Row, at: &dyn Lookup, lang: Lang) -> String {
     let states = register_of(row.noun()).map(|register| register.states).unwrap_or_default();
     words(states, of(row, at), lang)
+}
+
+/// Where something stands on a day that holds from a day to another, both inclusive, unless it was ended before.
+pub(super) fn of_term(ended: bool, (from, to): (Option<Date>, Option<Date>), today: Date) -> &'static str {
+    if ended {
+        "ended"
+    } else if from.is_some_and(|from| today < from) {
+        "to_come"
+    } else if to.is_some_and(|to| to < today) {
+        "over"
+    } else {
+        "in_force"
+    }
 }
 
 /// A stable name of a standing in words.
