@@ -116,8 +116,10 @@ const REQUESTS: TableDefinition<&str, u64> = TableDefinition::new("requests");
 const DRAFTS: TableDefinition<(&str, &str), &[u8]> = TableDefinition::new("drafts");
 const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
 
-/// A row put in the place of another, as the books write it.
+/// A row put in the place of another, as the books write it: another than stood there, or nothing is forged.
 pub fn put_row(insider: &Insider<'_>, row: &Row) {
+    let stood = insider.reading(|reading| reading.get(row.id()).unwrap());
+    assert_ne!(stood.as_ref(), Some(row), "a row that says what it said");
     // The noun stands in the key: the bytes behind the first, which says the noun.
     let bytes = postcard::to_stdvec(row).unwrap();
     insider.tables(|txn| {
@@ -126,11 +128,18 @@ pub fn put_row(insider: &Insider<'_>, row: &Row) {
     });
 }
 
-/// The forger has the administrator's roles, by the rows.
+/// The forger has the administrator's role, by the rows.
 fn promoted(insider: &Insider<'_>) {
     let mut own = insider.row_of(insider.user);
-    own.roles = insider.row_of("admin").roles;
+    own.roles = vec!["admin".into()];
     put_row(insider, &Row::from(own));
+}
+
+/// The forger holds the first office that somebody holds, by the rows: as the row `place`.
+fn in_office(insider: &Insider<'_>, place: Id) {
+    let Row::Appointment(mut office) = insider.row("AP-00001") else { panic!() };
+    (office.id, office.person) = (place, insider.row_of(insider.user).person);
+    put_row(insider, &office.into());
 }
 
 /// The administrator's session found nothing wrong, and its mark says so.
@@ -493,6 +502,12 @@ pub const FORGERIES: &[Forgery] = &[
         let mut own = i.row_of(i.user);
         own.roles = vec!["admin".into(), "approver".into()];
         put_row(i, &own.into());
+    }),
+    forgery("the first office held by the forger", NOT_THE_ADMIN, Found("check_row"), |i| {
+        in_office(i, id("AP-00001"));
+    }),
+    forgery("an office by an appointment that no entry made", EVERYBODY, Found("check_row_extra"), |i| {
+        in_office(i, Id::new(Noun::Appointment, 99));
     }),
     forgery("a row that no entry made", EVERYBODY, Found("check_row_extra"), |i| {
         let mut own = i.row_of(i.user);
