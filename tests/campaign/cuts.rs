@@ -274,7 +274,7 @@ fn a_password_reset_cut_anywhere_leaves_its_user_a_key_file_that_opens() {
 #[test]
 #[ignore = "the figures R1 and R2: some minutes"]
 fn campaign_power_cuts_at_every_step_and_again_while_recovering() {
-    let schedules = if full() { 40 } else { 5 };
+    let schedules = if full() { 40 } else { 3 };
     let seed = seed(SEED);
     let tally = campaign(seed, Size { schedules, lots: 8, again: 100, stride: 1 });
     let detail = format!(
