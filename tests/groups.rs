@@ -409,6 +409,9 @@ fn what_comes_with_another_right_comes_with_its_edition() {
         "3 carry_over_user issue_user",
         "3 report_compromise query:today",
         "3 record_measures reset_password",
+        "3 change_user issue_user",
+        "3 close_user issue_user",
+        "3 reopen_user issue_user",
         "1 remove_user issue_user",
         "3 set_clock confirm_clock",
         "1 back_up issue_user",
@@ -428,6 +431,8 @@ fn what_comes_with_another_right_comes_with_its_edition() {
         "3 end_appointment appoint",
         "3 tell_appointment appoint",
         "3 end_delegation delegate suspend_user",
+        "3 plan_change query:today",
+        "3 cancel_change query:today",
     ];
     assert_eq!(told, settled);
 }

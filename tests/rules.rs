@@ -9,6 +9,7 @@ mod duties;
 mod filed;
 mod governed;
 mod grids;
+mod lives;
 mod nouns;
 mod offers;
 mod offices;

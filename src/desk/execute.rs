@@ -181,7 +181,8 @@ impl Desk {
         match &mut order.command {
             Command::IssueUser(crate::domain::IssueUser { user, key, way_in, .. })
             | Command::CarryOverUser(crate::domain::CarryOverUser { user, key, way_in, .. })
-            | Command::ResetPassword(crate::domain::ResetPassword { user, key, way_in, .. }) => {
+            | Command::ResetPassword(crate::domain::ResetPassword { user, key, way_in, .. })
+            | Command::ReopenUser(crate::domain::ReopenUser { user, key, way_in, .. }) => {
                 if crate::vault::valid_user_id(user) {
                     let password = password::temporary(&*self.terminal.entropy).map_err(super::no_entropy)?;
                     let made = keyring::new_keys(user, &password, work)?;
@@ -398,6 +399,7 @@ impl Desk {
                             Command::ReportCompromise(_) => reported = true,
                             // Who sets a password anew or lets somebody in again says that it was them who failed.
                             Command::ResetPassword(crate::domain::ResetPassword { user, .. })
+                            | Command::ReopenUser(crate::domain::ReopenUser { user, .. })
                             | Command::ResumeUser(crate::domain::ResumeUser { user, .. }) => {
                                 counted.extend([super::login::no_failures(user)]);
                             }

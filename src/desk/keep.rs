@@ -3,7 +3,7 @@
 
 use super::door::{Desk, Instruction, Receipt};
 use super::{Failure, FieldProblem, NotOpened, keyring};
-use crate::domain::{BindWaysIn, Command};
+use crate::domain::{BindWaysIn, Command, RekeyVault};
 use crate::fault::fault;
 
 /// The answer to such a command in a run of all or nothing.
@@ -61,6 +61,14 @@ impl Desk {
         Ok(names)
     }
 
+    /// The login IDs whose accounts are closed or over, and whose ways in go with the next change of the vault's key.
+    fn done_with(&self) -> Result<Vec<String>, Failure> {
+        if !self.edition()?.names_ways_in() {
+            return Ok(Vec::new());
+        }
+        self.ways_in()?.done_with(&self.reading()?, self.accounts_on()?).map_err(super::failure::broken)
+    }
+
     /// Carries such a command out.
     pub(super) fn keep(&mut self, order: Instruction) -> Result<Receipt, Failure> {
         match &order.command {
@@ -83,7 +91,15 @@ impl Desk {
                 let command = Command::from(BindWaysIn { left_out, ..bind.clone() });
                 self.rekey(&Instruction { command, ..order }, changes)
             }
-            Command::RekeyVault(_) => self.rekey(&order, keyring::Changes::new()),
+            Command::RekeyVault(rekey) => {
+                let left_out = self.done_with()?;
+                let mut changes = keyring::Changes::new();
+                for user in &left_out {
+                    changes.extend(keyring::without(user)?);
+                }
+                let command = Command::from(RekeyVault { left_out, ..rekey.clone() });
+                self.rekey(&Instruction { command, ..order }, changes)
+            }
             Command::WriteAttachment(_) => self.write_out(order),
             Command::BackUp(_) => self.back_up(order, &mut |_, _| {}).map(|(receipt, _)| receipt),
             _ => Err(NotOpened::Other(fault!("desk_not_yet")).into()),

@@ -7,7 +7,7 @@ use super::lookup::{
 };
 use super::rights::offices_to_be;
 use super::user::{known_roles, login_id, no_clash, unused_key};
-use super::user_application::may_grant;
+use super::user_application::may_grant_new;
 use super::way_in::bound;
 use super::{
     CarryOverUser, Code, Date, Edition, Id, IssueUser, No, Noun, Outcome, Password, Person, ProfileVersion,
@@ -71,6 +71,8 @@ pub(super) struct Wanted<'a> {
     pub from: Date,
     pub to: Option<Date>,
     pub duty: &'a str,
+    /// The account that is there already, where it is about one.
+    pub existing: Option<Id>,
 }
 
 impl Wanted<'_> {
@@ -106,7 +108,7 @@ impl Wanted<'_> {
         }
         if accounts.one_each {
             let others: Vec<User> = case.all_of(Noun::User, self.person.id)?;
-            let in_use = |user: &&User| user.state != UserState::Removed;
+            let in_use = |user: &&User| !user.state.has_ended() && Some(user.id) != self.existing;
             if let Some(other) = others.iter().find(in_use) {
                 return Err(exists(other.id).into());
             }
@@ -129,20 +131,27 @@ impl Wanted<'_> {
         key: &str,
         ways: (&Option<WayIn>, &Option<Sealing>),
     ) -> Result<Outcome, No> {
-        no_clash_with_others(case, self.person.id, self.roles)?;
+        no_clash_with_others(case, self.person.id, self.roles, None)?;
         case.not_of(&[self.person.id], || own_matter(self.person.id))?;
         self.may_be_issued(case)?;
         new_id(case, self.person.id, user, key, ways)
     }
 
-    /// Refuses the actor who may not give these roles, and everybody while the level above is not there (S-6).
-    fn may_be_issued(&self, case: &Case<'_>) -> Result<(), No> {
+    /// Refuses the actor who may not give these roles.
+    pub fn may_be_given(&self, case: &Case<'_>) -> Result<(), No> {
+        let issued_by = &case.profile().accounts().issued_by;
+        for issuers in self.roles.iter().filter_map(|role| issued_by.get(role)) {
+            case.authority(case.actor(), issuers)?;
+        }
+        Ok(())
+    }
+
+    /// The same, and everybody while the level above is not there (S-6).
+    pub fn may_be_issued(&self, case: &Case<'_>) -> Result<(), No> {
+        self.may_be_given(case)?;
         let accounts = case.profile().accounts();
         let (edition, day) = (case.context.edition, case.context.accounts_on);
         for role in self.roles {
-            if let Some(issuers) = accounts.issued_by.get(role) {
-                case.authority(case.actor(), issuers)?;
-            }
             for above in accounts.above.get(role).into_iter().flatten() {
                 if holders(case.view, edition, std::slice::from_ref(above), day)?.is_empty() {
                     return Err(Code::NobodyAbove.with("role", role).and("above", above).into());
@@ -154,11 +163,18 @@ impl Wanted<'_> {
 }
 
 /// Refuses roles that the person may not have beside those they have, under whatever ID: a suspended one may be resumed. What
-/// is removed never comes back: before edition 3 its roles counted for ever.
-pub(super) fn no_clash_with_others(case: &Case<'_>, person: Id, roles: &[String]) -> Result<(), No> {
+/// has ended does not count: opened again, it is judged by those there are then. Before edition 3 it counted for ever. Without
+/// one account, which gets the roles.
+pub(super) fn no_clash_with_others(
+    case: &Case<'_>,
+    person: Id,
+    roles: &[String],
+    without: Option<Id>,
+) -> Result<(), No> {
     let mut roles = roles.to_vec();
     for other in case.all::<User>(&key::of(Noun::User, person))? {
-        if case.context.edition < Edition::Three || other.state != UserState::Removed {
+        let counts = case.context.edition < Edition::Three || !other.state.has_ended();
+        if counts && Some(other.id) != without {
             roles.extend(other.roles);
         }
     }
@@ -218,7 +234,7 @@ pub(super) fn decide_account(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, 
     if case.context.clock_unconfirmed {
         return Err(Code::ClockUnconfirmed.no().into());
     }
-    let applied = c.application.map(|id| may_grant(case, Some(id))).transpose()?;
+    let applied = c.application.map(|id| may_grant_new(case, Some(id))).transpose()?;
     let accounts = case.profile().accounts();
     let roles = match &applied {
         Some(row) if c.roles.is_empty() => row.roles.clone(),
@@ -238,6 +254,7 @@ pub(super) fn decide_account(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, 
             Some(row) if c.duty.is_empty() => &row.duty,
             _ => &c.duty,
         },
+        existing: None,
     };
     wanted.judge(case)?;
     match &applied {
@@ -272,14 +289,25 @@ pub(super) fn decide_carry_over(case: &Case<'_>, c: &CarryOverUser) -> Result<Ou
     if !case.profile().accounts().without_application && !case.is_carried_over(decided)? {
         return Err(Code::ApplicationNeeded.with("person", person.id).into());
     }
-    let wanted =
-        Wanted { person: &person, roles: &c.roles, from: case.context.day(), to: c.to, duty: &c.duty };
+    let wanted = Wanted {
+        person: &person,
+        roles: &c.roles,
+        from: case.context.day(),
+        to: c.to,
+        duty: &c.duty,
+        existing: None,
+    };
     wanted.judge(case)?;
     wanted.issued(case, &c.user, &c.key, (&c.way_in, &c.sealing))
 }
 
+/// Whether a day is between two, inclusive; where one is not told there is none.
+pub(super) fn is_between((from, until): (Option<Date>, Option<Date>), day: Date) -> bool {
+    from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
+}
+
 impl User {
-    /// Why it may not be used on a day: its period has not begun, or is over (J-1-1-1-c).
+    /// Why it may not be used on a day: its period has not begun, or is over (J-1-1-1-c), or a personnel change bars it (S-12-4).
     pub fn is_outside_period(&self, day: Date) -> Option<Rejection> {
         match (self.from, self.until) {
             (Some(from), _) if day < from => {
@@ -288,7 +316,11 @@ impl User {
             (_, Some(until)) if until < day => {
                 Some(Code::AccountOver.with("user", &self.user).and("until", until))
             }
-            _ => None,
+            _ => {
+                let stop = self.stop_on(day)?;
+                let no = Code::AccountStopped.with("user", &self.user).and("from", stop.from);
+                Some(no.and("record", stop.change))
+            }
         }
     }
 
@@ -305,6 +337,13 @@ impl User {
     /// Why whoever has it gives and asks nothing between two days: outside its period, or their password is due.
     pub fn is_barred(&self, rule: &Password, days: AccountDays) -> Option<Rejection> {
         self.may_be_outside(days).or_else(|| self.is_password_due(rule, days.known))
+    }
+
+    /// Whether nobody uses it any more on a day, but by opening it again or making its period longer: closed, or over.
+    pub fn is_done_with(&self, day: Date) -> bool {
+        let begun = self.from.is_none_or(|from| from <= day);
+        let over = begun && !self.is_in_period(day) && !self.is_on_leave(day);
+        self.state == UserState::Closed || over && self.state != UserState::Removed
     }
 
     /// Whether a day is in its period.

@@ -206,7 +206,7 @@ fn decide_appoint(case: &Case<'_>, c: &Appoint) -> Result<Outcome, No> {
         return Err(Code::BeforePermission.with("from", from).and("day", earliest).into());
     }
     let mut held = Appointment::all_of(case.view, &c.role)?;
-    no_clash_with_others(case, person.id, std::slice::from_ref(&c.role))?;
+    no_clash_with_others(case, person.id, std::slice::from_ref(&c.role), None)?;
     follows(c, office, &held, from)?;
     // Whoever held it until then goes the day before.
     let goes = held.iter().position(|held| {

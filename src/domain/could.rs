@@ -57,7 +57,7 @@ fn in_role(
     found: &mut Vec<Could>,
 ) -> Result<(), Broken> {
     for user in rows_under::<User>(view, &key::state(Noun::User, &User::role_key(role)))? {
-        if counted_at(&user, edition, moment) {
+        if counted_at(&user, edition, moment) && user.term_at(moment).0.iter().any(|held| held == role) {
             let (person, ground) = (user.person, user.id);
             found.push(Could { person, role: role.to_owned(), on_behalf: None, ground });
         }

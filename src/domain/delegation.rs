@@ -98,7 +98,7 @@ fn decide_delegate(case: &Case<'_>, c: &Delegate) -> Result<Outcome, No> {
     can_act(case, person.id)?;
     not_in_a_circle(case, c, person.id, (from, to))?;
     // It would give them nothing: what clashes with their own roles nobody does for another.
-    no_clash_with_others(case, person.id, &case.context.actor.roles)?;
+    no_clash_with_others(case, person.id, &case.context.actor.roles, None)?;
     let id = case.view.next(Noun::Delegation)?;
     Ok(Outcome { id: Some(id), person: Some(person.id), by: Some(case.actor()), ..Outcome::default() })
 }

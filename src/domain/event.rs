@@ -55,13 +55,14 @@ pub struct Outcome {
     /// The day that was meant where the command gave none.
     #[serde(skip_serializing_if = "super::is_default")]
     pub day: Option<Date>,
-    /// The roles of an account, where the command left them to its application, or gave others that are offices.
+    /// The roles of an account, where the command left them to its application or as they are, or gave others that are
+    /// offices.
     #[serde(skip_serializing_if = "super::is_default")]
     pub roles: Vec<String>,
     /// Its first day, where the command gave none.
     #[serde(skip_serializing_if = "super::is_default")]
     pub from: Option<Date>,
-    /// Its last day, where the command gave none.
+    /// Its last day, where the command gave none; of a change the one that it has from then on.
     #[serde(skip_serializing_if = "super::is_default")]
     pub until: Option<Date>,
     /// The person's other visits with which this one cannot be right; the contradiction is among `also`.

@@ -59,7 +59,7 @@ families! {
         /// Something an officer must take note of (J-PI-12-2).
         Notice = 8, "N", "notice": notice::Notice { AcknowledgeNotice };
         /// The record about a person who may use the system.
-        User = 9, "U", "user": user::User { IssueUser, CarryOverUser, ResetPassword, ReportCompromise, RecordMeasures, SuspendUser, ResumeUser, RemoveUser, UseSheet, IssueBySheet, EnrolKey, LogIn };
+        User = 9, "U", "user": user::User { IssueUser, CarryOverUser, ResetPassword, ReportCompromise, RecordMeasures, SuspendUser, ResumeUser, ChangeUser, CloseUser, ReopenUser, RemoveUser, UseSheet, IssueBySheet, EnrolKey, LogIn };
         /// A takeover of the desk from one shift to the next.
         Shift = 10, "S", "shift": shift::Shift { TakeOverShift };
         /// The site itself: its name, its clock, its founding. One row, number 1.
@@ -83,6 +83,8 @@ families! {
         Appointment = 19, "AP", "appointment": appointment::Appointment { Appoint, EndAppointment, TellAppointment };
         /// What somebody lets another do for them (G-11).
         Delegation = 20, "DG", "delegation": delegation::Delegation { Delegate, EndDelegation };
+        /// A personnel change that was announced (S-12-4).
+        PlannedChange = 21, "PC", "planned_change": planned_change::PlannedChange { PlanChange, PassOnChange, CancelChange };
     }
     of_no_noun {
         correct { Correct };

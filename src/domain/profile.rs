@@ -307,6 +307,9 @@ pub struct Accounts {
     pub outsider_needs: Vec<String>,
     /// The longest period of an account that has an end, in months.
     pub most_months: u32,
+    /// Within how many days an account is used, or is listed as dormant (J-1-1-2); none is where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dormant_days: Option<u32>,
     /// Role ids with administrator rights (管理者権限): nobody gets one without a stated duty that needs them (J-1-1-2).
     #[serde(default)]
     pub administrative: Vec<String>,
@@ -330,6 +333,7 @@ static UNTOLD: Accounts = Accounts {
     needs: Vec::new(),
     outsider_needs: Vec::new(),
     most_months: 120,
+    dormant_days: None,
     administrative: Vec::new(),
     issued_by: BTreeMap::new(),
     above: BTreeMap::new(),

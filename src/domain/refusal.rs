@@ -102,6 +102,8 @@ codes! {
     AccountNotBegun = "account_not_begun" ("user", "from"),
     /// The actor's account is over: its last day has passed (J-1-1-1-c).
     AccountOver = "account_over" ("user", "until"),
+    /// A personnel change bars the actor's account (S-12-4).
+    AccountStopped = "account_stopped" ("user", "from", "record"),
     /// A field that must be there is not.
     FieldMissing = "field_missing" ("field"),
     /// A field's value is none of those it may have.
@@ -160,6 +162,10 @@ codes! {
     ApplicationUnchecked = "application_unchecked" ("record"),
     /// More than what was applied for.
     BeyondApplication = "beyond_application" ("record", "field"),
+    /// The person is on no leave from which they could come back on that day (S-12-4).
+    NotOnLeave = "not_on_leave" ("person", "day"),
+    /// The account is another person's: it is closed, and a new one issued (S-13-3).
+    AccountOfAnother = "account_of_another" ("user", "person"),
     /// The person's record does not tell what the profile asks of an account (S-6).
     PersonIncomplete = "person_incomplete" ("person", "field"),
     /// Nobody holds the role above, without which nobody gets this one (S-6).

@@ -1,6 +1,7 @@
 //! What a person may at a moment: the one answer that every authority rests on.
 
-use super::lookup::rows_under;
+use super::account::is_between;
+use super::lookup::{Case, rows_under};
 use super::{
     Appointment, AppointmentKind, AppointmentState, Broken, Command, Context, Date, Delegation, Edition, Id,
     Noun, Profile, Row, Stamp, StandIn, User, UserState, View, key, policy,
@@ -12,7 +13,7 @@ use chrono::Days;
 pub fn counts(edition: Edition, state: UserState) -> bool {
     match state {
         UserState::Active => true,
-        UserState::Suspended => false,
+        UserState::Suspended | UserState::Closed => false,
         UserState::Provisional | UserState::Removed => edition < Edition::Two,
     }
 }
@@ -25,7 +26,8 @@ fn counts_on(user: &User, edition: Edition, day: Date) -> bool {
 /// Whether an account let somebody act at a moment.
 pub(super) fn counted_at(user: &User, edition: Edition, moment: Stamp) -> bool {
     user.state_at(moment).is_some_and(|state| counts(edition, state))
-        && user.is_in_period(moment.date_naive())
+        && is_between(user.term_at(moment).1, moment.date_naive())
+        && !user.stops.iter().any(|stop| stop.held_at(moment))
 }
 
 /// The roles of a person on a day, under whatever IDs they have and in whatever offices.
@@ -34,13 +36,13 @@ pub(super) fn counted_at(user: &User, edition: Edition, moment: Stamp) -> bool {
 /// [`Broken`] when the registers cannot be read.
 pub fn roles_of(view: &dyn View, edition: Edition, person: Id, day: Date) -> Result<Vec<String>, Broken> {
     let holds = |held: &Appointment| held.is_in_force(day);
-    roles_where(view, person, |user| counts_on(user, edition, day), holds)
+    roles_where(view, person, |user| counts_on(user, edition, day).then_some(user.roles.as_slice()), holds)
 }
 
 /// The roles that a person has in their own right on a day: those that they hold as somebody's deputy are not.
 fn own_roles(view: &dyn View, edition: Edition, person: Id, day: Date) -> Result<Vec<String>, Broken> {
     let own = |held: &Appointment| held.is_in_force(day) && held.kind == AppointmentKind::Principal;
-    roles_where(view, person, |user| counts_on(user, edition, day), own)
+    roles_where(view, person, |user| counts_on(user, edition, day).then_some(user.roles.as_slice()), own)
 }
 
 /// The roles that a person had at a moment, under whatever IDs and in whatever offices they had then.
@@ -54,7 +56,7 @@ pub(super) fn roles_at(
     moment: Stamp,
 ) -> Result<Vec<String>, Broken> {
     let held = |held: &Appointment| held.was_in_force(moment);
-    roles_where(view, person, |user| counted_at(user, edition, moment), held)
+    roles_where(view, person, |user| counted_at(user, edition, moment).then(|| user.term_at(moment).0), held)
 }
 
 /// The roles of those of a person's IDs that count, and where any does of the offices that count: who has no ID acts in
@@ -62,14 +64,14 @@ pub(super) fn roles_at(
 fn roles_where(
     view: &dyn View,
     person: Id,
-    counts: impl Fn(&User) -> bool,
+    counted: impl Fn(&User) -> Option<&[String]>,
     holds: impl Fn(&Appointment) -> bool,
 ) -> Result<Vec<String>, Broken> {
     let (mut roles, mut acts) = (Vec::new(), false);
     for user in rows_under::<User>(view, &key::of(Noun::User, person))? {
-        if counts(&user) {
+        if let Some(of_account) = counted(&user) {
             acts = true;
-            roles.extend(user.roles);
+            roles.extend_from_slice(of_account);
         }
     }
     if acts {
@@ -160,7 +162,8 @@ fn officer(view: &dyn View, role: &str, day: Date) -> Result<Option<Id>, Broken>
         return Ok(Some(held.person));
     }
     let users: Vec<User> = rows_under(view, &key::state(Noun::User, &User::role_key(role)))?;
-    let has = |user: &&User| !user.state.is_barred() && user.is_in_period(day);
+    let holds = |user: &User| user.roles.iter().any(|held| held == role);
+    let has = |user: &&User| holds(user) && !user.state.is_barred() && user.is_in_period(day);
     Ok(users.iter().find(has).map(|user| user.person))
 }
 
@@ -185,7 +188,7 @@ pub(super) fn last_of_own(view: &dyn View, context: &Context<'_>, what: &[String
         None => None,
     };
     let own = account.as_ref().map(|user| user.roles.as_slice()).unwrap_or_default();
-    let last = account.as_ref().and_then(|user| user.until).unwrap_or(Date::MAX);
+    let last = account.as_ref().and_then(User::last_day).unwrap_or(Date::MAX);
     let mut held = appointments_of(view, context.actor.person)?;
     held.retain(|held| held.kind == AppointmentKind::Principal && held.is_in_force(context.accounts_on));
     let ends = |held: &Appointment| held.to.unwrap_or(Date::MAX);
@@ -321,7 +324,7 @@ pub fn nobody_soon(
 ) -> Result<Option<(Date, Vec<&'static str>)>, Broken> {
     let active = users_in(view, UserState::Active, day, None)?;
     let last = day.checked_add_days(Days::new(u64::from(days))).unwrap_or(Date::MAX);
-    let accounts = active.iter().filter_map(|user| user.until);
+    let accounts = active.iter().filter_map(User::last_day);
     let offices = standing(view, day)?.into_iter().filter_map(|held| held.to);
     let mut ends: Vec<Date> =
         accounts.chain(offices).filter(|end| *end <= last).filter_map(|end| end.succ_opt()).collect();
@@ -354,4 +357,21 @@ pub fn orphaned(
     let left = others.as_ref().unwrap_or(&active);
     let lost = |command: &&str| somebody_can(&active, now, command) && !somebody_can(left, then, command);
     Ok(needed(view)?.into_iter().filter(lost).collect())
+}
+
+/// What somebody can give on the day by which accounts are judged, and nobody could if an account had other roles.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub(super) fn orphaned_by_roles(
+    case: &Case<'_>,
+    user: &User,
+    roles: &[String],
+) -> Result<Vec<&'static str>, Broken> {
+    let (profile, day) = (case.profile(), case.context.accounts_on);
+    let mut lost = orphaned(case.view, profile, profile, Some(user.id), day)?;
+    let changed = User { roles: roles.to_vec(), ..user.clone() };
+    let changed = User { roles: roles_with_offices(case.view, &changed, Some(day))?, ..changed };
+    lost.retain(|command| !somebody_can(std::slice::from_ref(&changed), profile, command));
+    Ok(lost)
 }

@@ -411,7 +411,9 @@ states! {
         Active = "active",
         /// Barred.
         Suspended = "suspended",
-        /// Closed for good.
+        /// Ended: the record stays, and it may be opened again.
+        Closed = "closed",
+        /// Ended for good.
         Removed = "removed",
     }
 }
@@ -419,7 +421,12 @@ states! {
 impl UserState {
     /// Whether the user may not log in: for now, or for good.
     pub fn is_barred(self) -> bool {
-        matches!(self, UserState::Suspended | UserState::Removed)
+        matches!(self, UserState::Suspended | UserState::Closed | UserState::Removed)
+    }
+
+    /// Whether the account ended: closed, or for good.
+    pub fn has_ended(self) -> bool {
+        matches!(self, UserState::Closed | UserState::Removed)
     }
 }
 

@@ -8,6 +8,7 @@ use super::lookup::{
 use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
 use super::rule::decide_nothing;
+use super::user::of_login;
 use super::user::{known_roles, login_id, no_clash};
 use super::way_in::{bound, users_of};
 use super::{
@@ -126,14 +127,17 @@ commands! {
         }
         decide decide_back_up, touches [], on {};
 
-    /// Give the vault a new identity: old key files then open old copies only.
+    /// Give the vault a new identity: old key files then open old copies only. Whoever's account is over has no way in any
+    /// more, and it is closed.
     RekeyVault = "rekey_vault" => "vault_rekeyed" {
         /// Why.
         reason: String,
+        /// The login IDs whose accounts are closed or over; the desk's.
+        left_out: Vec<String>,
         /// To whom the vault's key is sealed then; the desk's.
         sealing: Option<Sealing>,
     }
-        rule { given: ByPeople, waits: super::Waits::Proved, alone: true, sealed: &["reason"], filled: &["sealing"], with: &["issue_user"] }
+        rule { given: ByPeople, waits: super::Waits::Proved, alone: true, sealed: &["reason"], filled: &["left_out", "sealing"], with: &["issue_user"] }
         decide decide_rekey, touches [], on {};
 
     /// Bind every way in: seal the vault's key, a new one, to those whose ways in their own logins have proved, and to
@@ -392,7 +396,16 @@ pub(super) fn decide_back_up(case: &Case<'_>, c: &BackUp) -> Result<Outcome, No>
 pub(super) fn decide_rekey(case: &Case<'_>, c: &RekeyVault) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
     bound(case, None, c.sealing.as_ref())?;
-    decide_about_site(case, c)
+    let mut also = Vec::new();
+    for name in &c.left_out {
+        let user = of_login(case, name)?;
+        if case.context.edition < Edition::Three || !user.is_done_with(case.context.accounts_on) {
+            return Err(invalid("left_out", name).into());
+        }
+        also.push(user.id);
+        also.extend(user.carried_out_by(true));
+    }
+    Ok(Outcome { also, ..decide_about_site(case, c)? })
 }
 
 /// The digest of a sheet's recipient, where one is named.
@@ -613,6 +626,7 @@ impl Site {
             Command::IssueUser(_)
             | Command::CarryOverUser(_)
             | Command::ResetPassword(_)
+            | Command::ReopenUser(_)
             | Command::EnrolKey(_) => {}
             Command::RekeyVault(_) | Command::RemoveUser(_) => self.rekeying = Some(meta.seq),
             Command::BindWaysIn(_) => {

@@ -4,18 +4,20 @@ use super::account::{decide_account, decide_carry_over, new_id, no_clash_with_ot
 use super::choice::choice;
 use super::command::commands;
 use super::decide::early;
+use super::life_cycle::Given;
+pub use super::life_cycle::{ChangeUser, CloseUser, ReopenUser, Term};
 use super::lookup::{
     Case, exists, hex64, invalid, missing, no_authority, no_such, own_matter, repeated, required,
     still_governed, wrong_state,
 };
 use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
-use super::user_application::may_grant;
+use super::user_application::may_grant_new;
 use super::way_in::bound;
 use super::{
     ApplyUser, Basis, Code, Command, Date, DecidedBefore, Edition, Ending, EntryMeta, Event, FOUNDING_ROLE,
-    Filing, Id, No, Noun, Outcome, Rejection, Row, Sealing, Stamp, UserKey, UserState, WayIn, key, orphaned,
-    policy, roles_with_offices,
+    Filing, Id, No, Noun, Outcome, Rejection, Row, Sealing, Stamp, Stop, UserKey, UserState, WayIn, key,
+    orphaned, policy, roles_with_offices,
 };
 use crate::text::find::Part;
 
@@ -50,6 +52,12 @@ row! {
         duty: String,
         /// The conditions of the permission (J-1-1-1-c).
         conditions: String,
+        /// How it stood before each change of it, oldest first.
+        terms: Vec<Term>,
+        /// From when to when personnel changes bar it.
+        stops: Vec<Stop>,
+        /// Changed last by whom, when, why.
+        altered: Option<Ending>,
         /// Issued when.
         #[serde(with = "super::packed")]
         issued: Stamp,
@@ -63,6 +71,8 @@ row! {
         reported: Option<Reported>,
         /// Suspended by whom, when, why.
         suspended: Option<Ending>,
+        /// Closed by whom, when, why; none once it is open again.
+        closed: Option<Ending>,
         /// Removed for good by whom, when, why.
         removed: Option<Ending>,
         /// Where it stood, since when, oldest first; the last one is where it stands.
@@ -107,7 +117,7 @@ commands! {
             group: Some(super::Group(super::Book::Site, super::Task::Administration)),
             filled: &["key", "way_in", "sealing"],
         }
-        decide decide_issue, touches [Site], on { Noun::UserApplication => may_grant };
+        decide decide_issue, touches [Site], on { Noun::UserApplication => may_grant_new };
 
     /// Give an ID to somebody whose account was decided before the site was founded, by the books of then.
     CarryOverUser = "carry_over_user" => "user_carried_over" {
@@ -355,7 +365,7 @@ pub(super) fn of_login(case: &Case<'_>, user: &str) -> Result<User, No> {
     Ok(case.one(&key::number(Noun::User, user))?.ok_or_else(|| no_such(user))?)
 }
 
-fn about(user: &User) -> Outcome {
+pub(super) fn about(user: &User) -> Outcome {
     Outcome { id: Some(user.id), user: Some(user.id), person: Some(user.person), ..Outcome::default() }
 }
 
@@ -381,7 +391,7 @@ pub(super) fn decide_issue(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, No
     }
     known_roles(case, &c.roles)?;
     let person = case.person(c.person, "person")?;
-    no_clash_with_others(case, person.id, &c.roles)?;
+    no_clash_with_others(case, person.id, &c.roles, None)?;
     case.not_of(&[person.id], || own_matter(person.id))?;
     new_id(case, person.id, &c.user, &c.key, (&c.way_in, &c.sealing))
 }
@@ -456,7 +466,7 @@ pub(super) fn decide_remove(case: &Case<'_>, c: &RemoveUser) -> Result<Outcome, 
     required(&c.reason, "reason")?;
     let user = may_remove(case, Some(of_login(case, &c.user)?.id))?;
     bound(case, None, c.sealing.as_ref())?;
-    Ok(about(&user))
+    Ok(Outcome { also: user.carried_out_by(true), ..about(&user) })
 }
 
 /// By the recovery sheet alone, and only to an administrator: whoever is let in so can let in the others.
@@ -470,7 +480,7 @@ pub(super) fn decide_use_sheet(case: &Case<'_>, c: &UseSheet) -> Result<Outcome,
         let needs: Vec<String> = roles.filter(administers).collect();
         return Err(no_authority(user.person, &needs.join(", ")).into());
     }
-    if user.state == UserState::Removed {
+    if user.state.has_ended() {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
     // A password to an account that is over would lead nobody back.
@@ -493,7 +503,7 @@ pub(super) fn decide_issue_by_sheet(case: &Case<'_>, c: &IssueBySheet) -> Result
     }
     let profile = case.profile();
     let mut issuers = Vec::new();
-    for state in UserState::ALL.iter().filter(|state| **state != UserState::Removed) {
+    for state in UserState::ALL.iter().filter(|state| !state.has_ended()) {
         let day = case.context.accounts_on;
         for user in case.all::<User>(&key::state(Noun::User, state.name()))? {
             let held = roles_with_offices(case.view, &user, Some(day))?;
@@ -609,15 +619,17 @@ fn prove(case: &Case<'_>, user: &User, c: &LogIn) -> Result<(), No> {
 /// What is asked of the row ([`super::Row`]).
 impl User {
     pub(super) const FILING: Filing = Filing {
-        in_use: |row, _, _| matches!(row, Row::User(row) if row.state != UserState::Removed),
+        in_use: |row, _, _| matches!(row, Row::User(row) if !row.state.has_ended()),
         states: &[
             ("provisional", "provisional"),
             ("active", "active"),
             ("suspended", "suspended"),
+            ("closed", "closed"),
             ("reported", "reported"),
             ("not_yet", BOUNDED),
             ("ending_soon", BOUNDED),
             ("over", BOUNDED),
+            ("on_leave", BOUNDED),
         ],
         named: true,
         lists_by: &[Noun::Person],
@@ -685,11 +697,15 @@ impl User {
             until,
             duty,
             conditions,
+            terms: Vec::new(),
+            stops: Vec::new(),
+            altered: None,
             issued,
             last_login: None,
             password_set: if provisional { None } else { Some(issued) },
             reported: None,
             suspended: None,
+            closed: None,
             removed: None,
             stood: vec![(issued, state)],
             way_in: event.command.way_in().cloned(),
@@ -700,6 +716,7 @@ impl User {
     pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
         let at = event.happened(meta);
         self.follow_way(&event.command);
+        self.follow_changes(event, meta);
         match &event.command {
             Command::EnrolKey(c) => {
                 self.keys.push(UserKey { key: c.key.clone(), since: meta.seq, provisional: false });
@@ -718,6 +735,28 @@ impl User {
                 let provisional = self.keys.last().is_some_and(|key| key.provisional);
                 self.state = if provisional { UserState::Provisional } else { UserState::Active };
                 self.suspended = None;
+            }
+            Command::ChangeUser(ChangeUser { application, roles, duty, conditions, reason, .. }) => {
+                let given = Given { application: *application, roles, duty, conditions };
+                self.turn_into(at, given, &event.outcome);
+                self.altered = Some(meta.ending(at, reason));
+            }
+            Command::CloseUser(c) => {
+                self.state = UserState::Closed;
+                self.closed = Some(meta.ending(at, &c.reason));
+            }
+            Command::ReopenUser(ReopenUser { application, roles, duty, conditions, reason, key, .. }) => {
+                let given = Given { application: *application, roles, duty, conditions };
+                self.turn_into(at, given, &event.outcome);
+                self.altered = Some(meta.ending(at, reason));
+                (self.suspended, self.closed) = (None, None);
+                self.keys.push(UserKey { key: key.clone(), since: meta.seq, provisional: true });
+                self.state = UserState::Provisional;
+            }
+            // Whose account was over, and who has no way in any more.
+            Command::RekeyVault(c) => {
+                self.state = UserState::Closed;
+                self.closed.get_or_insert_with(|| meta.ending(at, &c.reason));
             }
             Command::RemoveUser(c) => {
                 self.state = UserState::Removed;
@@ -742,8 +781,12 @@ impl User {
                 }
             }
             Command::LogIn(_) => self.last_login = Some(at),
-            // Whose way in ends with it ([`User::follow_way`]).
-            Command::BindWaysIn(_) | Command::BeginEpoch(_) => {}
+            // Whose way in ends with it ([`User::follow_way`]), and what bars it ([`User::follow_changes`]).
+            Command::BindWaysIn(_)
+            | Command::BeginEpoch(_)
+            | Command::PlanChange(_)
+            | Command::PassOnChange(_)
+            | Command::CancelChange(_) => {}
             _ => return false,
         }
         if self.stood.last().is_none_or(|(_, state)| *state != self.state) {
@@ -752,7 +795,7 @@ impl User {
         true
     }
 
-    /// The state under which the accounts with a role stand in the index.
+    /// The state under which the accounts that have or had a role stand in the index.
     pub(super) fn role_key(role: &str) -> String {
         format!("role.{role}")
     }
@@ -770,14 +813,15 @@ impl User {
     pub(super) fn keys(&self) -> Vec<String> {
         let noun = Noun::User;
         let mut keys = vec![key::number(noun, &self.user), key::state(noun, self.state.name())];
-        if self.state != UserState::Removed && (self.from.is_some() || self.until.is_some()) {
+        let bounded = self.from.is_some() || self.until.is_some() || self.has_stops();
+        if self.state != UserState::Removed && bounded {
             keys.push(key::state(noun, BOUNDED));
         }
         if self.state != UserState::Removed && self.is_reported() {
             keys.push(key::state(noun, "reported"));
         }
         keys.extend(self.keys.iter().map(|held| key::key(&held.key)));
-        keys.extend(self.roles.iter().map(|role| key::state(noun, &User::role_key(role))));
+        keys.extend(self.roles_ever().map(|role| key::state(noun, &User::role_key(role))));
         keys
     }
 

@@ -7,9 +7,10 @@ use super::command::commands;
 use super::lookup::{Case, exists, invalid, missing, no_authority, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
+use super::user::of_login;
 use super::{
     Code, Command, Date, Days, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row, Stamp,
-    Waits, key, policy,
+    User, UserState, Waits, key, policy,
 };
 use crate::text::find::Part;
 
@@ -53,6 +54,8 @@ row! {
         decided: Option<Ending>,
         /// Taken back by whom, when, why.
         withdrawn: Option<Ending>,
+        /// The account that is to be changed or opened again; none where it is for a new one.
+        existing: Option<Id>,
         /// The account that it became.
         account: Option<Id>,
     }
@@ -91,6 +94,8 @@ commands! {
     ApplyUser = "apply_user" => "user_applied" {
         /// Who is to have it.
         person: Option<Id>,
+        /// The account that is to be changed or opened again, by login ID; none for a new one.
+        user: String,
         /// Role ids of the profile.
         roles: Vec<String>,
         /// First day.
@@ -231,10 +236,21 @@ const OPEN: &str = "open";
 pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyUser) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
     let from = c.from.ok_or_else(|| missing("from"))?;
-    let person = case.person(c.person, "person")?;
+    let (existing, person) = if c.user.is_empty() {
+        (None, case.person(c.person, "person")?)
+    } else {
+        let existing = of_login(case, &c.user)?;
+        if existing.state == UserState::Removed {
+            return Err(wrong_state(existing.id, existing.state.name()).into());
+        }
+        (Some(existing.id), case.person(c.person.or(Some(existing.person)), "person")?)
+    };
+    if let Some(existing) = existing {
+        of_the_same(case, existing, person.id)?;
+    }
     no_office(case, person.id, &c.roles)?;
     let applicant = case.person(Some(c.applicant.unwrap_or(case.actor())), "applicant")?;
-    let wanted = Wanted { person: &person, roles: &c.roles, from, to: c.to, duty: &c.duty };
+    let wanted = Wanted { person: &person, roles: &c.roles, from, to: c.to, duty: &c.duty, existing };
     wanted.judge(case)?;
     for need in wanted.needs(case) {
         match need {
@@ -243,14 +259,24 @@ pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyUser) -> Result<Outcome, No
             _ => {}
         }
     }
-    no_clash_with_others(case, person.id, &c.roles)?;
+    no_clash_with_others(case, person.id, &c.roles, existing)?;
     // Applied for twice it would be issued twice.
     let others: Vec<UserApplication> = case.all_of(Noun::UserApplication, person.id)?;
     if let Some(other) = others.iter().find(|other| other.state.is_open()) {
         return Err(exists(other.id).into());
     }
     let id = case.view.next(Noun::UserApplication)?;
-    Ok(Outcome { id: Some(id), person: Some(person.id), by: Some(applicant.id), ..Outcome::default() })
+    let (id, person, by) = (Some(id), Some(person.id), Some(applicant.id));
+    Ok(Outcome { id, person, user: existing, by, ..Outcome::default() })
+}
+
+/// Refuses to put another person on an account: it is closed, and a new one issued (S-13-3).
+fn of_the_same(case: &Case<'_>, existing: Id, person: Id) -> Result<(), No> {
+    let existing: User = case.row(existing)?;
+    if case.is_same(existing.person, person)? {
+        return Ok(());
+    }
+    Err(Code::AccountOfAnother.with("user", &existing.user).and("person", existing.person).into())
 }
 
 /// An application in one of some states.
@@ -295,6 +321,12 @@ pub(super) fn may_grant(case: &Case<'_>, application: Option<Id>) -> Result<User
         return Err(Code::ApplicationUnchecked.with("record", row.id).into());
     }
     Ok(row)
+}
+
+/// The same, for an account that is not there yet.
+pub(super) fn may_grant_new(case: &Case<'_>, application: Option<Id>) -> Result<UserApplication, No> {
+    let row = may_grant(case, application)?;
+    if row.existing.is_some() { Err(invalid("application", row.id).into()) } else { Ok(row) }
 }
 
 /// One that nobody has decided: the actor's own, or anybody's where the actor may decide it.
@@ -400,7 +432,7 @@ impl UserApplication {
         Some(UserApplication {
             id,
             trace: meta.trace(),
-            person: c.person?,
+            person: event.outcome.person?,
             roles: c.roles.clone(),
             scope: c.scope.clone(),
             duty: c.duty.clone(),
@@ -417,6 +449,7 @@ impl UserApplication {
             check: None,
             decided: None,
             withdrawn: None,
+            existing: event.outcome.user,
             account: None,
         })
     }
@@ -439,7 +472,7 @@ impl UserApplication {
                     reachable: c.reachable,
                 });
             }
-            Command::IssueUser(_) => {
+            Command::IssueUser(_) | Command::ChangeUser(_) | Command::ReopenUser(_) => {
                 self.state = ApplicationState::Granted;
                 self.decided = Some(ending(""));
                 self.account = event.outcome.user;
@@ -477,7 +510,7 @@ impl UserApplication {
     }
 
     pub(super) fn refers(&self) -> Vec<Id> {
-        self.whose().into_iter().chain(self.account).collect()
+        self.whose().into_iter().chain(self.existing).chain(self.account).collect()
     }
 
     pub(super) fn names(&self, id: Id) -> bool {

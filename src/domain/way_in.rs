@@ -3,13 +3,13 @@
 //!
 //! Digests are SHA-256 in lower-case hex. A recipient is a secret, and of so much chance that its digest tells nothing.
 
-use super::lookup::{Case, hex64, invalid, missing};
+use super::lookup::{Case, hex64, invalid, missing, rows_under};
 use super::{
     BeginEpoch, BindWaysIn, CarryOverUser, Command, Edition, EndRekey, EnrolKey, FoundSite, IssueBySheet,
-    IssueUser, LogIn, No, Noun, RekeyVault, RemoveUser, ReplaceSheet, ResetPassword, Site, UseSheet, User,
-    UserState,
+    IssueUser, LogIn, No, Noun, RekeyVault, RemoveUser, ReopenUser, ReplaceSheet, ResetPassword, Site,
+    UseSheet, User, UserState,
 };
-use super::{Broken, Id, Row, View};
+use super::{Broken, Date, Id, Row, View, key};
 use serde::{Deserialize, Serialize};
 
 /// How one user opens the vault.
@@ -67,6 +67,7 @@ macro_rules! of_sealing {
             | Command::IssueUser(IssueUser { $sealing, .. })
             | Command::CarryOverUser(CarryOverUser { $sealing, .. })
             | Command::ResetPassword(ResetPassword { $sealing, .. })
+            | Command::ReopenUser(ReopenUser { $sealing, .. })
             | Command::RemoveUser(RemoveUser { $sealing, .. })
             | Command::UseSheet(UseSheet { $sealing, .. })
             | Command::IssueBySheet(IssueBySheet { $sealing, .. })
@@ -101,6 +102,7 @@ impl Command {
             | Command::IssueUser(IssueUser { way_in, .. })
             | Command::CarryOverUser(CarryOverUser { way_in, .. })
             | Command::ResetPassword(ResetPassword { way_in, .. })
+            | Command::ReopenUser(ReopenUser { way_in, .. })
             | Command::UseSheet(UseSheet { way_in, .. })
             | Command::IssueBySheet(IssueBySheet { way_in, .. })
             | Command::EnrolKey(EnrolKey { way_in, .. })
@@ -113,6 +115,7 @@ impl Command {
     fn left_out(&self) -> &[String] {
         match self {
             Command::BindWaysIn(BindWaysIn { left_out, .. })
+            | Command::RekeyVault(RekeyVault { left_out, .. })
             | Command::BeginEpoch(BeginEpoch { left_out, .. }) => left_out,
             _ => &[],
         }
@@ -122,7 +125,7 @@ impl Command {
 /// What the log says of all ways in, as of one view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WaysIn {
-    /// Of every user who is not removed, by login ID; `None` where the log binds none.
+    /// Of every user who is not removed, nor closed without one, by login ID; `None` where the log binds none.
     pub users: Vec<(String, Option<WayIn>)>,
     /// What key files of before may still lie there, when the change to those in force was cut: digests.
     pub before: Vec<(String, String)>,
@@ -161,11 +164,26 @@ impl WaysIn {
             if let Some(before) = user.way_before {
                 ways.before.push((user.user.clone(), before.key_file));
             }
-            if user.state != UserState::Removed {
+            // One that was closed keeps its way in until the vault's key is changed.
+            let has_none = user.state == UserState::Closed && user.way_in.is_none();
+            if user.state != UserState::Removed && !has_none {
                 ways.users.push((user.user, user.way_in));
             }
         }
         Ok(ways)
+    }
+
+    /// The users who still have a way in, and whose accounts are closed or over on a day.
+    ///
+    /// # Errors
+    /// [`Broken`] when the registers cannot be read.
+    pub fn done_with(&self, view: &dyn View, day: Date) -> Result<Vec<String>, Broken> {
+        let mut done = Vec::new();
+        for (name, _) in self.users.iter().filter(|(_, way)| way.is_some()) {
+            let users: Vec<User> = rows_under(view, &key::number(Noun::User, name))?;
+            done.extend(users.iter().filter(|user| user.is_done_with(day)).map(|user| user.user.clone()));
+        }
+        Ok(done)
     }
 
     /// The users whose ways in nothing binds.

@@ -241,6 +241,9 @@ impl Found {
             }
         }
         self.range("accounts.most_months", accounts.most_months, 1, 120);
+        if let Some(days) = accounts.dormant_days {
+            self.range("accounts.dormant_days", days, 1, 1000);
+        }
         self.known_roles(profile, "accounts.administrative", accounts.administrative.iter());
         for (name, table) in [("issued_by", &accounts.issued_by), ("above", &accounts.above)] {
             self.known_roles(profile, &format!("accounts.{name}"), table.keys());

@@ -7,7 +7,8 @@ use super::stage::{Part, Stage};
 use super::words;
 use super::year::Year;
 use crate::domain::{
-    ApplyUser, Appoint, AppointmentKind, Date, Delegate, Id, IssueUser, Noun, Stamp, SuspendUser,
+    ApplyUser, Appoint, AppointmentKind, ChangeKind, Date, Delegate, Id, IssueUser, Noun, PlanChange, Stamp,
+    SuspendUser,
 };
 use chrono::TimeDelta;
 
@@ -79,6 +80,20 @@ pub fn delegation(stage: &mut Stage, cast: &Cast, moment: Stamp) -> Result<(), H
         ..Delegate::default()
     };
     stage.make(Part::Officer, moment, delegate, Noun::Delegation).map(|_| ())
+}
+
+/// The operator says that they will be transferred; nobody has passed it on.
+///
+/// # Errors
+/// What the desk refused.
+pub fn transfer(stage: &mut Stage, moment: Stamp) -> Result<(), Halt> {
+    let plan = PlanChange {
+        kind: Some(ChangeKind::Transfer),
+        day: Some(moment.date_naive() + TimeDelta::days(24)),
+        remarks: "医事課へ".to_owned(),
+        ..PlanChange::default()
+    };
+    stage.make(Part::Operator, moment, plan, Noun::PlannedChange).map(|_| ())
 }
 
 /// Days between two passwords of a person: fewer than the profile's three months.

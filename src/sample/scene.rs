@@ -147,6 +147,8 @@ pub enum Scene {
     Password(super::stage::Part, u32),
     /// An officer who is away delegates for some days.
     Delegation,
+    /// Somebody says that they will be transferred.
+    Transfer,
     /// An account is applied for, for somebody from outside.
     AccountWanted(Id),
 }

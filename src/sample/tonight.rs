@@ -106,6 +106,7 @@ impl Open {
             let applies = year.slot(evening, 17, 32);
             year.plan(applies, Scene::AccountWanted(person));
             year.plan(applies + TimeDelta::minutes(14), Scene::Delegation);
+            year.plan(applies + TimeDelta::minutes(21), Scene::Transfer);
         }
         if let Some((place, night)) = self.call {
             year.night_call(place, night, false);

@@ -5,8 +5,8 @@ use super::codec::RECOVERY_ACTOR;
 use super::tables::LoggedEvent;
 use crate::domain::policy::acting;
 use crate::domain::{
-    Actor, AgreeBySheet, AgreeProfile, Broken, Code, Command, Context, Edition, Erase, Id, No, Noun, Profile,
-    Row, View, empowered, key, orphaned, still_governed,
+    Actor, AgreeBySheet, AgreeProfile, Broken, CloseUser, Code, Command, Context, Edition, Erase, Id, No,
+    Noun, Profile, RemoveUser, Row, View, empowered, key, orphaned, still_governed,
 };
 use crate::log::{digest, key_from_hex, key_id};
 use crate::profile::{Versions, accept, read};
@@ -78,8 +78,10 @@ pub(super) fn acceptable(
             &held
         }
         Command::FoundSite(founding) => &founding.profile,
-        Command::RemoveUser(remove) if context.edition >= Edition::Three => {
-            let user = view.find(&key::number(Noun::User, &remove.user))?.first().copied();
+        Command::RemoveUser(RemoveUser { user, .. }) | Command::CloseUser(CloseUser { user, .. })
+            if context.edition >= Edition::Three =>
+        {
+            let user = view.find(&key::number(Noun::User, user))?.first().copied();
             return governed_later(view, context, user);
         }
         Command::EndAppointment(end) if end.last.is_none() => {

@@ -266,9 +266,37 @@ pub const FORGERIES: &[Forgery] = &[
     ),
     forgery("a new vault key by somebody who may not", NOT_THE_ADMIN, Found("check_right"), |i| {
         let sealed = i.sealed_to_me_too();
-        let rekey = RekeyVault { reason: "更新".into(), sealing: sealing(&sealed) };
+        let rekey =
+            RekeyVault { reason: "更新".into(), sealing: sealing(&sealed), ..RekeyVault::default() };
         i.enters(&event(rekey, of_site()), &[("file/vault.age", Some(&sealed))]);
         i.files(&[(VAULT_KEY, Some(sealed))]);
+    }),
+    forgery("a colleague left out of a new vault key", THE_ADMIN, Found("check_forbidden"), |i| {
+        let sealed = i.sealed_to_me_too();
+        let (reason, left_out) = ("更新".into(), vec!["operator".into()]);
+        let rekey = RekeyVault { reason, left_out, sealing: sealing(&sealed) };
+        let outcome = Outcome { also: vec![i.row_of("operator").id], ..of_site() };
+        i.enters(&event(rekey, outcome), &[("file/vault.age", Some(&sealed))]);
+        i.files(&[(VAULT_KEY, Some(sealed))]);
+    }),
+    forgery("the own account changed to another role", EVERYBODY, Found("check_"), |i| {
+        let (user, reason) = (i.user.to_owned(), "x".into());
+        let change = ChangeUser { user, roles: vec!["operator".into()], reason, ..ChangeUser::default() };
+        i.enters(&event(change, of_user(i, i.user)), &[]);
+    }),
+    forgery("a colleague barred by a personnel change", NOT_GOVERNING, Found("check_"), |i| {
+        let person = i.row_of("officer").person;
+        let (kind, day) = (Some(ChangeKind::Retirement), "2026-11-01".parse().ok());
+        let plan = PlanChange { person: Some(person), kind, day, ..PlanChange::default() };
+        let also = vec![i.row_of("officer").id];
+        let made = Outcome {
+            id: Some(id("PC-00001")),
+            person: Some(person),
+            by: Some(person),
+            also,
+            ..Outcome::default()
+        };
+        i.enters(&event(plan, made), &[]);
     }),
     forgery("an act for somebody who delegated nothing", EVERYBODY, Found("check_head"), |i| {
         let login = LogIn { terminal: "t".into(), hardening: "full".into(), ..LogIn::default() };
@@ -318,7 +346,8 @@ pub const FORGERIES: &[Forgery] = &[
         Gains("a further stanza by a sealer's own tool, until the next honest sealing"),
         |i| {
             let sealed = i.sealed_to_me_too();
-            let rekey = RekeyVault { reason: "更新".into(), sealing: sealing(&sealed) };
+            let rekey =
+                RekeyVault { reason: "更新".into(), sealing: sealing(&sealed), ..RekeyVault::default() };
             i.enters(&event(rekey, of_site()), &[("file/vault.age", Some(&sealed))]);
             i.files(&[(VAULT_KEY, Some(sealed))]);
         },

@@ -76,6 +76,10 @@ fn subject(command: &Command) -> Option<Id> {
         Command::EndAppointment(c) => c.appointment,
         Command::TellAppointment(c) => c.appointment,
         Command::EndDelegation(c) => c.delegation,
+        Command::ChangeUser(c) => c.application,
+        Command::ReopenUser(c) => c.application,
+        Command::PassOnChange(c) => c.change,
+        Command::CancelChange(c) => c.change,
         Command::ConfirmClock(_) => Some(Id::SITE),
         _ => None,
     }
@@ -278,6 +282,19 @@ fn users_by_state_and_command() {
     let suspend = SuspendUser { user: "tanaka".into(), reason: "不在".into() };
     let resume = ResumeUser { user: "tanaka".into(), reason: String::new() };
     let remove = RemoveUser { user: "tanaka".into(), reason: "退職".into(), ..RemoveUser::default() };
+    let close = CloseUser { user: "tanaka".into(), reason: "契約の終了".into() };
+    let change = ChangeUser {
+        user: "tanaka".into(),
+        roles: vec!["guard".into()],
+        reason: "担当の変更".into(),
+        ..ChangeUser::default()
+    };
+    let reopen = ReopenUser {
+        user: "tanaka".into(),
+        key: key_of(99),
+        reason: "再契約".into(),
+        ..ReopenUser::default()
+    };
     let lead_back = IssueBySheet {
         user: "back".into(),
         person: Some(STRANGER),
@@ -289,6 +306,7 @@ fn users_by_state_and_command() {
         ("provisional", base.clone()),
         ("active", active.clone()),
         ("suspended", after(&active, |w| drop(w.ok(ADMIN, suspend.clone())))),
+        ("closed", after(&active, |w| drop(w.ok(ADMIN, close.clone())))),
         ("removed", after(&active, |w| drop(w.ok(ADMIN, remove.clone())))),
         (
             "suspended and resumed, never enrolled",
@@ -332,6 +350,14 @@ fn users_by_state_and_command() {
         ("suspend_user", ADMIN, suspend.clone().into()),
         ("suspend_user, own", STAFF, suspend.into()),
         ("resume_user", ADMIN, resume.into()),
+        ("change_user", ADMIN, change.clone().into()),
+        ("change_user, own", STAFF, change.clone().into()),
+        ("change_user, nothing", ADMIN, ChangeUser { roles: Vec::new(), ..change.clone() }.into()),
+        ("change_user, no reason", ADMIN, ChangeUser { reason: " ".into(), ..change }.into()),
+        ("close_user", ADMIN, close.clone().into()),
+        ("close_user, own", STAFF, close.into()),
+        ("reopen_user", ADMIN, reopen.clone().into()),
+        ("reopen_user, a key there is", ADMIN, ReopenUser { key: key_of(90), ..reopen }.into()),
         ("remove_user", ADMIN, remove.clone().into()),
         ("remove_user, own", STAFF, remove.into()),
         (
@@ -614,11 +640,15 @@ fn the_site_by_state_and_command() {
         ("bind_ways_in, naming everybody", ADMIN, bind(&logins).into()),
         ("bind_ways_in, naming who has not come", ADMIN, bind(&unproved).into()),
         ("bind_ways_in, without the sealing", ADMIN, BindWaysIn { sealing: None, ..bind(&unproved) }.into()),
-        ("rekey_vault", ADMIN, RekeyVault { reason: "紛失".into(), sealing: sealing.clone() }.into()),
+        (
+            "rekey_vault",
+            ADMIN,
+            RekeyVault { reason: "紛失".into(), sealing: sealing.clone(), ..RekeyVault::default() }.into(),
+        ),
         (
             "rekey_vault, without the sealing",
             ADMIN,
-            RekeyVault { reason: "紛失".into(), sealing: None }.into(),
+            RekeyVault { reason: "紛失".into(), ..RekeyVault::default() }.into(),
         ),
         ("end_rekey", GUARD, EndRekey { sealing: sealing.clone() }.into()),
         ("see_sheet", ADMIN, see("金庫").into()),

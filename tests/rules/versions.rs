@@ -280,7 +280,7 @@ fn the_sheet_issues_an_administrator_where_it_leads_back_no_other_way() {
         for role in &mut renamed.profile.roles {
             role.id = format!("new_{}", role.id);
         }
-        renamed.denied(ADMIN, RekeyVault { reason: "点検".into(), sealing: None });
+        renamed.denied(ADMIN, RekeyVault { reason: "点検".into(), ..RekeyVault::default() });
         assert_eq!(renamed.no(GUARD, lead(1, STAFF)), Code::NoAuthority);
         let named = administrator.user.as_str();
         for (user, code) in

@@ -38,6 +38,7 @@ const SHEET_RECIPIENT: Field =
     shown("sheet_recipient", Kind::Line(64), ("回復用紙の照合値", "Recovery sheet digest"));
 const LEFT_OUT: Field =
     shown("left_out", Kind::Line(64), ("新しいパスワードが必要なID", "IDs that need new passwords"));
+const ENDED: Field = shown("left_out", Kind::Line(64), ("閉鎖・期間終了のID", "IDs closed or over"));
 const TEXT_DIGEST: Field = shown("digest", Kind::Line(64), ("SHA-256", "SHA-256"));
 const KEY: Field = shown("key", Kind::Line(64), ("検証鍵", "Verifying key"));
 
@@ -63,10 +64,11 @@ pub(super) fn of_command(command: &str) -> &'static [Field] {
                 ]
             }
         }
-        "issue_user" | "carry_over_user" | "reset_password" | "enrol_key" => {
+        "issue_user" | "carry_over_user" | "reset_password" | "reopen_user" | "enrol_key" => {
             const { &[KEY, WAY_IN, SEALING] }
         }
-        "remove_user" | "rekey_vault" | "end_rekey" => const { &[SEALING] },
+        "remove_user" | "end_rekey" => const { &[SEALING] },
+        "rekey_vault" => const { &[ENDED, SEALING] },
         "use_sheet" => const { &[USER, KEY, WAY_IN, SEALING] },
         "issue_by_sheet" => {
             const { &[USER, shown("person", Kind::Ref(Noun::Person), ("氏名", "Person")), KEY, WAY_IN, SEALING] }

@@ -27,6 +27,7 @@ mod offices;
 mod operation;
 mod permits;
 mod persons;
+mod planned_changes;
 mod profile_versions;
 pub mod read;
 pub mod reasons;
@@ -70,6 +71,7 @@ books! {
         user_applications,
         offices,
         delegations,
+        planned_changes,
         shifts,
         profile_versions,
         attachments,

@@ -168,8 +168,8 @@ pub const OPERATIONS: &[Operation] = &[
         past: Words::new("保管庫の鍵の更新", "Vault re-keyed"),
         reading: "ほかんこのかぎのこうしん",
         doc: Words::new(
-            "保管庫全体を新しい鍵で書き直します。以前の保管庫の写しは、以前の鍵で開けるままです。",
-            "Writes the whole vault anew under a new key. Copies made before still open with the old keys.",
+            "保管庫全体を新しい鍵で書き直します。閉鎖した人と期間が終わった人の鍵では、もう開けません。以前の写しは、以前の鍵で開けるままです。",
+            "Writes the vault anew under a new key, without those whose IDs are closed or over. Old copies still open with old keys.",
         ),
         about: None,
         register: "users",

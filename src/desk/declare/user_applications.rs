@@ -41,11 +41,13 @@ fn is_in(row: &UserApplication, state: &str, viewer: &Viewer<'_>) -> bool {
 /// Whether it waits for whoever looks: to be received, checked or decided.
 fn is_mine(row: &UserApplication, viewer: &Viewer<'_>) -> bool {
     let next: &[&str] = match row.state {
-        ApplicationState::Applied => &["receive_application", "issue_user"],
-        ApplicationState::Received => &["check_application", "issue_user"],
-        _ => &["issue_user"],
+        ApplicationState::Applied => &["receive_application"],
+        ApplicationState::Received => &["check_application"],
+        _ => &[],
     };
-    next.iter().any(|command| viewer.holds(command) && viewer.may(command, row.id))
+    next.iter()
+        .chain(&["issue_user", "change_user", "reopen_user"])
+        .any(|command| viewer.holds(command) && viewer.may(command, row.id))
 }
 
 /// States of an application, and for whom it waits.
@@ -124,6 +126,12 @@ pub const REGISTER: Register = Register {
         }),
         Column::line("duty", ("管理の職務", "Duty"), |row, _, lang| {
             of(row, |row| cells::text(&row.duty, lang))
+        }),
+        Column::line("existing", ("変更するID", "ID to change"), |row, at, lang| {
+            of(row, |row| {
+                let user = row.existing.and_then(|user| at.row(user));
+                user.as_ref().and_then(Row::name).map(|name| cells::text(name, lang)).unwrap_or_default()
+            })
         }),
         Column::line("applicant", ("申請者", "Applicant"), |row, at, lang| {
             of(row, |row| cells::name(row.applicant, at, lang))
@@ -206,8 +214,8 @@ pub const OPERATIONS: &[Operation] = &[
         past: Words::new("利用の申請", "Account applied for"),
         reading: "りようのしんせい",
         doc: Words::new(
-            "利用者IDを申請します。決めるのは別の人です。",
-            "Applies for an ID. Somebody else decides.",
+            "利用者IDを申請します。今あるIDの変更や、閉鎖したIDの再開設も申請できます。決めるのは別の人です。",
+            "Applies for an ID, for a change of one, or to open a closed one again. Somebody else decides.",
         ),
         about: None,
         register: "user_applications",
@@ -216,9 +224,11 @@ pub const OPERATIONS: &[Operation] = &[
                 "person",
                 Kind::Ref(Noun::Person),
                 ("氏名", "Person"),
-                ("IDを使う本人を選びます。", "Who is to use it."),
-            )
-            .needed(),
+                (
+                    "IDを使う本人を選びます。今あるIDの申請では、空欄ならそのIDの本人です。",
+                    "Who is to use it; whose ID it is, where it is there already.",
+                ),
+            ),
             Field::new(
                 "roles",
                 Kind::Roles,
@@ -248,6 +258,15 @@ pub const OPERATIONS: &[Operation] = &[
                 ("なぜ必要かを入力します。", "Why it is needed."),
             )
             .needed(),
+            Field::new(
+                "user",
+                Kind::User,
+                ("変更するID", "ID to change"),
+                (
+                    "今あるIDの変更や再開設のとき、そのIDを選びます。新しいIDなら空欄です。",
+                    "Where an ID that is there is to be changed or opened again; empty for a new one.",
+                ),
+            ),
             Field::new(
                 "department",
                 Kind::Line(80),

@@ -5,7 +5,7 @@ use super::{
     offices, standing,
 };
 use crate::desk::{Lang, Lookup, Viewer};
-use crate::domain::{Id, Noun, Row, User, UserState, ends_soon};
+use crate::domain::{Date, Id, Noun, Row, User, UserState, ends_soon};
 
 fn of(row: &Row, say: impl Fn(&User) -> String) -> String {
     match row {
@@ -14,29 +14,50 @@ fn of(row: &Row, say: impl Fn(&User) -> String) -> String {
     }
 }
 
-/// Where a user stands: their state, and for one whose account has a first or last day `not_yet`, `ending_soon` or `over`.
-fn stands(row: &User, at: &dyn Lookup) -> &'static str {
-    if row.from.is_none() && row.until.is_none() {
-        return row.state.name();
-    }
-    let today = match at.row(Id::SITE) {
+/// The day by which accounts are judged.
+fn today(at: &dyn Lookup) -> Date {
+    match at.row(Id::SITE) {
         Some(Row::Site(site)) => site.accounts_on(at.now()),
         _ => at.now().date_naive(),
-    };
-    match row.state {
-        UserState::Removed | UserState::Suspended => row.state.name(),
-        _ if row.from.is_some_and(|from| today < from) => "not_yet",
-        _ if row.until.is_some_and(|until| until < today) => "over",
-        UserState::Active if row.until.is_some_and(|until| ends_soon(until, today, at.profile())) => {
-            "ending_soon"
-        }
-        state => state.name(),
     }
+}
+
+/// Where a user stands: their state, and for one whose account has days of its own, or of a personnel change, `not_yet`,
+/// `on_leave`, `ending_soon` or `over`.
+fn stands(row: &User, at: &dyn Lookup) -> &'static str {
+    if row.from.is_none() && row.until.is_none() && !row.has_stops() {
+        return row.state.name();
+    }
+    let today = today(at);
+    match row.state {
+        state if state.is_barred() => state.name(),
+        _ if row.from.is_some_and(|from| today < from) => "not_yet",
+        _ if row.is_in_period(today) => match row.last_day() {
+            Some(last) if row.state == UserState::Active && ends_soon(last, today, at.profile()) => {
+                "ending_soon"
+            }
+            _ => row.state.name(),
+        },
+        _ if row.is_on_leave(today) => "on_leave",
+        _ => "over",
+    }
+}
+
+/// Whether nobody used an account for as long as the profile lets it be: never, where it was not used since its issue.
+fn is_dormant(row: &User, at: &dyn Lookup) -> bool {
+    let Some(days) = at.profile().accounts().dormant_days else { return false };
+    let used = row.last_login.unwrap_or(row.issued).date_naive();
+    row.state == UserState::Active && today(at).signed_duration_since(used).num_days() > i64::from(days)
 }
 
 /// Whether a user belongs under a filter: under the state itself, or under what its days make of it.
 fn is_in(row: &User, state: &str, viewer: &Viewer<'_>) -> bool {
-    row.state.name() == state || stands(row, viewer.at) == state || state == "reported" && row.is_reported()
+    match state {
+        "reported" => row.is_reported(),
+        "dormant" => is_dormant(row, viewer.at),
+        "still_opening" => row.way_in.is_some() && row.is_done_with(today(viewer.at)),
+        _ => row.state.name() == state || stands(row, viewer.at) == state,
+    }
 }
 
 /// On what an account rests.
@@ -54,9 +75,13 @@ const STATES: Choices = &[
     ("active", Words::new("利用中", "active")),
     ("not_yet", Words::new("開始前", "not begun")),
     ("ending_soon", Words::new("期限間近", "ending soon")),
+    ("on_leave", Words::new("休職中", "on leave")),
     ("over", Words::new("期間終了", "period over")),
+    ("still_opening", Words::new("終了・保管庫可", "ended, can open")),
+    ("dormant", Words::new("長期未使用", "dormant")),
     ("reported", Words::new("漏えい届出中", "leak reported")),
     ("suspended", Words::new("停止中", "suspended")),
+    ("closed", Words::new("閉鎖済", "closed")),
     ("removed", Words::new("抹消済", "removed")),
 ];
 
@@ -167,6 +192,15 @@ pub const REGISTER: Register = Register {
         Column::line("suspended", ("停止", "Suspended"), |row, at, lang| {
             of(row, |row| cells::ending(row.suspended.as_ref(), at, lang))
         }),
+        Column::line("stops", ("異動等による停止", "Personnel changes"), |row, _, lang| {
+            of(row, |row| cells::joined(row.stops.iter().map(|stop| stop.change.to_string()), lang))
+        }),
+        Column::line("altered", ("変更", "Changed"), |row, at, lang| {
+            of(row, |row| cells::ending(row.altered.as_ref(), at, lang))
+        }),
+        Column::line("closed", ("閉鎖", "Closed"), |row, at, lang| {
+            of(row, |row| cells::ending(row.closed.as_ref(), at, lang))
+        }),
         Column::line("removed", ("抹消", "Removed"), |row, at, lang| {
             of(row, |row| cells::ending(row.removed.as_ref(), at, lang))
         }),
@@ -194,12 +228,21 @@ pub const REGISTER: Register = Register {
         },
         Open {
             urgent: Urgent::Always,
-            among: Among::States(&["bounded"]),
+            among: Among::States(&["bounded", "closed"]),
             ..Open::new(
-                "users_over",
-                ("期間が終わり、まだ保管庫を開ける利用者", "Accounts over that still open the vault"),
+                "users_still_opening",
+                ("終わったが、まだ保管庫を開ける利用者", "IDs that ended and still open the vault"),
                 Place::Wrong,
-                "over",
+                "still_opening",
+            )
+        },
+        Open {
+            among: Among::States(&["active"]),
+            ..Open::new(
+                "users_dormant",
+                ("長く使われていない利用者ID", "IDs not used for long"),
+                Place::Soon,
+                "dormant",
             )
         },
         Open::new(
@@ -235,6 +278,34 @@ const NEW_USER: Field = Field::new(
     ),
 )
 .needed();
+
+const USER_OF_APPLICATION: Field = Field::new(
+    "user",
+    Kind::User,
+    ("利用者ID", "User ID"),
+    ("どの利用者かを選びます。空欄なら申請のIDです。", "Whose ID; that of the application where empty."),
+);
+
+const GRANTED: Field = Field::new(
+    "application",
+    Kind::Ref(Noun::UserApplication),
+    ("利用申請", "Application"),
+    (
+        "許可する申請です。選ぶと、空欄の項目は申請のとおりになります。",
+        "The application that is granted; what is left empty is as it says.",
+    ),
+);
+
+const NO_END: Field = Field::new(
+    "no_end",
+    Kind::Flag,
+    ("終了日をなくす", "No last day"),
+    ("終了日をなくすときに選びます。", "Where it is to have no last day any more."),
+);
+
+const WHY: Field =
+    Field::new("reason", Kind::Block(500), ("理由", "Reason"), ("理由を入力します。", "Why it is done."))
+        .needed();
 
 const PERSON: Field = Field::new(
     "person",
@@ -295,15 +366,7 @@ pub const OPERATIONS: &[Operation] = &[
         register: "users",
         fields: &[
             NEW_USER,
-            Field::new(
-                "application",
-                Kind::Ref(Noun::UserApplication),
-                ("利用申請", "Application"),
-                (
-                    "許可する申請です。選ぶと、空欄の項目は申請のとおりになります。",
-                    "The application that is granted; what is left empty is as it says.",
-                ),
-            ),
+            GRANTED,
             PERSON,
             ROLES,
             Field::new(
@@ -447,6 +510,48 @@ pub const OPERATIONS: &[Operation] = &[
             .needed(),
         ],
         opens: Opens::Confirm,
+    },
+    Operation {
+        command: "change_user",
+        title: Words::new("利用者IDの変更", "Change ID"),
+        past: Words::new("利用者IDの変更", "ID changed"),
+        reading: "りようしゃIDのへんこう あいでぃー",
+        doc: Words::new(
+            "役割、終了日などを変えます。空欄の項目は、申請のとおり、または今のままです。別の人のIDにはできません。",
+            "Changes roles, last day and so on. What is left empty is as applied for, or as it is. Never another's.",
+        ),
+        about: Some((Noun::User, "user")),
+        register: "users",
+        fields: &[USER_OF_APPLICATION, GRANTED, ROLES, UNTIL, NO_END, DUTY, CONDITIONS, WHY],
+        opens: Opens::Form,
+    },
+    Operation {
+        command: "close_user",
+        title: Words::new("利用者IDの閉鎖", "Close ID"),
+        past: Words::new("利用者IDの閉鎖", "ID closed"),
+        reading: "りようしゃIDのへいさ あいでぃー",
+        doc: Words::new(
+            "IDを使えなくします。記録は残り、申請があればまた開けます。保管庫の鍵も取り上げるには、続けて抹消します。",
+            "Ends an ID. Its record stays, and it can be opened again. To take the vault's key away too, remove it.",
+        ),
+        about: Some((Noun::User, "user")),
+        register: "users",
+        fields: &[USER, WHY],
+        opens: Opens::Confirm,
+    },
+    Operation {
+        command: "reopen_user",
+        title: Words::new("利用者IDの再開設", "Open ID again"),
+        past: Words::new("利用者IDの再開設", "ID opened again"),
+        reading: "りようしゃIDのさいかいせつ あいでぃー",
+        doc: Words::new(
+            "閉鎖したIDを、新しい仮パスワードで開け直します。空欄の項目は、申請のとおり、または前のままです。",
+            "Opens a closed ID with a new provisional password. What is left empty is as applied for, or as it was.",
+        ),
+        about: Some((Noun::User, "user")),
+        register: "users",
+        fields: &[USER, GRANTED, ROLES, UNTIL, DUTY, CONDITIONS, WHY],
+        opens: Opens::Form,
     },
     Operation {
         command: "remove_user",

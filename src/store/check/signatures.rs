@@ -45,6 +45,7 @@ pub(super) fn keys_in(command: &Command) -> Vec<&str> {
         Command::IssueUser(issue) => vec![&issue.key],
         Command::CarryOverUser(carry) => vec![&carry.key],
         Command::ResetPassword(reset) => vec![&reset.key],
+        Command::ReopenUser(reopen) => vec![&reopen.key],
         Command::EnrolKey(enrol) => vec![&enrol.key],
         Command::UseSheet(sheet) => vec![&sheet.key],
         Command::IssueBySheet(issue) => vec![&issue.key],

@@ -33,7 +33,8 @@ fn looks(code: Code) -> Looks {
         C::OwnMatter | C::NoAuthority => Looks::At(&[]),
         C::RolesClash | C::NobodyAbove | C::OfficeAppointed => Looks::For(&["roles", "role", "person"]),
         C::OfficeFull => Looks::For(&["kind"]),
-        C::NoAccount | C::DelegationCircle => Looks::For(&["person"]),
+        C::NoAccount | C::DelegationCircle | C::AccountOfAnother => Looks::For(&["person"]),
+        C::NotOnLeave => Looks::For(&["day"]),
         C::NotRegistered | C::OutOfPeriod | C::AlreadyInside | C::NotInside => {
             Looks::At(&["card", "badge", "person"])
         }
@@ -54,6 +55,7 @@ fn looks(code: Code) -> Looks {
         C::ClockUnconfirmed
         | C::AccountNotBegun
         | C::AccountOver
+        | C::AccountStopped
         | C::PasswordDue
         | C::PasswordReported
         | C::RequestReused

@@ -1,0 +1,307 @@
+//! The life of an account after it was issued: changed, closed, opened again. The record stays the same person's (S-13-3).
+
+use super::account::{Wanted, no_clash_with_others, no_office};
+use super::command::commands;
+use super::lookup::{
+    Case, hex64, invalid, nothing, own_matter, repeated, required, still_governed, wrong_state,
+};
+use super::rights::orphaned_by_roles;
+use super::rule::Given::ByPeople;
+use super::user::{about, may_remove, of_login, unused_key};
+use super::user_application::may_grant;
+use super::way_in::bound;
+use super::{
+    Code, Date, Edition, Id, No, Outcome, Sealing, Stamp, User, UserApplication, UserState, Waits, WayIn,
+};
+
+commands! {
+    /// Change what an account may be used for, and until when; on an application, or without one where the profile lets it.
+    ChangeUser = "change_user" => "user_changed" {
+        /// Which, by login ID; that of the application where none is given.
+        user: String,
+        /// The application that is granted with it.
+        application: Option<Id>,
+        /// Its roles from now on; those applied for where none are given, or as they are.
+        roles: Vec<String>,
+        /// Its last day from now on, inclusive; the one applied for where none is given, or as it is.
+        to: Option<Date>,
+        /// It has no last day from now on.
+        no_end: bool,
+        /// The duty that needs administrator rights; the one applied for where none is given, or as it is.
+        duty: String,
+        /// The conditions of the permission; as they are where none are given.
+        conditions: String,
+        /// Why.
+        reason: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            waits: Waits::Proved,
+            needs_clock: true,
+            sealed: &["reason"],
+            with: &["issue_user"],
+        }
+        decide decide_change, touches [], on { super::Noun::User => may_change, super::Noun::UserApplication => may_change_on };
+
+    /// End an account: it may not be used, and its record stays. It can be opened again (J-1-1-2).
+    CloseUser = "close_user" => "user_closed" {
+        /// Which, by login ID.
+        user: String,
+        /// Why.
+        reason: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            sealed: &["reason"],
+            with: &["issue_user"],
+        }
+        decide decide_close, touches [], on { super::Noun::User => may_close };
+
+    /// Open a closed account again, with a new provisional password: on an application, or without one where the profile
+    /// lets it.
+    ReopenUser = "reopen_user" => "user_reopened" {
+        /// Which, by login ID.
+        user: String,
+        /// The application that is granted with it.
+        application: Option<Id>,
+        /// Its roles; those applied for where none are given, or as they were.
+        roles: Vec<String>,
+        /// Its last day, inclusive; the one applied for where none is given.
+        to: Option<Date>,
+        /// The duty that needs administrator rights; the one applied for where none is given, or as it was.
+        duty: String,
+        /// The conditions of the permission; as they were where none are given.
+        conditions: String,
+        /// Why.
+        reason: String,
+        /// Verifying key of the provisional identity, hex; the desk's.
+        key: String,
+        /// How they open the vault; the desk's.
+        way_in: Option<WayIn>,
+        /// To whom the vault's key is sealed then; the desk's.
+        sealing: Option<Sealing>,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            waits: Waits::Proved,
+            needs_clock: true,
+            sealed: &["reason"],
+            filled: &["key", "way_in", "sealing"],
+            with: &["issue_user"],
+        }
+        decide decide_reopen, touches [Site], on { super::Noun::User => may_reopen, super::Noun::UserApplication => may_reopen_on };
+}
+
+/// How an account stood before it was changed: what a moment of before is answered by.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Term {
+    /// Until when it stood so.
+    #[serde(with = "super::packed")]
+    pub ended: Stamp,
+    /// Role ids.
+    pub roles: Vec<String>,
+    /// The first day.
+    #[serde(with = "super::packed")]
+    pub from: Option<Date>,
+    /// The last day, inclusive.
+    #[serde(with = "super::packed")]
+    pub until: Option<Date>,
+}
+
+impl super::Moments for Term {
+    fn each_moment(&mut self, each: &mut dyn FnMut(&mut Stamp)) {
+        each(&mut self.ended);
+    }
+}
+
+/// An application for an account that is there already: to change it, or to open it again.
+fn may_grant_existing(case: &Case<'_>, application: Option<Id>) -> Result<UserApplication, No> {
+    let row = may_grant(case, application)?;
+    if row.existing.is_none() { Err(invalid("application", row.id).into()) } else { Ok(row) }
+}
+
+fn may_change_on(case: &Case<'_>, application: Option<Id>) -> Result<User, No> {
+    may_change(case, may_grant_existing(case, application)?.existing)
+}
+
+fn may_reopen_on(case: &Case<'_>, application: Option<Id>) -> Result<User, No> {
+    may_reopen(case, may_grant_existing(case, application)?.existing)
+}
+
+/// A colleague's account that has not ended.
+fn may_change(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
+    let user: User = case.given(user, "user")?;
+    if user.state.has_ended() {
+        return Err(wrong_state(user.id, user.state.name()).into());
+    }
+    case.not_of(&[user.person], || own_matter(user.person))?;
+    Ok(user)
+}
+
+/// A colleague's account that has not ended, and without which the site goes on.
+fn may_close(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
+    let user = may_remove(case, user)?;
+    if user.state.has_ended() { Err(wrong_state(user.id, user.state.name()).into()) } else { Ok(user) }
+}
+
+/// A colleague's account that was closed.
+fn may_reopen(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
+    let user: User = case.given(user, "user")?;
+    if user.state != UserState::Closed {
+        return Err(wrong_state(user.id, user.state.name()).into());
+    }
+    case.not_of(&[user.person], || own_matter(user.person))?;
+    Ok(user)
+}
+
+/// An account that is there, as it is to be: by what is typed, else by the application, else as it is.
+struct ToBe {
+    user: User,
+    application: Option<UserApplication>,
+    roles: Vec<String>,
+    to: Option<Date>,
+}
+
+impl ToBe {
+    /// The account of a login ID or of an application for it; `may` says whether the command may be given about it.
+    fn find(
+        case: &Case<'_>,
+        (name, application, roles): (&str, Option<Id>, &[String]),
+        may: impl Fn(&Case<'_>, Option<Id>) -> Result<User, No>,
+    ) -> Result<ToBe, No> {
+        let application = application.map(|id| may_grant_existing(case, Some(id))).transpose()?;
+        let user = match &application {
+            Some(row) if name.is_empty() => may(case, row.existing)?,
+            _ => may(case, Some(of_login(case, name)?.id))?,
+        };
+        if let Some(row) = application.as_ref().filter(|row| row.existing != Some(user.id)) {
+            return Err(invalid("application", row.id).into());
+        }
+        if application.is_none() && !case.profile().accounts().without_application {
+            return Err(Code::ApplicationNeeded.with("person", user.person).into());
+        }
+        let roles = match &application {
+            _ if !roles.is_empty() => roles.to_vec(),
+            Some(row) if !row.roles.is_empty() => row.roles.clone(),
+            _ => user.roles.clone(),
+        };
+        let to = application.as_ref().and_then(|row| row.to);
+        Ok(ToBe { user, application, roles, to })
+    }
+
+    /// Refuses what is no account under the profile, what the actor may not give or take away, and more than was applied for.
+    fn judge(&self, case: &Case<'_>, to: Option<Date>, duty: &str) -> Result<(), No> {
+        let user = &self.user;
+        let person = case.person(Some(user.person), "user")?;
+        if let Some(role) = repeated(&self.roles) {
+            return Err(invalid("roles", role).into());
+        }
+        // What it has already it keeps, whatever the profile says of it today.
+        let new: Vec<String> = self.roles.iter().filter(|role| !user.roles.contains(role)).cloned().collect();
+        if !new.is_empty() {
+            no_office(case, person.id, &new)?;
+        }
+        let applied = self.application.as_ref().map(|row| row.duty.as_str()).unwrap_or_default();
+        let duty = [duty, applied, &user.duty].into_iter().find(|duty| !duty.is_empty()).unwrap_or_default();
+        let today = case.context.day();
+        let (from, roles) = (user.from.map_or(today, |from| from.max(today)), &self.roles);
+        let wanted = Wanted { person: &person, roles, from, to, duty, existing: Some(user.id) };
+        wanted.judge(case)?;
+        if let Some(row) = &self.application {
+            row.covers(case, person.id, &self.roles, None, to)?;
+        }
+        no_clash_with_others(case, person.id, &self.roles, Some(user.id))?;
+        wanted.may_be_issued(case)?;
+        // Whoever may not give a role may not take it away.
+        Wanted { roles: &user.roles, ..wanted }.may_be_given(case)
+    }
+
+    /// What stands with the account: a row is made of its own entries alone.
+    fn outcome(self, given: &[String], to: Option<Date>) -> Outcome {
+        let roles = if given.is_empty() { self.roles } else { Vec::new() };
+        let application = self.application.iter().map(|row| row.id);
+        let also = application.chain(self.user.carried_out_by(false)).collect();
+        Outcome { roles, until: to, also, ..about(&self.user) }
+    }
+}
+
+fn decide_change(case: &Case<'_>, c: &ChangeUser) -> Result<Outcome, No> {
+    required(&c.reason, "reason")?;
+    let to_be = ToBe::find(case, (&c.user, c.application, &c.roles), may_change)?;
+    if c.no_end && c.to.is_some() {
+        return Err(invalid("no_end", "").into());
+    }
+    let to = if c.no_end { None } else { c.to.or(to_be.to).or(to_be.user.until) };
+    to_be.judge(case, to, &c.duty)?;
+    let user = &to_be.user;
+    let text = |given: &str, stands: &str| given.is_empty() || given == stands;
+    if to_be.application.is_none()
+        && (&to_be.roles, to) == (&user.roles, user.until)
+        && text(&c.duty, &user.duty)
+        && text(&c.conditions, &user.conditions)
+        && user.carried_out_by(false).is_empty()
+    {
+        return Err(nothing(user.id).into());
+    }
+    still_governed(&orphaned_by_roles(case, user, &to_be.roles)?)?;
+    Ok(to_be.outcome(&c.roles, to))
+}
+
+fn decide_close(case: &Case<'_>, c: &CloseUser) -> Result<Outcome, No> {
+    required(&c.reason, "reason")?;
+    let user = may_close(case, Some(of_login(case, &c.user)?.id))?;
+    Ok(Outcome { also: user.carried_out_by(true), ..about(&user) })
+}
+
+fn decide_reopen(case: &Case<'_>, c: &ReopenUser) -> Result<Outcome, No> {
+    hex64(&c.key, "key")?;
+    required(&c.reason, "reason")?;
+    let to_be = ToBe::find(case, (&c.user, c.application, &c.roles), may_reopen)?;
+    let to = c.to.or(to_be.to);
+    to_be.judge(case, to, &c.duty)?;
+    unused_key(case, &c.key)?;
+    bound(case, Some(c.way_in.as_ref()), c.sealing.as_ref())?;
+    Ok(to_be.outcome(&c.roles, to))
+}
+
+impl User {
+    /// Its roles and its period as they stood at a moment.
+    pub(super) fn term_at(&self, moment: Stamp) -> (&[String], (Option<Date>, Option<Date>)) {
+        match self.terms.iter().find(|term| moment < term.ended) {
+            Some(term) => (&term.roles, (term.from, term.until)),
+            None => (&self.roles, (self.from, self.until)),
+        }
+    }
+
+    /// Every role that it has or had.
+    pub(super) fn roles_ever(&self) -> impl Iterator<Item = &String> {
+        self.roles.iter().chain(self.terms.iter().flat_map(|term| &term.roles))
+    }
+
+    /// Becomes what it is changed to, and keeps how it stood.
+    pub(super) fn turn_into(&mut self, at: Stamp, given: Given<'_>, outcome: &Outcome) {
+        let (roles, from, until) = (self.roles.clone(), self.from, self.until);
+        self.terms.push(Term { ended: at, roles, from, until });
+        self.roles = if given.roles.is_empty() { outcome.roles.clone() } else { given.roles.to_vec() };
+        self.until = outcome.until;
+        for (text, stands) in [(given.duty, &mut self.duty), (given.conditions, &mut self.conditions)] {
+            if !text.is_empty() {
+                text.clone_into(stands);
+            }
+        }
+        if let Some(application) = given.application {
+            self.application = Some(application);
+        }
+    }
+}
+
+/// What the command itself tells of an account as it is to be.
+pub(super) struct Given<'c> {
+    pub application: Option<Id>,
+    pub roles: &'c [String],
+    pub duty: &'c str,
+    pub conditions: &'c str,
+}

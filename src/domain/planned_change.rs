@@ -1,0 +1,482 @@
+//! Personnel changes (人事異動等): a transfer, a leave, a retirement or a return, announced before its day, passed on to whoever
+//! changes accounts, and in effect on its day by itself (S-12-4).
+
+use super::choice::choice;
+use super::command::commands;
+use super::lookup::{
+    Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, required,
+    still_governed, wrong_state,
+};
+use super::row::row;
+use super::rule::Given::ByPeople;
+use super::{
+    Book, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Group, Id, No, Noun, Outcome,
+    Query, ResumeUser, Row, Stamp, SuspendUser, Task, User, Waits, key, orphaned, policy,
+};
+use crate::text::find::Part;
+
+row! {
+    /// A personnel change that was announced.
+    PlannedChange {
+        /// Whose.
+        person: Id,
+        /// What.
+        kind: ChangeKind,
+        /// The first day on which it holds.
+        #[serde(with = "super::packed")]
+        day: Date,
+        /// The last day of a leave, inclusive; none where it is not known.
+        #[serde(with = "super::packed")]
+        until: Option<Date>,
+        /// Who announced it.
+        announced_by: Id,
+        /// Entered by whom, when, and what else there is to say.
+        announced: Ending,
+        /// Not before its day.
+        late: bool,
+        /// Where it stands.
+        state: PlannedState,
+        /// To whom it was passed on.
+        to_whom: Option<Id>,
+        /// By whom, when, and what else there was to say.
+        passed_on: Option<Ending>,
+        /// The accounts that nobody has closed or changed for it.
+        left: Vec<Id>,
+        /// The last of them closed or changed by whom, when, why.
+        carried_out: Option<Ending>,
+        /// Taken back by whom, when, why.
+        cancelled: Option<Ending>,
+    }
+}
+
+commands! {
+    /// Announce a personnel change, the own one or that of somebody whose account the actor may bar; from its day on the
+    /// accounts of whoever goes are barred by themselves (S-12-4).
+    PlanChange = "plan_change" => "change_planned" {
+        /// Whose; the actor's own where none is given.
+        person: Option<Id>,
+        /// What.
+        kind: Option<ChangeKind>,
+        /// The first day on which it holds.
+        day: Option<Date>,
+        /// The last day of a leave, inclusive.
+        until: Option<Date>,
+        /// Who announced it, where the actor types what they said; the actor where none is given.
+        announced_by: Option<Id>,
+        /// What else there is to say.
+        remarks: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            needs_clock: true,
+            sealed: &["remarks"],
+            with: &["query:today"],
+        }
+        decide decide_plan, touches [], on {};
+
+    /// Say to whom it was passed on; a return lets the person in again from its day on (S-12-4).
+    PassOnChange = "pass_on_change" => "change_passed_on" {
+        /// Which.
+        change: Option<Id>,
+        /// To whom.
+        to_whom: Option<Id>,
+        /// How, and what else there is to say.
+        remarks: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            waits: Waits::Proved,
+            group: Some(Group(Book::Users, Task::Desk)),
+            sealed: &["remarks"],
+        }
+        decide decide_pass_on, touches [], on { Noun::PlannedChange => may_pass_on };
+
+    /// Take one back: before its day it does nothing then (S-12-4).
+    CancelChange = "cancel_change" => "change_cancelled" {
+        /// Which.
+        change: Option<Id>,
+        /// Why.
+        reason: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            waits: Waits::Proved,
+            sealed: &["reason"],
+            with: &["query:today"],
+        }
+        decide decide_cancel, touches [], on { Noun::PlannedChange => may_cancel };
+}
+
+choice! {
+    /// What changes.
+    ChangeKind {
+        /// To another post (異動).
+        #[default]
+        Transfer = "transfer",
+        /// Away for a time (休職).
+        Leave = "leave",
+        /// Gone for good (退職).
+        Retirement = "retirement",
+        /// Back from a leave (復職).
+        Return = "return",
+    }
+    /// Where a personnel change stands.
+    PlannedState {
+        /// Announced.
+        #[default]
+        Announced = "announced",
+        /// Passed on.
+        PassedOn = "passed_on",
+        /// Every account was closed or changed for it.
+        CarriedOut = "carried_out",
+        /// Taken back.
+        Cancelled = "cancelled",
+    }
+}
+
+impl PlannedState {
+    /// Whether something is still to be done, or may be taken back.
+    pub fn is_open(self) -> bool {
+        matches!(self, PlannedState::Announced | PlannedState::PassedOn)
+    }
+}
+
+impl ChangeKind {
+    /// Whether somebody closes or changes the accounts for it; a leave and a return need nothing more.
+    pub fn is_carried_out(self) -> bool {
+        matches!(self, ChangeKind::Transfer | ChangeKind::Retirement)
+    }
+}
+
+/// From when to when a personnel change bars an account.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Stop {
+    /// Which change.
+    pub change: Id,
+    /// What it is.
+    pub kind: ChangeKind,
+    /// Entered when.
+    #[serde(with = "super::packed")]
+    pub told: Stamp,
+    /// The first day.
+    #[serde(with = "super::packed")]
+    pub from: Date,
+    /// The last day, inclusive.
+    #[serde(with = "super::packed")]
+    pub until: Option<Date>,
+    /// Since when it bars nothing any more: taken back, or carried out.
+    #[serde(with = "super::packed")]
+    pub ended: Option<Stamp>,
+}
+
+impl super::Moments for Stop {
+    fn each_moment(&mut self, each: &mut dyn FnMut(&mut Stamp)) {
+        each(&mut self.told);
+        self.ended.each_moment(each);
+    }
+}
+
+impl Stop {
+    fn has(&self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+
+    /// Whether it barred the account at a moment, as it was entered by then.
+    pub(super) fn held_at(&self, moment: Stamp) -> bool {
+        self.told <= moment && self.ended.is_none_or(|ended| moment < ended) && self.has(moment.date_naive())
+    }
+}
+
+/// The state under which all stand in the index that are neither carried out nor taken back.
+const OPEN: &str = "open";
+
+fn decide_plan(case: &Case<'_>, c: &PlanChange) -> Result<Outcome, No> {
+    let kind = c.kind.ok_or_else(|| missing("kind"))?;
+    let day = c.day.ok_or_else(|| missing("day"))?;
+    let person = case.person(Some(c.person.unwrap_or(case.actor())), "person")?;
+    let by = case.person(Some(c.announced_by.unwrap_or(case.actor())), "announced_by")?;
+    match c.until {
+        Some(until) if kind == ChangeKind::Leave => in_order(day, until)?,
+        Some(until) => return Err(invalid("until", until).into()),
+        None => {}
+    }
+    let today = case.context.day();
+    let most = case.profile().accounts().most_months;
+    no_longer(today, day, last_of_months(today, most, case.context.edition))?;
+    if !case.is_same(person.id, case.actor())? {
+        policy::role_for(case.profile(), &case.context.actor.roles, SuspendUser::RULE.name)?;
+    }
+    let users: Vec<User> = case.all_of(Noun::User, person.id)?;
+    let users: Vec<User> = users.into_iter().filter(|user| !user.state.has_ended()).collect();
+    if users.is_empty() {
+        return Err(Code::NoAccount.with("person", person.id).into());
+    }
+    let others: Vec<PlannedChange> = case.all_of(Noun::PlannedChange, person.id)?;
+    let same = |other: &&PlannedChange| other.state.is_open() && other.day == day;
+    if let Some(other) = others.iter().find(same) {
+        return Err(exists(other.id).into());
+    }
+    if kind == ChangeKind::Return && !users.iter().any(|user| user.leave_on(day).is_some()) {
+        return Err(Code::NotOnLeave.with("person", person.id).and("day", day).into());
+    }
+    if kind != ChangeKind::Return && day <= today {
+        for user in &users {
+            let profile = case.profile();
+            let lost = orphaned(case.view, profile, profile, Some(user.id), case.context.accounts_on)?;
+            still_governed(&lost)?;
+        }
+    }
+    let id = case.view.next(Noun::PlannedChange)?;
+    Ok(Outcome {
+        id: Some(id),
+        person: Some(person.id),
+        by: Some(by.id),
+        also: users.iter().map(|user| user.id).collect(),
+        ..Outcome::default()
+    })
+}
+
+fn open(case: &Case<'_>, change: Option<Id>) -> Result<PlannedChange, No> {
+    let row: PlannedChange = case.given(change, "change")?;
+    if row.state.is_open() { Ok(row) } else { Err(wrong_state(row.id, row.state.name()).into()) }
+}
+
+/// One that nobody passed on; a return only by whoever may let people in again, and not their own.
+fn may_pass_on(case: &Case<'_>, change: Option<Id>) -> Result<PlannedChange, No> {
+    let row = open(case, change)?;
+    if row.state != PlannedState::Announced {
+        return Err(wrong_state(row.id, row.state.name()).into());
+    }
+    if row.kind == ChangeKind::Return {
+        may_let_in(case, &row)?;
+    }
+    Ok(row)
+}
+
+/// Refuses the actor who may not let somebody in again: without the right, or in their own matter.
+fn may_let_in(case: &Case<'_>, row: &PlannedChange) -> Result<(), No> {
+    case.not_of(&[row.person], || own_matter(row.person))?;
+    policy::role_for(case.profile(), &case.context.actor.roles, ResumeUser::RULE.name)?;
+    Ok(())
+}
+
+fn decide_pass_on(case: &Case<'_>, c: &PassOnChange) -> Result<Outcome, No> {
+    let row = may_pass_on(case, c.change)?;
+    let to_whom = case.person(c.to_whom, "to_whom")?;
+    if case.is_same(to_whom.id, row.person)? {
+        return Err(own_matter(row.person).into());
+    }
+    // The return begins with it; of the others the day has been told to the account already.
+    let day = (row.kind == ChangeKind::Return).then_some(row.day);
+    let also = if day.is_some() { row.left.clone() } else { Vec::new() };
+    Ok(Outcome { by: Some(to_whom.id), day, also, ..about(&row) })
+}
+
+/// One that can still be taken back: before its day by whoever entered it, and by whoever may let people in again. A return
+/// that was passed on is a leave anew.
+fn may_cancel(case: &Case<'_>, change: Option<Id>) -> Result<PlannedChange, No> {
+    let row = open(case, change)?;
+    if row.kind == ChangeKind::Return && row.state != PlannedState::Announced {
+        return Err(wrong_state(row.id, row.state.name()).into());
+    }
+    let to_come = row.kind == ChangeKind::Return || case.context.day() < row.day;
+    if !(to_come && case.is_same(row.announced.by, case.actor())?) {
+        may_let_in(case, &row)?;
+    }
+    Ok(row)
+}
+
+fn decide_cancel(case: &Case<'_>, c: &CancelChange) -> Result<Outcome, No> {
+    let row = may_cancel(case, c.change)?;
+    required(&c.reason, "reason")?;
+    Ok(Outcome { also: row.left.clone(), ..about(&row) })
+}
+
+fn about(row: &PlannedChange) -> Outcome {
+    Outcome { id: Some(row.id), person: Some(row.person), ..Outcome::default() }
+}
+
+impl User {
+    /// The stop by a personnel change that bars it on a day.
+    pub(super) fn stop_on(&self, day: Date) -> Option<&Stop> {
+        self.stops.iter().find(|stop| stop.ended.is_none() && stop.has(day))
+    }
+
+    /// The leave that somebody is on, or would be, on a day.
+    fn leave_on(&self, day: Date) -> Option<&Stop> {
+        self.stop_on(day).filter(|stop| stop.kind == ChangeKind::Leave)
+    }
+
+    /// Whether personnel changes bar it, or will.
+    pub fn has_stops(&self) -> bool {
+        self.stops.iter().any(|stop| stop.ended.is_none())
+    }
+
+    /// Whether it is barred on a day for a time only.
+    pub fn is_on_leave(&self, day: Date) -> bool {
+        self.leave_on(day).is_some()
+    }
+
+    /// The last day on which it may be used: its own, or the one before somebody goes.
+    pub fn last_day(&self) -> Option<Date> {
+        let stops = self.stops.iter().filter(|stop| stop.ended.is_none());
+        stops.filter_map(|stop| stop.from.pred_opt()).chain(self.until).min()
+    }
+
+    /// The personnel changes that closing it carries out; of a change of its roles, transfers alone.
+    pub(super) fn carried_out_by(&self, closing: bool) -> Vec<Id> {
+        let carried = |stop: &&Stop| stop.ended.is_none() && (closing || stop.kind == ChangeKind::Transfer);
+        self.stops.iter().filter(carried).map(|stop| stop.change).collect()
+    }
+
+    /// The stops after an entry that makes, ends or carries out a personnel change.
+    pub(super) fn follow_changes(&mut self, event: &Event, meta: &EntryMeta) {
+        let at = event.happened(meta);
+        let subject = event.outcome.id;
+        match &event.command {
+            Command::PlanChange(PlanChange { kind: Some(kind), day: Some(day), until, .. })
+                if *kind != ChangeKind::Return =>
+            {
+                let (kind, from, until) = (*kind, *day, *until);
+                let made = subject.map(|change| Stop { change, kind, told: at, from, until, ended: None });
+                self.stops.extend(made);
+            }
+            // A return: what bars for a time ends the day before it.
+            Command::PassOnChange(_) => {
+                let Some(day) = event.outcome.day else { return };
+                let on_leave = |stop: &&mut Stop| stop.ended.is_none() && stop.has(day);
+                let leaves = self.stops.iter_mut().filter(on_leave);
+                for leave in leaves.filter(|stop| stop.kind == ChangeKind::Leave) {
+                    leave.until = day.pred_opt();
+                }
+            }
+            Command::CancelChange(_) => self.end_stops(at, |stop| Some(stop.change) == subject),
+            Command::CloseUser(_)
+            | Command::RemoveUser(_)
+            | Command::RekeyVault(_)
+            | Command::ChangeUser(_) => {
+                self.end_stops(at, |stop| event.outcome.also.contains(&stop.change));
+            }
+            _ => {}
+        }
+    }
+
+    fn end_stops(&mut self, at: Stamp, ends: impl Fn(&Stop) -> bool) {
+        for stop in self.stops.iter_mut().filter(|stop| stop.ended.is_none() && ends(stop)) {
+            stop.ended = Some(at);
+        }
+    }
+}
+
+/// What is asked of the row ([`super::Row`]).
+impl PlannedChange {
+    pub(super) const FILING: Filing = Filing {
+        states: &[
+            ("announced", "announced"),
+            ("passed_on", "passed_on"),
+            ("due", "passed_on"),
+            ("in_effect", "passed_on"),
+            ("open", OPEN),
+        ],
+        offered: |row| matches!(row, Row::PlannedChange(row) if row.state.is_open()),
+        in_use: |row, _, _| matches!(row, Row::PlannedChange(row) if row.state.is_open()),
+        lists_by: &[Noun::Person],
+        query: Some(Query {
+            name: "planned_changes",
+            group: Group(Book::Users, Task::Reading),
+            since: Edition::Three,
+        }),
+        ..Filing::PLAIN
+    };
+
+    pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
+        let Command::PlanChange(c) = &event.command else { return None };
+        let (at, day) = (event.happened(meta), c.day?);
+        Some(PlannedChange {
+            id,
+            trace: meta.trace(),
+            person: event.outcome.person?,
+            kind: c.kind?,
+            day,
+            until: c.until,
+            announced_by: event.outcome.by?,
+            announced: meta.ending(at, &c.remarks),
+            late: day <= at.date_naive(),
+            state: PlannedState::Announced,
+            to_whom: None,
+            passed_on: None,
+            left: event.outcome.also.clone(),
+            carried_out: None,
+            cancelled: None,
+        })
+    }
+
+    pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
+        let ending = |reason: &str| meta.ending(event.happened(meta), reason);
+        match &event.command {
+            Command::PassOnChange(c) => {
+                self.state = PlannedState::PassedOn;
+                self.to_whom = event.outcome.by;
+                self.passed_on = Some(ending(&c.remarks));
+            }
+            Command::CancelChange(c) => {
+                self.state = PlannedState::Cancelled;
+                self.cancelled = Some(ending(&c.reason));
+            }
+            Command::CloseUser(_)
+            | Command::RemoveUser(_)
+            | Command::RekeyVault(_)
+            | Command::ChangeUser(_) => {
+                let outcome = &event.outcome;
+                self.left.retain(|user| outcome.user != Some(*user) && !outcome.also.contains(user));
+                if self.left.is_empty() {
+                    self.state = PlannedState::CarriedOut;
+                    self.carried_out = Some(ending(""));
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        let noun = Noun::PlannedChange;
+        let mut keys = vec![key::state(noun, self.state.name())];
+        keys.extend(self.state.is_open().then(|| key::state(noun, OPEN)));
+        keys
+    }
+
+    pub(super) fn day(&self) -> Option<Date> {
+        None
+    }
+
+    pub(super) fn search(&self) -> Vec<(Part, &str)> {
+        Vec::new()
+    }
+
+    pub(super) fn about(&self) -> Vec<Id> {
+        vec![self.person]
+    }
+
+    pub(super) fn refers(&self) -> Vec<Id> {
+        let people = [self.person, self.announced_by].into_iter().chain(self.to_whom);
+        people.chain(self.left.iter().copied()).collect()
+    }
+
+    pub(super) fn names(&self, id: Id) -> bool {
+        self.person == id
+    }
+
+    pub(super) fn is_in_zone(&self, _: &str) -> bool {
+        false
+    }
+
+    pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
+        let ends = std::iter::once(&mut self.announced).chain(self.passed_on.as_mut());
+        let ends = ends.chain(self.carried_out.as_mut()).chain(self.cancelled.as_mut());
+        Some(ends.map(|end| &mut end.reason).collect())
+    }
+}
