@@ -366,6 +366,7 @@ fn every_kind_of_entry_has_a_name_in_both_languages() {
 /// Words that stand in titles, with their reading, the longer before what they begin with.
 const WORDS: &[(&str, &str)] = &[
     ("人事異動等", "じんじいどうとう"),
+    ("離任", "りにん"),
     ("入退室", "にゅうたいしつ"),
     ("入室者", "にゅうしつしゃ"),
     ("入室", "にゅうしつ"),

@@ -406,6 +406,7 @@ fn what_comes_with_another_right_comes_with_its_edition() {
     let settled = [
         "3 merge_persons issue_user",
         "3 keep_apart issue_user",
+        "3 leave issue_user",
         "3 carry_over_user issue_user",
         "3 report_compromise query:today",
         "3 record_measures reset_password",

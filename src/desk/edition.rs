@@ -3,7 +3,7 @@
 use super::door::{Desk, Instruction, Receipt};
 use super::failure::{broken, failure_of, written};
 use super::{Failure, Lookup, Upgraded};
-use crate::domain::{Command, Date, Edition, Rule, User, UserState, nobody_can, nobody_soon, policy};
+use crate::domain::{Command, Date, Edition, Rule, User, nobody_can, nobody_soon, policy};
 use chrono::Days;
 
 impl Desk {
@@ -80,7 +80,7 @@ impl Desk {
     pub(super) fn led_back(&self) -> Result<Option<String>, Failure> {
         let Some(id) = self.site_row()?.led_back else { return Ok(None) };
         let row = self.reading()?.get_as::<User>(id).map_err(|error| self.store_failure(error))?;
-        let stands = row.filter(|user| user.state != UserState::Removed);
+        let stands = row.filter(|user| !user.state.has_ended());
         Ok(stands.map(|user| format!("led_back/{}", user.user)))
     }
 

@@ -10,8 +10,8 @@ use super::user::{known_roles, login_id, no_clash, unused_key};
 use super::user_application::may_grant_new;
 use super::way_in::bound;
 use super::{
-    CarryOverUser, Code, Date, Edition, Id, IssueUser, No, Noun, Outcome, Password, Person, ProfileVersion,
-    Rejection, Sealing, Stamp, User, UserState, WayIn, holders, key,
+    CarryOverUser, Code, Date, Edition, Id, IssueUser, No, Noun, Outcome, Password, Person, PlannedChange,
+    ProfileVersion, Rejection, Sealing, Stamp, User, UserState, WayIn, holders, key,
 };
 use chrono::Days;
 
@@ -106,6 +106,7 @@ impl Wanted<'_> {
                 return Err(missing(need).into());
             }
         }
+        self.not_gone(case)?;
         if accounts.one_each {
             let others: Vec<User> = case.all_of(Noun::User, self.person.id)?;
             let in_use = |user: &&User| !user.state.has_ended() && Some(user.id) != self.existing;
@@ -114,6 +115,23 @@ impl Wanted<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Refuses days on which the person will be away or gone, by a personnel change that the account does not know: who is
+    /// transferred may have another one from that day on (S-12-4).
+    fn not_gone(&self, case: &Case<'_>) -> Result<(), No> {
+        let account: Option<User> = case.named(self.existing)?;
+        let known =
+            |change: &PlannedChange| account.as_ref().is_some_and(|user| user.is_barred_by(change.id));
+        let changes: Vec<PlannedChange> = case.all_of(Noun::PlannedChange, self.person.id)?;
+        let day = case.context.day();
+        let bars = |change: &&PlannedChange| change.bars(self.from, self.to, day) && !known(change);
+        match changes.iter().find(bars) {
+            Some(change) => {
+                Err(Code::ChangeExpected.with("person", self.person.id).and("record", change.id).into())
+            }
+            None => Ok(()),
+        }
     }
 
     /// What the profile asks of it, by name.
@@ -137,18 +155,9 @@ impl Wanted<'_> {
         new_id(case, self.person.id, user, key, ways)
     }
 
-    /// Refuses the actor who may not give these roles.
-    pub fn may_be_given(&self, case: &Case<'_>) -> Result<(), No> {
-        let issued_by = &case.profile().accounts().issued_by;
-        for issuers in self.roles.iter().filter_map(|role| issued_by.get(role)) {
-            case.authority(case.actor(), issuers)?;
-        }
-        Ok(())
-    }
-
-    /// The same, and everybody while the level above is not there (S-6).
+    /// Refuses the actor who may not give these roles, and everybody while the level above is not there (S-6).
     pub fn may_be_issued(&self, case: &Case<'_>) -> Result<(), No> {
-        self.may_be_given(case)?;
+        may_give(case, self.roles)?;
         let accounts = case.profile().accounts();
         let (edition, day) = (case.context.edition, case.context.accounts_on);
         for role in self.roles {
@@ -301,6 +310,15 @@ pub(super) fn decide_carry_over(case: &Case<'_>, c: &CarryOverUser) -> Result<Ou
     wanted.issued(case, &c.user, &c.key, (&c.way_in, &c.sealing))
 }
 
+/// Refuses the actor who may not give some roles.
+pub(super) fn may_give(case: &Case<'_>, roles: &[String]) -> Result<(), No> {
+    let issued_by = &case.profile().accounts().issued_by;
+    for issuers in roles.iter().filter_map(|role| issued_by.get(role)) {
+        case.authority(case.actor(), issuers)?;
+    }
+    Ok(())
+}
+
 /// Whether a day is between two, inclusive; where one is not told there is none.
 pub(super) fn is_between((from, until): (Option<Date>, Option<Date>), day: Date) -> bool {
     from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
@@ -339,10 +357,10 @@ impl User {
         self.may_be_outside(days).or_else(|| self.is_password_due(rule, days.known))
     }
 
-    /// Whether nobody uses it any more on a day, but by opening it again or making its period longer: closed, or over.
+    /// Whether nobody uses it any more on a day, but by opening it again or making its period longer: closed, or over, or
+    /// its person's who is gone for good. Who was transferred may go on with it.
     pub fn is_done_with(&self, day: Date) -> bool {
-        let begun = self.from.is_none_or(|from| from <= day);
-        let over = begun && !self.is_in_period(day) && !self.is_on_leave(day);
+        let over = self.until.is_some_and(|until| until < day) || self.is_retired(day);
         self.state == UserState::Closed || over && self.state != UserState::Removed
     }
 

@@ -11,8 +11,8 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Book, Broken, Code, Command, Date, DecidedBefore, Edition, Ending, EntryMeta, Event, FOUNDING_ROLE,
-    Filing, FormSoFar, Group, Id, IssueUser, No, Noun, Offer, Office, Outcome, Person, Profile, Rejection,
-    Row, Stamp, Task, View, Waits, holders, key, orphaned, policy,
+    Filing, FormSoFar, Group, Id, IssueUser, Leave, No, Noun, Offer, Office, Outcome, Person, Profile,
+    Rejection, Row, Stamp, Task, View, Waits, holders, key, orphaned, policy,
 };
 use crate::text::find::Part;
 
@@ -351,7 +351,7 @@ fn decide_end(case: &Case<'_>, c: &EndAppointment) -> Result<Outcome, No> {
 /// Refuses an end after which nobody could govern the site: at once, or from the day after a last one.
 fn goes_on_without(case: &Case<'_>, row: &Appointment, last: Option<Date>) -> Result<(), No> {
     let day = last.map_or(case.context.accounts_on, |last| last.succ_opt().unwrap_or(last));
-    Ok(still_governed(&orphaned(case.view, case.profile(), case.profile(), Some(row.id), day)?)?)
+    Ok(still_governed(&orphaned(case.view, case.profile(), case.profile(), &[row.id], day)?)?)
 }
 
 /// One that is owed to somebody who has not been told.
@@ -462,6 +462,7 @@ impl Appointment {
         ],
         offered: |row| matches!(row, Row::Appointment(row) if row.state.is_standing()),
         in_use: |row, person, day| matches!(row, Row::Appointment(row) if row.person == person && row.is_to_be(day)),
+        on_leaving: super::leaving::OnLeaving::Ends,
         lists_by: &[Noun::Person],
         query: Some(super::Query {
             name: "offices",
@@ -512,8 +513,12 @@ impl Appointment {
             Command::Appoint(c) => {
                 self.end(c.from.and_then(|from| from.pred_opt()), meta.ending(at, ""));
             }
-            Command::EndAppointment(c) => {
-                self.end(c.last, meta.ending(at, &c.reason));
+            Command::EndAppointment(EndAppointment { reason, .. }) | Command::Leave(Leave { reason, .. }) => {
+                let last = match &event.command {
+                    Command::EndAppointment(c) => c.last,
+                    _ => None,
+                };
+                self.end(last, meta.ending(at, reason));
                 // That it changed is owed as well.
                 (self.told, self.told_to, self.told_on) = (None, None, None);
             }

@@ -235,6 +235,7 @@ pub(super) fn corrected(case: &Case<'_>, c: &Correct, visit: &super::Visit) -> R
 impl Badge {
     pub(super) const FILING: Filing = Filing {
         in_use: |row, id, _| matches!(row, Row::Badge(row) if row.holder == Some(id) && row.state != BadgeState::Disposed),
+        on_leaving: super::leaving::OnLeaving::Hinders,
         states: &[
             ("in", "in"),
             ("out", "out"),

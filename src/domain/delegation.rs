@@ -10,8 +10,8 @@ use super::rights::last_of_own;
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Book, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Group, Id, No, Noun, Outcome,
-    QUERY, Query, Row, Stamp, SuspendUser, Task, User, UserState, Waits, key, policy,
+    Book, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Group, Id, Leave, No, Noun,
+    Outcome, QUERY, Query, Row, Stamp, SuspendUser, Task, User, UserState, Waits, key, policy,
 };
 use crate::text::find::Part;
 
@@ -199,6 +199,7 @@ impl Delegation {
         states: &[("in_force", STANDING), ("to_come", STANDING), ("over", STANDING)],
         offered: |row| matches!(row, Row::Delegation(row) if row.ended.is_none()),
         in_use: |row, _, day| matches!(row, Row::Delegation(row) if row.ended.is_none() && day <= row.to),
+        on_leaving: super::leaving::OnLeaving::Ends,
         lists_by: &[Noun::Person],
         query: Some(Query {
             name: "delegations",
@@ -224,8 +225,12 @@ impl Delegation {
     }
 
     pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
-        let Command::EndDelegation(c) = &event.command else { return false };
-        self.ended = Some(meta.ending(event.happened(meta), &c.reason));
+        let (Command::EndDelegation(EndDelegation { reason, .. }) | Command::Leave(Leave { reason, .. })) =
+            &event.command
+        else {
+            return false;
+        };
+        self.ended = Some(meta.ending(event.happened(meta), reason));
         true
     }
 

@@ -368,6 +368,7 @@ fn about(case: &Case<'_>, found: &DoorKey) -> Outcome {
 impl DoorKey {
     pub(super) const FILING: Filing = Filing {
         in_use: |row, id, _| matches!(row, Row::DoorKey(row) if row.holder == Some(id)),
+        on_leaving: super::leaving::OnLeaving::Hinders,
         states: &[
             ("in", "in"),
             ("out", "out"),

@@ -6,7 +6,7 @@ use super::lookup::{
 };
 use super::row::row;
 use super::rule::Given::ByPeople;
-use super::{Command, Date, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row, Stamp, key};
+use super::{Command, Date, Ending, EntryMeta, Event, Filing, Id, Leave, No, Noun, Outcome, Row, Stamp, key};
 use crate::text::find::Part;
 
 row! {
@@ -115,6 +115,7 @@ pub(super) fn decide_revoke(case: &Case<'_>, c: &RevokeEntrant) -> Result<Outcom
 impl Entrant {
     pub(super) const FILING: Filing = Filing {
         in_use: |row, _, day| matches!(row, Row::Entrant(row) if row.revoked.is_none() && day <= row.to),
+        on_leaving: super::leaving::OnLeaving::Ends,
         lists_by: &[Noun::Person],
         query: Some(super::Query {
             name: "entrants",
@@ -142,8 +143,12 @@ impl Entrant {
     }
 
     pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
-        let Command::RevokeEntrant(c) = &event.command else { return false };
-        self.revoked = Some(meta.ending(event.happened(meta), &c.reason));
+        let (Command::RevokeEntrant(RevokeEntrant { reason, .. }) | Command::Leave(Leave { reason, .. })) =
+            &event.command
+        else {
+            return false;
+        };
+        self.revoked = Some(meta.ending(event.happened(meta), reason));
         true
     }
 

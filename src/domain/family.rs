@@ -43,7 +43,7 @@ macro_rules! families {
 families! {
     nouns {
         /// A human being, whatever accounts, cards, roles or companies they have.
-        Person = 1, "P", "person": person::Person { RegisterPerson, ChangePerson, MergePersons, KeepApart };
+        Person = 1, "P", "person": person::Person { RegisterPerson, ChangePerson, MergePersons, KeepApart, Leave };
         /// A contractor or other organisation from outside.
         Company = 2, "C", "company": company::Company { RegisterCompany };
         /// A person's registration as one who may enter, for zones and a period (I-3-2-1).

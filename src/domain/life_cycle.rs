@@ -1,6 +1,6 @@
 //! The life of an account after it was issued: changed, closed, opened again. The record stays the same person's (S-13-3).
 
-use super::account::{Wanted, no_clash_with_others, no_office};
+use super::account::{Wanted, may_give, no_clash_with_others, no_office};
 use super::command::commands;
 use super::lookup::{
     Case, hex64, invalid, nothing, own_matter, repeated, required, still_governed, wrong_state,
@@ -11,7 +11,8 @@ use super::user::{about, may_remove, of_login, unused_key};
 use super::user_application::may_grant;
 use super::way_in::bound;
 use super::{
-    Code, Date, Edition, Id, No, Outcome, Sealing, Stamp, User, UserApplication, UserState, Waits, WayIn,
+    Code, Context, Date, Edition, Id, No, Outcome, Profile, Sealing, Stamp, User, UserApplication, UserState,
+    View, Waits, WayIn,
 };
 
 commands! {
@@ -31,6 +32,8 @@ commands! {
         duty: String,
         /// The conditions of the permission; as they are where none are given.
         conditions: String,
+        /// The transfer that is carried out with it: it bars the account no more (S-12-4).
+        change: Option<Id>,
         /// Why.
         reason: String,
     }
@@ -144,7 +147,17 @@ fn may_change(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
 /// A colleague's account that has not ended, and without which the site goes on.
 fn may_close(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
     let user = may_remove(case, user)?;
-    if user.state.has_ended() { Err(wrong_state(user.id, user.state.name()).into()) } else { Ok(user) }
+    if user.state.has_ended() {
+        return Err(wrong_state(user.id, user.state.name()).into());
+    }
+    may_take_away(case, &user)?;
+    Ok(user)
+}
+
+/// Refuses the actor who may not give the roles of an account, and so may not take them away for good: barring it is another
+/// matter.
+pub(super) fn may_take_away(case: &Case<'_>, user: &User) -> Result<(), No> {
+    may_give(case, &user.roles)
 }
 
 /// A colleague's account that was closed.
@@ -173,21 +186,14 @@ impl ToBe {
         may: impl Fn(&Case<'_>, Option<Id>) -> Result<User, No>,
     ) -> Result<ToBe, No> {
         let application = application.map(|id| may_grant_existing(case, Some(id))).transpose()?;
-        let user = match &application {
-            Some(row) if name.is_empty() => may(case, row.existing)?,
-            _ => may(case, Some(of_login(case, name)?.id))?,
-        };
+        let user = may(case, Some(named(case, name, application.as_ref())?))?;
         if let Some(row) = application.as_ref().filter(|row| row.existing != Some(user.id)) {
             return Err(invalid("application", row.id).into());
         }
         if application.is_none() && !case.profile().accounts().without_application {
             return Err(Code::ApplicationNeeded.with("person", user.person).into());
         }
-        let roles = match &application {
-            _ if !roles.is_empty() => roles.to_vec(),
-            Some(row) if !row.roles.is_empty() => row.roles.clone(),
-            _ => user.roles.clone(),
-        };
+        let roles = as_given(roles, application.as_ref(), &user);
         let to = application.as_ref().and_then(|row| row.to);
         Ok(ToBe { user, application, roles, to })
     }
@@ -199,9 +205,10 @@ impl ToBe {
         if let Some(role) = repeated(&self.roles) {
             return Err(invalid("roles", role).into());
         }
-        // What it has already it keeps, whatever the profile says of it today.
-        let new: Vec<String> = self.roles.iter().filter(|role| !user.roles.contains(role)).cloned().collect();
-        if !new.is_empty() {
+        // What an account in use has already it keeps, whatever the profile says of it today.
+        let kept = |role: &&String| user.state != UserState::Closed && user.roles.contains(role);
+        let new: Vec<String> = self.roles.iter().filter(|role| !kept(role)).cloned().collect();
+        if !new.is_empty() || self.roles.is_empty() {
             no_office(case, person.id, &new)?;
         }
         let applied = self.application.as_ref().map(|row| row.duty.as_str()).unwrap_or_default();
@@ -211,19 +218,17 @@ impl ToBe {
         let wanted = Wanted { person: &person, roles, from, to, duty, existing: Some(user.id) };
         wanted.judge(case)?;
         if let Some(row) = &self.application {
-            row.covers(case, person.id, &self.roles, None, to)?;
+            row.covers(case, person.id, &self.roles, Some(today), to)?;
         }
         no_clash_with_others(case, person.id, &self.roles, Some(user.id))?;
         wanted.may_be_issued(case)?;
-        // Whoever may not give a role may not take it away.
-        Wanted { roles: &user.roles, ..wanted }.may_be_given(case)
+        may_take_away(case, user)
     }
 
     /// What stands with the account: a row is made of its own entries alone.
-    fn outcome(self, given: &[String], to: Option<Date>) -> Outcome {
+    fn outcome(self, given: &[String], to: Option<Date>, changes: impl IntoIterator<Item = Id>) -> Outcome {
         let roles = if given.is_empty() { self.roles } else { Vec::new() };
-        let application = self.application.iter().map(|row| row.id);
-        let also = application.chain(self.user.carried_out_by(false)).collect();
+        let also = self.application.iter().map(|row| row.id).chain(changes).collect();
         Outcome { roles, until: to, also, ..about(&self.user) }
     }
 }
@@ -242,18 +247,22 @@ fn decide_change(case: &Case<'_>, c: &ChangeUser) -> Result<Outcome, No> {
         && (&to_be.roles, to) == (&user.roles, user.until)
         && text(&c.duty, &user.duty)
         && text(&c.conditions, &user.conditions)
-        && user.carried_out_by(false).is_empty()
+        && c.change.is_none()
     {
         return Err(nothing(user.id).into());
     }
-    still_governed(&orphaned_by_roles(case, user, &to_be.roles)?)?;
-    Ok(to_be.outcome(&c.roles, to))
+    if let Some(change) = c.change.filter(|change| !user.waits_for_transfer(*change)) {
+        return Err(invalid("change", change).into());
+    }
+    let day = case.context.accounts_on;
+    still_governed(&orphaned_by_roles(case.view, case.profile(), user, &to_be.roles, day)?)?;
+    Ok(to_be.outcome(&c.roles, to, c.change))
 }
 
 fn decide_close(case: &Case<'_>, c: &CloseUser) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
     let user = may_close(case, Some(of_login(case, &c.user)?.id))?;
-    Ok(Outcome { also: user.carried_out_by(true), ..about(&user) })
+    Ok(Outcome { also: user.changes_to_see_to(), ..about(&user) })
 }
 
 fn decide_reopen(case: &Case<'_>, c: &ReopenUser) -> Result<Outcome, No> {
@@ -264,7 +273,45 @@ fn decide_reopen(case: &Case<'_>, c: &ReopenUser) -> Result<Outcome, No> {
     to_be.judge(case, to, &c.duty)?;
     unused_key(case, &c.key)?;
     bound(case, Some(c.way_in.as_ref()), c.sealing.as_ref())?;
-    Ok(to_be.outcome(&c.roles, to))
+    let to_come = to_be.user.changes_to_come(case.context.day());
+    Ok(to_be.outcome(&c.roles, to, to_come))
+}
+
+/// The account of a login ID, or of an application for it where none is named.
+fn named(case: &Case<'_>, name: &str, application: Option<&UserApplication>) -> Result<Id, No> {
+    match application.and_then(|row| row.existing) {
+        Some(existing) if name.is_empty() => Ok(existing),
+        _ => Ok(of_login(case, name)?.id),
+    }
+}
+
+/// The roles that are typed, else those applied for, else those that are there.
+fn as_given(roles: &[String], application: Option<&UserApplication>, user: &User) -> Vec<String> {
+    match application {
+        _ if !roles.is_empty() => roles.to_vec(),
+        Some(row) if !row.roles.is_empty() => row.roles.clone(),
+        _ => user.roles.clone(),
+    }
+}
+
+impl ChangeUser {
+    /// What somebody can give on the day by which accounts are judged, and nobody could under a profile once the account
+    /// is changed.
+    ///
+    /// # Errors
+    /// The refusal where it names no account; [`No::Broken`] when the registers cannot be read.
+    pub fn orphans(
+        &self,
+        view: &dyn View,
+        context: &Context<'_>,
+        profile: &Profile,
+    ) -> Result<Vec<&'static str>, No> {
+        let case = Case { view, context };
+        let application: Option<UserApplication> = case.named(self.application)?;
+        let user: User = case.row(named(&case, &self.user, application.as_ref())?)?;
+        let roles = as_given(&self.roles, application.as_ref(), &user);
+        Ok(orphaned_by_roles(view, profile, &user, &roles, context.accounts_on)?)
+    }
 }
 
 impl User {

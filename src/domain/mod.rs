@@ -38,6 +38,7 @@ mod group;
 mod human;
 mod id;
 mod invariants;
+mod leaving;
 mod life_cycle;
 mod lookup;
 mod notice;

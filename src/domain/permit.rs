@@ -424,6 +424,7 @@ impl Permit {
             let stands = |row: &Permit| matches!(row.state, PermitState::Granted | PermitState::Telephone);
             matches!(row, Row::Permit(row) if stands(row) && row.workers.contains(&id) && day <= row.to)
         },
+        on_leaving: super::leaving::OnLeaving::Hinders,
         states: &[
             ("applied", "applied"),
             ("telephone", "telephone"),

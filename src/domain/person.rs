@@ -2,12 +2,14 @@
 
 use super::command::commands;
 use super::contradiction::met_by_both;
+pub use super::leaving::Leave;
+use super::leaving::in_use;
 use super::lookup::{Case, invalid, nothing, own_matter, required};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
-    Code, Command, Company, Date, ERASED, Edition, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row,
-    Waits, human, key,
+    Code, Command, Company, Date, ERASED, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome,
+    Row, Waits, human,
 };
 use crate::text::find::Part;
 
@@ -32,6 +34,8 @@ row! {
         joined: Vec<Id>,
         /// The records of which somebody said that they are another's.
         apart: Vec<Id>,
+        /// They left: entered by whom, when, why; the last time.
+        left: Option<Ending>,
     }
 }
 
@@ -174,16 +178,10 @@ fn may_keep_apart(case: &Case<'_>, person: Option<Id>) -> Result<Person, No> {
 /// A record that may be given up: nothing is in force under it.
 fn may_merge(case: &Case<'_>, person: Option<Id>) -> Result<Person, No> {
     let person = case.person(person, "person")?;
-    let today = case.context.day();
-    for noun in Noun::ALL {
-        for id in case.view.find(&key::of(noun, person.id))? {
-            let used = |row: Row| (noun.filing().in_use)(&row, person.id, today);
-            if case.view.row(id)?.is_some_and(used) {
-                return Err(Code::StillUsed.with("person", person.id).and("record", id).into());
-            }
-        }
+    match in_use(case, person.id)?.first() {
+        Some(row) => Err(Code::StillUsed.with("person", person.id).and("record", row.id()).into()),
+        None => Ok(person),
     }
-    Ok(person)
 }
 
 pub(super) fn decide_merge(case: &Case<'_>, c: &MergePersons) -> Result<Outcome, No> {
@@ -260,6 +258,7 @@ impl Person {
                 joined_to: None,
                 joined: Vec::new(),
                 apart: Vec::new(),
+                left: None,
             }),
             Command::FoundSite(c) => Some(Person {
                 id,
@@ -273,16 +272,21 @@ impl Person {
                 joined_to: None,
                 joined: Vec::new(),
                 apart: Vec::new(),
+                left: None,
             }),
             _ => None,
         }
     }
 
-    pub(super) fn change(&mut self, event: &Event, _: &EntryMeta) -> bool {
+    pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
         let c = match &event.command {
             Command::ChangePerson(c) => c,
             Command::MergePersons(_) => return self.join(event),
             Command::KeepApart(c) => return self.keep_apart(c),
+            Command::Leave(c) => {
+                self.left = Some(meta.ending(event.happened(meta), &c.reason));
+                return true;
+            }
             _ => return false,
         };
         let texts = [
@@ -361,12 +365,8 @@ impl Person {
     }
 
     pub(super) fn sealed(&mut self) -> Option<Vec<&mut String>> {
-        Some(vec![
-            &mut self.name,
-            &mut self.kana,
-            &mut self.organisation,
-            &mut self.contact,
-            &mut self.identity,
-        ])
+        let texts =
+            [&mut self.name, &mut self.kana, &mut self.organisation, &mut self.contact, &mut self.identity];
+        Some(texts.into_iter().chain(self.left.as_mut().map(|left| &mut left.reason)).collect())
     }
 }

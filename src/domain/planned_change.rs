@@ -104,6 +104,7 @@ commands! {
             given: ByPeople,
             since: Edition::Three,
             waits: Waits::Proved,
+            needs_clock: true,
             sealed: &["reason"],
             with: &["query:today"],
         }
@@ -134,13 +135,6 @@ choice! {
         CarriedOut = "carried_out",
         /// Taken back.
         Cancelled = "cancelled",
-    }
-}
-
-impl PlannedState {
-    /// Whether something is still to be done, or may be taken back.
-    pub fn is_open(self) -> bool {
-        matches!(self, PlannedState::Announced | PlannedState::PassedOn)
     }
 }
 
@@ -215,19 +209,21 @@ fn decide_plan(case: &Case<'_>, c: &PlanChange) -> Result<Outcome, No> {
         return Err(Code::NoAccount.with("person", person.id).into());
     }
     let others: Vec<PlannedChange> = case.all_of(Noun::PlannedChange, person.id)?;
-    let same = |other: &&PlannedChange| other.state.is_open() && other.day == day;
-    if let Some(other) = others.iter().find(same) {
+    // What bars from two sides does not contradict; coming back on the day of going does.
+    let contradicts = |other: &&PlannedChange| {
+        let back = (kind == ChangeKind::Return) != (other.kind == ChangeKind::Return);
+        other.is_open() && other.day == day && (back || other.kind == kind)
+    };
+    if let Some(other) = others.iter().find(contradicts) {
         return Err(exists(other.id).into());
     }
-    if kind == ChangeKind::Return && !users.iter().any(|user| user.leave_on(day).is_some()) {
+    if kind == ChangeKind::Return && !users.iter().any(|user| user.leaves_on(day).next().is_some()) {
         return Err(Code::NotOnLeave.with("person", person.id).and("day", day).into());
     }
-    if kind != ChangeKind::Return && day <= today {
-        for user in &users {
-            let profile = case.profile();
-            let lost = orphaned(case.view, profile, profile, Some(user.id), case.context.accounts_on)?;
-            still_governed(&lost)?;
-        }
+    // What is to come Today tells beforehand.
+    if kind != ChangeKind::Return && day <= today && c.until.is_none_or(|until| today <= until) {
+        let (profile, gone) = (case.profile(), users.iter().map(|user| user.id).collect::<Vec<Id>>());
+        still_governed(&orphaned(case.view, profile, profile, &gone, case.context.accounts_on)?)?;
     }
     let id = case.view.next(Noun::PlannedChange)?;
     Ok(Outcome {
@@ -241,7 +237,7 @@ fn decide_plan(case: &Case<'_>, c: &PlanChange) -> Result<Outcome, No> {
 
 fn open(case: &Case<'_>, change: Option<Id>) -> Result<PlannedChange, No> {
     let row: PlannedChange = case.given(change, "change")?;
-    if row.state.is_open() { Ok(row) } else { Err(wrong_state(row.id, row.state.name()).into()) }
+    if row.is_open() { Ok(row) } else { Err(wrong_state(row.id, row.state.name()).into()) }
 }
 
 /// One that nobody passed on; a return only by whoever may let people in again, and not their own.
@@ -279,9 +275,6 @@ fn decide_pass_on(case: &Case<'_>, c: &PassOnChange) -> Result<Outcome, No> {
 /// that was passed on is a leave anew.
 fn may_cancel(case: &Case<'_>, change: Option<Id>) -> Result<PlannedChange, No> {
     let row = open(case, change)?;
-    if row.kind == ChangeKind::Return && row.state != PlannedState::Announced {
-        return Err(wrong_state(row.id, row.state.name()).into());
-    }
     let to_come = row.kind == ChangeKind::Return || case.context.day() < row.day;
     if !(to_come && case.is_same(row.announced.by, case.actor())?) {
         may_let_in(case, &row)?;
@@ -305,9 +298,21 @@ impl User {
         self.stops.iter().find(|stop| stop.ended.is_none() && stop.has(day))
     }
 
-    /// The leave that somebody is on, or would be, on a day.
-    fn leave_on(&self, day: Date) -> Option<&Stop> {
-        self.stop_on(day).filter(|stop| stop.kind == ChangeKind::Leave)
+    /// The leaves that somebody is on, or would be, on a day.
+    fn leaves_on(&self, day: Date) -> impl Iterator<Item = &Stop> {
+        let on = move |stop: &&Stop| stop.ended.is_none() && stop.has(day) && stop.kind == ChangeKind::Leave;
+        self.stops.iter().filter(on)
+    }
+
+    /// Whether the person is gone for good on a day.
+    pub(super) fn is_retired(&self, day: Date) -> bool {
+        let gone = |stop: &Stop| stop.ended.is_none() && stop.has(day) && stop.kind == ChangeKind::Retirement;
+        self.stops.iter().any(gone)
+    }
+
+    /// Whether a personnel change bars it, or will.
+    pub(super) fn is_barred_by(&self, change: Id) -> bool {
+        self.stops.iter().any(|stop| stop.ended.is_none() && stop.change == change)
     }
 
     /// Whether personnel changes bar it, or will.
@@ -317,19 +322,34 @@ impl User {
 
     /// Whether it is barred on a day for a time only.
     pub fn is_on_leave(&self, day: Date) -> bool {
-        self.leave_on(day).is_some()
+        let mut bars = self.stops.iter().filter(|stop| stop.ended.is_none() && stop.has(day)).peekable();
+        let within = self.until.is_none_or(|until| day <= until);
+        within && bars.peek().is_some() && bars.all(|stop| stop.kind == ChangeKind::Leave)
     }
 
-    /// The last day on which it may be used: its own, or the one before somebody goes.
-    pub fn last_day(&self) -> Option<Date> {
-        let stops = self.stops.iter().filter(|stop| stop.ended.is_none());
+    /// The last day on which it may be used as of a day: its own, or the one before somebody goes.
+    pub fn last_day(&self, day: Date) -> Option<Date> {
+        let ahead = |stop: &&Stop| stop.ended.is_none() && stop.until.is_none_or(|until| day <= until);
+        let stops = self.stops.iter().filter(ahead);
         stops.filter_map(|stop| stop.from.pred_opt()).chain(self.until).min()
     }
 
-    /// The personnel changes that closing it carries out; of a change of its roles, transfers alone.
-    pub(super) fn carried_out_by(&self, closing: bool) -> Vec<Id> {
-        let carried = |stop: &&Stop| stop.ended.is_none() && (closing || stop.kind == ChangeKind::Transfer);
-        self.stops.iter().filter(carried).map(|stop| stop.change).collect()
+    /// Whether a transfer bars it, or will, and it may go on all the same.
+    pub(super) fn waits_for_transfer(&self, change: Id) -> bool {
+        let waits =
+            |stop: &Stop| stop.ended.is_none() && stop.change == change && stop.kind == ChangeKind::Transfer;
+        self.stops.iter().any(waits)
+    }
+
+    /// The personnel changes for which nothing is left to do about it once it is closed.
+    pub(super) fn changes_to_see_to(&self) -> Vec<Id> {
+        self.stops.iter().filter(|stop| stop.ended.is_none()).map(|stop| stop.change).collect()
+    }
+
+    /// Those of them that are still to come on a day: opened again, it is barred by them then.
+    pub(super) fn changes_to_come(&self, day: Date) -> Vec<Id> {
+        let to_come = |stop: &&Stop| stop.ended.is_none() && day < stop.from;
+        self.stops.iter().filter(to_come).map(|stop| stop.change).collect()
     }
 
     /// The stops after an entry that makes, ends or carries out a personnel change.
@@ -350,24 +370,49 @@ impl User {
                 let on_leave = |stop: &&mut Stop| stop.ended.is_none() && stop.has(day);
                 let leaves = self.stops.iter_mut().filter(on_leave);
                 for leave in leaves.filter(|stop| stop.kind == ChangeKind::Leave) {
-                    leave.until = day.pred_opt();
+                    // A day of before lets nobody in who was barred then.
+                    if day <= at.date_naive() {
+                        leave.ended = Some(at);
+                    } else {
+                        leave.until = day.pred_opt();
+                    }
                 }
             }
             Command::CancelChange(_) => self.end_stops(at, |stop| Some(stop.change) == subject),
-            Command::CloseUser(_)
-            | Command::RemoveUser(_)
-            | Command::RekeyVault(_)
-            | Command::ChangeUser(_) => {
-                self.end_stops(at, |stop| event.outcome.also.contains(&stop.change));
+            Command::ChangeUser(c) => self.end_stops(at, |stop| Some(stop.change) == c.change),
+            // Who comes back is gone no more; a leave, and what is still to come, goes on.
+            Command::ReopenUser(_) => {
+                self.end_stops(at, |stop| stop.kind != ChangeKind::Leave && stop.from <= at.date_naive())
             }
             _ => {}
         }
     }
 
+    /// What ends before it began barred nobody at any moment, and goes.
     fn end_stops(&mut self, at: Stamp, ends: impl Fn(&Stop) -> bool) {
+        let to_come = |stop: &Stop| stop.ended.is_none() && at.date_naive() < stop.from;
+        self.stops.retain(|stop| !(to_come(stop) && ends(stop)));
         for stop in self.stops.iter_mut().filter(|stop| stop.ended.is_none() && ends(stop)) {
             stop.ended = Some(at);
         }
+    }
+}
+
+impl PlannedChange {
+    /// Whether something is still to be done, or may be taken back; a return that was passed on is a leave anew.
+    pub fn is_open(&self) -> bool {
+        let passed_on = self.state == PlannedState::PassedOn;
+        self.state == PlannedState::Announced || passed_on && self.kind != ChangeKind::Return
+    }
+
+    /// Whether it would bar an account from a day to another that it does not know: while it is open, or to come on `today`.
+    pub(super) fn bars(&self, from: Date, to: Option<Date>, today: Date) -> bool {
+        // A transfer that was carried out early is over; who retires on a day to come does so under whatever account.
+        let early = self.state == PlannedState::CarriedOut && today < self.day;
+        let stands = self.is_open() || early && self.kind != ChangeKind::Transfer;
+        let meets = to.is_none_or(|to| self.day <= to) && self.until.is_none_or(|until| from <= until);
+        let moves = self.kind == ChangeKind::Transfer && self.day <= from;
+        stands && meets && !moves && self.kind != ChangeKind::Return
     }
 }
 
@@ -381,8 +426,9 @@ impl PlannedChange {
             ("in_effect", "passed_on"),
             ("open", OPEN),
         ],
-        offered: |row| matches!(row, Row::PlannedChange(row) if row.state.is_open()),
-        in_use: |row, _, _| matches!(row, Row::PlannedChange(row) if row.state.is_open()),
+        offered: |row| matches!(row, Row::PlannedChange(row) if row.is_open()),
+        in_use: |row, _, day| matches!(row, Row::PlannedChange(row) if row.is_open() && row.until.is_none_or(|until| day <= until)),
+        on_leaving: super::leaving::OnLeaving::Ends,
         lists_by: &[Noun::Person],
         query: Some(Query {
             name: "planned_changes",
@@ -426,9 +472,17 @@ impl PlannedChange {
                 self.state = PlannedState::Cancelled;
                 self.cancelled = Some(ending(&c.reason));
             }
+            // To come still, it is to be seen to again.
+            Command::ReopenUser(_) => {
+                self.left.extend(event.outcome.user.filter(|user| !self.left.contains(user)));
+                let passed_on = self.passed_on.is_some();
+                self.state = if passed_on { PlannedState::PassedOn } else { PlannedState::Announced };
+                self.carried_out = None;
+            }
             Command::CloseUser(_)
             | Command::RemoveUser(_)
             | Command::RekeyVault(_)
+            | Command::Leave(_)
             | Command::ChangeUser(_) => {
                 let outcome = &event.outcome;
                 self.left.retain(|user| outcome.user != Some(*user) && !outcome.also.contains(user));
@@ -445,7 +499,7 @@ impl PlannedChange {
     pub(super) fn keys(&self) -> Vec<String> {
         let noun = Noun::PlannedChange;
         let mut keys = vec![key::state(noun, self.state.name())];
-        keys.extend(self.state.is_open().then(|| key::state(noun, OPEN)));
+        keys.extend(self.is_open().then(|| key::state(noun, OPEN)));
         keys
     }
 

@@ -162,6 +162,10 @@ codes! {
     ApplicationUnchecked = "application_unchecked" ("record"),
     /// More than what was applied for.
     BeyondApplication = "beyond_application" ("record", "field"),
+    /// Somebody who leaves is inside, or still has something (J-1-1-2).
+    StillHas = "still_has" ("person", "record"),
+    /// The person will be away or gone in the period of the account (S-12-4).
+    ChangeExpected = "change_expected" ("person", "record"),
     /// The person is on no leave from which they could come back on that day (S-12-4).
     NotOnLeave = "not_on_leave" ("person", "day"),
     /// The account is another person's: it is closed, and a new one issued (S-13-3).

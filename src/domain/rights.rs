@@ -1,7 +1,7 @@
 //! What a person may at a moment: the one answer that every authority rests on.
 
 use super::account::is_between;
-use super::lookup::{Case, rows_under};
+use super::lookup::rows_under;
 use super::{
     Appointment, AppointmentKind, AppointmentState, Broken, Command, Context, Date, Delegation, Edition, Id,
     Noun, Profile, Row, Stamp, StandIn, User, UserState, View, key, policy,
@@ -188,7 +188,7 @@ pub(super) fn last_of_own(view: &dyn View, context: &Context<'_>, what: &[String
         None => None,
     };
     let own = account.as_ref().map(|user| user.roles.as_slice()).unwrap_or_default();
-    let last = account.as_ref().and_then(User::last_day).unwrap_or(Date::MAX);
+    let last = account.as_ref().and_then(|user| user.last_day(context.accounts_on)).unwrap_or(Date::MAX);
     let mut held = appointments_of(view, context.actor.person)?;
     held.retain(|held| held.kind == AppointmentKind::Principal && held.is_in_force(context.accounts_on));
     let ends = |held: &Appointment| held.to.unwrap_or(Date::MAX);
@@ -204,12 +204,12 @@ pub(super) fn last_of_own(view: &dyn View, context: &Context<'_>, what: &[String
 }
 
 /// The users in a state whose accounts are in their period on a day, each with the roles of the offices that they hold then
-/// besides; without one user, or one appointment.
-fn users_in(view: &dyn View, state: UserState, day: Date, without: Option<Id>) -> Result<Vec<User>, Broken> {
+/// besides; without some users or appointments.
+fn users_in(view: &dyn View, state: UserState, day: Date, without: &[Id]) -> Result<Vec<User>, Broken> {
     let mut found: Vec<User> = rows_under(view, &key::state(Noun::User, state.name()))?;
-    found.retain(|user| user.is_in_period(day) && Some(user.id) != without);
+    found.retain(|user| user.is_in_period(day) && !without.contains(&user.id));
     let held =
-        standing(view, day)?.into_iter().filter(|held| held.is_in_force(day) && Some(held.id) != without);
+        standing(view, day)?.into_iter().filter(|held| held.is_in_force(day) && !without.contains(&held.id));
     for one in held {
         for user in found.iter_mut().filter(|user| user.person == one.person) {
             add(&mut user.roles, std::iter::once(one.clone()));
@@ -225,7 +225,7 @@ fn users_in(view: &dyn View, state: UserState, day: Date, without: Option<Id>) -
 pub fn holders(view: &dyn View, edition: Edition, roles: &[String], day: Date) -> Result<Vec<Id>, Broken> {
     let mut found = Vec::new();
     for state in UserState::ALL.iter().filter(|state| counts(edition, **state)) {
-        let users = users_in(view, *state, day, None)?;
+        let users = users_in(view, *state, day, &[])?;
         let holding = users.iter().filter(|user| user.roles.iter().any(|role| roles.contains(role)));
         found.extend(holding.map(|user| (user.id, user.person)));
     }
@@ -306,7 +306,7 @@ pub fn able(
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
 pub fn nobody_can(view: &dyn View, profile: &Profile, day: Date) -> Result<Vec<&'static str>, Broken> {
-    let active = users_in(view, UserState::Active, day, None)?;
+    let active = users_in(view, UserState::Active, day, &[])?;
     let cannot = |command: &&str| !somebody_can(&active, profile, command);
     Ok(needed(view)?.into_iter().filter(cannot).collect())
 }
@@ -322,9 +322,9 @@ pub fn nobody_soon(
     day: Date,
     days: u32,
 ) -> Result<Option<(Date, Vec<&'static str>)>, Broken> {
-    let active = users_in(view, UserState::Active, day, None)?;
+    let active = users_in(view, UserState::Active, day, &[])?;
     let last = day.checked_add_days(Days::new(u64::from(days))).unwrap_or(Date::MAX);
-    let accounts = active.iter().filter_map(User::last_day);
+    let accounts = active.iter().filter_map(|user| user.last_day(day));
     let offices = standing(view, day)?.into_iter().filter_map(|held| held.to);
     let mut ends: Vec<Date> =
         accounts.chain(offices).filter(|end| *end <= last).filter_map(|end| end.succ_opt()).collect();
@@ -341,7 +341,7 @@ pub fn nobody_soon(
     Ok(None)
 }
 
-/// What somebody can give on a day, and nobody could under another profile, or without a user or an appointment.
+/// What somebody can give on a day, and nobody could under another profile, or without some users or appointments.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
@@ -349,29 +349,29 @@ pub fn orphaned(
     view: &dyn View,
     now: &Profile,
     then: &Profile,
-    without: Option<Id>,
+    without: &[Id],
     day: Date,
 ) -> Result<Vec<&'static str>, Broken> {
-    let active = users_in(view, UserState::Active, day, None)?;
-    let others = without.map(|_| users_in(view, UserState::Active, day, without)).transpose()?;
-    let left = others.as_ref().unwrap_or(&active);
-    let lost = |command: &&str| somebody_can(&active, now, command) && !somebody_can(left, then, command);
+    let active = users_in(view, UserState::Active, day, &[])?;
+    let left = users_in(view, UserState::Active, day, without)?;
+    let lost = |command: &&str| somebody_can(&active, now, command) && !somebody_can(&left, then, command);
     Ok(needed(view)?.into_iter().filter(lost).collect())
 }
 
-/// What somebody can give on the day by which accounts are judged, and nobody could if an account had other roles.
+/// What somebody can give on a day under a profile, and nobody could if an account had other roles.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
 pub(super) fn orphaned_by_roles(
-    case: &Case<'_>,
+    view: &dyn View,
+    profile: &Profile,
     user: &User,
     roles: &[String],
+    day: Date,
 ) -> Result<Vec<&'static str>, Broken> {
-    let (profile, day) = (case.profile(), case.context.accounts_on);
-    let mut lost = orphaned(case.view, profile, profile, Some(user.id), day)?;
+    let mut lost = orphaned(view, profile, profile, &[user.id], day)?;
     let changed = User { roles: roles.to_vec(), ..user.clone() };
-    let changed = User { roles: roles_with_offices(case.view, &changed, Some(day))?, ..changed };
+    let changed = User { roles: roles_with_offices(view, &changed, Some(day))?, ..changed };
     lost.retain(|command| !somebody_can(std::slice::from_ref(&changed), profile, command));
     Ok(lost)
 }

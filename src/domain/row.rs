@@ -1,5 +1,6 @@
 //! Rows: the registers' records as they stand now. Derived from the log, and never the truth themselves.
 
+use super::leaving::OnLeaving;
 use super::{Date, ERASED, Id, Noun, Query, Row, Stamp, key, packed};
 use crate::text::find::Part;
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,8 @@ pub struct Filing {
     /// Whether a record that stands under a person's [`key::of`] key is something that the person has on a day: a right
     /// in force, a thing in their hands. Such a one ends before the person's record is given up.
     pub(super) in_use: fn(&Row, Id, Date) -> bool,
+    /// What becomes of such a one when the person leaves.
+    pub(super) on_leaving: OnLeaving,
     /// The query by which their register is read; none of those that have no right of their own.
     pub query: Option<Query>,
     /// How they are kept by days.
@@ -99,6 +102,7 @@ impl Filing {
         states: &[],
         offered: |_| true,
         in_use: |_, _, _| false,
+        on_leaving: OnLeaving::Stays,
         query: None,
         named: false,
         tagged: false,
@@ -450,6 +454,12 @@ impl Row {
     /// Whether it is still offered where another record names it.
     pub fn is_offered(&self) -> bool {
         (self.noun().filing().offered)(self)
+    }
+
+    /// Whether it is something that a person has on a day, where it stands under them: a right in force, a thing in their
+    /// hands.
+    pub fn is_in_use(&self, person: Id, day: Date) -> bool {
+        (self.noun().filing().in_use)(self, person, day)
     }
 
     /// When it began, where its noun is listed by that.

@@ -403,7 +403,7 @@ pub(super) fn decide_rekey(case: &Case<'_>, c: &RekeyVault) -> Result<Outcome, N
             return Err(invalid("left_out", name).into());
         }
         also.push(user.id);
-        also.extend(user.carried_out_by(true));
+        also.extend(user.changes_to_see_to());
     }
     Ok(Outcome { also, ..decide_about_site(case, c)? })
 }

@@ -16,8 +16,8 @@ use super::user_application::may_grant_new;
 use super::way_in::bound;
 use super::{
     ApplyUser, Basis, Code, Command, Date, DecidedBefore, Edition, Ending, EntryMeta, Event, FOUNDING_ROLE,
-    Filing, Id, No, Noun, Outcome, Rejection, Row, Sealing, Stamp, Stop, UserKey, UserState, WayIn, key,
-    orphaned, policy, roles_with_offices,
+    Filing, Id, Leave, No, Noun, Outcome, Rejection, Row, Sealing, Stamp, Stop, UserKey, UserState, WayIn,
+    key, orphaned, policy, roles_with_offices,
 };
 use crate::text::find::Part;
 
@@ -57,7 +57,7 @@ row! {
         /// From when to when personnel changes bar it.
         stops: Vec<Stop>,
         /// Changed last by whom, when, why.
-        altered: Option<Ending>,
+        altered: Option<Box<Ending>>,
         /// Issued when.
         #[serde(with = "super::packed")]
         issued: Stamp,
@@ -72,9 +72,9 @@ row! {
         /// Suspended by whom, when, why.
         suspended: Option<Ending>,
         /// Closed by whom, when, why; none once it is open again.
-        closed: Option<Ending>,
+        closed: Option<Box<Ending>>,
         /// Removed for good by whom, when, why.
-        removed: Option<Ending>,
+        removed: Option<Box<Ending>>,
         /// Where it stood, since when, oldest first; the last one is where it stands.
         #[serde(with = "super::packed")]
         stood: Vec<(Stamp, UserState)>,
@@ -443,7 +443,7 @@ fn may_do_without(case: &Case<'_>, user: User, for_good: bool) -> Result<User, N
         let profile = case.profile();
         let day = case.context.accounts_on;
         let lost =
-            if for_good { orphaned(case.view, profile, profile, Some(user.id), day)? } else { Vec::new() };
+            if for_good { orphaned(case.view, profile, profile, &[user.id], day)? } else { Vec::new() };
         still_governed(&lost)?;
         return Ok(user);
     }
@@ -466,7 +466,7 @@ pub(super) fn decide_remove(case: &Case<'_>, c: &RemoveUser) -> Result<Outcome, 
     required(&c.reason, "reason")?;
     let user = may_remove(case, Some(of_login(case, &c.user)?.id))?;
     bound(case, None, c.sealing.as_ref())?;
-    Ok(Outcome { also: user.carried_out_by(true), ..about(&user) })
+    Ok(Outcome { also: user.changes_to_see_to(), ..about(&user) })
 }
 
 /// By the recovery sheet alone, and only to an administrator: whoever is let in so can let in the others.
@@ -620,6 +620,7 @@ fn prove(case: &Case<'_>, user: &User, c: &LogIn) -> Result<(), No> {
 impl User {
     pub(super) const FILING: Filing = Filing {
         in_use: |row, _, _| matches!(row, Row::User(row) if !row.state.has_ended()),
+        on_leaving: super::leaving::OnLeaving::Ends,
         states: &[
             ("provisional", "provisional"),
             ("active", "active"),
@@ -739,16 +740,16 @@ impl User {
             Command::ChangeUser(ChangeUser { application, roles, duty, conditions, reason, .. }) => {
                 let given = Given { application: *application, roles, duty, conditions };
                 self.turn_into(at, given, &event.outcome);
-                self.altered = Some(meta.ending(at, reason));
+                self.altered = Some(Box::new(meta.ending(at, reason)));
             }
-            Command::CloseUser(c) => {
+            Command::CloseUser(CloseUser { reason, .. }) | Command::Leave(Leave { reason, .. }) => {
                 self.state = UserState::Closed;
-                self.closed = Some(meta.ending(at, &c.reason));
+                self.closed = Some(Box::new(meta.ending(at, reason)));
             }
             Command::ReopenUser(ReopenUser { application, roles, duty, conditions, reason, key, .. }) => {
                 let given = Given { application: *application, roles, duty, conditions };
                 self.turn_into(at, given, &event.outcome);
-                self.altered = Some(meta.ending(at, reason));
+                self.altered = Some(Box::new(meta.ending(at, reason)));
                 (self.suspended, self.closed) = (None, None);
                 self.keys.push(UserKey { key: key.clone(), since: meta.seq, provisional: true });
                 self.state = UserState::Provisional;
@@ -756,11 +757,11 @@ impl User {
             // Whose account was over, and who has no way in any more.
             Command::RekeyVault(c) => {
                 self.state = UserState::Closed;
-                self.closed.get_or_insert_with(|| meta.ending(at, &c.reason));
+                self.closed.get_or_insert_with(|| Box::new(meta.ending(at, &c.reason)));
             }
             Command::RemoveUser(c) => {
                 self.state = UserState::Removed;
-                self.removed = Some(meta.ending(at, &c.reason));
+                self.removed = Some(Box::new(meta.ending(at, &c.reason)));
             }
             // Nobody else knows the password behind this key: it was set by whoever held the sheet.
             Command::UseSheet(c) => {

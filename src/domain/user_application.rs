@@ -9,8 +9,8 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::user::of_login;
 use super::{
-    Code, Command, Date, Days, Edition, Ending, EntryMeta, Event, Filing, Id, No, Noun, Outcome, Row, Stamp,
-    User, UserState, Waits, key, policy,
+    Code, Command, Date, Days, Edition, Ending, EntryMeta, Event, Filing, Id, Leave, No, Noun, Outcome, Row,
+    Stamp, User, UserState, Waits, key, policy,
 };
 use crate::text::find::Part;
 
@@ -417,6 +417,7 @@ impl UserApplication {
         ],
         offered: |row| matches!(row, Row::UserApplication(row) if row.state.is_open()),
         in_use: |row, _, _| matches!(row, Row::UserApplication(row) if row.state.is_open()),
+        on_leaving: super::leaving::OnLeaving::Ends,
         lists_by: &[Noun::Person],
         days: Days::Kept,
         query: Some(super::Query {
@@ -481,9 +482,10 @@ impl UserApplication {
                 self.state = ApplicationState::Refused;
                 self.decided = Some(ending(&c.reason));
             }
-            Command::WithdrawApplication(c) => {
+            Command::WithdrawApplication(WithdrawApplication { reason, .. })
+            | Command::Leave(Leave { reason, .. }) => {
                 self.state = ApplicationState::Withdrawn;
-                self.withdrawn = Some(ending(&c.reason));
+                self.withdrawn = Some(ending(reason));
             }
             _ => return false,
         }

@@ -58,6 +58,12 @@ impl<T: Moments> Moments for Option<T> {
     }
 }
 
+impl<T: Moments> Moments for Box<T> {
+    fn each_moment(&mut self, each: &mut dyn FnMut(&mut Stamp)) {
+        (**self).each_moment(each);
+    }
+}
+
 impl<T: Moments> Moments for Vec<T> {
     fn each_moment(&mut self, each: &mut dyn FnMut(&mut Stamp)) {
         self.iter_mut().for_each(|held| held.each_moment(each));

@@ -5,8 +5,8 @@ use super::codec::RECOVERY_ACTOR;
 use super::tables::LoggedEvent;
 use crate::domain::policy::acting;
 use crate::domain::{
-    Actor, AgreeBySheet, AgreeProfile, Broken, CloseUser, Code, Command, Context, Edition, Erase, Id, No,
-    Noun, Profile, RemoveUser, Row, View, empowered, key, orphaned, still_governed,
+    Actor, AgreeBySheet, AgreeProfile, Broken, CloseUser, Code, Command, Context, Edition, Erase, Id, Leave,
+    No, Noun, Profile, RemoveUser, Row, View, empowered, key, orphaned, still_governed,
 };
 use crate::log::{digest, key_from_hex, key_id};
 use crate::profile::{Versions, accept, read};
@@ -81,11 +81,17 @@ pub(super) fn acceptable(
         Command::RemoveUser(RemoveUser { user, .. }) | Command::CloseUser(CloseUser { user, .. })
             if context.edition >= Edition::Three =>
         {
-            let user = view.find(&key::number(Noun::User, user))?.first().copied();
-            return governed_later(view, context, user);
+            return governed_later(view, context, &view.find(&key::number(Noun::User, user))?);
         }
         Command::EndAppointment(end) if end.last.is_none() => {
-            return governed_later(view, context, end.appointment);
+            return governed_later(view, context, end.appointment.as_slice());
+        }
+        Command::ChangeUser(change) => {
+            return governed_then(view, context, |coming| change.orphans(view, context, coming));
+        }
+        // Without an account nobody acts in an office either.
+        Command::Leave(Leave { person: Some(person), .. }) => {
+            return governed_later(view, context, &view.find(&key::of(Noun::User, *person))?);
         }
         _ => return Ok(()),
     };
@@ -96,24 +102,32 @@ pub(super) fn acceptable(
     if context.edition < Edition::Three || matches!(command, Command::FoundSite(_)) {
         return Ok(());
     }
-    still_governed(&orphaned(view, context.profile, &profile, None, context.accounts_on)?)?;
+    still_governed(&orphaned(view, context.profile, &profile, &[], context.accounts_on)?)?;
     match taken(view, &profile)? {
         Some(record) => Err(Code::VersionTaken.with("version", profile.version).and("record", record).into()),
         None => Ok(()),
     }
 }
 
-/// Refuses to go on without a user or an appointment under a version that is adopted, once it comes into force. Of the one
+/// Refuses to go on without some users or appointments under a version that is adopted, once it comes into force. Of the one
 /// in force the rules themselves ask.
-fn governed_later(view: &dyn View, context: &Context<'_>, gone: Option<Id>) -> Result<(), No> {
-    let Some(id) = gone else { return Ok(()) };
+fn governed_later(view: &dyn View, context: &Context<'_>, gone: &[Id]) -> Result<(), No> {
+    governed_then(view, context, |coming| Ok(orphaned(view, coming, coming, gone, context.accounts_on)?))
+}
+
+/// Refuses what nobody could give any more under a version that is adopted, once it comes into force.
+fn governed_then(
+    view: &dyn View,
+    context: &Context<'_>,
+    lost: impl Fn(&Profile) -> Result<Vec<&'static str>, No>,
+) -> Result<(), No> {
     for n in 1..=view.last(Noun::Profile)? {
         if let Some(Row::ProfileVersion(row)) = view.row(Id::new(Noun::Profile, n))?
             && row.is_adopted()
             && row.from > context.day()
             && let Some(coming) = read(&row.text)
         {
-            still_governed(&orphaned(view, &coming, &coming, Some(id), context.accounts_on)?)?;
+            still_governed(&lost(&coming)?)?;
         }
     }
     Ok(())

@@ -100,6 +100,12 @@ fn person(n: u32, name: &str, kana: &str, company: Option<Id>) -> Row {
         joined_to: None,
         joined: Vec::new(),
         apart: Vec::new(),
+        left: Some(Ending {
+            by: Id::new(Noun::Person, 1),
+            on_behalf: None,
+            on: stamp("2026-11-20T08:30:00+09:00"),
+            reason: "契約の終了".to_owned(),
+        }),
     })
 }
 
@@ -336,7 +342,7 @@ impl Books {
                     until: Some(date("2027-03-31")),
                     ended: None,
                 }],
-                altered: ending("担当の変更"),
+                altered: ending("担当の変更").map(Box::new),
                 issued: stamp("2026-04-01T08:00:00+09:00"),
                 last_login: Some(stamp("2026-11-01T07:59:00+09:00")),
                 password_set: Some(stamp("2026-04-02T08:10:00+09:00")),
@@ -346,7 +352,7 @@ impl Books {
                     measures: ending("使用の記録を確かめた"),
                 }),
                 suspended: ending("長期の休み"),
-                closed: ending("契約の終了"),
+                closed: ending("契約の終了").map(Box::new),
                 removed: None,
                 stood: vec![(stamp("2026-04-01T08:00:00+09:00"), UserState::Suspended)],
                 way_in: None,

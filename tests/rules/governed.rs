@@ -92,7 +92,7 @@ fn a_profile_under_which_nobody_governs_is_told_by_what_it_takes_away() {
     // Broken by: right without authority; authority without right; a role of another name.
     let mut world = World::new();
     let lost = |world: &World, then: &Profile| {
-        orphaned(&world.registers, &world.profile, then, None, world.today()).unwrap()
+        orphaned(&world.registers, &world.profile, then, &[], world.today()).unwrap()
     };
     assert_eq!(lost(&world, &world.profile), Vec::<&str>::new());
     let mut renamed = world.profile.clone();

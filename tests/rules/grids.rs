@@ -68,6 +68,7 @@ fn subject(command: &Command) -> Option<Id> {
         Command::SettleContradiction(c) => c.contradiction,
         Command::MergePersons(c) => c.person,
         Command::KeepApart(c) => c.person,
+        Command::Leave(c) => c.person,
         Command::ReceiveApplication(c) => c.application,
         Command::CheckApplication(c) => c.application,
         Command::RefuseApplication(c) => c.application,
@@ -406,6 +407,10 @@ fn registrations_by_state_and_command() {
     states_of("entrant", &grid(&states, &commands));
 }
 
+fn leave(person: Id) -> Leave {
+    Leave { person: Some(person), reason: "契約の終了".into() }
+}
+
 #[test]
 fn people_and_companies_by_state_and_command() {
     let base = World::new();
@@ -456,6 +461,10 @@ fn people_and_companies_by_state_and_command() {
         ("keep_apart", ADMIN, apart(WORKER, WORKER_2).into()),
         ("keep_apart, of a third", ADMIN, apart(WORKER, STAFF).into()),
         ("keep_apart, oneself", ADMIN, apart(WORKER, ADMIN).into()),
+        ("leave, nothing there", ADMIN, leave(WORKER).into()),
+        ("leave, of somebody registered", ADMIN, leave(STAFF).into()),
+        ("leave, oneself", ADMIN, leave(ADMIN).into()),
+        ("leave, no reason", ADMIN, Leave { reason: " ".into(), ..leave(STAFF) }.into()),
         ("register_company, of another", ADMIN, firm.into()),
         ("register_company, without a name", ADMIN, RegisterCompany::default().into()),
         (

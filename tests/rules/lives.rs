@@ -240,3 +240,197 @@ fn what_is_opened_again_is_judged_as_one_that_is_issued() {
     assert_eq!((user.state, user.until), (UserState::Provisional, None));
     assert!(user.closed.is_none() && user.keys.last().unwrap().provisional);
 }
+
+#[test]
+fn leaving_ends_all_that_rests_on_somebody_in_one_act_and_not_while_they_hold_something() {
+    // Broken by: each noun's `on_leaving`; each row that does not change with it; orphaned asked of the first account alone;
+    // own_matter left out.
+    let mut world = world();
+    let leave = |person: Id| Leave { person: Some(person), reason: "退職".into() };
+    world.profile.roles[1].may.push("delegate".into());
+    let whom = Delegate {
+        person: Some(ESCORT_2),
+        what: vec!["check_in".into()],
+        to: day("2026-11-30"),
+        reason: "出張".into(),
+        ..Delegate::default()
+    };
+    world.user(ESCORT_2, "guard", 502);
+    world.ok(STRANGER, whom);
+    world.ok(ADMIN, RegisterEntrant { permitted_by: Some(MANAGER), ..entrant(STRANGER, &["room"], false) });
+    world.ok(ADMIN, Appoint { role: "clerk".into(), person: Some(STRANGER), ..Appoint::default() });
+    world.ok(ADMIN, of_stranger(ChangeKind::Retirement, "2026-12-01"));
+    let key = RegisterKey {
+        number: "K-9".into(),
+        opens: "前室".into(),
+        keeper: Some(MANAGER),
+        ..RegisterKey::default()
+    };
+    world.ok(ADMIN, key);
+    let lend = LendKey { key: "K-9".into(), person: Some(STRANGER), reason: "点検".into(), due: None };
+    world.ok(ADMIN, lend);
+    let hindered = world.act(ADMIN, leave(STRANGER));
+    let Err(No::Rejected(no)) = hindered else { panic!("{hindered:?}") };
+    assert_eq!((no.code, no.args[1].1.as_str()), (Code::StillHas, "DK-00001"));
+    world.ok(ADMIN, ReturnKey { key: "K-9".into(), ..ReturnKey::default() });
+    assert_eq!(world.no(STAFF, leave(STAFF)), Code::OwnMatter);
+    let left = world.ok(ADMIN, leave(STRANGER));
+    let nouns: Vec<Noun> = left.outcome.also.iter().map(|id| id.noun).collect();
+    assert_eq!(nouns, [Noun::Entrant, Noun::User, Noun::Appointment, Noun::Delegation, Noun::PlannedChange]);
+    let ended = |row: Option<Row>| match row.unwrap() {
+        Row::Entrant(row) => row.revoked.is_some(),
+        Row::User(row) => row.state == UserState::Closed && row.closed.is_some(),
+        Row::Appointment(row) => row.ended.is_some(),
+        Row::Delegation(row) => row.ended.is_some(),
+        Row::PlannedChange(row) => row.state == PlannedState::CarriedOut,
+        _ => false,
+    };
+    for id in &left.outcome.also {
+        assert!(ended(world.registers.row(*id).unwrap()), "{id}");
+    }
+    assert!(world.get::<Person>(Some(STRANGER)).left.is_some());
+    assert_eq!(world.no(ADMIN, leave(STRANGER)), Code::NothingToChange);
+    // The last who may, by whomever.
+    world.profile.roles[2].may.push("issue_user".into());
+    world.ok(ADMIN, leave(STAFF));
+    assert_eq!(world.no(MANAGER, leave(ADMIN)), Code::NobodyLeft);
+}
+
+fn user_of(world: &World, person: Id) -> User {
+    let ids = world.registers.find(&key::of(Noun::User, person)).unwrap();
+    world.get(ids.first().copied())
+}
+
+fn may(world: &World, person: Id, on: &str) -> bool {
+    !roles_of(&world.registers, world.edition, person, day(on).unwrap()).unwrap().is_empty()
+}
+
+#[test]
+fn a_personnel_change_binds_accounts_that_come_after_it_and_is_lifted_by_name_alone() {
+    // Broken by: not_gone left out; any change of an account that lifts a transfer; a reopened account that forgets what is
+    // to come; a retirement that is forgotten once it was carried out early.
+    let mut world = world();
+    world.ok(ADMIN, of_stranger(ChangeKind::Transfer, "2026-12-20"));
+    world.ok(ADMIN, of_stranger(ChangeKind::Retirement, "2027-03-31"));
+    let another = IssueUser {
+        user: "kawari".into(),
+        person: Some(STRANGER),
+        roles: vec!["guard".into()],
+        key: key_of(600),
+        ..IssueUser::default()
+    };
+    assert_eq!(world.no(ADMIN, another.clone()), Code::ChangeExpected);
+    let apply = ApplyUser {
+        person: Some(STRANGER),
+        roles: vec!["guard".into()],
+        from: day("2026-11-21"),
+        reason: "増員".into(),
+        ..ApplyUser::default()
+    };
+    assert_eq!(world.no(ADMIN, apply), Code::ChangeExpected);
+    let after = IssueUser { from: day("2026-12-20"), to: day("2027-03-30"), ..another.clone() };
+    world.ok(ADMIN, after);
+    let line = ChangeUser { conditions: "夜間".into(), roles: Vec::new(), ..change(&world, STRANGER, &[]) };
+    world.ok(ADMIN, line.clone());
+    assert!(!may(&world, STRANGER, "2026-12-19") || user_of(&world, STRANGER).has_stops());
+    let wrong = ChangeUser { change: Some(id(Noun::PlannedChange, 2)), ..line.clone() };
+    assert_eq!(world.no(ADMIN, wrong), Code::FieldInvalid, "nobody goes on after a retirement");
+    let goes_on = ChangeUser { change: Some(id(Noun::PlannedChange, 1)), ..line };
+    world.ok(ADMIN, goes_on);
+    let transfer: PlannedChange = world.get(Some(id(Noun::PlannedChange, 1)));
+    assert_eq!(transfer.state, PlannedState::CarriedOut);
+    assert!(may(&world, STRANGER, "2027-01-10") && !may(&world, STRANGER, "2027-03-31"));
+    // Closed and opened again before the day, the retirement still comes.
+    for user in ["kawari", "user501"] {
+        world.ok(ADMIN, CloseUser { user: user.into(), reason: "不要".into() });
+    }
+    let retirement = |world: &World| world.get::<PlannedChange>(Some(id(Noun::PlannedChange, 2))).state;
+    assert_eq!(retirement(&world), PlannedState::CarriedOut);
+    assert_eq!(world.no(ADMIN, IssueUser { user: "mata".into(), ..another }), Code::ChangeExpected);
+    let line = reopen(&world, STRANGER, 601);
+    world.ok(ADMIN, line);
+    assert_eq!(retirement(&world), PlannedState::Announced, "to be seen to again");
+    assert!(user_of(&world, STRANGER).is_in_period(day("2027-03-30").unwrap()));
+    assert!(!user_of(&world, STRANGER).is_in_period(day("2027-03-31").unwrap()));
+}
+
+#[test]
+fn a_return_of_before_changes_no_answer_of_before_and_hides_no_retirement() {
+    // Broken by: `until` set back for a day that has passed; is_on_leave that looks at the first stop; last_day that counts
+    // what is over; a return that stays open; a stop kept that never began.
+    let mut world = world();
+    world.ok(ADMIN, of_stranger(ChangeKind::Leave, "2026-11-21"));
+    on(&mut world, "2026-11-25");
+    let back = world.ok(ADMIN, of_stranger(ChangeKind::Return, "2026-11-22")).outcome.id;
+    world.ok(STAFF, PassOnChange { change: back, ..pass_on(2) });
+    let could = |world: &World, moment: &str| {
+        let moment = stamp(&format!("{moment}+09:00"));
+        let found = who_could(&world.registers, &world.profile, world.edition, "check_in", moment).unwrap();
+        found.iter().any(|one| one.person == STRANGER)
+    };
+    assert!(!could(&world, "2026-11-23T09:00:00") && could(&world, "2026-11-25T18:00:00"));
+    let returned: PlannedChange = world.get(back);
+    assert!(!returned.is_open(), "nothing is left to do about a return");
+    // A short leave that is over limits nothing; one that is never taken leaves nothing behind.
+    let short = PlanChange { until: day("2026-11-26"), ..of_stranger(ChangeKind::Leave, "2026-11-26") };
+    world.ok(ADMIN, short);
+    on(&mut world, "2026-11-28");
+    assert_eq!(user_of(&world, STRANGER).last_day(world.today()), None);
+    let stops = user_of(&world, STRANGER).stops.len();
+    for n in 4..8 {
+        world.ok(STRANGER, plan(ChangeKind::Leave, "2026-12-31"));
+        world.ok(STRANGER, cancel(n));
+    }
+    assert_eq!(user_of(&world, STRANGER).stops.len(), stops);
+    // On leave, and gone for good from then on.
+    world.ok(STRANGER, plan(ChangeKind::Leave, "2026-11-30"));
+    world.ok(ADMIN, of_stranger(ChangeKind::Retirement, "2026-12-05"));
+    let user = user_of(&world, STRANGER);
+    let on_leave = ["2026-12-04", "2026-12-05"].map(|on| user.is_on_leave(day(on).unwrap()));
+    let done = ["2026-12-04", "2026-12-05"].map(|on| user.is_done_with(day(on).unwrap()));
+    assert_eq!((on_leave, done), ([true, false], [false, true]));
+    assert_eq!(world.no(ADMIN, of_stranger(ChangeKind::Return, "2026-11-30")), Code::AlreadyExists);
+}
+
+#[test]
+fn nobody_is_let_do_by_closing_or_planning_what_they_may_not_by_a_change() {
+    // Broken by: may_take_away left out; orphaned asked of one account alone; a closed account's roles taken as they were; the
+    // first day applied for not held.
+    let mut world = world();
+    world.profile.accounts.as_mut().unwrap().issued_by.insert("guard".into(), vec!["officer".into()]);
+    let line = close(&world, STRANGER);
+    assert_eq!(world.no(ADMIN, line.clone()), Code::NoAuthority);
+    assert_eq!(world.no(ADMIN, Leave { person: Some(STRANGER), reason: "退職".into() }), Code::NoAuthority);
+    world.profile.accounts = Some(Accounts::default());
+    world.ok(ADMIN, line);
+    let office = Office { role: "guard".into(), appointed_by: vec!["admin".into()], ..Office::default() };
+    world.profile.offices.push(office);
+    let line = reopen(&world, STRANGER, 602);
+    assert_eq!(world.no(ADMIN, line.clone()), Code::OfficeAppointed);
+    let apply = ApplyUser {
+        user: "user501".into(),
+        roles: vec!["manager".into()],
+        from: day("2026-12-01"),
+        reason: "再契約".into(),
+        ..ApplyUser::default()
+    };
+    world.profile.roles[1].may.push("apply_user".into());
+    let applied = world.ok(GUARD, apply).outcome.id;
+    let early = ReopenUser { application: applied, ..line };
+    assert_eq!(world.no(ADMIN, early), Code::BeyondApplication);
+    // One person with two accounts, and nobody else.
+    let second = IssueUser {
+        user: "kanri2".into(),
+        person: Some(ADMIN),
+        roles: vec!["admin".into()],
+        key: key_of(603),
+        ..IssueUser::default()
+    };
+    world.ok(STAFF, second);
+    world.ok(ADMIN, EnrolKey { key: key_of(604), ..EnrolKey::default() });
+    let line = close(&world, STAFF);
+    world.ok(ADMIN, line);
+    assert_eq!(world.no(ADMIN, plan(ChangeKind::Retirement, "2026-11-20")), Code::NobodyLeft);
+    let over = PlanChange { until: day("2026-11-19"), ..plan(ChangeKind::Leave, "2026-11-18") };
+    world.ok(ADMIN, over);
+}

@@ -4,7 +4,7 @@ use super::{
     Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, cells,
     standing,
 };
-use crate::desk::Viewer;
+use crate::desk::{Lookup, Viewer};
 use crate::domain::{Id, Noun, Person, Row, is_unsettled, unsettled};
 
 fn of(row: &Row, say: impl Fn(&Person) -> String) -> String {
@@ -28,6 +28,15 @@ fn is_in(row: &Row, state: &str, viewer: &Viewer<'_>) -> bool {
         "unsettled" => is_unsettled(viewer.view, viewer.at.profile(), row.id()).unwrap_or_default(),
         _ => standing::is_so(row, state, viewer),
     }
+}
+
+/// What rests on a person: accounts, offices, delegations, registrations, permits, cards, keys and what waits.
+fn in_use(person: Id, at: &dyn Lookup) -> Vec<Id> {
+    let today = at.now().date_naive();
+    // Of the visits there are many, and who is inside stands on a list of its own.
+    let nouns = Noun::ALL.into_iter().filter(|noun| !noun.filing().is_listed_by_days());
+    let rows = nouns.flat_map(|noun| at.under(noun, person));
+    rows.filter(|row| row.is_in_use(person, today)).map(|row| row.id()).collect()
 }
 
 /// The register of persons.
@@ -78,6 +87,12 @@ pub const REGISTER: Register = Register {
         }),
         Column::line("apart", ("別人と確認", "Told apart"), |row, _, _| {
             of(row, |row| Id::list(&row.apart))
+        }),
+        Column::line("in_use", ("有効なもの", "In force"), |row, at, _| {
+            of(row, |row| Id::list(in_use(row.id, at)))
+        }),
+        Column::line("left", ("離任", "Left"), |row, at, lang| {
+            of(row, |row| cells::ending(row.left.as_ref(), at, lang))
         }),
         Column::line("id", ("番号", "Number"), |row, _, _| row.id().to_string()),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
@@ -243,6 +258,35 @@ pub const OPERATIONS: &[Operation] = &[
             SHOWN_BY.needed(),
         ],
         opens: Opens::Form,
+    },
+    Operation {
+        command: "leave",
+        title: Words::new("離任", "Leaves"),
+        past: Words::new("離任", "Left"),
+        reading: "りにん たいしょく いどう",
+        doc: Words::new(
+            "ここを離れる人の有効なものを、まとめて終えます: 利用者ID、役職、委任、入室登録、利用申請。カードや鍵は先に返してもらいます。",
+            "Ends all that rests on somebody who leaves: IDs, offices, delegations, registrations. Cards and keys come back first.",
+        ),
+        about: Some((Noun::Person, "person")),
+        register: "persons",
+        fields: &[
+            Field::new(
+                "person",
+                Kind::Ref(Noun::Person),
+                ("人", "Person"),
+                ("離れる人を選びます。", "Who leaves."),
+            )
+            .needed(),
+            Field::new(
+                "reason",
+                Kind::Block(500),
+                ("理由", "Reason"),
+                ("退職、異動、契約の終了などを入力します。", "Why they leave."),
+            )
+            .needed(),
+        ],
+        opens: Opens::Confirm,
     },
     Operation {
         command: "keep_apart",

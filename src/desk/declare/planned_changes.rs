@@ -5,7 +5,7 @@ use super::{
     standing,
 };
 use crate::desk::{Lang, Lookup};
-use crate::domain::{Noun, PlannedChange, PlannedState, Row};
+use crate::domain::{Noun, PlannedChange, PlannedState, Row, Stop};
 
 fn of(row: &Row, say: impl Fn(&PlannedChange) -> String) -> String {
     match row {
@@ -52,6 +52,13 @@ fn day(row: &PlannedChange, lang: Lang) -> String {
         Some(until) => cells::period(row.day, until, lang),
         None => cells::day(row.day, lang),
     }
+}
+
+/// What bars an account, and from when to when.
+pub(super) fn stop(stop: &Stop, lang: Lang) -> String {
+    let kind = standing::words(KINDS, stop.kind.name(), lang);
+    let ended = if stop.ended.is_some() { lang.pick("（終了）", " (ended)") } else { "" };
+    format!("{} {kind} {}{ended}", stop.change, cells::from_to(stop.from, stop.until, lang))
 }
 
 /// The register of personnel changes.
@@ -119,7 +126,7 @@ pub const REGISTER: Register = Register {
         _ => "",
     },
     is_in: |row, state, viewer| match row {
-        Row::PlannedChange(row) if state == "open" => row.state.is_open(),
+        Row::PlannedChange(row) if state == "open" => row.is_open(),
         Row::PlannedChange(row) => row.state.name() == state || stands(row, viewer.at) == state,
         _ => false,
     },

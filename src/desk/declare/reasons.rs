@@ -28,6 +28,8 @@ pub const REASONS: Choices = &[
     ("no_account", Words::new("利用者IDなし", "no account")),
     ("account_stopped", Words::new("異動等で停止", "barred by a change")),
     ("account_of_another", Words::new("別の人のID", "another person's ID")),
+    ("still_has", Words::new("返却・退室前", "still has something")),
+    ("change_expected", Words::new("異動等の予定", "personnel change")),
     ("not_on_leave", Words::new("休職中でない", "not on leave")),
     ("delegation_circle", Words::new("委任の循環", "delegation in a circle")),
     ("not_own_right", Words::new("自分の権限ではない", "not an own right")),

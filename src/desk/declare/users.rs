@@ -2,7 +2,7 @@
 
 use super::{
     Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, cells,
-    offices, standing,
+    offices, planned_changes, standing,
 };
 use crate::desk::{Lang, Lookup, Viewer};
 use crate::domain::{Date, Id, Noun, Row, User, UserState, ends_soon};
@@ -32,7 +32,7 @@ fn stands(row: &User, at: &dyn Lookup) -> &'static str {
     match row.state {
         state if state.is_barred() => state.name(),
         _ if row.from.is_some_and(|from| today < from) => "not_yet",
-        _ if row.is_in_period(today) => match row.last_day() {
+        _ if row.is_in_period(today) => match row.last_day(today) {
             Some(last) if row.state == UserState::Active && ends_soon(last, today, at.profile()) => {
                 "ending_soon"
             }
@@ -193,16 +193,16 @@ pub const REGISTER: Register = Register {
             of(row, |row| cells::ending(row.suspended.as_ref(), at, lang))
         }),
         Column::line("stops", ("異動等による停止", "Personnel changes"), |row, _, lang| {
-            of(row, |row| cells::joined(row.stops.iter().map(|stop| stop.change.to_string()), lang))
+            of(row, |row| cells::joined(row.stops.iter().map(|stop| planned_changes::stop(stop, lang)), lang))
         }),
         Column::line("altered", ("変更", "Changed"), |row, at, lang| {
-            of(row, |row| cells::ending(row.altered.as_ref(), at, lang))
+            of(row, |row| cells::ending(row.altered.as_deref(), at, lang))
         }),
         Column::line("closed", ("閉鎖", "Closed"), |row, at, lang| {
-            of(row, |row| cells::ending(row.closed.as_ref(), at, lang))
+            of(row, |row| cells::ending(row.closed.as_deref(), at, lang))
         }),
         Column::line("removed", ("抹消", "Removed"), |row, at, lang| {
-            of(row, |row| cells::ending(row.removed.as_ref(), at, lang))
+            of(row, |row| cells::ending(row.removed.as_deref(), at, lang))
         }),
         Column::line("key", ("検証鍵", "Verifying key"), |row, _, _| {
             of(row, |row| row.keys.last().map(|held| held.key.clone()).unwrap_or_default())
@@ -301,6 +301,16 @@ const NO_END: Field = Field::new(
     Kind::Flag,
     ("終了日をなくす", "No last day"),
     ("終了日をなくすときに選びます。", "Where it is to have no last day any more."),
+);
+
+const TRANSFER: Field = Field::new(
+    "change",
+    Kind::Ref(Noun::PlannedChange),
+    ("処理する異動", "Transfer"),
+    (
+        "異動してもこのIDを使い続けるとき、その届出を選びます。予定日からの停止がなくなります。",
+        "Where the ID goes on after a transfer: it is barred by it no more.",
+    ),
 );
 
 const WHY: Field =
@@ -522,7 +532,7 @@ pub const OPERATIONS: &[Operation] = &[
         ),
         about: Some((Noun::User, "user")),
         register: "users",
-        fields: &[USER_OF_APPLICATION, GRANTED, ROLES, UNTIL, NO_END, DUTY, CONDITIONS, WHY],
+        fields: &[USER_OF_APPLICATION, GRANTED, ROLES, UNTIL, NO_END, DUTY, CONDITIONS, TRANSFER, WHY],
         opens: Opens::Form,
     },
     Operation {

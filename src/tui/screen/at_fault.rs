@@ -33,7 +33,9 @@ fn looks(code: Code) -> Looks {
         C::OwnMatter | C::NoAuthority => Looks::At(&[]),
         C::RolesClash | C::NobodyAbove | C::OfficeAppointed => Looks::For(&["roles", "role", "person"]),
         C::OfficeFull => Looks::For(&["kind"]),
-        C::NoAccount | C::DelegationCircle | C::AccountOfAnother => Looks::For(&["person"]),
+        C::NoAccount | C::DelegationCircle | C::AccountOfAnother | C::StillHas | C::ChangeExpected => {
+            Looks::For(&["person"])
+        }
         C::NotOnLeave => Looks::For(&["day"]),
         C::NotRegistered | C::OutOfPeriod | C::AlreadyInside | C::NotInside => {
             Looks::At(&["card", "badge", "person"])

@@ -1,0 +1,79 @@
+//! Somebody leaves: one act ends everything that rests on them, and is refused while they still have something in their
+//! hands (J-1-1-2, S-11-3).
+
+use super::command::commands;
+use super::life_cycle::may_take_away;
+use super::lookup::{Case, nothing, own_matter, required, still_governed};
+use super::rule::Given::ByPeople;
+use super::{Code, Edition, Id, No, Noun, Outcome, Person, Row, Waits, key, orphaned};
+
+commands! {
+    /// End everything that rests on a person: accounts, offices, delegations both ways, registrations, applications for
+    /// accounts, personnel changes. Refused while they are inside, or have a card, a key or a permit.
+    Leave = "leave" => "left" {
+        /// Who.
+        person: Option<Id>,
+        /// Why.
+        reason: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            waits: Waits::Proved,
+            sealed: &["reason"],
+            with: &["issue_user"],
+        }
+        decide decide_leave, touches [], on { Noun::Person => may_leave };
+}
+
+/// What becomes of a record that is in use about somebody who leaves ([`super::Filing::in_use`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OnLeaving {
+    /// It is none of these.
+    Stays,
+    /// It ends with it.
+    Ends,
+    /// It is to be settled first: somebody is inside, or has something in their hands.
+    Hinders,
+}
+
+/// What a person has on a day, of every noun.
+pub(super) fn in_use(case: &Case<'_>, person: Id) -> Result<Vec<Row>, No> {
+    let today = case.context.day();
+    let mut found = Vec::new();
+    for noun in Noun::ALL {
+        for id in case.view.find(&key::of(noun, person))? {
+            found.extend(case.view.row(id)?.filter(|row| row.is_in_use(person, today)));
+        }
+    }
+    Ok(found)
+}
+
+/// A colleague who has something that would end, and nothing that hinders it.
+fn may_leave(case: &Case<'_>, person: Option<Id>) -> Result<(Person, Vec<Id>), No> {
+    let person = case.person(person, "person")?;
+    case.not_of(&[person.id], || own_matter(person.id))?;
+    let rows = in_use(case, person.id)?;
+    let become_of = |row: &Row| row.noun().filing().on_leaving;
+    if let Some(row) = rows.iter().find(|row| become_of(row) == OnLeaving::Hinders) {
+        return Err(Code::StillHas.with("person", person.id).and("record", row.id()).into());
+    }
+    let ends: Vec<Id> = rows.iter().filter(|row| become_of(row) == OnLeaving::Ends).map(Row::id).collect();
+    if ends.is_empty() {
+        return Err(nothing(person.id).into());
+    }
+    for row in &rows {
+        if let Row::User(user) = row {
+            may_take_away(case, user)?;
+        }
+    }
+    let profile = case.profile();
+    still_governed(&orphaned(case.view, profile, profile, &ends, case.context.accounts_on)?)?;
+    Ok((person, ends))
+}
+
+fn decide_leave(case: &Case<'_>, c: &Leave) -> Result<Outcome, No> {
+    let (person, also) = may_leave(case, c.person)?;
+    required(&c.reason, "reason")?;
+    Ok(Outcome { id: Some(person.id), also, ..Outcome::default() })
+}
