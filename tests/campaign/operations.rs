@@ -38,6 +38,7 @@ pub const OPERATIONS: &[(&str, Does)] = &[
     ("a password reset by the administrator", password_reset),
     ("a user suspended and let in again", suspended),
     ("a password of one's own", own_password),
+    ("a user closed, their way in ended, and opened again", closed_and_opened_again),
     ("a user removed", user_removed),
     ("a new key for the vault", |play| {
         play.must(json!({"command": "rekey_vault", "reason": "控えを紛失"}));
@@ -136,6 +137,22 @@ fn suspended(play: &mut Play) {
     let user = play.owed.opens[1].0.clone();
     play.must(json!({"command": "suspend_user", "user": user, "reason": "休職"}));
     play.must(json!({"command": "resume_user", "user": user}));
+}
+
+fn closed_and_opened_again(play: &mut Play) {
+    if play.owed.opens.len() < 2 {
+        user_issued(play);
+    }
+    // Nobody is promised to get in by that name until it is open again, and by a password of before never.
+    let (user, passwords) = play.owed.opens.remove(1);
+    play.must(json!({"command": "close_user", "user": user, "reason": "契約の終了"}));
+    play.must(json!({"command": "rekey_vault", "reason": "IDの閉鎖"}));
+    let old: Vec<_> = passwords.into_iter().map(|password| (user.clone(), password)).collect();
+    play.sure(Half::Never, |owed| owed.shut.extend(old));
+    let line = json!({"command": "reopen_user", "user": user, "reason": "再契約"});
+    let given = play.must(line).temporary_password.unwrap();
+    let own = play.new_password("Hinageshi");
+    play.first_login(&user, &given, &own);
 }
 
 fn user_removed(play: &mut Play) {

@@ -118,7 +118,7 @@ fn failing_at_each_call_of_each_operation_it_says_what_is_true() {
     if !tools::strace("R5, calls that fail") || !tools::prlimit("R5, writes that are cut short") {
         return;
     }
-    let mut tally = fail_each(&operations(), 40);
+    let mut tally = fail_each(&operations(), 25);
     let writing = ["init", "batch of one", "batch in groups", "carry_over_user", "password"];
     tally += cut_short_each(&named(&writing), 12);
     tally.holds();

@@ -52,7 +52,7 @@ fn killed_at_each_call_of_one_command_it_loses_nothing() {
 #[ignore = "the share for a change takes a minute or two, all of it ten"]
 fn killed_at_each_call_of_each_operation_it_loses_nothing() {
     if tools::strace("R4, killing the program at each call") {
-        let tally = kill_each(&operations(), 40);
+        let tally = kill_each(&operations(), 25);
         tally.holds();
         figure("R4", tally.held, "kills at a call of an operation, 0 lost", &of_all(&tally));
     }
