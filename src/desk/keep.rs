@@ -76,7 +76,7 @@ impl Desk {
                 if !crate::vault::valid_user_id(&remove.user) {
                     return Err(Failure::Malformed(vec![super::execute::user_id_invalid("user")]));
                 }
-                let changes = keyring::without(&remove.user)?;
+                let changes = keyring::without(std::slice::from_ref(&remove.user))?;
                 self.rekey(&order, changes)
             }
             Command::CompactVault(_) => self.compact(order, &mut |_, _, _| ()).map(|done| done.receipt),
@@ -84,19 +84,13 @@ impl Desk {
             Command::BindWaysIn(bind) => {
                 // Who has not come by now has no way in any more: the entry names them.
                 let left_out: Vec<String> = self.ways_in()?.unproved().map(str::to_owned).collect();
-                let mut changes = keyring::Changes::new();
-                for user in &left_out {
-                    changes.extend(keyring::without(user)?);
-                }
+                let changes = keyring::without(&left_out)?;
                 let command = Command::from(BindWaysIn { left_out, ..bind.clone() });
                 self.rekey(&Instruction { command, ..order }, changes)
             }
             Command::RekeyVault(rekey) => {
                 let left_out = self.done_with()?;
-                let mut changes = keyring::Changes::new();
-                for user in &left_out {
-                    changes.extend(keyring::without(user)?);
-                }
+                let changes = keyring::without(&left_out)?;
                 let command = Command::from(RekeyVault { left_out, ..rekey.clone() });
                 self.rekey(&Instruction { command, ..order }, changes)
             }

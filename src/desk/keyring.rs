@@ -58,9 +58,13 @@ pub(super) fn changed(slots: &Slots, changes: &Changes) -> Slots {
 ///
 /// # Errors
 /// A user ID that no file may have.
-pub(super) fn without(user: &str) -> Result<Changes, Failure> {
-    let file = slot_file(user).ok_or_else(unfit)?;
-    Ok(Changes::from([(format!("{FILE}{file}"), None), (format!("{RECIPIENT}{user}"), None)]))
+pub(super) fn without(users: &[String]) -> Result<Changes, Failure> {
+    let mut changes = Changes::new();
+    for user in users {
+        let file = slot_file(user).ok_or_else(unfit)?;
+        changes.extend([(format!("{FILE}{file}"), None), (format!("{RECIPIENT}{user}"), None)]);
+    }
+    Ok(changes)
 }
 
 /// What seals `vault.age` to another recovery sheet.

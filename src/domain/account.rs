@@ -72,7 +72,7 @@ pub(super) struct Wanted<'a> {
     pub to: Option<Date>,
     pub duty: &'a str,
     /// The account that is there already, where it is about one.
-    pub existing: Option<Id>,
+    pub existing: Option<&'a User>,
 }
 
 impl Wanted<'_> {
@@ -109,7 +109,9 @@ impl Wanted<'_> {
         self.not_gone(case)?;
         if accounts.one_each {
             let others: Vec<User> = case.all_of(Noun::User, self.person.id)?;
-            let in_use = |user: &&User| !user.state.has_ended() && Some(user.id) != self.existing;
+            let in_use = |user: &&User| {
+                !user.state.has_ended() && Some(user.id) != self.existing.map(|existing| existing.id)
+            };
             if let Some(other) = others.iter().find(in_use) {
                 return Err(exists(other.id).into());
             }
@@ -120,9 +122,7 @@ impl Wanted<'_> {
     /// Refuses days on which the person will be away or gone, by a personnel change that the account does not know: who is
     /// transferred may have another one from that day on (S-12-4).
     fn not_gone(&self, case: &Case<'_>) -> Result<(), No> {
-        let account: Option<User> = case.named(self.existing)?;
-        let known =
-            |change: &PlannedChange| account.as_ref().is_some_and(|user| user.is_barred_by(change.id));
+        let known = |change: &PlannedChange| self.existing.is_some_and(|user| user.is_barred_by(change.id));
         let changes: Vec<PlannedChange> = case.all_of(Noun::PlannedChange, self.person.id)?;
         let day = case.context.day();
         let bars = |change: &&PlannedChange| change.bars(self.from, self.to, day) && !known(change);

@@ -41,8 +41,10 @@ pub(super) enum OnLeaving {
 pub(super) fn in_use(case: &Case<'_>, person: Id) -> Result<Vec<Row>, No> {
     let today = case.context.day();
     let mut found = Vec::new();
-    for noun in Noun::ALL {
-        for id in case.view.find(&key::of(noun, person))? {
+    for noun in Noun::ALL.into_iter().filter(|noun| noun.filing().is_ever_in_use()) {
+        let of_person = || key::of(noun, person);
+        let key = noun.filing().in_use_among.map_or_else(of_person, |state| key::state(noun, state));
+        for id in case.view.find(&key)? {
             found.extend(case.view.row(id)?.filter(|row| row.is_in_use(person, today)));
         }
     }

@@ -2,12 +2,10 @@
 
 use super::account::{Wanted, may_give, no_clash_with_others, no_office};
 use super::command::commands;
-use super::lookup::{
-    Case, hex64, invalid, nothing, own_matter, repeated, required, still_governed, wrong_state,
-};
+use super::lookup::{Case, hex64, invalid, nothing, repeated, required, still_governed, wrong_state};
 use super::rights::orphaned_by_roles;
 use super::rule::Given::ByPeople;
-use super::user::{about, may_remove, of_login, unused_key};
+use super::user::{about, colleagues, may_remove, of_login, unused_key};
 use super::user_application::may_grant;
 use super::way_in::bound;
 use super::{
@@ -136,12 +134,7 @@ fn may_reopen_on(case: &Case<'_>, application: Option<Id>) -> Result<User, No> {
 
 /// A colleague's account that has not ended.
 fn may_change(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
-    let user: User = case.given(user, "user")?;
-    if user.state.has_ended() {
-        return Err(wrong_state(user.id, user.state.name()).into());
-    }
-    case.not_of(&[user.person], || own_matter(user.person))?;
-    Ok(user)
+    colleagues(case, user, |user| !user.state.has_ended())
 }
 
 /// A colleague's account that has not ended, and without which the site goes on.
@@ -162,12 +155,7 @@ pub(super) fn may_take_away(case: &Case<'_>, user: &User) -> Result<(), No> {
 
 /// A colleague's account that was closed.
 fn may_reopen(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
-    let user: User = case.given(user, "user")?;
-    if user.state != UserState::Closed {
-        return Err(wrong_state(user.id, user.state.name()).into());
-    }
-    case.not_of(&[user.person], || own_matter(user.person))?;
-    Ok(user)
+    colleagues(case, user, |user| user.state == UserState::Closed)
 }
 
 /// An account that is there, as it is to be: by what is typed, else by the application, else as it is.
@@ -215,7 +203,7 @@ impl ToBe {
         let duty = [duty, applied, &user.duty].into_iter().find(|duty| !duty.is_empty()).unwrap_or_default();
         let today = case.context.day();
         let (from, roles) = (user.from.map_or(today, |from| from.max(today)), &self.roles);
-        let wanted = Wanted { person: &person, roles, from, to, duty, existing: Some(user.id) };
+        let wanted = Wanted { person: &person, roles, from, to, duty, existing: Some(user) };
         wanted.judge(case)?;
         if let Some(row) = &self.application {
             row.covers(case, person.id, &self.roles, Some(today), to)?;

@@ -1,6 +1,7 @@
 //! Personnel changes (人事異動等): a transfer, a leave, a retirement or a return, announced before its day, passed on to whoever
 //! changes accounts, and in effect on its day by itself (S-12-4).
 
+use super::account::is_between;
 use super::choice::choice;
 use super::command::commands;
 use super::lookup::{
@@ -175,7 +176,7 @@ impl super::Moments for Stop {
 
 impl Stop {
     fn has(&self, day: Date) -> bool {
-        self.from <= day && self.until.is_none_or(|until| day <= until)
+        is_between((Some(self.from), self.until), day)
     }
 
     /// Whether it barred the account at a moment, as it was entered by then.
@@ -217,7 +218,7 @@ fn decide_plan(case: &Case<'_>, c: &PlanChange) -> Result<Outcome, No> {
     if let Some(other) = others.iter().find(contradicts) {
         return Err(exists(other.id).into());
     }
-    if kind == ChangeKind::Return && !users.iter().any(|user| user.leaves_on(day).next().is_some()) {
+    if kind == ChangeKind::Return && !users.iter().any(|user| user.is_stopped_by(ChangeKind::Leave, day)) {
         return Err(Code::NotOnLeave.with("person", person.id).and("day", day).into());
     }
     // What is to come Today tells beforehand.
@@ -293,63 +294,67 @@ fn about(row: &PlannedChange) -> Outcome {
 }
 
 impl User {
-    /// The stop by a personnel change that bars it on a day.
-    pub(super) fn stop_on(&self, day: Date) -> Option<&Stop> {
-        self.stops.iter().find(|stop| stop.ended.is_none() && stop.has(day))
+    /// The stops that nothing ended.
+    fn stops_that_stand(&self) -> impl Iterator<Item = &Stop> {
+        self.stops.iter().filter(|stop| stop.ended.is_none())
     }
 
-    /// The leaves that somebody is on, or would be, on a day.
-    fn leaves_on(&self, day: Date) -> impl Iterator<Item = &Stop> {
-        let on = move |stop: &&Stop| stop.ended.is_none() && stop.has(day) && stop.kind == ChangeKind::Leave;
-        self.stops.iter().filter(on)
+    /// Those of them that bar it on a day.
+    fn stops_on(&self, day: Date) -> impl Iterator<Item = &Stop> {
+        self.stops_that_stand().filter(move |stop| stop.has(day))
+    }
+
+    /// The first of them.
+    pub(super) fn stop_on(&self, day: Date) -> Option<&Stop> {
+        self.stops_on(day).next()
+    }
+
+    /// Whether one of a kind bars it on a day.
+    fn is_stopped_by(&self, kind: ChangeKind, day: Date) -> bool {
+        self.stops_on(day).any(|stop| stop.kind == kind)
     }
 
     /// Whether the person is gone for good on a day.
     pub(super) fn is_retired(&self, day: Date) -> bool {
-        let gone = |stop: &Stop| stop.ended.is_none() && stop.has(day) && stop.kind == ChangeKind::Retirement;
-        self.stops.iter().any(gone)
+        self.is_stopped_by(ChangeKind::Retirement, day)
     }
 
     /// Whether a personnel change bars it, or will.
     pub(super) fn is_barred_by(&self, change: Id) -> bool {
-        self.stops.iter().any(|stop| stop.ended.is_none() && stop.change == change)
+        self.stops_that_stand().any(|stop| stop.change == change)
     }
 
     /// Whether personnel changes bar it, or will.
     pub fn has_stops(&self) -> bool {
-        self.stops.iter().any(|stop| stop.ended.is_none())
+        self.stops_that_stand().next().is_some()
     }
 
     /// Whether it is barred on a day for a time only.
     pub fn is_on_leave(&self, day: Date) -> bool {
-        let mut bars = self.stops.iter().filter(|stop| stop.ended.is_none() && stop.has(day)).peekable();
         let within = self.until.is_none_or(|until| day <= until);
-        within && bars.peek().is_some() && bars.all(|stop| stop.kind == ChangeKind::Leave)
+        let away = self.stop_on(day).is_some();
+        within && away && self.stops_on(day).all(|stop| stop.kind == ChangeKind::Leave)
     }
 
     /// The last day on which it may be used as of a day: its own, or the one before somebody goes.
     pub fn last_day(&self, day: Date) -> Option<Date> {
-        let ahead = |stop: &&Stop| stop.ended.is_none() && stop.until.is_none_or(|until| day <= until);
-        let stops = self.stops.iter().filter(ahead);
-        stops.filter_map(|stop| stop.from.pred_opt()).chain(self.until).min()
+        let ahead = self.stops_that_stand().filter(|stop| stop.until.is_none_or(|until| day <= until));
+        ahead.filter_map(|stop| stop.from.pred_opt()).chain(self.until).min()
     }
 
     /// Whether a transfer bars it, or will, and it may go on all the same.
     pub(super) fn waits_for_transfer(&self, change: Id) -> bool {
-        let waits =
-            |stop: &Stop| stop.ended.is_none() && stop.change == change && stop.kind == ChangeKind::Transfer;
-        self.stops.iter().any(waits)
+        self.stops_that_stand().any(|stop| stop.change == change && stop.kind == ChangeKind::Transfer)
     }
 
     /// The personnel changes for which nothing is left to do about it once it is closed.
     pub(super) fn changes_to_see_to(&self) -> Vec<Id> {
-        self.stops.iter().filter(|stop| stop.ended.is_none()).map(|stop| stop.change).collect()
+        self.stops_that_stand().map(|stop| stop.change).collect()
     }
 
     /// Those of them that are still to come on a day: opened again, it is barred by them then.
     pub(super) fn changes_to_come(&self, day: Date) -> Vec<Id> {
-        let to_come = |stop: &&Stop| stop.ended.is_none() && day < stop.from;
-        self.stops.iter().filter(to_come).map(|stop| stop.change).collect()
+        self.stops_that_stand().filter(|stop| day < stop.from).map(|stop| stop.change).collect()
     }
 
     /// The stops after an entry that makes, ends or carries out a personnel change.

@@ -58,6 +58,8 @@ pub struct Filing {
     /// Whether a record that stands under a person's [`key::of`] key is something that the person has on a day: a right
     /// in force, a thing in their hands. Such a one ends before the person's record is given up.
     pub(super) in_use: fn(&Row, Id, Date) -> bool,
+    /// The state under which all such stand, where a person's records are many.
+    pub(super) in_use_among: Option<&'static str>,
     /// What becomes of such a one when the person leaves.
     pub(super) on_leaving: OnLeaving,
     /// The query by which their register is read; none of those that have no right of their own.
@@ -102,6 +104,7 @@ impl Filing {
         states: &[],
         offered: |_| true,
         in_use: |_, _, _| false,
+        in_use_among: None,
         on_leaving: OnLeaving::Stays,
         query: None,
         named: false,
@@ -112,6 +115,11 @@ impl Filing {
         settled_by: &[],
         handed_over: &[],
     };
+
+    /// Whether there are any that a person has ([`Row::is_in_use`]).
+    pub fn is_ever_in_use(&self) -> bool {
+        self.on_leaving != OnLeaving::Stays
+    }
 
     /// Whether they are listed by the moment they began.
     pub fn is_listed_by_days(&self) -> bool {

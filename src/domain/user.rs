@@ -396,14 +396,23 @@ pub(super) fn decide_issue(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, No
     new_id(case, person.id, &c.user, &c.key, (&c.way_in, &c.sealing))
 }
 
-/// A user whose password the actor may set anew: a colleague's, not barred.
-pub(super) fn may_reset(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
+/// A user of whom something holds, and who is not the actor.
+pub(super) fn colleagues(
+    case: &Case<'_>,
+    user: Option<Id>,
+    holds: impl Fn(&User) -> bool,
+) -> Result<User, No> {
     let user: User = case.given(user, "user")?;
-    if user.state.is_barred() {
+    if !holds(&user) {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
     case.not_of(&[user.person], || own_matter(user.person))?;
     Ok(user)
+}
+
+/// A user whose password the actor may set anew: a colleague's, not barred.
+pub(super) fn may_reset(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
+    colleagues(case, user, |user| !user.state.is_barred())
 }
 
 pub(super) fn decide_reset(case: &Case<'_>, c: &ResetPassword) -> Result<Outcome, No> {
@@ -535,12 +544,7 @@ fn decide_report(case: &Case<'_>, c: &ReportCompromise) -> Result<Outcome, No> {
 
 /// A user whose report nobody has dealt with.
 fn may_record_measures(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
-    let user: User = case.given(user, "user")?;
-    if !user.is_reported() {
-        return Err(wrong_state(user.id, user.state.name()).into());
-    }
-    case.not_of(&[user.person], || own_matter(user.person))?;
-    Ok(user)
+    colleagues(case, user, User::is_reported)
 }
 
 fn decide_measures(case: &Case<'_>, c: &RecordMeasures) -> Result<Outcome, No> {
@@ -551,12 +555,7 @@ fn decide_measures(case: &Case<'_>, c: &RecordMeasures) -> Result<Outcome, No> {
 
 /// A barred user whom the actor may let in again.
 pub(super) fn may_resume(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
-    let user: User = case.given(user, "user")?;
-    if user.state != UserState::Suspended {
-        return Err(wrong_state(user.id, user.state.name()).into());
-    }
-    case.not_of(&[user.person], || own_matter(user.person))?;
-    Ok(user)
+    colleagues(case, user, |user| user.state == UserState::Suspended)
 }
 
 pub(super) fn decide_resume(case: &Case<'_>, c: &ResumeUser) -> Result<Outcome, No> {
@@ -737,22 +736,20 @@ impl User {
                 self.state = if provisional { UserState::Provisional } else { UserState::Active };
                 self.suspended = None;
             }
-            Command::ChangeUser(ChangeUser { application, roles, duty, conditions, reason, .. }) => {
+            Command::ChangeUser(ChangeUser { application, roles, duty, conditions, reason, .. })
+            | Command::ReopenUser(ReopenUser { application, roles, duty, conditions, reason, .. }) => {
                 let given = Given { application: *application, roles, duty, conditions };
                 self.turn_into(at, given, &event.outcome);
                 self.altered = Some(Box::new(meta.ending(at, reason)));
+                if let Command::ReopenUser(c) = &event.command {
+                    (self.suspended, self.closed) = (None, None);
+                    self.keys.push(UserKey { key: c.key.clone(), since: meta.seq, provisional: true });
+                    self.state = UserState::Provisional;
+                }
             }
             Command::CloseUser(CloseUser { reason, .. }) | Command::Leave(Leave { reason, .. }) => {
                 self.state = UserState::Closed;
                 self.closed = Some(Box::new(meta.ending(at, reason)));
-            }
-            Command::ReopenUser(ReopenUser { application, roles, duty, conditions, reason, key, .. }) => {
-                let given = Given { application: *application, roles, duty, conditions };
-                self.turn_into(at, given, &event.outcome);
-                self.altered = Some(Box::new(meta.ending(at, reason)));
-                (self.suspended, self.closed) = (None, None);
-                self.keys.push(UserKey { key: key.clone(), since: meta.seq, provisional: true });
-                self.state = UserState::Provisional;
             }
             // Whose account was over, and who has no way in any more.
             Command::RekeyVault(c) => {

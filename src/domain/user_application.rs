@@ -243,14 +243,20 @@ pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyUser) -> Result<Outcome, No
         if existing.state == UserState::Removed {
             return Err(wrong_state(existing.id, existing.state.name()).into());
         }
-        (Some(existing.id), case.person(c.person.or(Some(existing.person)), "person")?)
+        let person = case.person(c.person.or(Some(existing.person)), "person")?;
+        of_the_same(case, &existing, person.id)?;
+        (Some(existing), person)
     };
-    if let Some(existing) = existing {
-        of_the_same(case, existing, person.id)?;
-    }
     no_office(case, person.id, &c.roles)?;
     let applicant = case.person(Some(c.applicant.unwrap_or(case.actor())), "applicant")?;
-    let wanted = Wanted { person: &person, roles: &c.roles, from, to: c.to, duty: &c.duty, existing };
+    let wanted = Wanted {
+        person: &person,
+        roles: &c.roles,
+        from,
+        to: c.to,
+        duty: &c.duty,
+        existing: existing.as_ref(),
+    };
     wanted.judge(case)?;
     for need in wanted.needs(case) {
         match need {
@@ -259,6 +265,7 @@ pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyUser) -> Result<Outcome, No
             _ => {}
         }
     }
+    let existing = existing.map(|user| user.id);
     no_clash_with_others(case, person.id, &c.roles, existing)?;
     // Applied for twice it would be issued twice.
     let others: Vec<UserApplication> = case.all_of(Noun::UserApplication, person.id)?;
@@ -271,8 +278,7 @@ pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyUser) -> Result<Outcome, No
 }
 
 /// Refuses to put another person on an account: it is closed, and a new one issued (S-13-3).
-fn of_the_same(case: &Case<'_>, existing: Id, person: Id) -> Result<(), No> {
-    let existing: User = case.row(existing)?;
+fn of_the_same(case: &Case<'_>, existing: &User, person: Id) -> Result<(), No> {
     if case.is_same(existing.person, person)? {
         return Ok(());
     }

@@ -578,6 +578,7 @@ impl Visit {
 impl Visit {
     pub(super) const FILING: Filing = Filing {
         in_use: |row, id, _| matches!(row, Row::Visit(row) if row.person == id && row.state == VisitState::Inside),
+        in_use_among: Some("inside"),
         on_leaving: super::leaving::OnLeaving::Hinders,
         states: &[
             ("inside", "inside"),

@@ -34,7 +34,9 @@ fn is_in(row: &Row, state: &str, viewer: &Viewer<'_>) -> bool {
 fn in_use(person: Id, at: &dyn Lookup) -> Vec<Id> {
     let today = at.now().date_naive();
     // Of the visits there are many, and who is inside stands on a list of its own.
-    let nouns = Noun::ALL.into_iter().filter(|noun| !noun.filing().is_listed_by_days());
+    let nouns = Noun::ALL
+        .into_iter()
+        .filter(|noun| noun.filing().is_ever_in_use() && !noun.filing().is_listed_by_days());
     let rows = nouns.flat_map(|noun| at.under(noun, person));
     rows.filter(|row| row.is_in_use(person, today)).map(|row| row.id()).collect()
 }
