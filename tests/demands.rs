@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 mod accounts;
 mod door;
+mod jurisdictions;
 mod nesid;
 mod offices;
 mod own;

@@ -521,11 +521,60 @@ fn what_the_rules_say_of_accounts_is_checked_from_edition_3_on_and_a_comment_bef
 }
 
 #[test]
+fn jurisdictions_are_a_tree_from_edition_3_on_and_a_comment_before() {
+    let whole = builtin("nesid").unwrap();
+    let changed = |from: &str, to: &str| -> Vec<(&str, String)> {
+        let text = whole.replacen(from, to, 1);
+        assert_ne!(text, *whole, "{from}");
+        let problems = expand(&text, Edition::NEWEST).err().map(|found| found.problems).unwrap_or_default();
+        problems.into_iter().map(|problem| (problem.kind.name(), problem.place)).collect()
+    };
+    let prefecture = "id = \"prefecture\"\n";
+    for (to, kind, place) in [
+        ("within = \"west_hospital\"\n", "circular_jurisdiction", "jurisdiction.prefecture.within"),
+        ("within = \"prefecture\"\n", "circular_jurisdiction", "jurisdiction.prefecture.within"),
+        ("within = \"nowhere\"\n", "unknown_jurisdiction", "jurisdiction.prefecture.within"),
+        ("users_by = \"nowhere\"\n", "unknown_jurisdiction", "jurisdiction.prefecture.users_by"),
+        ("users_by = \"prefecture\"\n", "duplicate", "jurisdiction.prefecture.users_by"),
+        ("more = 1\n", "unknown_field", "jurisdiction[1].more"),
+    ] {
+        let found = changed(prefecture, &format!("{prefecture}{to}"));
+        assert!(found.contains(&(kind, place.to_owned())), "{to}: {found:?}");
+    }
+    assert_eq!(changed("id = \"east_centre\"", "id = \"prefecture\"")[0].0, "duplicate");
+    let kind = changed("held_in = [\"prefecture\"]", "held_in = [\"city\"]");
+    assert_eq!(kind, [("unknown_jurisdiction", "role.general.held_in".to_owned())]);
+    let twice = changed("held_in = [\"prefecture\"]", "held_in = [\"prefecture\", \"prefecture\"]");
+    assert_eq!(twice, [("duplicate", "role.general.held_in".to_owned())]);
+    let kind = changed("kind = \"institution\"", "kind = \"医療機関\"");
+    assert!(
+        kind.iter()
+            .any(|(name, place)| (*name, place.as_str()) == ("bad_id", "jurisdiction.east_hospital.kind"))
+    );
+    let before = expand(whole, Edition::Two).unwrap();
+    assert!(before.profile.jurisdictions.is_empty() && before.text.contains("# [[jurisdiction]]"));
+    assert!(before.text.contains("# held_in = [\"prefecture\"]"));
+    assert!(before.profile.roles.iter().all(|role| role.held_in.is_empty()));
+    // Read from a log, a circle ends, and lies in the whole alone.
+    let mut circle = expand(whole, Edition::NEWEST).unwrap().profile;
+    circle.jurisdictions[0].within = Some("west_hospital".to_owned());
+    assert!(
+        circle.lies_in("west_hospital", "prefecture") && !circle.lies_in("west_hospital", "east_hospital")
+    );
+    assert!(
+        circle.lies_in("nowhere", "")
+            && !circle.lies_in("nowhere", "prefecture")
+            && circle.lies_in("nowhere", "nowhere")
+    );
+}
+
+#[test]
 fn every_kind_of_problem_is_met_by_a_case_and_has_its_own_name_and_words() {
     let mut met: BTreeSet<&str> = BROKEN.iter().map(|case| case.2).collect();
     met.extend(super::groups::BROKEN.iter().flat_map(|case| case.2).map(|(name, _)| *name));
     // These have tests of their own, since their cases are long.
     met.extend(["too_large", "text_too_long", "too_many", "nobody_agrees", "role_above_itself"]);
+    met.extend(["unknown_jurisdiction", "circular_jurisdiction"]);
     let all: BTreeSet<&str> = ProblemKind::ALL.iter().map(|kind| kind.name()).collect();
     assert_eq!(all.len(), ProblemKind::ALL.len(), "two kinds of one name");
     assert_eq!(met, all);

@@ -9,6 +9,7 @@ mod duties;
 mod filed;
 mod governed;
 mod grids;
+mod jurisdictions;
 mod lives;
 mod nouns;
 mod offers;

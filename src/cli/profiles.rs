@@ -138,7 +138,7 @@ fn as_json(given: &Expanded) -> Value {
         let held = profile.roles.iter().zip(roles).filter(|(_, may)| **may);
         held.map(|(role, _)| role.id.as_str()).collect()
     };
-    let role = |role: &Role| json!({"id": role.id, "label": role.label, "founds": role.founds, "reading_counts": role.reading_counts});
+    let role = |role: &Role| json!({"id": role.id, "label": role.label, "founds": role.founds, "reading_counts": role.reading_counts, "held_in": role.held_in});
     let group = |group: &Held| json!({"name": group.name, "label": group.label, "holds": group.holds});
     json!({
         "name": profile.name,
@@ -150,6 +150,7 @@ fn as_json(given: &Expanded) -> Value {
         "nobody": nobodys(&rights),
         "authority": profile.authority,
         "offices": profile.offices,
+        "jurisdictions": profile.jurisdictions,
         "groups": given.groups.iter().map(group).collect::<Value>(),
         "zones": profile.zones,
         "trail": profile.trail,
@@ -175,8 +176,12 @@ fn said(given: &Expanded, lang: Lang) -> String {
         } else {
             ""
         };
+        let held = match role.held_in.join(", ") {
+            kinds if kinds.is_empty() => kinds,
+            kinds => format!("{}{kinds}{}", lang.pick("（管轄: ", " (held within: "), lang.pick("）", ")")),
+        };
         let label = pick(&role.label, lang);
-        text.push_str(&format!("{:>3} {:<16}  {label}{founds}{reading}\n", n + 1, role.id));
+        text.push_str(&format!("{:>3} {:<16}  {label}{founds}{reading}{held}\n", n + 1, role.id));
     }
     grid(&mut text, profile, lang);
     text.push_str(lang.pick("\n決める役割\n", "\nWhose decision\n"));
@@ -191,6 +196,12 @@ fn said(given: &Expanded, lang: Lang) -> String {
                 if office.outside { lang.pick("（外部の決定）", " (decided outside)") } else { "" };
             text.push_str(&format!("  {:<16}  {by}{outside}\n", office.role));
         }
+    }
+    if !profile.jurisdictions.is_empty() {
+        text.push_str(
+            lang.pick("\n管轄（含むものの下に）\n", "\nJurisdictions, each under the one around it\n"),
+        );
+        below(&mut text, profile, None, 1, lang);
     }
     text.push_str(lang.pick(
         "\n権限グループ（役割の may に書ける名前と、その中身）\n",
@@ -217,6 +228,20 @@ fn said(given: &Expanded, lang: Lang) -> String {
         text.push_str(&format!("  {duty:<10}  {function}\n"));
     }
     text
+}
+
+/// The jurisdictions that lie in one, or in none, and what lies in each.
+fn below(text: &mut String, profile: &Profile, around: Option<&str>, depth: usize, lang: Lang) {
+    for one in profile.jurisdictions.iter().filter(|one| one.within.as_deref() == around) {
+        let kind = if one.kind.is_empty() { String::new() } else { format!("  [{}]", one.kind) };
+        let by = match one.users_by.as_deref().and_then(|by| profile.jurisdiction(by)) {
+            Some(by) => format!("{}{}", lang.pick("  利用者IDの管理: ", "  IDs by: "), pick(&by.label, lang)),
+            None => String::new(),
+        };
+        let indent = "  ".repeat(depth);
+        text.push_str(&format!("{indent}{}  {}{kind}{by}\n", one.id, pick(&one.label, lang)));
+        below(text, profile, Some(&one.id), depth + 1, lang);
+    }
 }
 
 /// Who may what, a column a role by its number, and what nobody may.

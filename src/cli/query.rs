@@ -379,7 +379,7 @@ impl Asked<'_> {
             vec![
                 could.person.to_string(),
                 desk.name(could.person),
-                cells::role(&could.role, desk.profile(), lang),
+                cells::role_within(&could.role, &could.within, desk.profile(), lang),
                 cells::name_of(could.on_behalf, desk, lang),
                 cells::ground(could, desk, lang),
             ]
@@ -390,6 +390,7 @@ impl Asked<'_> {
                 "person": could.person.to_string(),
                 "name": desk.name(could.person),
                 "role": could.role,
+                "within": could.within,
                 "on_behalf": could.on_behalf.map(|whom| whom.to_string()),
                 "ground": could.ground.to_string(),
             })

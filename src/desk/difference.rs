@@ -146,6 +146,10 @@ fn rights(before: &Profile, after: &Profile, lang: Lang) -> Vec<String> {
         if !loses.is_empty() {
             lines.push(format!("{name}{lost}: {}", title(&loses)));
         }
+        if role.held_in != was.held_in {
+            let what = format!("{name} ({})", lang.pick("持てる管轄", "held within"));
+            lines.push(other(&what, &was.held_in.join(", "), &role.held_in.join(", "), lang));
+        }
         for (is, was, what) in [
             (role.founds, was.founds, lang.pick("最初の管理者になれる", "may found a site")),
             (role.reading_counts, was.reading_counts, lang.pick("閲覧も記録する", "reading is recorded")),
@@ -239,6 +243,8 @@ fn lists(before: &Profile, after: &Profile, lang: Lang) -> Vec<String> {
         list.collect::<Items>()
     };
     of_list(&mut lines, lang.pick("役職", "Office"), &offices(before), &offices(after), lang);
+    let places = |p: &Profile| items(p.jurisdictions.iter(), |item| (item.id.as_str(), &item.label), lang);
+    of_list(&mut lines, lang.pick("管轄", "Jurisdiction"), &places(before), &places(after), lang);
     lines
 }
 
@@ -268,8 +274,8 @@ fn flat(place: &str, value: &Value, found: &mut BTreeMap<String, String>) {
 
 fn texts(before: &Profile, after: &Profile, lang: Lang) -> Vec<String> {
     // What the other parts tell.
-    const TOLD: [&str; 7] =
-        ["role", "zone", "purpose", "identification", "authority", "adoption_step", "office"];
+    const TOLD: [&str; 8] =
+        ["role", "zone", "purpose", "identification", "authority", "adoption_step", "office", "jurisdiction"];
     let told = |profile: &Profile| {
         let mut value = serde_json::to_value(profile).unwrap_or_default();
         if let Some(map) = value.as_object_mut() {

@@ -303,6 +303,6 @@ impl Lookup for Desk {
         let rows = self.reading().and_then(|reading| {
             reading.rows_under(&key::of(noun, record)).map_err(|error| self.store_failure(error))
         });
-        rows.unwrap_or_default()
+        self.seen_rows(rows.unwrap_or_default())
     }
 }

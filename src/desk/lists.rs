@@ -1,10 +1,11 @@
 //! Registers as lists: filtered, searched, as they stand or as of a past day.
 
 use super::declare::register_of;
+use super::failure::broken;
 use super::past::Then;
 use super::search::Sought;
 use super::{AsOf, Desk, Failure, FieldProblem, ListQuery, Lookup, Page, Viewer};
-use crate::domain::{Days, Id, Noun, Row, attached_to, key};
+use crate::domain::{Days, Id, Noun, Query, Row, Sight, attached_to, key};
 use crate::store::{Cursor, Filter, Order, Reading};
 use chrono::NaiveDate;
 
@@ -14,8 +15,9 @@ pub fn noun_of(register: &str) -> Option<Noun> {
 }
 
 /// Whether a row answers a question, whatever index it was found by.
-fn answers(row: &Row, query: &ListQuery, desk: &Desk, viewer: &Viewer<'_>) -> bool {
+fn answers(row: &Row, query: &ListQuery, desk: &Desk, (viewer, sight): (&Viewer<'_>, &Sight)) -> bool {
     desk.may_see(row)
+        && sight.shows(viewer.view, viewer.at.profile(), row).is_ok_and(|shown| shown)
         && query.state.as_deref().is_none_or(|state| is_in(row, state, viewer))
         && query.person.is_none_or(|id| row.names(id))
         && query.company.is_none_or(|id| row.names(id))
@@ -96,8 +98,9 @@ impl Desk {
         let failed = |error| self.store_failure(error);
         let sought = self.sought(&reading, noun, &query.search, u64::MAX)?;
         let viewer = Viewer { at: self, view: &*reading, actor: self.actor() };
+        let sight = self.sight(noun)?;
         let keep = |row: &Row| {
-            answers(row, query, self, &viewer)
+            answers(row, query, self, (&viewer, &sight))
                 && sought.as_ref().is_none_or(|sought| sought.takes(row, self))
                 && offered(row)
         };
@@ -155,11 +158,12 @@ impl Desk {
         let places = sought.as_ref().and_then(Sought::places);
         let at = self.seen(Some(as_of))?;
         let viewer = Viewer { at: &*at, view: &Then { at: &*at, reading: &reading }, actor: self.actor() };
+        let sight = self.sight(noun)?;
         let mut rows = Vec::new();
         let mut keep = |row: Row| {
             if places.as_ref().is_none_or(|places| places.contains_key(&row.id()))
                 && sought.as_ref().is_none_or(|sought| sought.takes(&row, &*at))
-                && answers(&row, query, self, &viewer)
+                && answers(&row, query, self, (&viewer, &sight))
             {
                 rows.push(row);
             }
@@ -192,12 +196,43 @@ impl Desk {
     /// As [`Desk::list`].
     pub fn record(&self, id: Id, as_of: Option<AsOf>) -> Result<Option<Row>, Failure> {
         let reading = self.reading()?;
-        match as_of {
-            None => reading.get(id).map_err(|error| self.store_failure(error)),
-            Some(as_of) => {
-                let seq = self.seq_of(&reading, as_of)?;
-                reading.get_as_of(id, seq).map_err(|error| self.store_failure(error))
+        let row = match as_of {
+            None => reading.get(id),
+            Some(as_of) => reading.get_as_of(id, self.seq_of(&reading, as_of)?),
+        };
+        let row = row.map_err(|error| self.store_failure(error))?;
+        if let Some(row) = &row {
+            self.in_sight(&reading, row)?;
+        }
+        Ok(row)
+    }
+
+    /// What whoever sits here sees of a noun's records (S-2).
+    pub(super) fn sight(&self, noun: Noun) -> Result<Sight, Failure> {
+        let query = noun.filing().query.as_ref().map(Query::right).unwrap_or_default();
+        Ok(Sight::of(&self.context()?, &query))
+    }
+
+    /// Those of some rows of one noun that whoever sits here sees; none where that cannot be told.
+    pub(super) fn seen_rows(&self, mut rows: Vec<Row>) -> Vec<Row> {
+        let noun = rows.iter().find(|row| row.lies_somewhere()).map(Row::noun);
+        let asked = noun.map(|noun| Ok((self.reading()?, self.sight(noun)?)));
+        match asked {
+            None => {}
+            Some(Ok::<_, Failure>((reading, sight))) => {
+                let profile = Lookup::profile(self);
+                rows.retain(|row| sight.shows(&*reading, profile, row).is_ok_and(|shown| shown));
             }
+            Some(Err(_)) => rows.clear(),
+        }
+        rows
+    }
+
+    /// Refuses a record that lies outside what whoever sits here sees.
+    pub(super) fn in_sight(&self, reading: &Reading, row: &Row) -> Result<(), Failure> {
+        match self.sight(row.noun())?.refuses(reading, Lookup::profile(self), row).map_err(broken)? {
+            Some(rejection) => Err(Failure::Rejected(rejection, None)),
+            None => Ok(()),
         }
     }
 }

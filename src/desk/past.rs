@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 /// A look at the registers as of an entry. Whoever asks it for names and standings gets those of that moment.
 struct Past<'d> {
+    desk: &'d Desk,
     reading: Arc<Reading>,
     seq: u64,
     now: Stamp,
@@ -49,7 +50,7 @@ impl Lookup for Past<'_> {
 
     fn under(&self, noun: Noun, record: Id) -> Vec<Row> {
         let ids = self.reading.ids(&key::of(noun, record)).unwrap_or_default();
-        ids.into_iter().filter_map(|id| Lookup::row(self, id)).collect()
+        self.desk.seen_rows(ids.into_iter().filter_map(|id| Lookup::row(self, id)).collect())
     }
 }
 
@@ -116,7 +117,7 @@ impl Desk {
 
     fn past(&self, reading: Arc<Reading>, seq: u64, now: Stamp, known_now: bool) -> Past<'_> {
         let profile = self.versions.on(now.date_naive());
-        Past { reading, seq, now, profile, known_now, rows: RefCell::default() }
+        Past { desk: self, reading, seq, now, profile, known_now, rows: RefCell::default() }
     }
 
     /// The last second of a day, here.

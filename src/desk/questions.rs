@@ -8,7 +8,8 @@ use super::viewer::empowered_by;
 use super::{AsOf, Desk, EntryLine, Failure, Lang, LogQuery, Lookup, Present, Scan};
 use crate::domain::{
     AccountDays, Availability, Badge, BadgeKind, BadgeState, Command, Context, Could, Date, FormSoFar, Id,
-    Noun, Offer, Row, Stamp, View, Visit, availability, concerns, key, offers, policy, visit_at, who_could,
+    Noun, Offer, Profile, Row, Sight, Stamp, View, Visit, availability, concerns, key, offers, policy,
+    touches, visit_at, who_could,
 };
 use crate::store::{LoggedEvent, Reading};
 use crate::text::scan::{code_key, fold_code};
@@ -118,7 +119,18 @@ impl Desk {
     pub fn who_could(&self, what: &str, moment: Stamp) -> Result<Vec<Could>, Failure> {
         self.query_right("who_could")?;
         let profile = self.versions.on(moment.date_naive());
-        who_could(&*self.reading()?, profile, self.edition()?, what, moment).map_err(broken)
+        let reading = self.reading()?;
+        let mut found = who_could(&*reading, profile, self.edition()?, what, moment).map_err(broken)?;
+        let sight = Sight::of(&self.context()?, "query:who_could");
+        let mut unread = None;
+        found.retain(|could| match shown(&*reading, profile, &sight, could.ground) {
+            Ok(seen) => seen,
+            Err(failure) => {
+                unread = Some(failure);
+                false
+            }
+        });
+        unread.map_or(Ok(found), Err)
     }
 
     /// Everyone inside now, by number of visit, with what is wrong with it.
@@ -229,9 +241,18 @@ impl Desk {
     /// As [`Desk::list`].
     pub fn history_as_of(&self, id: Id, as_of: Option<AsOf>, lang: Lang) -> Result<Vec<EntryLine>, Failure> {
         let reading = self.reading()?;
+        self.known_to_sight(&reading, id)?;
         let told = self.about(&reading, &[id], as_of)?;
         let at = self.seen(as_of)?;
         Ok(told.iter().map(|told| line(told, &*at, lang)).collect())
+    }
+
+    /// Refuses the entries about a record that whoever sits here does not see.
+    fn known_to_sight(&self, reading: &Reading, id: Id) -> Result<(), Failure> {
+        match reading.get(id).map_err(|error| self.store_failure(error))? {
+            Some(row) => self.in_sight(reading, &row),
+            None => Ok(()),
+        }
     }
 
     /// The entries about some records up to a past moment, oldest first, each once.
@@ -265,6 +286,7 @@ impl Desk {
     /// As [`Desk::list`].
     pub fn timeline_as_of(&self, id: Id, as_of: Option<AsOf>, lang: Lang) -> Result<Vec<EntryLine>, Failure> {
         let reading = self.reading()?;
+        self.known_to_sight(&reading, id)?;
         let mut root = id;
         while let Some(above) = self.above(&reading, root)? {
             root = above;
@@ -356,11 +378,42 @@ impl Desk {
         most: usize,
         lang: Lang,
     ) -> Result<Vec<EntryLine>, Failure> {
-        let log = self
-            .reading()?
-            .log_when(before.unwrap_or(u64::MAX), kind, when, most)
-            .map_err(|error| self.store_failure(error))?;
-        Ok(log.entries.iter().map(|told| line(told, self, lang)).collect())
+        let reading = self.reading()?;
+        let refused = Command::RecordRefusal(Default::default()).past();
+        let query = if kind == Some(refused) { "query:refused" } else { "query:log" };
+        let sight = Sight::of(&self.context()?, query);
+        let (mut lines, mut before) = (Vec::new(), before.unwrap_or(u64::MAX));
+        loop {
+            let log =
+                reading.log_when(before, kind, when, most).map_err(|error| self.store_failure(error))?;
+            for told in &log.entries {
+                if self.is_entry_seen(&reading, &sight, told)? && lines.len() < most {
+                    lines.push(line(told, self, lang));
+                }
+            }
+            match log.next {
+                Some(next) if lines.len() < most => before = next,
+                _ => return Ok(lines),
+            }
+        }
+    }
+
+    /// Whether an entry is about nothing that lies outside what somebody sees. A refused attempt is about whoever made it.
+    fn is_entry_seen(&self, reading: &Reading, sight: &Sight, told: &LoggedEvent) -> Result<bool, Failure> {
+        if sight.is_whole() {
+            return Ok(true);
+        }
+        let profile = Lookup::profile(self);
+        let mut about = touches(&told.event);
+        if matches!(told.event.command, Command::RecordRefusal(_)) {
+            about.extend(reading.find(&key::of(Noun::User, told.meta.actor)).map_err(broken)?);
+        }
+        for id in about {
+            if !shown(reading, profile, sight, id)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Ids of a noun whose period ends on one of the next days, today included.
@@ -374,6 +427,12 @@ impl Desk {
         }
         Ok(ids)
     }
+}
+
+/// Whether somebody sees a record.
+fn shown(view: &dyn View, profile: &Profile, sight: &Sight, id: Id) -> Result<bool, Failure> {
+    let row = view.row(id).map_err(broken)?;
+    Ok(row.map(|row| sight.shows(view, profile, &row)).transpose().map_err(broken)?.unwrap_or(true))
 }
 
 fn line(told: &LoggedEvent, at: &dyn Lookup, lang: Lang) -> EntryLine {

@@ -4,7 +4,7 @@ use super::declare::{Among, Open, Register, Urgent, Words, registers};
 use super::failure::broken;
 use super::lists::is_in;
 use super::{Desk, Failure, ListQuery, Lookup, Viewer};
-use crate::domain::{Id, View, key};
+use crate::domain::{Id, Noun, View, key};
 use crate::store::Reading;
 
 /// A line of Today.
@@ -72,6 +72,7 @@ impl Desk {
                 self.only(reading, ids, open.state)?
             }
         };
+        let ids = self.seen_of(reading, register.noun, ids)?;
         if ids.is_empty() && !open.always {
             return Ok(None);
         }
@@ -92,6 +93,23 @@ impl Desk {
                 ..ListQuery::default()
             },
         }))
+    }
+
+    /// Those of some records that whoever sits here sees (S-2).
+    fn seen_of(&self, reading: &Reading, noun: Noun, mut ids: Vec<Id>) -> Result<Vec<Id>, Failure> {
+        let sight = self.sight(noun)?;
+        if !sight.is_whole() {
+            let mut seen = Vec::new();
+            for id in ids {
+                let row = reading.row(id).map_err(broken)?;
+                let shown = row.map(|row| sight.shows(reading, Lookup::profile(self), &row)).transpose();
+                if shown.map_err(broken)?.unwrap_or(true) {
+                    seen.push(id);
+                }
+            }
+            ids = seen;
+        }
+        Ok(ids)
     }
 
     /// Those of some records that the list of a state shows: a line counts by the same filter.

@@ -5,13 +5,13 @@ use super::choice::choice;
 use super::lookup::{
     Case, exists, hex64, in_order, invalid, last_of_months, missing, no_longer, own_matter, required,
 };
-use super::rights::offices_to_be;
+use super::rights::{holders_around, offices_to_be};
 use super::user::{known_roles, login_id, no_clash, unused_key};
 use super::user_application::may_grant_new;
 use super::way_in::bound;
 use super::{
     CarryOverUser, Code, Date, Edition, Id, IssueUser, No, Noun, Outcome, Password, Person, PlannedChange,
-    ProfileVersion, Rejection, Sealing, Stamp, User, UserState, WayIn, holders, key,
+    ProfileVersion, Rejection, Sealing, Stamp, User, UserState, WayIn, key,
 };
 use chrono::Days;
 
@@ -68,6 +68,8 @@ impl AccountDays {
 pub(super) struct Wanted<'a> {
     pub person: &'a Person,
     pub roles: &'a [String],
+    /// The jurisdiction in which it lies.
+    pub place: &'a str,
     pub from: Date,
     pub to: Option<Date>,
     pub duty: &'a str,
@@ -162,7 +164,8 @@ impl Wanted<'_> {
         let (edition, day) = (case.context.edition, case.context.accounts_on);
         for role in self.roles {
             for above in accounts.above.get(role).into_iter().flatten() {
-                if holders(case.view, edition, std::slice::from_ref(above), day)?.is_empty() {
+                let around = (case.profile(), self.place);
+                if holders_around(case.view, edition, above, around, day)?.is_empty() {
                     return Err(Code::NobodyAbove.with("role", role).and("above", above).into());
                 }
             }
@@ -254,9 +257,15 @@ pub(super) fn decide_account(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, 
     let to = c.to.or(applied.as_ref().and_then(|row| row.to));
     let person = case.person(c.person.or(applied.as_ref().map(|row| row.person)), "person")?;
     no_office(case, person.id, &roles)?;
+    let place = case.place_of_account(
+        &c.jurisdiction,
+        applied.as_ref().map(|row| row.jurisdiction.as_str()),
+        &roles,
+    )?;
     let wanted = Wanted {
         person: &person,
         roles: &roles,
+        place: &place,
         from: from.unwrap_or(today),
         to,
         duty: match &applied {
@@ -267,7 +276,7 @@ pub(super) fn decide_account(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, 
     };
     wanted.judge(case)?;
     match &applied {
-        Some(row) => row.covers(case, person.id, &roles, from, to)?,
+        Some(row) => row.covers(case, person.id, &roles, (from, to), &place)?,
         None if !accounts.without_application => {
             return Err(Code::ApplicationNeeded.with("person", person.id).into());
         }
@@ -279,6 +288,7 @@ pub(super) fn decide_account(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, 
         roles: if c.roles.is_empty() { roles } else { Vec::new() },
         from: if c.from.is_none() { from } else { None },
         until: if c.to.is_none() { to } else { None },
+        jurisdiction: if c.jurisdiction.is_empty() { place } else { String::new() },
         also: c.application.into_iter().collect(),
         ..issued
     })
@@ -298,16 +308,19 @@ pub(super) fn decide_carry_over(case: &Case<'_>, c: &CarryOverUser) -> Result<Ou
     if !case.profile().accounts().without_application && !case.is_carried_over(decided)? {
         return Err(Code::ApplicationNeeded.with("person", person.id).into());
     }
+    let place = case.place_of_account(&c.jurisdiction, None, &c.roles)?;
     let wanted = Wanted {
         person: &person,
         roles: &c.roles,
+        place: &place,
         from: case.context.day(),
         to: c.to,
         duty: &c.duty,
         existing: None,
     };
     wanted.judge(case)?;
-    wanted.issued(case, &c.user, &c.key, (&c.way_in, &c.sealing))
+    let issued = wanted.issued(case, &c.user, &c.key, (&c.way_in, &c.sealing))?;
+    Ok(Outcome { jurisdiction: if c.jurisdiction.is_empty() { place } else { String::new() }, ..issued })
 }
 
 /// Refuses the actor who may not give some roles.

@@ -3,6 +3,7 @@
 use super::account::no_clash_with_others;
 use super::choice::choice;
 use super::command::commands;
+use super::jurisdiction::Lies;
 use super::lookup::{
     Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, required, rows_under,
     still_governed, wrong_state,
@@ -15,6 +16,7 @@ use super::{
     Rejection, Row, Stamp, Task, View, Waits, holders, key, orphaned, policy,
 };
 use crate::text::find::Part;
+use std::collections::BTreeSet;
 
 row! {
     /// Somebody's time in an office.
@@ -25,6 +27,8 @@ row! {
         person: Id,
         /// Which of the two.
         kind: AppointmentKind,
+        /// The jurisdiction within which it is held; none where everywhere.
+        jurisdiction: String,
         /// What the person is appointed for, where that is told.
         task: String,
         /// The first day; from its entry on where none is told.
@@ -62,6 +66,8 @@ commands! {
         person: Option<Id>,
         /// To hold it, or as a deputy.
         kind: AppointmentKind,
+        /// The jurisdiction within which; the actor's own where none is given.
+        jurisdiction: String,
         /// What for.
         task: String,
         /// The first day; from now on where none is given.
@@ -164,7 +170,7 @@ fn office<'p>(case: &'p Case<'_>, role: &str) -> Result<&'p Office, No> {
     case.profile().office(role).ok_or_else(|| invalid("role", role).into())
 }
 
-/// The offices that somebody held and nobody holds on a day, each by the last appointment of whoever held it.
+/// The offices that somebody held and nobody holds on a day, in each jurisdiction by the last appointment of whoever held it.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
@@ -173,8 +179,12 @@ pub fn vacant(view: &dyn View, profile: &Profile, day: Date) -> Result<Vec<Id>, 
     for office in &profile.offices {
         let mut held = Appointment::all_of(view, &office.role)?;
         held.retain(|held| held.kind == AppointmentKind::Principal);
-        let last = held.iter().filter(|held| held.first_day() <= day).map(|held| held.id).max();
-        found.extend(last.filter(|_| !held.iter().any(|held| held.is_in_force(day))));
+        let places: BTreeSet<&str> = held.iter().map(|held| held.jurisdiction.as_str()).collect();
+        for place in places {
+            let here = || held.iter().filter(|held| held.jurisdiction == place);
+            let last = here().filter(|held| held.first_day() <= day).map(|held| held.id).max();
+            found.extend(last.filter(|_| !here().any(|held| held.is_in_force(day))));
+        }
     }
     Ok(found)
 }
@@ -205,7 +215,10 @@ fn decide_appoint(case: &Case<'_>, c: &Appoint) -> Result<Outcome, No> {
     if from < earliest {
         return Err(Code::BeforePermission.with("from", from).and("day", earliest).into());
     }
+    let place = case.place_of_record(&c.jurisdiction, None, std::slice::from_ref(&c.role))?;
     let mut held = Appointment::all_of(case.view, &c.role)?;
+    // Each jurisdiction has its own.
+    held.retain(|held| held.jurisdiction == place);
     no_clash_with_others(case, person.id, std::slice::from_ref(&c.role), None)?;
     follows(c, office, &held, from)?;
     // Whoever held it until then goes the day before.
@@ -229,7 +242,8 @@ fn decide_appoint(case: &Case<'_>, c: &Appoint) -> Result<Outcome, No> {
     takes_office(case, c, office, &held, (person.id, from))?;
     let id = case.view.next(Noun::Appointment)?;
     let also = replaced.into_iter().map(|row| row.id).collect();
-    Ok(Outcome { id: Some(id), person: Some(person.id), also, ..Outcome::default() })
+    let jurisdiction = if c.jurisdiction.is_empty() { place } else { String::new() };
+    Ok(Outcome { id: Some(id), person: Some(person.id), also, jurisdiction, ..Outcome::default() })
 }
 
 /// Refuses whoever may not appoint. The day on which it was decided, where that was outside these books, or before them by
@@ -463,6 +477,10 @@ impl Appointment {
         offered: |row| matches!(row, Row::Appointment(row) if row.state.is_standing()),
         in_use: |row, person, day| matches!(row, Row::Appointment(row) if row.person == person && row.is_to_be(day)),
         on_leaving: super::leaving::OnLeaving::Ends,
+        lies: |row| match row {
+            Row::Appointment(row) => Lies::In(&row.jurisdiction),
+            _ => Lies::Nowhere,
+        },
         lists_by: &[Noun::Person],
         query: Some(super::Query {
             name: "offices",
@@ -492,6 +510,7 @@ impl Appointment {
             role: c.role.clone(),
             person: c.person?,
             kind: c.kind,
+            jurisdiction: event.placed(&c.jurisdiction),
             task: c.task.clone(),
             from: c.from,
             to: c.to,

@@ -36,9 +36,15 @@ fn look(view: &dyn View, context: &Context<'_>, command: &str, record: Option<Id
             return Err(rejection.into());
         }
     }
-    decide::first_enough(ways, |(_, way)| {
-        Command::may_be_opened(&Case { view, context: &way }, command, record)
-    })
+    decide::first_enough(ways, |(_, way)| opened(&Case { view, context: &way }, command, record))
+}
+
+fn opened(case: &Case<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
+    Command::may_be_opened(case, command, record)?;
+    match record.map(|id| case.view.row(id)).transpose()?.flatten() {
+        Some(row) => case.lies_outside(&row)?.map_or(Ok(()), |no| Err(no.into())),
+        None => Ok(()),
+    }
 }
 
 /// Whether the rules would let the actor give a command about a record, whatever is typed and whether or not a role
@@ -49,6 +55,6 @@ fn look(view: &dyn View, context: &Context<'_>, command: &str, record: Option<Id
 pub fn may_open(view: &dyn View, context: &Context<'_>, command: &str, record: Id) -> Result<(), No> {
     let context = empowered(view, context)?;
     decide::first_enough(policy::all_ways(&context), |way| {
-        Command::may_be_opened(&Case { view, context: &way }, command, Some(record))
+        opened(&Case { view, context: &way }, command, Some(record))
     })
 }

@@ -28,6 +28,8 @@ pub struct StandIn {
     pub whom: Option<Id>,
     /// The roles in which they act so.
     pub roles: Vec<String>,
+    /// Within which jurisdiction; everywhere where none is told.
+    pub within: String,
     /// What was delegated: commands and queries by name, all where none are named. None for a deputy, who does what the
     /// officer does.
     pub what: Option<Vec<String>>,
@@ -57,6 +59,13 @@ impl Actor {
 pub struct Context<'a> {
     /// Who acts.
     pub actor: Cow<'a, Actor>,
+    /// The jurisdictions within which the actor holds roles, the widest first, each with all that are held there; none where
+    /// every role is held everywhere. Once the registers were asked ([`super::empowered`]).
+    pub within_each: Vec<(String, Vec<String>)>,
+    /// The jurisdiction within which they act; everywhere where none is told.
+    pub within: String,
+    /// They may do it within several: which one is meant is to be said.
+    pub in_several: bool,
     /// For whom they may act besides, once the registers were asked ([`super::empowered`]).
     pub stands_in: Vec<StandIn>,
     /// For whom they act, where they do not act in their own right.
@@ -85,6 +94,9 @@ impl<'a> Context<'a> {
         let accounts_on = now.date_naive();
         Context {
             actor: Cow::Borrowed(actor),
+            within_each: Vec::new(),
+            within: String::new(),
+            in_several: false,
             stands_in: Vec::new(),
             acts_as: None,
             empowered: false,

@@ -14,6 +14,8 @@ pub struct Could {
     pub person: Id,
     /// In which role.
     pub role: String,
+    /// Within which jurisdiction; everywhere where none is told.
+    pub within: String,
     /// For whom, where it was not their own right.
     pub on_behalf: Option<Id>,
     /// What it rested on: the user's account, the appointment, or the delegation.
@@ -57,18 +59,22 @@ fn in_role(
     found: &mut Vec<Could>,
 ) -> Result<(), Broken> {
     for user in rows_under::<User>(view, &key::state(Noun::User, &User::role_key(role)))? {
-        if counted_at(&user, edition, moment) && user.term_at(moment).0.iter().any(|held| held == role) {
-            let (person, ground) = (user.person, user.id);
-            found.push(Could { person, role: role.to_owned(), on_behalf: None, ground });
+        let term = user.term_at(moment);
+        if counted_at(&user, edition, moment) && term.roles.iter().any(|held| held == role) {
+            let (person, ground, within) = (user.person, user.id, term.jurisdiction.to_owned());
+            found.push(Could { person, role: role.to_owned(), within, on_behalf: None, ground });
         }
     }
     let mut held = Appointment::all_of(view, role)?;
     held.retain(|held| held.was_in_force(moment));
-    let officer = held.iter().find(|held| held.kind == AppointmentKind::Principal).map(|held| held.person);
+    let principals: Vec<Appointment> =
+        held.iter().filter(|held| held.kind == AppointmentKind::Principal).cloned().collect();
     for one in held {
-        let on_behalf = officer.filter(|_| one.kind == AppointmentKind::Deputy);
+        let officer = principals.iter().find(|held| held.jurisdiction == one.jurisdiction);
+        let on_behalf = officer.filter(|_| one.kind == AppointmentKind::Deputy).map(|held| held.person);
         if has_account(view, edition, one.person, moment)? {
-            found.push(Could { person: one.person, role: one.role, on_behalf, ground: one.id });
+            let (person, role, within) = (one.person, one.role, one.jurisdiction);
+            found.push(Could { person, role, within, on_behalf, ground: one.id });
         }
     }
     Ok(())
@@ -90,7 +96,8 @@ fn delegated(
             && has_account(view, edition, row.to_whom, moment)?
         {
             let (person, on_behalf) = (row.to_whom, Some(row.from_whom));
-            found.push(Could { person, role: own.role.clone(), on_behalf, ground: row.id });
+            let (role, within) = (own.role.clone(), own.within.clone());
+            found.push(Could { person, role, within, on_behalf, ground: row.id });
         }
     }
     Ok(())

@@ -48,7 +48,9 @@ pub(super) fn first_enough<W, T>(ways: Vec<W>, mut tried: impl FnMut(W) -> Resul
     let mut first: Option<No> = None;
     for way in ways {
         match tried(way) {
-            Err(No::Rejected(no)) if no.code == Code::NoAuthority => first = first.or(Some(no.into())),
+            Err(No::Rejected(no)) if matches!(no.code, Code::NoAuthority | Code::OutsideJurisdiction) => {
+                first = first.or(Some(no.into()));
+            }
             Err(No::Denied(denied)) => first = first.or(Some(denied.into())),
             done => return done,
         }
@@ -75,7 +77,27 @@ fn decide_as(view: &dyn View, context: &Context<'_>, command: &Command) -> Resul
         (_, Some(general)) => return Err(general.into()),
         (outcome, None) => outcome?,
     };
-    Ok(Event { command: command.clone(), at: context.at, outcome })
+    let event = Event { command: command.clone(), at: context.at, outcome };
+    match outside(&case, &event)? {
+        Some(rejection) => Err(rejection.into()),
+        None => Ok(event),
+    }
+}
+
+/// Why something is not done within the actor's jurisdiction: a record that it changes lies outside (S-2). What ended is
+/// closed with a new vault key wherever it lies.
+fn outside(case: &Case<'_>, event: &Event) -> Result<Option<Rejection>, No> {
+    if !event.command.rule().is_given_by_people() || matches!(event.command, Command::RekeyVault(_)) {
+        return Ok(None);
+    }
+    for id in if case.context.within.is_empty() { Vec::new() } else { touches(event) } {
+        if let Some(row) = case.view.row(id)?
+            && let Some(no) = case.lies_outside(&row)?
+        {
+            return Ok(Some(no));
+        }
+    }
+    Ok(None)
 }
 
 /// Why a late entry is none.

@@ -59,6 +59,9 @@ pub struct Outcome {
     /// offices.
     #[serde(skip_serializing_if = "super::is_default")]
     pub roles: Vec<String>,
+    /// The jurisdiction in which something lies, where the command named none: the one applied for, or the actor's own.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub jurisdiction: String,
     /// Its first day, where the command gave none.
     #[serde(skip_serializing_if = "super::is_default")]
     pub from: Option<Date>,
@@ -91,6 +94,11 @@ impl Event {
     /// When it happened: late entries say so, others happen when they are entered.
     pub fn happened(&self, meta: &EntryMeta) -> Stamp {
         self.at.unwrap_or(meta.time)
+    }
+
+    /// The jurisdiction in which what it makes lies: the one that the command names, or what follows where it names none.
+    pub(super) fn placed(&self, named: &str) -> String {
+        if named.is_empty() { self.outcome.jurisdiction.clone() } else { named.to_owned() }
     }
 }
 

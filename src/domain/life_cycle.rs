@@ -3,14 +3,14 @@
 use super::account::{Wanted, may_give, no_clash_with_others, no_office};
 use super::command::commands;
 use super::lookup::{Case, hex64, invalid, nothing, repeated, required, still_governed, wrong_state};
-use super::rights::orphaned_by_roles;
+use super::rights::orphaned_by_change;
 use super::rule::Given::ByPeople;
 use super::user::{about, colleagues, may_remove, of_login, unused_key};
 use super::user_application::may_grant;
 use super::way_in::bound;
 use super::{
     Code, Context, Date, Edition, Id, No, Outcome, Profile, Sealing, Stamp, User, UserApplication, UserState,
-    View, Waits, WayIn,
+    View, Waits, WayIn, roles_with_offices,
 };
 
 commands! {
@@ -26,6 +26,8 @@ commands! {
         to: Option<Date>,
         /// It has no last day from now on.
         no_end: bool,
+        /// The jurisdiction in which it lies from now on; the one applied for where none is given, or as it is.
+        jurisdiction: String,
         /// The duty that needs administrator rights; the one applied for where none is given, or as it is.
         duty: String,
         /// The conditions of the permission; as they are where none are given.
@@ -110,6 +112,18 @@ pub struct Term {
     /// The last day, inclusive.
     #[serde(with = "super::packed")]
     pub until: Option<Date>,
+    /// The jurisdiction in which it lay.
+    pub jurisdiction: String,
+}
+
+/// What an account was at a moment.
+pub(super) struct TermAt<'u> {
+    /// Its role ids.
+    pub roles: &'u [String],
+    /// Its first and its last day, inclusive.
+    pub days: (Option<Date>, Option<Date>),
+    /// The jurisdiction in which it lay.
+    pub jurisdiction: &'u str,
 }
 
 impl super::Moments for Term {
@@ -147,10 +161,13 @@ fn may_close(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
     Ok(user)
 }
 
-/// Refuses the actor who may not give the roles of an account, and so may not take them away for good: barring it is another
-/// matter.
+/// Refuses the actor who may not give the roles of an account and of its person's offices, and so may not take them away for
+/// good, nor set a password with which somebody acts in them: barring it is another matter.
 pub(super) fn may_take_away(case: &Case<'_>, user: &User) -> Result<(), No> {
-    may_give(case, &user.roles)
+    if case.profile().accounts().issued_by.is_empty() {
+        return Ok(());
+    }
+    may_give(case, &roles_with_offices(case.view, user, None)?)
 }
 
 /// A colleague's account that was closed.
@@ -164,13 +181,14 @@ struct ToBe {
     application: Option<UserApplication>,
     roles: Vec<String>,
     to: Option<Date>,
+    jurisdiction: String,
 }
 
 impl ToBe {
     /// The account of a login ID or of an application for it; `may` says whether the command may be given about it.
     fn find(
         case: &Case<'_>,
-        (name, application, roles): (&str, Option<Id>, &[String]),
+        (name, application, roles, place): (&str, Option<Id>, &[String], &str),
         may: impl Fn(&Case<'_>, Option<Id>) -> Result<User, No>,
     ) -> Result<ToBe, No> {
         let application = application.map(|id| may_grant_existing(case, Some(id))).transpose()?;
@@ -183,7 +201,13 @@ impl ToBe {
         }
         let roles = as_given(roles, application.as_ref(), &user);
         let to = application.as_ref().and_then(|row| row.to);
-        Ok(ToBe { user, application, roles, to })
+        let stands = application.as_ref().map_or(&user.jurisdiction, |row| &row.jurisdiction);
+        let moves = if place.is_empty() { *stands != user.jurisdiction } else { place != user.jurisdiction };
+        // What it has already where it lies it keeps, whatever the profile says of the role today.
+        let new: Vec<String> =
+            roles.iter().filter(|role| moves || !user.roles.contains(role)).cloned().collect();
+        let jurisdiction = case.place_of_account(place, Some(stands), &new)?;
+        Ok(ToBe { user, application, roles, to, jurisdiction })
     }
 
     /// Refuses what is no account under the profile, what the actor may not give or take away, and more than was applied for.
@@ -203,10 +227,11 @@ impl ToBe {
         let duty = [duty, applied, &user.duty].into_iter().find(|duty| !duty.is_empty()).unwrap_or_default();
         let today = case.context.day();
         let (from, roles) = (user.from.map_or(today, |from| from.max(today)), &self.roles);
-        let wanted = Wanted { person: &person, roles, from, to, duty, existing: Some(user) };
+        let place = &self.jurisdiction;
+        let wanted = Wanted { person: &person, roles, place, from, to, duty, existing: Some(user) };
         wanted.judge(case)?;
         if let Some(row) = &self.application {
-            row.covers(case, person.id, &self.roles, Some(today), to)?;
+            row.covers(case, person.id, &self.roles, (Some(today), to), &self.jurisdiction)?;
         }
         no_clash_with_others(case, person.id, &self.roles, Some(user.id))?;
         wanted.may_be_issued(case)?;
@@ -214,16 +239,23 @@ impl ToBe {
     }
 
     /// What stands with the account: a row is made of its own entries alone.
-    fn outcome(self, given: &[String], to: Option<Date>, changes: impl IntoIterator<Item = Id>) -> Outcome {
+    fn outcome(
+        self,
+        (given, place): (&[String], &str),
+        to: Option<Date>,
+        changes: impl IntoIterator<Item = Id>,
+    ) -> Outcome {
         let roles = if given.is_empty() { self.roles } else { Vec::new() };
         let also = self.application.iter().map(|row| row.id).chain(changes).collect();
-        Outcome { roles, until: to, also, ..about(&self.user) }
+        let moves = place.is_empty() && self.jurisdiction != self.user.jurisdiction;
+        let jurisdiction = if moves { self.jurisdiction } else { String::new() };
+        Outcome { roles, until: to, also, jurisdiction, ..about(&self.user) }
     }
 }
 
 fn decide_change(case: &Case<'_>, c: &ChangeUser) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
-    let to_be = ToBe::find(case, (&c.user, c.application, &c.roles), may_change)?;
+    let to_be = ToBe::find(case, (&c.user, c.application, &c.roles, &c.jurisdiction), may_change)?;
     if c.no_end && c.to.is_some() {
         return Err(invalid("no_end", "").into());
     }
@@ -232,7 +264,7 @@ fn decide_change(case: &Case<'_>, c: &ChangeUser) -> Result<Outcome, No> {
     let user = &to_be.user;
     let text = |given: &str, stands: &str| given.is_empty() || given == stands;
     if to_be.application.is_none()
-        && (&to_be.roles, to) == (&user.roles, user.until)
+        && (&to_be.roles, to, &to_be.jurisdiction) == (&user.roles, user.until, &user.jurisdiction)
         && text(&c.duty, &user.duty)
         && text(&c.conditions, &user.conditions)
         && c.change.is_none()
@@ -243,8 +275,10 @@ fn decide_change(case: &Case<'_>, c: &ChangeUser) -> Result<Outcome, No> {
         return Err(invalid("change", change).into());
     }
     let day = case.context.accounts_on;
-    still_governed(&orphaned_by_roles(case.view, case.profile(), user, &to_be.roles, day)?)?;
-    Ok(to_be.outcome(&c.roles, to, c.change))
+    let (roles, jurisdiction) = (to_be.roles.clone(), to_be.jurisdiction.clone());
+    let then = User { roles, jurisdiction, ..user.clone() };
+    still_governed(&orphaned_by_change(case.view, case.profile(), &then, day)?)?;
+    Ok(to_be.outcome((&c.roles, &c.jurisdiction), to, c.change))
 }
 
 fn decide_close(case: &Case<'_>, c: &CloseUser) -> Result<Outcome, No> {
@@ -256,13 +290,13 @@ fn decide_close(case: &Case<'_>, c: &CloseUser) -> Result<Outcome, No> {
 fn decide_reopen(case: &Case<'_>, c: &ReopenUser) -> Result<Outcome, No> {
     hex64(&c.key, "key")?;
     required(&c.reason, "reason")?;
-    let to_be = ToBe::find(case, (&c.user, c.application, &c.roles), may_reopen)?;
+    let to_be = ToBe::find(case, (&c.user, c.application, &c.roles, ""), may_reopen)?;
     let to = c.to.or(to_be.to);
     to_be.judge(case, to, &c.duty)?;
     unused_key(case, &c.key)?;
     bound(case, Some(c.way_in.as_ref()), c.sealing.as_ref())?;
     let to_come = to_be.user.changes_to_come(case.context.day());
-    Ok(to_be.outcome(&c.roles, to, to_come))
+    Ok(to_be.outcome((&c.roles, ""), to, to_come))
 }
 
 /// The account of a login ID, or of an application for it where none is named.
@@ -298,16 +332,24 @@ impl ChangeUser {
         let application: Option<UserApplication> = case.named(self.application)?;
         let user: User = case.row(named(&case, &self.user, application.as_ref())?)?;
         let roles = as_given(&self.roles, application.as_ref(), &user);
-        Ok(orphaned_by_roles(view, profile, &user, &roles, context.accounts_on)?)
+        let applied = application.map(|row| row.jurisdiction);
+        let place = Some(self.jurisdiction.clone()).filter(|place| !place.is_empty()).or(applied);
+        let jurisdiction = place.unwrap_or_else(|| user.jurisdiction.clone());
+        let then = User { roles, jurisdiction, ..user };
+        Ok(orphaned_by_change(view, profile, &then, context.accounts_on)?)
     }
 }
 
 impl User {
-    /// Its roles and its period as they stood at a moment.
-    pub(super) fn term_at(&self, moment: Stamp) -> (&[String], (Option<Date>, Option<Date>)) {
+    /// What it was at a moment.
+    pub(super) fn term_at(&self, moment: Stamp) -> TermAt<'_> {
         match self.terms.iter().find(|term| moment < term.ended) {
-            Some(term) => (&term.roles, (term.from, term.until)),
-            None => (&self.roles, (self.from, self.until)),
+            Some(Term { roles, from, until, jurisdiction, .. }) => {
+                TermAt { roles, days: (*from, *until), jurisdiction }
+            }
+            None => {
+                TermAt { roles: &self.roles, days: (self.from, self.until), jurisdiction: &self.jurisdiction }
+            }
         }
     }
 
@@ -319,9 +361,14 @@ impl User {
     /// Becomes what it is changed to, and keeps how it stood.
     pub(super) fn turn_into(&mut self, at: Stamp, given: Given<'_>, outcome: &Outcome) {
         let (roles, from, until) = (self.roles.clone(), self.from, self.until);
-        self.terms.push(Term { ended: at, roles, from, until });
+        let jurisdiction = self.jurisdiction.clone();
+        self.terms.push(Term { ended: at, roles, from, until, jurisdiction });
         self.roles = if given.roles.is_empty() { outcome.roles.clone() } else { given.roles.to_vec() };
         self.until = outcome.until;
+        let moved = [given.jurisdiction, &outcome.jurisdiction].into_iter().find(|place| !place.is_empty());
+        if let Some(place) = moved {
+            place.clone_into(&mut self.jurisdiction);
+        }
         for (text, stands) in [(given.duty, &mut self.duty), (given.conditions, &mut self.conditions)] {
             if !text.is_empty() {
                 text.clone_into(stands);
@@ -337,6 +384,7 @@ impl User {
 pub(super) struct Given<'c> {
     pub application: Option<Id>,
     pub roles: &'c [String],
+    pub jurisdiction: &'c str,
     pub duty: &'c str,
     pub conditions: &'c str,
 }

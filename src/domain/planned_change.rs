@@ -4,6 +4,7 @@
 use super::account::is_between;
 use super::choice::choice;
 use super::command::commands;
+use super::jurisdiction::Lies;
 use super::lookup::{
     Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, required,
     still_governed, wrong_state,
@@ -201,11 +202,16 @@ fn decide_plan(case: &Case<'_>, c: &PlanChange) -> Result<Outcome, No> {
     let today = case.context.day();
     let most = case.profile().accounts().most_months;
     no_longer(today, day, last_of_months(today, most, case.context.edition))?;
-    if !case.is_same(person.id, case.actor())? {
+    let own = case.is_same(person.id, case.actor())?;
+    if !own {
         policy::role_for(case.profile(), &case.context.actor.roles, SuspendUser::RULE.name)?;
     }
-    let users: Vec<User> = case.all_of(Noun::User, person.id)?;
-    let users: Vec<User> = users.into_iter().filter(|user| !user.state.has_ended()).collect();
+    let mut users: Vec<User> = case.all_of(Noun::User, person.id)?;
+    users.retain(|user| !user.state.has_ended());
+    // Whose institution they leave says so of their account there, and of no other.
+    if !own && users.iter().any(|user| case.reaches_account(user)) {
+        users.retain(|user| case.reaches_account(user));
+    }
     if users.is_empty() {
         return Err(Code::NoAccount.with("person", person.id).into());
     }
@@ -434,6 +440,10 @@ impl PlannedChange {
         offered: |row| matches!(row, Row::PlannedChange(row) if row.is_open()),
         in_use: |row, _, day| matches!(row, Row::PlannedChange(row) if row.is_open() && row.until.is_none_or(|until| day <= until)),
         on_leaving: super::leaving::OnLeaving::Ends,
+        lies: |row| match row {
+            Row::PlannedChange(row) => Lies::With(&row.left, row.person),
+            _ => Lies::Nowhere,
+        },
         lists_by: &[Noun::Person],
         query: Some(Query {
             name: "planned_changes",

@@ -64,18 +64,25 @@ pub(super) fn named(context: &Context<'_>, what: &str) -> Option<String> {
 /// # Errors
 /// [`Denied`] with the roles that may, when none is left.
 pub fn ways<'a>(context: &Context<'a>, what: &str) -> Result<Vec<(String, Context<'a>)>, Denied> {
-    let own = role_for(context.profile, &context.actor.roles, what);
+    let mut own = Vec::new();
+    let mut denied = None;
+    for way in each_of_own(context) {
+        match role_for(way.profile, &way.actor.roles, what) {
+            Ok(role) => own.push((role, way)),
+            Err(no) => denied = Some(no),
+        }
+    }
+    let chooses = own.len() > 1 && own.iter().all(|(_, way)| !way.within.is_empty());
+    own.iter_mut().for_each(|(_, way)| way.in_several = chooses);
     let others = each_for_others(context).filter_map(|way| {
         let stands_in = way.acts_as.as_ref().filter(|stands_in| stands_in.covers(what))?;
         let role = role_for(way.profile, &stands_in.roles, what).ok()?;
         Some((role, way))
     });
-    match own {
-        Ok(role) => Ok(std::iter::once((role, context.clone())).chain(others).collect()),
-        Err(denied) => {
-            let others: Vec<_> = others.collect();
-            if others.is_empty() { Err(denied) } else { Ok(others) }
-        }
+    own.extend(others);
+    match denied {
+        Some(denied) if own.is_empty() => Err(denied),
+        _ => Ok(own),
     }
 }
 
@@ -88,18 +95,31 @@ pub(super) fn covers(told: &[String], what: &str) -> bool {
     if told.is_empty() { !BY_NAME_ALONE.contains(&what) } else { told.iter().any(|told| told == what) }
 }
 
+/// The context of each jurisdiction within which the actor acts in their own right; the context itself where that is everywhere.
+fn each_of_own<'a>(context: &Context<'a>) -> Vec<Context<'a>> {
+    if context.within_each.is_empty() {
+        return vec![context.clone()];
+    }
+    let within = |(within, roles): &(String, Vec<String>)| {
+        let actor = Actor { roles: roles.clone(), ..context.actor.as_ref().clone() };
+        Context { actor: Cow::Owned(actor), within: within.clone(), ..context.clone() }
+    };
+    context.within_each.iter().map(within).collect()
+}
+
 /// The context of each for whom the actor stands in.
 fn each_for_others<'c, 'a>(context: &'c Context<'a>) -> impl Iterator<Item = Context<'a>> + use<'c, 'a> {
     context.stands_in.iter().map(|stands_in| {
         let actor = Actor { roles: stands_in.roles.clone(), ..context.actor.as_ref().clone() };
-        Context { actor: Cow::Owned(actor), acts_as: Some(stands_in.clone()), ..context.clone() }
+        let within = stands_in.within.clone();
+        Context { actor: Cow::Owned(actor), acts_as: Some(stands_in.clone()), within, ..context.clone() }
     })
 }
 
 /// The context in which the actor acts in their own right, and each in which they act for another, whether or not a role
 /// names what they do.
 pub(super) fn all_ways<'a>(context: &Context<'a>) -> Vec<Context<'a>> {
-    std::iter::once(context.clone()).chain(each_for_others(context)).collect()
+    each_of_own(context).into_iter().chain(each_for_others(context)).collect()
 }
 
 /// The ways in which an actor may give a command ([`ways`]). The desk's own commands are bound to no role unless they keep

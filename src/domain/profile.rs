@@ -57,6 +57,9 @@ pub struct Profile {
     /// The offices that people hold by appointment; none where the rules know of none.
     #[serde(default, rename = "office")]
     pub offices: Vec<Office>,
+    /// The parts of the organisation within which people hold their roles (管轄); none where everybody's hold everywhere.
+    #[serde(default, rename = "jurisdiction")]
+    pub jurisdictions: Vec<Jurisdiction>,
     /// What the regulation says of the trail (証跡); none where it says nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trail: Option<Trail>,
@@ -99,6 +102,9 @@ pub struct Role {
     /// Looking something up is itself an entry for this role (auditors).
     #[serde(default)]
     pub reading_counts: bool,
+    /// The kinds of jurisdiction within one of which it is held (S-2); within any, or everywhere, where none are named.
+    #[serde(default)]
+    pub held_in: Vec<String>,
 }
 
 /// A security zone.
@@ -313,7 +319,8 @@ pub struct Accounts {
     /// Role ids with administrator rights (管理者権限): nobody gets one without a stated duty that needs them (J-1-1-2).
     #[serde(default)]
     pub administrative: Vec<String>,
-    /// By role id, the role ids whose holders may give it to somebody; whoever may issue IDs where none are named (S-6).
+    /// By role id, the role ids whose holders may give it to somebody with an account, and close or set a new password for the
+    /// account of whoever has it, by appointment too; whoever may issue IDs where none are named (S-6).
     #[serde(default)]
     pub issued_by: BTreeMap<String, Vec<String>>,
     /// By role id, the role ids each of which somebody must hold before anybody gets it: the levels above (S-6).
@@ -387,6 +394,25 @@ impl Office {
     }
 }
 
+/// A jurisdiction (管轄): a region, an organisation, an institution (I-2-1, S-2, J-1-1-2-e). Together they are a tree.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jurisdiction {
+    /// Stable id: `noto_north`.
+    pub id: String,
+    /// As it is called.
+    pub label: Label,
+    /// What it is, as [`Role::held_in`] names it: `region`; nothing where no role asks.
+    #[serde(default)]
+    pub kind: String,
+    /// The id of the one that it lies in; none where it lies in no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
+    /// The id of the one whose people give and change its accounts instead of its own (J-1-1-2-e).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub users_by: Option<String>,
+}
+
 /// What is to be done about the trail.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -428,7 +454,36 @@ impl Profile {
             may,
             founds: false,
             reading_counts: false,
+            held_in: Vec::new(),
         }
+    }
+
+    /// The jurisdiction of an id.
+    pub fn jurisdiction(&self, id: &str) -> Option<&Jurisdiction> {
+        self.jurisdictions.iter().find(|jurisdiction| jurisdiction.id == id)
+    }
+
+    /// Whether a jurisdiction is another or lies in it. Everything lies in the whole site, which has no id; one that the
+    /// profile does not know lies in nothing else.
+    pub fn lies_in(&self, id: &str, outer: &str) -> bool {
+        let mut here = Some(id);
+        // No way up is longer than there are jurisdictions.
+        for _ in 0..=self.jurisdictions.len() {
+            match here {
+                _ if outer.is_empty() => return true,
+                Some(id) if id == outer => return true,
+                Some(id) => here = self.jurisdiction(id).and_then(|one| one.within.as_deref()),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether a jurisdiction is the whole site, or all others lie in it.
+    pub fn is_whole(&self, id: &str) -> bool {
+        id.is_empty()
+            || !self.jurisdictions.is_empty()
+                && self.jurisdictions.iter().all(|one| self.lies_in(&one.id, id))
     }
 
     /// How accounts are applied for and given.

@@ -193,6 +193,10 @@ codes! {
     NamesakeUnsettled = "namesake_unsettled" ("person", "other"),
     /// The person named does not hold the authority that the profile asks for.
     NoAuthority = "no_authority" ("person", "needs"),
+    /// It lies outside the jurisdiction within which the actor acts (S-2).
+    OutsideJurisdiction = "outside_jurisdiction" ("jurisdiction", "within"),
+    /// The role is held within jurisdictions of another kind (S-2).
+    RoleHeldElsewhere = "role_held_elsewhere" ("role", "jurisdiction"),
     /// One person would audit and change: roles that nobody holds together, under whatever IDs (J-2-1-2).
     RolesClash = "roles_clash" ("person", "roles"),
     /// The person is not registered as an entrant (I-3-2-1).

@@ -1,10 +1,11 @@
 //! What a person may at a moment: the one answer that every authority rests on.
 
 use super::account::is_between;
+use super::jurisdiction::{HeldRole, by_place, names_of};
 use super::lookup::rows_under;
 use super::{
     Appointment, AppointmentKind, AppointmentState, Broken, Command, Context, Date, Delegation, Edition, Id,
-    Noun, Profile, Row, Stamp, StandIn, User, UserState, View, key, policy,
+    IssueUser, Noun, Profile, Row, Stamp, StandIn, User, UserState, View, key, policy,
 };
 use chrono::Days;
 
@@ -26,7 +27,7 @@ fn counts_on(user: &User, edition: Edition, day: Date) -> bool {
 /// Whether an account let somebody act at a moment.
 pub(super) fn counted_at(user: &User, edition: Edition, moment: Stamp) -> bool {
     user.state_at(moment).is_some_and(|state| counts(edition, state))
-        && is_between(user.term_at(moment).1, moment.date_naive())
+        && is_between(user.term_at(moment).days, moment.date_naive())
         && !user.stops.iter().any(|stop| stop.held_at(moment))
 }
 
@@ -36,13 +37,13 @@ pub(super) fn counted_at(user: &User, edition: Edition, moment: Stamp) -> bool {
 /// [`Broken`] when the registers cannot be read.
 pub fn roles_of(view: &dyn View, edition: Edition, person: Id, day: Date) -> Result<Vec<String>, Broken> {
     let holds = |held: &Appointment| held.is_in_force(day);
-    roles_where(view, person, |user| counts_on(user, edition, day).then_some(user.roles.as_slice()), holds)
+    Ok(names_of(held_where(view, person, |user| counts_on(user, edition, day).then(|| now(user)), holds)?))
 }
 
 /// The roles that a person has in their own right on a day: those that they hold as somebody's deputy are not.
-fn own_roles(view: &dyn View, edition: Edition, person: Id, day: Date) -> Result<Vec<String>, Broken> {
+fn own_roles(view: &dyn View, edition: Edition, person: Id, day: Date) -> Result<Vec<HeldRole>, Broken> {
     let own = |held: &Appointment| held.is_in_force(day) && held.kind == AppointmentKind::Principal;
-    roles_where(view, person, |user| counts_on(user, edition, day).then_some(user.roles.as_slice()), own)
+    held_where(view, person, |user| counts_on(user, edition, day).then(|| now(user)), own)
 }
 
 /// The roles that a person had at a moment, under whatever IDs and in whatever offices they had then.
@@ -56,28 +57,48 @@ pub(super) fn roles_at(
     moment: Stamp,
 ) -> Result<Vec<String>, Broken> {
     let held = |held: &Appointment| held.was_in_force(moment);
-    roles_where(view, person, |user| counted_at(user, edition, moment).then(|| user.term_at(moment).0), held)
+    let then = |user: &User| {
+        let term = user.term_at(moment);
+        counted_at(user, edition, moment).then(|| within(term.roles, term.jurisdiction))
+    };
+    Ok(names_of(held_where(view, person, then, held)?))
 }
 
 /// The roles of those of a person's IDs that count, and where any does of the offices that count: who has no ID acts in
 /// none.
-fn roles_where(
+fn held_where(
     view: &dyn View,
     person: Id,
-    counted: impl Fn(&User) -> Option<&[String]>,
+    counted: impl Fn(&User) -> Option<Vec<HeldRole>>,
     holds: impl Fn(&Appointment) -> bool,
-) -> Result<Vec<String>, Broken> {
+) -> Result<Vec<HeldRole>, Broken> {
     let (mut roles, mut acts) = (Vec::new(), false);
     for user in rows_under::<User>(view, &key::of(Noun::User, person))? {
         if let Some(of_account) = counted(&user) {
             acts = true;
-            roles.extend_from_slice(of_account);
+            roles.extend(of_account);
         }
     }
     if acts {
-        add(&mut roles, appointments_of(view, person)?.into_iter().filter(holds));
+        roles.extend(appointments_of(view, person)?.into_iter().filter(holds).map(HeldRole::from));
     }
     Ok(roles)
+}
+
+impl From<Appointment> for HeldRole {
+    fn from(held: Appointment) -> HeldRole {
+        HeldRole { role: held.role, within: held.jurisdiction }
+    }
+}
+
+/// Some roles, held within a jurisdiction.
+fn within(roles: &[String], place: &str) -> Vec<HeldRole> {
+    roles.iter().map(|role| HeldRole { role: role.clone(), within: place.to_owned() }).collect()
+}
+
+/// The roles of an account as it stands.
+fn now(user: &User) -> Vec<HeldRole> {
+    within(&user.roles, &user.jurisdiction)
 }
 
 /// The appointments of a person's record, as who holds the office or is a deputy in it.
@@ -87,25 +108,25 @@ fn appointments_of(view: &dyn View, person: Id) -> Result<Vec<Appointment>, Brok
     Ok(held)
 }
 
-/// Adds the roles that appointments give, each once.
-fn add(roles: &mut Vec<String>, held: impl Iterator<Item = Appointment>) {
-    for one in held {
-        if !roles.contains(&one.role) {
-            roles.push(one.role);
-        }
-    }
-}
-
 /// The roles of a user's account and of the offices that the person holds on a day, whether or not the account may be
 /// used; of all offices that have not ended where no day is told.
+pub(super) fn held_with_offices(
+    view: &dyn View,
+    user: &User,
+    day: Option<Date>,
+) -> Result<Vec<HeldRole>, Broken> {
+    let in_force = |held: &Appointment| day.map_or(held.state.is_standing(), |day| held.is_in_force(day));
+    let mut roles = now(user);
+    roles.extend(appointments_of(view, user.person)?.into_iter().filter(in_force).map(HeldRole::from));
+    Ok(roles)
+}
+
+/// The names of these.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
 pub fn roles_with_offices(view: &dyn View, user: &User, day: Option<Date>) -> Result<Vec<String>, Broken> {
-    let mut roles = user.roles.clone();
-    let held = appointments_of(view, user.person)?.into_iter();
-    add(&mut roles, held.filter(|held| day.map_or(held.state.is_standing(), |day| held.is_in_force(day))));
-    Ok(roles)
+    Ok(names_of(held_with_offices(view, user, day)?))
 }
 
 /// Every appointment that stands, as far as it is in force on a day or later.
@@ -133,17 +154,32 @@ pub fn empowered<'a>(view: &dyn View, context: &Context<'a>) -> Result<Context<'
     let (own, deputy): (Vec<_>, Vec<_>) = held.partition(|held| held.kind == AppointmentKind::Principal);
     context.stands_in = Vec::new();
     for one in deputy {
-        let whom = officer(view, &one.role, day)?;
-        context.stands_in.push(StandIn { whom, roles: vec![one.role], what: None });
+        let whom = officer(view, &one.role, &one.jurisdiction, day)?;
+        let (roles, within) = (vec![one.role], one.jurisdiction);
+        context.stands_in.push(StandIn { whom, roles, within, what: None });
     }
     for one in rows_under::<Delegation>(view, &key::of(Noun::Delegation, person))? {
         if one.to_whom == person && one.is_in_force(day) {
-            let roles = own_roles(view, edition, one.from_whom, day)?;
-            context.stands_in.push(StandIn { whom: Some(one.from_whom), roles, what: Some(one.what) });
+            let held = own_roles(view, edition, one.from_whom, day)?;
+            for (within, roles) in by_place(context.profile, &held) {
+                let (whom, what) = (Some(one.from_whom), Some(one.what.clone()));
+                context.stands_in.push(StandIn { whom, roles, within, what });
+            }
         }
     }
-    if !own.is_empty() {
-        add(&mut context.actor.to_mut().roles, own.into_iter());
+    let account = context.actor.user.map(|id| view.row(id)).transpose()?.flatten();
+    let place = match account {
+        Some(Row::User(user)) => user.jurisdiction,
+        _ => String::new(),
+    };
+    let mut held = within(&context.actor.roles, &place);
+    held.extend(own.into_iter().map(HeldRole::from));
+    if held.iter().any(|one| !one.within.is_empty()) {
+        context.within_each = by_place(context.profile, &held);
+    }
+    let names = names_of(held);
+    if names != context.actor.roles {
+        context.actor.to_mut().roles = names;
     }
     // Nobody audits their own work, for others either (J-2-1-2); nor does one person act in offices that are kept apart.
     let (own, profile) = (&context.actor.roles, context.profile);
@@ -154,15 +190,17 @@ pub fn empowered<'a>(view: &dyn View, context: &Context<'a>) -> Result<Context<'
     Ok(context)
 }
 
-/// Who holds an office on a day, the first where several do; where nobody was appointed whoever has the role with an account
+/// Who holds an office within a jurisdiction on a day, the first where several do; where nobody was appointed whoever has the role with an account
 /// of before it was an office.
-fn officer(view: &dyn View, role: &str, day: Date) -> Result<Option<Id>, Broken> {
-    let holds = |held: &&Appointment| held.kind == AppointmentKind::Principal && held.is_in_force(day);
+fn officer(view: &dyn View, role: &str, place: &str, day: Date) -> Result<Option<Id>, Broken> {
+    let holds = |held: &&Appointment| {
+        held.kind == AppointmentKind::Principal && held.is_in_force(day) && held.jurisdiction == place
+    };
     if let Some(held) = Appointment::all_of(view, role)?.iter().find(holds) {
         return Ok(Some(held.person));
     }
     let users: Vec<User> = rows_under(view, &key::state(Noun::User, &User::role_key(role)))?;
-    let holds = |user: &User| user.roles.iter().any(|held| held == role);
+    let holds = |user: &User| user.jurisdiction == place && user.roles.iter().any(|held| held == role);
     let has = |user: &&User| holds(user) && !user.state.is_barred() && user.is_in_period(day);
     Ok(users.iter().find(has).map(|user| user.person))
 }
@@ -172,9 +210,8 @@ fn officer(view: &dyn View, role: &str, day: Date) -> Result<Option<Id>, Broken>
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
 pub(super) fn offices_to_be(view: &dyn View, person: Id, day: Date) -> Result<Vec<String>, Broken> {
-    let mut roles = Vec::new();
-    add(&mut roles, appointments_of(view, person)?.into_iter().filter(|held| held.is_to_be(day)));
-    Ok(roles)
+    let held = appointments_of(view, person)?.into_iter().filter(|held| held.is_to_be(day));
+    Ok(names_of(held.map(HeldRole::from)))
 }
 
 /// The last day on which an actor has in their own right what they would delegate: that of their account, and of the
@@ -203,16 +240,32 @@ pub(super) fn last_of_own(view: &dyn View, context: &Context<'_>, what: &[String
     Ok(what.iter().map(of).fold(last, Date::min))
 }
 
+/// Somebody who may act on a day, with an account.
+struct Active {
+    user: Id,
+    person: Id,
+    held: Vec<HeldRole>,
+    /// The last day of the account as of that day.
+    last: Option<Date>,
+}
+
 /// The users in a state whose accounts are in their period on a day, each with the roles of the offices that they hold then
 /// besides; without some users or appointments.
-fn users_in(view: &dyn View, state: UserState, day: Date, without: &[Id]) -> Result<Vec<User>, Broken> {
-    let mut found: Vec<User> = rows_under(view, &key::state(Noun::User, state.name()))?;
-    found.retain(|user| user.is_in_period(day) && !without.contains(&user.id));
+fn users_in(view: &dyn View, state: UserState, day: Date, without: &[Id]) -> Result<Vec<Active>, Broken> {
+    let users: Vec<User> = rows_under(view, &key::state(Noun::User, state.name()))?;
+    let counted = users.into_iter().filter(|user| user.is_in_period(day) && !without.contains(&user.id));
+    let active = |user: User| Active {
+        user: user.id,
+        person: user.person,
+        held: now(&user),
+        last: user.last_day(day),
+    };
+    let mut found: Vec<Active> = counted.map(active).collect();
     let held =
         standing(view, day)?.into_iter().filter(|held| held.is_in_force(day) && !without.contains(&held.id));
     for one in held {
-        for user in found.iter_mut().filter(|user| user.person == one.person) {
-            add(&mut user.roles, std::iter::once(one.clone()));
+        for active in found.iter_mut().filter(|active| active.person == one.person) {
+            active.held.push(one.clone().into());
         }
     }
     Ok(found)
@@ -223,11 +276,34 @@ fn users_in(view: &dyn View, state: UserState, day: Date, without: &[Id]) -> Res
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
 pub fn holders(view: &dyn View, edition: Edition, roles: &[String], day: Date) -> Result<Vec<Id>, Broken> {
+    holders_where(view, edition, |held| roles.contains(&held.role), day)
+}
+
+/// Everybody who holds a role on a day within a jurisdiction or around it, by the number of their ID.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub(super) fn holders_around(
+    view: &dyn View,
+    edition: Edition,
+    role: &str,
+    (profile, place): (&Profile, &str),
+    day: Date,
+) -> Result<Vec<Id>, Broken> {
+    holders_where(view, edition, |held| held.role == role && profile.lies_in(place, &held.within), day)
+}
+
+fn holders_where(
+    view: &dyn View,
+    edition: Edition,
+    asked: impl Fn(&HeldRole) -> bool,
+    day: Date,
+) -> Result<Vec<Id>, Broken> {
     let mut found = Vec::new();
     for state in UserState::ALL.iter().filter(|state| counts(edition, **state)) {
         let users = users_in(view, *state, day, &[])?;
-        let holding = users.iter().filter(|user| user.roles.iter().any(|role| roles.contains(role)));
-        found.extend(holding.map(|user| (user.id, user.person)));
+        let holding = users.iter().filter(|active| active.held.iter().any(&asked));
+        found.extend(holding.map(|active| (active.user, active.person)));
     }
     found.sort();
     let mut people = Vec::new();
@@ -271,10 +347,12 @@ pub(super) fn hold_authority(profile: &Profile, command: &str, roles: &[String])
 }
 
 /// Whether somebody active could give a command under a profile: by right, and where it takes an authority by that too.
-fn somebody_can(active: &[User], profile: &Profile, command: &str) -> bool {
-    active.iter().any(|user| {
-        policy::role_for(profile, &user.roles, command).is_ok()
-            && hold_authority(profile, command, &user.roles)
+fn somebody_can(active: &[Active], profile: &Profile, command: &str) -> bool {
+    active.iter().any(|active| {
+        // Whoever gives IDs in a part of the site governs no whole.
+        let governs = |held: &&HeldRole| command != IssueUser::RULE.name || profile.is_whole(&held.within);
+        let roles = names_of(active.held.iter().filter(governs).cloned());
+        policy::role_for(profile, &roles, command).is_ok() && hold_authority(profile, command, &roles)
     })
 }
 
@@ -292,7 +370,7 @@ pub fn able(
     let mut people = Vec::new();
     for user in rows_under::<User>(view, &key::state(Noun::User, UserState::Active.name()))? {
         // What they may as a deputy of whoever is not asked is not theirs.
-        let own = own_roles(view, Edition::NEWEST, user.person, day)?;
+        let own = names_of(own_roles(view, Edition::NEWEST, user.person, day)?);
         let may = user.is_in_period(day) && policy::role_for(profile, &own, command).is_ok();
         if may && user.person != besides && !people.contains(&user.person) {
             people.push(user.person);
@@ -324,7 +402,7 @@ pub fn nobody_soon(
 ) -> Result<Option<(Date, Vec<&'static str>)>, Broken> {
     let active = users_in(view, UserState::Active, day, &[])?;
     let last = day.checked_add_days(Days::new(u64::from(days))).unwrap_or(Date::MAX);
-    let accounts = active.iter().filter_map(|user| user.last_day(day));
+    let accounts = active.iter().filter_map(|active| active.last);
     let offices = standing(view, day)?.into_iter().filter_map(|held| held.to);
     let mut ends: Vec<Date> =
         accounts.chain(offices).filter(|end| *end <= last).filter_map(|end| end.succ_opt()).collect();
@@ -360,20 +438,19 @@ pub fn orphaned(
     Ok(needed(view)?.into_iter().filter(lost).collect())
 }
 
-/// What somebody can give on a day under a profile, and nobody could if an account had other roles.
+/// What somebody can give on a day under a profile, and nobody could if an account was as it stands here.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
-pub(super) fn orphaned_by_roles(
+pub(super) fn orphaned_by_change(
     view: &dyn View,
     profile: &Profile,
-    user: &User,
-    roles: &[String],
+    then: &User,
     day: Date,
 ) -> Result<Vec<&'static str>, Broken> {
-    let mut lost = orphaned(view, profile, profile, &[user.id], day)?;
-    let changed = User { roles: roles.to_vec(), ..user.clone() };
-    let changed = User { roles: roles_with_offices(view, &changed, Some(day))?, ..changed };
-    lost.retain(|command| !somebody_can(std::slice::from_ref(&changed), profile, command));
+    let mut lost = orphaned(view, profile, profile, &[then.id], day)?;
+    let held = held_with_offices(view, then, Some(day))?;
+    let then = Active { user: then.id, person: then.person, held, last: None };
+    lost.retain(|command| !somebody_can(std::slice::from_ref(&then), profile, command));
     Ok(lost)
 }

@@ -1,5 +1,6 @@
 //! Rows: the registers' records as they stand now. Derived from the log, and never the truth themselves.
 
+use super::jurisdiction::Lies;
 use super::leaving::OnLeaving;
 use super::{Date, ERASED, Id, Noun, Query, Row, Stamp, key, packed};
 use crate::text::find::Part;
@@ -62,6 +63,8 @@ pub struct Filing {
     pub(super) in_use_among: Option<&'static str>,
     /// What becomes of such a one when the person leaves.
     pub(super) on_leaving: OnLeaving,
+    /// In which jurisdiction a record lies.
+    pub(super) lies: fn(&Row) -> Lies<'_>,
     /// The query by which their register is read; none of those that have no right of their own.
     pub query: Option<Query>,
     /// How they are kept by days.
@@ -106,6 +109,7 @@ impl Filing {
         in_use: |_, _, _| false,
         in_use_among: None,
         on_leaving: OnLeaving::Stays,
+        lies: |_| Lies::Nowhere,
         query: None,
         named: false,
         tagged: false,
@@ -457,6 +461,11 @@ impl Row {
     pub fn reading(&self) -> Option<&str> {
         let mut named = self.own_texts().into_iter().filter(|(part, _)| *part == Part::Name);
         named.next_back().map_or_else(|| self.name(), |(_, text)| Some(text))
+    }
+
+    /// Whether it lies in some jurisdiction, or in the whole site alone.
+    pub fn lies_somewhere(&self) -> bool {
+        !matches!((self.noun().filing().lies)(self), Lies::Nowhere)
     }
 
     /// Whether it is still offered where another record names it.

@@ -4,12 +4,14 @@ use super::account::{decide_account, decide_carry_over, new_id, no_clash_with_ot
 use super::choice::choice;
 use super::command::commands;
 use super::decide::early;
-use super::life_cycle::Given;
+use super::jurisdiction::{HeldRole, Lies};
 pub use super::life_cycle::{ChangeUser, CloseUser, ReopenUser, Term};
+use super::life_cycle::{Given, may_take_away};
 use super::lookup::{
     Case, exists, hex64, invalid, missing, no_authority, no_such, own_matter, repeated, required,
     still_governed, wrong_state,
 };
+use super::rights::held_with_offices;
 use super::row::row;
 use super::rule::Given::{ByDesk, ByPeople};
 use super::user_application::may_grant_new;
@@ -30,6 +32,8 @@ row! {
         person: Id,
         /// Role ids.
         roles: Vec<String>,
+        /// The jurisdiction in which it lies, and within which its roles are held; none where everywhere.
+        jurisdiction: String,
         /// Where it stands.
         state: UserState,
         /// Verifying keys, hex, with the entry from which each holds; the last one is in force.
@@ -96,6 +100,8 @@ commands! {
         roles: Vec<String>,
         /// The application that is granted with it.
         application: Option<Id>,
+        /// The jurisdiction in which it lies; where none is given the one applied for, or the actor's own.
+        jurisdiction: String,
         /// The first day; where none is given the one applied for, or today where that has passed.
         from: Option<Date>,
         /// The last day, inclusive; the one applied for where none is given.
@@ -133,6 +139,8 @@ commands! {
         decided_on: Option<Date>,
         /// The number of the decision, where it had one.
         number: String,
+        /// The jurisdiction in which it lies; the actor's own where none is given.
+        jurisdiction: String,
         /// The last day, inclusive.
         to: Option<Date>,
         /// The duty that needs administrator rights.
@@ -378,6 +386,7 @@ pub(super) fn decide_issue(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, No
     // Nothing of it was known then.
     let plain = IssueUser {
         application: None,
+        jurisdiction: String::new(),
         from: None,
         to: None,
         duty: String::new(),
@@ -410,9 +419,13 @@ pub(super) fn colleagues(
     Ok(user)
 }
 
-/// A user whose password the actor may set anew: a colleague's, not barred.
+/// A user whose password the actor may set anew: a colleague's, not barred. Who knows it could act as they do.
 pub(super) fn may_reset(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
-    colleagues(case, user, |user| !user.state.is_barred())
+    let user = colleagues(case, user, |user| !user.state.is_barred())?;
+    if case.context.edition >= Edition::Three {
+        may_take_away(case, &user)?;
+    }
+    Ok(user)
 }
 
 pub(super) fn decide_reset(case: &Case<'_>, c: &ResetPassword) -> Result<Outcome, No> {
@@ -515,8 +528,10 @@ pub(super) fn decide_issue_by_sheet(case: &Case<'_>, c: &IssueBySheet) -> Result
     for state in UserState::ALL.iter().filter(|state| !state.has_ended()) {
         let day = case.context.accounts_on;
         for user in case.all::<User>(&key::state(Noun::User, state.name()))? {
-            let held = roles_with_offices(case.view, &user, Some(day))?;
-            if user.is_in_period(day) && held.iter().any(|role| profile.may(role, "issue_user")) {
+            let held = held_with_offices(case.view, &user, Some(day))?;
+            let governs =
+                |held: &HeldRole| profile.may(&held.role, "issue_user") && profile.is_whole(&held.within);
+            if user.is_in_period(day) && held.iter().any(governs) {
                 issuers.push(user.user);
             }
         }
@@ -620,6 +635,10 @@ impl User {
     pub(super) const FILING: Filing = Filing {
         in_use: |row, _, _| matches!(row, Row::User(row) if !row.state.has_ended()),
         on_leaving: super::leaving::OnLeaving::Ends,
+        lies: |row| match row {
+            Row::User(row) => Lies::In(&row.jurisdiction),
+            _ => Lies::Nowhere,
+        },
         states: &[
             ("provisional", "provisional"),
             ("active", "active"),
@@ -662,11 +681,13 @@ impl User {
         let issued = event.happened(meta);
         let (mut application, mut decided_before, mut from, mut until) = (None, None, None, None);
         let (mut duty, mut conditions) = (String::new(), String::new());
+        let mut jurisdiction = "";
         match &event.command {
             Command::IssueUser(c) => {
                 application = c.application;
                 from = c.from.or(event.outcome.from);
                 until = c.to.or(event.outcome.until);
+                jurisdiction = &c.jurisdiction;
                 (duty, conditions) = (c.duty.clone(), c.conditions.clone());
             }
             Command::CarryOverUser(c) => {
@@ -676,6 +697,7 @@ impl User {
                     number: c.number.clone(),
                 });
                 until = c.to;
+                jurisdiction = &c.jurisdiction;
                 (duty, conditions) = (c.duty.clone(), c.conditions.clone());
             }
             _ => {}
@@ -687,6 +709,7 @@ impl User {
             user: user.clone(),
             person: event.outcome.person?,
             roles,
+            jurisdiction: event.placed(jurisdiction),
             state,
             keys: vec![UserKey { key: key.clone(), since: meta.seq, provisional }],
             issued_by: meta.actor,
@@ -738,7 +761,11 @@ impl User {
             }
             Command::ChangeUser(ChangeUser { application, roles, duty, conditions, reason, .. })
             | Command::ReopenUser(ReopenUser { application, roles, duty, conditions, reason, .. }) => {
-                let given = Given { application: *application, roles, duty, conditions };
+                let jurisdiction = match &event.command {
+                    Command::ChangeUser(c) => c.jurisdiction.as_str(),
+                    _ => "",
+                };
+                let given = Given { application: *application, roles, jurisdiction, duty, conditions };
                 self.turn_into(at, given, &event.outcome);
                 self.altered = Some(Box::new(meta.ending(at, reason)));
                 if let Command::ReopenUser(c) = &event.command {

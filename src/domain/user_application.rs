@@ -4,6 +4,7 @@
 use super::account::{Wanted, no_clash_with_others, no_office};
 use super::choice::choice;
 use super::command::commands;
+use super::jurisdiction::Lies;
 use super::lookup::{Case, exists, invalid, missing, no_authority, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
@@ -21,6 +22,8 @@ row! {
         person: Id,
         /// Role ids wanted.
         roles: Vec<String>,
+        /// The jurisdiction in which the account is to lie.
+        jurisdiction: String,
         /// What it is to be used for.
         scope: String,
         /// The duty that needs administrator rights (J-1-1-2).
@@ -98,6 +101,8 @@ commands! {
         user: String,
         /// Role ids of the profile.
         roles: Vec<String>,
+        /// The jurisdiction in which it is to lie; where none is given that of the account, or the actor's own.
+        jurisdiction: String,
         /// First day.
         from: Option<Date>,
         /// Last day, inclusive.
@@ -249,9 +254,12 @@ pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyUser) -> Result<Outcome, No
     };
     no_office(case, person.id, &c.roles)?;
     let applicant = case.person(Some(c.applicant.unwrap_or(case.actor())), "applicant")?;
+    let stands = existing.as_ref().map(|user| user.jurisdiction.as_str());
+    let place = case.place_of_record(&c.jurisdiction, stands, &c.roles)?;
     let wanted = Wanted {
         person: &person,
         roles: &c.roles,
+        place: &place,
         from,
         to: c.to,
         duty: &c.duty,
@@ -274,7 +282,8 @@ pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyUser) -> Result<Outcome, No
     }
     let id = case.view.next(Noun::UserApplication)?;
     let (id, person, by) = (Some(id), Some(person.id), Some(applicant.id));
-    Ok(Outcome { id, person, user: existing, by, ..Outcome::default() })
+    let jurisdiction = if c.jurisdiction.is_empty() { place } else { String::new() };
+    Ok(Outcome { id, person, user: existing, by, jurisdiction, ..Outcome::default() })
 }
 
 /// Refuses to put another person on an account: it is closed, and a new one issued (S-13-3).
@@ -385,20 +394,23 @@ impl UserApplication {
         [self.person, self.applicant, self.entered_by].into_iter().chain(self.trace.made_for).collect()
     }
 
-    /// Refuses to issue more than was applied for: another person, another role, an earlier first day or a later last one.
+    /// Refuses to issue more than was applied for: another person, another role, another
+    /// jurisdiction, an earlier first day or a later last one.
     pub(super) fn covers(
         &self,
         case: &Case<'_>,
         person: Id,
         roles: &[String],
-        from: Option<Date>,
-        to: Option<Date>,
+        (from, to): (Option<Date>, Option<Date>),
+        place: &str,
     ) -> Result<(), No> {
         if !case.is_same(person, self.person)? {
             return Err(invalid("person", person).into());
         }
         let beyond = if roles.iter().any(|role| !self.roles.contains(role)) {
             "roles"
+        } else if !case.profile().lies_in(place, &self.jurisdiction) {
+            "jurisdiction"
         } else if from.is_some_and(|from| from < self.from) {
             "from"
         } else if self.to.is_some_and(|last| to.is_none_or(|to| to > last)) {
@@ -424,6 +436,10 @@ impl UserApplication {
         offered: |row| matches!(row, Row::UserApplication(row) if row.state.is_open()),
         in_use: |row, _, _| matches!(row, Row::UserApplication(row) if row.state.is_open()),
         on_leaving: super::leaving::OnLeaving::Ends,
+        lies: |row| match row {
+            Row::UserApplication(row) => Lies::In(&row.jurisdiction),
+            _ => Lies::Nowhere,
+        },
         lists_by: &[Noun::Person],
         days: Days::Kept,
         query: Some(super::Query {
@@ -441,6 +457,7 @@ impl UserApplication {
             trace: meta.trace(),
             person: event.outcome.person?,
             roles: c.roles.clone(),
+            jurisdiction: event.placed(&c.jurisdiction),
             scope: c.scope.clone(),
             duty: c.duty.clone(),
             reason: c.reason.clone(),

@@ -46,6 +46,7 @@ pub(super) fn check(profile: &Profile, edition: Edition) -> Vec<Problem> {
     found.accounts(profile);
     found.password(profile);
     found.offices(profile);
+    found.jurisdictions(profile);
     found.problems
 }
 
@@ -309,6 +310,50 @@ impl Found {
             .filter(|office| !office.appointed_by.is_empty() && !is_ever_held(profile, office))
         {
             self.say(Kind::RoleAboveItself, format!("office.{}.appointed_by", office.role), &office.role);
+        }
+    }
+
+    /// The jurisdictions. A release that ends with the second edition knows none.
+    fn jurisdictions(&mut self, profile: &Profile) {
+        let bound = || profile.roles.iter().filter(|role| !role.held_in.is_empty());
+        if self.edition < Edition::Three {
+            if !profile.jurisdictions.is_empty() {
+                self.say(Kind::UnknownField, "jurisdiction", "");
+            }
+            for role in bound() {
+                self.say(Kind::UnknownField, format!("role.{}.held_in", role.id), "");
+            }
+            return;
+        }
+        let all = &profile.jurisdictions;
+        for role in bound() {
+            let place = format!("role.{}.held_in", role.id);
+            self.twice(&place, role.held_in.iter());
+            for kind in role.held_in.iter().filter(|kind| !all.iter().any(|one| one.kind == **kind)) {
+                self.say(Kind::UnknownJurisdiction, &place, kind);
+            }
+        }
+        if all.is_empty() {
+            return;
+        }
+        self.list("jurisdiction", all.iter().map(|one| (one.id.as_str(), &one.label)));
+        for one in all {
+            let place = |name: &str| format!("jurisdiction.{}.{name}", one.id);
+            if !one.kind.is_empty() {
+                self.id(&place("kind"), &one.kind);
+            }
+            for (name, other) in [("within", &one.within), ("users_by", &one.users_by)] {
+                if let Some(other) = other.as_ref().filter(|other| profile.jurisdiction(other).is_none()) {
+                    self.say(Kind::UnknownJurisdiction, place(name), other);
+                }
+            }
+            let above = one.within.as_deref();
+            if above.is_some_and(|above| profile.lies_in(above, &one.id)) {
+                self.say(Kind::CircularJurisdiction, place("within"), &one.id);
+            }
+            if one.users_by.as_ref() == Some(&one.id) {
+                self.say(Kind::Duplicate, place("users_by"), &one.id);
+            }
         }
     }
 

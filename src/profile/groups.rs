@@ -254,9 +254,9 @@ impl Groups {
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
         for (key, value) in tree.get_ref() {
             match (key.get_ref().as_ref(), value.get_ref()) {
-                // A release that ends with an earlier edition knows no steps, no trail, no accounts and no offices: there
-                // they are a comment, too.
-                ("group" | "adoption_step" | "trail" | "accounts" | "office", _)
+                // A release that ends with an earlier edition knows no steps, no trail, no accounts, no offices and no
+                // jurisdictions: there they are a comment, too.
+                ("group" | "adoption_step" | "trail" | "accounts" | "office" | "jurisdiction", _)
                     if key.get_ref() == "group" || self.edition < Edition::Three =>
                 {
                     edits.extend(as_comment(text, key, value));
@@ -268,6 +268,13 @@ impl Groups {
                     edits.extend(later.flat_map(|(key, value)| as_comment(text, key, value)));
                 }
                 ("role", DeValue::Array(roles)) => {
+                    // Nor where a role is held.
+                    for table in roles.iter().filter_map(|role| role.get_ref().as_table()) {
+                        let later = table
+                            .iter()
+                            .filter(|(key, _)| self.edition < Edition::Three && key.get_ref() == "held_in");
+                        edits.extend(later.flat_map(|(key, value)| as_comment(text, key, value)));
+                    }
                     for may in roles.iter().filter_map(|role| role.get_ref().get("may")) {
                         if let DeValue::Array(list) = may.get_ref() {
                             self.write_out_list(text, list, may.span().end, &mut edits);

@@ -103,6 +103,12 @@ kinds! {
     /// A role that nobody gets before somebody has it.
     RoleAboveItself = "role_above_itself", "その役割を持つ人がいないと、その役割をだれにも付けられません。",
         "Nobody could get this role before somebody has it.";
+    /// A jurisdiction id, or a kind of one, that no jurisdiction has.
+    UnknownJurisdiction = "unknown_jurisdiction", "その管轄はありません。[[jurisdiction]]で定めてください。",
+        "There is no such jurisdiction. Define it as a [[jurisdiction]].";
+    /// A jurisdiction that lies in itself, by way of others or at once.
+    CircularJurisdiction = "circular_jurisdiction", "管轄が自分自身の中にあります。どれか一つの within を直してください。",
+        "The jurisdiction lies in itself. Mend one of the `within`.";
     /// A role whose reading counts may change something (J-2-1-2).
     AuditorMayChange = "auditor_may_change", "監査の役割は何も変更できません。", "An auditing role may change nothing.";
     /// A role holds an authority, but not the command to use it.

@@ -12,8 +12,12 @@ use crate::domain::{Attachment, Id, Label, Profile, Row, Stamp};
 pub fn fields(operation: &Operation, desk: &Desk) -> Vec<Field> {
     let unused = &desk.profile().unused_fields;
     let off = |field: &Field| unused.contains(&format!("{}.{}", operation.command, field.name));
-    // Where the regulation has no procedure of its own, nothing is asked of it.
-    let asked = |field: &&Field| field.kind != Kind::Steps || !desk.profile().adoption_steps.is_empty();
+    // Where the regulation has no procedure of its own, nothing is asked of it; nor of jurisdictions.
+    let asked = |field: &&Field| match field.kind {
+        Kind::Steps => !desk.profile().adoption_steps.is_empty(),
+        Kind::Jurisdiction => !desk.profile().jurisdictions.is_empty(),
+        _ => true,
+    };
     operation.fields.iter().filter(asked).filter(|field| !off(field)).copied().collect()
 }
 

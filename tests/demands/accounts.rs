@@ -87,7 +87,8 @@ fn administrator_rights_need_a_duty_that_is_stated() {
     let mut desk = nesid.log_in("admin");
     let line = json!({"command": "register_person", "name": "認証 花子", "kana": "ニンショウ ハナコ", "contact": "03-0000-0000"});
     let person = desk.execute(order(line)).unwrap().id;
-    let apply = json!({"command": "apply_user", "person": person, "roles": ["authenticator"], "from": "2026-11-20", "reason": "増員"});
+    let apply = json!({"command": "apply_user", "person": person, "roles": ["authenticator"], "jurisdiction": "prefecture",
+                       "from": "2026-11-20", "reason": "増員"});
     let no = desk.execute(order(apply.clone())).unwrap_err();
     assert_eq!(name_of(&no), "field_missing");
     desk.execute(order(with(apply, json!({"duty": "利用者認証"})))).unwrap();

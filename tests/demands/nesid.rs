@@ -26,7 +26,7 @@ fn person(desk: &mut Desk, name: &str, kana: &str, contact: &str) -> Id {
 
 fn carry_over(user: &str, person: Id, role: &str) -> Value {
     json!({"command": "carry_over_user", "user": user, "person": person, "roles": [role], "duty": "認証", "decided_by": "厚生労働省",
-           "decided_on": "2026-04-01"})
+           "decided_on": "2026-04-01", "jurisdiction": "prefecture"})
 }
 
 /// Lets somebody set their own password, and sit at the desk.

@@ -3,7 +3,7 @@
 use super::site::{PASSWORD, Site};
 use daicho::desk::declare::read::command_from_json;
 use daicho::desk::{Desk, Failure, Instruction, Lookup, Receipt, Seat};
-use daicho::domain::{Id, Row};
+use daicho::domain::{Id, Profile, Row};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -29,6 +29,12 @@ pub fn order(line: Value) -> Instruction {
 pub fn carried_over(role: &str, person: Id) -> Value {
     json!({"command": "appoint", "role": role, "person": person, "task": "担当", "decided_by": "総務課",
            "decided_on": "2026-04-01"})
+}
+
+/// The first jurisdiction in which one of some roles is held, where they are held in some kind of it alone.
+pub fn place_of(profile: &Profile, roles: &[&str]) -> Option<String> {
+    let bound = roles.iter().filter_map(|role| profile.role(role)).find(|role| !role.held_in.is_empty())?;
+    profile.jurisdictions.iter().find(|one| bound.held_in.contains(&one.kind)).map(|one| one.id.clone())
 }
 
 /// The stable name of a refusal.
@@ -114,6 +120,9 @@ impl Cast {
             return;
         }
         let mut line = carried_over(role, person);
+        if let Some(place) = place_of(self.desk.profile(), &[role]) {
+            line["jurisdiction"] = json!(place);
+        }
         if self.ask("admin", line.clone()).is_ok() {
             return;
         }
@@ -133,6 +142,9 @@ impl Cast {
             json!({"command": "carry_over_user", "user": user, "person": person, "duty": "運用",
                    "decided_by": "総務課", "decided_on": "2026-04-01"})
         };
+        if let Some(place) = place_of(self.desk.profile(), &roles) {
+            line["jurisdiction"] = json!(place);
+        }
         if !roles.is_empty() {
             line["roles"] = json!(roles);
         }

@@ -38,11 +38,16 @@ impl Site {
 
     /// Founds a site whose key files ask for more work than those of the other tests.
     pub fn found_with(profile: &str, work_factor: u8) -> Site {
+        Site::found_by(daicho::profile::builtin(profile).unwrap(), work_factor)
+    }
+
+    /// Founds a site under the text of a profile.
+    pub fn found_by(profile: &str, work_factor: u8) -> Site {
         let mut site = Site::nowhere(work_factor);
         let founding = Founding {
             site: "test-site".to_owned(),
             site_name: "試験病院".to_owned(),
-            profile: daicho::profile::builtin(profile).unwrap().to_owned(),
+            profile: profile.to_owned(),
             admin: "admin".to_owned(),
             name: "管理 花子".to_owned(),
             kana: "カンリ ハナコ".to_owned(),

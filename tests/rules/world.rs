@@ -71,6 +71,7 @@ pub fn profile() -> Profile {
         may: strings(may),
         founds: id == "admin",
         reading_counts: id == "auditor",
+        held_in: Vec::new(),
     };
     let purpose = |id: &str, work_record: bool, planned: bool, failure: bool| Purpose {
         id: id.to_owned(),

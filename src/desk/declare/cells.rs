@@ -165,6 +165,21 @@ pub fn step_taken(taken: &StepTaken, at: &dyn Lookup, lang: Lang) -> String {
     }
 }
 
+/// A jurisdiction's name; its id where the profile in force has it no more.
+pub fn jurisdiction(id: &str, profile: &Profile, lang: Lang) -> String {
+    let found = profile.jurisdiction(id);
+    found.map_or(id, |one| lang.pick(&one.label.ja, &one.label.en)).to_owned()
+}
+
+/// A role with the jurisdiction within which it is held; the role alone where that is everywhere.
+pub fn role_within(id: &str, within: &str, profile: &Profile, lang: Lang) -> String {
+    let role = role(id, profile, lang);
+    if within.is_empty() {
+        return role;
+    }
+    format!("{role}{}{}", lang.pick("・", ", "), jurisdiction(within, profile, lang))
+}
+
 /// A role's name.
 pub fn role(id: &str, profile: &Profile, lang: Lang) -> String {
     profile.role(id).map_or(id, |role| lang.pick(&role.label.ja, &role.label.en)).to_owned()

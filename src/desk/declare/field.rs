@@ -65,6 +65,8 @@ pub enum Kind {
     Roles,
     /// An office of the profile, by its role.
     Office,
+    /// A jurisdiction of the profile.
+    Jurisdiction,
     /// Commands and queries, by name.
     Rights,
     /// One of a fixed list: stable name and label.
@@ -135,6 +137,7 @@ impl Kind {
             Kind::Identification => "identification",
             Kind::Roles => "roles",
             Kind::Office => "office",
+            Kind::Jurisdiction => "jurisdiction",
             Kind::Rights => "rights",
             Kind::Choice(_) => "choice",
             Kind::Corrected => "corrected",

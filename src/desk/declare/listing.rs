@@ -38,6 +38,10 @@ fn choices(kind: Kind, profile: Option<&Profile>) -> Option<Vec<Value>> {
         Kind::Office => list(|profile| {
             profile.office_roles().map(|role| choice(&role.id, &role.label.ja, &role.label.en)).collect()
         }),
+        Kind::Jurisdiction => list(|profile| {
+            let all = profile.jurisdictions.iter();
+            all.map(|one| choice(&one.id, &one.label.ja, &one.label.en)).collect()
+        }),
         _ => None,
     }
 }
@@ -76,6 +80,7 @@ pub fn example(kind: Kind) -> Value {
         Kind::Identification => json!("staff_card"),
         Kind::Roles => json!(["guard"]),
         Kind::Office => json!("officer"),
+        Kind::Jurisdiction => json!("north"),
         Kind::Rights => json!(["issue_user"]),
         Kind::Choice(choices) => json!(choices.first().map(|(name, _)| *name)),
         Kind::Flag | Kind::Verdict(..) => json!(true),

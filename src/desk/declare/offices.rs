@@ -2,7 +2,7 @@
 
 use super::{
     Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, cells,
-    standing,
+    standing, users,
 };
 use crate::desk::{Lang, Lookup, Viewer};
 use crate::domain::{Appointment, AppointmentKind, AppointmentState, Date, Id, Noun, Row, ends_soon, vacant};
@@ -33,7 +33,7 @@ pub(super) fn held_by(person: Id, at: &dyn Lookup, lang: Lang) -> Vec<String> {
 
 /// What somebody is in an office; a deputy is told as one.
 fn called(held: &Appointment, at: &dyn Lookup, lang: Lang) -> String {
-    let office = cells::role(&held.role, at.profile(), lang);
+    let office = cells::role_within(&held.role, &held.jurisdiction, at.profile(), lang);
     match held.kind {
         AppointmentKind::Principal => office,
         AppointmentKind::Deputy => format!("{office}{}", lang.pick("（副）", " (deputy)")),
@@ -99,6 +99,9 @@ pub const REGISTER: Register = Register {
     detail: &[
         Column::line("kind", ("正副", "As"), |row, _, lang| {
             of(row, |row| standing::words(KINDS, row.kind.name(), lang))
+        }),
+        Column::line("jurisdiction", ("管轄", "Jurisdiction"), |row, at, lang| {
+            of(row, |row| cells::jurisdiction(&row.jurisdiction, at.profile(), lang))
         }),
         Column::line("task", ("担当", "Task"), |row, _, lang| of(row, |row| cells::text(&row.task, lang))),
         Column::line("appointed", ("任命", "Appointed"), |row, at, lang| {
@@ -207,6 +210,7 @@ pub const OPERATIONS: &[Operation] = &[
                     "What a deputy does stands as done for the principal; principal where empty.",
                 ),
             ),
+            users::JURISDICTION,
             Field::new(
                 "task",
                 Kind::Line(200),

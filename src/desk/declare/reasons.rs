@@ -39,6 +39,8 @@ pub const REASONS: Choices = &[
     ("still_used", Words::new("まだ使用中の記録", "record still used")),
     ("own_matter", Words::new("本人に関わること", "own matter")),
     ("no_authority", Words::new("権限のない許可者", "no authority")),
+    ("outside_jurisdiction", Words::new("管轄の外", "outside jurisdiction")),
+    ("role_held_elsewhere", Words::new("その管轄にない役割", "role not held there")),
     ("roles_clash", Words::new("併せて持てない役割", "roles clash")),
     ("not_registered", Words::new("入室者登録なし", "not registered")),
     ("out_of_period", Words::new("登録の期間外", "out of period")),

@@ -96,6 +96,7 @@ fn say_text(kind: Kind, text: &str, at: &dyn Lookup, lang: Lang) -> String {
         Kind::Purpose => cells::purpose(text, at, lang),
         Kind::Identification => cells::identification(text, at, lang),
         Kind::Roles | Kind::Office => cells::role(text, at.profile(), lang),
+        Kind::Jurisdiction => cells::jurisdiction(text, at.profile(), lang),
         Kind::Rights => title_of_command(text, lang),
         Kind::Choice(choices) => standing::words(choices, text, lang),
         // A file's place, or the name of one built in, is told as it is.

@@ -2,7 +2,7 @@
 
 use super::{
     Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, cells,
-    standing,
+    standing, users,
 };
 use crate::desk::{Lang, Viewer};
 use crate::domain::{ApplicationState, Noun, Row, UserApplication};
@@ -112,6 +112,9 @@ pub const REGISTER: Register = Register {
         Column::line("organisation", ("所属", "Affiliation"), |row, at, lang| {
             of(row, |row| cells::affiliation(row.person, at, lang))
         }),
+        Column::line("jurisdiction", ("管轄", "Jurisdiction"), |row, at, lang| {
+            of(row, |row| cells::jurisdiction(&row.jurisdiction, at.profile(), lang))
+        }),
         Column::line("department", ("申請部門", "Department"), |row, _, lang| {
             of(row, |row| cells::text(&row.department, lang))
         }),
@@ -163,7 +166,18 @@ pub const REGISTER: Register = Register {
         }),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
-    judged: &["person", "organisation", "roles", "period", "department", "reason", "scope", "duty", "found"],
+    judged: &[
+        "person",
+        "organisation",
+        "roles",
+        "jurisdiction",
+        "period",
+        "department",
+        "reason",
+        "scope",
+        "duty",
+        "found",
+    ],
     states: STATES,
     stands: |row, _| match row {
         Row::UserApplication(row) => stands(row),
@@ -238,6 +252,7 @@ pub const OPERATIONS: &[Operation] = &[
                     "The roles that are needed; who holds an office may need none.",
                 ),
             ),
+            users::JURISDICTION,
             Field::new(
                 "from",
                 Kind::Date,

@@ -148,6 +148,9 @@ pub const REGISTER: Register = Register {
         Column::line("issued_by", ("発行者", "Issued by"), |row, at, lang| {
             of(row, |row| cells::name(row.issued_by, at, lang))
         }),
+        Column::line("jurisdiction", ("管轄", "Jurisdiction"), |row, at, lang| {
+            of(row, |row| cells::jurisdiction(&row.jurisdiction, at.profile(), lang))
+        }),
         Column::line("basis", ("根拠", "Rests on"), |row, _, lang| {
             of(row, |row| standing::words(BASES, row.basis.name(), lang))
         }),
@@ -331,6 +334,17 @@ const ROLES: Field = Field::new(
     ("規程の役割から選びます。", "Roles of the profile."),
 );
 
+/// Within which jurisdiction a role is held.
+pub(super) const JURISDICTION: Field = Field::new(
+    "jurisdiction",
+    Kind::Jurisdiction,
+    ("管轄", "Jurisdiction"),
+    (
+        "役割を持つ範囲です。空欄なら、申請か今のとおり、または自分の管轄です。",
+        "Within which the roles hold; as applied for, as it is, or your own where empty.",
+    ),
+);
+
 const UNTIL: Field = Field::new(
     "to",
     Kind::Date,
@@ -379,6 +393,7 @@ pub const OPERATIONS: &[Operation] = &[
             GRANTED,
             PERSON,
             ROLES,
+            JURISDICTION,
             Field::new(
                 "from",
                 Kind::Date,
@@ -409,6 +424,7 @@ pub const OPERATIONS: &[Operation] = &[
             NEW_USER,
             PERSON.needed(),
             ROLES,
+            JURISDICTION,
             Field::new(
                 "decided_by",
                 Kind::Line(80),
@@ -532,7 +548,18 @@ pub const OPERATIONS: &[Operation] = &[
         ),
         about: Some((Noun::User, "user")),
         register: "users",
-        fields: &[USER_OF_APPLICATION, GRANTED, ROLES, UNTIL, NO_END, DUTY, CONDITIONS, TRANSFER, WHY],
+        fields: &[
+            USER_OF_APPLICATION,
+            GRANTED,
+            ROLES,
+            JURISDICTION,
+            UNTIL,
+            NO_END,
+            DUTY,
+            CONDITIONS,
+            TRANSFER,
+            WHY,
+        ],
         opens: Opens::Form,
     },
     Operation {

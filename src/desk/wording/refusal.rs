@@ -242,6 +242,8 @@ fn say_argument(
     }
     match name {
         "zone" => cells::zone(value, at, lang),
+        "jurisdiction" | "within" if value.is_empty() => lang.pick("拠点全体", "the whole site").to_owned(),
+        "jurisdiction" | "within" => cells::jurisdiction(value, at.profile(), lang),
         "purpose" => cells::purpose(value, at, lang),
         "identification" => cells::identification(value, at, lang),
         "needs" | "roles" | "role" | "above" => {

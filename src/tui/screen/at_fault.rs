@@ -32,6 +32,8 @@ fn looks(code: Code) -> Looks {
         C::NamesakeUnsettled | C::Joined | C::StillUsed => Looks::At(&[]),
         C::OwnMatter | C::NoAuthority => Looks::At(&[]),
         C::RolesClash | C::NobodyAbove | C::OfficeAppointed => Looks::For(&["roles", "role", "person"]),
+        C::OutsideJurisdiction => Looks::At(&["jurisdiction", "user", "person"]),
+        C::RoleHeldElsewhere => Looks::For(&["jurisdiction", "roles", "role"]),
         C::OfficeFull => Looks::For(&["kind"]),
         C::NoAccount | C::DelegationCircle | C::AccountOfAnother | C::StillHas | C::ChangeExpected => {
             Looks::For(&["person"])

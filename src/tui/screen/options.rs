@@ -57,6 +57,9 @@ pub fn short_list(kind: Kind, zone: &str, cx: &Cx<'_>) -> Option<Vec<Choice>> {
         Kind::Roles => {
             profile.roles.iter().map(|item| Choice::new(&item.id, label(&item.label, lang))).collect()
         }
+        Kind::Jurisdiction => {
+            profile.jurisdictions.iter().map(|one| Choice::new(&one.id, label(&one.label, lang))).collect()
+        }
         Kind::Office => {
             profile.office_roles().map(|role| Choice::new(&role.id, label(&role.label, lang))).collect()
         }

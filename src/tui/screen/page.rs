@@ -52,7 +52,7 @@ impl TextPage {
         let mut parts = vec![Part::Head(format!("{title}  {when}"))];
         for could in &found {
             let who = cells::by(could.person, could.on_behalf, cx.desk, cx.lang);
-            let role = cells::role(&could.role, cx.desk.profile(), cx.lang);
+            let role = cells::role_within(&could.role, &could.within, cx.desk.profile(), cx.lang);
             parts.push(Part::Item(role, format!("{who}  {}", cells::ground(could, cx.desk, cx.lang))));
         }
         if found.is_empty() {

@@ -73,6 +73,7 @@ impl FormField {
             | Kind::Identification
             | Kind::Roles
             | Kind::Office
+            | Kind::Jurisdiction
             | Kind::Rights
             | Kind::Choice(_)
             | Kind::Flag

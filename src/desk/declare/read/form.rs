@@ -169,6 +169,7 @@ fn value_of(field: &Field, text: &str, at: &dyn Lookup, today: Date) -> Result<O
         Kind::Zones => several(name, typed, &zones(profile))?,
         Kind::Roles => several(name, typed, &roles(profile))?,
         Kind::Office => one(name, typed, &offices(profile))?,
+        Kind::Jurisdiction => one(name, typed, &jurisdictions(profile))?,
         Kind::Rights => several(name, typed, &rights())?,
         Kind::Choice(choices) => one(name, typed, &fixed(choices))?,
         Kind::Flag => Value::Bool(flag(name, typed, ("はい", "yes"), ("いいえ", "no"))?),
@@ -234,6 +235,10 @@ fn roles(profile: &Profile) -> List<'_> {
 
 fn offices(profile: &Profile) -> List<'_> {
     profile.office_roles().map(|role| of_label(&role.id, &role.label)).collect()
+}
+
+fn jurisdictions(profile: &Profile) -> List<'_> {
+    profile.jurisdictions.iter().map(|one| of_label(&one.id, &one.label)).collect()
 }
 
 fn rights() -> List<'static> {
