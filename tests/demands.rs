@@ -12,6 +12,7 @@ mod door;
 mod jurisdictions;
 mod nesid;
 mod offices;
+mod organisation_ids;
 mod own;
 mod versions;
 

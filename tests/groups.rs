@@ -434,6 +434,10 @@ fn what_comes_with_another_right_comes_with_its_edition() {
         "3 end_delegation delegate suspend_user",
         "3 plan_change query:today",
         "3 cancel_change query:today",
+        "3 make_organisation_id issue_user",
+        "3 add_member issue_user",
+        "3 end_member issue_user",
+        "3 close_organisation_id issue_user",
     ];
     assert_eq!(told, settled);
 }

@@ -14,6 +14,7 @@ mod lives;
 mod nouns;
 mod offers;
 mod offices;
+mod organisation_ids;
 mod people;
 mod random;
 mod users;

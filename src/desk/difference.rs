@@ -217,10 +217,11 @@ fn of_list(lines: &mut Vec<String>, what: &str, before: &Items, after: &Items, l
 /// The members of an item that are told otherwise, but for its label.
 fn told_otherwise(before: &Value, after: &Value, lang: Lang) -> String {
     let (Some(was), Some(is)) = (before.as_object(), after.as_object()) else { return String::new() };
-    let otherwise = is.iter().filter(|(key, value)| *key != "label" && was.get(*key) != Some(value));
-    let said: Vec<String> = otherwise
-        .map(|(key, value)| format!("{key} {} -> {value}", was.get(key).unwrap_or(&Value::Null)))
-        .collect();
+    let keys: std::collections::BTreeSet<&String> = was.keys().chain(is.keys()).collect();
+    let of = |told: &serde_json::Map<String, Value>, key: &String| told.get(key).cloned().unwrap_or_default();
+    let otherwise = keys.into_iter().filter(|key| *key != "label" && was.get(*key) != is.get(*key));
+    let said: Vec<String> =
+        otherwise.map(|key| format!("{key} {} -> {}", of(was, key), of(is, key))).collect();
     if said.is_empty() { String::new() } else { format!(" ({})", cells::joined(said.into_iter(), lang)) }
 }
 

@@ -247,6 +247,22 @@ impl Desk {
         Ok(told.iter().map(|told| line(told, &*at, lang)).collect())
     }
 
+    /// Those of some entries that whoever sits here sees: who may not read the log at all, by what any of their roles lets them.
+    fn seen_entries(&self, reading: &Reading, told: &mut Vec<LoggedEvent>) -> Result<(), Failure> {
+        let sight = Sight::of(&self.context()?, "query:log");
+        if sight.is_whole() {
+            return Ok(());
+        }
+        let mut seen = Vec::new();
+        for one in told.drain(..) {
+            if self.is_entry_seen(reading, &sight, &one)? {
+                seen.push(one);
+            }
+        }
+        *told = seen;
+        Ok(())
+    }
+
     /// Refuses the entries about a record that whoever sits here does not see.
     fn known_to_sight(&self, reading: &Reading, id: Id) -> Result<(), Failure> {
         match reading.get(id).map_err(|error| self.store_failure(error))? {
@@ -268,6 +284,7 @@ impl Desk {
         }
         told.sort_by_key(|told| told.meta.seq);
         told.dedup_by_key(|told| told.meta.seq);
+        self.seen_entries(reading, &mut told)?;
         Ok(told)
     }
 
@@ -405,7 +422,12 @@ impl Desk {
         }
         let profile = Lookup::profile(self);
         let mut about = touches(&told.event);
-        if matches!(told.event.command, Command::RecordRefusal(_)) {
+        // So are the IDs that were typed at a login, and what was looked for.
+        let of_actor = matches!(
+            told.event.command,
+            Command::RecordRefusal(_) | Command::ReportFailedLogins(_) | Command::RecordReading(_)
+        );
+        if of_actor {
             about.extend(reading.find(&key::of(Noun::User, told.meta.actor)).map_err(broken)?);
         }
         for id in about {

@@ -5,13 +5,14 @@ use super::choice::choice;
 use super::lookup::{
     Case, exists, hex64, in_order, invalid, last_of_months, missing, no_longer, own_matter, required,
 };
+use super::organisation_id::belongs_to_any;
 use super::rights::{holders_around, offices_to_be};
 use super::user::{known_roles, login_id, no_clash, unused_key};
 use super::user_application::may_grant_new;
 use super::way_in::bound;
 use super::{
-    CarryOverUser, Code, Date, Edition, Id, IssueUser, No, Noun, Outcome, Password, Person, PlannedChange,
-    ProfileVersion, Rejection, Sealing, Stamp, User, UserState, WayIn, key,
+    Broken, CarryOverUser, Code, Date, Edition, Id, IssueUser, No, Noun, Outcome, Password, Person,
+    PlannedChange, ProfileVersion, Rejection, Sealing, Stamp, User, UserState, WayIn, key,
 };
 use chrono::Days;
 
@@ -125,7 +126,13 @@ impl Wanted<'_> {
     /// transferred may have another one from that day on (S-12-4).
     fn not_gone(&self, case: &Case<'_>) -> Result<(), No> {
         let known = |change: &PlannedChange| self.existing.is_some_and(|user| user.is_barred_by(change.id));
-        let changes: Vec<PlannedChange> = case.all_of(Noun::PlannedChange, self.person.id)?;
+        let mut changes = Vec::new();
+        for change in case.all_of::<PlannedChange>(Noun::PlannedChange, self.person.id)? {
+            // What another part of the organisation announced of its own account bars none here.
+            if case.concerns(&change, self.place)? {
+                changes.push(change);
+            }
+        }
         let day = case.context.day();
         let bars = |change: &&PlannedChange| change.bars(self.from, self.to, day) && !known(change);
         match changes.iter().find(bars) {
@@ -154,6 +161,7 @@ impl Wanted<'_> {
         no_clash_with_others(case, self.person.id, self.roles, None)?;
         case.not_of(&[self.person.id], || own_matter(self.person.id))?;
         self.may_be_issued(case)?;
+        case.may_know_password_of(self.person.id)?;
         new_id(case, self.person.id, user, key, ways)
     }
 
@@ -195,12 +203,17 @@ pub(super) fn no_clash_with_others(
 }
 
 /// Roles that an account may have: known ones, none of which is an office, to which people are appointed. Who holds an office
-/// needs no other.
+/// or belongs to an organisation needs no other.
 pub(super) fn no_office(case: &Case<'_>, person: Id, roles: &[String]) -> Result<(), No> {
     if let Some(role) = roles.iter().find(|role| case.profile().office(role).is_some()) {
         return Err(Code::OfficeAppointed.with("role", role).into());
     }
-    if roles.is_empty() && !offices_to_be(case.view, person, case.context.day())?.is_empty() {
+    let day = case.context.day();
+    let acts = || {
+        let officer = !offices_to_be(case.view, person, day)?.is_empty();
+        Ok::<_, Broken>(officer || belongs_to_any(case.view, person, day)?)
+    };
+    if roles.is_empty() && acts()? {
         return Ok(());
     }
     Ok(known_roles(case, roles)?)
@@ -233,6 +246,9 @@ pub(super) fn new_id(
 ) -> Result<Outcome, No> {
     if let Some(other) = case.one::<User>(&key::number(Noun::User, user))? {
         return Err(exists(other.id).into());
+    }
+    if let Some(other) = case.view.find(&key::number(Noun::OrganisationId, user))?.first() {
+        return Err(exists(*other).into());
     }
     unused_key(case, key)?;
     bound(case, Some(ways.0.as_ref()), ways.1.as_ref())?;

@@ -192,7 +192,9 @@ pub fn vacant(view: &dyn View, profile: &Profile, day: Date) -> Result<Vec<Id>, 
 /// Everybody who held the office, for the field that names the one before.
 fn former(case: &Case<'_>, form: &FormSoFar) -> Result<Offer, No> {
     let role = form.filled.get("role").and_then(|roles| roles.first());
-    let held = role.map_or_else(|| Ok(Vec::new()), |role| Appointment::all_of(case.view, role))?;
+    let mut held = role.map_or_else(|| Ok(Vec::new()), |role| Appointment::all_of(case.view, role))?;
+    let place = form.filled.get("jurisdiction").and_then(|places| places.first());
+    held.retain(|held| held.jurisdiction == *place.unwrap_or(&case.context.within));
     Ok(Offer::these(held.into_iter().map(|held| held.person).collect()))
 }
 

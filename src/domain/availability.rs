@@ -40,6 +40,9 @@ fn look(view: &dyn View, context: &Context<'_>, command: &str, record: Option<Id
 }
 
 fn opened(case: &Case<'_>, command: &str, record: Option<Id>) -> Result<(), No> {
+    if let Some(no) = Command::rule_of(command).and_then(|rule| case.is_for_whole(rule)) {
+        return Err(no.into());
+    }
     Command::may_be_opened(case, command, record)?;
     match record.map(|id| case.view.row(id)).transpose()?.flatten() {
         Some(row) => case.lies_outside(&row)?.map_or(Ok(()), |no| Err(no.into())),
@@ -54,7 +57,7 @@ fn opened(case: &Case<'_>, command: &str, record: Option<Id>) -> Result<(), No> 
 /// Why not.
 pub fn may_open(view: &dyn View, context: &Context<'_>, command: &str, record: Id) -> Result<(), No> {
     let context = empowered(view, context)?;
-    decide::first_enough(policy::all_ways(&context), |way| {
+    decide::first_enough(policy::all_ways(&context, command), |way| {
         opened(&Case { view, context: &way }, command, Some(record))
     })
 }

@@ -21,10 +21,10 @@ pub struct Actor {
     pub roles: Vec<String>,
 }
 
-/// What somebody may do for another: as the deputy of an office, or by a delegation.
+/// What somebody may do for another: as the deputy of an office, by a delegation, or as an organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StandIn {
-    /// For whom; nobody while the office is vacant.
+    /// For whom, a person or an organisation; nobody while the office is vacant.
     pub whom: Option<Id>,
     /// The roles in which they act so.
     pub roles: Vec<String>,
@@ -33,12 +33,15 @@ pub struct StandIn {
     /// What was delegated: commands and queries by name, all where none are named. None for a deputy, who does what the
     /// officer does.
     pub what: Option<Vec<String>>,
+    /// It is an organisation for which they act: it decides nothing (J-1-1-1-e).
+    pub shared: bool,
 }
 
 impl StandIn {
     /// Whether it is for something, by its name.
     pub(super) fn covers(&self, what: &str) -> bool {
-        self.what.as_ref().is_none_or(|told| super::policy::covers(told, what))
+        let named = self.what.as_ref().is_none_or(|told| super::policy::covers(told, what));
+        named && (!self.shared || super::policy::is_shared(what))
     }
 }
 

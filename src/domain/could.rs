@@ -1,6 +1,7 @@
 //! Who could do something at a moment, and on what that rested: an account, an office, or a delegation.
 
 use super::lookup::rows_under;
+use super::organisation_id;
 use super::rights::{counted_at, hold_authority};
 use super::{
     Appointment, AppointmentKind, Broken, Delegation, Edition, Id, Noun, Profile, Row, Stamp, User, View,
@@ -38,7 +39,7 @@ pub fn who_could(
     for role in profile.roles.iter().chain(&profile.founding).map(|role| &role.id) {
         let alone = std::slice::from_ref(role);
         if policy::role_for(profile, alone, what).is_ok() && hold_authority(profile, what, alone) {
-            in_role(view, edition, role, moment, &mut found)?;
+            in_role(view, edition, (profile, what), (role, moment), &mut found)?;
         }
     }
     let own: Vec<Could> = found.iter().filter(|one| one.on_behalf.is_none()).cloned().collect();
@@ -50,12 +51,12 @@ pub fn who_could(
     Ok(found)
 }
 
-/// Everybody who had a role at a moment, with their account or in its office.
+/// Everybody who had a role at a moment, with their account, in its office, or as an organisation that may do so.
 fn in_role(
     view: &dyn View,
     edition: Edition,
-    role: &str,
-    moment: Stamp,
+    (profile, what): (&Profile, &str),
+    (role, moment): (&str, Stamp),
     found: &mut Vec<Could>,
 ) -> Result<(), Broken> {
     for user in rows_under::<User>(view, &key::state(Noun::User, &User::role_key(role)))? {
@@ -67,6 +68,17 @@ fn in_role(
     }
     let mut held = Appointment::all_of(view, role)?;
     held.retain(|held| held.was_in_force(moment));
+    if policy::is_shared(what) {
+        for (organisation, people) in organisation_id::in_role_at(view, profile, role, moment)? {
+            for person in people {
+                if has_account(view, edition, person, moment)? {
+                    let (role, within) = (role.to_owned(), organisation.jurisdiction.clone());
+                    let (on_behalf, ground) = (Some(organisation.id), organisation.id);
+                    found.push(Could { person, role, within, on_behalf, ground });
+                }
+            }
+        }
+    }
     let principals: Vec<Appointment> =
         held.iter().filter(|held| held.kind == AppointmentKind::Principal).cloned().collect();
     for one in held {

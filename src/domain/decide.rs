@@ -62,6 +62,12 @@ pub(super) fn first_enough<W, T>(ways: Vec<W>, mut tried: impl FnMut(W) -> Resul
 /// Decides a command as somebody who may give it.
 fn decide_as(view: &dyn View, context: &Context<'_>, command: &Command) -> Result<Event, No> {
     let case = Case { view, context };
+    // Of the whole site nothing more is said to whoever has a part of it.
+    if command.rule().needs_role()
+        && let Some(no) = case.is_for_whole(command.rule())
+    {
+        return Err(no.into());
+    }
     let general = [
         late(context, command),
         foreign(context, command),
@@ -87,13 +93,15 @@ fn decide_as(view: &dyn View, context: &Context<'_>, command: &Command) -> Resul
 /// Why something is not done within the actor's jurisdiction: a record that it changes lies outside (S-2). What ended is
 /// closed with a new vault key wherever it lies.
 fn outside(case: &Case<'_>, event: &Event) -> Result<Option<Rejection>, No> {
-    if !event.command.rule().is_given_by_people() || matches!(event.command, Command::RekeyVault(_)) {
+    let bound = event.command.rule().is_given_by_people() && !case.context.within.is_empty();
+    if !bound || matches!(event.command, Command::RekeyVault(_)) {
         return Ok(None);
     }
-    for id in if case.context.within.is_empty() { Vec::new() } else { touches(event) } {
-        if let Some(row) = case.view.row(id)?
-            && let Some(no) = case.lies_outside(&row)?
-        {
+    for id in touches(event) {
+        let Some(row) = case.view.row(id)? else { continue };
+        // What others delegated to whoever leaves ends with their accounts.
+        let ends = matches!((&event.command, &row), (Command::Leave(_), Row::Delegation(_)));
+        if let Some(no) = case.lies_outside(&row)?.filter(|_| !ends) {
             return Ok(Some(no));
         }
     }

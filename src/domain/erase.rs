@@ -15,7 +15,7 @@ commands! {
         /// Why.
         reason: String,
     }
-        rule { given: ByPeople, waits: super::Waits::Proved, group: Some(super::Group(super::Book::Site, super::Task::Administration)), sealed: &["reason"] }
+        rule { given: ByPeople, waits: super::Waits::Proved, of_whole: true, group: Some(super::Group(super::Book::Site, super::Task::Administration)), sealed: &["reason"] }
         decide decide_erase, touches [], on { _ => may_erase_of };
 }
 

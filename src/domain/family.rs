@@ -85,6 +85,8 @@ families! {
         Delegation = 20, "DG", "delegation": delegation::Delegation { Delegate, EndDelegation };
         /// A personnel change that was announced (S-12-4).
         PlannedChange = 21, "PC", "planned_change": planned_change::PlannedChange { PlanChange, PassOnChange, CancelChange };
+        /// What several people do as one division of business (J-1-1-1-e).
+        OrganisationId = 22, "OI", "organisation_id": organisation_id::OrganisationId { MakeOrganisationId, AddMember, EndMember, CloseOrganisationId };
     }
     of_no_noun {
         correct { Correct };

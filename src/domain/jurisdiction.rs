@@ -1,9 +1,13 @@
 //! Jurisdictions (管轄): within which part of the organisation somebody acts, and what lies there (I-2-1, S-2, J-1-1-2-e). A
 //! role that is held within one is no right outside it. The tree of them is the profile's ([`super::Jurisdiction`]).
 
+use super::account::may_give;
 use super::lookup::{Case, invalid, missing};
-use super::policy;
-use super::{Broken, Code, Context, Id, No, Noun, Profile, Rejection, Row, User, View, key};
+use super::rights::could_act_in;
+use super::{
+    Broken, Code, Context, Id, No, Noun, PlannedChange, Profile, Rejection, Row, Rule, User, View, key,
+    policy,
+};
 
 /// A role that somebody holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +53,8 @@ pub(super) enum Lies<'r> {
     Nowhere,
     /// In one, by its id; in the whole site alone where it is empty.
     In(&'r str),
+    /// The same, of what several people have: it is nobody's own matter.
+    InCommon(&'r str),
     /// Where one of these accounts does; where there are none, one of the person's.
     With(&'r [Id], Id),
 }
@@ -57,50 +63,93 @@ pub(super) enum Lies<'r> {
 /// (J-1-1-2-e).
 fn reaches(profile: &Profile, within: &str, place: &str) -> bool {
     let served = profile.jurisdiction(place).and_then(|one| one.users_by.as_deref());
-    profile.lies_in(place, within) || served.is_some_and(|by| profile.lies_in(by, within))
+    profile.is_whole(within)
+        || profile.lies_in(place, within)
+        || served.is_some_and(|by| profile.lies_in(by, within))
 }
 
 /// Whether whoever acts within a jurisdiction gives and changes accounts that lie in one: those of one that is served by
 /// another are its alone (J-1-1-2-e).
 fn reaches_accounts(profile: &Profile, within: &str, place: &str) -> bool {
     let served = profile.jurisdiction(place).and_then(|one| one.users_by.as_deref());
-    profile.lies_in(served.unwrap_or(place), within)
+    profile.is_whole(within) || profile.lies_in(served.unwrap_or(place), within)
 }
 
-/// The jurisdictions in which a record lies.
+/// The jurisdictions in which a record lies; of somebody's accounts those that have not ended, where there are any.
 fn places(view: &dyn View, row: &Row) -> Result<Option<Vec<String>>, Broken> {
     let accounts = match (row.noun().filing().lies)(row) {
         Lies::Nowhere => return Ok(None),
-        Lies::In(place) => return Ok(Some(vec![place.to_owned()])),
+        Lies::In(place) | Lies::InCommon(place) => return Ok(Some(vec![place.to_owned()])),
         Lies::With(ids, _) if !ids.is_empty() => ids.to_vec(),
         Lies::With(_, person) => view.find(&key::of(Noun::User, person))?,
     };
-    let mut found = Vec::new();
+    let (mut found, mut ended) = (Vec::new(), Vec::new());
     for id in accounts {
         if let Some(Row::User(user)) = view.row(id)? {
-            found.push(user.jurisdiction);
+            if user.state.has_ended() { &mut ended } else { &mut found }.push(user.jurisdiction);
         }
     }
-    Ok(Some(found))
+    Ok(Some(if found.is_empty() { ended } else { found }))
 }
 
 impl Case<'_> {
     /// Why a record may not be changed by whoever acts here: it lies outside their jurisdiction, and is not about themselves.
     pub fn lies_outside(&self, row: &Row) -> Result<Option<Rejection>, No> {
         let within = &self.context.within;
-        if within.is_empty() || row.about().contains(&self.actor()) {
+        let common = matches!((row.noun().filing().lies)(row), Lies::InCommon(_));
+        if self.acts_in_whole() || !common && row.about().contains(&self.actor()) {
             return Ok(None);
         }
         let Some(places) = places(self.view, row)? else { return Ok(None) };
         let profile = self.profile();
         let is_reached = |place: &String| match row {
-            Row::User(_) => reaches_accounts(profile, within, place),
+            Row::User(_) | Row::OrganisationId(_) => reaches_accounts(profile, within, place),
             _ => reaches(profile, within, place),
         };
-        if places.iter().any(is_reached) {
-            return Ok(None);
+        // What hangs on accounts in several is handled by whoever reaches them all.
+        match places.iter().find(|place| !is_reached(place)) {
+            None if !places.is_empty() => Ok(None),
+            place => Ok(Some(outside(place.map_or("", String::as_str), within))),
         }
-        Ok(Some(outside(places.first().map_or("", String::as_str), within)))
+    }
+
+    /// Whether whoever acts here acts in the whole site.
+    fn acts_in_whole(&self) -> bool {
+        self.profile().is_whole(&self.context.within)
+    }
+
+    /// Why something that concerns the whole site is not done here.
+    pub fn is_for_whole(&self, rule: &Rule) -> Option<Rejection> {
+        (rule.of_whole && !self.acts_in_whole()).then(|| outside("", &self.context.within))
+    }
+
+    /// Whether whoever acts here reaches what lies in a jurisdiction.
+    pub fn reaches(&self, place: &str) -> bool {
+        reaches(self.profile(), &self.context.within, place)
+    }
+
+    /// Refuses the actor who would know a password with which somebody acts: who may not give each role that its person has by
+    /// appointment or from whoever delegated to them, where they have it.
+    pub fn may_know_password_of(&self, person: Id) -> Result<(), No> {
+        let context = self.context;
+        for held in could_act_in(self.view, context.edition, person, context.accounts_on)? {
+            if !reaches_accounts(self.profile(), &context.within, &held.within) {
+                return Err(outside(&held.within, &context.within).into());
+            }
+            // Who has the role gains nothing by it.
+            if !context.actor.roles.contains(&held.role) {
+                may_give(self, std::slice::from_ref(&held.role))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a personnel change concerns what is to lie in a jurisdiction: an account that it bars lies there, around or in it.
+    pub fn concerns(&self, change: &PlannedChange, place: &str) -> Result<bool, No> {
+        let profile = self.profile();
+        let meets = |other: &String| profile.lies_in(place, other) || profile.lies_in(other, place);
+        let places = places(self.view, &Row::from(change.clone()))?.unwrap_or_default();
+        Ok(places.is_empty() || places.iter().any(meets))
     }
 
     /// Whether whoever acts here reaches an account.
@@ -116,9 +165,8 @@ impl Case<'_> {
         roles: &[String],
     ) -> Result<String, No> {
         let place = self.chosen(named, otherwise)?;
-        let within = &self.context.within;
-        if !reaches(self.profile(), within, &place) {
-            return Err(outside(&place, within).into());
+        if !self.reaches(&place) {
+            return Err(outside(&place, &self.context.within).into());
         }
         self.may_be_held(&place, roles)?;
         Ok(place)
@@ -168,6 +216,31 @@ impl Case<'_> {
     }
 }
 
+/// The first record that is in use and lies in a jurisdiction which a profile does not have, by noun and number.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub fn left_nowhere(view: &dyn View, profile: &Profile) -> Result<Option<(String, Id)>, Broken> {
+    for noun in Noun::ALL {
+        for n in 1..=view.last(noun)? {
+            let Some(row) = view.row(Id::new(noun, n))? else { continue };
+            let place = match (noun.filing().lies)(&row) {
+                Lies::Nowhere => break,
+                Lies::In(place) | Lies::InCommon(place) => place,
+                Lies::With(..) => break,
+            };
+            let used = match &row {
+                Row::User(user) => !user.state.has_ended(),
+                row => row.is_offered(),
+            };
+            if used && !place.is_empty() && profile.jurisdiction(place).is_none() {
+                return Ok(Some((place.to_owned(), row.id())));
+            }
+        }
+    }
+    Ok(None)
+}
+
 fn outside(place: &str, within: &str) -> Rejection {
     Code::OutsideJurisdiction.with("jurisdiction", place).and("within", within)
 }
@@ -187,9 +260,9 @@ impl Sight {
     pub fn of(context: &Context<'_>, query: &str) -> Sight {
         let ways = match policy::ways(context, query) {
             Ok(ways) => ways.into_iter().map(|(_, way)| way.within).collect(),
-            Err(_) => policy::all_ways(context).into_iter().map(|way| way.within).collect::<Vec<_>>(),
+            Err(_) => policy::all_ways(context, query).into_iter().map(|way| way.within).collect::<Vec<_>>(),
         };
-        let everywhere = ways.iter().any(String::is_empty);
+        let everywhere = ways.iter().any(|within| context.profile.is_whole(within));
         Sight { within: (!everywhere).then_some(ways), person: context.actor.person }
     }
 

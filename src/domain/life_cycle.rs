@@ -157,12 +157,11 @@ fn may_close(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
     if user.state.has_ended() {
         return Err(wrong_state(user.id, user.state.name()).into());
     }
-    may_take_away(case, &user)?;
     Ok(user)
 }
 
 /// Refuses the actor who may not give the roles of an account and of its person's offices, and so may not take them away for
-/// good, nor set a password with which somebody acts in them: barring it is another matter.
+/// good: barring it is another matter.
 pub(super) fn may_take_away(case: &Case<'_>, user: &User) -> Result<(), No> {
     if case.profile().accounts().issued_by.is_empty() {
         return Ok(());
@@ -172,7 +171,9 @@ pub(super) fn may_take_away(case: &Case<'_>, user: &User) -> Result<(), No> {
 
 /// A colleague's account that was closed.
 fn may_reopen(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
-    colleagues(case, user, |user| user.state == UserState::Closed)
+    let user = colleagues(case, user, |user| user.state == UserState::Closed)?;
+    case.may_know_password_of(user.person)?;
+    Ok(user)
 }
 
 /// An account that is there, as it is to be: by what is typed, else by the application, else as it is.
@@ -201,7 +202,8 @@ impl ToBe {
         }
         let roles = as_given(roles, application.as_ref(), &user);
         let to = application.as_ref().and_then(|row| row.to);
-        let stands = application.as_ref().map_or(&user.jurisdiction, |row| &row.jurisdiction);
+        let applied = application.as_ref().map(|row| &row.jurisdiction).filter(|place| !place.is_empty());
+        let stands = applied.unwrap_or(&user.jurisdiction);
         let moves = if place.is_empty() { *stands != user.jurisdiction } else { place != user.jurisdiction };
         // What it has already where it lies it keeps, whatever the profile says of the role today.
         let new: Vec<String> =

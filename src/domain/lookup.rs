@@ -28,9 +28,14 @@ impl Case<'_> {
         row.ok_or_else(|| no_such(id).into())
     }
 
-    /// A row that a field must name.
+    /// A row that a field must name, and that lies within the actor's jurisdiction: of another nothing more is said.
     pub fn given<T: TryFrom<Row>>(&self, id: Option<Id>, field: &str) -> Result<T, No> {
-        self.row(id.ok_or_else(|| missing(field))?)
+        let id = id.ok_or_else(|| missing(field))?;
+        let row = self.view.row(id)?;
+        if let Some(no) = row.as_ref().map(|row| self.lies_outside(row)).transpose()?.flatten() {
+            return Err(no.into());
+        }
+        row.and_then(|row| T::try_from(row).ok()).ok_or_else(|| no_such(id).into())
     }
 
     /// A row that a field may name.

@@ -106,6 +106,7 @@ commands! {
             needs_clock: true,
             waits: Waits::Proved,
             sealed: &["reason"],
+            of_whole: true,
             with: &["issue_user"],
             offers: &[("into", human::offered)],
         }
@@ -126,6 +127,7 @@ commands! {
             since: Edition::Three,
             waits: Waits::Proved,
             sealed: &["reason"],
+            of_whole: true,
             with: &["issue_user"],
             offers: &[("other", human::offered)],
         }

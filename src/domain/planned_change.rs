@@ -219,7 +219,8 @@ fn decide_plan(case: &Case<'_>, c: &PlanChange) -> Result<Outcome, No> {
     // What bars from two sides does not contradict; coming back on the day of going does.
     let contradicts = |other: &&PlannedChange| {
         let back = (kind == ChangeKind::Return) != (other.kind == ChangeKind::Return);
-        other.is_open() && other.day == day && (back || other.kind == kind)
+        let shared = other.left.iter().any(|account| users.iter().any(|user| user.id == *account));
+        other.is_open() && other.day == day && (back || other.kind == kind) && shared
     };
     if let Some(other) = others.iter().find(contradicts) {
         return Err(exists(other.id).into());

@@ -1,7 +1,8 @@
 //! Who may: roles of the profile against commands and queries. The grid is printed to a golden file.
 
 use super::{
-    Actor, Appoint, Command, Context, Denied, EVERY_QUERY, EndAppointment, Profile, QUERY, Query, Rule,
+    Actor, Appoint, Book, Command, Context, Denied, EVERY_QUERY, EndAppointment, Group, Profile, QUERY,
+    Query, Rule, SettleContradiction, SettleExit, Task,
 };
 use std::borrow::Cow;
 
@@ -95,6 +96,33 @@ pub(super) fn covers(told: &[String], what: &str) -> bool {
     if told.is_empty() { !BY_NAME_ALONE.contains(&what) } else { told.iter().any(|told| told == what) }
 }
 
+/// What of that one person says and answers for all the same: what was seen of an exit or a contradiction.
+const ONE_PERSONS_WORD: [&str; 2] = [SettleExit::RULE.name, SettleContradiction::RULE.name];
+
+/// Whether something may be done as an organisation, by its name: the work at the desk and the upkeep of the registers, and
+/// what is read for it, of the books in which it decides about nobody's rights (J-1-1-1-e).
+pub(super) fn is_shared(what: &str) -> bool {
+    let open = |group: &Group| {
+        let rights = matches!(group.0, Book::Users | Book::Site);
+        let work = matches!(group.1, Task::Desk | Task::Upkeep | Task::Reading);
+        work && !rights
+    };
+    match (what.strip_prefix(QUERY), Command::rule_of(what)) {
+        _ if ONE_PERSONS_WORD.contains(&what) => false,
+        (Some(query), _) => Query::of(query).is_some_and(|query| open(&query.group)),
+        (None, Some(rule)) => match &rule.group {
+            Some(group) => open(group) && rule.authority.is_empty(),
+            // What comes with others is theirs.
+            None => {
+                rule.authority.is_empty()
+                    && !rule.with.is_empty()
+                    && rule.with.iter().all(|with| !with.starts_with(QUERY) && is_shared(with))
+            }
+        },
+        (None, None) => false,
+    }
+}
+
 /// The context of each jurisdiction within which the actor acts in their own right; the context itself where that is everywhere.
 fn each_of_own<'a>(context: &Context<'a>) -> Vec<Context<'a>> {
     if context.within_each.is_empty() {
@@ -116,10 +144,12 @@ fn each_for_others<'c, 'a>(context: &'c Context<'a>) -> impl Iterator<Item = Con
     })
 }
 
-/// The context in which the actor acts in their own right, and each in which they act for another, whether or not a role
-/// names what they do.
-pub(super) fn all_ways<'a>(context: &Context<'a>) -> Vec<Context<'a>> {
-    each_of_own(context).into_iter().chain(each_for_others(context)).collect()
+/// The context in which the actor does something in their own right, and each in which they do it for another, whether or not
+/// a role names it.
+pub(super) fn all_ways<'a>(context: &Context<'a>, what: &str) -> Vec<Context<'a>> {
+    let others = each_for_others(context);
+    let others = others.filter(|way| way.acts_as.as_ref().is_some_and(|stands_in| stands_in.covers(what)));
+    each_of_own(context).into_iter().chain(others).collect()
 }
 
 /// The ways in which an actor may give a command ([`ways`]). The desk's own commands are bound to no role unless they keep

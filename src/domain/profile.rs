@@ -316,6 +316,10 @@ pub struct Accounts {
     /// Within how many days an account is used, or is listed as dormant (J-1-1-2); none is where none is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dormant_days: Option<u32>,
+    /// The divisions of business (業務の区分) for which there are organisation IDs (組織ID), as they are called; none where the
+    /// rules know no such IDs (J-1-1-1-e).
+    #[serde(default)]
+    pub divisions: Vec<String>,
     /// Role ids with administrator rights (管理者権限): nobody gets one without a stated duty that needs them (J-1-1-2).
     #[serde(default)]
     pub administrative: Vec<String>,
@@ -341,6 +345,7 @@ static UNTOLD: Accounts = Accounts {
     outsider_needs: Vec::new(),
     most_months: 120,
     dormant_days: None,
+    divisions: Vec::new(),
     administrative: Vec::new(),
     issued_by: BTreeMap::new(),
     above: BTreeMap::new(),
@@ -479,7 +484,7 @@ impl Profile {
         false
     }
 
-    /// Whether a jurisdiction is the whole site, or all others lie in it.
+    /// Whether a jurisdiction is the whole site, or all others lie in it: whoever acts there reaches everything.
     pub fn is_whole(&self, id: &str) -> bool {
         id.is_empty()
             || !self.jurisdictions.is_empty()

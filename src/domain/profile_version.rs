@@ -94,6 +94,7 @@ commands! {
             given: ByPeople,
             since: Edition::Three,
             needs_clock: true,
+            of_whole: true,
             filled: &["digest"],
             with: &["adopt_profile"],
         }
@@ -130,6 +131,7 @@ commands! {
             needs_clock: true,
             waits: super::Waits::Proved,
             sealed: &["reason"],
+            of_whole: true,
             with: &["adopt_profile", "propose_profile", "agree_profile"],
         }
         decide decide_withdraw, touches [], on { Noun::Profile => may_withdraw };

@@ -178,6 +178,10 @@ codes! {
     OfficeAppointed = "office_appointed" ("role"),
     /// As many people as the office has hold it, or are deputies in it, already (I-2-1).
     OfficeFull = "office_full" ("role", "most", "record"),
+    /// The rules know no organisation IDs: they name no division of business (J-1-1-1-e).
+    NoDivisions = "no_divisions" (),
+    /// Under an organisation ID nothing is decided, administered or audited (J-1-1-1-e).
+    NotShared = "not_shared" ("role"),
     /// The person has no account under which they could act.
     NoAccount = "no_account" ("person"),
     /// The person delegates to the actor already, in the same days.
@@ -259,6 +263,8 @@ codes! {
     NobodyLeft = "nobody_left" ("commands"),
     /// The regulation has had a version of this number.
     VersionTaken = "version_taken" ("version", "record"),
+    /// Something in use lies in a jurisdiction that the version has no more.
+    JurisdictionUsed = "jurisdiction_used" ("jurisdiction", "record"),
     /// The text is not a profile.
     ProfileInvalid = "profile_invalid" ("reason"),
 }

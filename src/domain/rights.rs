@@ -3,6 +3,7 @@
 use super::account::is_between;
 use super::jurisdiction::{HeldRole, by_place, names_of};
 use super::lookup::rows_under;
+use super::organisation_id;
 use super::{
     Appointment, AppointmentKind, AppointmentState, Broken, Command, Context, Date, Delegation, Edition, Id,
     IssueUser, Noun, Profile, Row, Stamp, StandIn, User, UserState, View, key, policy,
@@ -156,16 +157,20 @@ pub fn empowered<'a>(view: &dyn View, context: &Context<'a>) -> Result<Context<'
     for one in deputy {
         let whom = officer(view, &one.role, &one.jurisdiction, day)?;
         let (roles, within) = (vec![one.role], one.jurisdiction);
-        context.stands_in.push(StandIn { whom, roles, within, what: None });
+        context.stands_in.push(StandIn { whom, roles, within, what: None, shared: false });
     }
     for one in rows_under::<Delegation>(view, &key::of(Noun::Delegation, person))? {
         if one.to_whom == person && one.is_in_force(day) {
             let held = own_roles(view, edition, one.from_whom, day)?;
             for (within, roles) in by_place(context.profile, &held) {
                 let (whom, what) = (Some(one.from_whom), Some(one.what.clone()));
-                context.stands_in.push(StandIn { whom, roles, within, what });
+                context.stands_in.push(StandIn { whom, roles, within, what, shared: false });
             }
         }
+    }
+    for one in organisation_id::acts_as(view, context.profile, person, day)? {
+        let (whom, roles, within) = (Some(one.id), one.roles, one.jurisdiction);
+        context.stands_in.push(StandIn { whom, roles, within, what: None, shared: true });
     }
     let account = context.actor.user.map(|id| view.row(id)).transpose()?.flatten();
     let place = match account {
@@ -203,6 +208,27 @@ fn officer(view: &dyn View, role: &str, place: &str, day: Date) -> Result<Option
     let holds = |user: &User| user.jurisdiction == place && user.roles.iter().any(|held| held == role);
     let has = |user: &&User| holds(user) && !user.state.is_barred() && user.is_in_period(day);
     Ok(users.iter().find(has).map(|user| user.person))
+}
+
+/// The roles in which whoever has a person's password could act, on a day or later, besides those of the account itself: of their
+/// offices, and in the own right of whoever delegated to them.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub(super) fn could_act_in(
+    view: &dyn View,
+    edition: Edition,
+    person: Id,
+    day: Date,
+) -> Result<Vec<HeldRole>, Broken> {
+    let offices = appointments_of(view, person)?.into_iter().filter(|held| held.is_to_be(day));
+    let mut held: Vec<HeldRole> = offices.map(HeldRole::from).collect();
+    for one in rows_under::<Delegation>(view, &key::of(Noun::Delegation, person))? {
+        if one.to_whom == person && one.ended.is_none() && day <= one.to {
+            held.extend(own_roles(view, edition, one.from_whom, day)?);
+        }
+    }
+    Ok(held)
 }
 
 /// The offices that a person's record holds, or will.
@@ -349,8 +375,10 @@ pub(super) fn hold_authority(profile: &Profile, command: &str, roles: &[String])
 /// Whether somebody active could give a command under a profile: by right, and where it takes an authority by that too.
 fn somebody_can(active: &[Active], profile: &Profile, command: &str) -> bool {
     active.iter().any(|active| {
-        // Whoever gives IDs in a part of the site governs no whole.
-        let governs = |held: &&HeldRole| command != IssueUser::RULE.name || profile.is_whole(&held.within);
+        // Whoever gives IDs, or what concerns the whole, in a part of the site governs no whole.
+        let of_whole =
+            command == IssueUser::RULE.name || Command::rule_of(command).is_some_and(|rule| rule.of_whole);
+        let governs = |held: &&HeldRole| !of_whole || profile.is_whole(&held.within);
         let roles = names_of(active.held.iter().filter(governs).cloned());
         policy::role_for(profile, &roles, command).is_ok() && hold_authority(profile, command, &roles)
     })

@@ -21,6 +21,8 @@ pub struct Rule {
     pub needs_clock: bool,
     /// What of the books must be proved by the entries before the desk gives it.
     pub waits: Waits,
+    /// It concerns the whole site: a role that is held within a part of it does not give it (S-2).
+    pub of_whole: bool,
     /// It does something with the vault's files beside its entry: it stands in no group and in no run of all or
     /// nothing.
     pub alone: bool,
@@ -106,6 +108,7 @@ impl Rule {
         late: false,
         needs_clock: false,
         waits: Waits::Nothing,
+        of_whole: false,
         alone: false,
         group: None,
         authority: &[],

@@ -370,7 +370,8 @@ pub(super) fn unused_key(case: &Case<'_>, text: &str) -> Result<(), No> {
 
 pub(super) fn of_login(case: &Case<'_>, user: &str) -> Result<User, No> {
     required(user, "user")?;
-    Ok(case.one(&key::number(Noun::User, user))?.ok_or_else(|| no_such(user))?)
+    let user: User = case.one(&key::number(Noun::User, user))?.ok_or_else(|| no_such(user))?;
+    case.given(Some(user.id), "user")
 }
 
 pub(super) fn about(user: &User) -> Outcome {
@@ -424,6 +425,7 @@ pub(super) fn may_reset(case: &Case<'_>, user: Option<Id>) -> Result<User, No> {
     let user = colleagues(case, user, |user| !user.state.is_barred())?;
     if case.context.edition >= Edition::Three {
         may_take_away(case, &user)?;
+        case.may_know_password_of(user.person)?;
     }
     Ok(user)
 }
@@ -450,6 +452,9 @@ pub(super) fn may_remove(case: &Case<'_>, user: Option<Id>) -> Result<User, No> 
     let user: User = case.given(user, "user")?;
     if user.state == UserState::Removed {
         return Err(wrong_state(user.id, user.state.name()).into());
+    }
+    if case.context.edition >= Edition::Three {
+        may_take_away(case, &user)?;
     }
     may_do_without(case, user, true)
 }

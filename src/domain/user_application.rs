@@ -5,10 +5,9 @@ use super::account::{Wanted, no_clash_with_others, no_office};
 use super::choice::choice;
 use super::command::commands;
 use super::jurisdiction::Lies;
-use super::lookup::{Case, exists, invalid, missing, no_authority, required, wrong_state};
+use super::lookup::{Case, exists, invalid, missing, no_authority, no_such, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
-use super::user::of_login;
 use super::{
     Code, Command, Date, Days, Edition, Ending, EntryMeta, Event, Filing, Id, Leave, No, Noun, Outcome, Row,
     Stamp, User, UserState, Waits, key, policy,
@@ -244,7 +243,7 @@ pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyUser) -> Result<Outcome, No
     let (existing, person) = if c.user.is_empty() {
         (None, case.person(c.person, "person")?)
     } else {
-        let existing = of_login(case, &c.user)?;
+        let existing = applied_for(case, &c.user)?;
         if existing.state == UserState::Removed {
             return Err(wrong_state(existing.id, existing.state.name()).into());
         }
@@ -277,13 +276,26 @@ pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyUser) -> Result<Outcome, No
     no_clash_with_others(case, person.id, &c.roles, existing)?;
     // Applied for twice it would be issued twice.
     let others: Vec<UserApplication> = case.all_of(Noun::UserApplication, person.id)?;
-    if let Some(other) = others.iter().find(|other| other.state.is_open()) {
+    // Of another part of the organisation it is another account.
+    let here = |other: &&UserApplication| other.jurisdiction == place || case.reaches(&other.jurisdiction);
+    if let Some(other) = others.iter().filter(here).find(|other| other.state.is_open()) {
         return Err(exists(other.id).into());
     }
     let id = case.view.next(Noun::UserApplication)?;
     let (id, person, by) = (Some(id), Some(person.id), Some(applicant.id));
     let jurisdiction = if c.jurisdiction.is_empty() { place } else { String::new() };
     Ok(Outcome { id, person, user: existing, by, jurisdiction, ..Outcome::default() })
+}
+
+/// The account that is to be changed or opened again: one in the actor's jurisdiction, or their own.
+fn applied_for(case: &Case<'_>, login: &str) -> Result<User, No> {
+    required(login, "user")?;
+    let user: User = case.one(&key::number(Noun::User, login))?.ok_or_else(|| no_such(login))?;
+    if user.person != case.actor() && !case.reaches(&user.jurisdiction) {
+        // It says where the account lies, and nothing more.
+        case.place_of_record(&user.jurisdiction, Some(&user.jurisdiction), &[])?;
+    }
+    Ok(user)
 }
 
 /// Refuses to put another person on an account: it is closed, and a new one issued (S-13-3).

@@ -245,6 +245,14 @@ impl Found {
         if let Some(days) = accounts.dormant_days {
             self.range("accounts.dormant_days", days, 1, 1000);
         }
+        self.twice("accounts.divisions", accounts.divisions.iter());
+        if accounts.divisions.len() > 100 {
+            let count = accounts.divisions.len();
+            self.say(Kind::TooMany, "accounts.divisions", format!("{count} > 100"));
+        }
+        for division in &accounts.divisions {
+            self.text("accounts.divisions", division, 30, false);
+        }
         self.known_roles(profile, "accounts.administrative", accounts.administrative.iter());
         for (name, table) in [("issued_by", &accounts.issued_by), ("above", &accounts.above)] {
             self.known_roles(profile, &format!("accounts.{name}"), table.keys());

@@ -6,7 +6,7 @@ use super::tables::LoggedEvent;
 use crate::domain::policy::acting;
 use crate::domain::{
     Actor, AgreeBySheet, AgreeProfile, Broken, CloseUser, Code, Command, Context, Edition, Erase, Id, Leave,
-    No, Noun, Profile, RemoveUser, Row, View, empowered, key, orphaned, still_governed,
+    No, Noun, Profile, RemoveUser, Row, View, empowered, key, left_nowhere, orphaned, still_governed,
 };
 use crate::log::{digest, key_from_hex, key_id};
 use crate::profile::{Versions, accept, read};
@@ -48,7 +48,7 @@ pub(super) fn standing<'a>(
 /// # Errors
 /// [`Code::ProfileInvalid`] with what is wrong in it; from edition 3 on [`Code::NobodyLeft`] where nobody active could
 /// govern the site under it, or without whoever is removed once a version to come is in force, [`Code::VersionTaken`] where
-/// the regulation had that version, and [`Code::NoSuchRecord`].
+/// the regulation had that version, [`Code::JurisdictionUsed`] where something lies in what it has no more, and [`Code::NoSuchRecord`].
 pub(super) fn acceptable(
     view: &dyn View,
     context: &Context<'_>,
@@ -103,6 +103,12 @@ pub(super) fn acceptable(
         return Ok(());
     }
     still_governed(&orphaned(view, context.profile, &profile, &[], context.accounts_on)?)?;
+    // What lies there would be nobody's but whoever has the whole.
+    if !context.profile.jurisdictions.is_empty()
+        && let Some((place, record)) = left_nowhere(view, &profile)?
+    {
+        return Err(Code::JurisdictionUsed.with("jurisdiction", place).and("record", record).into());
+    }
     match taken(view, &profile)? {
         Some(record) => Err(Code::VersionTaken.with("version", profile.version).and("record", record).into()),
         None => Ok(()),

@@ -158,6 +158,23 @@ fn the_support_centre_of_a_region_registers_changes_and_ends_its_users_and_may_d
         refused(&mut cast, "kita", json!({"command": "leave", "person": officer, "reason": "退職"})),
         "no_authority"
     );
+    // Nor as somebody who may: an ID of the centre's own making is no way to act as an officer.
+    let lead = cast.register("実施 責", "ジッシ セキ");
+    cast.employ("owner", "owner", "事業 管", "ジギョウ カン");
+    cast.must("owner", json!({"command": "appoint", "role": "lead", "person": lead}));
+    for person in [lead, officer] {
+        let line = json!({"command": "issue_user", "user": "x", "person": person, "roles": ["user"]});
+        let no = refused(&mut cast, "kita", line);
+        assert!(["no_authority", "outside_jurisdiction"].contains(&no.as_str()), "{no} {person}");
+    }
+    // Nor by what concerns the whole site: its recovery sheet, who is one human being, whose ways in are bound.
+    assert_eq!(name_of(&cast.sit("kita").new_sheet().err().unwrap()), "outside_jurisdiction");
+    for line in [
+        json!({"command": "merge_persons", "person": other, "into": user, "reason": "同じ人"}),
+        json!({"command": "bind_ways_in"}),
+    ] {
+        assert_eq!(refused(&mut cast, "kita", line.clone()), "outside_jurisdiction", "{line}");
+    }
     cast.must("kita", json!({"command": "close_user", "user": "riyo", "reason": "利用の解消"}));
     let row = User::try_from(cast.row(account)).unwrap();
     assert_eq!(row.closed.unwrap().by, centre);
@@ -254,7 +271,7 @@ fn the_roles_of_the_surveillance_system_carry_their_jurisdiction_and_see_and_cha
     // b: sees nobody else, in lists, records, histories, on Today, in the log, and in the answer to who could.
     assert_eq!(users_seen(&mut cast, "higashi"), ["higashi", "higashi1", "kanri"]);
     assert_eq!(users_seen(&mut cast, "nishi"), ["nishi", "nishi1"]);
-    assert_eq!(users_seen(&mut cast, "tokatsu").len(), 7, "and nobody of the whole");
+    assert_eq!(users_seen(&mut cast, "tokatsu").len(), 8, "all others lie in the prefecture");
     assert_eq!(users_seen(&mut cast, "admin").len(), 8);
     let desk = cast.sit("nishi");
     assert_eq!(name_of(&desk.record(account, None).unwrap_err()), "outside_jurisdiction");
@@ -290,6 +307,33 @@ fn the_roles_of_the_surveillance_system_carry_their_jurisdiction_and_see_and_cha
     let offer = desk.offers("suspend_user", "user", &Default::default()).unwrap();
     assert_eq!(desk.offered(account.noun, &offer, "").unwrap().rows.len(), 2);
     assert_eq!(name_of(&desk.available("suspend_user", Some(account)).unwrap_err()), "outside_jurisdiction");
+    // Of a person, whom everybody may look at, what was done about their account there is left out.
+    let person = User::try_from(cast.row(account)).unwrap().person;
+    cast.must("admin", json!({"command": "leave", "person": person, "reason": "退職"}));
+    let told = |cast: &mut Cast, by: &str| {
+        let history = cast.sit(by).history(person, Lang::Ja).unwrap();
+        history.iter().map(|line| line.kind.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&mut cast, "admin"), ["person_registered", "left"]);
+    assert_eq!(told(&mut cast, "nishi"), ["person_registered"]);
+    done(&site, cast);
+}
+
+#[test]
+fn a_version_of_the_rules_keeps_each_jurisdiction_that_somebody_is_in() {
+    // Broken by: left_nowhere not asked by `acceptable`, or that passes over users.
+    let (site, mut cast) = prefecture();
+    let text = builtin("nesid").unwrap().replacen("version = 1", "version = 2", 1);
+    let without = |name: &str| {
+        let start = text.find(&format!("[[jurisdiction]]\nid = \"{name}\"")).unwrap();
+        let end = start + text[start..].find("\n\n").unwrap();
+        format!("{}{}", &text[..start], &text[end..])
+    };
+    let used = cast.proposal(&without("east_hospital"), "2026-11-24");
+    assert_eq!(refused(&mut cast, "admin", used), "jurisdiction_used");
+    let line = cast.proposal(&without("west_hospital"), "2026-11-24");
+    assert_eq!(refused(&mut cast, "higashi", line.clone()), "outside_jurisdiction", "rules are the whole's");
+    cast.must("admin", line);
     done(&site, cast);
 }
 

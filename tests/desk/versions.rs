@@ -83,6 +83,15 @@ fn today_tells_whoever_may_agree_and_then_everybody_until_the_day_after_its_firs
     everything_holds(&site);
 }
 
+/// Rules under which the administrators' deputies propose the next ones, and officers, who have a region each, cannot.
+fn deputies_propose() -> String {
+    let rules =
+        text(3).replacen("\"group:site.administration\"", "\"issue_user\", \"confirm_clock\", \"erase\"", 1);
+    let deputy = "\"withdraw_visit\", \"suspend_user\", ";
+    assert!(rules.contains(deputy));
+    rules.replacen(deputy, &format!("{deputy}\"propose_profile\", "), 1)
+}
+
 #[test]
 fn agreement_asks_again_all_that_a_profile_is_asked_and_a_day_that_passed_is_too_late() {
     // Broken by: acceptance asked at the proposal alone; a version that reaches back; a number that is forgotten.
@@ -91,15 +100,14 @@ fn agreement_asks_again_all_that_a_profile_is_asked_and_a_day_that_passed_is_too
     cast.employ("kanri", "admin", "管理 次郎", "カンリ ジロウ");
     let again = cast.proposal(&text(2), "2026-11-22");
     assert_eq!(cast.no("admin", again), "version_taken", "the founding one");
-    // Under it only officers propose; while one is active it is acceptable.
-    let rules =
-        text(3).replacen("\"group:site.administration\"", "\"issue_user\", \"confirm_clock\", \"erase\"", 1);
+    // Under it only deputies propose; while one is active it is acceptable.
+    let rules = deputies_propose();
     let line = cast.proposal(&rules, "2026-11-22");
     cast.must("admin", line);
-    cast.must("admin", json!({"command": "suspend_user", "user": "officer", "reason": "休職"}));
+    cast.must("admin", json!({"command": "suspend_user", "user": "approver", "reason": "休職"}));
     assert_eq!(cast.no("kanri", agree(2)), "nobody_left");
-    assert!(cast.ask("officer", agree(2)).is_err(), "whoever is suspended does nothing");
-    cast.must("admin", json!({"command": "resume_user", "user": "officer", "reason": "復職"}));
+    assert!(cast.ask("approver", agree(2)).is_err(), "whoever is suspended does nothing");
+    cast.must("admin", json!({"command": "resume_user", "user": "approver", "reason": "復職"}));
     site.clock.set(at("2026-11-23T00:00:00+09:00"));
     let Err(Failure::Rejected(no, Some(_))) = cast.ask("kanri", agree(2)) else { panic!() };
     assert_eq!(no.code, Code::DayPassed);
@@ -190,15 +198,13 @@ fn nobody_is_removed_without_whom_a_version_to_come_could_not_be_changed_again()
     // Broken by: removals judged by the version in force alone.
     let site = Site::found();
     let mut cast = Cast::gather(&site);
-    // From the 22nd on only officers propose.
-    let rules =
-        text(3).replacen("\"group:site.administration\"", "\"issue_user\", \"confirm_clock\", \"erase\"", 1);
-    let coming = cast.brings(&rules, "2026-11-22");
+    // From the 22nd on only deputies propose.
+    let coming = cast.brings(&deputies_propose(), "2026-11-22");
     let remove = |user: &str| json!({"command": "remove_user", "user": user, "reason": "退職"});
-    assert_eq!(cast.no("admin", remove("officer")), "nobody_left");
+    assert_eq!(cast.no("admin", remove("approver")), "nobody_left");
     cast.must("admin", remove("guard2"));
     cast.must("admin", json!({"command": "withdraw_profile", "version": coming, "reason": "差替え"}));
-    cast.must("admin", remove("officer"));
+    cast.must("admin", remove("approver"));
     cast.close();
     everything_holds(&site);
 }

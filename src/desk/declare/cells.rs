@@ -2,7 +2,7 @@
 
 use super::register_of;
 use crate::desk::{Lang, Lookup};
-use crate::domain::{Could, Date, DecidedBefore, ERASED, Ending, Id, Profile, Row, Stamp, StepTaken};
+use crate::domain::{Could, Date, DecidedBefore, ERASED, Ending, Id, Noun, Profile, Row, Stamp, StepTaken};
 use crate::text::wareki::wareki_short;
 
 /// A day: `R6.11.20`, or `2024-11-20` in English.
@@ -270,13 +270,16 @@ pub fn ending(ending: Option<&Ending>, at: &dyn Lookup, lang: Lang) -> String {
     }
 }
 
-/// Who acted, and for whom: 山田 太郎（鈴木 一郎の代行）.
+/// Who acted, and for whom: 山田 太郎（鈴木 一郎の代行）, or as which organisation: 組織ID uketsuke（山田 太郎）.
 pub fn by(actor: Id, on_behalf: Option<Id>, at: &dyn Lookup, lang: Lang) -> String {
     let who = name(actor, at, lang);
-    let Some(whom) = on_behalf.map(|whom| name(whom, at, lang)) else { return who };
-    match lang {
-        Lang::Ja => format!("{who}（{whom}の代行）"),
-        Lang::En => format!("{who} (for {whom})"),
+    let Some(whom) = on_behalf else { return who };
+    let called = name(whom, at, lang);
+    match (whom.noun, lang) {
+        (Noun::OrganisationId, Lang::Ja) => format!("組織ID {called}（{who}）"),
+        (Noun::OrganisationId, Lang::En) => format!("organisation ID {called} ({who})"),
+        (_, Lang::Ja) => format!("{who}（{called}の代行）"),
+        (_, Lang::En) => format!("{who} (for {called})"),
     }
 }
 

@@ -67,6 +67,8 @@ pub enum Kind {
     Office,
     /// A jurisdiction of the profile.
     Jurisdiction,
+    /// A division of business for which the profile has organisation IDs, as it is called.
+    Division,
     /// Commands and queries, by name.
     Rights,
     /// One of a fixed list: stable name and label.
@@ -138,6 +140,7 @@ impl Kind {
             Kind::Roles => "roles",
             Kind::Office => "office",
             Kind::Jurisdiction => "jurisdiction",
+            Kind::Division => "division",
             Kind::Rights => "rights",
             Kind::Choice(_) => "choice",
             Kind::Corrected => "corrected",

@@ -42,6 +42,9 @@ fn choices(kind: Kind, profile: Option<&Profile>) -> Option<Vec<Value>> {
             let all = profile.jurisdictions.iter();
             all.map(|one| choice(&one.id, &one.label.ja, &one.label.en)).collect()
         }),
+        Kind::Division => {
+            list(|profile| profile.accounts().divisions.iter().map(|name| choice(name, name, name)).collect())
+        }
         _ => None,
     }
 }
@@ -81,6 +84,7 @@ pub fn example(kind: Kind) -> Value {
         Kind::Roles => json!(["guard"]),
         Kind::Office => json!("officer"),
         Kind::Jurisdiction => json!("north"),
+        Kind::Division => json!("受付"),
         Kind::Rights => json!(["issue_user"]),
         Kind::Choice(choices) => json!(choices.first().map(|(name, _)| *name)),
         Kind::Flag | Kind::Verdict(..) => json!(true),

@@ -25,6 +25,7 @@ mod listing;
 mod notices;
 mod offices;
 mod operation;
+mod organisation_ids;
 mod permits;
 mod persons;
 mod planned_changes;
@@ -71,6 +72,7 @@ books! {
         user_applications,
         offices,
         delegations,
+        organisation_ids,
         planned_changes,
         shifts,
         profile_versions,

@@ -113,6 +113,7 @@ fn say_text(kind: Kind, text: &str, at: &dyn Lookup, lang: Lang) -> String {
         | Kind::User
         | Kind::NewUser
         | Kind::Rack
+        | Kind::Division
         | Kind::Corrected
         | Kind::Flag
         | Kind::Verdict(..)

@@ -316,7 +316,7 @@ const TRANSFER: Field = Field::new(
     ),
 );
 
-const WHY: Field =
+pub(super) const WHY: Field =
     Field::new("reason", Kind::Block(500), ("理由", "Reason"), ("理由を入力します。", "Why it is done."))
         .needed();
 

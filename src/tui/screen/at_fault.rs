@@ -35,6 +35,8 @@ fn looks(code: Code) -> Looks {
         C::OutsideJurisdiction => Looks::At(&["jurisdiction", "user", "person"]),
         C::RoleHeldElsewhere => Looks::For(&["jurisdiction", "roles", "role"]),
         C::OfficeFull => Looks::For(&["kind"]),
+        C::NoDivisions => Looks::For(&["division"]),
+        C::NotShared => Looks::For(&["roles"]),
         C::NoAccount | C::DelegationCircle | C::AccountOfAnother | C::StillHas | C::ChangeExpected => {
             Looks::For(&["person"])
         }
@@ -52,7 +54,7 @@ fn looks(code: Code) -> Looks {
         C::AlreadyExists => Looks::For(&["number", "user", "revises", "person"]),
         C::NothingToChange => Looks::At(&[]),
         C::NobodyLeft => Looks::For(&["profile", "user"]),
-        C::ProfileInvalid | C::VersionTaken => Looks::For(&["profile"]),
+        C::ProfileInvalid | C::VersionTaken | C::JurisdictionUsed => Looks::For(&["profile"]),
         C::StepMissing | C::StepToCome | C::StepsReversed | C::NoMajority => Looks::For(&["steps"]),
         C::RightEnded => Looks::For(&["left"]),
         C::EditionUnknown | C::EditionInForce => Looks::For(&["edition"]),

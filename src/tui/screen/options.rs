@@ -60,6 +60,7 @@ pub fn short_list(kind: Kind, zone: &str, cx: &Cx<'_>) -> Option<Vec<Choice>> {
         Kind::Jurisdiction => {
             profile.jurisdictions.iter().map(|one| Choice::new(&one.id, label(&one.label, lang))).collect()
         }
+        Kind::Division => profile.accounts().divisions.iter().map(|name| Choice::new(name, name)).collect(),
         Kind::Office => {
             profile.office_roles().map(|role| Choice::new(&role.id, label(&role.label, lang))).collect()
         }

@@ -74,6 +74,7 @@ impl FormField {
             | Kind::Roles
             | Kind::Office
             | Kind::Jurisdiction
+            | Kind::Division
             | Kind::Rights
             | Kind::Choice(_)
             | Kind::Flag

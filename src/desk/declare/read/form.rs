@@ -169,6 +169,7 @@ fn value_of(field: &Field, text: &str, at: &dyn Lookup, today: Date) -> Result<O
         Kind::Zones => several(name, typed, &zones(profile))?,
         Kind::Roles => several(name, typed, &roles(profile))?,
         Kind::Office => one(name, typed, &offices(profile))?,
+        Kind::Division => one(name, typed, &divisions(profile))?,
         Kind::Jurisdiction => one(name, typed, &jurisdictions(profile))?,
         Kind::Rights => several(name, typed, &rights())?,
         Kind::Choice(choices) => one(name, typed, &fixed(choices))?,
@@ -239,6 +240,10 @@ fn offices(profile: &Profile) -> List<'_> {
 
 fn jurisdictions(profile: &Profile) -> List<'_> {
     profile.jurisdictions.iter().map(|one| of_label(&one.id, &one.label)).collect()
+}
+
+fn divisions(profile: &Profile) -> List<'_> {
+    profile.accounts().divisions.iter().map(|name| (name.as_str(), name.as_str(), name.as_str())).collect()
 }
 
 fn rights() -> List<'static> {
