@@ -344,7 +344,7 @@ pub struct Query {
     /// 氏名・フリガナ・番号の一部 / part of a name, reading or number
     #[arg(long, value_name = "TEXT")]
     pub search: Option<String>,
-    /// inside_at、who_could の日時 / the moment of inside_at or who_could
+    /// inside_at、who_could、policy の日時 / the moment of inside_at, who_could or policy
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
     /// who_could の操作名（query:NAME も可） / the command of who_could, or query:NAME

@@ -7,7 +7,7 @@ use super::question::{Book, list_query, unknown};
 use super::said::{called, entry_json, row_json};
 use super::stop::{Exit, Stop, eprintln_all};
 use super::{out, typed};
-use crate::desk::declare::{Register, cells, register, standing, title_of_book};
+use crate::desk::declare::{Register, cells, register, standing, title_of_book, title_of_command};
 use crate::desk::{
     AsOf, Cursor, Desk, EntryLine, Failure, Lang, ListQuery, LogQuery, Lookup, Present, TodayLine, describe,
     label_of_kind, shown,
@@ -97,6 +97,7 @@ fn answer(desk: &mut Desk, book: Book, args: &Query, lang: Lang) -> Result<Answe
             asked.people(desk, people, Some(moment))
         }
         Book::WhoCould => asked.who_could(desk),
+        Book::Policy => asked.policy(desk),
         Book::Today => asked.today(desk),
         Book::Log | Book::Refused => asked.log(desk, book),
     }
@@ -385,17 +386,38 @@ impl Asked<'_> {
             ]
         };
         let rows: Vec<Vec<String>> = found.iter().map(row).collect();
-        let one = |could: &Could| {
-            json!({
-                "person": could.person.to_string(),
-                "name": desk.name(could.person),
-                "role": could.role,
-                "within": could.within,
-                "on_behalf": could.on_behalf.map(|whom| whom.to_string()),
-                "ground": could.ground.to_string(),
-            })
-        };
+        let one = |could: &Could| with(rests_on(could), "name", json!(desk.name(could.person)));
         let json = if self.is_json() { found.iter().map(one).collect() } else { Value::Null };
+        self.table(&headings, &rows, "", json, false)
+    }
+
+    fn policy(&self, desk: &mut Desk) -> Result<Answer, Stop> {
+        let lang = self.lang;
+        let moment = match self.args.at.as_deref() {
+            Some(typed) => typed::moment(typed, desk.now(), lang)?,
+            None => desk.now(),
+        };
+        let Some(person) = self.query.person else { return Err(unknown("policy", lang)) };
+        let found = desk.policy_of(person, moment).map_err(|failure| self.failed(desk, &failure))?;
+        let each: Vec<(&String, &Could)> =
+            found.iter().flat_map(|(what, rests)| rests.iter().map(move |could| (what, could))).collect();
+        self.record(desk, each.len(), "")?;
+        let headings = plain::headings(
+            &[("操作", "right"), ("名称", "title"), ("役割", "role"), ("代行", "for"), ("根拠", "rests on")],
+            lang,
+        );
+        let row = |(what, could): &(&String, &Could)| {
+            vec![
+                (*what).clone(),
+                title_of_command(what, lang),
+                cells::role_within(&could.role, &could.within, desk.profile(), lang),
+                cells::name_of(could.on_behalf, desk, lang),
+                cells::ground(could, desk, lang),
+            ]
+        };
+        let rows: Vec<Vec<String>> = each.iter().map(row).collect();
+        let one = |(what, could): &(&String, &Could)| with(rests_on(could), "right", json!(what));
+        let json = if self.is_json() { each.iter().map(one).collect() } else { Value::Null };
         self.table(&headings, &rows, "", json, false)
     }
 
@@ -460,4 +482,23 @@ impl Asked<'_> {
         let more = self.cut(&mut lines);
         Ok((lines, more))
     }
+}
+
+/// Who could do something, and on what that rested.
+fn rests_on(could: &Could) -> Value {
+    json!({
+        "person": could.person.to_string(),
+        "role": could.role,
+        "within": could.within,
+        "on_behalf": could.on_behalf.map(|whom| whom.to_string()),
+        "ground": could.ground.to_string(),
+    })
+}
+
+/// The same with a member more.
+fn with(mut told: Value, name: &str, value: Value) -> Value {
+    if let Some(members) = told.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
+    told
 }

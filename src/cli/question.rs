@@ -16,6 +16,7 @@ pub enum Book {
     InsideAt,
     /// Who could do something at a moment.
     WhoCould,
+    Policy,
     /// The day's open business.
     Today,
     Log,
@@ -24,7 +25,7 @@ pub enum Book {
 }
 
 /// The names of what can be asked besides the registers.
-const OTHERS: [&str; 6] = ["inside", "inside_at", "refused", "today", "log", "who_could"];
+const OTHERS: [&str; 7] = ["inside", "inside_at", "refused", "today", "log", "who_could", "policy"];
 
 impl Book {
     /// What a name stands for.
@@ -34,6 +35,7 @@ impl Book {
             "inside_at" => Some(Book::InsideAt),
             "today" => Some(Book::Today),
             "who_could" => Some(Book::WhoCould),
+            "policy" => Some(Book::Policy),
             "refused" => Some(Book::Refused),
             "log" => Some(Book::Log),
             _ => register(name).map(Book::Register),
@@ -48,14 +50,14 @@ impl Book {
         let rows = matches!(self, Book::Register(_));
         let filters = [
             ("--as-of", args.as_of.is_some(), rows),
-            ("--person", args.person.is_some(), rows),
+            ("--person", args.person.is_some(), rows || matches!(self, Book::Policy)),
             ("--company", args.company.is_some(), rows),
             ("--zone", args.zone.is_some(), rows),
             ("--state", args.state.is_some(), rows),
             ("--search", args.search.is_some(), rows),
             ("--from", args.from.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
             ("--to", args.to.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
-            ("--at", args.at.is_some(), matches!(self, Book::InsideAt | Book::WhoCould)),
+            ("--at", args.at.is_some(), matches!(self, Book::InsideAt | Book::WhoCould | Book::Policy)),
             ("--what", args.what.is_some(), matches!(self, Book::WhoCould)),
         ];
         if let Some((name, ..)) = filters.into_iter().find(|(_, given, known)| *given && !*known) {
@@ -78,6 +80,13 @@ impl Book {
                 lang,
                 "who_could には --what decide_visit のような操作名と、--at '2026-11-03 14:05' のような日時が要ります。",
                 "who_could needs a command and a moment: --what decide_visit --at '2026-11-03 14:05'.",
+            ));
+        }
+        if matches!(self, Book::Policy) && args.person.is_none() {
+            return Err(Stop::usage(
+                lang,
+                "policy には --person P-00003 のように人の番号が要ります。",
+                "policy needs a person: --person P-00003.",
             ));
         }
         if let (Book::Register(register), Some(state)) = (self, &args.state)

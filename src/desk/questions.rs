@@ -9,7 +9,7 @@ use super::{AsOf, Desk, EntryLine, Failure, Lang, LogQuery, Lookup, Present, Sca
 use crate::domain::{
     AccountDays, Availability, Badge, BadgeKind, BadgeState, Command, Context, Could, Date, FormSoFar, Id,
     Noun, Offer, Profile, Row, Sight, Stamp, View, Visit, availability, concerns, key, offers, policy,
-    touches, visit_at, who_could,
+    policy_of, touches, visit_at, who_could,
 };
 use crate::store::{LoggedEvent, Reading};
 use crate::text::scan::{code_key, fold_code};
@@ -131,6 +131,31 @@ impl Desk {
             }
         });
         unread.map_or(Ok(found), Err)
+    }
+
+    /// All that a person could do at a moment, and on what each rested, as the books know it now: under the profile of that day.
+    ///
+    /// # Errors
+    /// As [`Desk::list`].
+    pub fn policy_of(&self, person: Id, moment: Stamp) -> Result<Vec<(String, Vec<Could>)>, Failure> {
+        self.query_right("policy")?;
+        let profile = self.versions.on(moment.date_naive());
+        let reading = self.reading()?;
+        let mut found = policy_of(&*reading, profile, self.edition()?, person, moment).map_err(broken)?;
+        let sight = Sight::of(&self.context()?, "query:policy");
+        if !sight.is_whole() {
+            for (_, rests) in &mut found {
+                let mut seen = Vec::new();
+                for could in rests.drain(..) {
+                    if shown(&*reading, profile, &sight, could.ground)? {
+                        seen.push(could);
+                    }
+                }
+                *rests = seen;
+            }
+            found.retain(|(_, rests)| !rests.is_empty());
+        }
+        Ok(found)
     }
 
     /// Everyone inside now, by number of visit, with what is wrong with it.

@@ -5,9 +5,9 @@ use super::choice::choice;
 use super::lookup::{
     Case, exists, hex64, in_order, invalid, last_of_months, missing, no_longer, own_matter, required,
 };
-use super::organisation_id::belongs_to_any;
+use super::organisation_id::{belongs_to_any, roles_to_be};
 use super::rights::{holders_around, offices_to_be};
-use super::user::{known_roles, login_id, no_clash, unused_key};
+use super::user::{known_roles, login_id, no_clash, unused_id, unused_key};
 use super::user_application::may_grant_new;
 use super::way_in::bound;
 use super::{
@@ -199,6 +199,8 @@ pub(super) fn no_clash_with_others(
         }
     }
     roles.extend(offices_to_be(case.view, person, case.context.day())?);
+    // As whose organisation they act counts as well.
+    roles.extend(roles_to_be(case.view, person, case.context.day())?.into_iter().map(|held| held.role));
     Ok(no_clash(case, person, &roles)?)
 }
 
@@ -244,12 +246,7 @@ pub(super) fn new_id(
     key: &str,
     ways: (&Option<WayIn>, &Option<Sealing>),
 ) -> Result<Outcome, No> {
-    if let Some(other) = case.one::<User>(&key::number(Noun::User, user))? {
-        return Err(exists(other.id).into());
-    }
-    if let Some(other) = case.view.find(&key::number(Noun::OrganisationId, user))?.first() {
-        return Err(exists(*other).into());
-    }
+    unused_id(case, user)?;
     unused_key(case, key)?;
     bound(case, Some(ways.0.as_ref()), ways.1.as_ref())?;
     let id = case.view.next(Noun::User)?;

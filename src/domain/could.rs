@@ -1,4 +1,5 @@
-//! Who could do something at a moment, and on what that rested: an account, an office, or a delegation.
+//! Who could do something at a moment, what somebody could, and on what that rested: an account, an office, a delegation, or an
+//! organisation ID.
 
 use super::lookup::rows_under;
 use super::organisation_id;
@@ -124,4 +125,131 @@ fn is_own(view: &dyn View, own: &Could) -> Result<bool, Broken> {
 fn has_account(view: &dyn View, edition: Edition, person: Id, moment: Stamp) -> Result<bool, Broken> {
     let users: Vec<User> = rows_under(view, &key::of(Noun::User, person))?;
     Ok(users.iter().any(|user| counted_at(user, edition, moment)))
+}
+
+/// Something on which a person's rights rest at a moment.
+struct Ground {
+    /// The roles that it gives.
+    roles: Vec<String>,
+    /// Within which jurisdiction; everywhere where none is told.
+    within: String,
+    /// For whom, where it is not their own right.
+    on_behalf: Option<Id>,
+    /// The user's account, the appointment, the delegation or the organisation ID.
+    ground: Id,
+    /// What was delegated, where it is a delegation.
+    what: Option<Vec<String>>,
+    /// It is an organisation for which they act.
+    shared: bool,
+}
+
+impl Ground {
+    /// Whether it is for something, by its name.
+    fn covers(&self, what: &str) -> bool {
+        let named = self.what.as_ref().is_none_or(|told| policy::covers(told, what));
+        named && (!self.shared || policy::is_shared(what))
+    }
+}
+
+/// All that a person could do at a moment under a profile, as the books know it now: each right by its name, in the order in
+/// which profiles are shown, with everything on which it rested.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub fn policy_of(
+    view: &dyn View,
+    profile: &Profile,
+    edition: Edition,
+    person: Id,
+    moment: Stamp,
+) -> Result<Vec<(String, Vec<Could>)>, Broken> {
+    let grounds = grounds_of(view, profile, edition, person, moment)?;
+    let resting = |what: &str| -> Vec<Could> {
+        let on = |ground: &Ground| {
+            let role = policy::role_for(profile, &ground.roles, what).ok()?;
+            let may = ground.covers(what) && hold_authority(profile, what, &ground.roles);
+            may.then(|| Could {
+                person,
+                role,
+                within: ground.within.clone(),
+                on_behalf: ground.on_behalf,
+                ground: ground.ground,
+            })
+        };
+        grounds.iter().filter_map(on).collect()
+    };
+    let every = policy::every_right().map(|what| {
+        let rests = resting(&what);
+        (what, rests)
+    });
+    Ok(every.filter(|(_, rests)| !rests.is_empty()).collect())
+}
+
+/// On what somebody's rights rested at a moment: nothing, where none of their accounts let them act then.
+fn grounds_of(
+    view: &dyn View,
+    profile: &Profile,
+    edition: Edition,
+    person: Id,
+    moment: Stamp,
+) -> Result<Vec<Ground>, Broken> {
+    let mut grounds = own_grounds(view, edition, person, moment)?;
+    if grounds.is_empty() {
+        return Ok(grounds);
+    }
+    for held in rows_under::<Appointment>(view, &key::of(Noun::Appointment, person))? {
+        if held.person == person && held.kind == AppointmentKind::Deputy && held.was_in_force(moment) {
+            let holds = |other: &&Appointment| {
+                other.kind == AppointmentKind::Principal
+                    && other.jurisdiction == held.jurisdiction
+                    && other.was_in_force(moment)
+            };
+            let officers = Appointment::all_of(view, &held.role)?;
+            let on_behalf = officers.iter().find(holds).map(|officer| officer.person);
+            let (roles, within) = (vec![held.role], held.jurisdiction);
+            grounds.push(Ground { roles, within, on_behalf, ground: held.id, what: None, shared: false });
+        }
+    }
+    for row in rows_under::<Delegation>(view, &key::of(Noun::Delegation, person))? {
+        if row.to_whom == person && row.was_in_force(moment) {
+            for own in own_grounds(view, edition, row.from_whom, moment)? {
+                let (on_behalf, what) = (Some(row.from_whom), Some(row.what.clone()));
+                grounds.push(Ground { on_behalf, ground: row.id, what, ..own });
+            }
+        }
+    }
+    for organisation in organisation_id::used_at(view, profile, person, moment)? {
+        let (roles, within) = (organisation.roles, organisation.jurisdiction);
+        let (on_behalf, ground) = (Some(organisation.id), organisation.id);
+        grounds.push(Ground { roles, within, on_behalf, ground, what: None, shared: true });
+    }
+    Ok(grounds)
+}
+
+/// The accounts of somebody that let them act at a moment, and where any did the offices that they held then.
+fn own_grounds(view: &dyn View, edition: Edition, person: Id, moment: Stamp) -> Result<Vec<Ground>, Broken> {
+    let mut grounds = Vec::new();
+    let own = |roles: Vec<String>, within: String, ground: Id| Ground {
+        roles,
+        within,
+        on_behalf: None,
+        ground,
+        what: None,
+        shared: false,
+    };
+    for user in rows_under::<User>(view, &key::of(Noun::User, person))? {
+        if counted_at(&user, edition, moment) {
+            let term = user.term_at(moment);
+            grounds.push(own(term.roles.to_vec(), term.jurisdiction.to_owned(), user.id));
+        }
+    }
+    if grounds.is_empty() {
+        return Ok(grounds);
+    }
+    for held in rows_under::<Appointment>(view, &key::of(Noun::Appointment, person))? {
+        if held.person == person && held.kind == AppointmentKind::Principal && held.was_in_force(moment) {
+            grounds.push(own(vec![held.role], held.jurisdiction, held.id));
+        }
+    }
+    Ok(grounds)
 }

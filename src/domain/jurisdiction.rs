@@ -129,10 +129,10 @@ impl Case<'_> {
     }
 
     /// Refuses the actor who would know a password with which somebody acts: who may not give each role that its person has by
-    /// appointment or from whoever delegated to them, where they have it.
+    /// appointment, from whoever delegated to them or as an organisation, where they have it.
     pub fn may_know_password_of(&self, person: Id) -> Result<(), No> {
         let context = self.context;
-        for held in could_act_in(self.view, context.edition, person, context.accounts_on)? {
+        for held in could_act_in(self.view, person, context.accounts_on)? {
             if !reaches_accounts(self.profile(), &context.within, &held.within) {
                 return Err(outside(&held.within, &context.within).into());
             }
@@ -260,7 +260,10 @@ impl Sight {
     pub fn of(context: &Context<'_>, query: &str) -> Sight {
         let ways = match policy::ways(context, query) {
             Ok(ways) => ways.into_iter().map(|(_, way)| way.within).collect(),
-            Err(_) => policy::all_ways(context, query).into_iter().map(|way| way.within).collect::<Vec<_>>(),
+            Err(_) => {
+                let ways = policy::all_ways(context, query).into_iter();
+                ways.filter(|way| !way.actor.roles.is_empty()).map(|way| way.within).collect::<Vec<_>>()
+            }
         };
         let everywhere = ways.iter().any(|within| context.profile.is_whole(within));
         Sight { within: (!everywhere).then_some(ways), person: context.actor.person }

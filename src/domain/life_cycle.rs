@@ -334,7 +334,7 @@ impl ChangeUser {
         let application: Option<UserApplication> = case.named(self.application)?;
         let user: User = case.row(named(&case, &self.user, application.as_ref())?)?;
         let roles = as_given(&self.roles, application.as_ref(), &user);
-        let applied = application.map(|row| row.jurisdiction);
+        let applied = application.map(|row| row.jurisdiction).filter(|place| !place.is_empty());
         let place = Some(self.jurisdiction.clone()).filter(|place| !place.is_empty()).or(applied);
         let jurisdiction = place.unwrap_or_else(|| user.jurisdiction.clone());
         let then = User { roles, jurisdiction, ..user };

@@ -65,6 +65,10 @@ impl Case<'_> {
     /// Whether a person holds one of some roles: the actor by the roles they act with, anybody else by their users.
     pub fn holds(&self, person: Id, roles: &[String]) -> Result<bool, No> {
         if person == self.actor() {
+            // As an organisation nobody has an authority (J-1-1-1-e).
+            if self.context.acts_as.as_ref().is_some_and(|stands_in| stands_in.shared) {
+                return Ok(false);
+            }
             return Ok(self.context.actor.roles.iter().any(|role| roles.contains(role)));
         }
         let held = roles_of(self.view, self.context.edition, person, self.context.accounts_on)?;

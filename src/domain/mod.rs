@@ -73,7 +73,7 @@ pub use admission::permit_covers;
 pub use availability::*;
 pub use concern::{Concern, concerns};
 pub use context::*;
-pub use could::{Could, who_could};
+pub use could::{Could, policy_of, who_could};
 pub use decide::*;
 pub use edition::Edition;
 pub use event::*;

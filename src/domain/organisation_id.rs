@@ -4,17 +4,17 @@
 
 use super::account::{is_between, may_give, no_clash_with_others};
 use super::command::commands;
-use super::jurisdiction::Lies;
+use super::jurisdiction::{HeldRole, Lies};
 use super::lookup::{
     Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, required, rows_under,
     wrong_state,
 };
 use super::row::row;
 use super::rule::Given::ByPeople;
-use super::user::{known_roles, login_id};
+use super::user::{known_roles, login_id, unused_id};
 use super::{
     Book, Broken, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Group, Id, Leave, Moments,
-    No, Noun, Outcome, Profile, Query, Row, Stamp, Task, User, View, Waits, key, policy,
+    No, Noun, Outcome, Profile, Query, Row, Stamp, Task, View, Waits, key, policy,
 };
 use crate::text::find::Part;
 
@@ -95,6 +95,7 @@ commands! {
         rule {
             given: ByPeople,
             since: Edition::Three,
+            needs_clock: true,
             sealed: &["reason"],
             offers: &[("person", members)],
             with: &["issue_user"],
@@ -212,14 +213,7 @@ fn decide_make(case: &Case<'_>, c: &MakeOrganisationId) -> Result<Outcome, No> {
     }
     let place = case.place_of_account(&c.jurisdiction, None, &c.roles)?;
     may_give(case, &c.roles)?;
-    for other in [
-        case.one::<User>(&key::number(Noun::User, &c.user))?.map(|user| user.id),
-        case.one::<OrganisationId>(&key::number(Noun::OrganisationId, &c.user))?.map(|row| row.id),
-    ] {
-        if let Some(other) = other {
-            return Err(exists(other).into());
-        }
-    }
+    unused_id(case, &c.user)?;
     let id = case.view.next(Noun::OrganisationId)?;
     let jurisdiction = if c.jurisdiction.is_empty() { place } else { String::new() };
     Ok(Outcome { id: Some(id), jurisdiction, ..Outcome::default() })
@@ -287,8 +281,10 @@ fn decide_end_member(case: &Case<'_>, c: &EndMember) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
     case.not_of(&[person], || own_matter(person))?;
     let today = case.context.day();
-    let member = row.members.iter().find(|member| member.person == person && member.is_to_be(today));
-    let Some(member) = member else { return Err(invalid("person", person).into()) };
+    let theirs = row.members.iter().filter(|member| member.person == person && member.is_to_be(today));
+    let Some(member) = theirs.min_by_key(|member| member.first_day()) else {
+        return Err(invalid("person", person).into());
+    };
     if let Some(last) = c.last {
         in_order(member.first_day().max(today), last)?;
         if let Some(to) = member.to {
@@ -345,6 +341,35 @@ pub(super) fn belongs_to_any(view: &dyn View, person: Id, day: Date) -> Result<b
     Ok(found.iter().any(|row| row.is_to_have(person, day)))
 }
 
+/// The organisation IDs as which somebody acted at a moment, under a profile that has their division.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub(super) fn used_at(
+    view: &dyn View,
+    profile: &Profile,
+    person: Id,
+    moment: Stamp,
+) -> Result<Vec<OrganisationId>, Broken> {
+    let mut found: Vec<OrganisationId> = rows_under(view, &key::of(Noun::OrganisationId, person))?;
+    found.retain(|row| row.was_used(profile, moment) && row.members_at(moment).any(|one| one == person));
+    Ok(found)
+}
+
+/// The roles in which somebody acts as an organisation on a day or later.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub(super) fn roles_to_be(view: &dyn View, person: Id, day: Date) -> Result<Vec<HeldRole>, Broken> {
+    let mut found: Vec<OrganisationId> = rows_under(view, &key::of(Noun::OrganisationId, person))?;
+    found.retain(|row| row.is_to_have(person, day));
+    let of = |row: OrganisationId| {
+        let within = row.jurisdiction;
+        row.roles.into_iter().map(move |role| HeldRole { role, within: within.clone() })
+    };
+    Ok(found.into_iter().flat_map(of).collect())
+}
+
 /// Every organisation ID that has a role, with those who belonged to it at a moment.
 ///
 /// # Errors
@@ -358,11 +383,8 @@ pub(super) fn in_role_at(
     let mut found = Vec::new();
     for n in 1..=view.last(Noun::OrganisationId)? {
         let Some(Row::OrganisationId(row)) = view.row(Id::new(Noun::OrganisationId, n))? else { continue };
-        let open = row.closed.as_ref().is_none_or(|closed| moment < closed.on);
-        let divided = profile.accounts().divisions.contains(&row.division);
-        if open && divided && row.roles.iter().any(|held| held == role) {
-            let then = row.members.iter().filter(|member| member.was_in_force(moment));
-            let people = then.map(|member| member.person).collect();
+        if row.was_used(profile, moment) && row.roles.iter().any(|held| held == role) {
+            let people = row.members_at(moment).collect();
             found.push((row, people));
         }
     }
@@ -375,18 +397,30 @@ impl OrganisationId {
         self.closed.is_none() && profile.accounts().divisions.contains(&self.division)
     }
 
+    /// Whether people acted as it at a moment.
+    fn was_used(&self, profile: &Profile, moment: Stamp) -> bool {
+        let open = self.closed.as_ref().is_none_or(|closed| moment < closed.on);
+        self.made.on <= moment && open && profile.accounts().divisions.contains(&self.division)
+    }
+
+    /// Who belonged to it at a moment.
+    fn members_at(&self, moment: Stamp) -> impl Iterator<Item = Id> {
+        self.members.iter().filter(move |member| member.was_in_force(moment)).map(|member| member.person)
+    }
+
     /// Whether somebody belongs to it on a day or later.
     fn is_to_have(&self, person: Id, day: Date) -> bool {
         let theirs = |member: &Member| member.person == person && member.is_to_be(day);
         self.closed.is_none() && self.members.iter().any(theirs)
     }
 
-    /// Ends what of somebody's time in it stands.
+    /// Ends what of somebody's time in it stands: at once, or after a last day, and what was to begin later with it.
     fn end_of(&mut self, person: Id, last: Option<Date>, by: &Ending) {
         let day = by.on.date_naive();
-        for member in self.members.iter_mut().filter(|member| member.person == person && member.is_to_be(day))
-        {
-            member.end(last, by.clone());
+        let theirs = |member: &&mut Member| member.person == person && member.is_to_be(day);
+        for member in self.members.iter_mut().filter(theirs) {
+            let last = last.filter(|last| member.first_day() <= *last);
+            member.end(last.map(|last| member.to.map_or(last, |to| to.min(last))), by.clone());
         }
     }
 }

@@ -6,7 +6,7 @@ use super::lookup::rows_under;
 use super::organisation_id;
 use super::{
     Appointment, AppointmentKind, AppointmentState, Broken, Command, Context, Date, Delegation, Edition, Id,
-    IssueUser, Noun, Profile, Row, Stamp, StandIn, User, UserState, View, key, policy,
+    IssueUser, Noun, Profile, QUERY, Row, Stamp, StandIn, User, UserState, View, key, policy,
 };
 use chrono::Days;
 
@@ -179,7 +179,10 @@ pub fn empowered<'a>(view: &dyn View, context: &Context<'a>) -> Result<Context<'
     };
     let mut held = within(&context.actor.roles, &place);
     held.extend(own.into_iter().map(HeldRole::from));
-    if held.iter().any(|one| !one.within.is_empty()) {
+    if held.is_empty() && !place.is_empty() {
+        // Who acts for others alone has nothing of their own anywhere, and not everywhere.
+        context.within_each = vec![(place, Vec::new())];
+    } else if held.iter().any(|one| !one.within.is_empty()) {
         context.within_each = by_place(context.profile, &held);
     }
     let names = names_of(held);
@@ -211,23 +214,29 @@ fn officer(view: &dyn View, role: &str, place: &str, day: Date) -> Result<Option
 }
 
 /// The roles in which whoever has a person's password could act, on a day or later, besides those of the account itself: of their
-/// offices, and in the own right of whoever delegated to them.
+/// offices, in the own right of whoever delegated something to them that is more than reading, and as an organisation.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
-pub(super) fn could_act_in(
-    view: &dyn View,
-    edition: Edition,
-    person: Id,
-    day: Date,
-) -> Result<Vec<HeldRole>, Broken> {
+pub(super) fn could_act_in(view: &dyn View, person: Id, day: Date) -> Result<Vec<HeldRole>, Broken> {
     let offices = appointments_of(view, person)?.into_iter().filter(|held| held.is_to_be(day));
     let mut held: Vec<HeldRole> = offices.map(HeldRole::from).collect();
     for one in rows_under::<Delegation>(view, &key::of(Noun::Delegation, person))? {
-        if one.to_whom == person && one.ended.is_none() && day <= one.to {
-            held.extend(own_roles(view, edition, one.from_whom, day)?);
+        let reading = !one.what.is_empty() && one.what.iter().all(|what| what.starts_with(QUERY));
+        if one.to_whom == person && one.ended.is_none() && day <= one.to && !reading {
+            held.extend(own_to_be(view, one.from_whom, day)?);
         }
     }
+    held.extend(organisation_id::roles_to_be(view, person, day)?);
+    Ok(held)
+}
+
+/// The roles that a person has in their own right on a day or later, whoever bars them until then.
+fn own_to_be(view: &dyn View, person: Id, day: Date) -> Result<Vec<HeldRole>, Broken> {
+    let users: Vec<User> = rows_under(view, &key::of(Noun::User, person))?;
+    let mut held: Vec<HeldRole> = users.iter().filter(|user| !user.state.has_ended()).flat_map(now).collect();
+    let own = |held: &Appointment| held.kind == AppointmentKind::Principal && held.is_to_be(day);
+    held.extend(appointments_of(view, person)?.into_iter().filter(own).map(HeldRole::from));
     Ok(held)
 }
 

@@ -74,7 +74,7 @@ row! {
         /// Their report that ID or password may be known to others, the last one.
         reported: Option<Reported>,
         /// Suspended by whom, when, why.
-        suspended: Option<Ending>,
+        suspended: Option<Box<Ending>>,
         /// Closed by whom, when, why; none once it is open again.
         closed: Option<Box<Ending>>,
         /// Removed for good by whom, when, why.
@@ -358,6 +358,16 @@ pub(super) fn no_clash(case: &Case<'_>, person: Id, roles: &[String]) -> Result<
         }
         None => Ok(()),
     }
+}
+
+/// An ID that neither a user nor an organisation has.
+pub(super) fn unused_id(case: &Case<'_>, id: &str) -> Result<(), No> {
+    for noun in [Noun::User, Noun::OrganisationId] {
+        if let Some(other) = case.view.find(&key::number(noun, id))?.first() {
+            return Err(exists(*other).into());
+        }
+    }
+    Ok(())
 }
 
 /// A verifying key that nobody has or had: whoever held it before could sign for the one who has it now.
@@ -757,7 +767,7 @@ impl User {
             }
             Command::SuspendUser(c) => {
                 self.state = UserState::Suspended;
-                self.suspended = Some(meta.ending(at, &c.reason));
+                self.suspended = Some(Box::new(meta.ending(at, &c.reason)));
             }
             Command::ResumeUser(_) => {
                 let provisional = self.keys.last().is_some_and(|key| key.provisional);

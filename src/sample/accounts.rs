@@ -7,8 +7,8 @@ use super::stage::{Part, Stage};
 use super::words;
 use super::year::Year;
 use crate::domain::{
-    ApplyUser, Appoint, AppointmentKind, ChangeKind, Date, Delegate, Id, IssueUser, Noun, PlanChange, Stamp,
-    SuspendUser,
+    AddMember, ApplyUser, Appoint, AppointmentKind, ChangeKind, Date, Delegate, Id, IssueUser,
+    MakeOrganisationId, Noun, PlanChange, Stamp, SuspendUser,
 };
 use chrono::TimeDelta;
 
@@ -94,6 +94,26 @@ pub fn transfer(stage: &mut Stage, moment: Stamp) -> Result<(), Halt> {
         ..PlanChange::default()
     };
     stage.make(Part::Operator, moment, plan, Noun::PlannedChange).map(|_| ())
+}
+
+/// An organisation ID for the night duty, as the profile has one, and the first who is to use it.
+///
+/// # Errors
+/// What the desk refused.
+pub fn organisation(stage: &mut Stage, cast: &Cast, moment: Stamp) -> Result<(), Halt> {
+    let make = MakeOrganisationId {
+        user: "tochoku".to_owned(),
+        division: "当直業務".to_owned(),
+        roles: vec!["guard".to_owned()],
+        reason: "夜間の当直を交代で務めるため".to_owned(),
+        ..MakeOrganisationId::default()
+    };
+    let organisation = stage.make(Part::Admin, moment, make, Noun::OrganisationId)?;
+    // Somebody without a role of their own: whoever has one does the same in their own name.
+    let person = cast.staff.iter().rev().nth(1).map(|entrant| entrant.person);
+    let to = Some(last_of_fiscal_year(moment.date_naive()));
+    let add = AddMember { organisation: Some(organisation), person, to, ..AddMember::default() };
+    stage.act(Part::Admin, moment + TimeDelta::minutes(2), add)
 }
 
 /// Days between two passwords of a person: fewer than the profile's three months.

@@ -150,6 +150,7 @@ impl Year {
             Scene::Password(part, left) => accounts::new_password(stage, part, moment, left),
             Scene::Delegation => accounts::delegation(stage, &self.cast, moment),
             Scene::Transfer => accounts::transfer(stage, moment),
+            Scene::Organisation => accounts::organisation(stage, &self.cast, moment),
             Scene::AccountWanted(person) => accounts::wanted(stage, person, moment),
             Scene::Stranger => match self.cast.stranger {
                 Some(person) => {

@@ -149,6 +149,8 @@ pub enum Scene {
     Delegation,
     /// Somebody says that they will be transferred.
     Transfer,
+    /// An organisation ID for the night duty, and who uses it.
+    Organisation,
     /// An account is applied for, for somebody from outside.
     AccountWanted(Id),
 }

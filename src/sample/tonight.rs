@@ -107,6 +107,7 @@ impl Open {
             year.plan(applies, Scene::AccountWanted(person));
             year.plan(applies + TimeDelta::minutes(14), Scene::Delegation);
             year.plan(applies + TimeDelta::minutes(21), Scene::Transfer);
+            year.plan(applies + TimeDelta::minutes(24), Scene::Organisation);
         }
         if let Some((place, night)) = self.call {
             year.night_call(place, night, false);

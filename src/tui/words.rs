@@ -229,6 +229,8 @@ pub mod ui {
         GO_AS_OF = "過去の時点で台帳を見る", "A register as of a past day";
         GO_INSIDE_AT = "過去の時点の在室者", "Who was inside at a moment";
         GO_WHO_COULD = "権限のあった人", "Who could do something";
+        GO_POLICY = "人の権限", "What somebody may do";
+        NOTHING_THEIRS = "この人にできることは、いまありません。", "There is nothing that this person may do now.";
         NOBODY_COULD = "その時にできた人はいません。", "Nobody could then.";
         GO_PASSWORD = "パスワードを変える", "Change my password";
         GO_LANGUAGE = "English screens", "画面を日本語にする";
@@ -281,4 +283,5 @@ const READINGS: &[(&str, &str)] = &[
     ("log", "しょうせき いちらん"),
     ("refused", "きょひされたそうさ"),
     ("who_could", "けんげんのあったひと"),
+    ("policy", "ひとのけんげん できること"),
 ];

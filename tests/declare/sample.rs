@@ -353,7 +353,7 @@ impl Books {
                     told: ending("席を離れた間に見られた").unwrap(),
                     measures: ending("使用の記録を確かめた"),
                 }),
-                suspended: ending("長期の休み"),
+                suspended: ending("長期の休み").map(Box::new),
                 closed: ending("契約の終了").map(Box::new),
                 removed: None,
                 stood: vec![(stamp("2026-04-01T08:00:00+09:00"), UserState::Suspended)],

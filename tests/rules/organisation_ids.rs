@@ -290,3 +290,109 @@ fn it_is_used_within_its_jurisdiction_and_managed_by_whoever_reaches_it() {
     let made = world.ok(STAFF, MakeOrganisationId { user: "minami".into(), ..make() });
     assert_eq!(world.get::<OrganisationId>(made.outcome.id).jurisdiction, "south");
 }
+
+#[test]
+fn nobody_gets_into_it_by_somebodys_password_and_it_counts_where_people_are_kept_apart() {
+    // Broken by: organisations left out of could_act_in, or of no_clash_with_others; holds() of an organisation's roles.
+    let mut world = with_member();
+    world.profile.accounts.as_mut().unwrap().issued_by =
+        [("guard".to_owned(), vec!["manager".to_owned()])].into();
+    // Whoever may not give the role learns no password with which it is used.
+    let reset = ResetPassword { user: "u80".into(), key: key_of(81), ..ResetPassword::default() };
+    assert_eq!(world.no(ADMIN, reset.clone()), Code::NoAuthority);
+    let second =
+        IssueUser { user: "zwei".into(), person: Some(STAFF), key: key_of(82), ..IssueUser::default() };
+    assert_eq!(world.no(ADMIN, second.clone()), Code::NoAuthority);
+    world.profile.accounts.as_mut().unwrap().issued_by.clear();
+    world.ok(ADMIN, reset);
+    // Who works as one audits nothing, under no ID of theirs.
+    let auditor = IssueUser { roles: vec!["auditor".into()], ..second };
+    assert_eq!(world.no(ADMIN, auditor), Code::RolesClash);
+    // Nobody withdraws by an authority that the organisation's role would have.
+    let mut world = with_member();
+    let permit = world.granted(PermitKind::Visit);
+    world.profile.authority.failure.push("guard".into());
+    let withdraw = WithdrawVisit { permit: Some(permit), reason: "延期".into() };
+    assert_eq!(world.no(STAFF, withdraw.clone()), Code::NoAuthority);
+    world.ok(MANAGER, withdraw);
+}
+
+#[test]
+fn somebodys_time_in_it_ends_at_the_last_day_told_and_grows_by_no_end() {
+    // Broken by: end_of that gives each spell the last day; the first spell taken for the earliest.
+    let mut world = world();
+    world.ok(ADMIN, make());
+    world.ok(ADMIN, AddMember { from: day("2027-02-01"), ..add(STAFF) });
+    world.ok(ADMIN, AddMember { to: day("2026-12-31"), ..add(STAFF) });
+    assert_eq!(world.no(ADMIN, end(day("2027-02-15"))), Code::PeriodTooLong);
+    world.ok(ADMIN, end(day("2026-12-15")));
+    let row: OrganisationId = world.get(first());
+    let belongs = |on: &str| row.members.iter().any(|member| member.is_in_force(day(on).unwrap()));
+    assert_eq!(
+        ["2026-11-20", "2026-12-15", "2026-12-16", "2027-02-01"].map(belongs),
+        [true, true, false, false],
+        "and what was to begin later does not"
+    );
+}
+
+#[test]
+fn what_somebody_may_is_told_right_by_right_with_what_it_rests_on() {
+    // Broken by: any ground left out of grounds_of; `covers` not asked; rights told of somebody whose account is barred.
+    let mut world = with_member();
+    world.profile.offices.push(Office {
+        role: "manager".into(),
+        appointed_by: vec!["admin".into()],
+        deputies: 1,
+        ..Office::default()
+    });
+    let delegate = Delegate {
+        person: Some(STAFF),
+        what: vec!["confirm_clock".into()],
+        to: day("2026-12-31"),
+        reason: "出張".into(),
+        ..Delegate::default()
+    };
+    world.ok(ADMIN, delegate);
+    let deputy = Appoint {
+        role: "manager".into(),
+        person: Some(STAFF),
+        kind: AppointmentKind::Deputy,
+        task: "代行".into(),
+        ..Appoint::default()
+    };
+    world.ok(ADMIN, deputy);
+    let told = |world: &World, person: Id, moment: Stamp| -> Vec<(String, Option<Id>, Noun)> {
+        let found = policy_of(&world.registers, &world.profile, world.edition, person, moment).unwrap();
+        let each =
+            found.into_iter().flat_map(|(what, rests)| rests.into_iter().map(move |one| (what.clone(), one)));
+        each.map(|(what, one)| (what, one.on_behalf, one.ground.noun)).collect()
+    };
+    let now = told(&world, STAFF, world.now);
+    let rests = |what: &str| -> Vec<(Option<Id>, Noun)> {
+        now.iter().filter(|(right, ..)| right == what).map(|(_, whom, noun)| (*whom, *noun)).collect()
+    };
+    assert_eq!(rests("confirm_clock"), [(Some(ADMIN), Noun::Delegation)]);
+    assert_eq!(rests("check_in"), [(first(), Noun::OrganisationId)]);
+    assert_eq!(rests("agree_profile"), [(None, Noun::Appointment)], "the office is vacant: for nobody");
+    assert_eq!(rests("issue_user"), []);
+    // It says what who_could says of them, and of others what they have by themselves.
+    for what in policy::every_right() {
+        for person in [ADMIN, GUARD, MANAGER, STAFF] {
+            let all = who_could(&world.registers, &world.profile, world.edition, &what, world.now).unwrap();
+            let mut theirs: Vec<(String, Option<Id>, Noun)> = all
+                .into_iter()
+                .filter(|one| one.person == person)
+                .map(|one| (what.clone(), one.on_behalf, one.ground.noun))
+                .collect();
+            let mut of_person: Vec<_> =
+                told(&world, person, world.now).into_iter().filter(|(right, ..)| *right == what).collect();
+            theirs.sort();
+            theirs.dedup();
+            of_person.sort();
+            assert_eq!(of_person, theirs, "{what} {person}");
+        }
+    }
+    assert_eq!(told(&world, STAFF, stamp("2026-11-20T07:00:00+09:00")), [], "before they had anything");
+    world.ok(ADMIN, SuspendUser { user: "u80".into(), reason: "調査".into() });
+    assert_eq!(told(&world, STAFF, world.now), []);
+}

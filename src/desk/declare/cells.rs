@@ -192,7 +192,7 @@ pub fn roles(ids: &[String], profile: &Profile, lang: Lang) -> String {
 
 /// On what it rested that somebody could do something: the record, as its list shows it.
 pub fn ground(could: &Could, at: &dyn Lookup, lang: Lang) -> String {
-    const LEFT_OUT: [&str; 5] = ["id", "person", "outsider", "state", "last_login"];
+    const LEFT_OUT: [&str; 6] = ["id", "person", "outsider", "state", "last_login", "count"];
     let (Some(register), Some(row)) = (register_of(could.ground.noun), at.row(could.ground)) else {
         return could.ground.to_string();
     };

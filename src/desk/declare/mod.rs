@@ -91,6 +91,7 @@ pub use corrections::corrected_as;
 pub use field::*;
 pub use listing::*;
 pub use operation::*;
+pub use persons::PEOPLE;
 pub use register::*;
 pub use says::*;
 pub use visits::REPORTS;

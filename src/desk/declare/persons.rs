@@ -41,6 +41,9 @@ fn in_use(person: Id, at: &dyn Lookup) -> Vec<Id> {
     rows.filter(|row| row.is_in_use(person, today)).map(|row| row.id()).collect()
 }
 
+/// The noun among whose records one is picked where it is asked what somebody may do.
+pub const PEOPLE: Noun = Noun::Person;
+
 /// The register of persons.
 pub const REGISTER: Register = Register {
     name: "persons",

@@ -150,6 +150,7 @@ pub fn title_of_book(name: &str, lang: Lang) -> String {
         "refused" => lang.pick("拒否された操作", "refused attempts"),
         "inside" | "inside_at" => lang.pick("入室中の人", "who is inside"),
         "today" => lang.pick("本日", "Today"),
+        "policy" => lang.pick("人の権限", "what somebody may do"),
         "who_could" => lang.pick("権限のあった人", "who could"),
         other => register(other).map_or(other, |register| lang.of(register.title)),
     };

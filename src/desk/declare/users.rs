@@ -193,7 +193,7 @@ pub const REGISTER: Register = Register {
             })
         }),
         Column::line("suspended", ("停止", "Suspended"), |row, at, lang| {
-            of(row, |row| cells::ending(row.suspended.as_ref(), at, lang))
+            of(row, |row| cells::ending(row.suspended.as_deref(), at, lang))
         }),
         Column::line("stops", ("異動等による停止", "Personnel changes"), |row, _, lang| {
             of(row, |row| cells::joined(row.stops.iter().map(|stop| planned_changes::stop(stop, lang)), lang))

@@ -2,7 +2,7 @@
 
 use crate::desk::declare::{cells, operations, operations_on, register, registers, title_of_command};
 use crate::desk::{Failure, Lang, Lookup};
-use crate::domain::Stamp;
+use crate::domain::{Could, Id, Stamp};
 use crate::text::width::wrap;
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Bind};
@@ -60,6 +60,39 @@ impl TextPage {
         }
         let read = Some(("who_could".to_owned(), found.len(), format!("{title} {when}")));
         Ok(TextPage { read, ..TextPage::new(cx.say(ui::GO_WHO_COULD).to_owned(), parts) })
+    }
+
+    /// What somebody may do now, by what it rests on.
+    ///
+    /// # Errors
+    /// What the desk says.
+    pub fn policy(person: Id, cx: &Cx<'_>) -> Result<TextPage, Failure> {
+        let found = cx.desk.policy_of(person, cx.desk.now())?;
+        let who = cells::named(person, cx.desk, cx.lang);
+        let mut parts = vec![Part::Head(who.clone())];
+        let mut grounds: Vec<(&Could, Vec<String>)> = Vec::new();
+        for (what, rests) in &found {
+            for could in rests {
+                let title = title_of_command(what, cx.lang);
+                match grounds.iter_mut().find(|(other, _)| *other == could) {
+                    Some((_, titles)) if titles.contains(&title) => {}
+                    Some((_, titles)) => titles.push(title),
+                    None => grounds.push((could, vec![title])),
+                }
+            }
+        }
+        for (could, titles) in grounds {
+            let role = cells::role_within(&could.role, &could.within, cx.desk.profile(), cx.lang);
+            let whom = could.on_behalf.map(|_| cells::by(person, could.on_behalf, cx.desk, cx.lang));
+            let rests = [Some(cells::ground(could, cx.desk, cx.lang)), whom].into_iter().flatten();
+            parts.push(Part::Head(format!("{role}  {}", rests.collect::<Vec<_>>().join("  "))));
+            parts.push(Part::Text(cells::joined(titles.into_iter(), cx.lang)));
+        }
+        if found.is_empty() {
+            parts.push(Part::Text(cx.say(ui::NOTHING_THEIRS).to_owned()));
+        }
+        let read = Some(("policy".to_owned(), found.len(), who));
+        Ok(TextPage { read, ..TextPage::new(cx.say(ui::GO_POLICY).to_owned(), parts) })
     }
 
     /// A panel over the screen below.

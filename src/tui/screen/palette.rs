@@ -28,6 +28,8 @@ enum Goes {
     Log,
     Refused,
     WhoCould,
+    /// What somebody may do.
+    Policy,
     Registers,
     Help,
     Lock,
@@ -113,6 +115,8 @@ impl Palette {
         asked.push((item(Goes::Log, ui::GO_LOG, None, ("log", reading("log"))), "log"));
         let could = item(Goes::WhoCould, ui::GO_WHO_COULD, None, ("who_could", reading("who_could")));
         asked.push((could, "who_could"));
+        let policy = item(Goes::Policy, ui::GO_POLICY, None, ("policy", reading("policy")));
+        asked.push((policy, "policy"));
         asked.push((item(Goes::Refused, ui::GO_REFUSED, None, ("refused", reading("refused"))), "refused"));
         items.extend(asked.into_iter().map(|(item, register)| {
             let open = cx.desk.may_query(register);
@@ -169,6 +173,10 @@ impl Palette {
             },
             Goes::InsideAt => instead(Box::new(AskWhen::moment())),
             Goes::WhoCould => instead(Box::new(AskWhen::could())),
+            Goes::Policy => match Pick::people(cx) {
+                Ok(pick) => instead(Box::new(pick)),
+                Err(failure) => cx.trouble(&failure),
+            },
             Goes::AsOf => instead(Box::new(AskWhen::day())),
             Goes::Log | Goes::Refused => match Log::new(item.goes == Goes::Refused, cx) {
                 Ok(log) => instead(Box::new(log)),

@@ -1,7 +1,7 @@
 //! A pick list: numbered, searched as one types, one or several.
 
 use super::{Choice, Offered, TextPage, records_offered, start_instead};
-use crate::desk::declare::{operations_about, operations_on, registers, title_of_command};
+use crate::desk::declare::{PEOPLE, operations_about, operations_on, registers, title_of_command};
 use crate::desk::{AsOf, Failure, Lang, Lookup, Scan};
 use crate::domain::policy::every_right;
 use crate::domain::{Id, Noun, Offer, Stamp};
@@ -30,6 +30,8 @@ pub enum Purpose {
     RegisterAsOf(AsOf),
     /// Who could do what was picked at a moment is shown.
     WhoCould(Stamp),
+    /// What whoever was picked may do is shown.
+    Policy,
 }
 
 /// Where the choices come from.
@@ -109,6 +111,14 @@ impl Pick {
             })
             .collect();
         Pick::fixed(cx.say(ui::REGISTERS), all, Purpose::Register)
+    }
+
+    /// Everybody, of whom one is asked for what they may do.
+    ///
+    /// # Errors
+    /// What the desk says.
+    pub fn people(cx: &Cx<'_>) -> Result<Pick, Failure> {
+        Pick::records(PEOPLE, cx.say(ui::GO_POLICY), Purpose::Policy, cx)
     }
 
     /// Everything that somebody could do at a moment.
@@ -196,6 +206,11 @@ impl Pick {
             Purpose::WhoCould(moment) => match TextPage::who_could(&choice.value, *moment, cx) {
                 Ok(page) => Effect::Open(Box::new(page)),
                 Err(failure) => cx.trouble(&failure),
+            },
+            Purpose::Policy => match choice.record.map(|person| TextPage::policy(person, cx)) {
+                Some(Ok(page)) => Effect::Open(Box::new(page)),
+                Some(Err(failure)) => cx.trouble(&failure),
+                None => Effect::Stay,
             },
             Purpose::RegisterAsOf(as_of) => super::open_list(&choice.value, Some(*as_of), cx),
         }
