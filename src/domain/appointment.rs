@@ -3,7 +3,7 @@
 use super::account::no_clash_with_others;
 use super::choice::choice;
 use super::command::commands;
-use super::jurisdiction::Lies;
+use super::jurisdiction::LiesIn;
 use super::lookup::{
     Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, required, rows_under,
     still_governed, wrong_state,
@@ -480,8 +480,8 @@ impl Appointment {
         in_use: |row, person, day| matches!(row, Row::Appointment(row) if row.person == person && row.is_to_be(day)),
         on_leaving: super::leaving::OnLeaving::Ends,
         lies: |row| match row {
-            Row::Appointment(row) => Lies::In(&row.jurisdiction),
-            _ => Lies::Nowhere,
+            Row::Appointment(row) => LiesIn::One(&row.jurisdiction),
+            _ => LiesIn::Nowhere,
         },
         lists_by: &[Noun::Person],
         query: Some(super::Query {

@@ -2,7 +2,7 @@
 
 use super::account::no_clash_with_others;
 use super::command::commands;
-use super::jurisdiction::Lies;
+use super::jurisdiction::LiesIn;
 use super::lookup::{
     Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, repeated, required,
     wrong_state,
@@ -202,8 +202,8 @@ impl Delegation {
         in_use: |row, _, day| matches!(row, Row::Delegation(row) if row.ended.is_none() && day <= row.to),
         on_leaving: super::leaving::OnLeaving::Ends,
         lies: |row| match row {
-            Row::Delegation(row) => Lies::With(&[], row.from_whom),
-            _ => Lies::Nowhere,
+            Row::Delegation(row) => LiesIn::With(&[], row.from_whom),
+            _ => LiesIn::Nowhere,
         },
         lists_by: &[Noun::Person],
         query: Some(Query {

@@ -48,13 +48,13 @@ pub(super) fn by_place(profile: &Profile, held: &[HeldRole]) -> Vec<(String, Vec
 
 /// Where a record lies.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Lies<'r> {
+pub(super) enum LiesIn<'r> {
     /// In no jurisdiction: whoever's role lets them sees and changes it.
     Nowhere,
     /// In one, by its id; in the whole site alone where it is empty.
-    In(&'r str),
+    One(&'r str),
     /// The same, of what several people have: it is nobody's own matter.
-    InCommon(&'r str),
+    Common(&'r str),
     /// Where one of these accounts does; where there are none, one of the person's.
     With(&'r [Id], Id),
 }
@@ -78,10 +78,10 @@ fn reaches_accounts(profile: &Profile, within: &str, place: &str) -> bool {
 /// The jurisdictions in which a record lies; of somebody's accounts those that have not ended, where there are any.
 fn places(view: &dyn View, row: &Row) -> Result<Option<Vec<String>>, Broken> {
     let accounts = match (row.noun().filing().lies)(row) {
-        Lies::Nowhere => return Ok(None),
-        Lies::In(place) | Lies::InCommon(place) => return Ok(Some(vec![place.to_owned()])),
-        Lies::With(ids, _) if !ids.is_empty() => ids.to_vec(),
-        Lies::With(_, person) => view.find(&key::of(Noun::User, person))?,
+        LiesIn::Nowhere => return Ok(None),
+        LiesIn::One(place) | LiesIn::Common(place) => return Ok(Some(vec![place.to_owned()])),
+        LiesIn::With(ids, _) if !ids.is_empty() => ids.to_vec(),
+        LiesIn::With(_, person) => view.find(&key::of(Noun::User, person))?,
     };
     let (mut found, mut ended) = (Vec::new(), Vec::new());
     for id in accounts {
@@ -96,7 +96,7 @@ impl Case<'_> {
     /// Why a record may not be changed by whoever acts here: it lies outside their jurisdiction, and is not about themselves.
     pub fn lies_outside(&self, row: &Row) -> Result<Option<Rejection>, No> {
         let within = &self.context.within;
-        let common = matches!((row.noun().filing().lies)(row), Lies::InCommon(_));
+        let common = matches!((row.noun().filing().lies)(row), LiesIn::Common(_));
         if self.acts_in_whole() || !common && row.about().contains(&self.actor()) {
             return Ok(None);
         }
@@ -225,9 +225,9 @@ pub fn left_nowhere(view: &dyn View, profile: &Profile) -> Result<Option<(String
         for n in 1..=view.last(noun)? {
             let Some(row) = view.row(Id::new(noun, n))? else { continue };
             let place = match (noun.filing().lies)(&row) {
-                Lies::Nowhere => break,
-                Lies::In(place) | Lies::InCommon(place) => place,
-                Lies::With(..) => break,
+                LiesIn::Nowhere => break,
+                LiesIn::One(place) | LiesIn::Common(place) => place,
+                LiesIn::With(..) => break,
             };
             let used = match &row {
                 Row::User(user) => !user.state.has_ended(),

@@ -4,7 +4,7 @@
 
 use super::account::{is_between, may_give, no_clash_with_others};
 use super::command::commands;
-use super::jurisdiction::{HeldRole, Lies};
+use super::jurisdiction::{HeldRole, LiesIn};
 use super::lookup::{
     Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, required, rows_under,
     wrong_state,
@@ -434,8 +434,8 @@ impl OrganisationId {
         in_use: |row, person, day| matches!(row, Row::OrganisationId(row) if row.is_to_have(person, day)),
         on_leaving: super::leaving::OnLeaving::Ends,
         lies: |row| match row {
-            Row::OrganisationId(row) => Lies::InCommon(&row.jurisdiction),
-            _ => Lies::Nowhere,
+            Row::OrganisationId(row) => LiesIn::Common(&row.jurisdiction),
+            _ => LiesIn::Nowhere,
         },
         lists_by: &[Noun::Person],
         query: Some(Query {

@@ -4,7 +4,7 @@
 use super::account::is_between;
 use super::choice::choice;
 use super::command::commands;
-use super::jurisdiction::Lies;
+use super::jurisdiction::LiesIn;
 use super::lookup::{
     Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, required,
     still_governed, wrong_state,
@@ -442,8 +442,8 @@ impl PlannedChange {
         in_use: |row, _, day| matches!(row, Row::PlannedChange(row) if row.is_open() && row.until.is_none_or(|until| day <= until)),
         on_leaving: super::leaving::OnLeaving::Ends,
         lies: |row| match row {
-            Row::PlannedChange(row) => Lies::With(&row.left, row.person),
-            _ => Lies::Nowhere,
+            Row::PlannedChange(row) => LiesIn::With(&row.left, row.person),
+            _ => LiesIn::Nowhere,
         },
         lists_by: &[Noun::Person],
         query: Some(Query {

@@ -111,6 +111,9 @@ fn appointments_of(view: &dyn View, person: Id) -> Result<Vec<Appointment>, Brok
 
 /// The roles of a user's account and of the offices that the person holds on a day, whether or not the account may be
 /// used; of all offices that have not ended where no day is told.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
 pub(super) fn held_with_offices(
     view: &dyn View,
     user: &User,
@@ -122,7 +125,7 @@ pub(super) fn held_with_offices(
     Ok(roles)
 }
 
-/// The names of these.
+/// The names of the same.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
@@ -198,8 +201,8 @@ pub fn empowered<'a>(view: &dyn View, context: &Context<'a>) -> Result<Context<'
     Ok(context)
 }
 
-/// Who holds an office within a jurisdiction on a day, the first where several do; where nobody was appointed whoever has the role with an account
-/// of before it was an office.
+/// Who holds an office within a jurisdiction on a day, the first where several do; where nobody was appointed whoever has the
+/// role with an account of before it was an office.
 fn officer(view: &dyn View, role: &str, place: &str, day: Date) -> Result<Option<Id>, Broken> {
     let holds = |held: &&Appointment| {
         held.kind == AppointmentKind::Principal && held.is_in_force(day) && held.jurisdiction == place

@@ -1,6 +1,6 @@
 //! Rows: the registers' records as they stand now. Derived from the log, and never the truth themselves.
 
-use super::jurisdiction::Lies;
+use super::jurisdiction::LiesIn;
 use super::leaving::OnLeaving;
 use super::{Date, ERASED, Id, Noun, Query, Row, Stamp, key, packed};
 use crate::text::find::Part;
@@ -64,7 +64,7 @@ pub struct Filing {
     /// What becomes of such a one when the person leaves.
     pub(super) on_leaving: OnLeaving,
     /// In which jurisdiction a record lies.
-    pub(super) lies: fn(&Row) -> Lies<'_>,
+    pub(super) lies: fn(&Row) -> LiesIn<'_>,
     /// The query by which their register is read; none of those that have no right of their own.
     pub query: Option<Query>,
     /// How they are kept by days.
@@ -109,7 +109,7 @@ impl Filing {
         in_use: |_, _, _| false,
         in_use_among: None,
         on_leaving: OnLeaving::Stays,
-        lies: |_| Lies::Nowhere,
+        lies: |_| LiesIn::Nowhere,
         query: None,
         named: false,
         tagged: false,
@@ -465,7 +465,7 @@ impl Row {
 
     /// Whether it lies in some jurisdiction, or in the whole site alone.
     pub fn lies_somewhere(&self) -> bool {
-        !matches!((self.noun().filing().lies)(self), Lies::Nowhere)
+        !matches!((self.noun().filing().lies)(self), LiesIn::Nowhere)
     }
 
     /// Whether it is still offered where another record names it.

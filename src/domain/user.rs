@@ -4,7 +4,7 @@ use super::account::{decide_account, decide_carry_over, new_id, no_clash_with_ot
 use super::choice::choice;
 use super::command::commands;
 use super::decide::early;
-use super::jurisdiction::{HeldRole, Lies};
+use super::jurisdiction::{HeldRole, LiesIn};
 pub use super::life_cycle::{ChangeUser, CloseUser, ReopenUser, Term};
 use super::life_cycle::{Given, may_take_away};
 use super::lookup::{
@@ -651,8 +651,8 @@ impl User {
         in_use: |row, _, _| matches!(row, Row::User(row) if !row.state.has_ended()),
         on_leaving: super::leaving::OnLeaving::Ends,
         lies: |row| match row {
-            Row::User(row) => Lies::In(&row.jurisdiction),
-            _ => Lies::Nowhere,
+            Row::User(row) => LiesIn::One(&row.jurisdiction),
+            _ => LiesIn::Nowhere,
         },
         states: &[
             ("provisional", "provisional"),

@@ -4,7 +4,7 @@
 use super::account::{Wanted, no_clash_with_others, no_office};
 use super::choice::choice;
 use super::command::commands;
-use super::jurisdiction::Lies;
+use super::jurisdiction::LiesIn;
 use super::lookup::{Case, exists, invalid, missing, no_authority, no_such, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
@@ -449,8 +449,8 @@ impl UserApplication {
         in_use: |row, _, _| matches!(row, Row::UserApplication(row) if row.state.is_open()),
         on_leaving: super::leaving::OnLeaving::Ends,
         lies: |row| match row {
-            Row::UserApplication(row) => Lies::In(&row.jurisdiction),
-            _ => Lies::Nowhere,
+            Row::UserApplication(row) => LiesIn::One(&row.jurisdiction),
+            _ => LiesIn::Nowhere,
         },
         lists_by: &[Noun::Person],
         days: Days::Kept,
