@@ -16,6 +16,7 @@ pub enum Book {
     InsideAt,
     /// Who could do something at a moment.
     WhoCould,
+    /// What somebody could do at a moment.
     Policy,
     /// The day's open business.
     Today,

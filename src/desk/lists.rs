@@ -209,13 +209,16 @@ impl Desk {
 
     /// What whoever sits here sees of a noun's records (S-2).
     pub(super) fn sight(&self, noun: Noun) -> Result<Sight, Failure> {
+        if !noun.lies_somewhere() {
+            return Ok(Sight::whole(self.actor().person));
+        }
         let query = noun.filing().query.as_ref().map(Query::right).unwrap_or_default();
         Ok(Sight::of(&self.context()?, &query))
     }
 
     /// Those of some rows of one noun that whoever sits here sees; none where that cannot be told.
     pub(super) fn seen_rows(&self, mut rows: Vec<Row>) -> Vec<Row> {
-        let noun = rows.iter().find(|row| row.lies_somewhere()).map(Row::noun);
+        let noun = rows.first().map(Row::noun).filter(|noun| noun.lies_somewhere());
         let asked = noun.map(|noun| Ok((self.reading()?, self.sight(noun)?)));
         match asked {
             None => {}

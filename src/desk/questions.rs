@@ -120,17 +120,8 @@ impl Desk {
         self.query_right("who_could")?;
         let profile = self.versions.on(moment.date_naive());
         let reading = self.reading()?;
-        let mut found = who_could(&*reading, profile, self.edition()?, what, moment).map_err(broken)?;
-        let sight = Sight::of(&self.context()?, "query:who_could");
-        let mut unread = None;
-        found.retain(|could| match shown(&*reading, profile, &sight, could.ground) {
-            Ok(seen) => seen,
-            Err(failure) => {
-                unread = Some(failure);
-                false
-            }
-        });
-        unread.map_or(Ok(found), Err)
+        let found = who_could(&*reading, profile, self.edition()?, what, moment).map_err(broken)?;
+        seen_grounds(&*reading, profile, &Sight::of(&self.context()?, "query:who_could"), found)
     }
 
     /// All that a person could do at a moment, and on what each rested, as the books know it now: under the profile of that day.
@@ -141,19 +132,13 @@ impl Desk {
         self.query_right("policy")?;
         let profile = self.versions.on(moment.date_naive());
         let reading = self.reading()?;
-        let mut found = policy_of(&*reading, profile, self.edition()?, person, moment).map_err(broken)?;
         let sight = Sight::of(&self.context()?, "query:policy");
-        if !sight.is_whole() {
-            for (_, rests) in &mut found {
-                let mut seen = Vec::new();
-                for could in rests.drain(..) {
-                    if shown(&*reading, profile, &sight, could.ground)? {
-                        seen.push(could);
-                    }
-                }
-                *rests = seen;
+        let mut found = Vec::new();
+        for (what, rests) in policy_of(&*reading, profile, self.edition()?, person, moment).map_err(broken)? {
+            let rests = seen_grounds(&*reading, profile, &sight, rests)?;
+            if !rests.is_empty() {
+                found.push((what, rests));
             }
-            found.retain(|(_, rests)| !rests.is_empty());
         }
         Ok(found)
     }
@@ -476,8 +461,27 @@ impl Desk {
     }
 }
 
+/// Those of some who could do something that rest on what somebody sees.
+fn seen_grounds(
+    view: &dyn View,
+    profile: &Profile,
+    sight: &Sight,
+    found: Vec<Could>,
+) -> Result<Vec<Could>, Failure> {
+    if sight.is_whole() {
+        return Ok(found);
+    }
+    let mut seen = Vec::new();
+    for could in found {
+        if shown(view, profile, sight, could.ground)? {
+            seen.push(could);
+        }
+    }
+    Ok(seen)
+}
+
 /// Whether somebody sees a record.
-fn shown(view: &dyn View, profile: &Profile, sight: &Sight, id: Id) -> Result<bool, Failure> {
+pub(super) fn shown(view: &dyn View, profile: &Profile, sight: &Sight, id: Id) -> Result<bool, Failure> {
     let row = view.row(id).map_err(broken)?;
     Ok(row.map(|row| sight.shows(view, profile, &row)).transpose().map_err(broken)?.unwrap_or(true))
 }

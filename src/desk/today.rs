@@ -3,6 +3,7 @@
 use super::declare::{Among, Open, Register, Urgent, Words, registers};
 use super::failure::broken;
 use super::lists::is_in;
+use super::questions::shown;
 use super::{Desk, Failure, ListQuery, Lookup, Viewer};
 use crate::domain::{Id, Noun, View, key};
 use crate::store::Reading;
@@ -96,20 +97,18 @@ impl Desk {
     }
 
     /// Those of some records that whoever sits here sees (S-2).
-    fn seen_of(&self, reading: &Reading, noun: Noun, mut ids: Vec<Id>) -> Result<Vec<Id>, Failure> {
+    fn seen_of(&self, reading: &Reading, noun: Noun, ids: Vec<Id>) -> Result<Vec<Id>, Failure> {
         let sight = self.sight(noun)?;
-        if !sight.is_whole() {
-            let mut seen = Vec::new();
-            for id in ids {
-                let row = reading.row(id).map_err(broken)?;
-                let shown = row.map(|row| sight.shows(reading, Lookup::profile(self), &row)).transpose();
-                if shown.map_err(broken)?.unwrap_or(true) {
-                    seen.push(id);
-                }
-            }
-            ids = seen;
+        if sight.is_whole() {
+            return Ok(ids);
         }
-        Ok(ids)
+        let mut seen = Vec::new();
+        for id in ids {
+            if shown(reading, Lookup::profile(self), &sight, id)? {
+                seen.push(id);
+            }
+        }
+        Ok(seen)
     }
 
     /// Those of some records that the list of a state shows: a line counts by the same filter.

@@ -2,17 +2,18 @@
 //! password is due. The record of it is the user's ([`super::User`]).
 
 use super::choice::choice;
+use super::jurisdiction::unnamed;
 use super::lookup::{
     Case, exists, hex64, in_order, invalid, last_of_months, missing, no_longer, own_matter, required,
 };
-use super::organisation_id::{belongs_to_any, roles_to_be};
+use super::organisation_id::roles_to_be;
 use super::rights::{holders_around, offices_to_be};
 use super::user::{known_roles, login_id, no_clash, unused_id, unused_key};
 use super::user_application::may_grant_new;
 use super::way_in::bound;
 use super::{
-    Broken, CarryOverUser, Code, Date, Edition, Id, IssueUser, No, Noun, Outcome, Password, Person,
-    PlannedChange, ProfileVersion, Rejection, Sealing, Stamp, User, UserState, WayIn, key,
+    CarryOverUser, Code, Date, Edition, Id, IssueUser, No, Noun, Outcome, Password, Person, PlannedChange,
+    ProfileVersion, Rejection, Sealing, Stamp, User, UserState, WayIn, key,
 };
 use chrono::Days;
 
@@ -211,11 +212,10 @@ pub(super) fn no_office(case: &Case<'_>, person: Id, roles: &[String]) -> Result
         return Err(Code::OfficeAppointed.with("role", role).into());
     }
     let day = case.context.day();
-    let acts = || {
-        let officer = !offices_to_be(case.view, person, day)?.is_empty();
-        Ok::<_, Broken>(officer || belongs_to_any(case.view, person, day)?)
-    };
-    if roles.is_empty() && acts()? {
+    if roles.is_empty()
+        && !(offices_to_be(case.view, person, day)?.is_empty()
+            && roles_to_be(case.view, person, day)?.is_empty())
+    {
         return Ok(());
     }
     Ok(known_roles(case, roles)?)
@@ -301,7 +301,7 @@ pub(super) fn decide_account(case: &Case<'_>, c: &IssueUser) -> Result<Outcome, 
         roles: if c.roles.is_empty() { roles } else { Vec::new() },
         from: if c.from.is_none() { from } else { None },
         until: if c.to.is_none() { to } else { None },
-        jurisdiction: if c.jurisdiction.is_empty() { place } else { String::new() },
+        jurisdiction: unnamed(&c.jurisdiction, place),
         also: c.application.into_iter().collect(),
         ..issued
     })
@@ -333,7 +333,7 @@ pub(super) fn decide_carry_over(case: &Case<'_>, c: &CarryOverUser) -> Result<Ou
     };
     wanted.judge(case)?;
     let issued = wanted.issued(case, &c.user, &c.key, (&c.way_in, &c.sealing))?;
-    Ok(Outcome { jurisdiction: if c.jurisdiction.is_empty() { place } else { String::new() }, ..issued })
+    Ok(Outcome { jurisdiction: unnamed(&c.jurisdiction, place), ..issued })
 }
 
 /// Refuses the actor who may not give some roles.

@@ -3,13 +3,14 @@
 use super::account::no_clash_with_others;
 use super::choice::choice;
 use super::command::commands;
-use super::jurisdiction::LiesIn;
+use super::jurisdiction::{LiesIn, unnamed};
 use super::lookup::{
     Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, required, rows_under,
     still_governed, wrong_state,
 };
 use super::row::row;
 use super::rule::Given::ByPeople;
+use super::tenure::Tenure;
 use super::{
     Book, Broken, Code, Command, Date, DecidedBefore, Edition, Ending, EntryMeta, Event, FOUNDING_ROLE,
     Filing, FormSoFar, Group, Id, IssueUser, Leave, No, Noun, Offer, Office, Outcome, Person, Profile,
@@ -244,7 +245,7 @@ fn decide_appoint(case: &Case<'_>, c: &Appoint) -> Result<Outcome, No> {
     takes_office(case, c, office, &held, (person.id, from))?;
     let id = case.view.next(Noun::Appointment)?;
     let also = replaced.into_iter().map(|row| row.id).collect();
-    let jurisdiction = if c.jurisdiction.is_empty() { place } else { String::new() };
+    let jurisdiction = unnamed(&c.jurisdiction, place);
     Ok(Outcome { id: Some(id), person: Some(person.id), also, jurisdiction, ..Outcome::default() })
 }
 
@@ -415,9 +416,10 @@ impl Appointment {
         self.told.is_none() && profile.office(&self.role).is_some_and(|office| !office.told.is_empty())
     }
 
-    /// How it was ended before its time, at once.
-    fn broken_off(&self) -> Option<&Ending> {
-        self.ended.as_ref().filter(|_| !self.state.is_standing())
+    /// From when to when it gives its role.
+    fn tenure(&self) -> Tenure {
+        let broken_off = self.ended.as_ref().filter(|_| !self.state.is_standing()).map(|ended| ended.on);
+        Tenure { from: self.from, to: self.to, entered: self.appointed.on, broken_off }
     }
 
     /// Its end before its time: with a last day, or at once.
@@ -431,33 +433,27 @@ impl Appointment {
 
     /// Whether it gives its role on a day. Without a first day it does whatever the clock said when it was entered.
     pub fn is_in_force(&self, day: Date) -> bool {
-        self.from.is_none_or(|from| from <= day) && self.is_to_be(day)
+        self.tenure().is_in_force(day)
     }
 
     /// The first day, by what is told or by its entry.
     pub fn first_day(&self) -> Date {
-        self.from.unwrap_or_else(|| self.appointed.on.date_naive())
+        self.tenure().first_day()
     }
 
     /// Whether it is in force on a day, or will be later.
     pub(super) fn is_to_be(&self, day: Date) -> bool {
-        self.state.is_standing() && self.to.is_none_or(|to| day <= to)
+        self.tenure().is_to_be(day)
     }
 
     /// Whether it gave its role at a moment, as it was entered by then.
     pub(super) fn was_in_force(&self, moment: Stamp) -> bool {
-        let day = moment.date_naive();
-        self.appointed.on <= moment
-            && self.from.is_none_or(|from| from <= day)
-            && self.to.is_none_or(|to| day <= to)
-            && self.broken_off().is_none_or(|ended| moment < ended.on)
+        self.tenure().was_in_force(moment)
     }
 
     /// Whether the person held the office on a day, by its days and by when it was ended.
     pub fn was_held_on(&self, day: Date) -> bool {
-        self.first_day() <= day
-            && self.to.is_none_or(|to| day <= to)
-            && self.broken_off().is_none_or(|ended| day <= ended.on.date_naive())
+        self.tenure().was_held_on(day)
     }
 
     /// The day on which it was entered or ended, the last.
@@ -479,10 +475,10 @@ impl Appointment {
         offered: |row| matches!(row, Row::Appointment(row) if row.state.is_standing()),
         in_use: |row, person, day| matches!(row, Row::Appointment(row) if row.person == person && row.is_to_be(day)),
         on_leaving: super::leaving::OnLeaving::Ends,
-        lies: |row| match row {
+        lies: Some(|row| match row {
             Row::Appointment(row) => LiesIn::One(&row.jurisdiction),
             _ => LiesIn::Nowhere,
-        },
+        }),
         lists_by: &[Noun::Person],
         query: Some(super::Query {
             name: "offices",

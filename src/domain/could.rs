@@ -5,8 +5,8 @@ use super::lookup::rows_under;
 use super::organisation_id;
 use super::rights::{counted_at, hold_authority};
 use super::{
-    Appointment, AppointmentKind, Broken, Delegation, Edition, Id, Noun, Profile, Row, Stamp, User, View,
-    key, policy,
+    Appointment, AppointmentKind, Broken, Delegation, Edition, Id, Noun, Profile, Row, Stamp, StandIn, User,
+    View, key, policy,
 };
 
 /// Somebody who could do something.
@@ -80,17 +80,25 @@ fn in_role(
             }
         }
     }
-    let principals: Vec<Appointment> =
-        held.iter().filter(|held| held.kind == AppointmentKind::Principal).cloned().collect();
-    for one in held {
-        let officer = principals.iter().find(|held| held.jurisdiction == one.jurisdiction);
-        let on_behalf = officer.filter(|_| one.kind == AppointmentKind::Deputy).map(|held| held.person);
+    for one in &held {
+        let deputy = one.kind == AppointmentKind::Deputy;
+        let on_behalf = if deputy { officer_of(&held, one, moment) } else { None };
         if has_account(view, edition, one.person, moment)? {
-            let (person, role, within) = (one.person, one.role, one.jurisdiction);
+            let (person, role, within) = (one.person, one.role.clone(), one.jurisdiction.clone());
             found.push(Could { person, role, within, on_behalf, ground: one.id });
         }
     }
     Ok(())
+}
+
+/// Whose deputy somebody was at a moment, of the appointments to their office: the first who held it in the same jurisdiction.
+fn officer_of(held: &[Appointment], deputy: &Appointment, moment: Stamp) -> Option<Id> {
+    let holds = |other: &&Appointment| {
+        other.kind == AppointmentKind::Principal
+            && other.jurisdiction == deputy.jurisdiction
+            && other.was_in_force(moment)
+    };
+    held.iter().find(holds).map(|officer| officer.person)
 }
 
 /// Everybody to whom somebody had delegated it.
@@ -127,28 +135,11 @@ fn has_account(view: &dyn View, edition: Edition, person: Id, moment: Stamp) -> 
     Ok(users.iter().any(|user| counted_at(user, edition, moment)))
 }
 
-/// Something on which a person's rights rest at a moment.
+/// Something on which a person's rights rest at a moment: the user's account, the appointment, the delegation or the
+/// organisation ID, and what they may by it, for nobody but themselves where it is their own.
 struct Ground {
-    /// The roles that it gives.
-    roles: Vec<String>,
-    /// Within which jurisdiction; everywhere where none is told.
-    within: String,
-    /// For whom, where it is not their own right.
-    on_behalf: Option<Id>,
-    /// The user's account, the appointment, the delegation or the organisation ID.
-    ground: Id,
-    /// What was delegated, where it is a delegation.
-    what: Option<Vec<String>>,
-    /// It is an organisation for which they act.
-    shared: bool,
-}
-
-impl Ground {
-    /// Whether it is for something, by its name.
-    fn covers(&self, what: &str) -> bool {
-        let named = self.what.as_ref().is_none_or(|told| policy::covers(told, what));
-        named && (!self.shared || policy::is_shared(what))
-    }
+    id: Id,
+    gives: StandIn,
 }
 
 /// All that a person could do at a moment under a profile, as the books know it now: each right by its name, in the order in
@@ -165,16 +156,11 @@ pub fn policy_of(
 ) -> Result<Vec<(String, Vec<Could>)>, Broken> {
     let grounds = grounds_of(view, profile, edition, person, moment)?;
     let resting = |what: &str| -> Vec<Could> {
-        let on = |ground: &Ground| {
-            let role = policy::role_for(profile, &ground.roles, what).ok()?;
-            let may = ground.covers(what) && hold_authority(profile, what, &ground.roles);
-            may.then(|| Could {
-                person,
-                role,
-                within: ground.within.clone(),
-                on_behalf: ground.on_behalf,
-                ground: ground.ground,
-            })
+        let on = |Ground { id, gives }: &Ground| {
+            let role = policy::role_for(profile, &gives.roles, what).ok()?;
+            let may = gives.covers(what) && hold_authority(profile, what, &gives.roles);
+            let within = gives.within.clone();
+            may.then_some(Could { person, role, within, on_behalf: gives.whom, ground: *id })
         };
         grounds.iter().filter_map(on).collect()
     };
@@ -199,29 +185,22 @@ fn grounds_of(
     }
     for held in rows_under::<Appointment>(view, &key::of(Noun::Appointment, person))? {
         if held.person == person && held.kind == AppointmentKind::Deputy && held.was_in_force(moment) {
-            let holds = |other: &&Appointment| {
-                other.kind == AppointmentKind::Principal
-                    && other.jurisdiction == held.jurisdiction
-                    && other.was_in_force(moment)
-            };
-            let officers = Appointment::all_of(view, &held.role)?;
-            let on_behalf = officers.iter().find(holds).map(|officer| officer.person);
+            let whom = officer_of(&Appointment::all_of(view, &held.role)?, &held, moment);
             let (roles, within) = (vec![held.role], held.jurisdiction);
-            grounds.push(Ground { roles, within, on_behalf, ground: held.id, what: None, shared: false });
+            let gives = StandIn { whom, roles, within, what: None, shared: false };
+            grounds.push(Ground { id: held.id, gives });
         }
     }
     for row in rows_under::<Delegation>(view, &key::of(Noun::Delegation, person))? {
         if row.to_whom == person && row.was_in_force(moment) {
             for own in own_grounds(view, edition, row.from_whom, moment)? {
-                let (on_behalf, what) = (Some(row.from_whom), Some(row.what.clone()));
-                grounds.push(Ground { on_behalf, ground: row.id, what, ..own });
+                let (whom, what) = (Some(row.from_whom), Some(row.what.clone()));
+                grounds.push(Ground { id: row.id, gives: StandIn { whom, what, ..own.gives } });
             }
         }
     }
     for organisation in organisation_id::used_at(view, profile, person, moment)? {
-        let (roles, within) = (organisation.roles, organisation.jurisdiction);
-        let (on_behalf, ground) = (Some(organisation.id), organisation.id);
-        grounds.push(Ground { roles, within, on_behalf, ground, what: None, shared: true });
+        grounds.push(Ground { id: organisation.id, gives: organisation.into() });
     }
     Ok(grounds)
 }
@@ -229,13 +208,9 @@ fn grounds_of(
 /// The accounts of somebody that let them act at a moment, and where any did the offices that they held then.
 fn own_grounds(view: &dyn View, edition: Edition, person: Id, moment: Stamp) -> Result<Vec<Ground>, Broken> {
     let mut grounds = Vec::new();
-    let own = |roles: Vec<String>, within: String, ground: Id| Ground {
-        roles,
-        within,
-        on_behalf: None,
-        ground,
-        what: None,
-        shared: false,
+    let own = |roles: Vec<String>, within: String, id: Id| Ground {
+        id,
+        gives: StandIn { whom: None, roles, within, what: None, shared: false },
     };
     for user in rows_under::<User>(view, &key::of(Noun::User, person))? {
         if counted_at(&user, edition, moment) {

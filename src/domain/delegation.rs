@@ -10,6 +10,7 @@ use super::lookup::{
 use super::rights::last_of_own;
 use super::row::row;
 use super::rule::Given::ByPeople;
+use super::tenure::Tenure;
 use super::{
     Book, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Group, Id, Leave, No, Noun,
     Outcome, QUERY, Query, Row, Stamp, SuspendUser, Task, User, UserState, Waits, key, policy,
@@ -174,23 +175,29 @@ fn decide_end(case: &Case<'_>, c: &EndDelegation) -> Result<Outcome, No> {
 }
 
 impl Delegation {
+    fn tenure(&self) -> Tenure {
+        let broken_off = self.ended.as_ref().map(|ended| ended.on);
+        Tenure { from: self.from, to: Some(self.to), entered: self.made.on, broken_off }
+    }
+
     /// Whether it holds on a day, as far as it itself tells: what the delegator may not, the delegate may not.
     pub fn is_in_force(&self, day: Date) -> bool {
-        self.ended.is_none() && self.from.is_none_or(|from| from <= day) && day <= self.to
+        self.tenure().is_in_force(day)
+    }
+
+    /// Whether it holds on a day or later.
+    pub(super) fn is_to_be(&self, day: Date) -> bool {
+        self.tenure().is_to_be(day)
     }
 
     /// Whether it held at a moment, as it was entered by then.
     pub(super) fn was_in_force(&self, moment: Stamp) -> bool {
-        let day = moment.date_naive();
-        self.made.on <= moment
-            && self.from.is_none_or(|from| from <= day)
-            && day <= self.to
-            && self.ended.as_ref().is_none_or(|ended| moment < ended.on)
+        self.tenure().was_in_force(moment)
     }
 
     /// The first day, by what is told or by its entry.
     pub fn first_day(&self) -> Date {
-        self.from.unwrap_or_else(|| self.made.on.date_naive())
+        self.tenure().first_day()
     }
 }
 
@@ -199,12 +206,12 @@ impl Delegation {
     pub(super) const FILING: Filing = Filing {
         states: &[("in_force", STANDING), ("to_come", STANDING), ("over", STANDING)],
         offered: |row| matches!(row, Row::Delegation(row) if row.ended.is_none()),
-        in_use: |row, _, day| matches!(row, Row::Delegation(row) if row.ended.is_none() && day <= row.to),
+        in_use: |row, _, day| matches!(row, Row::Delegation(row) if row.is_to_be(day)),
         on_leaving: super::leaving::OnLeaving::Ends,
-        lies: |row| match row {
+        lies: Some(|row| match row {
             Row::Delegation(row) => LiesIn::With(&[], row.from_whom),
             _ => LiesIn::Nowhere,
-        },
+        }),
         lists_by: &[Noun::Person],
         query: Some(Query {
             name: "delegations",

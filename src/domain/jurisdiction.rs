@@ -77,7 +77,7 @@ fn reaches_accounts(profile: &Profile, within: &str, place: &str) -> bool {
 
 /// The jurisdictions in which a record lies; of somebody's accounts those that have not ended, where there are any.
 fn places(view: &dyn View, row: &Row) -> Result<Option<Vec<String>>, Broken> {
-    let accounts = match (row.noun().filing().lies)(row) {
+    let accounts = match row.lies() {
         LiesIn::Nowhere => return Ok(None),
         LiesIn::One(place) | LiesIn::Common(place) => return Ok(Some(vec![place.to_owned()])),
         LiesIn::With(ids, _) if !ids.is_empty() => ids.to_vec(),
@@ -96,7 +96,7 @@ impl Case<'_> {
     /// Why a record may not be changed by whoever acts here: it lies outside their jurisdiction, and is not about themselves.
     pub fn lies_outside(&self, row: &Row) -> Result<Option<Rejection>, No> {
         let within = &self.context.within;
-        let common = matches!((row.noun().filing().lies)(row), LiesIn::Common(_));
+        let common = matches!(row.lies(), LiesIn::Common(_));
         if self.acts_in_whole() || !common && row.about().contains(&self.actor()) {
             return Ok(None);
         }
@@ -133,9 +133,7 @@ impl Case<'_> {
     pub fn may_know_password_of(&self, person: Id) -> Result<(), No> {
         let context = self.context;
         for held in could_act_in(self.view, person, context.accounts_on)? {
-            if !reaches_accounts(self.profile(), &context.within, &held.within) {
-                return Err(outside(&held.within, &context.within).into());
-            }
+            self.account_reached(&held.within)?;
             // Who has the role gains nothing by it.
             if !context.actor.roles.contains(&held.role) {
                 may_give(self, std::slice::from_ref(&held.role))?;
@@ -157,6 +155,17 @@ impl Case<'_> {
         reaches_accounts(self.profile(), &self.context.within, &user.jurisdiction)
     }
 
+    /// Refuses what lies in a jurisdiction that whoever acts here does not reach.
+    pub fn reached(&self, place: &str) -> Result<(), Rejection> {
+        if self.reaches(place) { Ok(()) } else { Err(outside(place, &self.context.within)) }
+    }
+
+    /// The same of an account, or of what is one to whoever has it.
+    fn account_reached(&self, place: &str) -> Result<(), Rejection> {
+        let within = &self.context.within;
+        if reaches_accounts(self.profile(), within, place) { Ok(()) } else { Err(outside(place, within)) }
+    }
+
     /// The jurisdiction in which an application or an appointment is to lie: the one that is named, `otherwise`, or the actor's own.
     pub fn place_of_record(
         &self,
@@ -165,9 +174,7 @@ impl Case<'_> {
         roles: &[String],
     ) -> Result<String, No> {
         let place = self.chosen(named, otherwise)?;
-        if !self.reaches(&place) {
-            return Err(outside(&place, &self.context.within).into());
-        }
+        self.reached(&place)?;
         self.may_be_held(&place, roles)?;
         Ok(place)
     }
@@ -180,10 +187,7 @@ impl Case<'_> {
         roles: &[String],
     ) -> Result<String, No> {
         let place = self.chosen(named, otherwise)?;
-        let within = &self.context.within;
-        if !reaches_accounts(self.profile(), within, &place) {
-            return Err(outside(&place, within).into());
-        }
+        self.account_reached(&place)?;
         self.may_be_held(&place, roles)?;
         Ok(place)
     }
@@ -221,14 +225,11 @@ impl Case<'_> {
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
 pub fn left_nowhere(view: &dyn View, profile: &Profile) -> Result<Option<(String, Id)>, Broken> {
-    for noun in Noun::ALL {
+    for noun in Noun::ALL.into_iter().filter(|noun| noun.lies_somewhere()) {
         for n in 1..=view.last(noun)? {
             let Some(row) = view.row(Id::new(noun, n))? else { continue };
-            let place = match (noun.filing().lies)(&row) {
-                LiesIn::Nowhere => break,
-                LiesIn::One(place) | LiesIn::Common(place) => place,
-                LiesIn::With(..) => break,
-            };
+            // What lies where accounts do goes with them.
+            let (LiesIn::One(place) | LiesIn::Common(place)) = row.lies() else { break };
             let used = match &row {
                 Row::User(user) => !user.state.has_ended(),
                 row => row.is_offered(),
@@ -239,6 +240,11 @@ pub fn left_nowhere(view: &dyn View, profile: &Profile) -> Result<Option<(String
         }
     }
     Ok(None)
+}
+
+/// What an outcome tells of where something lies: nothing, where the command named it ([`super::Event::placed`]).
+pub(super) fn unnamed(named: &str, place: String) -> String {
+    if named.is_empty() { place } else { String::new() }
 }
 
 fn outside(place: &str, within: &str) -> Rejection {
@@ -255,6 +261,11 @@ pub struct Sight {
 }
 
 impl Sight {
+    /// Everything.
+    pub fn whole(person: Id) -> Sight {
+        Sight { within: None, person }
+    }
+
     /// What a context lets its actor see by a query, by its name. Where they may not ask it at all, and only pick for a field, what
     /// they see by any role of theirs.
     pub fn of(context: &Context<'_>, query: &str) -> Sight {

@@ -202,9 +202,8 @@ impl ToBe {
         }
         let roles = as_given(roles, application.as_ref(), &user);
         let to = application.as_ref().and_then(|row| row.to);
-        let applied = application.as_ref().map(|row| &row.jurisdiction).filter(|place| !place.is_empty());
-        let stands = applied.unwrap_or(&user.jurisdiction);
-        let moves = if place.is_empty() { *stands != user.jurisdiction } else { place != user.jurisdiction };
+        let stands = as_placed("", application.as_ref(), &user);
+        let moves = as_placed(place, application.as_ref(), &user) != user.jurisdiction;
         // What it has already where it lies it keeps, whatever the profile says of the role today.
         let new: Vec<String> =
             roles.iter().filter(|role| moves || !user.roles.contains(role)).cloned().collect();
@@ -318,6 +317,12 @@ fn as_given(roles: &[String], application: Option<&UserApplication>, user: &User
     }
 }
 
+/// The jurisdiction that is typed, else the one applied for, else the one where it lies.
+fn as_placed<'a>(place: &'a str, application: Option<&'a UserApplication>, user: &'a User) -> &'a str {
+    let applied = application.map(|row| row.jurisdiction.as_str()).unwrap_or_default();
+    [place, applied].into_iter().find(|place| !place.is_empty()).unwrap_or(&user.jurisdiction)
+}
+
 impl ChangeUser {
     /// What somebody can give on the day by which accounts are judged, and nobody could under a profile once the account
     /// is changed.
@@ -334,9 +339,7 @@ impl ChangeUser {
         let application: Option<UserApplication> = case.named(self.application)?;
         let user: User = case.row(named(&case, &self.user, application.as_ref())?)?;
         let roles = as_given(&self.roles, application.as_ref(), &user);
-        let applied = application.map(|row| row.jurisdiction).filter(|place| !place.is_empty());
-        let place = Some(self.jurisdiction.clone()).filter(|place| !place.is_empty()).or(applied);
-        let jurisdiction = place.unwrap_or_else(|| user.jurisdiction.clone());
+        let jurisdiction = as_placed(&self.jurisdiction, application.as_ref(), &user).to_owned();
         let then = User { roles, jurisdiction, ..user };
         Ok(orphaned_by_change(view, profile, &then, context.accounts_on)?)
     }

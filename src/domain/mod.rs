@@ -60,6 +60,7 @@ mod rule;
 mod shift;
 mod site;
 mod standing;
+mod tenure;
 mod user;
 mod user_application;
 mod view;

@@ -2,19 +2,20 @@
 //! password and no key of its own: whoever belongs to it acts with their own ID, and what they do stands as the organisation's.
 //! It decides nothing, since separation by person would have nothing to hold on to.
 
-use super::account::{is_between, may_give, no_clash_with_others};
+use super::account::{may_give, no_clash_with_others};
 use super::command::commands;
-use super::jurisdiction::{HeldRole, LiesIn};
+use super::jurisdiction::{HeldRole, LiesIn, unnamed};
 use super::lookup::{
     Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, required, rows_under,
     wrong_state,
 };
 use super::row::row;
 use super::rule::Given::ByPeople;
+use super::tenure::Tenure;
 use super::user::{known_roles, login_id, unused_id};
 use super::{
     Book, Broken, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Group, Id, Leave, Moments,
-    No, Noun, Outcome, Profile, Query, Row, Stamp, Task, View, Waits, key, policy,
+    No, Noun, Outcome, Profile, Query, Row, Stamp, StandIn, Task, View, Waits, key, policy,
 };
 use crate::text::find::Part;
 
@@ -145,38 +146,34 @@ impl Moments for Member {
 }
 
 impl Member {
+    fn tenure(&self) -> Tenure {
+        let broken_off = self.ended.as_ref().filter(|_| self.broken_off).map(|ended| ended.on);
+        Tenure { from: self.from, to: self.to, entered: self.added.on, broken_off }
+    }
+
     /// The first day, by what is told or by its entry.
     pub fn first_day(&self) -> Date {
-        self.from.unwrap_or_else(|| self.added.on.date_naive())
+        self.tenure().first_day()
     }
 
     /// The last day, where it has one: the day on which it was ended at once.
     pub fn last_day(&self) -> Option<Date> {
-        let broken_off = self.ended.as_ref().filter(|_| self.broken_off).map(|ended| ended.on.date_naive());
-        broken_off.into_iter().chain(self.to).min()
+        self.tenure().last_day()
     }
 
     /// Whether they belong to it on a day, as the books stand.
     pub fn is_in_force(&self, day: Date) -> bool {
-        !self.broken_off && is_between((self.from, self.to), day)
+        self.tenure().is_in_force(day)
     }
 
     /// Whether they belong to it on a day or later.
     fn is_to_be(&self, day: Date) -> bool {
-        !self.broken_off && self.to.is_none_or(|to| day <= to)
-    }
-
-    /// Whether they belonged to it at a moment, as it was entered by then.
-    fn was_in_force(&self, moment: Stamp) -> bool {
-        let ended = self.ended.as_ref().filter(|_| self.broken_off);
-        self.added.on <= moment
-            && is_between((self.from, self.to), moment.date_naive())
-            && ended.is_none_or(|ended| moment < ended.on)
+        self.tenure().is_to_be(day)
     }
 
     /// Whether they belonged to it on a day, by its days and by when it was ended.
     pub fn belonged_on(&self, day: Date) -> bool {
-        self.first_day() <= day && self.last_day().is_none_or(|last| day <= last)
+        self.tenure().was_held_on(day)
     }
 
     fn end(&mut self, last: Option<Date>, by: Ending) {
@@ -215,8 +212,7 @@ fn decide_make(case: &Case<'_>, c: &MakeOrganisationId) -> Result<Outcome, No> {
     may_give(case, &c.roles)?;
     unused_id(case, &c.user)?;
     let id = case.view.next(Noun::OrganisationId)?;
-    let jurisdiction = if c.jurisdiction.is_empty() { place } else { String::new() };
-    Ok(Outcome { id: Some(id), jurisdiction, ..Outcome::default() })
+    Ok(Outcome { id: Some(id), jurisdiction: unnamed(&c.jurisdiction, place), ..Outcome::default() })
 }
 
 /// Refuses organisation IDs where the rules name no division of business (J-1-1-1-e).
@@ -332,15 +328,6 @@ pub(super) fn acts_as(
     Ok(found)
 }
 
-/// Whether somebody belongs to any on a day or will: their account needs no role of its own.
-///
-/// # Errors
-/// [`Broken`] when the registers cannot be read.
-pub(super) fn belongs_to_any(view: &dyn View, person: Id, day: Date) -> Result<bool, Broken> {
-    let found: Vec<OrganisationId> = rows_under(view, &key::of(Noun::OrganisationId, person))?;
-    Ok(found.iter().any(|row| row.is_to_have(person, day)))
-}
-
 /// The organisation IDs as which somebody acted at a moment, under a profile that has their division.
 ///
 /// # Errors
@@ -391,6 +378,13 @@ pub(super) fn in_role_at(
     Ok(found)
 }
 
+impl From<OrganisationId> for StandIn {
+    fn from(row: OrganisationId) -> StandIn {
+        let (whom, roles, within) = (Some(row.id), row.roles, row.jurisdiction);
+        StandIn { whom, roles, within, what: None, shared: true }
+    }
+}
+
 impl OrganisationId {
     /// Whether people act as it under a profile: nobody closed it, and the profile has its division.
     fn is_used(&self, profile: &Profile) -> bool {
@@ -405,7 +399,10 @@ impl OrganisationId {
 
     /// Who belonged to it at a moment.
     fn members_at(&self, moment: Stamp) -> impl Iterator<Item = Id> {
-        self.members.iter().filter(move |member| member.was_in_force(moment)).map(|member| member.person)
+        self.members
+            .iter()
+            .filter(move |member| member.tenure().was_in_force(moment))
+            .map(|member| member.person)
     }
 
     /// Whether somebody belongs to it on a day or later.
@@ -433,10 +430,10 @@ impl OrganisationId {
         offered: |row| matches!(row, Row::OrganisationId(row) if row.closed.is_none()),
         in_use: |row, person, day| matches!(row, Row::OrganisationId(row) if row.is_to_have(person, day)),
         on_leaving: super::leaving::OnLeaving::Ends,
-        lies: |row| match row {
+        lies: Some(|row| match row {
             Row::OrganisationId(row) => LiesIn::Common(&row.jurisdiction),
             _ => LiesIn::Nowhere,
-        },
+        }),
         lists_by: &[Noun::Person],
         query: Some(Query {
             name: "organisation_ids",

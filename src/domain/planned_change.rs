@@ -441,10 +441,10 @@ impl PlannedChange {
         offered: |row| matches!(row, Row::PlannedChange(row) if row.is_open()),
         in_use: |row, _, day| matches!(row, Row::PlannedChange(row) if row.is_open() && row.until.is_none_or(|until| day <= until)),
         on_leaving: super::leaving::OnLeaving::Ends,
-        lies: |row| match row {
+        lies: Some(|row| match row {
             Row::PlannedChange(row) => LiesIn::With(&row.left, row.person),
             _ => LiesIn::Nowhere,
-        },
+        }),
         lists_by: &[Noun::Person],
         query: Some(Query {
             name: "planned_changes",

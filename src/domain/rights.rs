@@ -172,8 +172,7 @@ pub fn empowered<'a>(view: &dyn View, context: &Context<'a>) -> Result<Context<'
         }
     }
     for one in organisation_id::acts_as(view, context.profile, person, day)? {
-        let (whom, roles, within) = (Some(one.id), one.roles, one.jurisdiction);
-        context.stands_in.push(StandIn { whom, roles, within, what: None, shared: true });
+        context.stands_in.push(one.into());
     }
     let account = context.actor.user.map(|id| view.row(id)).transpose()?.flatten();
     let place = match account {
@@ -226,7 +225,7 @@ pub(super) fn could_act_in(view: &dyn View, person: Id, day: Date) -> Result<Vec
     let mut held: Vec<HeldRole> = offices.map(HeldRole::from).collect();
     for one in rows_under::<Delegation>(view, &key::of(Noun::Delegation, person))? {
         let reading = !one.what.is_empty() && one.what.iter().all(|what| what.starts_with(QUERY));
-        if one.to_whom == person && one.ended.is_none() && day <= one.to && !reading {
+        if one.to_whom == person && one.is_to_be(day) && !reading {
             held.extend(own_to_be(view, one.from_whom, day)?);
         }
     }

@@ -63,8 +63,8 @@ pub struct Filing {
     pub(super) in_use_among: Option<&'static str>,
     /// What becomes of such a one when the person leaves.
     pub(super) on_leaving: OnLeaving,
-    /// In which jurisdiction a record lies.
-    pub(super) lies: fn(&Row) -> LiesIn<'_>,
+    /// In which jurisdiction a record lies; none where it lies in none, whichever it is.
+    pub(super) lies: Option<fn(&Row) -> LiesIn<'_>>,
     /// The query by which their register is read; none of those that have no right of their own.
     pub query: Option<Query>,
     /// How they are kept by days.
@@ -109,7 +109,7 @@ impl Filing {
         in_use: |_, _, _| false,
         in_use_among: None,
         on_leaving: OnLeaving::Stays,
-        lies: |_| LiesIn::Nowhere,
+        lies: None,
         query: None,
         named: false,
         tagged: false,
@@ -137,6 +137,11 @@ impl Filing {
 }
 
 impl Noun {
+    /// Whether its records lie in jurisdictions, or in the whole site alone.
+    pub fn lies_somewhere(self) -> bool {
+        self.filing().lies.is_some()
+    }
+
     /// How its records are filed.
     pub fn filing(self) -> &'static Filing {
         Row::filing(self)
@@ -463,9 +468,9 @@ impl Row {
         named.next_back().map_or_else(|| self.name(), |(_, text)| Some(text))
     }
 
-    /// Whether it lies in some jurisdiction, or in the whole site alone.
-    pub fn lies_somewhere(&self) -> bool {
-        !matches!((self.noun().filing().lies)(self), LiesIn::Nowhere)
+    /// In which jurisdiction it lies.
+    pub(super) fn lies(&self) -> LiesIn<'_> {
+        self.noun().filing().lies.map_or(LiesIn::Nowhere, |lies| lies(self))
     }
 
     /// Whether it is still offered where another record names it.

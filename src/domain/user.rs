@@ -378,10 +378,15 @@ pub(super) fn unused_key(case: &Case<'_>, text: &str) -> Result<(), No> {
     }
 }
 
-pub(super) fn of_login(case: &Case<'_>, user: &str) -> Result<User, No> {
+/// The account of a login ID, wherever it lies.
+pub(super) fn by_login(case: &Case<'_>, user: &str) -> Result<User, No> {
     required(user, "user")?;
-    let user: User = case.one(&key::number(Noun::User, user))?.ok_or_else(|| no_such(user))?;
-    case.given(Some(user.id), "user")
+    Ok(case.one(&key::number(Noun::User, user))?.ok_or_else(|| no_such(user))?)
+}
+
+/// The account of a login ID, within the actor's jurisdiction.
+pub(super) fn of_login(case: &Case<'_>, user: &str) -> Result<User, No> {
+    case.given(Some(by_login(case, user)?.id), "user")
 }
 
 pub(super) fn about(user: &User) -> Outcome {
@@ -650,10 +655,10 @@ impl User {
     pub(super) const FILING: Filing = Filing {
         in_use: |row, _, _| matches!(row, Row::User(row) if !row.state.has_ended()),
         on_leaving: super::leaving::OnLeaving::Ends,
-        lies: |row| match row {
+        lies: Some(|row| match row {
             Row::User(row) => LiesIn::One(&row.jurisdiction),
             _ => LiesIn::Nowhere,
-        },
+        }),
         states: &[
             ("provisional", "provisional"),
             ("active", "active"),

@@ -4,10 +4,11 @@
 use super::account::{Wanted, no_clash_with_others, no_office};
 use super::choice::choice;
 use super::command::commands;
-use super::jurisdiction::LiesIn;
-use super::lookup::{Case, exists, invalid, missing, no_authority, no_such, required, wrong_state};
+use super::jurisdiction::{LiesIn, unnamed};
+use super::lookup::{Case, exists, invalid, missing, no_authority, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
+use super::user::by_login;
 use super::{
     Code, Command, Date, Days, Edition, Ending, EntryMeta, Event, Filing, Id, Leave, No, Noun, Outcome, Row,
     Stamp, User, UserState, Waits, key, policy,
@@ -283,17 +284,15 @@ pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyUser) -> Result<Outcome, No
     }
     let id = case.view.next(Noun::UserApplication)?;
     let (id, person, by) = (Some(id), Some(person.id), Some(applicant.id));
-    let jurisdiction = if c.jurisdiction.is_empty() { place } else { String::new() };
+    let jurisdiction = unnamed(&c.jurisdiction, place);
     Ok(Outcome { id, person, user: existing, by, jurisdiction, ..Outcome::default() })
 }
 
 /// The account that is to be changed or opened again: one in the actor's jurisdiction, or their own.
 fn applied_for(case: &Case<'_>, login: &str) -> Result<User, No> {
-    required(login, "user")?;
-    let user: User = case.one(&key::number(Noun::User, login))?.ok_or_else(|| no_such(login))?;
-    if user.person != case.actor() && !case.reaches(&user.jurisdiction) {
-        // It says where the account lies, and nothing more.
-        case.place_of_record(&user.jurisdiction, Some(&user.jurisdiction), &[])?;
+    let user = by_login(case, login)?;
+    if user.person != case.actor() {
+        case.reached(&user.jurisdiction)?;
     }
     Ok(user)
 }
@@ -448,10 +447,10 @@ impl UserApplication {
         offered: |row| matches!(row, Row::UserApplication(row) if row.state.is_open()),
         in_use: |row, _, _| matches!(row, Row::UserApplication(row) if row.state.is_open()),
         on_leaving: super::leaving::OnLeaving::Ends,
-        lies: |row| match row {
+        lies: Some(|row| match row {
             Row::UserApplication(row) => LiesIn::One(&row.jurisdiction),
             _ => LiesIn::Nowhere,
-        },
+        }),
         lists_by: &[Noun::Person],
         days: Days::Kept,
         query: Some(super::Query {

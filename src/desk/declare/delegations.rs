@@ -84,6 +84,14 @@ pub const REGISTER: Register = Register {
     ..Register::PLAIN
 };
 
+/// The first day of what begins at once where none is told.
+pub(super) const FROM: Field = Field::new(
+    "from",
+    Kind::Date,
+    ("開始日", "From"),
+    ("最初の日です。空欄なら、いまからです。", "The first day; from now on where empty."),
+);
+
 /// What is done with delegations.
 pub const OPERATIONS: &[Operation] = &[
     Operation {
@@ -114,12 +122,7 @@ pub const OPERATIONS: &[Operation] = &[
                     "Commands and queries; everything you may do where empty.",
                 ),
             ),
-            Field::new(
-                "from",
-                Kind::Date,
-                ("開始日", "From"),
-                ("最初の日です。空欄なら、いまからです。", "The first day; from now on where empty."),
-            ),
+            FROM,
             Field::new(
                 "to",
                 Kind::Date,

@@ -173,6 +173,14 @@ const APPOINTMENT: Field = Field::new(
 )
 .needed();
 
+/// The last day of what ends at once where none is told.
+pub(super) const LAST: Field = Field::new(
+    "last",
+    Kind::Date,
+    ("最後の日", "Last day"),
+    ("空欄なら、いますぐ終わります。", "At once where empty."),
+);
+
 /// What is done with offices.
 pub const OPERATIONS: &[Operation] = &[
     Operation {
@@ -275,12 +283,7 @@ pub const OPERATIONS: &[Operation] = &[
         register: "offices",
         fields: &[
             APPOINTMENT,
-            Field::new(
-                "last",
-                Kind::Date,
-                ("最後の日", "Last day"),
-                ("空欄なら、いますぐ終わります。", "At once where empty."),
-            ),
+            LAST,
             Field::new(
                 "reason",
                 Kind::Block(500),

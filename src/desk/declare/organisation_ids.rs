@@ -1,6 +1,9 @@
 //! Organisation IDs (組織ID): what several people do as one division of business, each of them named (J-1-1-1-e).
 
-use super::{Choices, Column, Field, Kind, Opens, Operation, Register, Words, cells, standing, users};
+use super::{
+    Choices, Column, Field, Kind, Opens, Operation, Register, Words, cells, delegations, offices, standing,
+    users,
+};
 use crate::desk::{Lang, Lookup};
 use crate::domain::{Member, Noun, OrganisationId, Row};
 
@@ -175,12 +178,7 @@ pub const OPERATIONS: &[Operation] = &[
                 ("この組織IDを使う人を選びます。", "Who is to use it."),
             )
             .needed(),
-            Field::new(
-                "from",
-                Kind::Date,
-                ("開始日", "From"),
-                ("最初の日です。空欄なら、いまからです。", "The first day; from now on where empty."),
-            ),
+            delegations::FROM,
             Field::new(
                 "to",
                 Kind::Date,
@@ -210,12 +208,7 @@ pub const OPERATIONS: &[Operation] = &[
                 ("終える人を選びます。", "Whose use ends."),
             )
             .needed(),
-            Field::new(
-                "last",
-                Kind::Date,
-                ("最後の日", "Last day"),
-                ("空欄なら、いますぐ終わります。", "At once where empty."),
-            ),
+            offices::LAST,
             users::WHY,
         ],
         opens: Opens::Form,
