@@ -339,6 +339,9 @@ fn a_group_that_stands_in_a_log_all_the_same_gives_no_right_and_is_no_profile_to
     assert!(role_for(&raw, &["admin".into()], "issue_user").is_err());
 }
 
+/// Whether anybody may act in an emergency, or open an emergency ID, is each site's own choice: it is never given with other things.
+pub const CHOSEN: [&str; 2] = ["act_in_emergency", "open_emergency_account"];
+
 #[test]
 fn every_command_and_query_is_in_one_group_or_comes_with_another() {
     let profile = profile("jcho");
@@ -346,8 +349,7 @@ fn every_command_and_query_is_in_one_group_or_comes_with_another() {
     for rule in Command::RULES {
         // Agreeing to a version comes with adopting one, and a profile may give it alone to somebody else.
         let both = rule.name == "agree_profile";
-        // Whether anybody may act in an emergency is each site's own choice: it is never given with other things.
-        let chosen = rule.name == "act_in_emergency";
+        let chosen = CHOSEN.contains(&rule.name);
         let grouped = rule.is_given_by_people() && (rule.with.is_empty() || both) && !chosen;
         assert_eq!(rule.group.is_some(), grouped, "{}", rule.name);
         assert!(rule.authority.iter().all(|name| names.contains(name)), "{}: no such authority", rule.name);
@@ -431,6 +433,7 @@ fn what_comes_with_another_right_comes_with_its_edition() {
         "3 refuse_application issue_user",
         "3 end_appointment appoint",
         "3 tell_appointment appoint",
+        "3 name_clerk delegate",
         "3 end_delegation delegate suspend_user",
         "3 plan_change query:today",
         "3 cancel_change query:today",
@@ -438,6 +441,10 @@ fn what_comes_with_another_right_comes_with_its_edition() {
         "3 add_member issue_user",
         "3 end_member issue_user",
         "3 close_organisation_id issue_user",
+        "3 make_emergency_account issue_user",
+        "3 close_emergency_account open_emergency_account issue_user",
+        "3 review_emergency_account issue_user",
+        "3 withdraw_emergency_account issue_user",
     ];
     assert_eq!(told, settled);
 }
@@ -528,21 +535,19 @@ fn a_profile_in_a_file_is_shown_with_its_groups_written_out_and_what_nobody_may(
     let file = site.file("ours.toml", &nobodys);
     let shown = run(&["profiles", &file, "--lang", "en"], "").expect(0).out;
     assert!(
-        shown.contains("\nWhat no role may do") && shown.contains("\n  act_in_emergency erase\n"),
+        shown.contains("\nWhat no role may do")
+            && shown.contains("\n  act_in_emergency open_emergency_account erase\n"),
         "{shown}"
     );
     let shown = run(&["profiles", &file, "--json"], "").expect(0).json();
-    assert_eq!(shown["nobody"], json!(["act_in_emergency", "erase"]));
+    assert_eq!(shown["nobody"], json!(["act_in_emergency", "open_emergency_account", "erase"]));
     let right = |name: &str| {
         let rights = shown["rights"].as_array().unwrap();
         rights.iter().find(|one| one["right"] == name).unwrap()["roles"].clone()
     };
     assert_eq!(right("erase"), json!([]));
     assert_eq!(right("settle_exit"), json!(["guard", "operator", "admin", "assistant"]));
-    assert_eq!(
-        run(&["profiles", "jcho", "--json"], "").expect(0).json()["nobody"],
-        json!(["act_in_emergency"])
-    );
+    assert_eq!(run(&["profiles", "jcho", "--json"], "").expect(0).json()["nobody"], json!(CHOSEN));
     assert_eq!(run(&["profiles", "jcho", "--text"], "").expect(0).out, jcho(), "as it is written");
     let broken = site.file("broken.toml", with(CHIEF, "may = [\"group:nothing\"]"));
     let ran = run(&["profiles", &broken, "--lang", "en"], "").expect(1);

@@ -183,8 +183,8 @@ fn every_command_and_query_may_be_used_by_somebody_under_each_profile() {
         let profile = expand(builtin(name).unwrap(), Edition::NEWEST).unwrap().profile;
         let every: Vec<String> = profile.roles.iter().map(|role| role.id.clone()).collect();
         // The regulations name nobody who acts in an emergency.
-        assert!(role_for(&profile, &every, "act_in_emergency").is_err());
-        for command in Command::given().filter(|name| *name != "act_in_emergency") {
+        assert!(super::groups::CHOSEN.iter().all(|name| role_for(&profile, &every, name).is_err()));
+        for command in Command::given().filter(|name| !super::groups::CHOSEN.contains(name)) {
             assert!(role_for(&profile, &every, command).is_ok(), "{name}: nobody may {command}");
         }
         for query in Query::all() {
@@ -569,12 +569,51 @@ fn jurisdictions_are_a_tree_from_edition_3_on_and_a_comment_before() {
 }
 
 #[test]
+fn what_a_clerk_does_is_of_what_the_role_may_and_decides_nothing() {
+    let line = "clerk = [\"receive_application\", \"check_application\", \"query:user_applications\", \"query:today\"]";
+    let whole = builtin("jcho").unwrap();
+    assert!(whole.contains(line));
+    let changed = |to: &str| -> Vec<(&str, String)> {
+        let text = whole.replacen(line, to, 1);
+        let found = expand(&text, Edition::NEWEST).err().map(|found| found.problems).unwrap_or_default();
+        found.into_iter().map(|problem| (problem.kind.name(), problem.place)).collect()
+    };
+    let place = || "role.admin.clerk".to_owned();
+    assert_eq!(changed("clerk = []"), []);
+    for (of, name) in [
+        ("\"issue_user\"", "clerk_decides"),
+        ("\"delegate\"", "clerk_decides"),
+        ("\"decide_visit\"", "clerk_decides"),
+        ("\"refuse_application\"", "clerk_decides"),
+        ("\"review_emergency_act\"", "clerk_decides"),
+        ("\"query:refusals\"", "unknown_query"),
+        ("\"receive\"", "unknown_command"),
+        ("\"check_in\", \"check_in\"", "duplicate"),
+    ] {
+        assert_eq!(changed(&format!("clerk = [{of}]")), [(name, place())], "{of}");
+    }
+    // Of another role: what its holder may not, and what they could name nobody for.
+    let guard = "may = [\"group:desk_work\", \"group:reading\"]\n";
+    let text = whole.replacen(guard, &format!("{guard}clerk = [\"check_in\", \"query:users\"]\n"), 1);
+    let found = expand(&text, Edition::NEWEST).unwrap_err().problems;
+    assert!(found.iter().all(|one| one.place == "role.guard.clerk"));
+    let said: Vec<(&str, &str)> = found.iter().map(|one| (one.kind.name(), one.about.as_str())).collect();
+    assert_eq!(
+        said,
+        [("authority_cannot_act", "query:users"), ("authority_cannot_act", "check_in: name_clerk")]
+    );
+    let before = expand(whole, Edition::Two).unwrap();
+    assert!(before.text.contains(&format!("# {line}")));
+    assert!(before.profile.roles.iter().all(|role| role.clerk.is_empty()));
+}
+
+#[test]
 fn every_kind_of_problem_is_met_by_a_case_and_has_its_own_name_and_words() {
     let mut met: BTreeSet<&str> = BROKEN.iter().map(|case| case.2).collect();
     met.extend(super::groups::BROKEN.iter().flat_map(|case| case.2).map(|(name, _)| *name));
     // These have tests of their own, since their cases are long.
     met.extend(["too_large", "text_too_long", "too_many", "nobody_agrees", "role_above_itself"]);
-    met.extend(["unknown_jurisdiction", "circular_jurisdiction"]);
+    met.extend(["unknown_jurisdiction", "circular_jurisdiction", "clerk_decides"]);
     let all: BTreeSet<&str> = ProblemKind::ALL.iter().map(|kind| kind.name()).collect();
     assert_eq!(all.len(), ProblemKind::ALL.len(), "two kinds of one name");
     assert_eq!(met, all);

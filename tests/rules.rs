@@ -2,10 +2,12 @@
 
 mod admission;
 mod authority;
+mod clerks;
 mod concerns;
 mod devices;
 mod door_keys;
 mod duties;
+mod emergency_accounts;
 mod filed;
 mod governed;
 mod grids;

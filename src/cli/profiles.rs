@@ -138,7 +138,7 @@ fn as_json(given: &Expanded) -> Value {
         let held = profile.roles.iter().zip(roles).filter(|(_, may)| **may);
         held.map(|(role, _)| role.id.as_str()).collect()
     };
-    let role = |role: &Role| json!({"id": role.id, "label": role.label, "founds": role.founds, "reading_counts": role.reading_counts, "held_in": role.held_in});
+    let role = |role: &Role| json!({"id": role.id, "label": role.label, "founds": role.founds, "reading_counts": role.reading_counts, "held_in": role.held_in, "clerk": role.clerk});
     let group = |group: &Held| json!({"name": group.name, "label": group.label, "holds": group.holds});
     json!({
         "name": profile.name,

@@ -150,6 +150,11 @@ fn rights(before: &Profile, after: &Profile, lang: Lang) -> Vec<String> {
             let what = format!("{name} ({})", lang.pick("持てる管轄", "held within"));
             lines.push(other(&what, &was.held_in.join(", "), &role.held_in.join(", "), lang));
         }
+        if role.clerk != was.clerk {
+            let what = format!("{name} ({})", lang.pick("担当者の事務", "its clerk's work"));
+            let titles = |role: &Role| title(&role.clerk.iter().collect::<Vec<_>>());
+            lines.push(other(&what, &titles(was), &titles(role), lang));
+        }
         for (is, was, what) in [
             (role.founds, was.founds, lang.pick("最初の管理者になれる", "may found a site")),
             (role.reading_counts, was.reading_counts, lang.pick("閲覧も記録する", "reading is recorded")),

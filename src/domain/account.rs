@@ -2,6 +2,7 @@
 //! password is due. The record of it is the user's ([`super::User`]).
 
 use super::choice::choice;
+use super::emergency_account::roles_open;
 use super::jurisdiction::unnamed;
 use super::lookup::{
     Case, exists, hex64, in_order, invalid, last_of_months, missing, no_longer, own_matter, required,
@@ -200,8 +201,11 @@ pub(super) fn no_clash_with_others(
         }
     }
     roles.extend(offices_to_be(case.view, person, case.context.day())?);
-    // As whose organisation they act counts as well.
+    // As whose organisation they act counts as well, and what they have open for a night.
     roles.extend(roles_to_be(case.view, person, case.context.day())?.into_iter().map(|held| held.role));
+    roles.extend(
+        roles_open(case.view, person, case.context.account_days())?.into_iter().map(|held| held.role),
+    );
     Ok(no_clash(case, person, &roles)?)
 }
 

@@ -1,6 +1,6 @@
 //! Who asks, when, and under which rules.
 
-use super::{Edition, Id, Profile, Site};
+use super::{AccountDays, Edition, Id, Profile, Site};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use std::borrow::Cow;
 
@@ -21,10 +21,10 @@ pub struct Actor {
     pub roles: Vec<String>,
 }
 
-/// What somebody may do for another: as the deputy of an office, by a delegation, or as an organisation.
+/// What somebody may do for another: as the deputy of an office, by a delegation, as an organisation, or with an emergency ID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StandIn {
-    /// For whom, a person or an organisation; nobody while the office is vacant.
+    /// For whom, a person, an organisation or an emergency ID; nobody while the office is vacant.
     pub whom: Option<Id>,
     /// The roles in which they act so.
     pub roles: Vec<String>,
@@ -33,15 +33,31 @@ pub struct StandIn {
     /// What was delegated: commands and queries by name, all where none are named. None for a deputy, who does what the
     /// officer does.
     pub what: Option<Vec<String>>,
-    /// It is an organisation for which they act: it decides nothing (J-1-1-1-e).
-    pub shared: bool,
+    /// What of that they may not do all the same.
+    pub limit: Limit,
+}
+
+/// What somebody who stands in may not do, whatever the role may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Nothing.
+    None,
+    /// What decides something: they act as an organisation (J-1-1-1-e).
+    Deciding,
+    /// What outlasts a night: they act with an emergency ID ([`super::Rule::lasting`]).
+    Lasting,
 }
 
 impl StandIn {
     /// Whether it is for something, by its name.
     pub(super) fn covers(&self, what: &str) -> bool {
         let named = self.what.as_ref().is_none_or(|told| super::policy::covers(told, what));
-        named && (!self.shared || super::policy::is_shared(what))
+        named
+            && match self.limit {
+                Limit::None => true,
+                Limit::Deciding => super::policy::is_shared(what),
+                Limit::Lasting => !super::policy::outlasts_a_night(what),
+            }
     }
 }
 
@@ -137,6 +153,11 @@ impl<'a> Context<'a> {
     /// The person for whom the actor acts, where it is not for themselves.
     pub fn on_behalf(&self) -> Option<Id> {
         self.acts_as.as_ref().and_then(|stand_in| stand_in.whom)
+    }
+
+    /// Between which days the time is, by which what ends is judged while the clock is in doubt.
+    pub fn account_days(&self) -> AccountDays {
+        AccountDays::from(self.accounts_on, self.now.date_naive())
     }
 
     /// When the thing happened: late entries say so, others happen when they are entered.

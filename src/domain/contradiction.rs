@@ -41,6 +41,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             group: Some(super::Group(super::Book::Entry, super::Task::Upkeep)),
             sealed: &["finding"],

@@ -1,13 +1,14 @@
-//! Who could do something at a moment, what somebody could, and on what that rested: an account, an office, a delegation, or an
-//! organisation ID.
+//! Who could do something at a moment, what somebody could, and on what that rested: an account, an office, a delegation, an
+//! organisation ID, or an emergency ID that was open.
 
+use super::jurisdiction::{HeldRole, by_place};
 use super::lookup::rows_under;
-use super::organisation_id;
 use super::rights::{counted_at, hold_authority};
 use super::{
-    Appointment, AppointmentKind, Broken, Delegation, Edition, Id, Noun, Profile, Row, Stamp, StandIn, User,
-    View, key, policy,
+    Appointment, AppointmentKind, Broken, Delegation, Edition, Id, Limit, Noun, Profile, Row, Stamp, StandIn,
+    User, View, key, policy,
 };
+use super::{emergency_account, organisation_id};
 
 /// Somebody who could do something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,14 +46,44 @@ pub fn who_could(
     }
     let own: Vec<Could> = found.iter().filter(|one| one.on_behalf.is_none()).cloned().collect();
     for one in own {
-        delegated(view, edition, (&one, what), moment, &mut found)?;
+        delegated(view, edition, (profile, &one, what), moment, &mut found)?;
     }
     found.sort_by_key(|one| (one.person, one.ground));
     found.dedup();
-    Ok(found)
+    without_clashes(view, profile, edition, moment, found)
 }
 
-/// Everybody who had a role at a moment, with their account, in its office, or as an organisation that may do so.
+/// Without what somebody could do for another in roles that clash with their own: nobody audits their own work for others either
+/// (J-2-1-2), nor acts in offices that are kept apart.
+fn without_clashes(
+    view: &dyn View,
+    profile: &Profile,
+    edition: Edition,
+    moment: Stamp,
+    found: Vec<Could>,
+) -> Result<Vec<Could>, Broken> {
+    let mut left: Vec<Could> = Vec::with_capacity(found.len());
+    let mut asked: Option<(Id, Vec<Ground>)> = None;
+    for one in found {
+        if one.on_behalf.is_some() {
+            // They stand by person.
+            let grounds = match asked.take().filter(|(person, _)| *person == one.person) {
+                Some((_, grounds)) => grounds,
+                None => grounds_of(view, profile, edition, one.person, moment)?,
+            };
+            let rests = grounds.iter().any(|ground| ground.id == one.ground);
+            asked = Some((one.person, grounds));
+            if !rests {
+                continue;
+            }
+        }
+        left.push(one);
+    }
+    Ok(left)
+}
+
+/// Everybody who had a role at a moment, with their account, in its office, with an emergency ID, or as an organisation that may
+/// do so.
 fn in_role(
     view: &dyn View,
     edition: Edition,
@@ -77,6 +108,15 @@ fn in_role(
                     let (on_behalf, ground) = (Some(organisation.id), organisation.id);
                     found.push(Could { person, role, within, on_behalf, ground });
                 }
+            }
+        }
+    }
+    if !policy::outlasts_a_night(what) {
+        for (account, person) in emergency_account::in_role_at(view, role, moment)? {
+            if has_account(view, edition, person, moment)? {
+                let (role, within) = (role.to_owned(), account.jurisdiction.clone());
+                let (on_behalf, ground) = (Some(account.id), account.id);
+                found.push(Could { person, role, within, on_behalf, ground });
             }
         }
     }
@@ -105,14 +145,16 @@ fn officer_of(held: &[Appointment], deputy: &Appointment, moment: Stamp) -> Opti
 fn delegated(
     view: &dyn View,
     edition: Edition,
-    (own, what): (&Could, &str),
+    (profile, own, what): (&Profile, &Could, &str),
     moment: Stamp,
     found: &mut Vec<Could>,
 ) -> Result<(), Broken> {
     for row in rows_under::<Delegation>(view, &key::of(Noun::Delegation, own.person))? {
         if row.from_whom == own.person
             && row.was_in_force(moment)
-            && policy::covers(&row.what, what)
+            && row
+                .lets(profile, std::slice::from_ref(&own.role))
+                .is_some_and(|told| policy::covers(&told, what))
             && is_own(view, own)?
             && has_account(view, edition, row.to_whom, moment)?
         {
@@ -135,11 +177,19 @@ fn has_account(view: &dyn View, edition: Edition, person: Id, moment: Stamp) -> 
     Ok(users.iter().any(|user| counted_at(user, edition, moment)))
 }
 
-/// Something on which a person's rights rest at a moment: the user's account, the appointment, the delegation or the
-/// organisation ID, and what they may by it, for nobody but themselves where it is their own.
+/// Something on which a person's rights rest at a moment: the user's account, the appointment, the delegation, the
+/// organisation ID or the emergency ID, and what they may by it, for nobody but themselves where it is their own.
 struct Ground {
     id: Id,
     gives: StandIn,
+}
+
+impl Ground {
+    /// The roles that it gives, where they are held.
+    fn held(self) -> impl Iterator<Item = HeldRole> {
+        let within = self.gives.within;
+        self.gives.roles.into_iter().map(move |role| HeldRole { role, within: within.clone() })
+    }
 }
 
 /// All that a person could do at a moment under a profile, as the books know it now: each right by its name, in the order in
@@ -183,26 +233,51 @@ fn grounds_of(
     if grounds.is_empty() {
         return Ok(grounds);
     }
+    let own = grounds.len();
     for held in rows_under::<Appointment>(view, &key::of(Noun::Appointment, person))? {
         if held.person == person && held.kind == AppointmentKind::Deputy && held.was_in_force(moment) {
             let whom = officer_of(&Appointment::all_of(view, &held.role)?, &held, moment);
             let (roles, within) = (vec![held.role], held.jurisdiction);
-            let gives = StandIn { whom, roles, within, what: None, shared: false };
+            let gives = StandIn { whom, roles, within, what: None, limit: Limit::None };
             grounds.push(Ground { id: held.id, gives });
         }
     }
     for row in rows_under::<Delegation>(view, &key::of(Noun::Delegation, person))? {
         if row.to_whom == person && row.was_in_force(moment) {
-            for own in own_grounds(view, edition, row.from_whom, moment)? {
-                let (whom, what) = (Some(row.from_whom), Some(row.what.clone()));
-                grounds.push(Ground { id: row.id, gives: StandIn { whom, what, ..own.gives } });
+            let theirs: Vec<HeldRole> = own_grounds(view, edition, row.from_whom, moment)?
+                .into_iter()
+                .flat_map(Ground::held)
+                .collect();
+            for (within, roles) in by_place(profile, &theirs) {
+                if let Some(what) = row.lets(profile, &roles) {
+                    let (whom, what) = (Some(row.from_whom), Some(what));
+                    let gives = StandIn { whom, roles, within, what, limit: Limit::None };
+                    grounds.push(Ground { id: row.id, gives });
+                }
             }
         }
     }
     for organisation in organisation_id::used_at(view, profile, person, moment)? {
         grounds.push(Ground { id: organisation.id, gives: organisation.into() });
     }
+    for account in emergency_account::opened_at(view, person, moment)? {
+        grounds.push(Ground { id: account.id, gives: account.into() });
+    }
+    let for_others = grounds.split_off(own);
+    let beside = for_others.into_iter().filter(|ground| is_beside(profile, &grounds, &ground.gives.roles));
+    let beside: Vec<Ground> = beside.collect();
+    grounds.extend(beside);
     Ok(grounds)
+}
+
+/// Whether whoever has some accounts and offices acts for others in some roles as well: with one of the accounts no role clashes.
+fn is_beside(profile: &Profile, own: &[Ground], roles: &[String]) -> bool {
+    let (accounts, offices): (Vec<&Ground>, Vec<&Ground>) =
+        own.iter().partition(|ground| ground.id.noun == Noun::User);
+    accounts.into_iter().any(|account| {
+        let held = std::iter::once(account).chain(offices.iter().copied()).flat_map(|own| &own.gives.roles);
+        profile.clash(&held.chain(roles).cloned().collect::<Vec<_>>()).is_none()
+    })
 }
 
 /// The accounts of somebody that let them act at a moment, and where any did the offices that they held then.
@@ -210,7 +285,7 @@ fn own_grounds(view: &dyn View, edition: Edition, person: Id, moment: Stamp) -> 
     let mut grounds = Vec::new();
     let own = |roles: Vec<String>, within: String, id: Id| Ground {
         id,
-        gives: StandIn { whom: None, roles, within, what: None, shared: false },
+        gives: StandIn { whom: None, roles, within, what: None, limit: Limit::None },
     };
     for user in rows_under::<User>(view, &key::of(Noun::User, person))? {
         if counted_at(&user, edition, moment) {

@@ -99,8 +99,9 @@ fn outside(case: &Case<'_>, event: &Event) -> Result<Option<Rejection>, No> {
     }
     for id in touches(event) {
         let Some(row) = case.view.row(id)? else { continue };
-        // What others delegated to whoever leaves, and where they belonged, ends with their accounts.
-        let with_accounts = matches!(row, Row::Delegation(_) | Row::OrganisationId(_));
+        // What others delegated to whoever leaves, where they belonged and what they opened ends with their accounts.
+        let with_accounts =
+            matches!(row, Row::Delegation(_) | Row::OrganisationId(_) | Row::EmergencyAccount(_));
         let ends = with_accounts && matches!(event.command, Command::Leave(_));
         if let Some(no) = case.lies_outside(&row)?.filter(|_| !ends) {
             return Ok(Some(no));

@@ -13,7 +13,7 @@ use super::rule::Given::ByPeople;
 use super::tenure::Tenure;
 use super::{
     Book, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Group, Id, Leave, No, Noun,
-    Outcome, QUERY, Query, Row, Stamp, SuspendUser, Task, User, UserState, Waits, key, policy,
+    Outcome, Profile, QUERY, Query, Row, Stamp, SuspendUser, Task, User, UserState, Waits, key, policy,
 };
 use crate::text::find::Part;
 
@@ -24,8 +24,10 @@ row! {
         from_whom: Id,
         /// Who acts for them.
         to_whom: Id,
-        /// The commands and queries, by name; all that the delegator may do where none are named.
+        /// The commands and queries, by name; all that the delegator may do where none are named. None for a clerk.
         what: Vec<String>,
+        /// It names a clerk (担当者), who does what the profile leaves to one of the delegator's roles (J-EX-11).
+        clerk: bool,
         /// The first day; from its entry on where none is told.
         #[serde(with = "super::packed")]
         from: Option<Date>,
@@ -55,6 +57,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             waits: Waits::Proved,
             needs_clock: true,
@@ -62,6 +65,28 @@ commands! {
             sealed: &["reason"],
         }
         decide decide_delegate, touches [], on {};
+
+    /// Name a clerk for a period: they do what the profile leaves to one of the actor's roles, and decide nothing (J-EX-11).
+    NameClerk = "name_clerk" => "clerk_named" {
+        /// Who is to do the clerical work.
+        person: Option<Id>,
+        /// The first day; from now on where none is given.
+        from: Option<Date>,
+        /// The last day, inclusive.
+        to: Option<Date>,
+        /// Why.
+        reason: String,
+    }
+        rule {
+            given: ByPeople,
+            lasting: true,
+            since: Edition::Three,
+            waits: Waits::Proved,
+            needs_clock: true,
+            sealed: &["reason"],
+            with: &["delegate"],
+        }
+        decide decide_name_clerk, touches [], on {};
 
     /// End a delegation before its time.
     EndDelegation = "end_delegation" => "delegation_ended" {
@@ -83,6 +108,31 @@ commands! {
 const STANDING: &str = "standing";
 
 fn decide_delegate(case: &Case<'_>, c: &Delegate) -> Result<Outcome, No> {
+    to_another(case, c, false)
+}
+
+fn decide_name_clerk(case: &Case<'_>, c: &NameClerk) -> Result<Outcome, No> {
+    let what = left_to_a_clerk(case.profile(), &case.context.actor.roles);
+    if what.is_empty() {
+        return Err(Code::NoClerk.no().into());
+    }
+    let (person, from, to, reason) = (c.person, c.from, c.to, c.reason.clone());
+    to_another(case, &Delegate { person, what, from, to, reason }, true)
+}
+
+/// What the profile leaves to a clerk of whoever holds some roles.
+fn left_to_a_clerk(profile: &Profile, roles: &[String]) -> Vec<String> {
+    let mut left: Vec<String> = Vec::new();
+    for what in roles.iter().filter_map(|id| profile.role(id)).flat_map(|role| &role.clerk) {
+        if !left.contains(what) {
+            left.push(what.clone());
+        }
+    }
+    left
+}
+
+/// What is asked of both: who is to act, from when to when, and whether it is the actor's own to give.
+fn to_another(case: &Case<'_>, c: &Delegate, clerk: bool) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
     let to = c.to.ok_or_else(|| missing("to"))?;
     let today = case.context.day();
@@ -98,7 +148,7 @@ fn decide_delegate(case: &Case<'_>, c: &Delegate) -> Result<Outcome, No> {
     own_right(case, c)?;
     no_longer(from, to, last_of_own(case.view, case.context, &c.what)?)?;
     can_act(case, person.id)?;
-    not_in_a_circle(case, c, person.id, (from, to))?;
+    not_in_a_circle(case, (c, clerk), person.id, (from, to))?;
     // It would give them nothing: what clashes with their own roles nobody does for another.
     no_clash_with_others(case, person.id, &case.context.actor.roles, None)?;
     let id = case.view.next(Noun::Delegation)?;
@@ -140,7 +190,12 @@ fn can_act(case: &Case<'_>, person: Id) -> Result<(), No> {
 }
 
 /// Refuses to delegate to somebody who delegates to the actor in the same days, and the same twice.
-fn not_in_a_circle(case: &Case<'_>, c: &Delegate, person: Id, (from, to): (Date, Date)) -> Result<(), No> {
+fn not_in_a_circle(
+    case: &Case<'_>,
+    (c, clerk): (&Delegate, bool),
+    person: Id,
+    (from, to): (Date, Date),
+) -> Result<(), No> {
     let others: Vec<Delegation> = case.all_of(Noun::Delegation, person)?;
     for other in
         others.iter().filter(|other| other.ended.is_none() && other.first_day() <= to && from <= other.to)
@@ -148,7 +203,10 @@ fn not_in_a_circle(case: &Case<'_>, c: &Delegate, person: Id, (from, to): (Date,
         if case.is_same(other.from_whom, person)? && case.is_same(other.to_whom, case.actor())? {
             return Err(Code::DelegationCircle.with("record", other.id).into());
         }
-        if case.is_same(other.from_whom, case.actor())? && other.what == c.what {
+        if case.is_same(other.from_whom, case.actor())?
+            && other.clerk == clerk
+            && (clerk || other.what == c.what)
+        {
             return Err(exists(other.id).into());
         }
     }
@@ -175,6 +233,16 @@ fn decide_end(case: &Case<'_>, c: &EndDelegation) -> Result<Outcome, No> {
 }
 
 impl Delegation {
+    /// What of some roles of the delegator it lets the delegate do, by name: everything where none are named, and nothing where a
+    /// clerk has nothing to do for them.
+    pub(super) fn lets(&self, profile: &Profile, roles: &[String]) -> Option<Vec<String>> {
+        if !self.clerk {
+            return Some(self.what.clone());
+        }
+        let left = left_to_a_clerk(profile, roles);
+        if left.is_empty() { None } else { Some(left) }
+    }
+
     fn tenure(&self) -> Tenure {
         let broken_off = self.ended.as_ref().map(|ended| ended.on);
         Tenure { from: self.from, to: Some(self.to), entered: self.made.on, broken_off }
@@ -222,16 +290,21 @@ impl Delegation {
     };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
-        let Command::Delegate(c) = &event.command else { return None };
+        let (person, what, from, to, reason) = match &event.command {
+            Command::Delegate(c) => (c.person, c.what.as_slice(), c.from, c.to, &c.reason),
+            Command::NameClerk(c) => (c.person, &[][..], c.from, c.to, &c.reason),
+            _ => return None,
+        };
         Some(Delegation {
             id,
             trace: meta.trace(),
             from_whom: event.outcome.by?,
-            to_whom: c.person?,
-            what: c.what.clone(),
-            from: c.from,
-            to: c.to?,
-            made: meta.ending(event.happened(meta), &c.reason),
+            to_whom: person?,
+            what: what.to_vec(),
+            clerk: matches!(event.command, Command::NameClerk(_)),
+            from,
+            to: to?,
+            made: meta.ending(event.happened(meta), reason),
             ended: None,
         })
     }

@@ -56,6 +56,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             waits: super::Waits::Proved,
             group: Some(super::Group(super::Book::Entry, super::Task::Decisions)),
             needs_clock: true,

@@ -3,7 +3,7 @@
 use super::command::commands;
 use super::lookup::{Case, invalid, missing, nothing, required, wrong_state};
 use super::rule::Given::ByPeople;
-use super::{ERASED, Event, Id, No, Noun, Outcome, PermitState, Row, VisitState, attached_to, key};
+use super::{ERASED, Event, Id, No, Noun, Outcome, PermitState, Row, Seal, VisitState, attached_to, key};
 
 commands! {
     /// Remove the sealed texts of a record or of one entry; the facts stay. Either a record or an entry.
@@ -15,7 +15,7 @@ commands! {
         /// Why.
         reason: String,
     }
-        rule { given: ByPeople, waits: super::Waits::Proved, of_whole: true, group: Some(super::Group(super::Book::Site, super::Task::Administration)), sealed: &["reason"] }
+        rule { given: ByPeople, lasting: true, waits: super::Waits::Proved, of_whole: true, group: Some(super::Group(super::Book::Site, super::Task::Administration)), sealed: &["reason"] }
         decide decide_erase, touches [], on { _ => may_erase_of };
 }
 
@@ -35,6 +35,8 @@ pub(super) fn may_erase(case: &Case<'_>, id: Id) -> Result<Row, No> {
             Some(permit.state.name())
         }
         Row::UserApplication(row) if row.state.is_open() => Some(row.state.name()),
+        // Whoever reviews it reads why.
+        Row::EmergencyAccount(row) if row.is_used() => Some(Seal::ToReview.name()),
         _ => None,
     };
     match (state, row.trace().erased) {

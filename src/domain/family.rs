@@ -82,11 +82,13 @@ families! {
         /// Somebody's time in an office (I-2-1, J-2-1-1).
         Appointment = 19, "AP", "appointment": appointment::Appointment { Appoint, EndAppointment, TellAppointment };
         /// What somebody lets another do for them (G-11).
-        Delegation = 20, "DG", "delegation": delegation::Delegation { Delegate, EndDelegation };
+        Delegation = 20, "DG", "delegation": delegation::Delegation { Delegate, NameClerk, EndDelegation };
         /// A personnel change that was announced (S-12-4).
         PlannedChange = 21, "PC", "planned_change": planned_change::PlannedChange { PlanChange, PassOnChange, CancelChange };
         /// What several people do as one division of business (J-1-1-1-e).
         OrganisationId = 22, "OI", "organisation_id": organisation_id::OrganisationId { MakeOrganisationId, AddMember, EndMember, CloseOrganisationId };
+        /// Roles that lie sealed for an emergency.
+        EmergencyAccount = 23, "EA", "emergency_account": emergency_account::EmergencyAccount { MakeEmergencyAccount, OpenEmergencyAccount, CloseEmergencyAccount, ReviewEmergencyAccount, WithdrawEmergencyAccount };
     }
     of_no_noun {
         correct { Correct };

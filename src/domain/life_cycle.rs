@@ -39,6 +39,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             waits: Waits::Proved,
             needs_clock: true,
@@ -88,6 +89,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             waits: Waits::Proved,
             needs_clock: true,

@@ -1,7 +1,7 @@
 //! What every rule does first: find what a command names, or say what is missing.
 
 use super::{
-    Broken, Code, Context, Date, Edition, Id, No, Noun, Profile, Rejection, Row, Stamp, View, roles_of,
+    Broken, Code, Context, Date, Edition, Id, Limit, No, Noun, Profile, Rejection, Row, Stamp, View, roles_of,
 };
 use chrono::{Datelike, Days, Months, TimeDelta};
 
@@ -66,7 +66,7 @@ impl Case<'_> {
     pub fn holds(&self, person: Id, roles: &[String]) -> Result<bool, No> {
         if person == self.actor() {
             // As an organisation nobody has an authority (J-1-1-1-e).
-            if self.context.acts_as.as_ref().is_some_and(|stands_in| stands_in.shared) {
+            if self.context.acts_as.as_ref().is_some_and(|stands_in| stands_in.limit == Limit::Deciding) {
                 return Ok(false);
             }
             return Ok(self.context.actor.roles.iter().any(|role| roles.contains(role)));

@@ -30,6 +30,7 @@ mod device;
 mod door_key;
 mod edition;
 mod emergency;
+mod emergency_account;
 mod entrant;
 mod erase;
 mod event;

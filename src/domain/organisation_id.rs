@@ -14,8 +14,8 @@ use super::rule::Given::ByPeople;
 use super::tenure::Tenure;
 use super::user::{known_roles, login_id, unused_id};
 use super::{
-    Book, Broken, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Group, Id, Leave, Moments,
-    No, Noun, Outcome, Profile, Query, Row, Stamp, StandIn, Task, View, Waits, key, policy,
+    Book, Broken, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Group, Id, Leave, Limit,
+    Moments, No, Noun, Outcome, Profile, Query, Row, Stamp, StandIn, Task, View, Waits, key, policy,
 };
 use crate::text::find::Part;
 
@@ -55,6 +55,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             waits: Waits::Proved,
             sealed: &["reason"],
@@ -75,6 +76,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             waits: Waits::Proved,
             needs_clock: true,
@@ -381,7 +383,7 @@ pub(super) fn in_role_at(
 impl From<OrganisationId> for StandIn {
     fn from(row: OrganisationId) -> StandIn {
         let (whom, roles, within) = (Some(row.id), row.roles, row.jurisdiction);
-        StandIn { whom, roles, within, what: None, shared: true }
+        StandIn { whom, roles, within, what: None, limit: Limit::Deciding }
     }
 }
 

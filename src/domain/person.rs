@@ -102,6 +102,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             needs_clock: true,
             waits: Waits::Proved,
@@ -124,6 +125,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             waits: Waits::Proved,
             sealed: &["reason"],

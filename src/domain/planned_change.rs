@@ -88,6 +88,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             waits: Waits::Proved,
             group: Some(Group(Book::Users, Task::Desk)),

@@ -123,6 +123,27 @@ pub(super) fn is_shared(what: &str) -> bool {
     }
 }
 
+/// Whether what something gives outlasts a night, by its name ([`Rule::lasting`]).
+pub(super) fn outlasts_a_night(what: &str) -> bool {
+    Command::rule_of(what).is_some_and(|rule| rule.lasting)
+}
+
+/// Whether a clerk may do something for whoever named them, by its name: receive, check, pass on, keep and read, and decide
+/// nothing (J-EX-11).
+pub fn is_clerical(what: &str) -> bool {
+    let open = |group: &Group| !matches!(group.1, Task::Decisions | Task::Administration);
+    match (what.strip_prefix(QUERY), Command::rule_of(what)) {
+        _ if ONE_PERSONS_WORD.contains(&what) => false,
+        (Some(query), _) => Query::of(query).is_some(),
+        (None, Some(rule)) => {
+            let clerical = |with: &&str| !with.starts_with(QUERY) && is_clerical(with);
+            let with = || !rule.with.is_empty() && rule.with.iter().all(|with| clerical(&with));
+            rule.authority.is_empty() && rule.group.as_ref().map_or_else(with, open)
+        }
+        (None, None) => false,
+    }
+}
+
 /// The context of each jurisdiction within which the actor acts in their own right; the context itself where that is everywhere.
 fn each_of_own<'a>(context: &Context<'a>) -> Vec<Context<'a>> {
     if context.within_each.is_empty() {

@@ -105,6 +105,10 @@ pub struct Role {
     /// The kinds of jurisdiction within one of which it is held (S-2); within any, or everywhere, where none are named.
     #[serde(default)]
     pub held_in: Vec<String>,
+    /// The commands and queries that a clerk (担当者) whom its holder names does for them (J-EX-11); none has one where none are
+    /// told.
+    #[serde(default)]
+    pub clerk: Vec<String>,
 }
 
 /// A security zone.
@@ -460,6 +464,7 @@ impl Profile {
             founds: false,
             reading_counts: false,
             held_in: Vec::new(),
+            clerk: Vec::new(),
         }
     }
 

@@ -92,6 +92,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             needs_clock: true,
             of_whole: true,
@@ -109,6 +110,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             needs_clock: true,
             waits: super::Waits::Proved,
@@ -127,6 +129,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             needs_clock: true,
             waits: super::Waits::Proved,

@@ -182,6 +182,10 @@ codes! {
     NoDivisions = "no_divisions" (),
     /// Under an organisation ID nothing is decided, administered or audited (J-1-1-1-e).
     NotShared = "not_shared" ("role"),
+    /// No role of the rules may open an emergency ID.
+    NobodyOpens = "nobody_opens" (),
+    /// The rules leave nothing to a clerk of the actor's roles (J-EX-11).
+    NoClerk = "no_clerk" (),
     /// The person has no account under which they could act.
     NoAccount = "no_account" ("person"),
     /// The person delegates to the actor already, in the same days.

@@ -3,11 +3,12 @@
 use super::account::is_between;
 use super::jurisdiction::{HeldRole, by_place, names_of};
 use super::lookup::rows_under;
-use super::organisation_id;
 use super::{
-    Appointment, AppointmentKind, AppointmentState, Broken, Command, Context, Date, Delegation, Edition, Id,
-    IssueUser, Noun, Profile, QUERY, Row, Stamp, StandIn, User, UserState, View, key, policy,
+    AccountDays, Appointment, AppointmentKind, AppointmentState, Broken, Command, Context, Date, Delegation,
+    Edition, Id, IssueUser, Limit, Noun, Profile, QUERY, Row, Stamp, StandIn, User, UserState, View, key,
+    policy,
 };
+use super::{emergency_account, organisation_id};
 use chrono::Days;
 
 /// Whether the roles of a user in this state are anybody's. From edition 2 on whoever cannot act counts for nothing:
@@ -160,18 +161,23 @@ pub fn empowered<'a>(view: &dyn View, context: &Context<'a>) -> Result<Context<'
     for one in deputy {
         let whom = officer(view, &one.role, &one.jurisdiction, day)?;
         let (roles, within) = (vec![one.role], one.jurisdiction);
-        context.stands_in.push(StandIn { whom, roles, within, what: None, shared: false });
+        context.stands_in.push(StandIn { whom, roles, within, what: None, limit: Limit::None });
     }
     for one in rows_under::<Delegation>(view, &key::of(Noun::Delegation, person))? {
         if one.to_whom == person && one.is_in_force(day) {
             let held = own_roles(view, edition, one.from_whom, day)?;
             for (within, roles) in by_place(context.profile, &held) {
-                let (whom, what) = (Some(one.from_whom), Some(one.what.clone()));
-                context.stands_in.push(StandIn { whom, roles, within, what, shared: false });
+                if let Some(what) = one.lets(context.profile, &roles) {
+                    let (whom, what) = (Some(one.from_whom), Some(what));
+                    context.stands_in.push(StandIn { whom, roles, within, what, limit: Limit::None });
+                }
             }
         }
     }
     for one in organisation_id::acts_as(view, context.profile, person, day)? {
+        context.stands_in.push(one.into());
+    }
+    for one in emergency_account::opened_by(view, person, context.account_days())? {
         context.stands_in.push(one.into());
     }
     let account = context.actor.user.map(|id| view.row(id)).transpose()?.flatten();
@@ -216,7 +222,8 @@ fn officer(view: &dyn View, role: &str, place: &str, day: Date) -> Result<Option
 }
 
 /// The roles in which whoever has a person's password could act, on a day or later, besides those of the account itself: of their
-/// offices, in the own right of whoever delegated something to them that is more than reading, and as an organisation.
+/// offices, in the own right of whoever delegated something to them that is more than reading, as an organisation, and with an emergency
+/// ID that they have open.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
@@ -224,12 +231,15 @@ pub(super) fn could_act_in(view: &dyn View, person: Id, day: Date) -> Result<Vec
     let offices = appointments_of(view, person)?.into_iter().filter(|held| held.is_to_be(day));
     let mut held: Vec<HeldRole> = offices.map(HeldRole::from).collect();
     for one in rows_under::<Delegation>(view, &key::of(Noun::Delegation, person))? {
-        let reading = !one.what.is_empty() && one.what.iter().all(|what| what.starts_with(QUERY));
+        // What a clerk does gives nobody a right either.
+        let reading =
+            one.clerk || !one.what.is_empty() && one.what.iter().all(|what| what.starts_with(QUERY));
         if one.to_whom == person && one.is_to_be(day) && !reading {
             held.extend(own_to_be(view, one.from_whom, day)?);
         }
     }
     held.extend(organisation_id::roles_to_be(view, person, day)?);
+    held.extend(emergency_account::roles_open(view, person, AccountDays::from(day, day))?);
     Ok(held)
 }
 

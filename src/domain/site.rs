@@ -92,7 +92,7 @@ commands! {
         /// First day in force.
         from: Option<Date>,
     }
-        rule { given: ByPeople, waits: super::Waits::Proved, group: Some(super::Group(super::Book::Site, super::Task::Administration)), of_whole: true, needs_clock: true }
+        rule { given: ByPeople, lasting: true, waits: super::Waits::Proved, group: Some(super::Group(super::Book::Site, super::Task::Administration)), of_whole: true, needs_clock: true }
         decide decide_adopt, touches [], on { Noun::Site => may_adopt };
 
     /// Copy the vault to another device (I-3-9). What stands behind `reason` is the desk's, once the copy was read back.
@@ -137,7 +137,7 @@ commands! {
         /// To whom the vault's key is sealed then; the desk's.
         sealing: Option<Sealing>,
     }
-        rule { given: ByPeople, waits: super::Waits::Proved, alone: true, sealed: &["reason"], filled: &["left_out", "sealing"], with: &["issue_user"] }
+        rule { given: ByPeople, lasting: true, waits: super::Waits::Proved, alone: true, sealed: &["reason"], filled: &["left_out", "sealing"], with: &["issue_user"] }
         decide decide_rekey, touches [], on {};
 
     /// Bind every way in: seal the vault's key, a new one, to those whose ways in their own logins have proved, and to
@@ -150,6 +150,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             waits: super::Waits::Proved,
             since: Edition::Three,
             of_whole: true,
@@ -162,7 +163,7 @@ commands! {
     /// Write the vault anew without what was erased or overwritten.
     CompactVault = "compact_vault" => "vault_compacted" {
     }
-        rule { given: ByPeople, waits: super::Waits::Proved, alone: true, with: &["issue_user"] }
+        rule { given: ByPeople, lasting: true, waits: super::Waits::Proved, alone: true, with: &["issue_user"] }
         decide decide_about_site, touches [], on {};
 
     /// Bring an edition of the rules into force: from this entry on the log is decided by it.
@@ -170,7 +171,7 @@ commands! {
         /// The edition's number: higher than the one in force.
         edition: u32,
     }
-        rule { given: ByPeople, waits: super::Waits::Proved, since: Edition::Two, of_whole: true, alone: true, with: &["adopt_profile"] }
+        rule { given: ByPeople, lasting: true, waits: super::Waits::Proved, since: Edition::Two, of_whole: true, alone: true, with: &["adopt_profile"] }
         decide decide_adopt_edition, touches [], on { Noun::Site => may_adopt_edition };
 
     /// Say where the recovery sheet lies: by whoever has just seen it there (J-1-1-4).
@@ -197,7 +198,7 @@ commands! {
         /// To whom the vault's key is sealed then; the desk's.
         sealing: Option<Sealing>,
     }
-        rule { given: ByDesk, waits: super::Waits::Proved, of_whole: true, with: &["issue_user"] }
+        rule { given: ByDesk, lasting: true, waits: super::Waits::Proved, of_whole: true, with: &["issue_user"] }
         decide decide_replace_sheet, touches [], on {};
 
     /// A change of the vault's key ended: everything is sealed anew, and the key before it goes.

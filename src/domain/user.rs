@@ -119,6 +119,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             waits: super::Waits::Proved,
             group: Some(super::Group(super::Book::Site, super::Task::Administration)),
             filled: &["key", "way_in", "sealing"],
@@ -156,6 +157,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             waits: super::Waits::Proved,
             needs_clock: true,
@@ -175,7 +177,7 @@ commands! {
         /// To whom the vault's key is sealed then; the desk's.
         sealing: Option<Sealing>,
     }
-        rule { given: ByPeople, waits: super::Waits::Proved, group: Some(super::Group(super::Book::Site, super::Task::Administration)), filled: &["key", "way_in", "sealing"] }
+        rule { given: ByPeople, lasting: true, waits: super::Waits::Proved, group: Some(super::Group(super::Book::Site, super::Task::Administration)), filled: &["key", "way_in", "sealing"] }
         decide decide_reset, touches [Site], on { Noun::User => may_reset };
 
     /// Say that the own ID or password may be known to others: a new password is set before anything else (J-1-1-1-b).
@@ -213,7 +215,7 @@ commands! {
         /// Why.
         reason: String,
     }
-        rule { given: ByPeople, waits: super::Waits::Proved, group: Some(super::Group(super::Book::Site, super::Task::Administration)), sealed: &["reason"] }
+        rule { given: ByPeople, lasting: true, waits: super::Waits::Proved, group: Some(super::Group(super::Book::Site, super::Task::Administration)), sealed: &["reason"] }
         decide decide_resume, touches [], on { Noun::User => may_resume };
 
     /// Close a user for good: their slot goes, and the vault gets a new identity for the rest (J-1-1-4).
@@ -360,9 +362,9 @@ pub(super) fn no_clash(case: &Case<'_>, person: Id, roles: &[String]) -> Result<
     }
 }
 
-/// An ID that neither a user nor an organisation has.
+/// An ID that neither a user nor an organisation has, nor lies sealed.
 pub(super) fn unused_id(case: &Case<'_>, id: &str) -> Result<(), No> {
-    for noun in [Noun::User, Noun::OrganisationId] {
+    for noun in [Noun::User, Noun::OrganisationId, Noun::EmergencyAccount] {
         if let Some(other) = case.view.find(&key::number(noun, id))?.first() {
             return Err(exists(*other).into());
         }

@@ -2,7 +2,7 @@
 
 use super::problem::{Problem, ProblemKind as Kind};
 use super::shape::ShapeError;
-use crate::domain::policy::is_nobodys;
+use crate::domain::policy::{is_clerical, is_nobodys, role_for};
 use crate::domain::{
     ACCOUNT_NEEDS, Accounts, Command, EVERY_QUERY, Edition, Label, Office, Password, Profile, QUERY, Query,
     Role, Rule, parse_offset,
@@ -13,6 +13,9 @@ use std::collections::BTreeSet;
 
 /// What a profile says of passwords since the third edition.
 pub(super) const PASSWORD_LATER: [&str; 4] = ["symbols", "digits", "months", "notice_days"];
+
+/// What a profile says of a role since then.
+pub(super) const ROLE_LATER: [&str; 2] = ["held_in", "clerk"];
 
 /// The most steps that a regulation's procedure has.
 const MOST_STEPS: usize = 20;
@@ -159,12 +162,38 @@ impl Found {
                     self.say(kind, &place, may);
                 }
             }
+            self.clerk(profile, role);
             if role.reading_counts && role.changes() {
                 self.say(Kind::AuditorMayChange, &place, "");
             }
         }
         if !profile.roles.iter().any(|role| role.founds && holds(role, "issue_user")) {
             self.say(Kind::NobodyFounds, "role", "");
+        }
+    }
+
+    /// What a clerk does for whoever holds a role: of what they may themselves, nothing that decides. A release that ends with the
+    /// second edition knows no clerks.
+    fn clerk(&mut self, profile: &Profile, role: &Role) {
+        let place = format!("role.{}.clerk", role.id);
+        if self.edition < Edition::Three {
+            if !role.clerk.is_empty() {
+                self.say(Kind::UnknownField, place, "");
+            }
+            return;
+        }
+        self.twice(&place, role.clerk.iter());
+        for what in &role.clerk {
+            if let Some(kind) = unknown(what, self.edition) {
+                self.say(kind, &place, what);
+            } else if !is_clerical(what) {
+                self.say(Kind::ClerkDecides, &place, what);
+            } else if role_for(profile, std::slice::from_ref(&role.id), what).is_err() {
+                self.say(Kind::AuthorityCannotAct, &place, what);
+            }
+        }
+        if let Some(first) = role.clerk.first().filter(|_| !holds(role, "delegate")) {
+            self.say(Kind::AuthorityCannotAct, &place, format!("{first}: name_clerk"));
         }
     }
 

@@ -6,7 +6,7 @@
 //! written, comments with it; the groups that the profile defines stay in it as comments.
 
 use super::accept;
-use super::check::{Found, PASSWORD_LATER, unknown};
+use super::check::{Found, PASSWORD_LATER, ROLE_LATER, unknown};
 use super::problem::{Problem, ProblemKind as Kind, ProfileProblem};
 use super::read::{read_shape, toml_of};
 use crate::domain::{EVERY_QUERY, Edition, Group, Label, Profile, Query};
@@ -268,11 +268,11 @@ impl Groups {
                     edits.extend(later.flat_map(|(key, value)| as_comment(text, key, value)));
                 }
                 ("role", DeValue::Array(roles)) => {
-                    // Nor where a role is held.
+                    // Nor where a role is held, and what a clerk does for it.
                     for table in roles.iter().filter_map(|role| role.get_ref().as_table()) {
-                        let later = table
-                            .iter()
-                            .filter(|(key, _)| self.edition < Edition::Three && key.get_ref() == "held_in");
+                        let later = table.iter().filter(|(key, _)| {
+                            self.edition < Edition::Three && ROLE_LATER.contains(&key.get_ref().as_ref())
+                        });
                         edits.extend(later.flat_map(|(key, value)| as_comment(text, key, value)));
                     }
                     for may in roles.iter().filter_map(|role| role.get_ref().get("may")) {

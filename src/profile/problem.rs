@@ -114,6 +114,9 @@ kinds! {
     /// A role holds an authority, but not the command to use it.
     AuthorityCannotAct = "authority_cannot_act", "決定する役割に、そのための操作が許されていません。",
         "The role that decides may not use the command for it.";
+    /// What a clerk is to do decides something (J-EX-11).
+    ClerkDecides = "clerk_decides", "担当者に任せられるのは、受付、確認、回付、閲覧などの事務だけです。",
+        "A clerk receives, checks, passes on and reads, and decides nothing.";
     /// A purpose that is planned and failure work at once.
     PurposeContradicts = "purpose_contradicts", "計画作業と障害対応を同時に指定できません。",
         "A purpose cannot be planned and failure work at once.";

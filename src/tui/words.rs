@@ -250,9 +250,11 @@ pub mod ui {
         HELP_SCAN_TEXT = "本日と在室者の画面では、いつでもカードやバッジを読み取れます。外にいる人のカードは入室、中にいる人のカードと貸出中のバッジは退室、空いているバッジは来訪者の入室になります。番号を入力してEnterを押しても同じです。", "On Today and on the list of who is inside you can scan at any time. The card of a person outside checks in, the card of a person inside or a lent badge checks out, a free badge checks a visitor in. Typing the number and Enter does the same.";
         ONCE_ID = "利用者ID", "User ID";
         ONCE_RULES = "新しいパスワードの規則", "What a new password must be";
-        WRITTEN_DOWN = "書き写したので閉じる", "Written down, close";
+        PRINT_SLIP = "渡す紙を書き出す", "slip as text";
+        SLIP_WRITTEN = "印刷したら、このファイルは消してください。", "Delete this file once it is printed.";
+        WRITTEN_DOWN = "書き写したので閉じる", "written down, close";
         ONCE_TITLE = "仮パスワード", "Temporary password";
-        ONCE_TEXT = "仮パスワードは一度だけ表示します。書き写して本人に渡してください。最初のログインで本人が新しいパスワードを決めます。", "The temporary password is shown once. Write it down and hand it over; the person sets their own at the first login.";
+        ONCE_TEXT = "仮パスワードは一度だけ表示します。書き写すか印刷して、本人に渡してください。最初のログインで本人が新しいパスワードを決めます。", "The temporary password is shown once. Write it down or print it, and hand it over; the person sets their own at the first login.";
         SIZE_ASSUMED = "端末の大きさが分からないため、次の大きさで表示しています", "The terminal does not say its size; assumed";
         TOO_SMALL = "画面が小さすぎます。60桁15行以上にしてください。", "The terminal is too small: 60 x 15 or more, please.";
         READ_ERROR = "読み取れませんでした", "Could not be read";

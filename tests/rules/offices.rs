@@ -137,6 +137,17 @@ fn delegations_by_state_and_command() {
     let commands: Vec<(&str, Id, Command)> = vec![
         ("delegate, the same", STAFF, delegate(&["decide_visit"]).into()),
         ("delegate, something else", STAFF, delegate(&["approve_work"]).into()),
+        (
+            "name_clerk, of a role that has none",
+            STAFF,
+            NameClerk {
+                person: Some(DEPUTY),
+                to: day("2026-11-30"),
+                reason: "事務分担".into(),
+                ..NameClerk::default()
+            }
+            .into(),
+        ),
         ("end_delegation", STAFF, end_delegation().into()),
         ("end_delegation, by whoever bars users", ADMIN, end_delegation().into()),
         ("end_delegation, by somebody else", OFFICER, end_delegation().into()),

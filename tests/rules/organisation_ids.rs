@@ -213,7 +213,8 @@ fn whoever_belongs_to_it_acts_as_it_on_their_days_and_decides_nothing() {
             "query:devices",
             "query:door_keys",
             "query:contradictions",
-            "query:emergency_acts"
+            "query:emergency_acts",
+            "query:emergency_accounts"
         ]
         .map(str::to_owned)
     );

@@ -72,6 +72,7 @@ pub fn profile() -> Profile {
         founds: id == "admin",
         reading_counts: id == "auditor",
         held_in: Vec::new(),
+        clerk: Vec::new(),
     };
     let purpose = |id: &str, work_record: bool, planned: bool, failure: bool| Purpose {
         id: id.to_owned(),

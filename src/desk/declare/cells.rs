@@ -270,7 +270,8 @@ pub fn ending(ending: Option<&Ending>, at: &dyn Lookup, lang: Lang) -> String {
     }
 }
 
-/// Who acted, and for whom: 山田 太郎（鈴木 一郎の代行）, or as which organisation: 組織ID uketsuke（山田 太郎）.
+/// Who acted, and for whom: 山田 太郎（鈴木 一郎の代行）, or as which organisation or with which
+/// emergency ID: 組織ID uketsuke（山田 太郎）.
 pub fn by(actor: Id, on_behalf: Option<Id>, at: &dyn Lookup, lang: Lang) -> String {
     let who = name(actor, at, lang);
     let Some(whom) = on_behalf else { return who };
@@ -278,6 +279,8 @@ pub fn by(actor: Id, on_behalf: Option<Id>, at: &dyn Lookup, lang: Lang) -> Stri
     match (whom.noun, lang) {
         (Noun::OrganisationId, Lang::Ja) => format!("組織ID {called}（{who}）"),
         (Noun::OrganisationId, Lang::En) => format!("organisation ID {called} ({who})"),
+        (Noun::EmergencyAccount, Lang::Ja) => format!("緊急用ID {called}（{who}）"),
+        (Noun::EmergencyAccount, Lang::En) => format!("emergency ID {called} ({who})"),
         (_, Lang::Ja) => format!("{who}（{called}の代行）"),
         (_, Lang::En) => format!("{who} (for {called})"),
     }

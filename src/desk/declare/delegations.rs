@@ -1,7 +1,7 @@
 //! Delegations (委任): what somebody lets another do for them, from when to when (G-11).
 
 use super::{
-    Choices, Column, Field, Kind, Opens, Operation, Register, Words, cells, standing, title_of_command,
+    Choices, Column, Field, Kind, Opens, Operation, Register, Words, cells, standing, title_of_command, users,
 };
 use crate::desk::Lang;
 use crate::domain::{Date, Delegation, Noun, Row};
@@ -27,6 +27,9 @@ const STATES: Choices = &[
 ];
 
 fn what(row: &Delegation, lang: Lang) -> String {
+    if row.clerk {
+        return lang.pick("担当者の事務", "a clerk's work").to_owned();
+    }
     if row.what.is_empty() {
         return lang.pick("すべて", "everything").to_owned();
     }
@@ -92,6 +95,14 @@ pub(super) const FROM: Field = Field::new(
     ("最初の日です。空欄なら、いまからです。", "The first day; from now on where empty."),
 );
 
+const UNTIL: Field = Field::new(
+    "to",
+    Kind::Date,
+    ("終了日", "Until"),
+    ("最後の日です。次の日から自動的に終わります。", "The last day; it ends by itself."),
+)
+.needed();
+
 /// What is done with delegations.
 pub const OPERATIONS: &[Operation] = &[
     Operation {
@@ -123,13 +134,7 @@ pub const OPERATIONS: &[Operation] = &[
                 ),
             ),
             FROM,
-            Field::new(
-                "to",
-                Kind::Date,
-                ("終了日", "Until"),
-                ("最後の日です。次の日から自動的に終わります。", "The last day; it ends by itself."),
-            )
-            .needed(),
+            UNTIL,
             Field::new(
                 "reason",
                 Kind::Block(500),
@@ -137,6 +142,31 @@ pub const OPERATIONS: &[Operation] = &[
                 ("出張、休暇などを入力します。", "Why you delegate."),
             )
             .needed(),
+        ],
+        opens: Opens::Form,
+    },
+    Operation {
+        command: "name_clerk",
+        title: Words::new("担当者の指定", "Name clerk"),
+        past: Words::new("担当者の指定", "Clerk named"),
+        reading: "たんとうしゃのしてい",
+        doc: Words::new(
+            "書類の受付、確認、回付などの事務を、期間を決めて担当者に任せます。担当者は決裁できません。",
+            "Leaves clerical work to somebody for a period: they receive, check and pass on, and decide nothing.",
+        ),
+        about: None,
+        register: "delegations",
+        fields: &[
+            Field::new(
+                "person",
+                Kind::Ref(Noun::Person),
+                ("担当者", "Clerk"),
+                ("事務を任せる人を選びます。", "Who is to do the clerical work."),
+            )
+            .needed(),
+            FROM,
+            UNTIL,
+            users::WHY,
         ],
         opens: Opens::Form,
     },

@@ -18,6 +18,7 @@ mod delegations;
 mod desk_fields;
 mod devices;
 mod door_keys;
+mod emergency_accounts;
 mod emergency_acts;
 mod entrants;
 mod field;
@@ -79,6 +80,7 @@ books! {
         attachments,
         contradictions,
         emergency_acts,
+        emergency_accounts,
     }
     operations {
         corrections,

@@ -270,7 +270,7 @@ pub const OPERATIONS: &[Operation] = &[
         past: Words::new("離任", "Left"),
         reading: "りにん たいしょく いどう",
         doc: Words::new(
-            "ここを離れる人の有効なものを、まとめて終えます: 利用者ID、役職、委任、入室登録、利用申請。カードや鍵は先に返してもらいます。",
+            "ここを離れる人の有効なものを、まとめて終えます: 利用者ID、役職、委任、緊急用ID、登録、申請。カードや鍵は先に返してもらいます。",
             "Ends all that rests on somebody who leaves: IDs, offices, delegations, registrations. Cards and keys come back first.",
         ),
         about: Some((Noun::Person, "person")),

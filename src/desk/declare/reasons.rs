@@ -27,6 +27,8 @@ pub const REASONS: Choices = &[
     ("office_full", Words::new("役職の定員", "office full")),
     ("no_divisions", Words::new("組織IDのない規程", "no organisation IDs")),
     ("not_shared", Words::new("組織IDにない役割", "not shared")),
+    ("nobody_opens", Words::new("開封できる役割なし", "nobody may open it")),
+    ("no_clerk", Words::new("担当者のない役割", "no clerk")),
     ("no_account", Words::new("利用者IDなし", "no account")),
     ("account_stopped", Words::new("異動等で停止", "barred by a change")),
     ("account_of_another", Words::new("別の人のID", "another person's ID")),

@@ -15,7 +15,7 @@ fn of(row: &Row, say: impl Fn(&User) -> String) -> String {
 }
 
 /// The day by which accounts are judged.
-fn today(at: &dyn Lookup) -> Date {
+pub(super) fn today(at: &dyn Lookup) -> Date {
     match at.row(Id::SITE) {
         Some(Row::Site(site)) => site.accounts_on(at.now()),
         _ => at.now().date_naive(),

@@ -28,6 +28,7 @@ pub const INPUT_PROBLEMS: &[&str] = &[
     "cells_wrong",
     "circular_group",
     "circular_jurisdiction",
+    "clerk_decides",
     "combining_alone",
     "combining_pile",
     "command_missing",

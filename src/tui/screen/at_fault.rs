@@ -37,6 +37,8 @@ fn looks(code: Code) -> Looks {
         C::OfficeFull => Looks::For(&["kind"]),
         C::NoDivisions => Looks::For(&["division"]),
         C::NotShared => Looks::For(&["roles"]),
+        C::NobodyOpens => Looks::At(&["roles"]),
+        C::NoClerk => Looks::At(&["person"]),
         C::NoAccount | C::DelegationCircle | C::AccountOfAnother | C::StillHas | C::ChangeExpected => {
             Looks::For(&["person"])
         }

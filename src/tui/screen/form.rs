@@ -5,11 +5,12 @@ use crate::desk::declare::read::selected;
 use crate::desk::declare::{Caution, Field, Kind, Opens, Operation, Words, cells, register_of};
 use crate::desk::{Desk, Draft, Failure, Lang, Lookup, Receipt, draft_name};
 use crate::domain::{Code, Id};
+use crate::paper::Slip;
 use crate::text::width::{CUT, wrap};
 use crate::tui::declared;
 use crate::tui::input::{Key, Scanned};
 use crate::tui::keymap::{self, Action, Bind};
-use crate::tui::model::{Cx, Effect, Kept, Message, Screen};
+use crate::tui::model::{Cx, Effect, Kept, Message, Screen, Writing};
 use crate::tui::view::Sheet;
 use crate::tui::words::ui;
 
@@ -510,18 +511,42 @@ pub fn recorded(operation: &Operation, receipt: &Receipt, draft: Option<String>,
     let mut effects: Vec<Effect> = draft.map(Effect::DropDraft).into_iter().collect();
     effects.push(Effect::Close);
     if let Some(password) = &receipt.temporary_password {
-        let whose = receipt.id.and_then(|id| cx.desk.row(id));
-        let login = whose.as_ref().and_then(|row| row.name()).unwrap_or_default().to_owned();
-        let mut parts = vec![
-            Part::Item(cx.say(ui::ONCE_ID).to_owned(), login),
-            Part::Item(cx.say(ui::ONCE_TITLE).to_owned(), password.clone()),
-            Part::Text(cx.say(ui::ONCE_TEXT).to_owned()),
-            Part::Head(cx.say(ui::ONCE_RULES).to_owned()),
-        ];
-        let rules = cx.desk.password_rules("", "");
-        parts.extend(rules.into_iter().map(|rule| Part::Text(cx.lang.pick(&rule.ja, &rule.en).to_owned())));
-        effects.push(Effect::Open(Box::new(TextPage::once(cx.say(ui::ONCE_TITLE).to_owned(), parts))));
+        effects.push(Effect::Open(Box::new(shown_once(operation, receipt.id, password, cx))));
     }
     effects.push(Effect::Say(Message::done(said)));
     Effect::Many(effects)
+}
+
+/// A temporary password with whose it is and what the new one must be, and the slip on which it is handed over.
+fn shown_once(operation: &Operation, user: Option<Id>, password: &str, cx: &Cx<'_>) -> TextPage {
+    let whose = user.and_then(|id| cx.desk.row(id));
+    let login = whose.as_ref().and_then(|row| row.name()).unwrap_or_default().to_owned();
+    let rules = cx.desk.password_rules("", "").into_iter();
+    let rules: Vec<String> = rules.map(|rule| cx.lang.pick(&rule.ja, &rule.en).to_owned()).collect();
+    let mut parts = vec![
+        Part::Item(cx.say(ui::ONCE_ID).to_owned(), login.clone()),
+        Part::Item(cx.say(ui::ONCE_TITLE).to_owned(), password.to_owned()),
+        Part::Text(cx.say(ui::ONCE_TEXT).to_owned()),
+        Part::Head(cx.say(ui::ONCE_RULES).to_owned()),
+    ];
+    parts.extend(rules.iter().cloned().map(Part::Text));
+    let people = whose.map(|row| row.about()).unwrap_or_default();
+    let now = cx.desk.now();
+    let slip = Slip {
+        person: cells::names(&people, cx.desk, cx.lang),
+        login: login.clone(),
+        password: password.to_owned(),
+        rules,
+        by: cells::name(cx.desk.actor().person, cx.desk, cx.lang),
+    };
+    let slip = Writing {
+        name: format!("slip-{login}-{}.txt", now.format("%Y%m%d-%H%M")),
+        bytes: slip.text(now, cx.lang).into_bytes(),
+        register: operation.register.to_owned(),
+        how: "print",
+        rows: 1,
+        filters: user.map(|id| id.to_string()).unwrap_or_default(),
+        note: cx.say(ui::SLIP_WRITTEN).to_owned(),
+    };
+    TextPage::once(cx.say(ui::ONCE_TITLE).to_owned(), parts, slip, cx.now)
 }

@@ -1,14 +1,16 @@
 //! A page of text to read: help, a long message, an entry, what must be written down.
 
+use super::confirm::DEAF;
 use crate::desk::declare::{cells, operations, operations_on, register, registers, title_of_command};
 use crate::desk::{Failure, Lang, Lookup};
 use crate::domain::{Could, Id, Stamp};
 use crate::text::width::wrap;
 use crate::tui::input::Key;
 use crate::tui::keymap::{Action, Bind};
-use crate::tui::model::{Cx, Effect, Screen};
+use crate::tui::model::{Cx, Effect, Screen, Writing};
 use crate::tui::view::Sheet;
 use crate::tui::words::ui;
+use std::time::Instant;
 
 /// A paragraph of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +30,8 @@ pub struct TextPage {
     parts: Vec<Part>,
     top: usize,
     over: bool,
-    once: bool,
+    /// The slip of what is shown this once, and since when it is shown.
+    slip: Option<(Writing, Instant)>,
     /// What was looked up for it: which book, how many lines, by which filters.
     read: Option<(String, usize, String)>,
 }
@@ -39,7 +42,7 @@ const LABEL: usize = 22;
 impl TextPage {
     /// A page of its own.
     pub fn new(title: String, parts: Vec<Part>) -> TextPage {
-        TextPage { title, parts, top: 0, over: false, once: false, read: None }
+        TextPage { title, parts, top: 0, over: false, slip: None, read: None }
     }
 
     /// Who could do something at a moment, a paragraph each.
@@ -100,9 +103,10 @@ impl TextPage {
         TextPage { over: true, ..TextPage::new(title, parts) }
     }
 
-    /// A panel with what is shown this once: a key of its own closes it, and none that somebody may have pressed in passing.
-    pub fn once(title: String, parts: Vec<Part>) -> TextPage {
-        TextPage { once: true, ..TextPage::over(title, parts) }
+    /// A panel with what is shown this once, and its slip to print: a key of its own closes it, and none that somebody may have
+    /// pressed in passing.
+    pub fn once(title: String, parts: Vec<Part>, slip: Writing, now: Instant) -> TextPage {
+        TextPage { slip: Some((slip, now)), ..TextPage::over(title, parts) }
     }
 
     /// Help, made from the keymap of the screen and the declarations.
@@ -173,23 +177,24 @@ impl Screen for TextPage {
     }
 
     fn binds(&self, lang: Lang) -> Vec<Bind> {
-        vec![
-            Bind::many(
-                &[
-                    (Key::Up, Action::Up),
-                    (Key::Down, Action::Down),
-                    (Key::PageUp, Action::PageUp),
-                    (Key::PageDown, Action::PageDown),
-                    (Key::Home, Action::Home),
-                ],
-                lang.of(ui::SCROLL),
-            ),
-            if self.once {
-                Bind::one(Key::F(10), Action::Submit, lang.of(ui::WRITTEN_DOWN))
-            } else {
-                Bind::many(&[(Key::Esc, Action::Esc), (Key::Enter, Action::Enter)], lang.of(ui::BACK))
-            },
-        ]
+        let mut binds = vec![Bind::many(
+            &[
+                (Key::Up, Action::Up),
+                (Key::Down, Action::Down),
+                (Key::PageUp, Action::PageUp),
+                (Key::PageDown, Action::PageDown),
+                (Key::Home, Action::Home),
+            ],
+            lang.of(ui::SCROLL),
+        )];
+        if self.slip.is_some() {
+            binds.push(Bind::one(Key::F(9), Action::Print, lang.of(ui::PRINT_SLIP)));
+            binds.push(Bind::one(Key::F(10), Action::Submit, lang.of(ui::WRITTEN_DOWN)));
+        } else {
+            binds
+                .push(Bind::many(&[(Key::Esc, Action::Esc), (Key::Enter, Action::Enter)], lang.of(ui::BACK)));
+        }
+        binds
     }
 
     fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
@@ -203,7 +208,14 @@ impl Screen for TextPage {
             Action::PageDown => self.top = self.top.saturating_add(cx.height).min(most),
             Action::Home => self.top = 0,
             Action::Submit => return Effect::Close,
-            _ if self.once => {}
+            // The key that confirmed what is shown, held down or pressed twice, writes no password into a file.
+            Action::Print
+                if let Some((slip, since)) = &self.slip
+                    && cx.now.saturating_duration_since(*since) >= DEAF =>
+            {
+                return Effect::Write(Box::new(slip.clone()));
+            }
+            _ if self.slip.is_some() => {}
             _ => return Effect::Close,
         }
         Effect::Stay

@@ -154,6 +154,19 @@ fn a_provisional_password_leads_to_a_new_one_and_nowhere_else() {
     admin.shows("新しいパスワードの規則");
     admin.keys(&[ENTER, Key::Esc]);
     admin.shows(&temporary);
+    // The slip is a page of its own, for its owner; that it was printed is an entry, the password is in none.
+    admin.key(Key::F(9));
+    assert!(site.written.0.lock().unwrap().is_empty(), "the key that confirmed is pressed twice");
+    admin.hands.pass(Duration::from_millis(400));
+    admin.key(Key::F(9));
+    admin.shows("印刷したら、このファ");
+    let (name, slip) = site.written.0.lock().unwrap().last().unwrap().clone();
+    assert_eq!(name, "slip-guard-20261120-1405.txt");
+    assert!(slip.starts_with('\u{c}') && slip.ends_with('\u{c}') && slip.matches('\u{c}').count() == 2);
+    for told in ["guard", temporary.as_str(), "文字以上", "様", "裁断"] {
+        assert!(slip.contains(told), "{told}: {slip}");
+    }
+    admin.shows(&temporary);
     admin.key(Key::F(10));
     assert!(!admin.text().contains(&temporary));
     admin.key(Key::F(10));
