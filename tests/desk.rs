@@ -7,6 +7,7 @@ mod concerns;
 mod devices;
 mod door_keys;
 mod editions;
+mod emergency_accounts;
 pub mod flips;
 mod keys;
 mod last_seen;

@@ -441,10 +441,10 @@ fn what_comes_with_another_right_comes_with_its_edition() {
         "3 add_member issue_user",
         "3 end_member issue_user",
         "3 close_organisation_id issue_user",
-        "3 make_emergency_account issue_user",
-        "3 close_emergency_account open_emergency_account issue_user",
-        "3 review_emergency_account issue_user",
-        "3 withdraw_emergency_account issue_user",
+        "3 make_emergency_account issue_user appoint",
+        "3 close_emergency_account open_emergency_account issue_user appoint",
+        "3 review_emergency_account issue_user appoint",
+        "3 withdraw_emergency_account issue_user appoint",
     ];
     assert_eq!(told, settled);
 }

@@ -273,7 +273,7 @@ fn decided(case: &Case<'_>, c: &Appoint, office: &Office) -> Result<Option<Date>
 
 /// Refuses whoever neither stands above an office nor was let in by the recovery sheet while nobody does. Whom a deputy would
 /// make a deputy the officer did not choose.
-fn may_fill(case: &Case<'_>, office: &Office, kind: AppointmentKind) -> Result<(), No> {
+pub(super) fn may_fill(case: &Case<'_>, office: &Office, kind: AppointmentKind) -> Result<(), No> {
     let above = office.appointers(kind);
     let context = case.context;
     if context.actor.roles.iter().any(|role| role == FOUNDING_ROLE)

@@ -4,6 +4,7 @@
 //! reviews it before it is sealed again.
 
 use super::account::{may_give, no_clash_with_others};
+use super::appointment::may_fill;
 use super::command::commands;
 use super::jurisdiction::{HeldRole, LiesIn, unnamed};
 use super::lookup::{Case, invalid, own_matter, required, rows_under, wrong_state};
@@ -12,9 +13,9 @@ use super::rule::Given::ByPeople;
 use super::tenure::Tenure;
 use super::user::{known_roles, login_id, unused_id};
 use super::{
-    AccountDays, Book, Broken, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Group,
-    HandedOver, Id, IssueUser, Limit, Moments, No, Noun, Outcome, Query, Row, Stamp, StandIn, Task, View,
-    Waits, key, policy,
+    AccountDays, AppointmentKind, Book, Broken, Code, Command, Date, Edition, Ending, EntryMeta, Event,
+    Filing, Group, HandedOver, Id, IssueUser, Limit, Moments, No, Noun, Outcome, Query, Row, Stamp, StandIn,
+    Task, View, Waits, key, policy,
 };
 use crate::text::find::Part;
 
@@ -54,7 +55,7 @@ commands! {
             since: Edition::Three,
             waits: Waits::Proved,
             sealed: &["reason"],
-            with: &["issue_user"],
+            with: &["issue_user", "appoint"],
         }
         decide decide_make, touches [], on {};
 
@@ -89,7 +90,7 @@ commands! {
             given: ByPeople,
             since: Edition::Three,
             sealed: &["done"],
-            with: &["open_emergency_account", "issue_user"],
+            with: &["open_emergency_account", "issue_user", "appoint"],
         }
         decide decide_close, touches [], on { Noun::EmergencyAccount => may_close };
 
@@ -106,7 +107,7 @@ commands! {
             since: Edition::Three,
             waits: Waits::Proved,
             sealed: &["finding"],
-            with: &["issue_user"],
+            with: &["issue_user", "appoint"],
         }
         decide decide_review, touches [], on { Noun::EmergencyAccount => may_review };
 
@@ -122,7 +123,7 @@ commands! {
             lasting: true,
             since: Edition::Three,
             sealed: &["reason"],
-            with: &["issue_user"],
+            with: &["issue_user", "appoint"],
         }
         decide decide_withdraw, touches [], on { Noun::EmergencyAccount => may_withdraw };
 }
@@ -218,23 +219,32 @@ fn decide_make(case: &Case<'_>, c: &MakeEmergencyAccount) -> Result<Outcome, No>
         return Err(Code::NobodyOpens.no().into());
     }
     fit_for_a_night(case, &c.roles)?;
-    let place = case.place_of_account(&c.jurisdiction, None, &c.roles)?;
-    may_give(case, &c.roles)?;
+    let place = case.place_of_record(&c.jurisdiction, None, &c.roles)?;
+    may_give_each(case, &c.roles)?;
     unused_id(case, &c.user)?;
     let id = case.view.next(Noun::EmergencyAccount)?;
     Ok(Outcome { id: Some(id), jurisdiction: unnamed(&c.jurisdiction, place), ..Outcome::default() })
 }
 
-/// Refuses roles that are not for a night: an office, which is somebody's by appointment, and what audits.
+/// Refuses roles that are not for a night: what audits. Nobody does so in a hurry, nor their own work.
 fn fit_for_a_night(case: &Case<'_>, roles: &[String]) -> Result<(), No> {
     known_roles(case, roles)?;
+    let audits = |id: &&String| case.profile().role(id).is_some_and(|role| role.reading_counts);
+    match roles.iter().find(audits) {
+        Some(role) => Err(invalid("roles", role).into()),
+        None => Ok(()),
+    }
+}
+
+/// Refuses the actor who could not give each of some roles for good: an office as whoever appoints to it, another as whoever issues
+/// IDs with it.
+fn may_give_each(case: &Case<'_>, roles: &[String]) -> Result<(), No> {
     for role in roles {
-        if case.profile().office(role).is_some() {
-            return Err(Code::OfficeAppointed.with("role", role).into());
-        }
-        // Nobody audits in a hurry, nor their own work.
-        if case.profile().role(role).is_some_and(|role| role.reading_counts) {
-            return Err(invalid("roles", role).into());
+        if let Some(office) = case.profile().office(role) {
+            may_fill(case, office, AppointmentKind::Principal)?;
+        } else {
+            policy::role_for(case.profile(), &case.context.actor.roles, IssueUser::RULE.name)?;
+            may_give(case, std::slice::from_ref(role))?;
         }
     }
     Ok(())
@@ -282,8 +292,7 @@ fn may_close(case: &Case<'_>, account: Option<Id>) -> Result<EmergencyAccount, N
         return Err(wrong_state(row.id, row.stands(case.context.account_days()).name()).into());
     };
     if !case.is_same(opening.opened.by, case.actor())? {
-        policy::role_for(case.profile(), &case.context.actor.roles, IssueUser::RULE.name)?;
-        may_give(case, &row.roles)?;
+        may_give_each(case, &row.roles)?;
     }
     Ok(row)
 }
@@ -299,7 +308,7 @@ fn may_review(case: &Case<'_>, account: Option<Id>) -> Result<EmergencyAccount, 
     let row = standing_so(case, account, Seal::ToReview)?;
     let used: Vec<Id> = row.openings.last().map(|opening| opening.opened.by).into_iter().collect();
     case.not_of(&used, || own_matter(case.actor()))?;
-    may_give(case, &row.roles)?;
+    may_give_each(case, &row.roles)?;
     Ok(row)
 }
 
@@ -312,7 +321,7 @@ fn decide_review(case: &Case<'_>, c: &ReviewEmergencyAccount) -> Result<Outcome,
 /// A sealed one whose roles the actor may give.
 fn may_withdraw(case: &Case<'_>, account: Option<Id>) -> Result<EmergencyAccount, No> {
     let row = standing_so(case, account, Seal::Sealed)?;
-    may_give(case, &row.roles)?;
+    may_give_each(case, &row.roles)?;
     Ok(row)
 }
 

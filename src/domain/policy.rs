@@ -137,7 +137,7 @@ pub fn is_clerical(what: &str) -> bool {
         (Some(query), _) => Query::of(query).is_some(),
         (None, Some(rule)) => {
             let clerical = |with: &&str| !with.starts_with(QUERY) && is_clerical(with);
-            let with = || !rule.with.is_empty() && rule.with.iter().all(|with| clerical(&with));
+            let with = || !rule.with.is_empty() && rule.with.iter().all(clerical);
             rule.authority.is_empty() && rule.group.as_ref().map_or_else(with, open)
         }
         (None, None) => false,

@@ -1,7 +1,7 @@
 //! What registers show of a record, and what is said when something is refused.
 
 use super::sample::{Books, is_in, stamp};
-use daicho::desk::declare::{REPORTS, Register, operations, register, registers, standing};
+use daicho::desk::declare::{Among, REPORTS, Register, operations, register, registers, standing};
 use daicho::desk::{
     Failure, FieldProblem, Lang, Last, Lookup, NoCopy, NotOpened, say_denied, say_detail, say_failure,
     say_rejection, words_of_kind,
@@ -650,6 +650,12 @@ fn what_is_in_a_state_stands_under_the_key_that_is_looked_through_for_it() {
                 assert!(row.index_keys().contains(&key), "{} is {state}, and not under {key}", row.id());
                 seen.insert(key.clone());
             }
+        }
+        // A line of Today that looks through the key of its own state finds nothing under another.
+        for open in register.today.iter().filter(|open| matches!(open.among, Among::Its)) {
+            let own = format!("{}/{}", register.noun.name(), open.state);
+            let key = Row::state_key(register.noun, open.state);
+            assert!(key.is_none_or(|key| key.ends_with(&format!("/{}", open.state))), "{own}: {}", open.name);
         }
         let judged = register.judged.iter();
         judged.for_each(|name| assert!(register.all_columns().any(|column| column.name == *name), "{name}"));

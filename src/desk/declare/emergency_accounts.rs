@@ -1,8 +1,8 @@
 //! Emergency IDs (緊急用ID): roles that lie sealed until a night on which nobody who has them can be reached.
 
 use super::{
-    Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, cells, standing,
-    users,
+    Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, cells,
+    standing, users,
 };
 use crate::desk::{Lang, Lookup};
 use crate::domain::{AccountDays, EmergencyAccount, Noun, Opening, Row};
@@ -113,6 +113,7 @@ pub const REGISTER: Register = Register {
     today: &[
         Open {
             urgent: Urgent::Always,
+            among: USED,
             ..Open::new(
                 "emergency_accounts_open",
                 ("緊急用ID（開封中）", "Emergency IDs open"),
@@ -122,6 +123,7 @@ pub const REGISTER: Register = Register {
         },
         Open {
             urgent: Urgent::Always,
+            among: USED,
             ..Open::new(
                 "emergency_accounts",
                 ("緊急用ID（使用後・未確認）", "Emergency IDs to review"),
@@ -132,6 +134,9 @@ pub const REGISTER: Register = Register {
     ],
     ..Register::PLAIN
 };
+
+/// Those that were opened, and that nobody has reviewed.
+const USED: Among = Among::States(&["used"]);
 
 const ACCOUNT: Field = Field::new(
     "account",
@@ -170,8 +175,8 @@ pub const OPERATIONS: &[Operation] = &[
                 Kind::Roles,
                 ("役割", "Roles"),
                 (
-                    "開封した人が使える役割です。役職と監査の役割は付けられません。",
-                    "What it gives whoever opens it: no office, no audit.",
+                    "開封した人が使える役割です。役職は任命できる人だけが付けます。監査の役割は付けられません。",
+                    "What it gives whoever opens it; an office by whoever appoints to it, no audit.",
                 ),
             )
             .needed(),
