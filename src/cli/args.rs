@@ -311,7 +311,7 @@ pub struct Query {
     /// ログインID / login ID
     #[arg(long = "as", value_name = "USER", value_parser = login_id)]
     pub user: String,
-    /// その日の終わり、またはその証跡の時点 / as of a day's end, or of an entry
+    /// その日の終わり、またはその証跡の時点（who_could では、そのとき分かっていたこと） / as of a day's end, or of an entry; of who_could, as known then
     #[arg(long, value_name = "DATE|#N")]
     pub as_of: Option<String>,
     /// JSONで出力する / as JSON

@@ -370,7 +370,8 @@ impl Asked<'_> {
             ));
         }
         let moment = typed::moment(self.args.at.as_deref().unwrap_or_default(), desk.now(), lang)?;
-        let found = desk.who_could(what, moment).map_err(|failure| self.failed(desk, &failure))?;
+        let found =
+            desk.who_could(what, moment, self.query.as_of).map_err(|failure| self.failed(desk, &failure))?;
         self.record(desk, found.len(), "")?;
         let headings = plain::headings(
             &[("番号", "number"), ("氏名", "name"), ("役割", "role"), ("代行", "for"), ("根拠", "rests on")],

@@ -50,7 +50,7 @@ impl Book {
     pub fn check(self, args: &Query, lang: Lang) -> Result<(), Stop> {
         let rows = matches!(self, Book::Register(_));
         let filters = [
-            ("--as-of", args.as_of.is_some(), rows),
+            ("--as-of", args.as_of.is_some(), rows || matches!(self, Book::WhoCould)),
             ("--person", args.person.is_some(), rows || matches!(self, Book::Policy)),
             ("--company", args.company.is_some(), rows),
             ("--zone", args.zone.is_some(), rows),

@@ -4,6 +4,7 @@ use super::declare::registers;
 use super::execute::password_first;
 use super::failure::{broken, refused};
 use super::lists::still_to_come;
+use super::past::Then;
 use super::viewer::empowered_by;
 use super::{AsOf, Desk, EntryLine, Failure, Lang, LogQuery, Lookup, Present, Scan};
 use crate::domain::{
@@ -111,16 +112,23 @@ impl Desk {
         Ok(present)
     }
 
-    /// Everybody who could give a command or ask a query at a moment, and on what that rested, as the books know it now: by
-    /// its name, under the profile of that day.
+    /// Everybody who could give a command or ask a query at a moment, and on what that rested, as the books know it now, or knew
+    /// it then: by its name, under the profile of that day.
     ///
     /// # Errors
-    /// As [`Desk::list`].
-    pub fn who_could(&self, what: &str, moment: Stamp) -> Result<Vec<Could>, Failure> {
+    /// As [`Desk::list`]; as [`Desk::seen`] where `known` is a day or an entry.
+    pub fn who_could(&self, what: &str, moment: Stamp, known: Option<AsOf>) -> Result<Vec<Could>, Failure> {
         self.query_right("who_could")?;
         let profile = self.versions.on(moment.date_naive());
-        let reading = self.reading()?;
-        let found = who_could(&*reading, profile, self.edition()?, what, moment).map_err(broken)?;
+        let (reading, edition) = (self.reading()?, self.edition()?);
+        let found = match known {
+            None => who_could(&*reading, profile, edition, what, moment),
+            Some(_) => {
+                let at = self.seen(known)?;
+                who_could(&Then { at: &*at, reading: &reading }, profile, edition, what, moment)
+            }
+        };
+        let found = found.map_err(broken)?;
         seen_grounds(&*reading, profile, &Sight::of(&self.context()?, "query:who_could"), found)
     }
 

@@ -11,8 +11,10 @@
 //! | `DAICHO_BENCH_PARTS=commit,check` | these parts only; no figures are written |
 //! | `DAICHO_BENCH_SEED=7` | another site |
 //! | `DAICHO_BENCH_FOLDER=/dev/shm/bench` | the vaults there: without a real disk, to see what the processor takes |
+//! | `DAICHO_BENCH_USERS=3000` | so many in the site of many accounts, to try it |
 //! | `DAICHO_BENCH_TELL=1` | each search and its time |
 
+mod accounts;
 mod figures;
 mod measure;
 mod names;
@@ -137,6 +139,18 @@ fn main() {
                 numbers.extend(measure_in_child(part, &folder));
             }
         }
+    }
+    if only.as_ref().is_none_or(|only| only.split(',').any(|one| one == measure::ACCOUNTS)) {
+        let folder = vaults.join(format!("accounts-{seed}"));
+        let kept = world::read_plan(&folder).filter(|plan| is_readable(&folder, plan));
+        let plan = kept.unwrap_or_else(|| {
+            eprintln!("generating a site of many accounts");
+            accounts::generate(&folder, seed)
+        });
+        eprintln!("{} entries, {} people; made in {:.1} s", plan.entries, plan.persons, plan.seconds);
+        let numbers = measured.entry(plan.entries).or_default();
+        numbers.insert("entries".to_owned(), plan.entries as f64);
+        numbers.extend(measure_in_child(measure::ACCOUNTS, &folder));
     }
     figures::print(&measured);
     if only.is_none() {

@@ -294,9 +294,11 @@ fn the_roles_of_the_surveillance_system_carry_their_jurisdiction_and_see_and_cha
     let east = id_of(&mut cast, "higashi");
     let east = User::try_from(cast.row(east)).unwrap().person;
     assert!(refused.iter().all(|line| line.actor != east), "nor what they were refused");
-    let could = cast.sit("nishi").who_could("issue_user", at("2026-11-20T09:00:00+09:00")).unwrap();
+    let could = cast.sit("nishi").who_could("issue_user", at("2026-11-20T09:00:00+09:00"), None).unwrap();
     assert_eq!(could.iter().map(|could| could.within.as_str()).collect::<Vec<_>>(), ["west_centre"]);
-    assert!(cast.sit("admin").who_could("issue_user", at("2026-11-20T09:00:00+09:00")).unwrap().len() > 2);
+    assert!(
+        cast.sit("admin").who_could("issue_user", at("2026-11-20T09:00:00+09:00"), None).unwrap().len() > 2
+    );
     let provisional = |cast: &mut Cast, by: &str| {
         let today = cast.sit(by).today().unwrap();
         today.iter().find(|line| line.name == "users_provisional").map(|line| line.count)

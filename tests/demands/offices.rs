@@ -175,7 +175,7 @@ fn a_deputy_of_the_security_officer_acts_for_the_officer_in_every_list() {
     let told = cast.sit("admin").history(permit, Lang::Ja).unwrap();
     assert_eq!(told.last().map(|line| (line.actor, line.on_behalf)), Some((deputy, Some(approver))));
     let now = cast.desk.now();
-    let could = cast.sit("admin").who_could("decide_visit", now).unwrap();
+    let could = cast.sit("admin").who_could("decide_visit", now, None).unwrap();
     let could: Vec<_> = could.iter().map(|one| (one.person, one.on_behalf)).collect();
     assert_eq!(could, [(approver, None), (cast.person("officer"), None), (deputy, Some(approver))]);
     // What the officer applied for, their deputy does not decide.

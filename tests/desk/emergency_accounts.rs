@@ -2,7 +2,7 @@
 
 use super::people::Cast;
 use super::site::{Site, everything_holds};
-use daicho::desk::{Desk, Lang, TodayLine};
+use daicho::desk::{AsOf, Desk, Lang, Lookup, TodayLine};
 use daicho::domain::Row;
 use serde_json::json;
 
@@ -40,7 +40,18 @@ fn what_was_opened_in_the_night_stands_first_and_in_the_takeover_until_it_is_rev
     let open = json!({"command": "open_emergency_account", "account": account, "reason": "IDの盗難", "tried": "3人に電話"});
     assert_eq!(cast.no("guard", open.clone()), "not_permitted");
     let before = counted(&mut cast, "guard");
+    let before_it = cast.desk.last_entry().0;
     cast.must("operator", open);
+    // Who could then, as the books know it now, and as they knew it before.
+    let now = cast.desk.now();
+    let theirs = |desk: &Desk, known: Option<AsOf>| {
+        let could = desk.who_could("suspend_user", now, known).unwrap();
+        could.iter().any(|one| one.ground == account)
+    };
+    assert!(theirs(cast.sit("admin"), None));
+    let end = cast.desk.last_entry().0;
+    assert!(theirs(cast.sit("admin"), Some(AsOf::Entry(end))));
+    assert!(!theirs(cast.sit("admin"), Some(AsOf::Entry(before_it))));
     for user in ["operator", "approver"] {
         let first = cast.sit(user).today().unwrap().remove(0);
         assert_eq!((first.name, first.count, first.urgent), ("emergency_accounts_open", 1, true), "{user}");

@@ -50,7 +50,7 @@ impl TextPage {
     /// # Errors
     /// What the desk says.
     pub fn who_could(what: &str, moment: Stamp, cx: &Cx<'_>) -> Result<TextPage, Failure> {
-        let found = cx.desk.who_could(what, moment)?;
+        let found = cx.desk.who_could(what, moment, None)?;
         let (title, when) = (title_of_command(what, cx.lang), cells::stamp(moment, cx.lang));
         let mut parts = vec![Part::Head(format!("{title}  {when}"))];
         for could in &found {
