@@ -188,7 +188,9 @@ pub fn generate(folder: &Path, seed: u64) -> Plan {
         world.appoint("pi_manager", people + (PEOPLE / 2 + n) as u32);
     }
     world.change_to(&officers[2].0, PASSWORD);
-    (0..DELEGATORS).for_each(|n| world.appoint("system_officer", person(3 + n)));
+    world.appoint("system_officer", person(4 + DELEGATORS));
+    world.change_to(&officers[4 + DELEGATORS].0, PASSWORD);
+    (0..DELEGATORS).for_each(|n| world.appoint("admin", person(3 + n)));
     let each = DELEGATIONS / DELEGATORS;
     for n in 0..DELEGATORS {
         world.change_to(&officers[3 + n].0, PASSWORD);
