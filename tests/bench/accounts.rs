@@ -119,6 +119,7 @@ impl World {
             role: role.to_owned(),
             person: Some(Id::new(Noun::Person, person)),
             kind: AppointmentKind::Principal,
+            task: "院内のサーバ".to_owned(),
             decided_by: if outside { "理事長".to_owned() } else { String::new() },
             decided_on: outside.then_some(today),
             ..Appoint::default()
@@ -197,7 +198,7 @@ pub fn generate(folder: &Path, seed: u64) -> Plan {
         let to = world.now.date_naive() + chrono::Days::new(90);
         let delegate = |m: usize| {
             Command::from(Delegate {
-                person: Some(Id::new(Noun::Person, person(3 + DELEGATORS + m % (ACTIVE - 3 - DELEGATORS)))),
+                person: Some(Id::new(Noun::Person, person(5 + DELEGATORS + m % (ACTIVE - 5 - DELEGATORS)))),
                 what: vec![RIGHTS[(n + m) % RIGHTS.len()].to_owned()],
                 to: Some(to),
                 reason: "出張".to_owned(),
