@@ -74,7 +74,7 @@ impl Desk {
     /// Whether looking something up is itself an entry for this person (auditors).
     pub fn reading_counts(&self) -> bool {
         let profile = Lookup::profile(self);
-        let counts = |role: &String| profile.role(role).is_some_and(|role| role.reading_counts);
+        let counts = |role: &String| profile.audits(role);
         self.context().is_ok_and(|context| context.roles().any(counts))
     }
 

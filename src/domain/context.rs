@@ -1,6 +1,7 @@
 //! Who asks, when, and under which rules.
 
-use super::{AccountDays, Edition, Id, Profile, Site};
+use super::jurisdiction::HeldRole;
+use super::{AccountDays, Appointment, Edition, Id, Profile, Site};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use std::borrow::Cow;
 
@@ -49,6 +50,18 @@ pub enum Limit {
 }
 
 impl StandIn {
+    /// What a deputy may for whoever holds the office.
+    pub(super) fn deputy(held: Appointment, whom: Option<Id>) -> StandIn {
+        let (roles, within) = (vec![held.role], held.jurisdiction);
+        StandIn { whom, roles, within, what: None, limit: Limit::None }
+    }
+
+    /// The roles in which they act so, where they are held.
+    pub(super) fn held(self) -> impl Iterator<Item = HeldRole> {
+        let within = self.within;
+        self.roles.into_iter().map(move |role| HeldRole { role, within: within.clone() })
+    }
+
     /// Whether it is for something, by its name.
     pub(super) fn covers(&self, what: &str) -> bool {
         let named = self.what.as_ref().is_none_or(|told| super::policy::covers(told, what));

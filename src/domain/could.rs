@@ -1,7 +1,7 @@
 //! Who could do something at a moment, what somebody could, and on what that rested: an account, an office, a delegation, an
 //! organisation ID, or an emergency ID that was open.
 
-use super::jurisdiction::{HeldRole, by_place};
+use super::jurisdiction::HeldRole;
 use super::lookup::rows_under;
 use super::rights::{counted_at, hold_authority};
 use super::{
@@ -9,6 +9,8 @@ use super::{
     User, View, key, policy,
 };
 use super::{emergency_account, organisation_id};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Somebody who could do something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,98 +39,138 @@ pub fn who_could(
     what: &str,
     moment: Stamp,
 ) -> Result<Vec<Could>, Broken> {
-    let mut found = Vec::new();
+    let mut search = Search { view, profile, edition, what, moment, own: BTreeMap::new(), found: Vec::new() };
     for role in profile.roles.iter().chain(&profile.founding).map(|role| &role.id) {
         let alone = std::slice::from_ref(role);
         if policy::role_for(profile, alone, what).is_ok() && hold_authority(profile, what, alone) {
-            in_role(view, edition, (profile, what), (role, moment), &mut found)?;
+            search.in_role(role)?;
         }
     }
-    let own: Vec<Could> = found.iter().filter(|one| one.on_behalf.is_none()).cloned().collect();
-    for one in own {
-        delegated(view, edition, (profile, &one, what), moment, &mut found)?;
+    let own = search.found.iter().map(|one| &one.could).filter(|one| one.on_behalf.is_none());
+    for one in own.cloned().collect::<Vec<_>>() {
+        search.delegated(&one)?;
     }
-    found.sort_by_key(|one| (one.person, one.ground));
-    found.dedup();
-    without_clashes(view, profile, edition, moment, found)
+    search.beside_their_own()
 }
 
-/// Without what somebody could do for another in roles that clash with their own: nobody audits their own work for others either
-/// (J-2-1-2), nor acts in offices that are kept apart.
-fn without_clashes(
-    view: &dyn View,
-    profile: &Profile,
+/// A search for everybody who could do something at a moment.
+struct Search<'a> {
+    view: &'a dyn View,
+    profile: &'a Profile,
     edition: Edition,
+    what: &'a str,
     moment: Stamp,
-    found: Vec<Could>,
-) -> Result<Vec<Could>, Broken> {
-    let mut left: Vec<Could> = Vec::with_capacity(found.len());
-    let mut asked: Option<(Id, Vec<Ground>)> = None;
-    for one in found {
-        if one.on_behalf.is_some() {
-            // They stand by person.
-            let grounds = match asked.take().filter(|(person, _)| *person == one.person) {
-                Some((_, grounds)) => grounds,
-                None => grounds_of(view, profile, edition, one.person, moment)?,
-            };
-            let rests = grounds.iter().any(|ground| ground.id == one.ground);
-            asked = Some((one.person, grounds));
-            if !rests {
-                continue;
-            }
-        }
-        left.push(one);
-    }
-    Ok(left)
+    /// The accounts and offices of people, each asked once.
+    own: BTreeMap<Id, Vec<Ground>>,
+    found: Vec<Candidate>,
 }
 
-/// Everybody who had a role at a moment, with their account, in its office, with an emergency ID, or as an organisation that may
-/// do so.
-fn in_role(
-    view: &dyn View,
-    edition: Edition,
-    (profile, what): (&Profile, &str),
-    (role, moment): (&str, Stamp),
-    found: &mut Vec<Could>,
-) -> Result<(), Broken> {
-    for user in rows_under::<User>(view, &key::state(Noun::User, &User::role_key(role)))? {
-        let term = user.term_at(moment);
-        if counted_at(&user, edition, moment) && term.roles.iter().any(|held| held == role) {
-            let (person, ground, within) = (user.person, user.id, term.jurisdiction.to_owned());
-            found.push(Could { person, role: role.to_owned(), within, on_behalf: None, ground });
-        }
+/// Somebody who could, and the roles in which they act for another then.
+struct Candidate {
+    could: Could,
+    for_another: Vec<String>,
+}
+
+impl Search<'_> {
+    /// What is somebody's own.
+    fn own(&mut self, person: Id) -> Result<&[Ground], Broken> {
+        Ok(match self.own.entry(person) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(own_grounds(self.view, self.edition, person, self.moment)?),
+        })
     }
-    let mut held = Appointment::all_of(view, role)?;
-    held.retain(|held| held.was_in_force(moment));
-    if policy::is_shared(what) {
-        for (organisation, people) in organisation_id::in_role_at(view, profile, role, moment)? {
-            for person in people {
-                if has_account(view, edition, person, moment)? {
-                    let (role, within) = (role.to_owned(), organisation.jurisdiction.clone());
-                    let (on_behalf, ground) = (Some(organisation.id), organisation.id);
-                    found.push(Could { person, role, within, on_behalf, ground });
-                }
+
+    /// Whether somebody has an account: without one nobody acts.
+    fn acts(&mut self, person: Id) -> Result<bool, Broken> {
+        Ok(!self.own(person)?.is_empty())
+    }
+
+    fn push(&mut self, could: Could, for_another: Vec<String>) {
+        self.found.push(Candidate { could, for_another });
+    }
+
+    /// Everybody who had a role at the moment, with their account, in its office, with an emergency ID, or as an organisation
+    /// that may do so.
+    fn in_role(&mut self, role: &str) -> Result<(), Broken> {
+        let (view, moment) = (self.view, self.moment);
+        for user in rows_under::<User>(view, &key::state(Noun::User, &User::role_key(role)))? {
+            let term = user.term_at(moment);
+            if counted_at(&user, self.edition, moment) && term.roles.iter().any(|held| held == role) {
+                let (person, ground, within) = (user.person, user.id, term.jurisdiction.to_owned());
+                let could = Could { person, role: role.to_owned(), within, on_behalf: None, ground };
+                self.push(could, Vec::new());
             }
         }
-    }
-    if !policy::outlasts_a_night(what) {
-        for (account, person) in emergency_account::in_role_at(view, role, moment)? {
-            if has_account(view, edition, person, moment)? {
-                let (role, within) = (role.to_owned(), account.jurisdiction.clone());
-                let (on_behalf, ground) = (Some(account.id), account.id);
-                found.push(Could { person, role, within, on_behalf, ground });
+        let mut under: Vec<(Id, StandIn)> = Vec::new();
+        if policy::is_shared(self.what) {
+            for (organisation, people) in organisation_id::in_role_at(view, self.profile, role, moment)? {
+                let gives = StandIn::from(organisation);
+                under.extend(people.into_iter().map(|person| (person, gives.clone())));
             }
         }
-    }
-    for one in &held {
-        let deputy = one.kind == AppointmentKind::Deputy;
-        let on_behalf = if deputy { officer_of(&held, one, moment) } else { None };
-        if has_account(view, edition, one.person, moment)? {
-            let (person, role, within) = (one.person, one.role.clone(), one.jurisdiction.clone());
-            found.push(Could { person, role, within, on_behalf, ground: one.id });
+        if !policy::outlasts_a_night(self.what) {
+            let open = emergency_account::in_role_at(view, role, moment)?;
+            under.extend(open.into_iter().map(|(account, person)| (person, account.into())));
         }
+        for (person, gives) in under {
+            if let Some(ground) = gives.whom
+                && self.acts(person)?
+            {
+                let (role, within, on_behalf) = (role.to_owned(), gives.within, Some(ground));
+                self.push(Could { person, role, within, on_behalf, ground }, gives.roles);
+            }
+        }
+        let mut held = Appointment::all_of(view, role)?;
+        held.retain(|held| held.was_in_force(moment));
+        for one in &held {
+            let deputy = one.kind == AppointmentKind::Deputy;
+            let on_behalf = if deputy { officer_of(&held, one, moment) } else { None };
+            if self.acts(one.person)? {
+                let (person, role, within) = (one.person, one.role.clone(), one.jurisdiction.clone());
+                let for_another = on_behalf.map(|_| role.clone()).into_iter().collect();
+                self.push(Could { person, role, within, on_behalf, ground: one.id }, for_another);
+            }
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Everybody to whom somebody had delegated it.
+    fn delegated(&mut self, own: &Could) -> Result<(), Broken> {
+        for row in rows_under::<Delegation>(self.view, &key::of(Noun::Delegation, own.person))? {
+            if row.from_whom == own.person
+                && row.was_in_force(self.moment)
+                && row
+                    .lets(self.profile, std::slice::from_ref(&own.role))
+                    .is_some_and(|told| policy::covers(&told, self.what))
+                && is_own(self.view, own)?
+                && self.acts(row.to_whom)?
+            {
+                let theirs: Vec<HeldRole> = held(self.own(own.person)?);
+                let gives = row.stand_ins(self.profile, &theirs);
+                let there = gives.into_iter().find(|gives| gives.within == own.within);
+                let (person, on_behalf) = (row.to_whom, Some(row.from_whom));
+                let (role, within) = (own.role.clone(), own.within.clone());
+                let could = Could { person, role, within, on_behalf, ground: row.id };
+                self.push(could, there.map(|gives| gives.roles).unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+
+    /// Those that were found, each once, without what somebody could do for another in roles that clash with their own: nobody audits
+    /// their own work for others either (J-2-1-2), nor acts in offices that are kept apart.
+    fn beside_their_own(mut self) -> Result<Vec<Could>, Broken> {
+        let mut left: Vec<Could> = Vec::with_capacity(self.found.len());
+        for Candidate { could, for_another } in std::mem::take(&mut self.found) {
+            let profile = self.profile;
+            if for_another.is_empty() || is_beside(profile, self.own(could.person)?, &for_another) {
+                left.push(could);
+            }
+        }
+        left.sort_by_key(|one| (one.person, one.ground));
+        left.dedup();
+        Ok(left)
+    }
 }
 
 /// Whose deputy somebody was at a moment, of the appointments to their office: the first who held it in the same jurisdiction.
@@ -141,40 +183,10 @@ fn officer_of(held: &[Appointment], deputy: &Appointment, moment: Stamp) -> Opti
     held.iter().find(holds).map(|officer| officer.person)
 }
 
-/// Everybody to whom somebody had delegated it.
-fn delegated(
-    view: &dyn View,
-    edition: Edition,
-    (profile, own, what): (&Profile, &Could, &str),
-    moment: Stamp,
-    found: &mut Vec<Could>,
-) -> Result<(), Broken> {
-    for row in rows_under::<Delegation>(view, &key::of(Noun::Delegation, own.person))? {
-        if row.from_whom == own.person
-            && row.was_in_force(moment)
-            && row
-                .lets(profile, std::slice::from_ref(&own.role))
-                .is_some_and(|told| policy::covers(&told, what))
-            && is_own(view, own)?
-            && has_account(view, edition, row.to_whom, moment)?
-        {
-            let (person, on_behalf) = (row.to_whom, Some(row.from_whom));
-            let (role, within) = (own.role.clone(), own.within.clone());
-            found.push(Could { person, role, within, on_behalf, ground: row.id });
-        }
-    }
-    Ok(())
-}
-
 /// Whether it rests on something of one's own: what a deputy may while the office is vacant is not.
 fn is_own(view: &dyn View, own: &Could) -> Result<bool, Broken> {
     let deputy = |row| matches!(row, Some(Row::Appointment(held)) if held.kind == AppointmentKind::Deputy);
     Ok(own.ground.noun != Noun::Appointment || !deputy(view.row(own.ground)?))
-}
-
-fn has_account(view: &dyn View, edition: Edition, person: Id, moment: Stamp) -> Result<bool, Broken> {
-    let users: Vec<User> = rows_under(view, &key::of(Noun::User, person))?;
-    Ok(users.iter().any(|user| counted_at(user, edition, moment)))
 }
 
 /// Something on which a person's rights rest at a moment: the user's account, the appointment, the delegation, the
@@ -184,12 +196,9 @@ struct Ground {
     gives: StandIn,
 }
 
-impl Ground {
-    /// The roles that it gives, where they are held.
-    fn held(self) -> impl Iterator<Item = HeldRole> {
-        let within = self.gives.within;
-        self.gives.roles.into_iter().map(move |role| HeldRole { role, within: within.clone() })
-    }
+/// The roles that somebody has by what is their own.
+fn held(own: &[Ground]) -> Vec<HeldRole> {
+    own.iter().flat_map(|ground| ground.gives.clone().held()).collect()
 }
 
 /// All that a person could do at a moment under a profile, as the books know it now: each right by its name, in the order in
@@ -237,24 +246,14 @@ fn grounds_of(
     for held in rows_under::<Appointment>(view, &key::of(Noun::Appointment, person))? {
         if held.person == person && held.kind == AppointmentKind::Deputy && held.was_in_force(moment) {
             let whom = officer_of(&Appointment::all_of(view, &held.role)?, &held, moment);
-            let (roles, within) = (vec![held.role], held.jurisdiction);
-            let gives = StandIn { whom, roles, within, what: None, limit: Limit::None };
-            grounds.push(Ground { id: held.id, gives });
+            grounds.push(Ground { id: held.id, gives: StandIn::deputy(held, whom) });
         }
     }
     for row in rows_under::<Delegation>(view, &key::of(Noun::Delegation, person))? {
         if row.to_whom == person && row.was_in_force(moment) {
-            let theirs: Vec<HeldRole> = own_grounds(view, edition, row.from_whom, moment)?
-                .into_iter()
-                .flat_map(Ground::held)
-                .collect();
-            for (within, roles) in by_place(profile, &theirs) {
-                if let Some(what) = row.lets(profile, &roles) {
-                    let (whom, what) = (Some(row.from_whom), Some(what));
-                    let gives = StandIn { whom, roles, within, what, limit: Limit::None };
-                    grounds.push(Ground { id: row.id, gives });
-                }
-            }
+            let theirs = held(&own_grounds(view, edition, row.from_whom, moment)?);
+            let gives = row.stand_ins(profile, &theirs).into_iter();
+            grounds.extend(gives.map(|gives| Ground { id: row.id, gives }));
         }
     }
     for organisation in organisation_id::used_at(view, profile, person, moment)? {

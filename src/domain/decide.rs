@@ -1,5 +1,6 @@
 //! The one door to the rules: policy first, then the noun's own file.
 
+use super::leaving::OnLeaving;
 use super::lookup::{Case, days_before, invalid, within};
 use super::{
     AccountDays, AdoptEdition, Code, Command, Context, Denied, Edition, EntryMeta, Event, Id, Moments, No,
@@ -99,10 +100,8 @@ fn outside(case: &Case<'_>, event: &Event) -> Result<Option<Rejection>, No> {
     }
     for id in touches(event) {
         let Some(row) = case.view.row(id)? else { continue };
-        // What others delegated to whoever leaves, where they belonged and what they opened ends with their accounts.
-        let with_accounts =
-            matches!(row, Row::Delegation(_) | Row::OrganisationId(_) | Row::EmergencyAccount(_));
-        let ends = with_accounts && matches!(event.command, Command::Leave(_));
+        let ends = row.noun().filing().on_leaving == OnLeaving::EndsAnywhere
+            && matches!(event.command, Command::Leave(_));
         if let Some(no) = case.lies_outside(&row)?.filter(|_| !ends) {
             return Ok(Some(no));
         }

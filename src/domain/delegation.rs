@@ -2,7 +2,7 @@
 
 use super::account::no_clash_with_others;
 use super::command::commands;
-use super::jurisdiction::LiesIn;
+use super::jurisdiction::{HeldRole, LiesIn, by_place};
 use super::lookup::{
     Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, repeated, required,
     wrong_state,
@@ -12,8 +12,9 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::tenure::Tenure;
 use super::{
-    Book, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Group, Id, Leave, No, Noun,
-    Outcome, Profile, QUERY, Query, Row, Stamp, SuspendUser, Task, User, UserState, Waits, key, policy,
+    Book, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Group, Id, Leave, Limit, No, Noun,
+    Outcome, Profile, QUERY, Query, Row, Stamp, StandIn, SuspendUser, Task, User, UserState, Waits, key,
+    policy,
 };
 use crate::text::find::Part;
 
@@ -243,6 +244,15 @@ impl Delegation {
         if left.is_empty() { None } else { Some(left) }
     }
 
+    /// What it lets the delegate do for the delegator, who holds some roles in their own right: in each jurisdiction.
+    pub(super) fn stand_ins(&self, profile: &Profile, theirs: &[HeldRole]) -> Vec<StandIn> {
+        let gives = |(within, roles): (String, Vec<String>)| {
+            let what = Some(self.lets(profile, &roles)?);
+            Some(StandIn { whom: Some(self.from_whom), roles, within, what, limit: Limit::None })
+        };
+        by_place(profile, theirs).into_iter().filter_map(gives).collect()
+    }
+
     fn tenure(&self) -> Tenure {
         let broken_off = self.ended.as_ref().map(|ended| ended.on);
         Tenure { from: self.from, to: Some(self.to), entered: self.made.on, broken_off }
@@ -275,7 +285,7 @@ impl Delegation {
         states: &[("in_force", STANDING), ("to_come", STANDING), ("over", STANDING)],
         offered: |row| matches!(row, Row::Delegation(row) if row.ended.is_none()),
         in_use: |row, _, day| matches!(row, Row::Delegation(row) if row.is_to_be(day)),
-        on_leaving: super::leaving::OnLeaving::Ends,
+        on_leaving: super::leaving::OnLeaving::EndsAnywhere,
         lies: Some(|row| match row {
             Row::Delegation(row) => LiesIn::With(&[], row.from_whom),
             _ => LiesIn::Nowhere,

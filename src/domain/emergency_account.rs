@@ -7,7 +7,7 @@ use super::account::{may_give, no_clash_with_others};
 use super::appointment::may_fill;
 use super::command::commands;
 use super::jurisdiction::{HeldRole, LiesIn, unnamed};
-use super::lookup::{Case, invalid, own_matter, required, rows_under, wrong_state};
+use super::lookup::{Case, every, invalid, own_matter, required, rows_under, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::tenure::Tenure;
@@ -229,8 +229,7 @@ fn decide_make(case: &Case<'_>, c: &MakeEmergencyAccount) -> Result<Outcome, No>
 /// Refuses roles that are not for a night: what audits. Nobody does so in a hurry, nor their own work.
 fn fit_for_a_night(case: &Case<'_>, roles: &[String]) -> Result<(), No> {
     known_roles(case, roles)?;
-    let audits = |id: &&String| case.profile().role(id).is_some_and(|role| role.reading_counts);
-    match roles.iter().find(audits) {
+    match roles.iter().find(|role| case.profile().audits(role)) {
         Some(role) => Err(invalid("roles", role).into()),
         None => Ok(()),
     }
@@ -306,8 +305,9 @@ fn decide_close(case: &Case<'_>, c: &CloseEmergencyAccount) -> Result<Outcome, N
 /// One that was used, by somebody who may give its roles and did not open it.
 fn may_review(case: &Case<'_>, account: Option<Id>) -> Result<EmergencyAccount, No> {
     let row = standing_so(case, account, Seal::ToReview)?;
-    let used: Vec<Id> = row.openings.last().map(|opening| opening.opened.by).into_iter().collect();
-    case.not_of(&used, || own_matter(case.actor()))?;
+    if let Some(opening) = row.used() {
+        case.not_of(&[opening.opened.by], || own_matter(case.actor()))?;
+    }
     may_give_each(case, &row.roles)?;
     Ok(row)
 }
@@ -365,10 +365,7 @@ pub(super) fn in_role_at(
     moment: Stamp,
 ) -> Result<Vec<(EmergencyAccount, Id)>, Broken> {
     let mut found = Vec::new();
-    for n in 1..=view.last(Noun::EmergencyAccount)? {
-        let Some(Row::EmergencyAccount(row)) = view.row(Id::new(Noun::EmergencyAccount, n))? else {
-            continue;
-        };
+    for row in every::<EmergencyAccount>(view, Noun::EmergencyAccount)? {
         if let Some(person) = row.opened_then(moment).filter(|_| row.roles.iter().any(|held| held == role)) {
             found.push((row, person));
         }
@@ -381,11 +378,7 @@ pub(super) fn in_role_at(
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
 pub(super) fn roles_open(view: &dyn View, person: Id, days: AccountDays) -> Result<Vec<HeldRole>, Broken> {
-    let of = |row: EmergencyAccount| {
-        let within = row.jurisdiction;
-        row.roles.into_iter().map(move |role| HeldRole { role, within: within.clone() })
-    };
-    Ok(opened_by(view, person, days)?.into_iter().flat_map(of).collect())
+    Ok(opened_by(view, person, days)?.into_iter().map(StandIn::from).flat_map(StandIn::held).collect())
 }
 
 impl From<EmergencyAccount> for StandIn {
@@ -435,7 +428,7 @@ impl EmergencyAccount {
         named: true,
         offered: |row| matches!(row, Row::EmergencyAccount(row) if row.withdrawn.is_none()),
         in_use: |row, person, day| matches!(row, Row::EmergencyAccount(row) if row.opener(AccountDays::from(day, day)) == Some(person)),
-        on_leaving: super::leaving::OnLeaving::Ends,
+        on_leaving: super::leaving::OnLeaving::EndsAnywhere,
         lies: Some(|row| match row {
             Row::EmergencyAccount(row) => LiesIn::Common(&row.jurisdiction),
             _ => LiesIn::Nowhere,

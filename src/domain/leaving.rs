@@ -33,6 +33,8 @@ pub(super) enum OnLeaving {
     Stays,
     /// It ends with it.
     Ends,
+    /// It ends with it wherever it lies: what others let them do, or where they acted.
+    EndsAnywhere,
     /// It is to be settled first: somebody is inside, or has something in their hands.
     Hinders,
 }
@@ -60,7 +62,8 @@ fn may_leave(case: &Case<'_>, person: Option<Id>) -> Result<(Person, Vec<Id>), N
     if let Some(row) = rows.iter().find(|row| become_of(row) == OnLeaving::Hinders) {
         return Err(Code::StillHas.with("person", person.id).and("record", row.id()).into());
     }
-    let ends: Vec<Id> = rows.iter().filter(|row| become_of(row) == OnLeaving::Ends).map(Row::id).collect();
+    let ends = |row: &&Row| matches!(become_of(row), OnLeaving::Ends | OnLeaving::EndsAnywhere);
+    let ends: Vec<Id> = rows.iter().filter(ends).map(Row::id).collect();
     if ends.is_empty() {
         return Err(nothing(person.id).into());
     }

@@ -50,11 +50,7 @@ impl Case<'_> {
 
     /// Every row of a noun.
     pub fn every<T: TryFrom<Row>>(&self, noun: Noun) -> Result<Vec<T>, No> {
-        let mut rows = Vec::new();
-        for n in 1..=self.view.last(noun)? {
-            rows.extend(self.view.row(Id::new(noun, n))?.and_then(|row| T::try_from(row).ok()));
-        }
-        Ok(rows)
+        Ok(every(self.view, noun)?)
     }
 
     /// The first row of a kind under a key.
@@ -100,6 +96,18 @@ pub(super) fn rows_under<T: TryFrom<Row>>(view: &dyn View, key: &str) -> Result<
     let mut rows = Vec::new();
     for id in view.find(key)? {
         rows.extend(view.row(id)?.and_then(|row| T::try_from(row).ok()));
+    }
+    Ok(rows)
+}
+
+/// Every row of a noun.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub(super) fn every<T: TryFrom<Row>>(view: &dyn View, noun: Noun) -> Result<Vec<T>, Broken> {
+    let mut rows = Vec::new();
+    for n in 1..=view.last(noun)? {
+        rows.extend(view.row(Id::new(noun, n))?.and_then(|row| T::try_from(row).ok()));
     }
     Ok(rows)
 }

@@ -6,8 +6,8 @@ use super::account::{may_give, no_clash_with_others};
 use super::command::commands;
 use super::jurisdiction::{HeldRole, LiesIn, unnamed};
 use super::lookup::{
-    Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, required, rows_under,
-    wrong_state,
+    Case, every, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, required,
+    rows_under, wrong_state,
 };
 use super::row::row;
 use super::rule::Given::ByPeople;
@@ -204,8 +204,9 @@ fn decide_make(case: &Case<'_>, c: &MakeOrganisationId) -> Result<Outcome, No> {
         if profile.office(role).is_some() {
             return Err(Code::OfficeAppointed.with("role", role).into());
         }
-        let audits = profile.role(role).is_some_and(|role| role.reading_counts);
-        if audits || profile.accounts().administrative.contains(role) || !has_something_shared(profile, role)
+        if profile.audits(role)
+            || profile.accounts().administrative.contains(role)
+            || !has_something_shared(profile, role)
         {
             return Err(Code::NotShared.with("role", role).into());
         }
@@ -352,11 +353,7 @@ pub(super) fn used_at(
 pub(super) fn roles_to_be(view: &dyn View, person: Id, day: Date) -> Result<Vec<HeldRole>, Broken> {
     let mut found: Vec<OrganisationId> = rows_under(view, &key::of(Noun::OrganisationId, person))?;
     found.retain(|row| row.is_to_have(person, day));
-    let of = |row: OrganisationId| {
-        let within = row.jurisdiction;
-        row.roles.into_iter().map(move |role| HeldRole { role, within: within.clone() })
-    };
-    Ok(found.into_iter().flat_map(of).collect())
+    Ok(found.into_iter().map(StandIn::from).flat_map(StandIn::held).collect())
 }
 
 /// Every organisation ID that has a role, with those who belonged to it at a moment.
@@ -370,8 +367,7 @@ pub(super) fn in_role_at(
     moment: Stamp,
 ) -> Result<Vec<(OrganisationId, Vec<Id>)>, Broken> {
     let mut found = Vec::new();
-    for n in 1..=view.last(Noun::OrganisationId)? {
-        let Some(Row::OrganisationId(row)) = view.row(Id::new(Noun::OrganisationId, n))? else { continue };
+    for row in every::<OrganisationId>(view, Noun::OrganisationId)? {
         if row.was_used(profile, moment) && row.roles.iter().any(|held| held == role) {
             let people = row.members_at(moment).collect();
             found.push((row, people));
@@ -431,7 +427,7 @@ impl OrganisationId {
         named: true,
         offered: |row| matches!(row, Row::OrganisationId(row) if row.closed.is_none()),
         in_use: |row, person, day| matches!(row, Row::OrganisationId(row) if row.is_to_have(person, day)),
-        on_leaving: super::leaving::OnLeaving::Ends,
+        on_leaving: super::leaving::OnLeaving::EndsAnywhere,
         lies: Some(|row| match row {
             Row::OrganisationId(row) => LiesIn::Common(&row.jurisdiction),
             _ => LiesIn::Nowhere,

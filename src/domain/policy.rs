@@ -102,23 +102,30 @@ const ONE_PERSONS_WORD: [&str; 2] = [SettleExit::RULE.name, SettleContradiction:
 /// Whether something may be done as an organisation, by its name: the work at the desk and the upkeep of the registers, and
 /// what is read for it, of the books in which it decides about nobody's rights (J-1-1-1-e).
 pub(super) fn is_shared(what: &str) -> bool {
-    let open = |group: &Group| {
+    is_of(what, |group| {
         let rights = matches!(group.0, Book::Users | Book::Site);
         let work = matches!(group.1, Task::Desk | Task::Upkeep | Task::Reading);
         work && !rights
-    };
+    })
+}
+
+/// Whether a clerk may do something for whoever named them, by its name: receive, check, pass on, keep and read, and decide
+/// nothing (J-EX-11).
+pub fn is_clerical(what: &str) -> bool {
+    is_of(what, |group| !matches!(group.1, Task::Decisions | Task::Administration))
+}
+
+/// Whether something is of some groups, by its name, takes no authority and is no one person's word. What comes with others is
+/// theirs; what comes with reading is nobody's but the reader's.
+fn is_of(what: &str, groups: fn(&Group) -> bool) -> bool {
     match (what.strip_prefix(QUERY), Command::rule_of(what)) {
         _ if ONE_PERSONS_WORD.contains(&what) => false,
-        (Some(query), _) => Query::of(query).is_some_and(|query| open(&query.group)),
-        (None, Some(rule)) => match &rule.group {
-            Some(group) => open(group) && rule.authority.is_empty(),
-            // What comes with others is theirs.
-            None => {
-                rule.authority.is_empty()
-                    && !rule.with.is_empty()
-                    && rule.with.iter().all(|with| !with.starts_with(QUERY) && is_shared(with))
-            }
-        },
+        (Some(query), _) => Query::of(query).is_some_and(|query| groups(&query.group)),
+        (None, Some(rule)) => {
+            let theirs = |with: &&str| !with.starts_with(QUERY) && is_of(with, groups);
+            let comes_with = || !rule.with.is_empty() && rule.with.iter().all(theirs);
+            rule.authority.is_empty() && rule.group.as_ref().map_or_else(comes_with, groups)
+        }
         (None, None) => false,
     }
 }
@@ -126,22 +133,6 @@ pub(super) fn is_shared(what: &str) -> bool {
 /// Whether what something gives outlasts a night, by its name ([`Rule::lasting`]).
 pub(super) fn outlasts_a_night(what: &str) -> bool {
     Command::rule_of(what).is_some_and(|rule| rule.lasting)
-}
-
-/// Whether a clerk may do something for whoever named them, by its name: receive, check, pass on, keep and read, and decide
-/// nothing (J-EX-11).
-pub fn is_clerical(what: &str) -> bool {
-    let open = |group: &Group| !matches!(group.1, Task::Decisions | Task::Administration);
-    match (what.strip_prefix(QUERY), Command::rule_of(what)) {
-        _ if ONE_PERSONS_WORD.contains(&what) => false,
-        (Some(query), _) => Query::of(query).is_some(),
-        (None, Some(rule)) => {
-            let clerical = |with: &&str| !with.starts_with(QUERY) && is_clerical(with);
-            let with = || !rule.with.is_empty() && rule.with.iter().all(clerical);
-            rule.authority.is_empty() && rule.group.as_ref().map_or_else(with, open)
-        }
-        (None, None) => false,
-    }
 }
 
 /// The context of each jurisdiction within which the actor acts in their own right; the context itself where that is everywhere.

@@ -526,6 +526,11 @@ impl Profile {
         self.roles.iter().filter(|role| self.office(&role.id).is_some())
     }
 
+    /// Whether a role audits: what it reads is in the trail (J-2-1-2).
+    pub fn audits(&self, id: &str) -> bool {
+        self.role(id).is_some_and(|role| role.reading_counts)
+    }
+
     /// Two of these roles that one person must not hold together: one that audits, and one that may change
     /// something, so that nobody audits their own work (J-2-1-2); or two of which one is an office that is kept apart from
     /// the other (J-PI-3).

@@ -5,8 +5,7 @@ use super::jurisdiction::{HeldRole, by_place, names_of};
 use super::lookup::rows_under;
 use super::{
     AccountDays, Appointment, AppointmentKind, AppointmentState, Broken, Command, Context, Date, Delegation,
-    Edition, Id, IssueUser, Limit, Noun, Profile, QUERY, Row, Stamp, StandIn, User, UserState, View, key,
-    policy,
+    Edition, Id, IssueUser, Noun, Profile, QUERY, Row, Stamp, StandIn, User, UserState, View, key, policy,
 };
 use super::{emergency_account, organisation_id};
 use chrono::Days;
@@ -160,18 +159,12 @@ pub fn empowered<'a>(view: &dyn View, context: &Context<'a>) -> Result<Context<'
     context.stands_in = Vec::new();
     for one in deputy {
         let whom = officer(view, &one.role, &one.jurisdiction, day)?;
-        let (roles, within) = (vec![one.role], one.jurisdiction);
-        context.stands_in.push(StandIn { whom, roles, within, what: None, limit: Limit::None });
+        context.stands_in.push(StandIn::deputy(one, whom));
     }
     for one in rows_under::<Delegation>(view, &key::of(Noun::Delegation, person))? {
         if one.to_whom == person && one.is_in_force(day) {
             let held = own_roles(view, edition, one.from_whom, day)?;
-            for (within, roles) in by_place(context.profile, &held) {
-                if let Some(what) = one.lets(context.profile, &roles) {
-                    let (whom, what) = (Some(one.from_whom), Some(what));
-                    context.stands_in.push(StandIn { whom, roles, within, what, limit: Limit::None });
-                }
-            }
+            context.stands_in.extend(one.stand_ins(context.profile, &held));
         }
     }
     for one in organisation_id::acts_as(view, context.profile, person, day)? {

@@ -563,7 +563,7 @@ pub(super) fn decide_issue_by_sheet(case: &Case<'_>, c: &IssueBySheet) -> Result
     }
     // Nobody audits their own work (J-2-1-2), whatever was lost.
     for other in case.all::<User>(&key::of(Noun::User, person.id))? {
-        let audits = |role: &&String| profile.role(role).is_some_and(|role| role.reading_counts);
+        let audits = |role: &&String| profile.audits(role);
         if other.state != UserState::Removed
             && let Some(role) = roles_with_offices(case.view, &other, None)?.iter().find(audits)
         {

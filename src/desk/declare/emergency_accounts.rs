@@ -1,5 +1,6 @@
 //! Emergency IDs (緊急用ID): roles that lie sealed until a night on which nobody who has them can be reached.
 
+use super::emergency_acts::{FINDING, TRIED};
 use super::{
     Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, cells,
     standing, users,
@@ -205,13 +206,7 @@ pub const OPERATIONS: &[Operation] = &[
                 ("何が起き、なぜ待てないかを入力します。", "What happened, and why it cannot wait."),
             )
             .needed(),
-            Field::new(
-                "tried",
-                Kind::Block(1000),
-                ("連絡を試みた相手", "Who was tried"),
-                ("だれに、いつ、どう連絡したかを入力します。", "Whom, when and how."),
-            )
-            .needed(),
+            TRIED,
         ],
         opens: Opens::Form,
     },
@@ -251,13 +246,7 @@ pub const OPERATIONS: &[Operation] = &[
         register: "emergency_accounts",
         fields: &[
             ACCOUNT,
-            Field::new(
-                "finding",
-                Kind::Block(1000),
-                ("所見", "Finding"),
-                ("確かめたことと、取った処置を入力します。", "What was found, and what follows."),
-            )
-            .needed(),
+            FINDING,
         ],
         opens: Opens::Form,
     },

@@ -85,6 +85,24 @@ pub const REGISTER: Register = Register {
     ..Register::PLAIN
 };
 
+/// Who was tried before something was done in an emergency.
+pub(super) const TRIED: Field = Field::new(
+    "tried",
+    Kind::Block(1000),
+    ("連絡を試みた相手", "Who was tried"),
+    ("だれに、いつ、どう連絡したかを入力します。", "Whom, when and how."),
+)
+.needed();
+
+/// What whoever reviews it found.
+pub(super) const FINDING: Field = Field::new(
+    "finding",
+    Kind::Block(1000),
+    ("所見", "Finding"),
+    ("確かめたことと、取った処置を入力します。", "What was found, and what follows."),
+)
+.needed();
+
 /// What is done in an emergency, and afterwards.
 pub const OPERATIONS: &[Operation] = &[
     Operation {
@@ -113,13 +131,7 @@ pub const OPERATIONS: &[Operation] = &[
                 ("翌日まで待てない理由を入力します。", "Why it cannot wait."),
             )
             .needed(),
-            Field::new(
-                "tried",
-                Kind::Block(1000),
-                ("連絡を試みた相手", "Who was tried"),
-                ("だれに、いつ、どう連絡したかを入力します。", "Whom, when and how."),
-            )
-            .needed(),
+            TRIED,
         ],
         opens: Opens::Form,
     },
@@ -142,13 +154,7 @@ pub const OPERATIONS: &[Operation] = &[
                 ("どの措置かを選びます。", "Which one."),
             )
             .needed(),
-            Field::new(
-                "finding",
-                Kind::Block(1000),
-                ("所見", "Finding"),
-                ("確かめたことと、取った処置を入力します。", "What was found, and what follows."),
-            )
-            .needed(),
+            FINDING,
         ],
         opens: Opens::Form,
     },
