@@ -1,8 +1,8 @@
 //! The forgeries, each with what becomes of it.
 
 use super::Ends::{self, Found, Gains, OnPaper, Stopped, Told, Undone};
-use super::tool::{Insider, id, slot_line};
-use crate::desk::site::PASSWORD;
+use super::tool::{Insider, id, lent, lived, slot_line};
+use crate::desk::site::{PASSWORD, Site};
 use age::secrecy::SecretString;
 use chrono::TimeDelta;
 use daicho::desk::Desk;
@@ -16,6 +16,8 @@ use std::path::PathBuf;
 /// What somebody does to a vault with a tool, and how that ends.
 pub struct Forgery {
     pub name: &'static str,
+    /// The site to which it is done.
+    pub site: fn() -> Site,
     /// In which roles it is tried.
     pub by: &'static [&'static str],
     pub does: fn(&Insider<'_>),
@@ -24,6 +26,7 @@ pub struct Forgery {
 
 const EVERYBODY: &[&str] = &["guard", "operator", "approver", "officer", "auditor", "admin"];
 const NOT_THE_ADMIN: &[&str] = &["guard", "operator", "approver", "officer", "auditor"];
+const NOT_THE_OPERATOR: &[&str] = &["guard", "approver", "officer", "auditor", "admin"];
 /// Whoever may neither administer nor adopt rules.
 const NOT_GOVERNING: &[&str] = &["guard", "operator", "approver", "auditor"];
 const THE_ADMIN: &[&str] = &["admin"];
@@ -34,7 +37,17 @@ const fn forgery(
     ends: Ends,
     does: fn(&Insider<'_>),
 ) -> Forgery {
-    Forgery { name, by, does, ends }
+    Forgery { name, site: lived, by, does, ends }
+}
+
+/// The same on the site where rights are lent.
+const fn of_lent(
+    name: &'static str,
+    by: &'static [&'static str],
+    ends: Ends,
+    does: fn(&Insider<'_>),
+) -> Forgery {
+    Forgery { name, site: lent, by, does, ends }
 }
 
 fn digest(bytes: &[u8]) -> String {
@@ -140,6 +153,23 @@ fn in_office(insider: &Insider<'_>, place: Id) {
     let Row::Appointment(mut office) = insider.row("AP-00001") else { panic!() };
     (office.id, office.person) = (place, insider.row_of(insider.user).person);
     put_row(insider, &office.into());
+}
+
+/// The forger opens an emergency ID, as an entry with this last day.
+fn opens(insider: &Insider<'_>, account: &str, last: &str) {
+    let (reason, tried) = ("急ぎ".into(), "電話".into());
+    let open = OpenEmergencyAccount { account: Some(id(account)), reason, tried };
+    let until = last.parse().ok();
+    let person = Some(insider.row_of(insider.user).person);
+    let made = Outcome { id: Some(id(account)), person, until, ..Outcome::default() };
+    insider.enters(&event(open, made), &[]);
+}
+
+/// The forger uses an organisation's ID, by the rows.
+fn as_member(insider: &Insider<'_>) {
+    let Row::OrganisationId(mut organisation) = insider.row("OI-00001") else { panic!() };
+    organisation.members[0].person = insider.row_of(insider.user).person;
+    put_row(insider, &organisation.into());
 }
 
 /// The administrator's session found nothing wrong, and its mark says so.
@@ -309,6 +339,63 @@ pub const FORGERIES: &[Forgery] = &[
         let made = Outcome { id: Some(id("AP-00009")), person: Some(person), ..Outcome::default() };
         i.enters(&event(appoint, made), &[]);
     }),
+    forgery("somebody barred outside the forger's jurisdiction", &["officer"], Found("check_"), |i| {
+        let bar = SuspendUser { user: "operator".into(), reason: "x".into() };
+        i.enters(&event(bar, of_user(i, "operator")), &[]);
+    }),
+    of_lent("an emergency ID opened by somebody who may not", NOT_THE_OPERATOR, Found("check_right"), |i| {
+        opens(i, "EA-00002", "2026-11-19");
+    }),
+    of_lent("an emergency ID opened for longer than the night", &["operator"], Found("check_"), |i| {
+        opens(i, "EA-00002", "2026-12-31");
+    }),
+    of_lent(
+        "an emergency ID opened whose last opening nobody reviewed",
+        &["operator"],
+        Found("check_"),
+        |i| {
+            opens(i, "EA-00001", "2026-11-19");
+        },
+    ),
+    of_lent("an act by an emergency ID that is closed", EVERYBODY, Found("check_"), |i| {
+        let bar = SuspendUser { user: "guard2".into(), reason: "x".into() };
+        let act = event(bar, of_user(i, "guard2"));
+        let closed = |head: &mut HeadFields| {
+            (head.role, head.on_behalf) = ("system_officer".into(), Some("EA-00001".into()));
+        };
+        i.enters_with(&act, closed, &[]);
+    }),
+    of_lent("an emergency ID that is sealed opened, by its row", EVERYBODY, Found("check_row"), |i| {
+        let Row::EmergencyAccount(opened) = i.row("EA-00001") else { panic!() };
+        let Row::EmergencyAccount(mut sealed) = i.row("EA-00002") else { panic!() };
+        sealed.openings = opened.openings;
+        sealed.openings[0].opened.by = i.row_of(i.user).person;
+        sealed.openings[0].closed = None;
+        put_row(i, &sealed.into());
+    }),
+    of_lent("a review of one's own night", &["operator"], Found("check_"), |i| {
+        let account = Some(id("EA-00001"));
+        let review = ReviewEmergencyAccount { account, finding: "問題なし".into() };
+        i.enters(&event(review, Outcome { id: account, ..Outcome::default() }), &[]);
+    }),
+    of_lent("oneself among an organisation's people", NOT_THE_ADMIN, Found("check_"), |i| {
+        let (organisation, person) = (Some(id("OI-00001")), Some(i.row_of(i.user).person));
+        let add = AddMember { organisation, person, from: None, to: "2027-03-31".parse().ok() };
+        i.enters(&event(add, Outcome { id: organisation, person, ..Outcome::default() }), &[]);
+    }),
+    of_lent("oneself among an organisation's people, by its row", EVERYBODY, Found("check_row"), as_member),
+    of_lent(
+        "an act as an organisation of whose people the forger is not",
+        EVERYBODY,
+        Found("check_"),
+        |i| {
+            let take_over = event(TakeOverShift::default(), Outcome::default());
+            let as_it = |head: &mut HeadFields| {
+                (head.role, head.on_behalf) = ("guard".into(), Some("OI-00001".into()));
+            };
+            i.enters_with(&take_over, as_it, &[]);
+        },
+    ),
     forgery("an ID issued by somebody who may not", NOT_THE_ADMIN, Found("check_right"), |i| {
         let (sealed, file) = (i.sealed_to_me_too(), i.own_key_file());
         let issue = IssueUser {

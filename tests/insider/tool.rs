@@ -55,6 +55,40 @@ pub fn lived() -> Site {
     LIVED.copy()
 }
 
+/// A site on which rights are lent: an emergency ID that the operator opened and closed and nobody reviewed, one that is sealed,
+/// and an organisation's ID that one person uses. Made once and copied.
+pub fn lent() -> Site {
+    static LENT: LazyLock<Site> = LazyLock::new(|| {
+        let site = Site::found_under("jcho");
+        let mut cast = Cast::gather(&site);
+        let text = daicho::profile::builtin("jcho").unwrap().replacen("version = 2", "version = 3", 1);
+        let desk_role = "may = [\"group:desk_work\", \"group:upkeep\", \"confirm_clock\"";
+        let opens = text.replacen(desk_role, &format!("{desk_role}, \"open_emergency_account\""), 1);
+        assert_ne!(opens, text);
+        cast.brings(&opens, "2026-11-20");
+        let seal = |user: &str| json!({"command": "make_emergency_account", "user": user, "roles": ["system_officer"], "reason": "夜間の不在"});
+        let opened = cast.must("approver", seal("kinkyu")).id.unwrap();
+        cast.must("approver", seal("yobi"));
+        cast.must("operator", json!({"command": "open_emergency_account", "account": opened, "reason": "IDの盗難", "tried": "電話"}));
+        cast.must(
+            "operator",
+            json!({"command": "close_emergency_account", "account": opened, "done": "確認した"}),
+        );
+        let made = cast.must(
+            "admin",
+            json!({"command": "make_organisation_id", "user": "madoguchi", "division": "受付業務", "roles": ["guard"], "reason": "交代勤務"}),
+        );
+        let person = cast.register("窓口 一", "マドグチ イチ");
+        cast.must(
+            "admin",
+            json!({"command": "add_member", "organisation": made.id, "person": person, "to": "2027-03-31"}),
+        );
+        cast.close();
+        site
+    });
+    LENT.copy()
+}
+
 /// Somebody who holds a password, with a tool.
 pub struct Insider<'s> {
     pub site: &'s Site,
