@@ -261,6 +261,92 @@ fn a_password_in_the_wrong_field_is_never_shown() {
     assert!(!attempts.to_lowercase().contains(&PASSWORD.to_lowercase()), "{attempts}");
 }
 
+/// Shows J-1-1-1-d b.
+#[test]
+fn no_password_is_shown_while_it_is_typed_nor_remembered_after() {
+    // Broken by: a field of the new password that is an ordinary one; a login whose field keeps what was typed; a draft of the
+    // screen for passwords; a PIN kept beside the vault.
+    const NEW: &str = "Momiji-2027-kaze";
+    const PIN: &str = "271828";
+    let site = Site::found();
+    let home = tempfile::tempdir().unwrap();
+    let kept = home.path().join("state");
+    let environment = [("DAICHO_STATE", kept.to_str().unwrap()), ("HOME", home.path().to_str().unwrap())];
+    let open = || {
+        let tty = Tty::open_with(&site, 80, 24, &environment);
+        tty.shows("IDとパスワード");
+        tty
+    };
+    let unseen = |tty: &Tty| {
+        for secret in [PASSWORD, NEW, PIN] {
+            assert!(!tty.ever_sent(secret), "{secret}:\n{}", tty.screen().contents());
+        }
+    };
+    // Left half-way at the login, the password is gone.
+    let mut tty = open();
+    tty.send(&format!("admin{ENTER}{PASSWORD}"));
+    tty.shows(&"*".repeat(PASSWORD.len()));
+    unseen(&tty);
+    tty.kill();
+    let mut tty = open();
+    tty.send(&format!("admin{ENTER}"));
+    tty.settled("IDとパスワード");
+    assert!(!tty.screen().contents().contains('*'), "{}", tty.screen().contents());
+    tty.send(&format!("{PASSWORD}{ENTER}"));
+    tty.shows("本日");
+    // The same on each screen that asks for one, left and opened again.
+    for (name, fields) in [("password", [PASSWORD, NEW, NEW].as_slice()), ("pin", &[PIN, PIN])] {
+        for whole in [false, true] {
+            palette(&mut tty, name);
+            for (n, typed) in fields.iter().enumerate() {
+                tty.send(typed);
+                tty.shows(&"*".repeat(typed.chars().count()));
+                if whole || n + 1 < fields.len() {
+                    tty.send(ENTER);
+                }
+            }
+            if !whole {
+                tty.send(ESC);
+            }
+            tty.gone("****");
+            tty.shows("バッジ・カード・鍵の番号");
+        }
+    }
+    for opens in [PIN, NEW] {
+        tty.send("\u{c}");
+        tty.shows("画面ロック中");
+        tty.send(&format!("{opens}{ENTER}"));
+        tty.shows("本日");
+    }
+    unseen(&tty);
+    tty.kill();
+    // The next to sit down is asked for both again, and nothing on the disk holds any of it; what the vault itself keeps it
+    // seals, and of its drafts none holds a secret.
+    let tty = open();
+    assert!(!tty.screen().contents().contains("admin"), "{}", tty.screen().contents());
+    drop(tty);
+    let mut files = vec![site.dir(), home.path().to_owned(), site.print_dir()];
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(std::fs::read_dir(&path).unwrap().map(|file| file.unwrap().path()));
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        for secret in [PASSWORD, NEW, PIN] {
+            let there = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            assert!(!there, "{secret} in {}", path.display());
+        }
+    }
+    let desk = site.log_in("admin", NEW);
+    assert_eq!(desk.drafts().unwrap().len(), 0);
+    let entries = desk.log(None, None, 500, daicho::desk::Lang::Ja).unwrap();
+    assert!(entries.len() > 10);
+    for entry in entries {
+        let said = format!("{:?}", entry.says);
+        assert!(![PASSWORD, NEW, PIN].iter().any(|secret| said.contains(secret)), "#{}: {said}", entry.seq);
+    }
+}
+
 #[test]
 fn an_escape_sequence_that_is_cut_in_two_is_its_key() {
     let site = Site::found();

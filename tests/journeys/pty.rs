@@ -21,6 +21,8 @@ const BOUND: Duration = Duration::from_secs(60);
 
 struct Seen {
     parser: vt100::Parser,
+    /// Everything that was sent to the terminal so far, of which a later drawing may have left nothing.
+    bytes: Vec<u8>,
     ended: bool,
 }
 
@@ -65,7 +67,7 @@ impl Tty {
         // One that says no size is as large as it is.
         let (rows, columns) = if height == 0 { (30, 100) } else { (height, width) };
         let parser = vt100::Parser::new(rows, columns, 0);
-        let seen = Arc::new((Mutex::new(Seen { parser, ended: false }), Condvar::new()));
+        let seen = Arc::new((Mutex::new(Seen { parser, bytes: Vec::new(), ended: false }), Condvar::new()));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let shared = Arc::clone(&seen);
         std::thread::spawn(move || {
@@ -74,7 +76,10 @@ impl Tty {
                 let read = reader.read(&mut bytes);
                 let mut seen = shared.0.lock().unwrap();
                 match read {
-                    Ok(n) if n > 0 => seen.parser.process(&bytes[..n]),
+                    Ok(n) if n > 0 => {
+                        seen.parser.process(&bytes[..n]);
+                        seen.bytes.extend_from_slice(&bytes[..n]);
+                    }
                     _ => seen.ended = true,
                 }
                 shared.1.notify_all();
@@ -117,6 +122,11 @@ impl Tty {
     /// The screen as it is now.
     pub fn screen(&self) -> vt100::Screen {
         self.seen.0.lock().unwrap().parser.screen().clone()
+    }
+
+    /// Whether a text was ever sent to the terminal in one piece.
+    pub fn ever_sent(&self, text: &str) -> bool {
+        self.seen.0.lock().unwrap().bytes.windows(text.len()).any(|part| part == text.as_bytes())
     }
 
     pub fn on_alternate_screen(&self) -> bool {

@@ -13,6 +13,17 @@ pub struct Site {
     folder: tempfile::TempDir,
 }
 
+fn terminal() -> Terminal {
+    Terminal {
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        name: "test".to_owned(),
+        work_factor: 2,
+        hardening: "none".to_owned(),
+        last_seen: None,
+    }
+}
+
 impl Site {
     pub fn found() -> Site {
         let site = Site { folder: tempfile::tempdir().unwrap() };
@@ -26,15 +37,7 @@ impl Site {
             kana: "カンリ ハナコ".to_owned(),
             password: PASSWORD.to_owned(),
         };
-        let terminal = Terminal {
-            clock: Arc::new(SystemClock),
-            entropy: Arc::new(SystemEntropy),
-            name: "test".to_owned(),
-            work_factor: 2,
-            hardening: "none".to_owned(),
-            last_seen: None,
-        };
-        let (mut desk, _) = Desk::found(&site.dir(), &founding, terminal).unwrap();
+        let (mut desk, _) = Desk::found(&site.dir(), &founding, terminal()).unwrap();
         let today = SystemClock.now().date_naive();
         let mut run = |command: Command| desk.execute(Instruction::from(command)).unwrap();
         for (name, kana, card) in
@@ -63,6 +66,11 @@ impl Site {
         }
         desk.close().unwrap();
         site
+    }
+
+    /// Logs in without screens.
+    pub fn log_in(&self, user: &str, password: &str) -> Desk {
+        Desk::log_in(&self.dir(), user, password, terminal()).unwrap().0
     }
 
     pub fn dir(&self) -> PathBuf {
