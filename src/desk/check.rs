@@ -12,7 +12,7 @@ use crate::fault::{Fault, fault};
 use crate::store::{CheckFinding, Pinned, Reading, Step, StoreError};
 use crate::vault::{
     Blob, Disk, Mode, RealDisk, SlotError, UserIdentity, VaultError, VaultIdentity, WorkFactor, inspect,
-    open_user, verify,
+    open_user, read_key_files, verify,
 };
 use age::secrecy::SecretString;
 use std::path::Path;
@@ -238,9 +238,10 @@ fn ways_in(
     }
     let ways = WaysIn::of(reading).map_err(|why| broken(why.into()))?;
     let slots: Slots = reading.slots().map_err(broken)?.into_iter().collect();
-    let present = keyring::present(disk).map_err(failure_of)?;
+    let before = WaysIn::before(reading).map_err(|why| broken(why.into()))?;
+    let present = read_key_files(disk).map_err(failure_of)?;
     checked.findings.extend(keyring::differences(&slots, &ways));
-    for (file, cut) in keyring::behind(&slots, &ways, &present) {
+    for (file, cut) in keyring::behind(&slots, &ways, &before, &present) {
         match cut {
             true => checked.keys_behind.push(file),
             false => checked.findings.push(fault!("ways_file", file = file)),

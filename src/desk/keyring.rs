@@ -14,8 +14,8 @@ use crate::domain::{Sealing, WayIn, WaysIn};
 use crate::fault::{Fault, fault};
 use crate::log::encode_hex;
 use crate::vault::{
-    Disk, UserIdentity, VAULT_KEY, VaultError, VaultIdentity, WorkFactor, open_vault_key, raw_key_names,
-    read_key_file, reconcile_keys, seal_slot, seal_vault_key, slot_file,
+    Disk, UserIdentity, VAULT_KEY, VaultError, VaultIdentity, WorkFactor, open_vault_key, read_key_file,
+    read_key_files, reconcile_keys, seal_slot, seal_vault_key, slot_file,
 };
 use age::secrecy::SecretString;
 use sha2::{Digest, Sha256};
@@ -218,20 +218,6 @@ pub(super) fn files(slots: &Slots) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-/// Every file that stands in `keys/`, where it is whole.
-///
-/// # Errors
-/// A damaged key file, or the disk.
-pub(super) fn present(disk: &dyn Disk) -> Result<BTreeMap<String, Vec<u8>>, VaultError> {
-    let mut present = BTreeMap::new();
-    for name in raw_key_names(disk)? {
-        if let Some(bytes) = read_key_file(disk, &name)? {
-            present.insert(name, bytes);
-        }
-    }
-    Ok(present)
-}
-
 /// The key files whose slots are gone or altered, by the name of the slot, with the digests that the log names.
 fn altered(slots: &Slots, ways: &WaysIn) -> Vec<(String, String)> {
     let of_users =
@@ -273,7 +259,7 @@ pub(super) fn healed(slots: &Slots, ways: &WaysIn, disk: &dyn Disk) -> Result<Sl
     if altered.is_empty() {
         return Ok(Slots::new());
     }
-    let present = present(disk).map_err(failure_of)?;
+    let present = read_key_files(disk).map_err(failure_of)?;
     Ok(as_named(&altered, &present).collect())
 }
 
@@ -299,11 +285,12 @@ pub(super) fn differences(slots: &Slots, ways: &WaysIn) -> Vec<Fault> {
     found
 }
 
-/// Files of `keys/` that are not as the slots say, and whether a change of keys that was cut explains it: then the next
-/// login ends it. Of a vault whose ways in are not bound nobody can say.
+/// Files of `keys/` that are not as the slots say, and whether a change of keys that was cut explains it ([`WaysIn::before`]): then
+/// the next login ends it. Of a vault whose ways in are not bound nobody can say.
 pub(super) fn behind(
     slots: &Slots,
     ways: &WaysIn,
+    before: &[(String, String)],
     present: &BTreeMap<String, Vec<u8>>,
 ) -> Vec<(String, bool)> {
     let wanted = files(&in_force(slots, ways, present));
@@ -318,7 +305,7 @@ pub(super) fn behind(
             Some(sealed) if file == VAULT_KEY => found == sealed.before || found == sealed.bridge,
             _ => {
                 let user = file.strip_suffix(".age").unwrap_or(file);
-                ways.before.iter().any(|(of, before)| of == user && *before == found)
+                before.iter().any(|(of, before)| of == user && *before == found)
             }
         }
     };
@@ -349,7 +336,7 @@ pub(super) fn project(
     ways: &WaysIn,
     vault: &VaultIdentity,
 ) -> Result<Slots, Failure> {
-    let present = present(disk).map_err(failure_of)?;
+    let present = read_key_files(disk).map_err(failure_of)?;
     let slots = in_force(slots, ways, &present);
     let wanted = files(&slots);
     if !wanted.contains_key(VAULT_KEY) {

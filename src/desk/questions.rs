@@ -122,10 +122,10 @@ impl Desk {
         let profile = self.versions.on(moment.date_naive());
         let (reading, edition) = (self.reading()?, self.edition()?);
         let found = match known {
-            None => who_could(&*reading, profile, edition, what, moment),
+            None => who_could(&*reading, profile, edition, what, moment, self.store.head().latest),
             Some(_) => {
                 let at = self.seen(known)?;
-                who_could(&Then { at: &*at, reading: &reading }, profile, edition, what, moment)
+                who_could(&Then { at: &*at, reading: &reading }, profile, edition, what, moment, None)
             }
         };
         let found = found.map_err(broken)?;

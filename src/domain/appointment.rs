@@ -304,9 +304,10 @@ fn takes_office(
             return Err(exists(other.id).into());
         }
     }
-    let most = match c.kind {
-        AppointmentKind::Principal => office.principals.unwrap_or(u32::MAX),
-        AppointmentKind::Deputy => office.deputies,
+    let most = match (c.kind, office.principals) {
+        (AppointmentKind::Principal, None) => return Ok(()),
+        (AppointmentKind::Principal, Some(most)) => most,
+        (AppointmentKind::Deputy, _) => office.deputies,
     };
     if most == 0 {
         return Err(invalid("kind", c.kind.name()).into());

@@ -1,7 +1,7 @@
 //! Who could do something at a moment, what somebody could, and on what that rested: an account, an office, a delegation, an
 //! organisation ID, or an emergency ID that was open.
 
-use super::jurisdiction::HeldRole;
+use super::jurisdiction::{HeldRole, by_place};
 use super::lookup::rows_under;
 use super::rights::{counted_at, hold_authority};
 use super::{
@@ -28,7 +28,8 @@ pub struct Could {
 }
 
 /// Everybody who could give a command or ask a query at a moment under a profile, as the books know it now, by the
-/// number of their person; each with every ground. Of a command that takes an authority, whoever held one.
+/// number of their person; each with every ground. Of a command that takes an authority, whoever held one. `latest` is the time
+/// behind which no entry of the view lies, where that is known: accounts that have ended are not read for a moment from then on.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
@@ -38,18 +39,19 @@ pub fn who_could(
     edition: Edition,
     what: &str,
     moment: Stamp,
+    latest: Option<Stamp>,
 ) -> Result<Vec<Could>, Broken> {
-    let mut search = Search { view, profile, edition, what, moment, own: BTreeMap::new(), found: Vec::new() };
+    // In edition 1 the removed counted for something.
+    let ended = edition < Edition::Two || latest.is_none_or(|latest| moment < latest);
+    let own = BTreeMap::new();
+    let mut search = Search { view, profile, edition, what, moment, ended, own, found: Vec::new() };
     for role in profile.roles.iter().chain(&profile.founding).map(|role| &role.id) {
         let alone = std::slice::from_ref(role);
         if policy::role_for(profile, alone, what).is_ok() && hold_authority(profile, what, alone) {
             search.in_role(role)?;
         }
     }
-    let own = search.found.iter().map(|one| &one.could).filter(|one| one.on_behalf.is_none());
-    for one in own.cloned().collect::<Vec<_>>() {
-        search.delegated(&one)?;
-    }
+    search.delegated()?;
     search.beside_their_own()
 }
 
@@ -60,6 +62,8 @@ struct Search<'a> {
     edition: Edition,
     what: &'a str,
     moment: Stamp,
+    /// Accounts that have ended since may have counted then.
+    ended: bool,
     /// The accounts and offices of people, each asked once.
     own: BTreeMap<Id, Vec<Ground>>,
     found: Vec<Candidate>,
@@ -93,7 +97,11 @@ impl Search<'_> {
     /// that may do so.
     fn in_role(&mut self, role: &str) -> Result<(), Broken> {
         let (view, moment) = (self.view, self.moment);
-        for user in rows_under::<User>(view, &key::state(Noun::User, &User::role_key(role)))? {
+        let mut users = User::in_role(view, role)?;
+        if self.ended {
+            users.extend(User::ended_in_role(view, role)?);
+        }
+        for user in users {
             let term = user.term_at(moment);
             if counted_at(&user, self.edition, moment) && term.roles.iter().any(|held| held == role) {
                 let (person, ground, within) = (user.person, user.id, term.jurisdiction.to_owned());
@@ -134,24 +142,30 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Everybody to whom somebody had delegated it.
-    fn delegated(&mut self, own: &Could) -> Result<(), Broken> {
-        for row in rows_under::<Delegation>(self.view, &key::of(Noun::Delegation, own.person))? {
-            if row.from_whom == own.person
-                && row.was_in_force(self.moment)
-                && row
-                    .lets(self.profile, std::slice::from_ref(&own.role))
-                    .is_some_and(|told| policy::covers(&told, self.what))
-                && is_own(self.view, own)?
-                && self.acts(row.to_whom)?
-            {
-                let theirs: Vec<HeldRole> = held(self.own(own.person)?);
-                let gives = row.stand_ins(self.profile, &theirs);
-                let there = gives.into_iter().find(|gives| gives.within == own.within);
-                let (person, on_behalf) = (row.to_whom, Some(row.from_whom));
-                let (role, within) = (own.role.clone(), own.within.clone());
-                let could = Could { person, role, within, on_behalf, ground: row.id };
-                self.push(could, there.map(|gives| gives.roles).unwrap_or_default());
+    /// Everybody to whom somebody had delegated it who could do it in their own right.
+    fn delegated(&mut self) -> Result<(), Broken> {
+        let (view, profile) = (self.view, self.profile);
+        let mut given: BTreeMap<Id, Vec<Delegation>> = BTreeMap::new();
+        for row in Delegation::held_for(view, self.what, self.moment)? {
+            given.entry(row.from_whom).or_default().push(row);
+        }
+        let gave = |one: &&Could| one.on_behalf.is_none() && given.contains_key(&one.person);
+        let own: Vec<Could> = self.found.iter().map(|one| &one.could).filter(gave).cloned().collect();
+        for one in own {
+            if !is_own(view, &one)? {
+                continue;
+            }
+            let theirs: Vec<HeldRole> = held(self.own(one.person)?);
+            let there = by_place(profile, &theirs).into_iter().find(|(within, _)| *within == one.within);
+            let for_another = there.map(|(_, roles)| roles).unwrap_or_default();
+            for row in given.get(&one.person).into_iter().flatten() {
+                let told = row.lets(profile, std::slice::from_ref(&one.role));
+                if told.is_some_and(|told| policy::covers(&told, self.what)) && self.acts(row.to_whom)? {
+                    let (person, on_behalf) = (row.to_whom, Some(row.from_whom));
+                    let (role, within) = (one.role.clone(), one.within.clone());
+                    let could = Could { person, role, within, on_behalf, ground: row.id };
+                    self.push(could, for_another.clone());
+                }
             }
         }
         Ok(())

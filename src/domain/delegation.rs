@@ -5,16 +5,16 @@ use super::command::commands;
 use super::jurisdiction::{HeldRole, LiesIn, by_place};
 use super::lookup::{
     Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, repeated, required,
-    wrong_state,
+    rows_under, wrong_state,
 };
 use super::rights::last_of_own;
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::tenure::Tenure;
 use super::{
-    Book, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Group, Id, Leave, Limit, No, Noun,
-    Outcome, Profile, QUERY, Query, Row, Stamp, StandIn, SuspendUser, Task, User, UserState, Waits, key,
-    policy,
+    Book, Broken, Code, Command, Date, Edition, Ending, EntryMeta, Event, Filing, Group, Id, Leave, Limit,
+    No, Noun, Outcome, Profile, QUERY, Query, Row, Stamp, StandIn, SuspendUser, Task, User, UserState, View,
+    Waits, key, policy,
 };
 use crate::text::find::Part;
 
@@ -107,6 +107,8 @@ commands! {
 
 /// The state under which delegations stand in the index that nobody ended.
 const STANDING: &str = "standing";
+/// What stands in the place of a name where a delegation names nothing.
+const ALL: &str = "";
 
 fn decide_delegate(case: &Case<'_>, c: &Delegate) -> Result<Outcome, No> {
     to_another(case, c, false)
@@ -253,6 +255,23 @@ impl Delegation {
         by_place(profile, theirs).into_iter().filter_map(gives).collect()
     }
 
+    /// Delegations that may be for something, by its name, whether they still hold or not; those that name nothing stand under
+    /// [`ALL`].
+    fn named_key(what: &str) -> String {
+        key::state(Noun::Delegation, &format!("for/{what}"))
+    }
+
+    /// Every delegation that was in force at a moment and may be for something, by its name.
+    ///
+    /// # Errors
+    /// [`Broken`] when the registers cannot be read.
+    pub(super) fn held_for(view: &dyn View, what: &str, moment: Stamp) -> Result<Vec<Delegation>, Broken> {
+        let mut rows: Vec<Delegation> = rows_under(view, &Delegation::named_key(what))?;
+        rows.extend(rows_under::<Delegation>(view, &Delegation::named_key(ALL))?);
+        rows.retain(|row| row.was_in_force(moment));
+        Ok(rows)
+    }
+
     fn tenure(&self) -> Tenure {
         let broken_off = self.ended.as_ref().map(|ended| ended.on);
         Tenure { from: self.from, to: Some(self.to), entered: self.made.on, broken_off }
@@ -330,7 +349,10 @@ impl Delegation {
     }
 
     pub(super) fn keys(&self) -> Vec<String> {
-        self.ended.is_none().then(|| key::state(Noun::Delegation, STANDING)).into_iter().collect()
+        let standing = self.ended.is_none().then(|| key::state(Noun::Delegation, STANDING));
+        let named = self.what.iter().map(|what| Delegation::named_key(what));
+        let all = self.what.is_empty().then(|| Delegation::named_key(ALL));
+        standing.into_iter().chain(named).chain(all).collect()
     }
 
     pub(super) fn day(&self) -> Option<Date> {

@@ -208,7 +208,7 @@ fn officer(view: &dyn View, role: &str, place: &str, day: Date) -> Result<Option
     if let Some(held) = Appointment::all_of(view, role)?.iter().find(holds) {
         return Ok(Some(held.person));
     }
-    let users: Vec<User> = rows_under(view, &key::state(Noun::User, &User::role_key(role)))?;
+    let users = User::in_role(view, role)?;
     let holds = |user: &User| user.jurisdiction == place && user.roles.iter().any(|held| held == role);
     let has = |user: &&User| holds(user) && !user.state.is_barred() && user.is_in_period(day);
     Ok(users.iter().find(has).map(|user| user.person))

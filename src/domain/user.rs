@@ -8,7 +8,7 @@ use super::jurisdiction::{HeldRole, LiesIn};
 pub use super::life_cycle::{ChangeUser, CloseUser, ReopenUser, Term};
 use super::life_cycle::{Given, may_take_away};
 use super::lookup::{
-    Case, exists, hex64, invalid, missing, no_authority, no_such, own_matter, repeated, required,
+    Case, exists, hex64, invalid, missing, no_authority, no_such, own_matter, repeated, required, rows_under,
     still_governed, wrong_state,
 };
 use super::rights::held_with_offices;
@@ -17,9 +17,9 @@ use super::rule::Given::{ByDesk, ByPeople};
 use super::user_application::may_grant_new;
 use super::way_in::bound;
 use super::{
-    ApplyUser, Basis, Code, Command, Date, DecidedBefore, Edition, Ending, EntryMeta, Event, FOUNDING_ROLE,
-    Filing, Id, Leave, No, Noun, Outcome, Rejection, Row, Sealing, Stamp, Stop, UserKey, UserState, WayIn,
-    key, orphaned, policy, roles_with_offices,
+    ApplyUser, Basis, Broken, Code, Command, Date, DecidedBefore, Edition, Ending, EntryMeta, Event,
+    FOUNDING_ROLE, Filing, Id, Leave, No, Noun, Outcome, Rejection, Row, Sealing, Stamp, Stop, UserKey,
+    UserState, View, WayIn, key, orphaned, policy, roles_with_offices,
 };
 use crate::text::find::Part;
 
@@ -313,6 +313,9 @@ choice! {
 
 /// The state under which accounts with a first or last day of their own stand in the index.
 const BOUNDED: &str = "bounded";
+/// The state under which accounts stand in the index that have a way into the vault, or are to have one: all that are not removed,
+/// nor closed without one.
+pub(super) const WITH_WAY_IN: &str = "way_in";
 
 /// A report that ID or password may be known to others (J-1-1-1-b).
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -842,9 +845,25 @@ impl User {
         true
     }
 
-    /// The state under which the accounts that have or had a role stand in the index.
-    pub(super) fn role_key(role: &str) -> String {
-        format!("role.{role}")
+    /// The key of the accounts that have or had a role, of those that have ended or of the others.
+    fn role_key(role: &str, ended: bool) -> String {
+        key::state(Noun::User, &format!("role{}.{role}", if ended { "_ended" } else { "" }))
+    }
+
+    /// The accounts that have or had a role, and have not ended.
+    ///
+    /// # Errors
+    /// [`Broken`] when the registers cannot be read.
+    pub(super) fn in_role(view: &dyn View, role: &str) -> Result<Vec<User>, Broken> {
+        rows_under(view, &User::role_key(role, false))
+    }
+
+    /// The accounts that had a role, and have ended.
+    ///
+    /// # Errors
+    /// [`Broken`] when the registers cannot be read.
+    pub(super) fn ended_in_role(view: &dyn View, role: &str) -> Result<Vec<User>, Broken> {
+        rows_under(view, &User::role_key(role, true))
     }
 
     /// Where it stood at a moment; `None` before it was issued.
@@ -867,8 +886,13 @@ impl User {
         if self.state != UserState::Removed && self.is_reported() {
             keys.push(key::state(noun, "reported"));
         }
+        // One that was closed keeps its way in until the vault's key is changed.
+        let has_none = self.state == UserState::Closed && self.way_in.is_none();
+        if self.state != UserState::Removed && !has_none {
+            keys.push(key::state(noun, WITH_WAY_IN));
+        }
         keys.extend(self.keys.iter().map(|held| key::key(&held.key)));
-        keys.extend(self.roles_ever().map(|role| key::state(noun, &User::role_key(role))));
+        keys.extend(self.roles_ever().map(|role| User::role_key(role, self.state.has_ended())));
         keys
     }
 

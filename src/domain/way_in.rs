@@ -3,11 +3,12 @@
 //!
 //! Digests are SHA-256 in lower-case hex. A recipient is a secret, and of so much chance that its digest tells nothing.
 
-use super::lookup::{Case, hex64, invalid, missing, rows_under};
+use super::lookup::{Case, every, hex64, invalid, missing, rows_under};
+use super::user::WITH_WAY_IN;
 use super::{
     BeginEpoch, BindWaysIn, CarryOverUser, Command, Edition, EndRekey, EnrolKey, FoundSite, IssueBySheet,
     IssueUser, LogIn, No, Noun, RekeyVault, RemoveUser, ReopenUser, ReplaceSheet, ResetPassword, Site,
-    UseSheet, User, UserState,
+    UseSheet, User,
 };
 use super::{Broken, Date, Id, Row, View, key};
 use serde::{Deserialize, Serialize};
@@ -127,8 +128,6 @@ impl Command {
 pub struct WaysIn {
     /// Of every user who is not removed, nor closed without one, by login ID; `None` where the log binds none.
     pub users: Vec<(String, Option<WayIn>)>,
-    /// What key files of before may still lie there, when the change to those in force was cut: digests.
-    pub before: Vec<(String, String)>,
     /// Digest of the recovery sheet's recipient; `None` where the log binds none.
     pub sheet: Option<String>,
     /// The vault's key file.
@@ -159,18 +158,18 @@ impl WaysIn {
             ways.bound = site.ways_bound.is_some();
             ways.named = site.edition.names_ways_in();
         }
-        for n in 1..=view.last(Noun::User)? {
-            let Some(Row::User(user)) = view.row(Id::new(Noun::User, n))? else { continue };
-            if let Some(before) = user.way_before {
-                ways.before.push((user.user.clone(), before.key_file));
-            }
-            // One that was closed keeps its way in until the vault's key is changed.
-            let has_none = user.state == UserState::Closed && user.way_in.is_none();
-            if user.state != UserState::Removed && !has_none {
-                ways.users.push((user.user, user.way_in));
-            }
-        }
+        let users: Vec<User> = rows_under(view, &key::state(Noun::User, WITH_WAY_IN))?;
+        ways.users.extend(users.into_iter().map(|user| (user.user, user.way_in)));
         Ok(ways)
+    }
+
+    /// What key files of before may still lie there, when the change to those in force was cut: login IDs and digests.
+    ///
+    /// # Errors
+    /// [`Broken`] when the registers cannot be read.
+    pub fn before(view: &dyn View) -> Result<Vec<(String, String)>, Broken> {
+        let users = every::<User>(view, Noun::User)?.into_iter();
+        Ok(users.filter_map(|user| Some((user.user, user.way_before?.key_file))).collect())
     }
 
     /// The users who still have a way in, and whose accounts are closed or over on a day.

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::durable::{Disk, replace, sync_dir};
 use super::error::{Doing, VaultError};
+use super::salvage::raw_key_names;
 use super::slot::{self, NotOpened, SlotError, UserIdentity, WorkFactor, encrypt, open_slot, slot_work};
 use crate::fault::fault;
 
@@ -188,11 +189,28 @@ fn read_sums(disk: &dyn Disk) -> Result<Sums, VaultError> {
 /// Reads one file of `keys/` (such as `tanaka.age`) and checks its sum: a damaged file is never taken for a wrong
 /// password. `None` when there is no such file and none is expected.
 pub fn read_key_file(disk: &dyn Disk, name: &str) -> Result<Option<Vec<u8>>, VaultError> {
+    read_by(disk, &read_sums(disk)?, name)
+}
+
+/// The same for every file of `keys/`, by its name.
+///
+/// # Errors
+/// The first that is damaged, and the disk.
+pub fn read_key_files(disk: &dyn Disk) -> Result<BTreeMap<String, Vec<u8>>, VaultError> {
+    let names = raw_key_names(disk)?;
+    if names.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let sums = read_sums(disk)?;
+    let read = |name: String| read_by(disk, &sums, &name).map(|found| found.map(|bytes| (name, bytes)));
+    names.into_iter().filter_map(|name| read(name).transpose()).collect()
+}
+
+fn read_by(disk: &dyn Disk, sums: &Sums, name: &str) -> Result<Option<Vec<u8>>, VaultError> {
     if !valid_file(name) {
         return Err(VaultError::Unacceptable { what: fault!("unfit_key_file_name") });
     }
     let path = format!("{KEYS}/{name}");
-    let sums = read_sums(disk)?;
     let bytes = match disk.read(&path, MAX_KEY_FILE) {
         Ok(bytes) => bytes,
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
@@ -358,7 +376,7 @@ pub(crate) fn verify_keys(disk: &dyn Disk, findings: &mut Vec<VaultError>) -> u6
         if !valid_file(&listed.name) {
             continue;
         }
-        match read_key_file(disk, &listed.name) {
+        match read_by(disk, &sums, &listed.name) {
             Ok(bytes) => bytes_read += bytes.map_or(0, |b| b.len() as u64),
             Err(e) => findings.push(e),
         }

@@ -86,8 +86,8 @@ pub use folder::{
 };
 pub use harden::{HardenReport, LandlockLevel, harden};
 pub use keys::{
-    SITE_KEY, VAULT_KEY, VaultIdentity, open_for, open_user, open_vault_key, read_key_file, reconcile_keys,
-    rewrite_keys, seal_for, seal_vault_key, slot_file, valid_user_id, work_of,
+    SITE_KEY, VAULT_KEY, VaultIdentity, open_for, open_user, open_vault_key, read_key_file, read_key_files,
+    reconcile_keys, rewrite_keys, seal_for, seal_vault_key, slot_file, valid_user_id, work_of,
 };
 pub use lock::{Holder, keep_writers_out};
 pub use opened::{DEFAULT_CACHE, Mode, Opened, Superseded, Vault, held};

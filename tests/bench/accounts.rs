@@ -266,12 +266,19 @@ pub fn measure(folder: &Path, plan: &Plan, numbers: &mut Numbers) {
     }
     numbers.insert("accounts_grid_p50_ms".to_owned(), quantile(&mut grids, 0.5));
     numbers.insert("accounts_grid_max_ms".to_owned(), quantile(&mut grids, 1.0));
-    let (mut could, mut then, mut most) = (Vec::new(), Vec::new(), 0);
+    let (mut could, mut before, mut then, mut most) = (Vec::new(), Vec::new(), Vec::new(), 0);
     let end = AsOf::Entry(desk.last_entry().0 - 1);
     for what in RIGHTS.iter().chain(&["decide_visit", "issue_user", "query:visits"]) {
         let (ms, found) = timed(|| desk.who_could(what, now, None).expect("an answer"));
+        if std::env::var_os("DAICHO_BENCH_TELL").is_some() {
+            eprintln!("  who could {what}: {ms:.1} ms, {} answers", found.len());
+        }
         most = most.max(found.len());
         could.push(ms);
+        let (ms, found) =
+            timed(|| desk.who_could(what, plan.closed - TimeDelta::hours(1), None).expect("an answer"));
+        std::hint::black_box(found);
+        before.push(ms);
         let (ms, found) = timed(|| desk.who_could(what, desk.now(), Some(end)).expect("an answer"));
         std::hint::black_box(found);
         then.push(ms);
@@ -279,6 +286,7 @@ pub fn measure(folder: &Path, plan: &Plan, numbers: &mut Numbers) {
     numbers.insert("accounts_could_most".to_owned(), most as f64);
     numbers.insert("accounts_could_p50_ms".to_owned(), quantile(&mut could, 0.5));
     numbers.insert("accounts_could_max_ms".to_owned(), quantile(&mut could, 1.0));
+    numbers.insert("accounts_could_before_max_ms".to_owned(), quantile(&mut before, 1.0));
     numbers.insert("accounts_could_then_max_ms".to_owned(), quantile(&mut then, 1.0));
     desk.close().expect("it closes");
 }

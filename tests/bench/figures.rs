@@ -97,6 +97,7 @@ const FIGURES: &[Figure] = &[
     figure("P-accounts", "accounts_could_max_ms", "ms", Most(20.0)),
     figure("P-accounts", "accounts_could_p50_ms", "ms", Target::None),
     figure("P-accounts", "accounts_could_most", "", Target::None),
+    figure("P-accounts", "accounts_could_before_max_ms", "ms", Target::None),
     figure("P-accounts", "accounts_could_then_max_ms", "ms", Most(1000.0)),
     figure("P-accounts", "accounts_login_ms", "ms", Most(50.0)),
     figure("P-disk", "disk_bytes_an_entry", "B", Target::None),

@@ -104,7 +104,7 @@ fn a_clerk_is_named_by_whoever_has_one_under_the_rules_for_a_period_and_once() {
     let moment = world.now;
     let grounds = |world: &World| -> Vec<Id> {
         let (view, profile) = (&world.registers, &world.profile);
-        let could = who_could(view, profile, world.edition, "check_application", moment).unwrap();
+        let could = who_could(view, profile, world.edition, "check_application", moment, None).unwrap();
         could.into_iter().filter(|one| one.person == GUARD).map(|one| one.ground).collect()
     };
     assert_eq!(grounds(&world), [id(Noun::Delegation, 1), id(Noun::Delegation, 2)]);

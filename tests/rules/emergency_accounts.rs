@@ -313,7 +313,7 @@ fn who_could_and_what_somebody_may_name_the_opening_and_only_while_it_was() {
     world.ok(GUARD, open());
     let theirs = |moment: Stamp| {
         let (view, profile) = (&world.registers, &world.profile);
-        let could = who_could(view, profile, world.edition, "revoke_entrant", moment).unwrap();
+        let could = who_could(view, profile, world.edition, "revoke_entrant", moment, None).unwrap();
         let could = could
             .iter()
             .any(|one| (one.person, one.on_behalf, Some(one.ground)) == (GUARD, first(), first()));

@@ -266,7 +266,8 @@ fn an_account_moves_from_part_to_part_by_whoever_reaches_both_and_was_where_it_w
     world.ok(STRANGER, suspend("u90"));
     // Who could, then: as it lay then.
     let where_guards = |world: &World, moment: Stamp| -> Vec<String> {
-        let found = who_could(&world.registers, &world.profile, world.edition, "check_in", moment).unwrap();
+        let found =
+            who_could(&world.registers, &world.profile, world.edition, "check_in", moment, None).unwrap();
         found.into_iter().filter(|one| one.person == STAFF).map(|one| one.within).collect()
     };
     let (id, user) = (STAFF, "u80");

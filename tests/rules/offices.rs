@@ -567,7 +567,7 @@ fn who_could_do_something_at_a_moment_is_told_with_what_it_rested_on() {
     world.ok(STAFF, delegate(&["approve_work"]));
     world.ok(OFFICER, Delegate { person: Some(GUARD), ..delegate(&[]) });
     let could = |world: &World, what: &str, moment: Stamp| -> Vec<(Id, String, Option<Id>, Noun)> {
-        let found = who_could(&world.registers, &world.profile, world.edition, what, moment).unwrap();
+        let found = who_could(&world.registers, &world.profile, world.edition, what, moment, None).unwrap();
         found.into_iter().map(|one| (one.person, one.role, one.on_behalf, one.ground.noun)).collect()
     };
     let of = |person, role: &str, whom, noun| (person, role.to_owned(), whom, noun);

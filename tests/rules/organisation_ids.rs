@@ -245,7 +245,7 @@ fn who_belonged_to_it_is_told_by_days_and_who_could_do_something_names_it() {
     // Broken by: in_role_at asked of the day alone, or left out of who_could.
     let mut world = with_member();
     let could = |world: &World, what: &str, moment: Stamp| -> Vec<(Id, Option<Id>, Id)> {
-        let found = who_could(&world.registers, &world.profile, world.edition, what, moment).unwrap();
+        let found = who_could(&world.registers, &world.profile, world.edition, what, moment, None).unwrap();
         found.into_iter().map(|one| (one.person, one.on_behalf, one.ground)).collect()
     };
     let theirs = (STAFF, first(), first().unwrap());
@@ -379,7 +379,8 @@ fn what_somebody_may_is_told_right_by_right_with_what_it_rests_on() {
     // It says what who_could says of them, and of others what they have by themselves.
     for what in policy::every_right() {
         for person in [ADMIN, GUARD, MANAGER, STAFF] {
-            let all = who_could(&world.registers, &world.profile, world.edition, &what, world.now).unwrap();
+            let all =
+                who_could(&world.registers, &world.profile, world.edition, &what, world.now, None).unwrap();
             let mut theirs: Vec<(String, Option<Id>, Noun)> = all
                 .into_iter()
                 .filter(|one| one.person == person)
