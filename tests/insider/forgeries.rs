@@ -384,18 +384,13 @@ pub const FORGERIES: &[Forgery] = &[
         i.enters(&event(add, Outcome { id: organisation, person, ..Outcome::default() }), &[]);
     }),
     of_lent("oneself among an organisation's people, by its row", EVERYBODY, Found("check_row"), as_member),
-    of_lent(
-        "an act as an organisation of whose people the forger is not",
-        EVERYBODY,
-        Found("check_"),
-        |i| {
-            let take_over = event(TakeOverShift::default(), Outcome::default());
-            let as_it = |head: &mut HeadFields| {
-                (head.role, head.on_behalf) = ("guard".into(), Some("OI-00001".into()));
-            };
-            i.enters_with(&take_over, as_it, &[]);
-        },
-    ),
+    of_lent("an act as an organisation of whose people the forger is not", EVERYBODY, Found("check_"), |i| {
+        let take_over = event(TakeOverShift::default(), Outcome::default());
+        let as_it = |head: &mut HeadFields| {
+            (head.role, head.on_behalf) = ("guard".into(), Some("OI-00001".into()));
+        };
+        i.enters_with(&take_over, as_it, &[]);
+    }),
     forgery("an ID issued by somebody who may not", NOT_THE_ADMIN, Found("check_right"), |i| {
         let (sealed, file) = (i.sealed_to_me_too(), i.own_key_file());
         let issue = IssueUser {
