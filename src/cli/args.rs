@@ -329,6 +329,9 @@ pub struct Query {
     /// 会社（番号または名称） / a company, by number or name
     #[arg(long, value_name = "C-NNNNN|NAME")]
     pub company: Option<String>,
+    /// 役割（profiles の id） / a role, by its id in the profile
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
     /// 区画 / a zone
     #[arg(long, value_name = "ZONE")]
     pub zone: Option<String>,

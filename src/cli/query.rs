@@ -129,7 +129,7 @@ impl Asked<'_> {
         if !more.is_empty() {
             filters = format!("{filters} {more}").trim().to_owned();
         }
-        let recorded = desk.record_reading(&self.args.register, self.form.reading(), rows, &filters);
+        let recorded = desk.record_reading(&self.query.register, self.form.reading(), rows, &filters);
         recorded.map_err(|failure| self.failed(desk, &failure))
     }
 
@@ -174,7 +174,7 @@ impl Asked<'_> {
                     AsOf::Day(day) => day.to_string(),
                     AsOf::Entry(seq) => format!("#{seq}"),
                 });
-                json!({"register": self.args.register, "as_of": as_of, "rows": rows, "more": more})
+                json!({"register": self.query.register, "as_of": as_of, "rows": rows, "more": more})
             }
             _ => rows,
         };
@@ -389,7 +389,16 @@ impl Asked<'_> {
         let rows: Vec<Vec<String>> = found.iter().map(row).collect();
         let one = |could: &Could| with(rests_on(could), "name", json!(desk.name(could.person)));
         let json = if self.is_json() { found.iter().map(one).collect() } else { Value::Null };
-        self.table(&headings, &rows, "", json, false)
+        self.table(&headings, &rows, self.of_a_part(desk, "who_could"), json, false)
+    }
+
+    /// What is said before an answer that tells of a part of the site alone.
+    fn of_a_part(&self, desk: &Desk, query: &str) -> &'static str {
+        let said = self.lang.pick(
+            "自分の管轄の中だけを表示しています。管轄の外のものは出ません。\n",
+            "Within your own jurisdiction alone: what lies outside is not shown.\n",
+        );
+        if desk.sees_part(query) { said } else { "" }
     }
 
     fn policy(&self, desk: &mut Desk) -> Result<Answer, Stop> {
@@ -419,7 +428,7 @@ impl Asked<'_> {
         let rows: Vec<Vec<String>> = each.iter().map(row).collect();
         let one = |(what, could): &(&String, &Could)| with(rests_on(could), "right", json!(what));
         let json = if self.is_json() { each.iter().map(one).collect() } else { Value::Null };
-        self.table(&headings, &rows, "", json, false)
+        self.table(&headings, &rows, self.of_a_part(desk, "policy"), json, false)
     }
 
     fn log(&self, desk: &mut Desk, book: Book) -> Result<Answer, Stop> {

@@ -4,7 +4,7 @@ use super::args::Query;
 use super::stop::Stop;
 use super::typed;
 use crate::desk::declare::{Register, register, registers};
-use crate::desk::{Desk, Lang, ListQuery, Lookup};
+use crate::desk::{Desk, Lang, ListQuery, Lookup, shown};
 use crate::domain::Noun;
 
 /// What can be asked.
@@ -26,7 +26,10 @@ pub enum Book {
 }
 
 /// The names of what can be asked besides the registers.
-const OTHERS: [&str; 7] = ["inside", "inside_at", "refused", "today", "log", "who_could", "policy"];
+const OTHERS: [&str; 8] = ["inside", "inside_at", "refused", "today", "log", "who_could", "policy", DORMANT];
+
+/// The accounts that nobody used for as long as the rules say: a state of the users, by a name of its own.
+const DORMANT: &str = "dormant";
 
 impl Book {
     /// What a name stands for.
@@ -39,8 +42,21 @@ impl Book {
             "policy" => Some(Book::Policy),
             "refused" => Some(Book::Refused),
             "log" => Some(Book::Log),
+            DORMANT => register("users").map(Book::Register),
             _ => register(name).map(Book::Register),
         }
+    }
+
+    /// The register that is asked, where it is one.
+    fn register(self) -> Option<&'static str> {
+        match self {
+            Book::Register(register) => Some(register.name),
+            _ => None,
+        }
+    }
+
+    fn tells_roles(self) -> bool {
+        matches!(self, Book::Register(register) if register.noun.filing().tell_roles())
     }
 
     /// Refuses filters that this question does not have, rather than leaving them out in silence.
@@ -53,6 +69,7 @@ impl Book {
             ("--as-of", args.as_of.is_some(), rows || matches!(self, Book::WhoCould)),
             ("--person", args.person.is_some(), rows || matches!(self, Book::Policy)),
             ("--company", args.company.is_some(), rows),
+            ("--role", args.role.is_some(), self.tells_roles()),
             ("--zone", args.zone.is_some(), rows),
             ("--state", args.state.is_some(), rows),
             ("--search", args.search.is_some(), rows),
@@ -138,16 +155,26 @@ pub fn list_query(desk: &Desk, args: &Query, lang: Lang) -> Result<ListQuery, St
             format!("There is no zone \"{zone}\". Known: {known}"),
         ));
     }
+    if let Some(role) = args.role.as_ref().filter(|role| desk.profile().role(role).is_none()) {
+        let known: Vec<&str> = desk.profile().roles.iter().map(|role| role.id.as_str()).collect();
+        let (known, role) = (known.join(" "), shown(role));
+        return Err(Stop::usage(
+            lang,
+            format!("役割「{role}」はありません。使えるもの: {known}"),
+            format!("There is no role \"{role}\". Known: {known}"),
+        ));
+    }
     let record = |typed: &Option<String>, noun| {
         typed.as_deref().map(|typed| typed::record(typed, noun, desk, lang)).transpose()
     };
     Ok(ListQuery {
-        register: args.register.clone(),
+        register: Book::of(&args.register).and_then(Book::register).unwrap_or(&args.register).to_owned(),
         search: args.search.clone().unwrap_or_default(),
-        state: args.state.clone(),
+        state: args.state.clone().or_else(|| (args.register == DORMANT).then(|| DORMANT.to_owned())),
         person: record(&args.person, Noun::Person)?,
         company: record(&args.company, Noun::Company)?,
         under: None,
+        roles: args.role.iter().cloned().collect(),
         zone: args.zone.clone(),
         from: day(&args.from)?,
         to: day(&args.to)?,

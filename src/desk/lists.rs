@@ -5,7 +5,7 @@ use super::failure::broken;
 use super::past::Then;
 use super::search::Sought;
 use super::{AsOf, Desk, Failure, FieldProblem, ListQuery, Lookup, Page, Viewer};
-use crate::domain::{Days, Id, Noun, Query, Row, Sight, attached_to, key};
+use crate::domain::{Days, Id, Noun, Query, Row, Sight, attached_to, key, rests_on};
 use crate::store::{Cursor, Filter, Order, Reading};
 use chrono::NaiveDate;
 
@@ -22,6 +22,7 @@ fn answers(row: &Row, query: &ListQuery, desk: &Desk, (viewer, sight): (&Viewer<
         && query.person.is_none_or(|id| row.names(id))
         && query.company.is_none_or(|id| row.names(id))
         && query.under.is_none_or(|id| row.names(id))
+        && (query.roles.is_empty() || row.tells_role(&query.roles))
         && query.zone.as_deref().is_none_or(|zone| row.is_in_zone(zone))
         && query.from.is_none_or(|from| row.day().is_none_or(|day| day >= from))
         && query.to.is_none_or(|to| row.day().is_none_or(|day| day <= to))
@@ -205,6 +206,16 @@ impl Desk {
             self.in_sight(&reading, row)?;
         }
         Ok(row)
+    }
+
+    /// Everything that rests on a record now, of what whoever sits here sees: what it has, and what about it waits.
+    ///
+    /// # Errors
+    /// As [`Desk::list`].
+    pub fn rests_on(&self, id: Id) -> Result<Vec<Row>, Failure> {
+        let rows = rests_on(&*self.reading()?, id, self.now().date_naive()).map_err(broken)?;
+        let of = |noun: Noun| rows.iter().filter(|row| row.noun() == noun).cloned().collect();
+        Ok(Noun::ALL.into_iter().flat_map(|noun| self.seen_rows(of(noun))).collect())
     }
 
     /// What whoever sits here sees of a noun's records (S-2).

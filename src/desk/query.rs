@@ -59,6 +59,8 @@ pub struct ListQuery {
     pub company: Option<Id>,
     /// Filter by a record of any kind that is named.
     pub under: Option<Id>,
+    /// Filter by roles, by id: those that tell one of them; everything where none are named.
+    pub roles: Vec<String>,
     /// Filter by zone.
     pub zone: Option<String>,
     /// First day.
@@ -153,6 +155,9 @@ pub fn describe(query: &ListQuery, lang: Lang) -> String {
     parts.extend(query.state.iter().map(|state| format!("{}={state}", lang.pick("状態", "state"))));
     parts.extend(query.person.iter().map(|id| format!("{}={id}", lang.pick("人", "person"))));
     parts.extend(query.company.iter().map(|id| format!("{}={id}", lang.pick("会社", "company"))));
+    if !query.roles.is_empty() {
+        parts.push(format!("{}={}", lang.pick("役割", "roles"), query.roles.join(",")));
+    }
     parts.extend(query.zone.iter().map(|zone| format!("{}={zone}", lang.pick("区画", "zone"))));
     parts.extend(query.from.iter().map(|day| format!("{}={day}", lang.pick("から", "from"))));
     parts.extend(query.to.iter().map(|day| format!("{}={day}", lang.pick("まで", "to"))));

@@ -9,7 +9,7 @@ use super::viewer::empowered_by;
 use super::{AsOf, Desk, EntryLine, Failure, Lang, LogQuery, Lookup, Present, Scan};
 use crate::domain::{
     AccountDays, Availability, Badge, BadgeKind, BadgeState, Command, Context, Could, Date, FormSoFar, Id,
-    Noun, Offer, Profile, Row, Sight, Stamp, View, Visit, availability, concerns, key, offers, policy,
+    Noun, Offer, Profile, QUERY, Row, Sight, Stamp, View, Visit, availability, concerns, key, offers, policy,
     policy_of, touches, visit_at, who_could,
 };
 use crate::store::{LoggedEvent, Reading};
@@ -110,6 +110,12 @@ impl Desk {
         let mut present = self.present(&*self.reading()?)?;
         present.sort_by_key(|presence| (presence.visit.came, presence.visit.id));
         Ok(present)
+    }
+
+    /// Whether whoever sits here is told of a part of the site alone by a query, which they hold within jurisdictions (S-2).
+    pub fn sees_part(&self, query: &str) -> bool {
+        let right = format!("{QUERY}{query}");
+        self.context().is_ok_and(|context| !Sight::of(&context, &right).is_whole())
     }
 
     /// Everybody who could give a command or ask a query at a moment, and on what that rested, as the books know it now, or knew

@@ -5,7 +5,7 @@ use super::choice::choice;
 use super::emergency_account::roles_open;
 use super::jurisdiction::unnamed;
 use super::lookup::{
-    Case, exists, hex64, in_order, invalid, last_of_months, missing, no_longer, own_matter, required,
+    Case, exists, hex64, in_order, last_of_months, missing, no_longer, own_matter, required,
 };
 use super::organisation_id::roles_to_be;
 use super::rights::{holders_around, offices_to_be};
@@ -318,8 +318,9 @@ pub(super) fn decide_carry_over(case: &Case<'_>, c: &CarryOverUser) -> Result<Ou
     let decided = c.decided_on.ok_or_else(|| missing("decided_on"))?;
     let person = case.person(c.person, "person")?;
     no_office(case, person.id, &c.roles)?;
-    if decided > case.founded()? {
-        return Err(invalid("decided_on", decided).into());
+    let founded = case.founded()?;
+    if decided > founded {
+        return Err(Code::DayTooLate.with("day", decided).and("to", founded).into());
     }
     // It is no way around an application.
     if !case.profile().accounts().without_application && !case.is_carried_over(decided)? {

@@ -106,6 +106,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             waits: Waits::Compared,
             needs_clock: true,
@@ -203,8 +204,11 @@ fn former(case: &Case<'_>, form: &FormSoFar) -> Result<Offer, No> {
 fn decide_appoint(case: &Case<'_>, c: &Appoint) -> Result<Outcome, No> {
     let office = office(case, &c.role)?;
     let person = case.person(c.person, "person")?;
-    // Administrator rights are given for a stated duty alone (J-1-1-2).
-    if office.task || case.profile().accounts().administrative.contains(&c.role) {
+    // Administrator rights are given for a stated duty alone (J-1-1-2), and a deputy for what they are to do.
+    if office.task
+        || c.kind == AppointmentKind::Deputy
+        || case.profile().accounts().administrative.contains(&c.role)
+    {
         required(&c.task, "task")?;
     }
     let today = case.context.day();
@@ -217,7 +221,7 @@ fn decide_appoint(case: &Case<'_>, c: &Appoint) -> Result<Outcome, No> {
     case.not_of(&[person.id], || own_matter(person.id))?;
     let earliest = decided(case, c, office)?.unwrap_or(today);
     if from < earliest {
-        return Err(Code::BeforePermission.with("from", from).and("day", earliest).into());
+        return Err(Code::DayTooEarly.with("day", from).and("from", earliest).into());
     }
     let place = case.place_of_record(&c.jurisdiction, None, std::slice::from_ref(&c.role))?;
     let mut held = Appointment::all_of(case.view, &c.role)?;
@@ -260,7 +264,9 @@ fn decided(case: &Case<'_>, c: &Appoint, office: &Office) -> Result<Option<Date>
     }
     let day = match c.decided_on {
         None if told || outside => return Err(missing("decided_on").into()),
-        Some(day) if day > case.context.day() => return Err(invalid("decided_on", day).into()),
+        Some(day) if day > case.context.day() => {
+            return Err(Code::DayTooLate.with("day", day).and("to", case.context.day()).into());
+        }
         day => day,
     };
     let before = day.map(|day| case.is_carried_over(day)).transpose()?.unwrap_or_default();
@@ -477,6 +483,10 @@ impl Appointment {
         offered: |row| matches!(row, Row::Appointment(row) if row.state.is_standing()),
         in_use: |row, person, day| matches!(row, Row::Appointment(row) if row.person == person && row.is_to_be(day)),
         on_leaving: super::leaving::OnLeaving::Ends,
+        roles: Some(|row| match row {
+            Row::Appointment(row) => std::slice::from_ref(&row.role),
+            _ => &[],
+        }),
         lies: Some(|row| match row {
             Row::Appointment(row) => LiesIn::One(&row.jurisdiction),
             _ => LiesIn::Nowhere,

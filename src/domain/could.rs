@@ -132,6 +132,9 @@ impl Search<'_> {
         held.retain(|held| held.was_in_force(moment));
         for one in &held {
             let deputy = one.kind == AppointmentKind::Deputy;
+            if deputy && policy::is_own_alone(self.what) {
+                continue;
+            }
             let on_behalf = if deputy { officer_of(&held, one, moment) } else { None };
             if self.acts(one.person)? {
                 let (person, role, within) = (one.person, one.role.clone(), one.jurisdiction.clone());
@@ -144,6 +147,9 @@ impl Search<'_> {
 
     /// Everybody to whom somebody had delegated it who could do it in their own right.
     fn delegated(&mut self) -> Result<(), Broken> {
+        if policy::is_own_alone(self.what) {
+            return Ok(());
+        }
         let (view, profile) = (self.view, self.profile);
         let mut given: BTreeMap<Id, Vec<Delegation>> = BTreeMap::new();
         for row in Delegation::held_for(view, self.what, self.moment)? {
@@ -208,6 +214,8 @@ fn is_own(view: &dyn View, own: &Could) -> Result<bool, Broken> {
 struct Ground {
     id: Id,
     gives: StandIn,
+    /// It is their own, and not another's for whom they act.
+    own: bool,
 }
 
 /// The roles that somebody has by what is their own.
@@ -229,9 +237,10 @@ pub fn policy_of(
 ) -> Result<Vec<(String, Vec<Could>)>, Broken> {
     let grounds = grounds_of(view, profile, edition, person, moment)?;
     let resting = |what: &str| -> Vec<Could> {
-        let on = |Ground { id, gives }: &Ground| {
+        let on = |Ground { id, gives, own }: &Ground| {
             let role = policy::role_for(profile, &gives.roles, what).ok()?;
-            let may = gives.covers(what) && hold_authority(profile, what, &gives.roles);
+            let own = *own || !policy::is_own_alone(what);
+            let may = own && gives.covers(what) && hold_authority(profile, what, &gives.roles);
             let within = gives.within.clone();
             may.then_some(Could { person, role, within, on_behalf: gives.whom, ground: *id })
         };
@@ -260,21 +269,21 @@ fn grounds_of(
     for held in rows_under::<Appointment>(view, &key::of(Noun::Appointment, person))? {
         if held.person == person && held.kind == AppointmentKind::Deputy && held.was_in_force(moment) {
             let whom = officer_of(&Appointment::all_of(view, &held.role)?, &held, moment);
-            grounds.push(Ground { id: held.id, gives: StandIn::deputy(held, whom) });
+            grounds.push(Ground { id: held.id, gives: StandIn::deputy(held, whom), own: false });
         }
     }
     for row in rows_under::<Delegation>(view, &key::of(Noun::Delegation, person))? {
         if row.to_whom == person && row.was_in_force(moment) {
             let theirs = held(&own_grounds(view, edition, row.from_whom, moment)?);
             let gives = row.stand_ins(profile, &theirs).into_iter();
-            grounds.extend(gives.map(|gives| Ground { id: row.id, gives }));
+            grounds.extend(gives.map(|gives| Ground { id: row.id, gives, own: false }));
         }
     }
     for organisation in organisation_id::used_at(view, profile, person, moment)? {
-        grounds.push(Ground { id: organisation.id, gives: organisation.into() });
+        grounds.push(Ground { id: organisation.id, gives: organisation.into(), own: false });
     }
     for account in emergency_account::opened_at(view, person, moment)? {
-        grounds.push(Ground { id: account.id, gives: account.into() });
+        grounds.push(Ground { id: account.id, gives: account.into(), own: false });
     }
     let for_others = grounds.split_off(own);
     let beside = for_others.into_iter().filter(|ground| is_beside(profile, &grounds, &ground.gives.roles));
@@ -299,6 +308,7 @@ fn own_grounds(view: &dyn View, edition: Edition, person: Id, moment: Stamp) -> 
     let own = |roles: Vec<String>, within: String, id: Id| Ground {
         id,
         gives: StandIn { whom: None, roles, within, what: None, limit: Limit::None },
+        own: true,
     };
     for user in rows_under::<User>(view, &key::of(Noun::User, person))? {
         if counted_at(&user, edition, moment) {

@@ -4,8 +4,8 @@ use super::account::no_clash_with_others;
 use super::command::commands;
 use super::jurisdiction::{HeldRole, LiesIn, by_place};
 use super::lookup::{
-    Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, repeated, required,
-    rows_under, wrong_state,
+    Case, exists, in_order, last_of_months, missing, no_longer, own_matter, repeated, required, rows_under,
+    wrong_state,
 };
 use super::rights::last_of_own;
 use super::row::row;
@@ -142,14 +142,17 @@ fn to_another(case: &Case<'_>, c: &Delegate, clerk: bool) -> Result<Outcome, No>
     let from = c.from.unwrap_or(today);
     let person = case.person(c.person, "person")?;
     if from < today {
-        return Err(Code::BeforePermission.with("from", from).and("day", today).into());
+        return Err(Code::DayTooEarly.with("day", from).and("from", today).into());
     }
     in_order(from, to)?;
     let most = case.profile().accounts().most_months;
     no_longer(from, to, last_of_months(from, most, case.context.edition))?;
     case.not_of(&[person.id], || own_matter(person.id))?;
     own_right(case, c)?;
-    no_longer(from, to, last_of_own(case.view, case.context, &c.what)?)?;
+    let latest = last_of_own(case.view, case.context, &c.what)?;
+    if latest < to {
+        return Err(Code::BeyondOwnTerm.with("to", to).and("latest", latest).into());
+    }
     can_act(case, person.id)?;
     not_in_a_circle(case, (c, clerk), person.id, (from, to))?;
     // It would give them nothing: what clashes with their own roles nobody does for another.
@@ -172,7 +175,7 @@ fn own_right(case: &Case<'_>, c: &Delegate) -> Result<(), No> {
         }
     };
     if let Some(what) = c.what.iter().find(|what| !known(what)).or(repeated(&c.what)) {
-        return Err(invalid("what", what).into());
+        return Err(Code::NoSuchRight.with("what", what).into());
     }
     for what in &c.what {
         policy::role_for(case.profile(), &case.context.actor.roles, what)?;
@@ -187,7 +190,7 @@ fn can_act(case: &Case<'_>, person: Id) -> Result<(), No> {
         return Ok(());
     }
     match users.iter().find(|user| user.state == UserState::Suspended) {
-        Some(user) => Err(wrong_state(user.id, user.state.name()).into()),
+        Some(user) => Err(Code::AccountSuspended.with("person", person).and("record", user.id).into()),
         None => Err(Code::NoAccount.with("person", person).into()),
     }
 }

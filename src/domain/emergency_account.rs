@@ -429,6 +429,10 @@ impl EmergencyAccount {
         offered: |row| matches!(row, Row::EmergencyAccount(row) if row.withdrawn.is_none()),
         in_use: |row, person, day| matches!(row, Row::EmergencyAccount(row) if row.opener(AccountDays::from(day, day)) == Some(person)),
         on_leaving: super::leaving::OnLeaving::EndsAnywhere,
+        roles: Some(|row| match row {
+            Row::EmergencyAccount(row) => &row.roles,
+            _ => &[],
+        }),
         lies: Some(|row| match row {
             Row::EmergencyAccount(row) => LiesIn::Common(&row.jurisdiction),
             _ => LiesIn::Nowhere,

@@ -155,6 +155,22 @@ impl Case<'_> {
         reaches_accounts(self.profile(), &self.context.within, &user.jurisdiction)
     }
 
+    /// Refuses a colleague whose accounts all lie in jurisdictions that whoever acts here does not reach. Who has no account is
+    /// nobody's alone.
+    pub fn person_reached(&self, person: Id) -> Result<(), No> {
+        if self.acts_in_whole() || self.is_same(person, self.actor())? {
+            return Ok(());
+        }
+        let mut users: Vec<User> = self.all_of(Noun::User, person)?;
+        users.retain(|user| !user.state.has_ended());
+        match users.first() {
+            Some(user) if !users.iter().any(|user| self.reaches_account(user)) => {
+                Err(outside(&user.jurisdiction, &self.context.within).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses what lies in a jurisdiction that whoever acts here does not reach.
     pub fn reached(&self, place: &str) -> Result<(), Rejection> {
         if self.reaches(place) { Ok(()) } else { Err(outside(place, &self.context.within)) }

@@ -5,7 +5,7 @@ use super::command::commands;
 use super::life_cycle::may_take_away;
 use super::lookup::{Case, nothing, own_matter, required, still_governed};
 use super::rule::Given::ByPeople;
-use super::{Code, Edition, Id, No, Noun, Outcome, Person, Row, Waits, key, orphaned};
+use super::{Broken, Code, Date, Edition, Id, No, Noun, Outcome, Person, Row, View, Waits, key, orphaned};
 
 commands! {
     /// End everything that rests on a person: accounts, offices, delegations both ways, registrations, applications for
@@ -18,6 +18,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             waits: Waits::Proved,
             sealed: &["reason"],
@@ -40,14 +41,33 @@ pub(super) enum OnLeaving {
 }
 
 /// What a person has on a day, of every noun.
-pub(super) fn in_use(case: &Case<'_>, person: Id) -> Result<Vec<Row>, No> {
-    let today = case.context.day();
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub(super) fn in_use(view: &dyn View, person: Id, today: Date) -> Result<Vec<Row>, Broken> {
     let mut found = Vec::new();
     for noun in Noun::ALL.into_iter().filter(|noun| noun.filing().is_ever_in_use()) {
         let of_person = || key::of(noun, person);
         let key = noun.filing().in_use_among.map_or_else(of_person, |state| key::state(noun, state));
-        for id in case.view.find(&key)? {
-            found.extend(case.view.row(id)?.filter(|row| row.is_in_use(person, today)));
+        for id in view.find(&key)? {
+            found.extend(view.row(id)?.filter(|row| row.is_in_use(person, today)));
+        }
+    }
+    Ok(found)
+}
+
+/// Everything that rests on a person on a day: what they have, and what names them and waits for somebody, of every noun.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub fn rests_on(view: &dyn View, person: Id, today: Date) -> Result<Vec<Row>, Broken> {
+    let mut found = in_use(view, person, today)?;
+    for noun in Noun::ALL.into_iter().filter(|noun| noun.filing().lists_by.contains(&Noun::Person)) {
+        for (state, _) in noun.filing().settled_by {
+            for id in view.find(&key::state(noun, state))? {
+                let known = found.iter().any(|row| row.id() == id);
+                found.extend(view.row(id)?.filter(|row| !known && row.names(person)));
+            }
         }
     }
     Ok(found)
@@ -57,10 +77,12 @@ pub(super) fn in_use(case: &Case<'_>, person: Id) -> Result<Vec<Row>, No> {
 fn may_leave(case: &Case<'_>, person: Option<Id>) -> Result<(Person, Vec<Id>), No> {
     let person = case.person(person, "person")?;
     case.not_of(&[person.id], || own_matter(person.id))?;
-    let rows = in_use(case, person.id)?;
+    let rows = in_use(case.view, person.id, case.context.day())?;
     let become_of = |row: &Row| row.noun().filing().on_leaving;
-    if let Some(row) = rows.iter().find(|row| become_of(row) == OnLeaving::Hinders) {
-        return Err(Code::StillHas.with("person", person.id).and("record", row.id()).into());
+    let hinders = rows.iter().filter(|row| become_of(row) == OnLeaving::Hinders);
+    let hinders: Vec<String> = hinders.map(|row| row.id().to_string()).collect();
+    if !hinders.is_empty() {
+        return Err(Code::StillHas.with("person", person.id).and("records", hinders.join(", ")).into());
     }
     let ends = |row: &&Row| matches!(become_of(row), OnLeaving::Ends | OnLeaving::EndsAnywhere);
     let ends: Vec<Id> = rows.iter().filter(ends).map(Row::id).collect();

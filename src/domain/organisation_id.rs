@@ -250,7 +250,7 @@ fn decide_add(case: &Case<'_>, c: &AddMember) -> Result<Outcome, No> {
     let today = case.context.day();
     let from = c.from.unwrap_or(today);
     if from < today {
-        return Err(Code::BeforePermission.with("from", from).and("day", today).into());
+        return Err(Code::DayTooEarly.with("day", from).and("from", today).into());
     }
     let accounts = case.profile().accounts();
     match c.to {
@@ -428,6 +428,10 @@ impl OrganisationId {
         offered: |row| matches!(row, Row::OrganisationId(row) if row.closed.is_none()),
         in_use: |row, person, day| matches!(row, Row::OrganisationId(row) if row.is_to_have(person, day)),
         on_leaving: super::leaving::OnLeaving::EndsAnywhere,
+        roles: Some(|row| match row {
+            Row::OrganisationId(row) => &row.roles,
+            _ => &[],
+        }),
         lies: Some(|row| match row {
             Row::OrganisationId(row) => LiesIn::Common(&row.jurisdiction),
             _ => LiesIn::Nowhere,

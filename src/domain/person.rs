@@ -153,6 +153,7 @@ pub(super) fn decide_change(case: &Case<'_>, c: &ChangePerson) -> Result<Outcome
         return Err(invalid("leaves_company", true).into());
     }
     let person: Person = case.given(c.person, "person")?;
+    case.person_reached(person.id)?;
     let _: Option<Company> = case.named(c.company)?;
     let texts = [
         (&c.name, &person.name),
@@ -176,13 +177,16 @@ pub(super) fn decide_change(case: &Case<'_>, c: &ChangePerson) -> Result<Outcome
 
 /// A record of which it may be said that it is another's.
 fn may_keep_apart(case: &Case<'_>, person: Option<Id>) -> Result<Person, No> {
-    case.given(person, "person")
+    let person: Person = case.given(person, "person")?;
+    case.person_reached(person.id)?;
+    Ok(person)
 }
 
 /// A record that may be given up: nothing is in force under it.
 fn may_merge(case: &Case<'_>, person: Option<Id>) -> Result<Person, No> {
     let person = case.person(person, "person")?;
-    match in_use(case, person.id)?.first() {
+    case.person_reached(person.id)?;
+    match in_use(case.view, person.id, case.context.day())?.first() {
         Some(row) => Err(Code::StillUsed.with("person", person.id).and("record", row.id()).into()),
         None => Ok(person),
     }
@@ -192,6 +196,7 @@ pub(super) fn decide_merge(case: &Case<'_>, c: &MergePersons) -> Result<Outcome,
     required(&c.reason, "reason")?;
     let person = may_merge(case, c.person)?;
     let into = case.person(c.into, "into")?;
+    case.person_reached(into.id)?;
     if person.id == into.id {
         return Err(invalid("into", into.id).into());
     }
@@ -210,7 +215,7 @@ pub(super) fn decide_merge(case: &Case<'_>, c: &MergePersons) -> Result<Outcome,
 
 pub(super) fn decide_keep_apart(case: &Case<'_>, c: &KeepApart) -> Result<Outcome, No> {
     required(&c.reason, "reason")?;
-    let person: Person = case.given(c.person, "person")?;
+    let person = may_keep_apart(case, c.person)?;
     let other: Person = case.given(c.other, "other")?;
     if person.id == other.id {
         return Err(invalid("other", other.id).into());

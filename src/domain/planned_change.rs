@@ -6,7 +6,7 @@ use super::choice::choice;
 use super::command::commands;
 use super::jurisdiction::LiesIn;
 use super::lookup::{
-    Case, exists, in_order, invalid, last_of_months, missing, no_longer, own_matter, required,
+    Case, days_before, in_order, invalid, last_of_months, missing, no_longer, own_matter, required,
     still_governed, wrong_state,
 };
 use super::row::row;
@@ -70,6 +70,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             needs_clock: true,
             sealed: &["remarks"],
@@ -187,6 +188,9 @@ impl Stop {
     }
 }
 
+/// The longest leave that has an end, in months.
+const LEAVE_MONTHS: u32 = 120;
+
 /// The state under which all stand in the index that are neither carried out nor taken back.
 const OPEN: &str = "open";
 
@@ -195,15 +199,30 @@ fn decide_plan(case: &Case<'_>, c: &PlanChange) -> Result<Outcome, No> {
     let day = c.day.ok_or_else(|| missing("day"))?;
     let person = case.person(Some(c.person.unwrap_or(case.actor())), "person")?;
     let by = case.person(Some(c.announced_by.unwrap_or(case.actor())), "announced_by")?;
+    let today = case.context.day();
     match c.until {
-        Some(until) if kind == ChangeKind::Leave => in_order(day, until)?,
+        Some(until) if kind == ChangeKind::Leave => {
+            in_order(day, until)?;
+            no_longer(day, until, last_of_months(day, LEAVE_MONTHS, case.context.edition))?;
+        }
         Some(until) => return Err(invalid("until", until).into()),
         None => {}
     }
-    let today = case.context.day();
+    // What was told on paper while the terminal was off, and no more; a leave that is over bars nobody.
+    let earliest = days_before(case.context.happened(), case.profile().periods.late_days).date_naive();
+    if day < earliest {
+        return Err(Code::DayTooEarly.with("day", day).and("from", earliest).into());
+    }
+    if let Some(until) = c.until.filter(|until| *until < today) {
+        return Err(Code::DayTooEarly.with("day", until).and("from", today).into());
+    }
     let most = case.profile().accounts().most_months;
     no_longer(today, day, last_of_months(today, most, case.context.edition))?;
     let own = case.is_same(person.id, case.actor())?;
+    // Of whom they act for nobody says that they go, nor of themselves in another's name.
+    if case.context.acts_as.is_some() {
+        case.not_of(&[person.id], || own_matter(person.id))?;
+    }
     if !own {
         policy::role_for(case.profile(), &case.context.actor.roles, SuspendUser::RULE.name)?;
     }
@@ -217,14 +236,18 @@ fn decide_plan(case: &Case<'_>, c: &PlanChange) -> Result<Outcome, No> {
         return Err(Code::NoAccount.with("person", person.id).into());
     }
     let others: Vec<PlannedChange> = case.all_of(Noun::PlannedChange, person.id)?;
-    // What bars from two sides does not contradict; coming back on the day of going does.
+    // Nobody goes twice on a day, nor on the day on which they come back, nor on leave while they are.
     let contradicts = |other: &&PlannedChange| {
-        let back = (kind == ChangeKind::Return) != (other.kind == ChangeKind::Return);
         let shared = other.left.iter().any(|account| users.iter().any(|user| user.id == *account));
-        other.is_open() && other.day == day && (back || other.kind == kind) && shared
+        other.is_open() && other.day == day && shared
     };
-    if let Some(other) = others.iter().find(contradicts) {
-        return Err(exists(other.id).into());
+    let leaves =
+        || users.iter().flat_map(User::stops_that_stand).filter(|stop| stop.kind == ChangeKind::Leave);
+    let until = c.until.unwrap_or(Date::MAX);
+    let overlaps = |stop: &&Stop| stop.from <= until && stop.until.is_none_or(|end| day <= end);
+    let away = leaves().filter(|_| kind == ChangeKind::Leave).find(overlaps).map(|stop| stop.change);
+    if let Some(other) = others.iter().find(contradicts).map(|other| other.id).or(away) {
+        return Err(Code::ChangesContradict.with("person", person.id).and("record", other).into());
     }
     if kind == ChangeKind::Return && !users.iter().any(|user| user.is_stopped_by(ChangeKind::Leave, day)) {
         return Err(Code::NotOnLeave.with("person", person.id).and("day", day).into());

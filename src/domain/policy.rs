@@ -1,8 +1,8 @@
 //! Who may: roles of the profile against commands and queries. The grid is printed to a golden file.
 
 use super::{
-    Actor, Appoint, Book, Command, Context, Denied, EVERY_QUERY, EndAppointment, Group, Profile, QUERY,
-    Query, Rule, SettleContradiction, SettleExit, Task,
+    Actor, Appoint, Book, Command, Context, Delegate, Denied, EVERY_QUERY, EndAppointment, Group, NameClerk,
+    Profile, QUERY, Query, Rule, SettleContradiction, SettleExit, Task,
 };
 use std::borrow::Cow;
 
@@ -89,6 +89,11 @@ pub fn ways<'a>(context: &Context<'a>, what: &str) -> Result<Vec<(String, Contex
 
 /// Commands that nobody gives for another unless they are named: who would give away the office itself.
 const BY_NAME_ALONE: [&str; 2] = [Appoint::RULE.name, EndAppointment::RULE.name];
+
+/// Whether nobody does it in another's right: to pass on what is one's own (G-11).
+pub(super) fn is_own_alone(what: &str) -> bool {
+    [Delegate::RULE.name, NameClerk::RULE.name].contains(&what)
+}
 
 /// Whether something is among what was delegated, by its own name; where none are named everything is, but what is
 /// delegated by name alone.

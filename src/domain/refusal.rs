@@ -156,6 +156,18 @@ codes! {
     PasswordReported = "password_reported" ("user"),
     /// An account would be used from a day before the permission (J-1-1-1-c).
     BeforePermission = "before_permission" ("from", "day"),
+    /// A day lies before the first that is taken.
+    DayTooEarly = "day_too_early" ("day", "from"),
+    /// A day lies behind the last that is taken.
+    DayTooLate = "day_too_late" ("day", "to"),
+    /// It would go on longer than what it rests on: the actor's own account or office (G-11).
+    BeyondOwnTerm = "beyond_own_term" ("to", "latest"),
+    /// The person is barred, and could not act.
+    AccountSuspended = "account_suspended" ("person", "record"),
+    /// There is no command and no query of that name that could be delegated.
+    NoSuchRight = "no_such_right" ("what"),
+    /// Another personnel change of the same person is told for that day, or a leave for some of the days (S-12-4).
+    ChangesContradict = "changes_contradict" ("person", "record"),
     /// Nobody applied for the account, and the profile asks that somebody does (J-1-1-2).
     ApplicationNeeded = "application_needed" ("person"),
     /// The desk has not checked the application yet, as the profile asks.
@@ -163,7 +175,7 @@ codes! {
     /// More than what was applied for.
     BeyondApplication = "beyond_application" ("record", "field"),
     /// Somebody who leaves is inside, or still has something (J-1-1-2).
-    StillHas = "still_has" ("person", "record"),
+    StillHas = "still_has" ("person", "records"),
     /// The person will be away or gone in the period of the account (S-12-4).
     ChangeExpected = "change_expected" ("person", "record"),
     /// The person is on no leave from which they could come back on that day (S-12-4).

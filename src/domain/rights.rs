@@ -5,7 +5,8 @@ use super::jurisdiction::{HeldRole, by_place, names_of};
 use super::lookup::rows_under;
 use super::{
     AccountDays, Appointment, AppointmentKind, AppointmentState, Broken, Command, Context, Date, Delegation,
-    Edition, Id, IssueUser, Noun, Profile, QUERY, Row, Stamp, StandIn, User, UserState, View, key, policy,
+    Edition, Id, IssueUser, NameClerk, Noun, Profile, QUERY, Row, Stamp, StandIn, User, UserState, View, key,
+    policy,
 };
 use super::{emergency_account, organisation_id};
 use chrono::Days;
@@ -362,13 +363,17 @@ fn governing(edition: Edition) -> [&'static str; 3] {
     ["issue_user", profile, "rekey_vault"]
 }
 
-/// The commands that are needed as things stand: those that govern the site, and those that settle what waits.
-fn needed(view: &dyn View) -> Result<Vec<&'static str>, Broken> {
-    let edition = match view.row(Id::SITE)? {
+/// The edition in force.
+fn edition_of(view: &dyn View) -> Result<Edition, Broken> {
+    Ok(match view.row(Id::SITE)? {
         Some(Row::Site(site)) => site.edition,
         _ => Edition::default(),
-    };
-    let mut needed = governing(edition).to_vec();
+    })
+}
+
+/// The commands that are needed as things stand: those that govern the site, and those that settle what waits.
+fn needed(view: &dyn View) -> Result<Vec<&'static str>, Broken> {
+    let mut needed = governing(edition_of(view)?).to_vec();
     for noun in Noun::ALL {
         for (state, command) in noun.filing().settled_by {
             if !view.find(&key::state(noun, state))?.is_empty() {
@@ -379,8 +384,13 @@ fn needed(view: &dyn View) -> Result<Vec<&'static str>, Broken> {
     Ok(needed)
 }
 
-/// Whether some roles hold an authority that a command takes, where it takes any.
+/// Whether some roles hold an authority that a command takes, where it takes any; to name a clerk one that has something for a
+/// clerk to do.
 pub(super) fn hold_authority(profile: &Profile, command: &str, roles: &[String]) -> bool {
+    if command == NameClerk::RULE.name {
+        let mut held = roles.iter().filter_map(|role| profile.role(role));
+        return held.any(|role| !role.clerk.is_empty());
+    }
     let asked = Command::rule_of(command).map(|rule| rule.authority).unwrap_or_default();
     let mut authorities = profile.authority.each().filter(|(name, _)| asked.contains(name));
     asked.is_empty() || authorities.any(|(_, held)| roles.iter().any(|role| held.contains(role)))
@@ -472,11 +482,26 @@ pub fn orphaned(
     without: &[Id],
     day: Date,
 ) -> Result<Vec<&'static str>, Broken> {
-    let active = users_in(view, UserState::Active, day, &[])?;
-    let others =
-        if without.is_empty() { None } else { Some(users_in(view, UserState::Active, day, without)?) };
-    let left = others.as_ref().unwrap_or(&active);
-    let lost = |command: &&str| somebody_can(&active, now, command) && !somebody_can(left, then, command);
+    // Whoever is suspended can be let in again: from edition 3 on nobody ends for good the last of them who would govern the site,
+    // where nobody else is left. What merely waits is settled by whoever gets an ID for it.
+    let edition = edition_of(view)?;
+    let suspended = edition >= Edition::Three;
+    let states: &[UserState] =
+        if suspended { &[UserState::Active, UserState::Suspended] } else { &[UserState::Active] };
+    let of = |without: &[Id]| -> Result<Vec<Vec<Active>>, Broken> {
+        states.iter().map(|state| users_in(view, *state, day, without)).collect()
+    };
+    let (before, after) = (of(&[])?, of(without)?);
+    let can = |in_states: &[Vec<Active>], profile: &Profile, command: &str| -> Vec<bool> {
+        in_states.iter().map(|users| somebody_can(users, profile, command)).collect()
+    };
+    // By state: who acts counts before whoever might act again.
+    let lost = |command: &&str| {
+        let (could, left) = (can(&before, now, command), can(&after, then, command));
+        let first = could.iter().position(|could| *could);
+        let first = first.filter(|first| *first == 0 || governing(edition).contains(command));
+        first.is_some_and(|first| !left.iter().take(first + 1).any(|left| *left))
+    };
     Ok(needed(view)?.into_iter().filter(lost).collect())
 }
 

@@ -65,6 +65,8 @@ pub struct Filing {
     pub(super) on_leaving: OnLeaving,
     /// In which jurisdiction a record lies; none where it lies in none, whichever it is.
     pub(super) lies: Option<fn(&Row) -> LiesIn<'_>>,
+    /// The roles that a record tells, by id; none where such records tell none.
+    pub(super) roles: Option<fn(&Row) -> &[String]>,
     /// The query by which their register is read; none of those that have no right of their own.
     pub query: Option<Query>,
     /// How they are kept by days.
@@ -110,6 +112,7 @@ impl Filing {
         in_use_among: None,
         on_leaving: OnLeaving::Stays,
         lies: None,
+        roles: None,
         query: None,
         named: false,
         tagged: false,
@@ -119,6 +122,11 @@ impl Filing {
         settled_by: &[],
         handed_over: &[],
     };
+
+    /// Whether they tell roles.
+    pub fn tell_roles(&self) -> bool {
+        self.roles.is_some()
+    }
 
     /// Whether there are any that a person has ([`Row::is_in_use`]).
     pub fn is_ever_in_use(&self) -> bool {
@@ -476,6 +484,11 @@ impl Row {
     /// Whether it is still offered where another record names it.
     pub fn is_offered(&self) -> bool {
         (self.noun().filing().offered)(self)
+    }
+
+    /// Whether it tells one of some roles, by id.
+    pub fn tells_role(&self, roles: &[String]) -> bool {
+        self.noun().filing().roles.is_some_and(|told| told(self).iter().any(|role| roles.contains(role)))
     }
 
     /// Whether it is something that a person has on a day, where it stands under them: a right in force, a thing in their

@@ -227,7 +227,15 @@ commands! {
         /// To whom the vault's key is sealed then; the desk's.
         sealing: Option<Sealing>,
     }
-        rule { given: ByPeople, waits: super::Waits::Compared, alone: true, sealed: &["reason"], filled: &["sealing"], with: &["issue_user"] }
+        rule {
+            given: ByPeople,
+            lasting: true,
+            waits: super::Waits::Compared,
+            alone: true,
+            sealed: &["reason"],
+            filled: &["sealing"],
+            with: &["issue_user"],
+        }
         decide decide_remove, touches [Site], on { Noun::User => may_remove };
 
     /// An administrator gets a new key of their own by the recovery sheet (J-1-1-4).
@@ -660,6 +668,10 @@ impl User {
     pub(super) const FILING: Filing = Filing {
         in_use: |row, _, _| matches!(row, Row::User(row) if !row.state.has_ended()),
         on_leaving: super::leaving::OnLeaving::Ends,
+        roles: Some(|row| match row {
+            Row::User(row) => &row.roles,
+            _ => &[],
+        }),
         lies: Some(|row| match row {
             Row::User(row) => LiesIn::One(&row.jurisdiction),
             _ => LiesIn::Nowhere,

@@ -447,6 +447,10 @@ impl UserApplication {
         offered: |row| matches!(row, Row::UserApplication(row) if row.state.is_open()),
         in_use: |row, _, _| matches!(row, Row::UserApplication(row) if row.state.is_open()),
         on_leaving: super::leaving::OnLeaving::Ends,
+        roles: Some(|row| match row {
+            Row::UserApplication(row) => &row.roles,
+            _ => &[],
+        }),
         lies: Some(|row| match row {
             Row::UserApplication(row) => LiesIn::One(&row.jurisdiction),
             _ => LiesIn::Nowhere,

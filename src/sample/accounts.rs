@@ -27,6 +27,7 @@ pub fn deputy(stage: &mut Stage, cast: &Cast, moment: Stamp, begins: bool) -> Re
         role: "approver".to_owned(),
         person: Some(person),
         kind: AppointmentKind::Deputy,
+        task: "責任者が不在の間の許可".to_owned(),
         to: Some(moment.date_naive() + TimeDelta::days(199)),
         ..Appoint::default()
     };

@@ -134,6 +134,8 @@ pub mod ui {
         CAME_IN = "入室", "In";
         WENT_OUT = "退室", "Out";
         SCAN_IS_RECORD = "台帳の番号です。バッジやカードに書かれた番号を読み取ってください", "This is the number of a record. Scan the number that stands on the badge or card";
+        NAME_UNKNOWN = "この番号や氏名は登録されていません", "No such number or name";
+        NAME_UNKNOWN_DO = "氏名は一部だけでも、カナでもさがせます。", "A part of the name, or its reading, will do.";
         SCAN_UNKNOWN = "登録されていない番号です", "This number is not registered";
         SCAN_UNKNOWN_DO = "番号を確かめるか、台帳一覧のバッジで登録してください。", "Check the number, or register it under badges.";
         SCAN_UNUSABLE = "このバッジは使えない状態です", "This badge cannot be used";
@@ -181,6 +183,11 @@ pub mod ui {
         CONTENT = "内容", "Content";
         HISTORY = "履歴", "History";
         THREAD = "経過", "Thread";
+        RESTS = "関係", "Rests on it";
+        OWN_JURISDICTION = "自分の管轄の中だけを表示しています。管轄の外のものは出ません。", "Within your own jurisdiction alone: what lies outside is not shown.";
+        MORE_BELOW = "この下にも続きます", "more below";
+        ENDS = "終える", "Ends";
+        RESTS_NONE = "有効なもの、手続き中のものはありません。", "Nothing is in force, and nothing waits.";
         CLOSED = "不可", "not open";
         ENTRY = "証跡", "Entry";
         HAPPENED = "実際の日時", "Happened at";

@@ -111,6 +111,31 @@ fn filters_keep_what_they_say() {
 }
 
 #[test]
+fn users_are_asked_by_role_and_those_that_nobody_used_by_a_name_of_their_own() {
+    // Broken by: a role that filters nothing; one that the profile does not know passed over in silence; `dormant` that is
+    // every user.
+    let site = Site::sample();
+    let users = site.rows("admin", "users");
+    let has = |row: &&Value, role: &str| row["roles"].as_array().unwrap().iter().any(|held| held == role);
+    for role in ["guard", "admin", "auditor"] {
+        let held = users.iter().filter(|row| has(row, role)).count();
+        assert_eq!(count(&site, &["users", "--role", role]), held, "{role}");
+        let before = format!("#{}", site.last_entry());
+        assert_eq!(count(&site, &["users", "--role", role, "--as-of", &before]), held, "{role}");
+    }
+    assert!(users.iter().any(|row| has(&row, "guard")) && !users.iter().all(|row| has(&row, "guard")));
+    let offices = site.rows("admin", "offices");
+    let of = |role: &str| offices.iter().filter(|row| row["role"] == role).count();
+    assert_eq!(count(&site, &["offices", "--role", "approver"]), of("approver"));
+    let unknown = site.run("admin", &["query", "users", "--role", "nobody"]).expect(2);
+    assert!(unknown.err.contains("nobody") && unknown.err.contains("guard"), "{}", unknown.err);
+    site.run("admin", &["query", "visits", "--role", "guard"]).expect(2);
+    let dormant = count(&site, &["users", "--state", "dormant"]);
+    assert_eq!(count(&site, &["dormant"]), dormant);
+    assert!(dormant < users.len());
+}
+
+#[test]
 fn who_was_inside_at_a_past_moment_is_told() {
     let site = Site::sample();
     let all = site.rows("admin", "visits");

@@ -235,7 +235,7 @@ fn a_personnel_change_is_announced_passed_on_and_in_effect_on_its_day_by_itself(
     let moved = must(&mut desk, "ippan", plan("transfer", "2026-12-10"));
     assert!(!change(&desk, moved).late);
     for (other, kind, day) in [("the same", "transfer", "2026-12-10"), ("back", "return", "2026-12-10")] {
-        assert_eq!(refused_by(&mut desk, "ippan", plan(kind, day)), "already_exists", "{other}");
+        assert_eq!(refused_by(&mut desk, "ippan", plan(kind, day)), "changes_contradict", "{other}");
     }
     let of_another = with(plan("retirement", "2026-12-01"), json!({"person": chief}));
     assert_eq!(refused_by(&mut desk, "ippan", of_another), "not_permitted");

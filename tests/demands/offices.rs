@@ -59,7 +59,7 @@ fn each_office_of_ishikawa_is_appointed_by_the_one_above_for_a_term_and_by_nobod
     cast.issue("lead", lead, "lead");
     assert_eq!(refused(&mut cast, "officer", north("officer", appoint("officer", second))), "no_authority");
     // 正副, for a term that is to come.
-    let term = json!({"from": "2026-12-01", "to": "2026-12-31", "kind": "deputy"});
+    let term = json!({"from": "2026-12-01", "to": "2026-12-31", "kind": "deputy", "task": "不在の間の決裁"});
     cast.must("lead", north("officer", with(appoint("officer", second), term)));
     cast.issue("second", second, "officer");
     for (role, by) in [("lead", "owner"), ("officer", "lead"), ("admin", "officer"), ("approver", "officer")]
@@ -68,7 +68,7 @@ fn each_office_of_ishikawa_is_appointed_by_the_one_above_for_a_term_and_by_nobod
             continue;
         }
         let (one, two) = (cast.register("副 一", "フク イチ"), cast.register("副 二", "フク ニ"));
-        cast.must(by, with(appoint(role, one), json!({"kind": "deputy"})));
+        cast.must(by, with(appoint(role, one), json!({"kind": "deputy", "task": "不在の間の決裁"})));
         if by == "officer" {
             // Several may serve together.
             cast.must(by, appoint(role, two));
@@ -159,7 +159,7 @@ fn a_deputy_of_the_security_officer_acts_for_the_officer_in_every_list() {
     // Broken by: on_behalf left out of the head; deputies = 0; a deputy who acts in the own name.
     let (site, mut cast) = cast("jcho");
     let deputy = cast.register("代行 者", "ダイコウ シャ");
-    let line = with(appoint("approver", deputy), json!({"kind": "deputy"}));
+    let line = with(appoint("approver", deputy), json!({"kind": "deputy", "task": "不在の間の決裁"}));
     assert_eq!(
         refused(&mut cast, "admin", line.clone()),
         "no_authority",

@@ -127,6 +127,7 @@ impl Cast {
             return;
         }
         line["kind"] = json!("deputy");
+        line["task"] = json!("不在の間の決裁");
         let put = self.ask("admin", line);
         assert!(put.is_ok() || put.is_err_and(|no| name_of(&no) == "already_exists"), "{role} {person}");
     }

@@ -243,12 +243,15 @@ fn nothing_is_given_with_one_that_lasts_and_nobody_opens_two_or_judges_the_own()
         "merge_persons",
         "register_entrant",
         "erase",
+        "close_user",
+        "remove_user",
+        "end_appointment",
+        "leave",
+        "plan_change",
     ] {
         assert!(!more.contains(&lasting), "{lasting}");
     }
-    for nightly in
-        ["suspend_user", "confirm_clock", "decide_visit", "check_in", "revoke_entrant", "close_user"]
-    {
+    for nightly in ["suspend_user", "confirm_clock", "decide_visit", "check_in", "revoke_entrant"] {
         assert!(more.contains(&nightly), "{nightly}: {more:?}");
     }
     world.ok(GUARD, close());

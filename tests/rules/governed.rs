@@ -19,6 +19,28 @@ fn remove(user: &str) -> RemoveUser {
 }
 
 #[test]
+fn the_last_who_governs_is_not_ended_for_good_while_suspended_either() {
+    // Broken by: suspended users who count for nothing; one who counts beside somebody active.
+    let mut world = World::new();
+    world.user(STRANGER, "admin", 50);
+    let user_of = |world: &World, person: Id| {
+        let row: User = world.get(world.actors[&person].user);
+        row.user
+    };
+    // Two, one of them suspended: the active one stays, the other may go.
+    let admin = user_of(&world, ADMIN);
+    world.ok(STRANGER, suspend(&admin));
+    world.clone().ok(STRANGER, remove(&admin));
+    // The only one, suspended by somebody who may no more than that and remove.
+    let mut alone = World::new();
+    let stops = alone.profile.roles.iter_mut().find(|role| role.id == "officer").unwrap();
+    stops.may.extend(["suspend_user", "remove_user"].map(str::to_owned));
+    assert_eq!(alone.no(OFFICER, remove(&admin)), Code::NobodyLeft);
+    alone.ok(OFFICER, suspend(&admin));
+    assert_eq!(alone.no(OFFICER, remove(&admin)), Code::NobodyLeft, "they could be let in again");
+}
+
+#[test]
 fn nobody_is_removed_without_whom_what_waits_could_not_be_settled_and_whoever_must_be_stopped_is() {
     // Broken by: only issuing asked; what waits not asked; a suspension refused; a provisional user who counts.
     let mut world = World::new();

@@ -161,6 +161,40 @@ fn whoever_holds_a_role_within_a_part_reaches_what_lies_in_it_and_what_it_serves
 }
 
 #[test]
+fn the_record_of_a_colleague_of_another_part_is_changed_there_alone() {
+    // Broken by: person_reached left out of any of the three; one that asks of people without an account.
+    let mut world = parted();
+    let may = ["change_person", "merge_persons", "keep_apart"].map(str::to_owned);
+    world.profile.roles.iter_mut().find(|role| role.id == "steward").unwrap().may.extend(may);
+    let change = |person| ChangePerson {
+        person: Some(person),
+        organisation: Some("総務課".into()),
+        reason: "異動".into(),
+        ..ChangePerson::default()
+    };
+    for (who, person, reached) in [
+        (STAFF, STRANGER, false),
+        (STAFF, ADMIN, false),
+        (STAFF, STAFF, true),
+        (STAFF, WORKER, true),
+        (STRANGER, STAFF, false),
+        (ADMIN, STRANGER, true),
+    ] {
+        match world.clone().act(who, change(person)) {
+            Ok(_) => assert!(reached, "{who} {person}"),
+            Err(No::Rejected(no)) => {
+                assert!(!reached && no.code == Code::OutsideJurisdiction, "{who} {person} {no:?}")
+            }
+            Err(other) => panic!("{who} {person} {other:?}"),
+        }
+    }
+    let merge = MergePersons { person: Some(WORKER), into: Some(STRANGER), reason: "同じ人".into() };
+    assert_eq!(world.no(STAFF, merge), Code::OutsideJurisdiction);
+    let apart = KeepApart { person: Some(STRANGER), other: Some(WORKER), reason: "別の人".into() };
+    assert_eq!(world.no(STAFF, apart), Code::OutsideJurisdiction);
+}
+
+#[test]
 fn an_office_is_full_vacant_and_replaced_in_each_part_for_itself() {
     // Broken by: `held.retain` of the place left out in decide_appoint; vacant over all parts; held_in not asked.
     let mut world = world();
@@ -223,7 +257,7 @@ fn who_holds_it_in_two_parts_says_which_and_who_holds_it_everywhere_need_not() {
 fn a_deputy_and_a_delegate_act_within_the_part_of_whom_they_act_for() {
     // Broken by: StandIn.within left out; `officer` that asks no place; own_roles without the place.
     let mut world = parted();
-    world.ok(STAFF, Appoint { kind: AppointmentKind::Deputy, ..steward(ESCORT, "") });
+    world.ok(STAFF, Appoint { kind: AppointmentKind::Deputy, task: "代行".into(), ..steward(ESCORT, "") });
     account(&mut world, ESCORT, &["guard"], 82);
     assert_eq!(world.no(ESCORT, suspend("u91")), Code::OutsideJurisdiction);
     world.ok(ESCORT, suspend("u90"));
@@ -449,7 +483,7 @@ fn nobody_gets_a_password_with_which_somebody_acts_beyond_their_own_part() {
     assert_eq!(world.no(STAFF, issue(75, "north")), Code::OutsideJurisdiction);
     world.ok(ADMIN, reset("u90", 76));
     // Whoever may not give a role takes away no account for good whose person has it.
-    world.ok(STAFF, Appoint { kind: AppointmentKind::Deputy, ..steward(ESCORT, "") });
+    world.ok(STAFF, Appoint { kind: AppointmentKind::Deputy, task: "代行".into(), ..steward(ESCORT, "") });
     let made = world.ok(ADMIN, IssueUser { person: Some(ESCORT), ..issue(77, "north") });
     world.profile.accounts = Some(Accounts {
         issued_by: [("steward".to_owned(), vec!["admin".to_owned()])].into(),
@@ -498,7 +532,7 @@ fn what_one_part_applies_for_or_announces_does_not_hinder_another() {
     // The other part says the same of its own accounts.
     let planned = world.ok(STAFF, plan(WORKER, ChangeKind::Retirement));
     assert_eq!(planned.outcome.also.len(), 4, "north, harbour twice, and the depot that it serves");
-    assert_eq!(world.no(STAFF, plan(WORKER, ChangeKind::Retirement)), Code::AlreadyExists);
+    assert_eq!(world.no(STAFF, plan(WORKER, ChangeKind::Retirement)), Code::ChangesContradict);
 }
 
 #[test]
@@ -539,7 +573,8 @@ fn an_account_without_a_role_of_its_own_sees_nothing_outside_its_part() {
     // Somebody who acts for the north's steward alone, by an account that lies there, or nowhere.
     for (key, place) in [(70, "north"), (71, "")] {
         let mut world = world.clone();
-        world.ok(STAFF, Appoint { kind: AppointmentKind::Deputy, ..steward(ESCORT, "") });
+        world
+            .ok(STAFF, Appoint { kind: AppointmentKind::Deputy, task: "代行".into(), ..steward(ESCORT, "") });
         let issued = IssueUser { person: Some(ESCORT), roles: Vec::new(), ..issue(key, place) };
         let user = world.ok(ADMIN, issued).outcome.id;
         world.actors.insert(ESCORT, Actor { person: ESCORT, user, roles: Vec::new() });

@@ -89,6 +89,17 @@ fn planned_changes_by_state_and_command() {
             PlanChange { person: Some(STAFF), ..plan(ChangeKind::Leave, "2026-12-01") }.into(),
         ),
         ("plan_change, back from nowhere", ADMIN, of_stranger(ChangeKind::Return, "2026-12-01").into()),
+        (
+            "plan_change, a leave of a hundred years",
+            ADMIN,
+            PlanChange { until: day("2126-12-01"), ..of_stranger(ChangeKind::Leave, "2026-12-01") }.into(),
+        ),
+        (
+            "plan_change, a leave that is over",
+            ADMIN,
+            PlanChange { until: day("2026-11-19"), ..of_stranger(ChangeKind::Leave, "2026-11-18") }.into(),
+        ),
+        ("plan_change, long ago", ADMIN, of_stranger(ChangeKind::Retirement, "1900-01-01").into()),
         ("plan_change, a hundred years", ADMIN, of_stranger(ChangeKind::Leave, "2126-12-01").into()),
         (
             "plan_change, a retirement that ends",
@@ -408,7 +419,7 @@ fn a_return_of_before_changes_no_answer_of_before_and_hides_no_retirement() {
     let on_leave = ["2026-12-04", "2026-12-05"].map(|on| user.is_on_leave(day(on).unwrap()));
     let done = ["2026-12-04", "2026-12-05"].map(|on| user.is_done_with(day(on).unwrap()));
     assert_eq!((on_leave, done), ([true, false], [false, true]));
-    assert_eq!(world.no(ADMIN, of_stranger(ChangeKind::Return, "2026-11-30")), Code::AlreadyExists);
+    assert_eq!(world.no(ADMIN, of_stranger(ChangeKind::Return, "2026-11-30")), Code::ChangesContradict);
 }
 
 #[test]
@@ -451,5 +462,5 @@ fn nobody_is_let_do_by_closing_or_planning_what_they_may_not_by_a_change() {
     world.ok(ADMIN, line);
     assert_eq!(world.no(ADMIN, plan(ChangeKind::Retirement, "2026-11-20")), Code::NobodyLeft);
     let over = PlanChange { until: day("2026-11-19"), ..plan(ChangeKind::Leave, "2026-11-18") };
-    world.ok(ADMIN, over);
+    assert_eq!(world.no(ADMIN, over), Code::DayTooEarly, "it would bar nobody");
 }

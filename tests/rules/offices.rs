@@ -39,6 +39,11 @@ fn appoint() -> Appoint {
     }
 }
 
+/// A deputy of whoever holds the office, from today on.
+fn deputy(person: Id) -> Appoint {
+    Appoint { kind: AppointmentKind::Deputy, task: "不在の間の決裁".into(), ..at_once(person) }
+}
+
 /// From today on.
 fn at_once(person: Id) -> Appoint {
     Appoint { person: Some(person), from: None, ..appoint() }
@@ -190,7 +195,7 @@ fn only_who_stands_above_appoints_and_never_themselves() {
     assert_eq!(world.no(OFFICER, told.clone()), Code::NoAuthority);
     assert_eq!(
         world.no(ADMIN, Appoint { from: day("2026-11-09"), ..told.clone() }),
-        Code::BeforePermission,
+        Code::DayTooEarly,
         "before the decision"
     );
     let backdated = Appoint { from: day("2026-11-10"), ..told };
@@ -210,7 +215,7 @@ fn what_held_before_the_founding_is_carried_over_for_some_days_by_who_issues_ids
         ..appoint()
     };
     let later = Appoint { decided_on: day("2026-11-21"), ..carried.clone() };
-    assert_eq!(world.no(ADMIN, later), Code::FieldInvalid, "a decision to come");
+    assert_eq!(world.no(ADMIN, later), Code::DayTooLate, "a decision to come");
     world.ok(ADMIN, carried.clone());
     on(&mut world, "2026-11-24");
     assert_eq!(
@@ -225,7 +230,8 @@ fn an_office_has_as_many_people_as_the_rules_say_and_nobody_twice() {
     let mut world = world();
     world.ok(OFFICER, appoint());
     assert_eq!(world.no(OFFICER, Appoint { person: Some(STRANGER), ..appoint() }), Code::OfficeFull);
-    let deputy = Appoint { kind: AppointmentKind::Deputy, ..appoint() };
+    let deputy = Appoint { kind: AppointmentKind::Deputy, task: "不在の間の決裁".into(), ..appoint() };
+    assert_eq!(world.no(OFFICER, Appoint { task: " ".into(), ..deputy.clone() }), Code::FieldMissing);
     assert_eq!(world.no(OFFICER, deputy.clone()), Code::AlreadyExists, "principal and deputy in one");
     world.ok(OFFICER, Appoint { person: Some(STRANGER), ..deputy.clone() });
     assert_eq!(world.no(OFFICER, Appoint { person: Some(ESCORT), ..deputy }), Code::OfficeFull);
@@ -239,7 +245,7 @@ fn an_office_has_as_many_people_as_the_rules_say_and_nobody_twice() {
         Code::PeriodReversed
     );
     assert_eq!(world.no(OFFICER, Appoint { to: day("2126-11-20"), ..at_once(WORKER) }), Code::PeriodTooLong);
-    assert_eq!(world.no(OFFICER, Appoint { from: day("2026-11-19"), ..appoint() }), Code::BeforePermission);
+    assert_eq!(world.no(OFFICER, Appoint { from: day("2026-11-19"), ..appoint() }), Code::DayTooEarly);
 }
 
 #[test]
@@ -327,7 +333,7 @@ fn offices_that_are_kept_apart_are_refused_to_one_person_by_account_by_office_an
 fn a_deputy_acts_for_whoever_holds_the_office_and_never_in_their_matters() {
     // Broken by: the deputy's role counted as an own one; on_behalf left out of the head; not_of asked of the actor alone.
     let mut world = with_manager();
-    world.ok(OFFICER, Appoint { kind: AppointmentKind::Deputy, ..at_once(STRANGER) });
+    world.ok(OFFICER, deputy(STRANGER));
     account(&mut world, STRANGER, 81);
     let decide = waiting(&mut world);
     let row: Permit = world.get(permit(1));
@@ -347,7 +353,7 @@ fn a_deputy_acts_for_whoever_holds_the_office_and_never_in_their_matters() {
     let mut other = world.clone();
     other.profile.offices[1].deputies = 2;
     other.profile.offices[1].deputies_by = vec!["manager".into()];
-    let another = Appoint { kind: AppointmentKind::Deputy, ..at_once(ESCORT) };
+    let another = deputy(ESCORT);
     assert_eq!(other.no(STRANGER, another), Code::NotOwnRight);
     // What a deputy may is not theirs to pass on.
     assert_eq!(world.no(STRANGER, Delegate { person: Some(ESCORT), ..delegate(&[]) }), Code::NotOwnRight);
@@ -428,7 +434,7 @@ fn a_delegate_does_what_was_named_for_the_delegator_until_the_last_day_and_passe
     on(&mut late, "2026-12-01");
     late.denied(ESCORT, decide);
     // To delegate itself is nobody's to delegate, and what is held so is not passed on.
-    assert_eq!(world.no(STAFF, delegate(&["delegate"])), Code::FieldInvalid);
+    assert_eq!(world.no(STAFF, delegate(&["delegate"])), Code::NoSuchRight);
     let everything = Delegate { person: Some(DEPUTY), ..delegate(&[]) };
     world.ok(STAFF, everything.clone());
     assert_eq!(world.no(DEPUTY, Delegate { person: Some(ESCORT), ..everything }), Code::NotOwnRight);
@@ -458,13 +464,13 @@ fn a_delegation_that_cannot_be_is_refused() {
         (Delegate { person: Some(STRANGER), ..good.clone() }, Code::NoAccount),
         (Delegate { person: Some(OFFICER), to: None, ..good.clone() }, Code::FieldMissing),
         (Delegate { to: day("2026-11-19"), ..good.clone() }, Code::PeriodReversed),
-        (Delegate { from: day("2026-11-19"), ..good.clone() }, Code::BeforePermission),
-        (Delegate { to: day("2027-04-01"), ..good.clone() }, Code::PeriodTooLong),
+        (Delegate { from: day("2026-11-19"), ..good.clone() }, Code::DayTooEarly),
+        (Delegate { to: day("2027-04-01"), ..good.clone() }, Code::BeyondOwnTerm),
         (Delegate { to: day("2126-01-01"), ..good.clone() }, Code::PeriodTooLong),
         (Delegate { reason: " ".into(), ..good.clone() }, Code::FieldMissing),
-        (delegate(&["no_such"]), Code::FieldInvalid),
-        (delegate(&["decide_visit", "decide_visit"]), Code::FieldInvalid),
-        (Delegate { person: Some(MANAGER), ..good.clone() }, Code::WrongState),
+        (delegate(&["no_such"]), Code::NoSuchRight),
+        (delegate(&["decide_visit", "decide_visit"]), Code::NoSuchRight),
+        (Delegate { person: Some(MANAGER), ..good.clone() }, Code::AccountSuspended),
     ] {
         let said = format!("{wrong:?}");
         assert_eq!(world.no(STAFF, wrong), code, "{said}");
@@ -558,10 +564,39 @@ fn what_would_clash_with_the_own_roles_nobody_does_for_another() {
 }
 
 #[test]
+fn who_acts_for_another_neither_says_that_they_go_nor_passes_on_what_is_theirs() {
+    // Broken by: not_of left out of decide_plan where somebody acts for another; is_own_alone left out of who could.
+    let mut world = with_manager();
+    let administers = world.profile.roles.iter_mut().find(|role| role.id == "admin").unwrap();
+    administers.may.push("delegate".into());
+    world.ok(ADMIN, Delegate { person: Some(GUARD), ..delegate(&[]) });
+    let gone = |person| PlanChange {
+        person: Some(person),
+        kind: Some(ChangeKind::Retirement),
+        day: day("2026-11-21"),
+        ..PlanChange::default()
+    };
+    assert_eq!(world.no(GUARD, gone(ADMIN)), Code::OwnMatter, "for whom they act");
+    world.clone().ok(GUARD, gone(STAFF));
+    // A deputy passes on nothing, whatever the officer may.
+    world.ok(OFFICER, deputy(STRANGER));
+    account(&mut world, STRANGER, 81);
+    for what in ["delegate", "approve_work"] {
+        let found =
+            who_could(&world.registers, &world.profile, world.edition, what, world.now, None).unwrap();
+        let deputy = found.iter().any(|one| one.person == STRANGER);
+        assert_eq!(deputy, what == "approve_work", "{what}");
+        let theirs = policy_of(&world.registers, &world.profile, world.edition, STRANGER, world.now).unwrap();
+        assert_eq!(theirs.iter().any(|(right, _)| right == what), what == "approve_work", "{what}");
+    }
+    assert_eq!(world.no(STRANGER, delegate(&["approve_work"])), Code::NotOwnRight);
+}
+
+#[test]
 fn who_could_do_something_at_a_moment_is_told_with_what_it_rested_on() {
     // Broken by: was_in_force of either asked of the day alone; deputies counted as own; delegations of others found.
     let mut world = with_manager();
-    world.ok(OFFICER, Appoint { kind: AppointmentKind::Deputy, ..at_once(STRANGER) });
+    world.ok(OFFICER, deputy(STRANGER));
     account(&mut world, STRANGER, 81);
     let before = world.now;
     world.ok(STAFF, delegate(&["approve_work"]));

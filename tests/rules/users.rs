@@ -452,7 +452,7 @@ fn what_is_carried_over_says_that_it_was_not_decided_here_and_lies_before_the_si
         key: key_of(76),
         ..carry_over(STRANGER)
     };
-    assert_eq!(field_of(world.act(ADMIN, later.clone())), (Code::FieldInvalid, "decided_on".into()));
+    assert_eq!(world.no(ADMIN, later.clone()), Code::DayTooLate);
     world.ok(ADMIN, CarryOverUser { decided_on: day("2026-11-20"), ..later });
     // Some days later it is no way around an application any more.
     let mut later = world.clone();

@@ -2,7 +2,10 @@
 
 use super::register_of;
 use crate::desk::{Lang, Lookup};
-use crate::domain::{Could, Date, DecidedBefore, ERASED, Ending, Id, Noun, Profile, Row, Stamp, StepTaken};
+use crate::domain::{
+    Command, Could, Date, DecidedBefore, ERASED, Ending, Group, Id, Noun, Profile, Query, Role, Row, Stamp,
+    StepTaken,
+};
 use crate::text::wareki::wareki_short;
 
 /// A day: `R6.11.20`, or `2024-11-20` in English.
@@ -185,20 +188,53 @@ pub fn role(id: &str, profile: &Profile, lang: Lang) -> String {
     profile.role(id).map_or(id, |role| lang.pick(&role.label.ja, &role.label.en)).to_owned()
 }
 
+/// What a role does, in a line: its kinds of work, by book; first that it is an office, which an account does not give.
+pub fn work_of(role: &Role, profile: &Profile, lang: Lang) -> String {
+    let of_commands = Command::RULES.iter().filter_map(|rule| Some((rule.group?, rule.name.to_owned())));
+    let of_queries = Query::all().map(|query| (query.group, query.right()));
+    let mut books: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (Group(book, task), right) in of_commands.chain(of_queries) {
+        if !role.may.contains(&right) {
+            continue;
+        }
+        let (book, task) = (book.title(), task.title());
+        let (book, task) = (lang.pick(book.0, book.1), lang.pick(task.0, task.1));
+        match books.iter_mut().find(|(known, _)| *known == book) {
+            Some((_, tasks)) if tasks.contains(&task) => {}
+            Some((_, tasks)) => tasks.push(task),
+            None => books.push((book, vec![task])),
+        }
+    }
+    let separator = lang.pick("・", ", ");
+    let books = books.into_iter().map(|(book, tasks)| format!("{book}: {}", tasks.join(separator)));
+    let office = profile.office(&role.id).map(|_| lang.pick("任命される役職", "an office").to_owned());
+    office.into_iter().chain(books).collect::<Vec<_>>().join(lang.pick(" / ", "; "))
+}
+
 /// Names of roles.
 pub fn roles(ids: &[String], profile: &Profile, lang: Lang) -> String {
     joined(ids.iter().map(|id| role(id, profile, lang)), lang)
 }
 
+/// What of a person's records says nothing more about the person: whose it is, how often, when last.
+const OF_PERSON: [&str; 5] = ["id", "person", "outsider", "last_login", "count"];
+
+/// A record of a person in a line: of which register, its number, what stands in its columns there.
+pub fn in_a_line(row: &Row, at: &dyn Lookup, lang: Lang) -> String {
+    line_of(row, &OF_PERSON, at, lang)
+}
+
 /// On what it rested that somebody could do something: the record, as its list shows it.
 pub fn ground(could: &Could, at: &dyn Lookup, lang: Lang) -> String {
-    const LEFT_OUT: [&str; 6] = ["id", "person", "outsider", "state", "last_login", "count"];
-    let (Some(register), Some(row)) = (register_of(could.ground.noun), at.row(could.ground)) else {
-        return could.ground.to_string();
-    };
-    let columns = register.columns.iter().filter(|column| !LEFT_OUT.contains(&column.name));
-    let cells = columns.map(|column| (column.cell)(&row, at, lang)).filter(|cell| !cell.is_empty());
-    format!("{} {} {}", lang.of(register.title), could.ground, cells.collect::<Vec<_>>().join(" "))
+    let left_out: Vec<&str> = OF_PERSON.into_iter().chain(["state"]).collect();
+    at.row(could.ground).map_or_else(|| could.ground.to_string(), |row| line_of(&row, &left_out, at, lang))
+}
+
+fn line_of(row: &Row, left_out: &[&str], at: &dyn Lookup, lang: Lang) -> String {
+    let Some(register) = register_of(row.noun()) else { return row.id().to_string() };
+    let columns = register.columns.iter().filter(|column| !left_out.contains(&column.name));
+    let cells = columns.map(|column| (column.cell)(row, at, lang)).filter(|cell| !cell.is_empty());
+    format!("{} {} {}", lang.of(register.title), row.id(), cells.collect::<Vec<_>>().join(" "))
 }
 
 /// A tick, as a word.

@@ -1,6 +1,6 @@
 //! Every command as data: what `daicho commands --json` gives.
 
-use super::{Field, Kind, Opens, Operation, Words, operations};
+use super::{Field, Kind, Operation, Words, operations};
 use crate::domain::{Id, Noun, Profile, policy};
 use serde_json::{Map, Value, json};
 
@@ -135,7 +135,7 @@ fn of(operation: &Operation, profile: Option<&Profile>) -> Value {
         map.insert("about".to_owned(), json!({"noun": noun.name(), "field": field}));
     }
     map.insert("late".to_owned(), json!(operation.is_late()));
-    map.insert("confirm_only".to_owned(), json!(operation.opens == Opens::Confirm));
+    map.insert("confirm_only".to_owned(), json!(operation.opens.is_confirmed()));
     let fields =
         operation.fields.iter().map(|declared| field(operation.command, declared, profile)).collect();
     map.insert("fields".to_owned(), Value::Array(fields));

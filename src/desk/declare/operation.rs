@@ -1,7 +1,7 @@
 //! Operations: a command as people meet it. Declared once; keymap, key bar, help, palette, forms, the batch
 //! interface's list and the tests read the same table.
 
-use super::{Field, Kind, Words};
+use super::{Field, Kind, Words, register_of};
 use crate::domain::{Command, Noun};
 use std::sync::OnceLock;
 
@@ -12,6 +12,15 @@ pub enum Opens {
     Form,
     /// A confirmation, with a reason where the command has one.
     Confirm,
+    /// A confirmation that tells besides what rests on the record, since it ends with it.
+    Ending,
+}
+
+impl Opens {
+    /// Whether it is confirmed before it is done.
+    pub fn is_confirmed(self) -> bool {
+        matches!(self, Opens::Confirm | Opens::Ending)
+    }
 }
 
 /// A command as people meet it.
@@ -50,9 +59,11 @@ impl Operation {
         let named = self.about.filter(|(about, _)| *about == noun).map(|(_, name)| name);
         // What makes a record of its own out of another one, as an application becomes an ID.
         let opened_on = self.about.is_none() && Command::is_opened_on(self.command, noun);
+        // Where everything that rests on a record is told, everything that can be begun for it is offered, too.
+        let begun_for = self.about.is_none() && register_of(noun).is_some_and(|register| register.rests);
         let one_of = |field: &&Field| match field.kind {
             Kind::RefOf(nouns) => nouns.contains(&noun),
-            kind => opened_on && kind == Kind::Ref(noun),
+            kind => kind == Kind::Ref(noun) && (opened_on || begun_for && field.name == noun.name()),
         };
         named.or_else(|| self.fields.iter().find(one_of).map(|field| field.name))
     }

@@ -30,7 +30,7 @@ fn is_in(row: &Row, state: &str, viewer: &Viewer<'_>) -> bool {
     }
 }
 
-/// What rests on a person: accounts, offices, delegations, registrations, permits, cards, keys and what waits.
+/// What is in force or in the hands of a person, by number: accounts, offices, delegations, registrations, permits, cards, keys.
 fn in_use(person: Id, at: &dyn Lookup) -> Vec<Id> {
     let today = at.now().date_naive();
     // Of the visits there are many, and who is inside stands on a list of its own.
@@ -121,6 +121,7 @@ pub const REGISTER: Register = Register {
             "unsettled",
         )
     }],
+    rests: true,
     ..Register::PLAIN
 };
 
@@ -291,7 +292,7 @@ pub const OPERATIONS: &[Operation] = &[
             )
             .needed(),
         ],
-        opens: Opens::Confirm,
+        opens: Opens::Ending,
     },
     Operation {
         command: "keep_apart",

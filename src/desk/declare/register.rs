@@ -51,6 +51,8 @@ pub struct Register {
     pub loads: Option<&'static str>,
     /// The command that begins where a record's own number is scanned at the desk; none of what carries no number.
     pub scanned: Option<fn(&Row) -> &'static str>,
+    /// A record's page lists everything that rests on it besides: what it has, and what about it waits.
+    pub rests: bool,
     /// What of it stands on Today while it is open.
     pub today: &'static [Open],
 }
@@ -176,6 +178,7 @@ impl Register {
         whom: |_, _, _| String::new(),
         loads: None,
         scanned: None,
+        rests: false,
         today: &[],
     };
 
@@ -206,6 +209,9 @@ impl Register {
             filter("from", Kind::Date, ("開始日", "From")),
             filter("to", Kind::Date, ("終了日", "To")),
         ];
+        if self.noun.filing().tell_roles() {
+            fields.insert(0, filter("roles", Kind::Roles, ("役割", "Roles")));
+        }
         if !self.states.is_empty() {
             fields.insert(0, filter("state", Kind::Choice(self.states), ("状態", "State")));
         }

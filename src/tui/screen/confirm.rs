@@ -27,9 +27,10 @@ const MOST_LINES: usize = 8;
 const MOST_ROWS: usize = 2;
 
 /// What is told of the record, in rows of a width: a long text is cut there, and the record's own page has all of it.
-fn told(lines: &[(String, String)], width: usize) -> Vec<String> {
+fn told(lines: &[(String, String)], width: usize, lang: Lang) -> Vec<String> {
     let mut rows = Vec::new();
-    for (label, text) in lines.iter().take(MOST_LINES) {
+    let shown = if lines.len() > MOST_LINES { MOST_LINES.saturating_sub(1) } else { lines.len() };
+    for (label, text) in lines.iter().take(shown) {
         let whole = wrap(&format!("{label}: {}", text.replace('\n', " ")), width);
         let cut = whole.len() > MOST_ROWS;
         let last = MOST_ROWS.saturating_sub(1);
@@ -40,6 +41,10 @@ fn told(lines: &[(String, String)], width: usize) -> Vec<String> {
                 row
             });
         }
+    }
+    let more = lines.len().saturating_sub(shown);
+    if more > 0 {
+        rows.push(format!("{} {more} {}", lang.of(ui::AND_MORE), lang.of(ui::COUNT)));
     }
     rows
 }
@@ -196,7 +201,7 @@ impl Screen for Confirm {
     fn draw(&self, sheet: &mut Sheet<'_, '_>) {
         let (theme, lang) = (*sheet.theme, sheet.lang);
         let width = sheet.width().saturating_sub(6).min(70);
-        let told = told(&self.lines, width.saturating_sub(4));
+        let told = told(&self.lines, width.saturating_sub(4), lang);
         let rows = told.len().saturating_add(8);
         let title = format!("{}: {}", lang.of(ui::CONFIRM_TITLE), lang.of(self.operation.title));
         let mut panel = sheet.panel(&title, rows, width);

@@ -1,9 +1,9 @@
 //! A record: all its lines, what may be done with it, its history, and the thread it belongs to.
 
 use super::{Part, Pick, TextPage, WrongPerson, start};
-use crate::desk::declare::{Operation, Register, operations_about};
+use crate::desk::declare::{Operation, Register, Words, cells, operations_about, register_of};
 use crate::desk::{AsOf, EntryLine, Failure, Lang, Lookup};
-use crate::domain::Id;
+use crate::domain::{Id, Row};
 use crate::text::width::wrap;
 use crate::tui::declared;
 use crate::tui::input::Key;
@@ -17,8 +17,19 @@ use crate::tui::words::ui;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
     Content,
+    Rests,
     History,
     Thread,
+}
+
+impl Side {
+    /// Each with its title, in order.
+    const ALL: [(Side, Words); 4] = [
+        (Side::Content, ui::CONTENT),
+        (Side::Rests, ui::RESTS),
+        (Side::History, ui::HISTORY),
+        (Side::Thread, ui::THREAD),
+    ];
 }
 
 /// An operation as it is offered: why not, if not.
@@ -42,6 +53,8 @@ pub struct Detail {
     side: Side,
     entries: Vec<EntryLine>,
     entry_lines: Vec<String>,
+    /// What rests on it, a line each.
+    rests: Vec<(Id, String)>,
     selected: usize,
 }
 
@@ -66,6 +79,7 @@ impl Detail {
             side: Side::Content,
             entries: Vec::new(),
             entry_lines: Vec::new(),
+            rests: Vec::new(),
             selected: 0,
         };
         detail.read(cx).then_some(detail)
@@ -112,7 +126,7 @@ impl Detail {
 
     fn turn(&mut self, side: Side, cx: &Cx<'_>) -> Effect {
         let found: Result<Vec<EntryLine>, Failure> = match side {
-            Side::Content => Ok(Vec::new()),
+            Side::Content | Side::Rests => Ok(Vec::new()),
             Side::History => cx.desk.history_as_of(self.id, self.as_of, cx.lang),
             Side::Thread => cx.desk.timeline_as_of(self.id, self.as_of, cx.lang),
         };
@@ -122,9 +136,36 @@ impl Detail {
                 self.entries = entries;
                 self.side = side;
                 self.selected = 0;
-                Effect::Stay
             }
-            Err(failure) => cx.trouble(&failure),
+            Err(failure) => return cx.trouble(&failure),
+        }
+        if side == Side::Rests {
+            match rests(self.id, cx) {
+                Ok(rests) => self.rests = rests,
+                Err(failure) => return cx.trouble(&failure),
+            }
+        }
+        Effect::Stay
+    }
+
+    /// The parts that it has, in order. Of a past moment what rested on it is not told.
+    fn sides(&self) -> impl Iterator<Item = (Side, Words)> {
+        let rests = self.register.rests && self.as_of.is_none();
+        Side::ALL.into_iter().filter(move |(side, _)| rests || *side != Side::Rests)
+    }
+
+    /// The part so many further on.
+    fn side_at(&self, further: usize) -> Side {
+        let sides: Vec<Side> = self.sides().map(|(side, _)| side).collect();
+        let at = sides.iter().position(|side| *side == self.side).unwrap_or_default();
+        sides.iter().cycle().nth(at.saturating_add(further)).copied().unwrap_or(Side::Content)
+    }
+
+    /// The lines of a part that is a list.
+    fn listed(&self) -> Vec<&str> {
+        match self.side {
+            Side::Rests => self.rests.iter().map(|(_, line)| line.as_str()).collect(),
+            _ => self.entry_lines.iter().map(String::as_str).collect(),
         }
     }
 
@@ -223,26 +264,17 @@ impl Screen for Detail {
     fn on(&mut self, action: Action, cx: &Cx<'_>) -> Effect {
         let last = match self.side {
             Side::Content => self.content(60).len(),
-            _ => self.entries.len(),
+            Side::Rests => self.rests.len(),
+            Side::History | Side::Thread => self.entries.len(),
         }
         .saturating_sub(1);
         match action {
             Action::Esc => return Effect::Close,
             Action::Next => {
-                let side = match self.side {
-                    Side::Content => Side::History,
-                    Side::History => Side::Thread,
-                    Side::Thread => Side::Content,
-                };
-                return self.turn(side, cx);
+                return self.turn(self.side_at(1), cx);
             }
             Action::Back => {
-                let side = match self.side {
-                    Side::Content => Side::Thread,
-                    Side::History => Side::Content,
-                    Side::Thread => Side::History,
-                };
-                return self.turn(side, cx);
+                return self.turn(self.side_at(self.sides().count().saturating_sub(1)), cx);
             }
             Action::Up => self.selected = self.selected.saturating_sub(1),
             Action::Down => self.selected = self.selected.saturating_add(1).min(last),
@@ -259,6 +291,11 @@ impl Screen for Detail {
                 return WrongPerson::open(self.id, cx);
             }
             Action::Print => return self.print(cx),
+            Action::Enter if self.side == Side::Rests => {
+                let id = self.rests.get(self.selected).map(|(id, _)| *id);
+                let page = id.and_then(|id| Detail::new(register_of(id.noun)?, id, None, cx));
+                return page.map_or(Effect::Stay, |page| Effect::Open(Box::new(page)));
+            }
             Action::Enter => {
                 if let Some(entry) = self.entries.get(self.selected) {
                     return Effect::Open(Box::new(entry_page(entry, cx)));
@@ -275,7 +312,7 @@ impl Screen for Detail {
         if self.side != Side::Content {
             let selected = self.selected;
             self.turn(self.side, cx);
-            self.selected = selected.min(self.entries.len().saturating_sub(1));
+            self.selected = selected.min(self.listed().len().saturating_sub(1));
         }
     }
 
@@ -291,9 +328,7 @@ impl Screen for Detail {
         let (theme, lang) = (*sheet.theme, sheet.lang);
         let (width, height) = (sheet.width(), sheet.height());
         let mut at = 1usize;
-        for (side, words) in
-            [(Side::Content, ui::CONTENT), (Side::History, ui::HISTORY), (Side::Thread, ui::THREAD)]
-        {
+        for (side, words) in self.sides() {
             let text = lang.of(words);
             let shown = if side == self.side { format!("[{text}]") } else { format!(" {text} ") };
             sheet.put(0, at, 20, &shown, if side == self.side { theme.label } else { theme.dim });
@@ -302,7 +337,11 @@ impl Screen for Detail {
         if self.side != Side::Content {
             let room = height.saturating_sub(2).max(1);
             let top = window(0, self.selected, room);
-            for (row, line) in self.entry_lines.iter().enumerate().skip(top).take(room) {
+            let lines = self.listed();
+            if lines.is_empty() && self.side == Side::Rests {
+                sheet.put(2, 1, width.saturating_sub(2), lang.of(ui::RESTS_NONE), theme.dim);
+            }
+            for (row, line) in lines.iter().enumerate().skip(top).take(room) {
                 let y = row.saturating_sub(top).saturating_add(2);
                 let style = if row == self.selected { theme.selected } else { theme.plain };
                 sheet.bar(y, 0, &format!(" {line}"), style);
@@ -347,6 +386,19 @@ impl Screen for Detail {
     }
 }
 
+/// What rests on a record, each in a line: what it is, how it is called, and where it stands. Of what whoever looks may not read
+/// the number alone.
+///
+/// # Errors
+/// As [`crate::desk::Desk::list`].
+pub fn rests(id: Id, cx: &Cx<'_>) -> Result<Vec<(Id, String)>, Failure> {
+    let line = |row: &Row| {
+        let may_read = register_of(row.noun()).is_some_and(|register| cx.desk.may_query(register.name));
+        if may_read { cells::in_a_line(row, cx.desk, cx.lang) } else { row.id().to_string() }
+    };
+    Ok(cx.desk.rests_on(id)?.iter().map(|row| (row.id(), line(row))).collect())
+}
+
 /// An entry in full.
 pub fn entry_page(entry: &EntryLine, cx: &Cx<'_>) -> TextPage {
     let mut parts = vec![Part::Head(declared::entry_line(entry, cx))];
@@ -379,6 +431,7 @@ mod tests {
             side: Side::Content,
             entries: Vec::new(),
             entry_lines: Vec::new(),
+            rests: Vec::new(),
             selected: 0,
         }
     }

@@ -1,4 +1,4 @@
-//! Filters of a list: state, person, company, zone, period.
+//! Filters of a list: state, roles, person, company, zone, period.
 
 use super::Fields;
 use crate::desk::declare::Register;
@@ -21,6 +21,7 @@ impl Filter {
         let mut fields = Fields::new(register.filters());
         let texts = [
             ("state", query.state.clone()),
+            ("roles", (!query.roles.is_empty()).then(|| query.roles.join(","))),
             ("person", query.person.map(|id| id.to_string())),
             ("company", query.company.map(|id| id.to_string())),
             ("zone", query.zone.clone()),
@@ -53,6 +54,9 @@ impl Filter {
         let today = cx.desk.now().date_naive();
         let day = |name| get(name).and_then(|text| date_from_typed(name, &text, today).ok());
         query.state = get("state");
+        let roles = get("roles").unwrap_or_default();
+        let each = roles.split(|c: char| c == ',' || c.is_whitespace()).filter(|role| !role.is_empty());
+        query.roles = each.map(str::to_owned).collect();
         query.person = get("person").and_then(|text| text.parse().ok());
         query.company = get("company").and_then(|text| text.parse().ok());
         query.zone = get("zone");

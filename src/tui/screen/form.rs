@@ -25,6 +25,8 @@ pub struct About {
     pub named: String,
     /// What it says, where it is to be judged: labels and texts.
     pub says: Vec<(String, String)>,
+    /// What ends with it.
+    pub ends: Vec<(String, String)>,
 }
 
 /// The lines of a record that are told, those with something in them.
@@ -56,7 +58,10 @@ impl About {
         let named = if own == record.to_string() { cells::called(record, cx.desk, cx.lang) } else { own };
         let field = operation.takes(record.noun).and_then(|name| operation.field(name));
         let fills = field.map(|field| (field.name.to_owned(), selected(field, record, cx.desk)));
-        About { record: Some(record), fills, named, says: says(record, cx) }
+        // What cannot be read the rules refuse themselves.
+        let ends = if operation.opens == Opens::Ending { super::rests(record, cx).ok() } else { None };
+        let ends = ends.unwrap_or_default().into_iter().map(|(_, line)| (cx.say(ui::ENDS).to_owned(), line));
+        About { record: Some(record), fills, named, says: says(record, cx), ends: ends.collect() }
     }
 }
 
@@ -243,15 +248,15 @@ impl Form {
                 Effect::Say(Message::wrong(other.unwrap_or_else(|| cx.say(ui::FIX_FIELDS).to_owned())))
             }
             Ok(_)
-                if self.operation.opens == Opens::Confirm
+                if self.operation.opens.is_confirmed()
                     && let Some(failure) = self.fails_already(cx) =>
             {
                 self.blame(&failure, cx)
             }
-            Ok(order) if self.operation.opens == Opens::Confirm => {
+            Ok(order) if self.operation.opens.is_confirmed() => {
                 let about = About { fills: None, ..self.about.clone() };
-                let confirm =
-                    Confirm::of_order(self.operation, about, self.lines(cx), order, self.draft.clone(), cx);
+                let lines = self.about.ends.iter().cloned().chain(self.lines(cx)).collect();
+                let confirm = Confirm::of_order(self.operation, about, lines, order, self.draft.clone(), cx);
                 Effect::Open(Box::new(confirm))
             }
             Ok(order) => Effect::Slowly(Box::new(Effect::Execute(Box::new(order)))),

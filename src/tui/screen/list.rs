@@ -97,6 +97,8 @@ impl List {
         });
         let name = |id: Id| declare::cells::name(id, cx.desk, lang);
         let zone = query.zone.as_deref().map(|zone| declare::cells::zone(zone, cx.desk, lang));
+        let roles = (!query.roles.is_empty())
+            .then(|| declare::cells::roles(&query.roles, Lookup::profile(cx.desk), lang));
         let day = |day: Date| declare::cells::day(day, lang);
         let period = match (query.from, query.to) {
             (None, None) => None,
@@ -107,6 +109,7 @@ impl List {
         };
         let parts = [
             ("state", state),
+            ("roles", roles),
             ("person", query.person.map(name)),
             ("company", query.company.map(name)),
             ("zone", zone),

@@ -2,7 +2,7 @@
 
 use crate::desk::declare::{Kind, cells, register_of, title_of_command};
 use crate::desk::{Failure, Lookup};
-use crate::domain::{Id, Noun, Offer, Row};
+use crate::domain::{Id, Noun, Offer, Role, Row};
 use crate::tui::declared::label;
 use crate::tui::model::Cx;
 use crate::tui::words::ui;
@@ -55,7 +55,11 @@ pub fn short_list(kind: Kind, zone: &str, cx: &Cx<'_>) -> Option<Vec<Choice>> {
             .map(|item| Choice::new(&item.id, label(&item.label, lang)))
             .collect(),
         Kind::Roles => {
-            profile.roles.iter().map(|item| Choice::new(&item.id, label(&item.label, lang))).collect()
+            let choice = |role: &Role| Choice {
+                note: cells::work_of(role, profile, lang),
+                ..Choice::new(&role.id, label(&role.label, lang))
+            };
+            profile.roles.iter().map(choice).collect()
         }
         Kind::Jurisdiction => {
             profile.jurisdictions.iter().map(|one| Choice::new(&one.id, label(&one.label, lang))).collect()

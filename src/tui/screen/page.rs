@@ -58,7 +58,9 @@ impl TextPage {
             let role = cells::role_within(&could.role, &could.within, cx.desk.profile(), cx.lang);
             parts.push(Part::Item(role, format!("{who}  {}", cells::ground(could, cx.desk, cx.lang))));
         }
-        if found.is_empty() {
+        if cx.desk.sees_part("who_could") {
+            parts.push(Part::Text(cx.say(ui::OWN_JURISDICTION).to_owned()));
+        } else if found.is_empty() {
             parts.push(Part::Text(cx.say(ui::NOBODY_COULD).to_owned()));
         }
         let read = Some(("who_could".to_owned(), found.len(), format!("{title} {when}")));
@@ -88,10 +90,14 @@ impl TextPage {
             let role = cells::role_within(&could.role, &could.within, cx.desk.profile(), cx.lang);
             let whom = could.on_behalf.map(|_| cells::by(person, could.on_behalf, cx.desk, cx.lang));
             let rests = [Some(cells::ground(could, cx.desk, cx.lang)), whom].into_iter().flatten();
-            parts.push(Part::Head(format!("{role}  {}", rests.collect::<Vec<_>>().join("  "))));
+            // A heading is one line, and what it rests on ends with its last day.
+            parts.push(Part::Head(role));
+            parts.push(Part::Text(rests.collect::<Vec<_>>().join("  ")));
             parts.push(Part::Text(cells::joined(titles.into_iter(), cx.lang)));
         }
-        if found.is_empty() {
+        if cx.desk.sees_part("policy") {
+            parts.push(Part::Text(cx.say(ui::OWN_JURISDICTION).to_owned()));
+        } else if found.is_empty() {
             parts.push(Part::Text(cx.say(ui::NOTHING_THEIRS).to_owned()));
         }
         let read = Some(("policy".to_owned(), found.len(), who));

@@ -222,6 +222,13 @@ impl Pick {
     }
 }
 
+/// Cells before a label: its number and its mark.
+const BEFORE_LABEL: usize = 6;
+
+/// Rows for what more there is to say of the selected one, and the least height at which they are taken.
+const NOTE_ROWS: usize = 3;
+const LEAST_WITH_NOTE: usize = 9;
+
 impl Screen for Pick {
     fn title(&self, _: Lang) -> String {
         self.title.clone()
@@ -354,11 +361,17 @@ impl Screen for Pick {
         if self.more.1 {
             panel.put(1, column, panel.width(), lang.of(ui::MORE_CHOICES), theme.dim);
         }
-        let room = panel.height().saturating_sub(2).max(1);
-        let top = window(0, self.selected, room);
         let noted = self.shown.iter().any(|choice| !choice.note.is_empty() || choice.closed.is_some());
         let wide = panel.width();
-        let label_room = if noted { wide.saturating_mul(2) / 5 } else { wide };
+        let beside = wide.saturating_mul(2) / 5;
+        // Labels that are alike up to where they would be cut are told whole, and of the selected one more below.
+        let cut =
+            |choice: &Choice| crate::text::width::cells(&choice.label).saturating_add(BEFORE_LABEL) > beside;
+        let below = noted && self.several && panel.height() > LEAST_WITH_NOTE && self.shown.iter().any(cut);
+        let label_room = if noted && !below { beside } else { wide };
+        let foot = if below { NOTE_ROWS } else { 0 };
+        let room = panel.height().saturating_sub(2).saturating_sub(foot).max(1);
+        let top = window(0, self.selected, room);
         for (row, choice) in self.shown.iter().enumerate().skip(top).take(room) {
             let at = row.saturating_sub(top).saturating_add(2);
             let selected = row == self.selected;
@@ -383,7 +396,17 @@ impl Screen for Pick {
                 Some(why) => format!("({}) {why}", lang.of(ui::CLOSED)),
                 None => choice.note.clone(),
             };
-            panel.put(at, label_room.saturating_add(1), wide, &note, style);
+            if !below {
+                panel.put(at, label_room.saturating_add(1), wide, &note, style);
+            } else if selected {
+                let rows = crate::text::width::wrap(&note, wide.saturating_sub(1));
+                for (n, line) in rows.iter().take(NOTE_ROWS).enumerate() {
+                    let cut = n.saturating_add(1) == NOTE_ROWS && rows.len() > NOTE_ROWS;
+                    let line = if cut { format!("{line}{}", crate::text::width::CUT) } else { line.clone() };
+                    let y = panel.height().saturating_sub(foot).saturating_add(n);
+                    panel.put(y, 1, wide.saturating_sub(1), &line, theme.dim);
+                }
+            }
             if selected && !typing {
                 panel.cursor(at, 0);
             }

@@ -1,7 +1,7 @@
 //! How screens are begun: what an operation opens, and the keys that every screen has.
 
 use super::{About, Confirm, Form, Inside, List, Palette, Pick, Purpose, Shift, TextPage};
-use crate::desk::declare::{Opens, operation};
+use crate::desk::declare::operation;
 use crate::desk::{AsOf, ListQuery};
 use crate::domain::Id;
 use crate::tui::edit::Edit;
@@ -92,7 +92,7 @@ fn begin(
         let filled = record.and_then(|record| operation.takes(record.noun));
         operation.fields.iter().any(|field| filled != Some(field.name))
     };
-    if operation.opens == Opens::Confirm && !asks {
+    if operation.opens.is_confirmed() && !asks {
         // Whoever decides sees what is decided, where no form shows it first.
         let says = about.says.clone();
         return Ok(Box::new(Confirm::new(operation, about, says, cx)));

@@ -301,6 +301,16 @@ impl Screen for Today {
                 sheet.cursor(y, 0);
             }
         }
+        let below = self.lines.len().saturating_sub(top.saturating_add(room));
+        if below > 0 {
+            let text = format!(
+                "{} ({} {below} {})",
+                lang.of(ui::MORE_BELOW),
+                lang.of(ui::AND_MORE),
+                lang.of(ui::COUNT)
+            );
+            sheet.put(foot.saturating_sub(1), 9, width.saturating_sub(10), &text, theme.dim);
+        }
         if self.scans {
             let label = format!(" {}: ", lang.of(ui::CODE_LINE));
             let column = width_of(&label);

@@ -3,10 +3,10 @@
 
 use super::Quick;
 use crate::desk::declare::{cells, operations_on, register, registers};
-use crate::desk::{Failure, Instruction, Lookup, Receipt, Scan};
+use crate::desk::{Failure, Instruction, ListQuery, Lookup, Receipt, Scan};
 use crate::domain::{CheckOut, Command, Id, Row, Visit};
 use crate::tui::model::{Cx, Effect, Message};
-use crate::tui::screen::{Detail, start};
+use crate::tui::screen::{Detail, List, start};
 use crate::tui::words::ui;
 
 /// A code that was scanned, or typed and entered.
@@ -34,7 +34,28 @@ pub fn scanned(code: &str, cx: &Cx<'_>) -> Effect {
             Effect::Many(effects)
         }
         Scan::Thing(id, command) => start(command, Some(id), &[], cx),
-        Scan::Unknown => unknown_code(code, cx),
+        Scan::Unknown => named(code, cx).unwrap_or_else(|| unknown_code(code, cx)),
+    }
+}
+
+/// Whether it may be a number that stands on a thing.
+fn has_digit(typed: &str) -> bool {
+    typed.chars().any(|c| c.is_ascii_digit())
+}
+
+/// Whoever is called so, with all that can be done for them: the page of the only one, else the list of them. `None` for what is no
+/// name, or nobody's whom this person may look up.
+fn named(typed: &str, cx: &Cx<'_>) -> Option<Effect> {
+    if has_digit(typed) {
+        return None;
+    }
+    let people = register("persons").filter(|people| cx.desk.may_query(people.name))?;
+    let query =
+        ListQuery { register: people.name.to_owned(), search: typed.to_owned(), ..ListQuery::default() };
+    match cx.desk.list(&query, None, 2).ok()?.rows.as_slice() {
+        [] => None,
+        [one] => Some(Effect::Open(Box::new(Detail::new(people, one.id(), None, cx)?))),
+        _ => Some(Effect::Open(Box::new(List::with(query, cx)?))),
     }
 }
 
@@ -48,7 +69,12 @@ pub fn unknown(code: &str, cx: &Cx<'_>) -> String {
     if code.to_ascii_uppercase().parse::<Id>().is_ok() {
         return format!("{}: {code}", cx.say(ui::SCAN_IS_RECORD));
     }
-    format!("{}: {code} {}", cx.say(ui::SCAN_UNKNOWN), cx.say(ui::SCAN_UNKNOWN_DO))
+    let (said, advice) = if has_digit(code) {
+        (ui::SCAN_UNKNOWN, ui::SCAN_UNKNOWN_DO)
+    } else {
+        (ui::NAME_UNKNOWN, ui::NAME_UNKNOWN_DO)
+    };
+    format!("{}: {code} {}", cx.say(said), cx.say(advice))
 }
 
 /// That a badge or card is in no state to be used.
