@@ -59,21 +59,23 @@ fn a_name_typed_at_the_desk_leads_to_whoever_has_it_and_to_all_that_rests_on_the
     tty.shows("バッジ・カード・鍵の番号: 田中");
     tty.send(ENTER);
     tty.shows("人 P-00002 田中 一郎");
+    tty.gone("バッジ・カード・鍵の番号");
     // A tab right behind what was typed in one go would be a scanner's.
     tty.send("\u{1b}[B");
     tty.send("\t");
     tty.shows("入室者登録 E-00001 セキュリティ区画");
     tty.shows("C-0101");
     tty.send(ENTER);
-    tty.shows("入室者登録 E-00001");
-    tty.shows("区画");
+    tty.gone("[関係]");
+    tty.shows("[内容]");
     tty.send(ESC);
     tty.shows("[関係]");
     tty.send(ESC);
     // Several of that name are a list; nobody of it is told as that, by part of the reading too.
     tty.shows("バッジ・カード・鍵の番号");
     tty.send(&format!("サトウ{ENTER}"));
-    tty.shows("佐藤 美咲");
+    tty.shows("人 P-00003 佐藤 美咲");
+    tty.gone("バッジ・カード・鍵の番号");
     tty.send(ESC);
     tty.shows("バッジ・カード・鍵の番号");
     tty.send(&format!("知らない{ENTER}"));

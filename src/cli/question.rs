@@ -71,7 +71,7 @@ impl Book {
             ("--company", args.company.is_some(), rows),
             ("--role", args.role.is_some(), self.tells_roles()),
             ("--zone", args.zone.is_some(), rows),
-            ("--state", args.state.is_some(), rows),
+            ("--state", args.state.is_some(), rows && args.register != DORMANT),
             ("--search", args.search.is_some(), rows),
             ("--from", args.from.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
             ("--to", args.to.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
@@ -155,8 +155,8 @@ pub fn list_query(desk: &Desk, args: &Query, lang: Lang) -> Result<ListQuery, St
             format!("There is no zone \"{zone}\". Known: {known}"),
         ));
     }
-    if let Some(role) = args.role.as_ref().filter(|role| desk.profile().role(role).is_none()) {
-        let known: Vec<&str> = desk.profile().roles.iter().map(|role| role.id.as_str()).collect();
+    let known = desk.role_ids();
+    if let Some(role) = args.role.as_ref().filter(|role| !known.contains(*role)) {
         let (known, role) = (known.join(" "), shown(role));
         return Err(Stop::usage(
             lang,

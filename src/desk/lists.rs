@@ -5,7 +5,7 @@ use super::failure::broken;
 use super::past::Then;
 use super::search::Sought;
 use super::{AsOf, Desk, Failure, FieldProblem, ListQuery, Lookup, Page, Viewer};
-use crate::domain::{Days, Id, Noun, Query, Row, Sight, attached_to, key, rests_on};
+use crate::domain::{Days, Id, Noun, Query, Row, Sight, attached_to, ends_with, key, rests_on};
 use crate::store::{Cursor, Filter, Order, Reading};
 use chrono::NaiveDate;
 
@@ -39,6 +39,9 @@ fn by_time(rows: &mut [Row]) {
 pub(super) fn is_in(row: &Row, state: &str, viewer: &Viewer<'_>) -> bool {
     register_of(row.noun()).is_some_and(|register| (register.is_in)(row, state, viewer))
 }
+
+/// Records by number; those whose register whoever looks may read whole.
+pub type AsFarAsRead = Vec<(Id, Option<Row>)>;
 
 impl Desk {
     /// Whether a row may be shown to whoever sits here and may read its register: what is attached is read by those
@@ -208,14 +211,35 @@ impl Desk {
         Ok(row)
     }
 
-    /// Everything that rests on a record now, of what whoever sits here sees: what it has, and what about it waits.
+    /// Everything that rests on a record now, of what whoever sits here sees: what it has, and what about it waits; of the registers
+    /// that they may not read the number alone.
     ///
     /// # Errors
     /// As [`Desk::list`].
-    pub fn rests_on(&self, id: Id) -> Result<Vec<Row>, Failure> {
+    pub fn rests_on(&self, id: Id) -> Result<AsFarAsRead, Failure> {
         let rows = rests_on(&*self.reading()?, id, self.now().date_naive()).map_err(broken)?;
+        Ok(self.as_far_as_read(&rows).0)
+    }
+
+    /// What ends when somebody leaves, in the same way; and how much of it lies outside what whoever sits here sees.
+    ///
+    /// # Errors
+    /// As [`Desk::list`].
+    pub fn ends_with(&self, person: Id) -> Result<(AsFarAsRead, usize), Failure> {
+        let rows = ends_with(&*self.reading()?, person, self.now().date_naive()).map_err(broken)?;
+        Ok(self.as_far_as_read(&rows))
+    }
+
+    /// Some rows as far as whoever sits here reads them, and how many lie outside what they see.
+    fn as_far_as_read(&self, rows: &[Row]) -> (AsFarAsRead, usize) {
         let of = |noun: Noun| rows.iter().filter(|row| row.noun() == noun).cloned().collect();
-        Ok(Noun::ALL.into_iter().flat_map(|noun| self.seen_rows(of(noun))).collect())
+        let seen: Vec<Row> = Noun::ALL.into_iter().flat_map(|noun| self.seen_rows(of(noun))).collect();
+        let unseen = rows.len().saturating_sub(seen.len());
+        let read = |row: Row| {
+            let reads = register_of(row.noun()).is_some_and(|register| self.may_query(register.name));
+            (row.id(), reads.then_some(row))
+        };
+        (seen.into_iter().map(read).collect(), unseen)
     }
 
     /// What whoever sits here sees of a noun's records (S-2).

@@ -57,7 +57,7 @@ pub use door::*;
 pub use drafts::{Draft, draft_name};
 pub use entropy::*;
 pub use failure::*;
-pub use lists::noun_of;
+pub use lists::{AsFarAsRead, noun_of};
 pub use password::PasswordRule;
 pub use proposal::SheetBooks;
 pub use query::*;

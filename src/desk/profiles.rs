@@ -2,7 +2,7 @@
 
 use super::failure::broken;
 use super::papers::Paper;
-use super::{Failure, FieldProblem};
+use super::{Desk, Failure, FieldProblem};
 use crate::domain::{Edition, View};
 use crate::fault::fault;
 use crate::profile::{LONGEST, Versions, builtin, expand};
@@ -71,6 +71,22 @@ fn of_profile(failure: Failure) -> Failure {
             Failure::Malformed(problems)
         }
         other => other,
+    }
+}
+
+impl Desk {
+    /// The ids of the roles of every version of the profile, each once, those of today's first.
+    pub fn role_ids(&self) -> Vec<String> {
+        let today = std::iter::once(&self.profile);
+        let mut ids: Vec<String> = Vec::new();
+        for role in
+            today.chain(self.versions.all().map(|(_, profile)| profile)).flat_map(|profile| &profile.roles)
+        {
+            if !ids.contains(&role.id) {
+                ids.push(role.id.clone());
+            }
+        }
+        ids
     }
 }
 

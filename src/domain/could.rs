@@ -28,8 +28,9 @@ pub struct Could {
 }
 
 /// Everybody who could give a command or ask a query at a moment under a profile, as the books know it now, by the
-/// number of their person; each with every ground. Of a command that takes an authority, whoever held one. `latest` is the time
-/// behind which no entry of the view lies, where that is known: accounts that have ended are not read for a moment from then on.
+/// number of their person; each with every ground. Of a command that takes an authority, whoever held one. `latest` is the latest
+/// time of an entry of the view since the clock was last looked at, where that is known: accounts that have ended are not read for a
+/// moment from then on. One that ended by a clock that was wrong has ended all the same.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
@@ -138,7 +139,8 @@ impl Search<'_> {
             let on_behalf = if deputy { officer_of(&held, one, moment) } else { None };
             if self.acts(one.person)? {
                 let (person, role, within) = (one.person, one.role.clone(), one.jurisdiction.clone());
-                let for_another = on_behalf.map(|_| role.clone()).into_iter().collect();
+                // While the office is vacant they act for nobody, and in no right of their own either.
+                let for_another = if deputy { vec![role.clone()] } else { Vec::new() };
                 self.push(Could { person, role, within, on_behalf, ground: one.id }, for_another);
             }
         }

@@ -174,8 +174,11 @@ fn own_right(case: &Case<'_>, c: &Delegate) -> Result<(), No> {
                 && Command::rule_of(what).is_some_and(|rule| rule.is_given_under(case.context.edition))
         }
     };
-    if let Some(what) = c.what.iter().find(|what| !known(what)).or(repeated(&c.what)) {
+    if let Some(what) = c.what.iter().find(|what| !known(what)) {
         return Err(Code::NoSuchRight.with("what", what).into());
+    }
+    if let Some(twice) = repeated(&c.what) {
+        return Err(Code::NamedTwice.with("what", twice).into());
     }
     for what in &c.what {
         policy::role_for(case.profile(), &case.context.actor.roles, what)?;

@@ -73,6 +73,16 @@ pub fn rests_on(view: &dyn View, person: Id, today: Date) -> Result<Vec<Row>, Br
     Ok(found)
 }
 
+/// What ends when somebody leaves on a day.
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub fn ends_with(view: &dyn View, person: Id, today: Date) -> Result<Vec<Row>, Broken> {
+    let mut rows = in_use(view, person, today)?;
+    rows.retain(|row| matches!(row.noun().filing().on_leaving, OnLeaving::Ends | OnLeaving::EndsAnywhere));
+    Ok(rows)
+}
+
 /// A colleague who has something that would end, and nothing that hinders it.
 fn may_leave(case: &Case<'_>, person: Option<Id>) -> Result<(Person, Vec<Id>), No> {
     let person = case.person(person, "person")?;
@@ -84,8 +94,8 @@ fn may_leave(case: &Case<'_>, person: Option<Id>) -> Result<(Person, Vec<Id>), N
     if !hinders.is_empty() {
         return Err(Code::StillHas.with("person", person.id).and("records", hinders.join(", ")).into());
     }
-    let ends = |row: &&Row| matches!(become_of(row), OnLeaving::Ends | OnLeaving::EndsAnywhere);
-    let ends: Vec<Id> = rows.iter().filter(ends).map(Row::id).collect();
+    let ends = ends_with(case.view, person.id, case.context.day())?;
+    let ends: Vec<Id> = ends.iter().map(Row::id).collect();
     if ends.is_empty() {
         return Err(nothing(person.id).into());
     }

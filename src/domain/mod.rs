@@ -85,7 +85,7 @@ pub use human::{is_unsettled, namesakes, unsettled};
 pub use id::*;
 pub use invariants::invariants;
 pub use jurisdiction::{Sight, left_nowhere};
-pub use leaving::rests_on;
+pub use leaving::{ends_with, rests_on};
 pub use lookup::still_governed;
 pub use offers::{FormSoFar, Offer, offers};
 pub use profile::*;

@@ -114,6 +114,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             sealed: &["reason"],
             with: &["issue_user"],

@@ -177,15 +177,12 @@ pub(super) fn decide_change(case: &Case<'_>, c: &ChangePerson) -> Result<Outcome
 
 /// A record of which it may be said that it is another's.
 fn may_keep_apart(case: &Case<'_>, person: Option<Id>) -> Result<Person, No> {
-    let person: Person = case.given(person, "person")?;
-    case.person_reached(person.id)?;
-    Ok(person)
+    case.given(person, "person")
 }
 
 /// A record that may be given up: nothing is in force under it.
 fn may_merge(case: &Case<'_>, person: Option<Id>) -> Result<Person, No> {
     let person = case.person(person, "person")?;
-    case.person_reached(person.id)?;
     match in_use(case.view, person.id, case.context.day())?.first() {
         Some(row) => Err(Code::StillUsed.with("person", person.id).and("record", row.id()).into()),
         None => Ok(person),
@@ -196,7 +193,6 @@ pub(super) fn decide_merge(case: &Case<'_>, c: &MergePersons) -> Result<Outcome,
     required(&c.reason, "reason")?;
     let person = may_merge(case, c.person)?;
     let into = case.person(c.into, "into")?;
-    case.person_reached(into.id)?;
     if person.id == into.id {
         return Err(invalid("into", into.id).into());
     }

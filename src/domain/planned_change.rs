@@ -106,6 +106,7 @@ commands! {
     }
         rule {
             given: ByPeople,
+            lasting: true,
             since: Edition::Three,
             waits: Waits::Proved,
             needs_clock: true,
@@ -217,7 +218,10 @@ fn decide_plan(case: &Case<'_>, c: &PlanChange) -> Result<Outcome, No> {
         return Err(Code::DayTooEarly.with("day", until).and("from", today).into());
     }
     let most = case.profile().accounts().most_months;
-    no_longer(today, day, last_of_months(today, most, case.context.edition))?;
+    let latest = last_of_months(today, most, case.context.edition);
+    if latest < day {
+        return Err(Code::DayTooLate.with("day", day).and("to", latest).into());
+    }
     let own = case.is_same(person.id, case.actor())?;
     // Of whom they act for nobody says that they go, nor of themselves in another's name.
     if case.context.acts_as.is_some() {
@@ -225,6 +229,7 @@ fn decide_plan(case: &Case<'_>, c: &PlanChange) -> Result<Outcome, No> {
     }
     if !own {
         policy::role_for(case.profile(), &case.context.actor.roles, SuspendUser::RULE.name)?;
+        case.person_reached(person.id)?;
     }
     let mut users: Vec<User> = case.all_of(Noun::User, person.id)?;
     users.retain(|user| !user.state.has_ended());
@@ -245,7 +250,11 @@ fn decide_plan(case: &Case<'_>, c: &PlanChange) -> Result<Outcome, No> {
         || users.iter().flat_map(User::stops_that_stand).filter(|stop| stop.kind == ChangeKind::Leave);
     let until = c.until.unwrap_or(Date::MAX);
     let overlaps = |stop: &&Stop| stop.from <= until && stop.until.is_none_or(|end| day <= end);
-    let away = leaves().filter(|_| kind == ChangeKind::Leave).find(overlaps).map(|stop| stop.change);
+    // Whoever is announced to be back by then is on no other leave.
+    let back =
+        others.iter().any(|other| other.is_open() && other.kind == ChangeKind::Return && other.day <= day);
+    let asked = kind == ChangeKind::Leave && !back;
+    let away = leaves().filter(|_| asked).find(overlaps).map(|stop| stop.change);
     if let Some(other) = others.iter().find(contradicts).map(|other| other.id).or(away) {
         return Err(Code::ChangesContradict.with("person", person.id).and("record", other).into());
     }

@@ -166,6 +166,8 @@ codes! {
     AccountSuspended = "account_suspended" ("person", "record"),
     /// There is no command and no query of that name that could be delegated.
     NoSuchRight = "no_such_right" ("what"),
+    /// The same is named twice.
+    NamedTwice = "named_twice" ("what"),
     /// Another personnel change of the same person is told for that day, or a leave for some of the days (S-12-4).
     ChangesContradict = "changes_contradict" ("person", "record"),
     /// Nobody applied for the account, and the profile asks that somebody does (J-1-1-2).

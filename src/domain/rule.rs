@@ -23,8 +23,8 @@ pub struct Rule {
     pub waits: Waits,
     /// It concerns the whole site: a role that is held within a part of it does not give it (S-2).
     pub of_whole: bool,
-    /// What it gives or ends outlasts a night: a right, a password, an account, a rule of the site. Nobody gives it with an emergency
-    /// ID.
+    /// What it gives outlasts a night: a right, a password, a rule of the site; or it ends an account, an office or somebody's time
+    /// here. Nobody gives it with an emergency ID. What stops something and can be given again is done with one.
     pub lasting: bool,
     /// It does something with the vault's files beside its entry: it stands in no group and in no run of all or
     /// nothing.

@@ -106,7 +106,8 @@ impl Scanned {
     }
 }
 
-fn has_digit(code: &str) -> bool {
+/// Whether a text may be a number that stands on a thing: names have no digits.
+pub fn has_digit(code: &str) -> bool {
     code.chars().any(|c| c.is_ascii_digit())
 }
 

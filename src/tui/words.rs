@@ -186,7 +186,8 @@ pub mod ui {
         RESTS = "関係", "Rests on it";
         OWN_JURISDICTION = "自分の管轄の中だけを表示しています。管轄の外のものは出ません。", "Within your own jurisdiction alone: what lies outside is not shown.";
         MORE_BELOW = "この下にも続きます", "more below";
-        ENDS = "終える", "Ends";
+        ENDS = "終わるもの", "Ends";
+        ENDS_OUTSIDE = "管轄の外にあるもの", "outside your jurisdiction:";
         RESTS_NONE = "有効なもの、手続き中のものはありません。", "Nothing is in force, and nothing waits.";
         CLOSED = "不可", "not open";
         ENTRY = "証跡", "Entry";

@@ -248,6 +248,9 @@ fn nothing_is_given_with_one_that_lasts_and_nobody_opens_two_or_judges_the_own()
         "end_appointment",
         "leave",
         "plan_change",
+        "cancel_change",
+        "close_organisation_id",
+        "refuse_application",
     ] {
         assert!(!more.contains(&lasting), "{lasting}");
     }

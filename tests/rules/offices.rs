@@ -469,7 +469,7 @@ fn a_delegation_that_cannot_be_is_refused() {
         (Delegate { to: day("2126-01-01"), ..good.clone() }, Code::PeriodTooLong),
         (Delegate { reason: " ".into(), ..good.clone() }, Code::FieldMissing),
         (delegate(&["no_such"]), Code::NoSuchRight),
-        (delegate(&["decide_visit", "decide_visit"]), Code::NoSuchRight),
+        (delegate(&["decide_visit", "decide_visit"]), Code::NamedTwice),
         (Delegate { person: Some(MANAGER), ..good.clone() }, Code::AccountSuspended),
     ] {
         let said = format!("{wrong:?}");

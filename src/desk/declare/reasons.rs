@@ -23,6 +23,7 @@ pub const REASONS: Choices = &[
     ("beyond_own_term", Words::new("自分の任期の後", "beyond the own term")),
     ("account_suspended", Words::new("停止中のID", "ID suspended")),
     ("no_such_right", Words::new("委任できない権限", "no such right")),
+    ("named_twice", Words::new("同じものを二度", "named twice")),
     ("changes_contradict", Words::new("異動等の矛盾", "changes contradict")),
     ("application_needed", Words::new("利用申請なし", "no application")),
     ("application_unchecked", Words::new("利用申請が未確認", "application unchecked")),

@@ -29,7 +29,7 @@ fn looks(code: Code) -> Looks {
         C::BeyondOwnTerm => Looks::For(&["to"]),
         C::AccountSuspended => Looks::For(&["person"]),
         C::ChangesContradict => Looks::For(&["day"]),
-        C::NoSuchRight => Looks::For(&["what"]),
+        C::NoSuchRight | C::NamedTwice => Looks::For(&["what"]),
         C::ApplicationNeeded | C::ApplicationUnchecked => Looks::For(&["application"]),
         C::BeyondApplication => Looks::At(&["application"]),
         C::PersonIncomplete => Looks::For(&["person"]),

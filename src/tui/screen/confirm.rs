@@ -26,15 +26,20 @@ pub fn is_bounce(action: &Action, opened: Instant, cx: &Cx<'_>) -> bool {
 const MOST_LINES: usize = 8;
 const MOST_ROWS: usize = 2;
 
+/// Lines that it tells where they are more than that, a row each.
+const MOST_LISTED: usize = 12;
+
 /// What is told of the record, in rows of a width: a long text is cut there, and the record's own page has all of it.
 fn told(lines: &[(String, String)], width: usize, lang: Lang) -> Vec<String> {
+    // Many lines are a list: each in a row of its own.
+    let (most, rows_each) = if lines.len() > MOST_LINES { (MOST_LISTED, 1) } else { (MOST_LINES, MOST_ROWS) };
+    let shown = if lines.len() > most { most.saturating_sub(1) } else { lines.len() };
     let mut rows = Vec::new();
-    let shown = if lines.len() > MOST_LINES { MOST_LINES.saturating_sub(1) } else { lines.len() };
     for (label, text) in lines.iter().take(shown) {
         let whole = wrap(&format!("{label}: {}", text.replace('\n', " ")), width);
-        let cut = whole.len() > MOST_ROWS;
-        let last = MOST_ROWS.saturating_sub(1);
-        for (n, row) in whole.into_iter().take(MOST_ROWS).enumerate() {
+        let cut = whole.len() > rows_each;
+        let last = rows_each.saturating_sub(1);
+        for (n, row) in whole.into_iter().take(rows_each).enumerate() {
             rows.push(if cut && n == last {
                 format!("{}{CUT}", wrap(&row, width.saturating_sub(3)).into_iter().next().unwrap_or_default())
             } else {

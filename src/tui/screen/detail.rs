@@ -54,7 +54,7 @@ pub struct Detail {
     entries: Vec<EntryLine>,
     entry_lines: Vec<String>,
     /// What rests on it, a line each.
-    rests: Vec<(Id, String)>,
+    rests: Vec<(Option<Id>, String)>,
     selected: usize,
 }
 
@@ -139,13 +139,23 @@ impl Detail {
             }
             Err(failure) => return cx.trouble(&failure),
         }
-        if side == Side::Rests {
-            match rests(self.id, cx) {
-                Ok(rests) => self.rests = rests,
-                Err(failure) => return cx.trouble(&failure),
-            }
-        }
         Effect::Stay
+    }
+
+    /// The page anew, at what rests on its record: another reading than that of the record.
+    fn to_what_rests(&self, cx: &Cx<'_>) -> Effect {
+        let rows = match cx.desk.rests_on(self.id) {
+            Ok(rows) => rows,
+            Err(failure) => return cx.trouble(&failure),
+        };
+        let page = Detail::new(self.register, self.id, None, cx);
+        let page = page.map(|page| Detail { rests: in_lines(&rows, cx), side: Side::Rests, ..page });
+        page.map_or(Effect::Stay, |page| Effect::Swap(Box::new(page)))
+    }
+
+    /// Goes on to a part.
+    fn go_to(&mut self, side: Side, cx: &Cx<'_>) -> Effect {
+        if side == Side::Rests { self.to_what_rests(cx) } else { self.turn(side, cx) }
     }
 
     /// The parts that it has, in order. Of a past moment what rested on it is not told.
@@ -271,10 +281,10 @@ impl Screen for Detail {
         match action {
             Action::Esc => return Effect::Close,
             Action::Next => {
-                return self.turn(self.side_at(1), cx);
+                return self.go_to(self.side_at(1), cx);
             }
             Action::Back => {
-                return self.turn(self.side_at(self.sides().count().saturating_sub(1)), cx);
+                return self.go_to(self.side_at(self.sides().count().saturating_sub(1)), cx);
             }
             Action::Up => self.selected = self.selected.saturating_sub(1),
             Action::Down => self.selected = self.selected.saturating_add(1).min(last),
@@ -292,7 +302,7 @@ impl Screen for Detail {
             }
             Action::Print => return self.print(cx),
             Action::Enter if self.side == Side::Rests => {
-                let id = self.rests.get(self.selected).map(|(id, _)| *id);
+                let id = self.rests.get(self.selected).and_then(|(id, _)| *id);
                 let page = id.and_then(|id| Detail::new(register_of(id.noun)?, id, None, cx));
                 return page.map_or(Effect::Stay, |page| Effect::Open(Box::new(page)));
             }
@@ -309,7 +319,10 @@ impl Screen for Detail {
     fn refresh(&mut self, cx: &Cx<'_>) {
         self.read(cx);
         self.part = self.part.min(self.parts().saturating_sub(1));
-        if self.side != Side::Content {
+        if self.side == Side::Rests {
+            self.rests = cx.desk.rests_on(self.id).map(|rows| in_lines(&rows, cx)).unwrap_or_default();
+            self.selected = self.selected.min(self.rests.len().saturating_sub(1));
+        } else if self.side != Side::Content {
             let selected = self.selected;
             self.turn(self.side, cx);
             self.selected = selected.min(self.listed().len().saturating_sub(1));
@@ -317,7 +330,10 @@ impl Screen for Detail {
     }
 
     fn reads(&self) -> Option<(String, usize, String)> {
-        Some((self.register.name.to_owned(), 1, self.id.to_string()))
+        let rests = self.side == Side::Rests;
+        let rows = if rests { self.rests.len() } else { 1 };
+        let of = if rests { format!("{} rests", self.id) } else { self.id.to_string() };
+        Some((self.register.name.to_owned(), rows, of))
     }
 
     fn register(&self) -> Option<&'static str> {
@@ -386,17 +402,13 @@ impl Screen for Detail {
     }
 }
 
-/// What rests on a record, each in a line: what it is, how it is called, and where it stands. Of what whoever looks may not read
-/// the number alone.
-///
-/// # Errors
-/// As [`crate::desk::Desk::list`].
-pub fn rests(id: Id, cx: &Cx<'_>) -> Result<Vec<(Id, String)>, Failure> {
-    let line = |row: &Row| {
-        let may_read = register_of(row.noun()).is_some_and(|register| cx.desk.may_query(register.name));
-        if may_read { cells::in_a_line(row, cx.desk, cx.lang) } else { row.id().to_string() }
+/// Records in lines: each whole, or where whoever looks may not read its register its number alone, and it opens nothing.
+pub fn in_lines(rows: &[(Id, Option<Row>)], cx: &Cx<'_>) -> Vec<(Option<Id>, String)> {
+    let line = |(id, row): &(Id, Option<Row>)| match row {
+        Some(row) => (Some(*id), cells::in_a_line(row, cx.desk, cx.lang)),
+        None => (None, id.to_string()),
     };
-    Ok(cx.desk.rests_on(id)?.iter().map(|row| (row.id(), line(row))).collect())
+    rows.iter().map(line).collect()
 }
 
 /// An entry in full.

@@ -44,6 +44,16 @@ fn says(record: Id, cx: &Cx<'_>) -> Vec<(String, String)> {
         .collect()
 }
 
+/// What ends with an operation on a record, a line each.
+fn ends(record: Id, cx: &Cx<'_>) -> Vec<(String, String)> {
+    // What cannot be read the rules refuse themselves.
+    let Ok((rows, unseen)) = cx.desk.ends_with(record) else { return Vec::new() };
+    let lines = super::in_lines(&rows, cx).into_iter().map(|(_, line)| line);
+    let outside = format!("{} {unseen} {}", cx.say(ui::ENDS_OUTSIDE), cx.say(ui::COUNT));
+    let lines = lines.chain((unseen > 0).then_some(outside));
+    lines.map(|line| (cx.say(ui::ENDS).to_owned(), line)).collect()
+}
+
 impl About {
     /// What an operation is about, on a selected record.
     pub fn of(operation: &Operation, record: Option<Id>, cx: &Cx<'_>) -> About {
@@ -58,10 +68,8 @@ impl About {
         let named = if own == record.to_string() { cells::called(record, cx.desk, cx.lang) } else { own };
         let field = operation.takes(record.noun).and_then(|name| operation.field(name));
         let fills = field.map(|field| (field.name.to_owned(), selected(field, record, cx.desk)));
-        // What cannot be read the rules refuse themselves.
-        let ends = if operation.opens == Opens::Ending { super::rests(record, cx).ok() } else { None };
-        let ends = ends.unwrap_or_default().into_iter().map(|(_, line)| (cx.say(ui::ENDS).to_owned(), line));
-        About { record: Some(record), fills, named, says: says(record, cx), ends: ends.collect() }
+        let ends = if operation.opens == Opens::Ending { ends(record, cx) } else { Vec::new() };
+        About { record: Some(record), fills, named, says: says(record, cx), ends }
     }
 }
 
@@ -255,7 +263,7 @@ impl Form {
             }
             Ok(order) if self.operation.opens.is_confirmed() => {
                 let about = About { fills: None, ..self.about.clone() };
-                let lines = self.about.ends.iter().cloned().chain(self.lines(cx)).collect();
+                let lines = self.lines(cx).into_iter().chain(self.about.ends.iter().cloned()).collect();
                 let confirm = Confirm::of_order(self.operation, about, lines, order, self.draft.clone(), cx);
                 Effect::Open(Box::new(confirm))
             }

@@ -5,6 +5,7 @@ use super::Quick;
 use crate::desk::declare::{cells, operations_on, register, registers};
 use crate::desk::{Failure, Instruction, ListQuery, Lookup, Receipt, Scan};
 use crate::domain::{CheckOut, Command, Id, Row, Visit};
+use crate::tui::input::has_digit;
 use crate::tui::model::{Cx, Effect, Message};
 use crate::tui::screen::{Detail, List, start};
 use crate::tui::words::ui;
@@ -38,11 +39,6 @@ pub fn scanned(code: &str, cx: &Cx<'_>) -> Effect {
     }
 }
 
-/// Whether it may be a number that stands on a thing.
-fn has_digit(typed: &str) -> bool {
-    typed.chars().any(|c| c.is_ascii_digit())
-}
-
 /// Whoever is called so, with all that can be done for them: the page of the only one, else the list of them. `None` for what is no
 /// name, or nobody's whom this person may look up.
 fn named(typed: &str, cx: &Cx<'_>) -> Option<Effect> {
@@ -69,7 +65,7 @@ pub fn unknown(code: &str, cx: &Cx<'_>) -> String {
     if code.to_ascii_uppercase().parse::<Id>().is_ok() {
         return format!("{}: {code}", cx.say(ui::SCAN_IS_RECORD));
     }
-    let (said, advice) = if has_digit(code) {
+    let (said, advice) = if has_digit(code) || !cx.desk.may_query("persons") {
         (ui::SCAN_UNKNOWN, ui::SCAN_UNKNOWN_DO)
     } else {
         (ui::NAME_UNKNOWN, ui::NAME_UNKNOWN_DO)
