@@ -155,9 +155,8 @@ pub fn list_query(desk: &Desk, args: &Query, lang: Lang) -> Result<ListQuery, St
             format!("There is no zone \"{zone}\". Known: {known}"),
         ));
     }
-    let known = desk.role_ids();
-    if let Some(role) = args.role.as_ref().filter(|role| !known.contains(*role)) {
-        let (known, role) = (known.join(" "), shown(role));
+    if let Some(role) = args.role.as_ref().filter(|role| !desk.role_ids().contains(*role)) {
+        let (known, role) = (desk.role_ids().join(" "), shown(role));
         return Err(Stop::usage(
             lang,
             format!("役割「{role}」はありません。使えるもの: {known}"),

@@ -150,10 +150,7 @@ pub(super) fn account_days(
 
 /// The edition of the rules in force.
 pub(super) fn edition_of(view: &dyn View) -> Result<Edition, Failure> {
-    Ok(match view.row(Id::SITE).map_err(broken)? {
-        Some(Row::Site(site)) => site.edition,
-        _ => Edition::default(),
-    })
+    crate::domain::edition_of(view).map_err(broken)
 }
 
 /// The user of a login ID.

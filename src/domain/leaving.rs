@@ -73,13 +73,18 @@ pub fn rests_on(view: &dyn View, person: Id, today: Date) -> Result<Vec<Row>, Br
     Ok(found)
 }
 
+/// Whether something that somebody has ends when they leave.
+fn ends(row: &Row) -> bool {
+    matches!(row.noun().filing().on_leaving, OnLeaving::Ends | OnLeaving::EndsAnywhere)
+}
+
 /// What ends when somebody leaves on a day.
 ///
 /// # Errors
 /// [`Broken`] when the registers cannot be read.
 pub fn ends_with(view: &dyn View, person: Id, today: Date) -> Result<Vec<Row>, Broken> {
     let mut rows = in_use(view, person, today)?;
-    rows.retain(|row| matches!(row.noun().filing().on_leaving, OnLeaving::Ends | OnLeaving::EndsAnywhere));
+    rows.retain(ends);
     Ok(rows)
 }
 
@@ -88,14 +93,12 @@ fn may_leave(case: &Case<'_>, person: Option<Id>) -> Result<(Person, Vec<Id>), N
     let person = case.person(person, "person")?;
     case.not_of(&[person.id], || own_matter(person.id))?;
     let rows = in_use(case.view, person.id, case.context.day())?;
-    let become_of = |row: &Row| row.noun().filing().on_leaving;
-    let hinders = rows.iter().filter(|row| become_of(row) == OnLeaving::Hinders);
+    let hinders = rows.iter().filter(|row| row.noun().filing().on_leaving == OnLeaving::Hinders);
     let hinders: Vec<String> = hinders.map(|row| row.id().to_string()).collect();
     if !hinders.is_empty() {
         return Err(Code::StillHas.with("person", person.id).and("records", hinders.join(", ")).into());
     }
-    let ends = ends_with(case.view, person.id, case.context.day())?;
-    let ends: Vec<Id> = ends.iter().map(Row::id).collect();
+    let ends: Vec<Id> = rows.iter().filter(|row| ends(row)).map(Row::id).collect();
     if ends.is_empty() {
         return Err(nothing(person.id).into());
     }

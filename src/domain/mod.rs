@@ -91,7 +91,9 @@ pub use offers::{FormSoFar, Offer, offers};
 pub use profile::*;
 pub use query::*;
 pub use refusal::*;
-pub use rights::{able, empowered, holders, nobody_can, nobody_soon, orphaned, roles_of, roles_with_offices};
+pub use rights::{
+    able, edition_of, empowered, holders, nobody_can, nobody_soon, orphaned, roles_of, roles_with_offices,
+};
 use row::HandedOver;
 pub use row::*;
 pub use rule::{Given, Rule, Touched, Waits, touches};

@@ -246,15 +246,18 @@ fn decide_plan(case: &Case<'_>, c: &PlanChange) -> Result<Outcome, No> {
         let shared = other.left.iter().any(|account| users.iter().any(|user| user.id == *account));
         other.is_open() && other.day == day && shared
     };
-    let leaves =
-        || users.iter().flat_map(User::stops_that_stand).filter(|stop| stop.kind == ChangeKind::Leave);
     let until = c.until.unwrap_or(Date::MAX);
-    let overlaps = |stop: &&Stop| stop.from <= until && stop.until.is_none_or(|end| day <= end);
+    let overlaps = |stop: &&Stop| {
+        stop.kind == ChangeKind::Leave && stop.from <= until && stop.until.is_none_or(|end| day <= end)
+    };
     // Whoever is announced to be back by then is on no other leave.
     let back =
         others.iter().any(|other| other.is_open() && other.kind == ChangeKind::Return && other.day <= day);
-    let asked = kind == ChangeKind::Leave && !back;
-    let away = leaves().filter(|_| asked).find(overlaps).map(|stop| stop.change);
+    let away = if kind == ChangeKind::Leave && !back {
+        users.iter().flat_map(User::stops_that_stand).find(overlaps).map(|stop| stop.change)
+    } else {
+        None
+    };
     if let Some(other) = others.iter().find(contradicts).map(|other| other.id).or(away) {
         return Err(Code::ChangesContradict.with("person", person.id).and("record", other).into());
     }

@@ -364,7 +364,10 @@ fn governing(edition: Edition) -> [&'static str; 3] {
 }
 
 /// The edition in force.
-fn edition_of(view: &dyn View) -> Result<Edition, Broken> {
+///
+/// # Errors
+/// [`Broken`] when the registers cannot be read.
+pub fn edition_of(view: &dyn View) -> Result<Edition, Broken> {
     Ok(match view.row(Id::SITE)? {
         Some(Row::Site(site)) => site.edition,
         _ => Edition::default(),
@@ -491,13 +494,15 @@ pub fn orphaned(
     let of = |without: &[Id]| -> Result<Vec<Vec<Active>>, Broken> {
         states.iter().map(|state| users_in(view, *state, day, without)).collect()
     };
-    let (before, after) = (of(&[])?, of(without)?);
+    let before = of(&[])?;
+    let others = if without.is_empty() { None } else { Some(of(without)?) };
+    let after = others.as_ref().unwrap_or(&before);
     let can = |in_states: &[Vec<Active>], profile: &Profile, command: &str| -> Vec<bool> {
         in_states.iter().map(|users| somebody_can(users, profile, command)).collect()
     };
     // By state: who acts counts before whoever might act again.
     let lost = |command: &&str| {
-        let (could, left) = (can(&before, now, command), can(&after, then, command));
+        let (could, left) = (can(&before, now, command), can(after, then, command));
         let first = could.iter().position(|could| *could);
         let first = first.filter(|first| *first == 0 || governing(edition).contains(command));
         first.is_some_and(|first| !left.iter().take(first + 1).any(|left| *left))

@@ -47,7 +47,7 @@ const fn of_lent(
     ends: Ends,
     does: fn(&Insider<'_>),
 ) -> Forgery {
-    Forgery { name, site: lent, by, does, ends }
+    Forgery { site: lent, ..forgery(name, by, ends, does) }
 }
 
 fn digest(bytes: &[u8]) -> String {
