@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 mod accounts;
 mod door;
+mod exceptions;
 mod jurisdictions;
 mod nesid;
 mod offices;

@@ -300,8 +300,8 @@ const BROKEN: &[(&str, &str, &str, &str)] = &[
     ("ja = \"受付・警備員\"", "ja = \"受付\\u0000\"", "unclean_text", "role.guard.label.ja"),
     ("ja = \"受付・警備員\"", "ja = \"\\u202E受付\"", "unclean_text", "role.guard.label.ja"),
     ("ja = \"受付・警備員\"", "ja = \"受付\\n\"", "unclean_text", "role.guard.label.ja"),
-    ("受付・警備員\"", "受付\0\"", "unclean_text", "line 28"),
-    ("受付・警備員\"", "受付\u{202e}\"", "unclean_text", "line 28"),
+    ("受付・警備員\"", "受付\0\"", "unclean_text", "line 29"),
+    ("受付・警備員\"", "受付\u{202e}\"", "unclean_text", "line 29"),
     ("id = \"guard\"", "id = \"Guard\"", "bad_id", "role[1].id"),
     ("id = \"guard\"", "id = \"\"", "bad_id", "role[1].id"),
     ("id = \"guard\"", "id = \"../guard\"", "bad_id", "role[1].id"),
@@ -569,6 +569,45 @@ fn jurisdictions_are_a_tree_from_edition_3_on_and_a_comment_before() {
 }
 
 #[test]
+fn exceptions_are_whole_and_each_has_somebody_who_decides_it() {
+    let whole = builtin("jcho").unwrap();
+    let cases: &[(&str, &str, &str, &str)] = &[
+        ("number = \"{year}-{n}\"", "number = \"{year}\"", "missing_field", "exceptions.number"),
+        ("void_months = 6", "void_months = 0", "out_of_range", "exceptions.void_months"),
+        (
+            "needs = [\"system\", \"devices\"]",
+            "needs = [\"colour\"]",
+            "no_such_field",
+            "exceptions.kind.software.needs",
+        ),
+        (
+            "applied_by = [\"net_manager\"]",
+            "applied_by = [\"nobody\"]",
+            "unknown_role",
+            "exceptions.kind.connection.applied_by",
+        ),
+        ("decided_by = [\"ciso\"]", "decided_by = []", "nobody_decides", "exceptions.row[1].decided_by"),
+        (
+            "decided_by = [\"ciso\"]",
+            "decided_by = [\"guard\"]",
+            "authority_cannot_act",
+            "exceptions.row[1].decided_by",
+        ),
+        ("id = \"1_3_2_2_1\"", "id = \"1_3_2_1_1\"", "duplicate", "exceptions.clause[2].id"),
+        ("item = \"第1章 3.2.1(1)\"", "item = \"\"", "empty_text", "exceptions.clause.1_3_2_1_1.item"),
+    ];
+    for (old, new, name, place) in cases {
+        assert!(whole.contains(old), "the case is out of date: {old}");
+        let found = expand(&whole.replacen(old, new, 1), Edition::NEWEST).unwrap_err().problems;
+        let found: Vec<_> = found.iter().map(|one| (one.kind.name(), one.place.as_str())).collect();
+        assert_eq!(found, [(*name, *place)], "{old} -> {new}");
+    }
+    // A release that ends with an earlier edition knows none: there they are a comment.
+    let before = expand(whole, Edition::Two).unwrap();
+    assert!(before.profile.exceptions.is_none() && before.text.contains("\n# [[exceptions.kind]]"));
+}
+
+#[test]
 fn what_a_clerk_does_is_of_what_the_role_may_and_decides_nothing() {
     let line = "clerk = [\"receive_application\", \"check_application\", \"query:user_applications\", \"query:today\"]";
     let whole = builtin("jcho").unwrap();
@@ -613,7 +652,7 @@ fn every_kind_of_problem_is_met_by_a_case_and_has_its_own_name_and_words() {
     met.extend(super::groups::BROKEN.iter().flat_map(|case| case.2).map(|(name, _)| *name));
     // These have tests of their own, since their cases are long.
     met.extend(["too_large", "text_too_long", "too_many", "nobody_agrees", "role_above_itself"]);
-    met.extend(["unknown_jurisdiction", "circular_jurisdiction", "clerk_decides"]);
+    met.extend(["unknown_jurisdiction", "circular_jurisdiction", "clerk_decides", "nobody_decides"]);
     let all: BTreeSet<&str> = ProblemKind::ALL.iter().map(|kind| kind.name()).collect();
     assert_eq!(all.len(), ProblemKind::ALL.len(), "two kinds of one name");
     assert_eq!(met, all);

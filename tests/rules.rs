@@ -8,6 +8,7 @@ mod devices;
 mod door_keys;
 mod duties;
 mod emergency_accounts;
+mod exceptions;
 mod filed;
 mod governed;
 mod grids;

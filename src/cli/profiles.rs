@@ -2,6 +2,7 @@
 
 use super::open::read_file;
 use super::stop::Stop;
+use crate::desk::declare::cells;
 use crate::desk::difference::{Part, difference};
 use crate::desk::profiles::{BUILT_IN, Expanded, Held, accepted, built_in};
 use crate::desk::{Lang, shown};
@@ -151,6 +152,7 @@ fn as_json(given: &Expanded) -> Value {
         "authority": profile.authority,
         "offices": profile.offices,
         "jurisdictions": profile.jurisdictions,
+        "exceptions": profile.exceptions,
         "groups": given.groups.iter().map(group).collect::<Value>(),
         "zones": profile.zones,
         "trail": profile.trail,
@@ -203,6 +205,7 @@ fn said(given: &Expanded, lang: Lang) -> String {
         );
         below(&mut text, profile, None, 1, lang);
     }
+    exceptions(&mut text, profile, lang);
     text.push_str(lang.pick(
         "\n権限グループ（役割の may に書ける名前と、その中身）\n",
         "\nGroups that a role's may can name, and what each holds\n",
@@ -228,6 +231,51 @@ fn said(given: &Expanded, lang: Lang) -> String {
         text.push_str(&format!("  {duty:<10}  {function}\n"));
     }
     text
+}
+
+/// Which exceptions there may be, from which rules, and whose decision each is.
+fn exceptions(text: &mut String, profile: &Profile, lang: Lang) {
+    let Some(rules) = &profile.exceptions else { return };
+    text.push_str(
+        lang.pick("\n例外措置の種類と、決める役割\n", "\nKinds of exceptions, and whose decision each is\n"),
+    );
+    let by = |roles: &[String]| match roles {
+        [] => lang.pick("下の表による", "by the table below").to_owned(),
+        roles => roles.join(", "),
+    };
+    for kind in &rules.kinds {
+        let whose = match &kind.elsewhere {
+            Some(elsewhere) => format!("{}: {}", lang.pick("別の手続", "elsewhere"), pick(elsewhere, lang)),
+            None => by(&kind.decided_by),
+        };
+        text.push_str(&format!("  {:<16}  {}  {whose}\n", kind.id, pick(&kind.label, lang)));
+    }
+    if let Some(network) = &rules.network {
+        text.push_str(&format!("  {}: {}\n", pick(&network.label, lang), network.decided_by.join(", ")));
+    }
+    for row in &rules.rows {
+        let who = match row.applicants.as_slice() {
+            [] => lang.pick("その他の人", "everybody else").to_owned(),
+            roles => roles.join(", "),
+        };
+        let part = if row.part.is_empty() { String::new() } else { format!(" [{}]", row.part) };
+        text.push_str(&format!("  {who}{part} -> {}\n", row.decided_by.join(", ")));
+    }
+    if !rules.clauses.is_empty() {
+        text.push_str(lang.pick("\n例外を申請できる規定\n", "\nRules from which there may be exceptions\n"));
+    }
+    for clause in &rules.clauses {
+        let part = if clause.part.is_empty() { String::new() } else { format!(" [{}]", clause.part) };
+        let whose = match clause.decided_by.as_slice() {
+            [] => String::new(),
+            roles => format!(" -> {}", roles.join(", ")),
+        };
+        text.push_str(&format!(
+            "  {:<16}  {}{part}{whose}\n",
+            clause.id,
+            cells::clause(&clause.id, profile, lang)
+        ));
+    }
 }
 
 /// The jurisdictions that lie in one, or in none, and what lies in each.

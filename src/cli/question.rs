@@ -26,10 +26,19 @@ pub enum Book {
 }
 
 /// The names of what can be asked besides the registers.
-const OTHERS: [&str; 8] = ["inside", "inside_at", "refused", "today", "log", "who_could", "policy", DORMANT];
+const OTHERS: [&str; 9] =
+    ["inside", "inside_at", "refused", "today", "log", "who_could", "policy", DORMANT, IN_FORCE];
 
 /// The accounts that nobody used for as long as the rules say: a state of the users, by a name of its own.
 const DORMANT: &str = "dormant";
+
+/// The exceptions in force: a state of theirs, by a name of its own.
+const IN_FORCE: &str = "in_force";
+
+/// The state for which the name of a question stands, where it stands for one.
+fn state_of(name: &str) -> Option<&'static str> {
+    [DORMANT, IN_FORCE].into_iter().find(|known| *known == name)
+}
 
 impl Book {
     /// What a name stands for.
@@ -43,6 +52,7 @@ impl Book {
             "refused" => Some(Book::Refused),
             "log" => Some(Book::Log),
             DORMANT => register("users").map(Book::Register),
+            IN_FORCE => register("exceptions").map(Book::Register),
             _ => register(name).map(Book::Register),
         }
     }
@@ -71,7 +81,7 @@ impl Book {
             ("--company", args.company.is_some(), rows),
             ("--role", args.role.is_some(), self.tells_roles()),
             ("--zone", args.zone.is_some(), rows),
-            ("--state", args.state.is_some(), rows && args.register != DORMANT),
+            ("--state", args.state.is_some(), rows && state_of(&args.register).is_none()),
             ("--search", args.search.is_some(), rows),
             ("--from", args.from.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
             ("--to", args.to.is_some(), rows || matches!(self, Book::Log | Book::Refused)),
@@ -169,7 +179,7 @@ pub fn list_query(desk: &Desk, args: &Query, lang: Lang) -> Result<ListQuery, St
     Ok(ListQuery {
         register: Book::of(&args.register).and_then(Book::register).unwrap_or(&args.register).to_owned(),
         search: args.search.clone().unwrap_or_default(),
-        state: args.state.clone().or_else(|| (args.register == DORMANT).then(|| DORMANT.to_owned())),
+        state: args.state.clone().or_else(|| state_of(&args.register).map(str::to_owned)),
         person: record(&args.person, Noun::Person)?,
         company: record(&args.company, Noun::Company)?,
         under: None,

@@ -3,7 +3,7 @@
 
 use super::Lang;
 use super::declare::{Words, cells, title_of_command};
-use crate::domain::{Label, Office, Profile, Role, policy};
+use crate::domain::{AuthorityRow, Label, Office, Profile, Role, policy};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -80,6 +80,12 @@ const LABELS: &[(&str, Words)] = &[
     ("accounts.outsider_needs", Words::new("外部の人の必須項目", "One for outsiders tells besides")),
     ("accounts.most_months", Words::new("利用期間の最長（月）", "Longest account (months)")),
     ("accounts.administrative", Words::new("管理者権限の役割", "Roles with administrator rights")),
+    ("exceptions.number", Words::new("例外の許可番号の形", "Form of permit numbers")),
+    ("exceptions.void_months", Words::new("例外が失効する（月）", "Exceptions are void after (months)")),
+    ("exceptions.received", Words::new("例外の申請の受付が必要", "Exceptions are received first")),
+    ("exceptions.network.label.ja", Words::new("専用の網", "Network (Japanese)")),
+    ("exceptions.network.label.en", Words::new("専用の網（英語）", "Network")),
+    ("exceptions.network.decided_by", Words::new("専用の網の許可権限者", "Who decides of the network")),
     ("clock.back_s", Words::new("時計の戻りの許容（秒）", "Clock may go back (s)")),
     ("clock.ahead_days", Words::new("時計の進みの許容（日）", "Clock may be ahead (days)")),
 ];
@@ -251,6 +257,41 @@ fn lists(before: &Profile, after: &Profile, lang: Lang) -> Vec<String> {
     of_list(&mut lines, lang.pick("役職", "Office"), &offices(before), &offices(after), lang);
     let places = |p: &Profile| items(p.jurisdictions.iter(), |item| (item.id.as_str(), &item.label), lang);
     of_list(&mut lines, lang.pick("管轄", "Jurisdiction"), &places(before), &places(after), lang);
+    let kinds = |p: &Profile| {
+        let all = p.exceptions.iter().flat_map(|rules| &rules.kinds);
+        items(all, |kind| (kind.id.as_str(), &kind.label), lang)
+    };
+    of_list(
+        &mut lines,
+        lang.pick("例外措置の種類", "Kind of exception"),
+        &kinds(before),
+        &kinds(after),
+        lang,
+    );
+    let clauses = |p: &Profile| {
+        let all = p.exceptions.iter().flat_map(|rules| &rules.clauses);
+        items(all, |one| (one.id.as_str(), &one.about), lang)
+    };
+    of_list(
+        &mut lines,
+        lang.pick("例外の対象規定", "Rule excepted"),
+        &clauses(before),
+        &clauses(after),
+        lang,
+    );
+    let rows = |p: &Profile| {
+        let row = |row: &AuthorityRow| {
+            let who = match row.applicants.is_empty() {
+                true => lang.pick("その他の人", "everybody else").to_owned(),
+                false => cells::roles(&row.applicants, p, lang),
+            };
+            let id = format!("{} {}", row.applicants.join(","), row.part);
+            let name = format!("{who} {}", row.part);
+            (id, name.trim().to_owned(), serde_json::to_value(row).unwrap_or_default())
+        };
+        p.exceptions.iter().flat_map(|rules| &rules.rows).map(row).collect::<Items>()
+    };
+    of_list(&mut lines, lang.pick("例外の許可権限者", "Who decides"), &rows(before), &rows(after), lang);
     lines
 }
 
@@ -286,6 +327,9 @@ fn texts(before: &Profile, after: &Profile, lang: Lang) -> Vec<String> {
         let mut value = serde_json::to_value(profile).unwrap_or_default();
         if let Some(map) = value.as_object_mut() {
             map.retain(|key, _| !TOLD.contains(&key.as_str()));
+            if let Some(rules) = map.get_mut("exceptions").and_then(Value::as_object_mut) {
+                rules.retain(|key, _| !["kind", "clause", "row"].contains(&key.as_str()));
+            }
         }
         let mut found = BTreeMap::new();
         flat("", &value, &mut found);

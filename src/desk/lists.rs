@@ -2,6 +2,7 @@
 
 use super::declare::register_of;
 use super::failure::broken;
+use super::in_part::Told;
 use super::past::Then;
 use super::search::Sought;
 use super::{AsOf, Desk, Failure, FieldProblem, ListQuery, Lookup, Page, Viewer};
@@ -15,8 +16,14 @@ pub fn noun_of(register: &str) -> Option<Noun> {
 }
 
 /// Whether a row answers a question, whatever index it was found by.
-fn answers(row: &Row, query: &ListQuery, desk: &Desk, (viewer, sight): (&Viewer<'_>, &Sight)) -> bool {
+fn answers(
+    row: &Row,
+    query: &ListQuery,
+    desk: &Desk,
+    (viewer, sight, told): (&Viewer<'_>, &Sight, &Told),
+) -> bool {
     desk.may_see(row)
+        && told.shows(row)
         && sight.shows(viewer.view, viewer.at.profile(), row).is_ok_and(|shown| shown)
         && query.state.as_deref().is_none_or(|state| is_in(row, state, viewer))
         && query.person.is_none_or(|id| row.names(id))
@@ -33,6 +40,11 @@ fn by_time(rows: &mut [Row]) {
     if rows.iter().all(|row| row.began().is_some()) {
         rows.sort_by_key(|row| std::cmp::Reverse((row.began(), row.id())));
     }
+}
+
+/// The rows of a page, as much of each as is told.
+fn in_part(page: Page, told: &Told) -> Page {
+    Page { rows: page.rows.into_iter().filter_map(|row| told.tell(row)).collect(), ..page }
 }
 
 /// Whether a record belongs under a filter of its register, for whoever looks.
@@ -102,9 +114,9 @@ impl Desk {
         let failed = |error| self.store_failure(error);
         let sought = self.sought(&reading, noun, &query.search, u64::MAX)?;
         let viewer = Viewer { at: self, view: &*reading, actor: self.actor() };
-        let sight = self.sight(noun)?;
+        let (sight, told) = (self.sight(noun)?, self.told(noun, self.now().date_naive()));
         let keep = |row: &Row| {
-            answers(row, query, self, (&viewer, &sight))
+            answers(row, query, self, (&viewer, &sight, &told))
                 && sought.as_ref().is_none_or(|sought| sought.takes(row, self))
                 && offered(row)
         };
@@ -120,13 +132,13 @@ impl Desk {
         match &sought {
             Some(Sought::Ranked(ids)) => {
                 let page = reading.list_of(ids, &keep, from, most).map_err(failed)?;
-                return Ok(page);
+                return Ok(in_part(page, &told));
             }
             Some(Sought::About(ids)) if by_key.is_none() => {
                 let page = reading.list_about((noun, ids), days, &keep, from, most).map_err(failed)?;
                 if let Some(mut page) = page {
                     by_time(&mut page.rows);
-                    return Ok(page);
+                    return Ok(in_part(page, &told));
                 }
             }
             _ => {}
@@ -136,7 +148,7 @@ impl Desk {
         let page = reading.list(noun, &filter, Order::NewestFirst, from, most).map_err(failed)?;
         let mut rows = page.rows;
         by_time(&mut rows);
-        Ok(Page { rows, ..page })
+        Ok(in_part(Page { rows, ..page }, &told))
     }
 
     /// The index key that leaves the fewest rows of a question.
@@ -162,12 +174,12 @@ impl Desk {
         let places = sought.as_ref().and_then(Sought::places);
         let at = self.seen(Some(as_of))?;
         let viewer = Viewer { at: &*at, view: &Then { at: &*at, reading: &reading }, actor: self.actor() };
-        let sight = self.sight(noun)?;
+        let (sight, part) = (self.sight(noun)?, self.told(noun, at.now().date_naive()));
         let mut rows = Vec::new();
         let mut keep = |row: Row| {
             if places.as_ref().is_none_or(|places| places.contains_key(&row.id()))
                 && sought.as_ref().is_none_or(|sought| sought.takes(&row, &*at))
-                && answers(&row, query, self, (&viewer, &sight))
+                && answers(&row, query, self, (&viewer, &sight, &part))
             {
                 rows.push(row);
             }
@@ -181,7 +193,7 @@ impl Desk {
             Some(places) => rows.sort_by_key(|row| places.get(&row.id()).copied()),
             None => by_time(&mut rows),
         }
-        Ok(Page { rows, ..Page::default() })
+        Ok(in_part(Page { rows, ..Page::default() }, &part))
     }
 
     /// The entry up to which a past state reaches.
@@ -205,10 +217,10 @@ impl Desk {
             Some(as_of) => reading.get_as_of(id, self.seq_of(&reading, as_of)?),
         };
         let row = row.map_err(|error| self.store_failure(error))?;
-        if let Some(row) = &row {
-            self.in_sight(&reading, row)?;
-        }
-        Ok(row)
+        let Some(row) = row else { return Ok(None) };
+        self.in_sight(&reading, &row)?;
+        let day = self.seen(as_of)?.now().date_naive();
+        self.told(id.noun, day).tell(row).map(Some).ok_or_else(|| self.untold(id.noun))
     }
 
     /// Everything that rests on a record now, of what whoever sits here sees: what it has, and what about it waits; of the registers

@@ -19,6 +19,7 @@ mod entropy;
 mod execute;
 mod failure;
 mod found;
+mod in_part;
 mod keep;
 mod keyring;
 mod last_seen;

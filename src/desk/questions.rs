@@ -3,7 +3,7 @@
 use super::declare::registers;
 use super::execute::password_first;
 use super::failure::{broken, refused};
-use super::lists::still_to_come;
+use super::lists::{noun_of, still_to_come};
 use super::past::Then;
 use super::viewer::empowered_by;
 use super::{AsOf, Desk, EntryLine, Failure, Lang, LogQuery, Lookup, Present, Scan};
@@ -97,8 +97,16 @@ impl Desk {
     fn role_may_query(&self, register: &str) -> Result<(), Failure> {
         // Who took over when, and the site's own rules, are for everybody who works at the desk.
         let right = if matches!(register, "shifts" | "profiles") { "today" } else { register };
-        let what = format!("query:{right}");
-        policy::ways(&self.context()?, &what).map(|_| ()).map_err(|denied| Failure::Denied(denied, None))
+        let context = self.context()?;
+        let asked = |right: &str| policy::ways(&context, &format!("{QUERY}{right}")).map(|_| ());
+        // Whoever reads a register in part asks for it all the same.
+        let partly = || noun_of(right).and_then(|noun| noun.filing().partly.as_ref());
+        match asked(right) {
+            Err(denied) if partly().is_none_or(|partly| asked(partly.query).is_err()) => {
+                Err(Failure::Denied(denied, None))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Everyone inside now, by the time they came.
@@ -290,6 +298,9 @@ impl Desk {
     /// Refuses the entries about a record that whoever sits here does not see.
     fn known_to_sight(&self, reading: &Reading, id: Id) -> Result<(), Failure> {
         match reading.get(id).map_err(|error| self.store_failure(error))? {
+            Some(row) if !self.told(id.noun, self.now().date_naive()).shows_whole(&row) => {
+                Err(self.untold(id.noun))
+            }
             Some(row) => self.in_sight(reading, &row),
             None => Ok(()),
         }

@@ -5,7 +5,7 @@ use super::failure::broken;
 use super::lists::is_in;
 use super::questions::shown;
 use super::{Desk, Failure, ListQuery, Lookup, Viewer};
-use crate::domain::{Id, Noun, View, key};
+use crate::domain::{Id, Noun, Row, View, key};
 use crate::store::Reading;
 
 /// A line of Today.
@@ -114,9 +114,12 @@ impl Desk {
     /// Those of some records that the list of a state shows: a line counts by the same filter.
     fn only(&self, reading: &Reading, ids: Vec<Id>, state: &str) -> Result<Vec<Id>, Failure> {
         let viewer = Viewer { at: self, view: reading, actor: self.actor() };
+        let told = ids.first().map(|id| self.told(id.noun, self.now().date_naive()));
+        let shows = |row: &Row| told.as_ref().is_none_or(|told| told.shows(row));
         let mut kept = Vec::new();
         for id in ids {
-            if reading.row(id).map_err(broken)?.is_some_and(|row| is_in(&row, state, &viewer)) {
+            if reading.row(id).map_err(broken)?.is_some_and(|row| shows(&row) && is_in(&row, state, &viewer))
+            {
                 kept.push(id);
             }
         }

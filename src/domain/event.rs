@@ -71,6 +71,12 @@ pub struct Outcome {
     /// The person's other visits with which this one cannot be right; the contradiction is among `also`.
     #[serde(skip_serializing_if = "super::is_default")]
     pub contradicts: Vec<Id>,
+    /// The number that a permit got.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub number: String,
+    /// It went to those above, since whoever would decide it is who applied (J-2-1-2).
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub raised: bool,
     /// Rows changed besides those named above.
     #[serde(skip_serializing_if = "super::is_default")]
     pub also: Vec<Id>,

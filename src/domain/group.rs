@@ -40,6 +40,8 @@ named! {
         Devices = "devices", "機器", "Devices";
         /// Who may use the system: applications for accounts.
         Users = "users", "利用者", "Users";
+        /// Exceptions from the rules: applied for, decided, in force.
+        Exceptions = "exceptions", "例外措置", "Exceptions";
         /// The site as a whole: its IDs, its clock, its rules.
         Site = "site", "拠点", "Site";
     }

@@ -108,7 +108,7 @@ const ONE_PERSONS_WORD: [&str; 2] = [SettleExit::RULE.name, SettleContradiction:
 /// what is read for it, of the books in which it decides about nobody's rights (J-1-1-1-e).
 pub(super) fn is_shared(what: &str) -> bool {
     is_of(what, |group| {
-        let rights = matches!(group.0, Book::Users | Book::Site);
+        let rights = matches!(group.0, Book::Users | Book::Site | Book::Exceptions);
         let work = matches!(group.1, Task::Desk | Task::Upkeep | Task::Reading);
         work && !rights
     })

@@ -15,6 +15,18 @@ pub struct Label {
     pub en: String,
 }
 
+impl Label {
+    /// In Japanese.
+    pub fn ja(&self) -> &str {
+        &self.ja
+    }
+
+    /// In English.
+    pub fn en(&self) -> &str {
+        &self.en
+    }
+}
+
 /// A site's rules: roles, zones, lists, authorities, periods.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,6 +72,9 @@ pub struct Profile {
     /// The parts of the organisation within which people hold their roles (管轄); none where everybody's hold everywhere.
     #[serde(default, rename = "jurisdiction")]
     pub jurisdictions: Vec<Jurisdiction>,
+    /// Which rules there may be exceptions from, and whose decision that is; none where the rules know no exceptions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exceptions: Option<super::ExceptionRules>,
     /// What the regulation says of the trail (証跡); none where it says nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trail: Option<Trail>,
@@ -568,8 +583,9 @@ impl Password {
 }
 
 impl Role {
-    /// Whether the role may do anything but look.
+    /// Whether the role may change anything of what it could audit: do anything but look, and its own matters (J-EX-4).
     pub fn changes(&self) -> bool {
-        self.may.iter().any(|may| !may.starts_with(super::QUERY))
+        let audited = |may: &&String| super::Command::rule_of(may).is_none_or(|rule| !rule.auditors);
+        self.may.iter().filter(audited).any(|may| !may.starts_with(super::QUERY))
     }
 }

@@ -37,6 +37,7 @@ impl Query {
         of_no_noun("refused", Group(Book::Site, Task::Oversight)),
         of_no_noun("log", Group(Book::Site, Task::Oversight)),
         Query { since: Edition::Three, ..of_no_noun("who_could", Group(Book::Users, Task::Reading)) },
+        Query { since: Edition::Three, ..of_no_noun("in_force", Group(Book::Exceptions, Task::Desk)) },
         Query { since: Edition::Three, ..of_no_noun("policy", Group(Book::Users, Task::Reading)) },
     ];
 

@@ -206,6 +206,16 @@ codes! {
     DelegationCircle = "delegation_circle" ("record"),
     /// What somebody holds as a deputy or by a delegation is not theirs to delegate (G-11).
     NotOwnRight = "not_own_right" ("person"),
+    /// The rules say nothing of exceptions.
+    NoExceptions = "no_exceptions" (),
+    /// It is applied for by another procedure (J-EX-5-4).
+    AppliedElsewhere = "applied_elsewhere" ("kind", "elsewhere"),
+    /// No row of the rules says whose decision the application of somebody like this is (J-EX-4).
+    NobodyDecides = "nobody_decides" ("person"),
+    /// Whoever would decide it is who applied, and the rules name nobody above (J-2-1-2).
+    NobodyStandsAbove = "nobody_stands_above" ("roles"),
+    /// A grant against one of its findings (J-EX-6-3).
+    FindingAgainst = "finding_against" ("field"),
     /// The applicant, or who typed the application, decides it (J-2-1-2).
     OwnApplication = "own_application" ("record"),
     /// The person permits, issues or approves something for themselves (J-2-1-2).

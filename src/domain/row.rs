@@ -67,6 +67,8 @@ pub struct Filing {
     pub(super) lies: Option<fn(&Row) -> LiesIn<'_>>,
     /// The roles that a record tells, by id; none where such records tell none.
     pub(super) roles: Option<fn(&Row) -> &[String]>,
+    /// In which part whoever may not read their register reads them all the same; not at all where none is told.
+    pub partly: Option<Partly>,
     /// The query by which their register is read; none of those that have no right of their own.
     pub query: Option<Query>,
     /// How they are kept by days.
@@ -78,6 +80,18 @@ pub struct Filing {
     pub(super) settled_by: &'static [(&'static str, &'static str)],
     /// The states of those that a takeover of the desk counts, and as what.
     pub(super) handed_over: &'static [(&'static str, HandedOver)],
+}
+
+/// In which part records are read by whoever may not read their register: the own whole, the others as everybody is told of
+/// them.
+#[derive(Debug)]
+pub struct Partly {
+    /// The query by which the others are told.
+    pub query: &'static str,
+    /// Whether a record is somebody's own.
+    pub is_own: fn(&Row, Id) -> bool,
+    /// As much of a record as everybody is told on a day; nothing where it is not told.
+    pub told: fn(Row, Date) -> Option<Row>,
 }
 
 /// How records are kept by days.
@@ -113,6 +127,7 @@ impl Filing {
         on_leaving: OnLeaving::Stays,
         lies: None,
         roles: None,
+        partly: None,
         query: None,
         named: false,
         tagged: false,

@@ -34,6 +34,8 @@ pub struct Rule {
     pub group: Option<Group>,
     /// Which authorities of the profile ([`super::Authority`]) it acts on: whoever holds one must be able to give it.
     pub authority: &'static [&'static str],
+    /// Whoever audits may give it: it changes nothing of what they audit (J-EX-4).
+    pub auditors: bool,
     /// Which of its texts are sealed apart from the facts, and can be erased.
     pub sealed: &'static [&'static str],
     /// Which of its fields the desk fills, not the person who gives it.
@@ -114,6 +116,7 @@ impl Rule {
         of_whole: false,
         lasting: false,
         alone: false,
+        auditors: false,
         group: None,
         authority: &[],
         sealed: &[],

@@ -4,8 +4,8 @@ use super::problem::{Problem, ProblemKind as Kind};
 use super::shape::ShapeError;
 use crate::domain::policy::{is_clerical, is_nobodys, role_for};
 use crate::domain::{
-    ACCOUNT_NEEDS, Accounts, Command, EVERY_QUERY, Edition, Label, Office, Password, Profile, QUERY, Query,
-    Role, Rule, parse_offset,
+    ACCOUNT_NEEDS, Accounts, Command, EVERY_QUERY, EXCEPTION_NEEDS, Edition, ExceptionKind, Label, Office,
+    Password, Profile, QUERY, Query, Role, Rule, parse_offset,
 };
 use serde::Deserialize;
 use serde::de::value::MapDeserializer;
@@ -50,6 +50,7 @@ pub(super) fn check(profile: &Profile, edition: Edition) -> Vec<Problem> {
     found.password(profile);
     found.offices(profile);
     found.jurisdictions(profile);
+    found.exceptions(profile);
     found.problems
 }
 
@@ -390,6 +391,77 @@ impl Found {
             }
             if one.users_by.as_ref() == Some(&one.id) {
                 self.say(Kind::Duplicate, place("users_by"), &one.id);
+            }
+        }
+    }
+
+    /// From which rules there may be exceptions, and whose decision each is. A release that ends with the second edition knows none.
+    fn exceptions(&mut self, profile: &Profile) {
+        let Some(rules) = &profile.exceptions else { return };
+        if self.edition < Edition::Three {
+            self.say(Kind::UnknownField, "exceptions", "");
+            return;
+        }
+        self.text("exceptions.number", &rules.number, 20, false);
+        if !rules.number.contains("{n}") {
+            self.say(Kind::MissingField, "exceptions.number", "{n}");
+        }
+        if let Some(months) = rules.void_months {
+            self.range("exceptions.void_months", months, 1, 120);
+        }
+        let mut deciding: Vec<(String, &Vec<String>)> = Vec::new();
+        if let Some(network) = &rules.network {
+            self.label("exceptions.network.label", &network.label, 40);
+            deciding.push(("exceptions.network".to_owned(), &network.decided_by));
+        }
+        self.list("exceptions.kind", rules.kinds.iter().map(|kind| (kind.id.as_str(), &kind.label)));
+        for kind in &rules.kinds {
+            let place = format!("exceptions.kind.{}", kind.id);
+            self.twice(&format!("{place}.needs"), kind.needs.iter());
+            for need in kind.needs.iter().filter(|need| !EXCEPTION_NEEDS.contains(&need.as_str())) {
+                self.say(Kind::NoSuchField, format!("{place}.needs"), need);
+            }
+            self.known_roles(profile, &format!("{place}.applied_by"), kind.applied_by.iter());
+            for (name, label) in [("finding", &kind.finding), ("elsewhere", &kind.elsewhere)] {
+                if let Some(label) = label {
+                    self.label(&format!("{place}.{name}"), label, 40);
+                }
+            }
+            if !kind.decided_by.is_empty() {
+                deciding.push((place, &kind.decided_by));
+            }
+        }
+        if !rules.clauses.is_empty() {
+            self.list("exceptions.clause", rules.clauses.iter().map(|one| (one.id.as_str(), &one.about)));
+        }
+        for clause in &rules.clauses {
+            let place = format!("exceptions.clause.{}", clause.id);
+            self.text(&format!("{place}.regulation"), &clause.regulation, 60, false);
+            self.text(&format!("{place}.item"), &clause.item, 40, false);
+            if !clause.decided_by.is_empty() {
+                deciding.push((place, &clause.decided_by));
+            }
+        }
+        let by_rows = |kind: &ExceptionKind| kind.decided_by.is_empty() && kind.elsewhere.is_none();
+        for part in rules.clauses.iter().map(|clause| clause.part.as_str()).chain([""]) {
+            if rules.kinds.iter().any(by_rows) && rules.by_row(&[], part).is_none() {
+                self.say(Kind::NobodyDecides, "exceptions.row", part);
+            }
+        }
+        for (n, row) in rules.rows.iter().enumerate() {
+            let place = format!("exceptions.row[{}]", n + 1);
+            self.known_roles(profile, &format!("{place}.applicants"), row.applicants.iter());
+            if row.decided_by.is_empty() {
+                self.say(Kind::NobodyDecides, format!("{place}.decided_by"), "");
+            }
+            deciding.push((place, &row.decided_by));
+        }
+        for (place, roles) in deciding {
+            let place = format!("{place}.decided_by");
+            self.known_roles(profile, &place, roles.iter());
+            let cannot = |id: &&String| profile.role(id).is_some_and(|role| !holds(role, "decide_exception"));
+            for id in roles.iter().filter(cannot) {
+                self.say(Kind::AuthorityCannotAct, &place, format!("{id}: decide_exception"));
             }
         }
     }

@@ -256,9 +256,11 @@ impl Groups {
             match (key.get_ref().as_ref(), value.get_ref()) {
                 // A release that ends with an earlier edition knows no steps, no trail, no accounts, no offices and no
                 // jurisdictions: there they are a comment, too.
-                ("group" | "adoption_step" | "trail" | "accounts" | "office" | "jurisdiction", _)
-                    if key.get_ref() == "group" || self.edition < Edition::Three =>
-                {
+                (
+                    "group" | "adoption_step" | "trail" | "accounts" | "office" | "jurisdiction"
+                    | "exceptions",
+                    _,
+                ) if key.get_ref() == "group" || self.edition < Edition::Three => {
                     edits.extend(as_comment(text, key, value));
                 }
                 // Nor what a password may hold, and how long it serves.

@@ -110,10 +110,13 @@ kinds! {
     CircularJurisdiction = "circular_jurisdiction", "管轄が自分自身の中にあります。どれか一つの within を直してください。",
         "The jurisdiction lies in itself. Mend one of the `within`.";
     /// A role whose reading counts may change something (J-2-1-2).
-    AuditorMayChange = "auditor_may_change", "監査の役割は何も変更できません。", "An auditing role may change nothing.";
+    AuditorMayChange = "auditor_may_change", "監査の役割は、監査するものを何も変更できません。", "An auditing role may change nothing of what it audits.";
     /// A role holds an authority, but not the command to use it.
     AuthorityCannotAct = "authority_cannot_act", "決定する役割に、そのための操作が許されていません。",
         "The role that decides may not use the command for it.";
+    /// A row that names nobody who decides, or no row for somebody who may apply (J-EX-4).
+    NobodyDecides = "nobody_decides", "だれが決めるかが書かれていません。規則の表が空欄でも、拠点で決めて decided_by に書いてください。",
+        "Nobody is named who decides. Where the regulation's own table is empty, settle it and name them.";
     /// What a clerk is to do decides something (J-EX-11).
     ClerkDecides = "clerk_decides", "担当者に任せられるのは、受付、確認、回付、閲覧などの事務だけです。",
         "A clerk receives, checks, passes on and reads, and decides nothing.";

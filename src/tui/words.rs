@@ -237,6 +237,7 @@ pub mod ui {
         GO_AS_OF = "過去の時点で台帳を見る", "A register as of a past day";
         GO_INSIDE_AT = "過去の時点の在室者", "Who was inside at a moment";
         GO_WHO_COULD = "権限のあった人", "Who could do something";
+        GO_IN_FORCE = "適用中の例外措置", "Exceptions in force";
         GO_POLICY = "人の権限", "What somebody may do";
         NOTHING_THEIRS = "この人にできることは、いまありません。", "There is nothing that this person may do now.";
         NOBODY_COULD = "その時にできた人はいません。", "Nobody could then.";
@@ -293,5 +294,6 @@ const READINGS: &[(&str, &str)] = &[
     ("log", "しょうせき いちらん"),
     ("refused", "きょひされたそうさ"),
     ("who_could", "けんげんのあったひと"),
+    ("in_force", "てきようちゅうのれいがいそち"),
     ("policy", "ひとのけんげん できること"),
 ];

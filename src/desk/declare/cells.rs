@@ -3,8 +3,8 @@
 use super::register_of;
 use crate::desk::{Lang, Lookup};
 use crate::domain::{
-    Command, Could, Date, DecidedBefore, ERASED, Ending, Group, Id, Noun, Profile, Query, Role, Row, Stamp,
-    StepTaken,
+    Command, Could, Date, DecidedBefore, ERASED, Ending, Group, Id, Label, Noun, Profile, Query, Role, Row,
+    Stamp, StepTaken,
 };
 use crate::text::wareki::wareki_short;
 
@@ -172,6 +172,28 @@ pub fn step_taken(taken: &StepTaken, at: &dyn Lookup, lang: Lang) -> String {
 pub fn jurisdiction(id: &str, profile: &Profile, lang: Lang) -> String {
     let found = profile.jurisdiction(id);
     found.map_or(id, |one| lang.pick(&one.label.ja, &one.label.en)).to_owned()
+}
+
+/// A kind of exception; its id where the profile in force has it no more.
+pub fn exception_kind(id: &str, profile: &Profile, lang: Lang) -> String {
+    let found = profile.exception_kind(id);
+    found.map_or(id, |kind| lang.pick(&kind.label.ja, &kind.label.en)).to_owned()
+}
+
+/// By which other procedure a kind of exception is applied for; its id where the profile in force names none.
+pub fn elsewhere(kind: &str, profile: &Profile, lang: Lang) -> String {
+    let found = profile.exception_kind(kind).and_then(|kind| kind.elsewhere.as_ref());
+    found.map_or(kind, |label| lang.pick(&label.ja, &label.en)).to_owned()
+}
+
+/// A rule from which there may be exceptions: 規程名称 規程項番 and what it is about; its id where the profile in force has it no
+/// more.
+pub fn clause(id: &str, profile: &Profile, lang: Lang) -> String {
+    let of: fn(&Label) -> &str = match lang {
+        Lang::Ja => Label::ja,
+        Lang::En => Label::en,
+    };
+    profile.clause(id).map_or_else(|| id.to_owned(), |clause| clause.title(of))
 }
 
 /// A role with the jurisdiction within which it is held; the role alone where that is everywhere.

@@ -181,6 +181,8 @@ pub(super) const OUTCOME: &[Field] = &[
     shown("roles", Kind::Roles, ("役割", "Roles")),
     shown("from", Kind::Date, ("開始日", "From")),
     shown("until", Kind::Date, ("終了日", "Until")),
+    shown("number", Kind::Line(64), ("許可番号", "Permit number")),
+    shown("raised", Kind::Flag, ("上位が決定", "Decided above")),
     shown("report_due", Kind::Flag, ("作業記録が必要", "Work record due")),
     shown("clock_unconfirmed", Kind::Flag, ("時計の未確認", "Clock unconfirmed")),
 ];

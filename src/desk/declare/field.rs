@@ -69,6 +69,10 @@ pub enum Kind {
     Jurisdiction,
     /// A division of business for which the profile has organisation IDs, as it is called.
     Division,
+    /// A kind of exception of the profile.
+    ExceptionKind,
+    /// A rule from which the profile knows exceptions.
+    Clause,
     /// Commands and queries, by name.
     Rights,
     /// One of a fixed list: stable name and label.
@@ -141,6 +145,8 @@ impl Kind {
             Kind::Office => "office",
             Kind::Jurisdiction => "jurisdiction",
             Kind::Division => "division",
+            Kind::ExceptionKind => "exception_kind",
+            Kind::Clause => "clause",
             Kind::Rights => "rights",
             Kind::Choice(_) => "choice",
             Kind::Corrected => "corrected",

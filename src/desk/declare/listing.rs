@@ -1,7 +1,7 @@
 //! Every command as data: what `daicho commands --json` gives.
 
 use super::{Field, Kind, Operation, Words, operations};
-use crate::domain::{Id, Noun, Profile, policy};
+use crate::domain::{Id, Label, Noun, Profile, policy};
 use serde_json::{Map, Value, json};
 
 fn words(words: Words) -> Value {
@@ -41,6 +41,14 @@ fn choices(kind: Kind, profile: Option<&Profile>) -> Option<Vec<Value>> {
         Kind::Jurisdiction => list(|profile| {
             let all = profile.jurisdictions.iter();
             all.map(|one| choice(&one.id, &one.label.ja, &one.label.en)).collect()
+        }),
+        Kind::ExceptionKind => list(|profile| {
+            let rules = profile.exceptions.iter().flat_map(|rules| &rules.kinds);
+            rules.map(|kind| choice(&kind.id, &kind.label.ja, &kind.label.en)).collect()
+        }),
+        Kind::Clause => list(|profile| {
+            let clauses = profile.exceptions.iter().flat_map(|rules| &rules.clauses);
+            clauses.map(|one| choice(&one.id, &one.title(Label::ja), &one.title(Label::en))).collect()
         }),
         Kind::Division => {
             list(|profile| profile.accounts().divisions.iter().map(|name| choice(name, name, name)).collect())
@@ -85,6 +93,8 @@ pub fn example(kind: Kind) -> Value {
         Kind::Office => json!("officer"),
         Kind::Jurisdiction => json!("north"),
         Kind::Division => json!("受付"),
+        Kind::ExceptionKind => json!("software"),
+        Kind::Clause => json!("2_2_2_2"),
         Kind::Rights => json!(["issue_user"]),
         Kind::Choice(choices) => json!(choices.first().map(|(name, _)| *name)),
         Kind::Flag | Kind::Verdict(..) => json!(true),

@@ -21,6 +21,7 @@ mod door_keys;
 mod emergency_accounts;
 mod emergency_acts;
 mod entrants;
+mod exceptions;
 mod field;
 mod listing;
 mod notices;
@@ -81,6 +82,7 @@ books! {
         contradictions,
         emergency_acts,
         emergency_accounts,
+        exceptions,
     }
     operations {
         corrections,

@@ -97,6 +97,8 @@ fn say_text(kind: Kind, text: &str, at: &dyn Lookup, lang: Lang) -> String {
         Kind::Identification => cells::identification(text, at, lang),
         Kind::Roles | Kind::Office => cells::role(text, at.profile(), lang),
         Kind::Jurisdiction => cells::jurisdiction(text, at.profile(), lang),
+        Kind::ExceptionKind => cells::exception_kind(text, at.profile(), lang),
+        Kind::Clause => cells::clause(text, at.profile(), lang),
         Kind::Rights => title_of_command(text, lang),
         Kind::Choice(choices) => standing::words(choices, text, lang),
         // A file's place, or the name of one built in, is told as it is.
@@ -150,6 +152,7 @@ pub fn title_of_book(name: &str, lang: Lang) -> String {
         "refused" => lang.pick("拒否された操作", "refused attempts"),
         "inside" | "inside_at" => lang.pick("入室中の人", "who is inside"),
         "today" => lang.pick("本日", "Today"),
+        "in_force" => lang.pick("適用中の例外措置", "exceptions in force"),
         "policy" => lang.pick("人の権限", "what somebody may do"),
         "who_could" => lang.pick("権限のあった人", "who could"),
         other => register(other).map_or(other, |register| lang.of(register.title)),

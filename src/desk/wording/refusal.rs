@@ -250,6 +250,8 @@ fn say_argument(
             let roles = value.split(',').map(|role| cells::role(role.trim(), at.profile(), lang));
             cells::joined(roles, lang)
         }
+        "elsewhere" => cells::elsewhere(value, at.profile(), lang),
+        "kind" => cells::exception_kind(value, at.profile(), lang),
         "step" | "before" => cells::step(value, at.profile(), lang),
         "field" => field_label(value, lang),
         "commands" => titles(value.split(','), lang),

@@ -25,7 +25,7 @@ fn looks(code: Code) -> Looks {
         C::WrongState => Looks::At(&["what"]),
         C::PeriodReversed | C::PeriodTooLong => Looks::For(&["to"]),
         C::BeforePermission => Looks::For(&["from"]),
-        C::DayTooEarly | C::DayTooLate => Looks::At(&["from", "day", "decided_on"]),
+        C::DayTooEarly | C::DayTooLate => Looks::At(&["from", "day", "last", "decided_on"]),
         C::BeyondOwnTerm => Looks::For(&["to"]),
         C::AccountSuspended => Looks::For(&["person"]),
         C::ChangesContradict => Looks::For(&["day"]),
@@ -64,6 +64,9 @@ fn looks(code: Code) -> Looks {
         C::ProfileInvalid | C::VersionTaken | C::JurisdictionUsed => Looks::For(&["profile"]),
         C::StepMissing | C::StepToCome | C::StepsReversed | C::NoMajority => Looks::For(&["steps"]),
         C::RightEnded => Looks::For(&["left"]),
+        C::AppliedElsewhere => Looks::For(&["kind"]),
+        C::NobodyDecides | C::NobodyStandsAbove => Looks::For(&["applicant", "clause"]),
+        C::FindingAgainst => Looks::For(&["granted"]),
         C::EditionUnknown | C::EditionInForce => Looks::For(&["edition"]),
         C::ClockUnconfirmed
         | C::AccountNotBegun
@@ -81,6 +84,7 @@ fn looks(code: Code) -> Looks {
         | C::OthersCould
         | C::AdministratorsLeft
         | C::OwnApplication
+        | C::NoExceptions
         | C::NotOwnRight
         | C::NotAnOutsider
         | C::EscortStillNeeded

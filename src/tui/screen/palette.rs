@@ -30,6 +30,8 @@ enum Goes {
     WhoCould,
     /// What somebody may do.
     Policy,
+    /// Which exceptions are in force.
+    InForce,
     Registers,
     Help,
     Lock,
@@ -117,6 +119,10 @@ impl Palette {
         asked.push((could, "who_could"));
         let policy = item(Goes::Policy, ui::GO_POLICY, None, ("policy", reading("policy")));
         asked.push((policy, "policy"));
+        asked.push((
+            item(Goes::InForce, ui::GO_IN_FORCE, None, ("in_force", reading("in_force"))),
+            "in_force",
+        ));
         asked.push((item(Goes::Refused, ui::GO_REFUSED, None, ("refused", reading("refused"))), "refused"));
         items.extend(asked.into_iter().map(|(item, register)| {
             let open = cx.desk.may_query(register);
@@ -164,6 +170,11 @@ impl Palette {
             Goes::Operation(command) => Effect::Many(vec![Effect::Close, start(command, None, &[], cx)]),
             Goes::Register(name) => {
                 let query = ListQuery { register: name.to_owned(), ..ListQuery::default() };
+                List::with(query, cx).map_or(Effect::Stay, |list| instead(Box::new(list)))
+            }
+            Goes::InForce => {
+                let state = Some("in_force".to_owned());
+                let query = ListQuery { register: "exceptions".to_owned(), state, ..ListQuery::default() };
                 List::with(query, cx).map_or(Effect::Stay, |list| instead(Box::new(list)))
             }
             Goes::Today => Effect::Home,

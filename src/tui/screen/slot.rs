@@ -75,6 +75,8 @@ impl FormField {
             | Kind::Office
             | Kind::Jurisdiction
             | Kind::Division
+            | Kind::ExceptionKind
+            | Kind::Clause
             | Kind::Rights
             | Kind::Choice(_)
             | Kind::Flag

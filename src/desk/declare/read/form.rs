@@ -171,6 +171,8 @@ fn value_of(field: &Field, text: &str, at: &dyn Lookup, today: Date) -> Result<O
         Kind::Office => one(name, typed, &offices(profile))?,
         Kind::Division => one(name, typed, &divisions(profile))?,
         Kind::Jurisdiction => one(name, typed, &jurisdictions(profile))?,
+        Kind::ExceptionKind => one(name, typed, &exception_kinds(profile))?,
+        Kind::Clause => clause(name, typed, profile)?,
         Kind::Rights => several(name, typed, &rights())?,
         Kind::Choice(choices) => one(name, typed, &fixed(choices))?,
         Kind::Flag => Value::Bool(flag(name, typed, ("はい", "yes"), ("いいえ", "no"))?),
@@ -228,6 +230,20 @@ fn purposes(profile: &Profile) -> List<'_> {
 
 fn identifications(profile: &Profile) -> List<'_> {
     profile.identifications.iter().map(|item| of_label(&item.id, &item.label)).collect()
+}
+
+fn exception_kinds(profile: &Profile) -> List<'_> {
+    let rules = profile.exceptions.iter().flat_map(|rules| &rules.kinds);
+    rules.map(|kind| of_label(&kind.id, &kind.label)).collect()
+}
+
+/// A rule from which there may be exceptions, by its id or as it is called.
+fn clause(field: &str, typed: &str, profile: &Profile) -> Result<Value, FieldProblem> {
+    let clauses = profile.exceptions.iter().flat_map(|rules| &rules.clauses);
+    let titled: Vec<(&str, String, String)> =
+        clauses.map(|one| (one.id.as_str(), one.title(Label::ja), one.title(Label::en))).collect();
+    let list: List<'_> = titled.iter().map(|(id, ja, en)| (*id, ja.as_str(), en.as_str())).collect();
+    one(field, typed, &list)
 }
 
 fn roles(profile: &Profile) -> List<'_> {
