@@ -10,7 +10,8 @@ use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
     Book, Code, Command, Date, Days, ERASED, Edition, Ending, EntryMeta, Event, Filing, Group, Id, Leave,
-    Moments, No, Noun, Outcome, Partly, Query, Row, Stamp, Task, Waits, holders, key, policy, roles_of,
+    Moments, No, Noun, Outcome, Partly, Person, Query, Row, Stamp, Task, Waits, holders, key, policy,
+    roles_of,
 };
 use crate::text::find::Part;
 use crate::text::wareki::fiscal_year;
@@ -766,8 +767,8 @@ fn kind_of<'c>(case: &'c Case<'_>, id: &str) -> Result<&'c ExceptionKind, No> {
 fn decide_apply(case: &Case<'_>, c: &ApplyException) -> Result<Outcome, No> {
     rules(case)?;
     let kind = kind_of(case, &c.kind)?;
-    let wanted = wanted(case, kind, (c.from, c.to), wanted!(c), case.context.day())?;
     let applicant = case.person(Some(c.applicant.unwrap_or(case.actor())), "applicant")?;
+    let wanted = wanted(case, (kind, &applicant), (c.from, c.to), wanted!(c), case.context.day())?;
     if !case.is_same(applicant.id, case.actor())? {
         is_clerk(case)?;
     }
@@ -786,7 +787,7 @@ fn decide_apply(case: &Case<'_>, c: &ApplyException) -> Result<Outcome, No> {
 /// What is applied for on a day, complete (5.1 to 5.5).
 fn wanted(
     case: &Case<'_>,
-    kind: &ExceptionKind,
+    (kind, applicant): (&ExceptionKind, &Person),
     (from, to): (Option<Date>, Option<Date>),
     wanted: Wanted,
     day: Date,
@@ -807,7 +808,8 @@ fn wanted(
         match need.as_str() {
             "damage" => required(&wanted.damage, need)?,
             "measures" => required(&wanted.measures, need)?,
-            "contact" => required(&wanted.contact, need)?,
+            // Who is reached as their own record tells writes nothing more.
+            "contact" if applicant.contact.trim().is_empty() => required(&wanted.contact, need)?,
             "form_of_use" => required(&wanted.form_of_use, need)?,
             "protection" => required(&wanted.protection, need)?,
             "system" => required(&wanted.system, need)?,
@@ -919,13 +921,20 @@ fn standing(
 
 /// Refuses what is neither the actor's own nor typed by them, nor a clerk's.
 fn own(case: &Case<'_>, row: Exception) -> Result<Exception, No> {
+    if !is_theirs(case, &row)? {
+        is_clerk(case)?;
+    }
+    Ok(row)
+}
+
+/// Whether a record is the actor's own, or typed by them.
+fn is_theirs(case: &Case<'_>, row: &Exception) -> Result<bool, No> {
     for own in row.whose() {
         if case.is_same(own, case.actor())? {
-            return Ok(row);
+            return Ok(true);
         }
     }
-    is_clerk(case)?;
-    Ok(row)
+    Ok(false)
 }
 
 /// Refuses whoever does no clerical work: who receives applications types them for people without an account, too (11).
@@ -952,7 +961,12 @@ fn may_resubmit(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No>
 
 /// One that nobody has decided, of whoever applied.
 fn may_withdraw(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
-    own(case, standing(case, exception, ExceptionState::is_open)?)
+    let row = standing(case, exception, ExceptionState::is_open)?;
+    // Whoever decides it refuses it, and gives a reason.
+    match is_theirs(case, &row)? {
+        true => Ok(row),
+        false => Err(no_authority(case.actor(), &row.applicant.to_string()).into()),
+    }
 }
 
 /// One that waits for a decision: received, where the rules ask that.
@@ -988,7 +1002,8 @@ fn decide_resubmit(case: &Case<'_>, c: &ResubmitException) -> Result<Outcome, No
     let row = may_resubmit(case, c.exception)?;
     let kind = kind_of(case, &row.kind)?;
     // After the fact is what begins before the day on which it was first applied for.
-    let wanted = wanted(case, kind, (c.from, c.to), wanted!(c), row.applied.date_naive())?;
+    let applicant = case.row(row.applicant)?;
+    let wanted = wanted(case, (kind, &applicant), (c.from, c.to), wanted!(c), row.applied.date_naive())?;
     let (roles, raised) = decided_by(case, kind, row.applicant, &wanted)?;
     Ok(Outcome { roles, raised, ..about(&row) })
 }
@@ -1306,6 +1321,11 @@ impl Exception {
             (permit.measures, permit.conditions) = (measures, conditions);
         }
         Some(self)
+    }
+
+    /// Whether it is told in brief: every application tells a reason.
+    pub fn is_brief(&self) -> bool {
+        self.wanted().reason.is_empty()
     }
 
     /// Whether somebody is who applied, or typed the application.

@@ -118,9 +118,9 @@ pub struct AuthorityRow {
 }
 
 impl Clause {
-    /// As it is called in a language: the regulation, its item and what that is about.
+    /// As it is called in a language: its item, what that is about, and the regulation.
     pub fn title(&self, of: fn(&Label) -> &str) -> String {
-        format!("{} {} {}", self.regulation, self.item, of(&self.about))
+        format!("{} {} / {}", self.item, of(&self.about), self.regulation)
     }
 }
 

@@ -12,6 +12,7 @@ mod day;
 mod devices;
 mod dice;
 mod door_keys;
+mod exceptions;
 mod permits;
 mod play;
 mod scene;
@@ -101,6 +102,7 @@ pub fn make(dir: &Path, plan: Plan, lang: Lang, tell: &mut dyn FnMut(&str)) -> R
             open.plan(&mut year);
         }
         year.plan_day(day);
+        exceptions::plan(&mut year, day);
         accounts::plan_passwords(&mut year, day, u32::try_from(i64::from(days) - n).unwrap_or_default());
         let midnight = year.at(day + TimeDelta::days(1), 0, 0);
         let cut = year.cut;

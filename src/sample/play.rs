@@ -3,6 +3,7 @@
 use super::Halt;
 use super::accounts;
 use super::cast::{MEDIA_ROOM, SERVER_ROOM, last_of_fiscal_year, register_entrant};
+use super::exceptions;
 use super::scene::{End, Fate, Scene, Visit};
 use super::stage::{Part, Stage};
 use super::words;
@@ -151,6 +152,8 @@ impl Year {
             Scene::Delegation => accounts::delegation(stage, &self.cast, moment),
             Scene::Transfer => accounts::transfer(stage, moment),
             Scene::Organisation => accounts::organisation(stage, &self.cast, moment),
+            Scene::Exception(step) => exceptions::play(stage, moment, step, &mut self.exceptions),
+            Scene::ExceptionWanted => exceptions::waiting(stage, moment),
             Scene::AccountWanted(person) => accounts::wanted(stage, person, moment),
             Scene::Stranger => match self.cast.stranger {
                 Some(person) => {

@@ -151,6 +151,10 @@ pub enum Scene {
     Transfer,
     /// An organisation ID for the night duty, and who uses it.
     Organisation,
+    /// What becomes of the exception of a month.
+    Exception(super::exceptions::Step),
+    /// An exception is applied for, and nobody has decided.
+    ExceptionWanted,
     /// An account is applied for, for somebody from outside.
     AccountWanted(Id),
 }

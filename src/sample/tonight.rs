@@ -108,6 +108,7 @@ impl Open {
             year.plan(applies + TimeDelta::minutes(14), Scene::Delegation);
             year.plan(applies + TimeDelta::minutes(21), Scene::Transfer);
             year.plan(applies + TimeDelta::minutes(24), Scene::Organisation);
+            year.plan(applies + TimeDelta::minutes(26), Scene::ExceptionWanted);
         }
         if let Some((place, night)) = self.call {
             year.night_call(place, night, false);

@@ -31,6 +31,8 @@ pub struct Year {
     pub works: BTreeMap<usize, Id>,
     /// Visits whose report was sent back once.
     pub revised: BTreeSet<usize>,
+    /// The exceptions so far.
+    pub exceptions: Vec<Id>,
     planned: u64,
     pub busy: BTreeMap<Id, Vec<(Stamp, Stamp)>>,
     pub lent: BTreeMap<String, Vec<(Stamp, Stamp)>>,
@@ -61,6 +63,7 @@ impl Year {
             reserved: Vec::new(),
             works: BTreeMap::new(),
             revised: BTreeSet::new(),
+            exceptions: Vec::new(),
             planned: 0,
             busy: BTreeMap::new(),
             lent: BTreeMap::new(),

@@ -266,7 +266,6 @@ pub const REGISTER: Register = Register {
         Column::line("target", ("対象", "Target"), |row, at, lang| {
             of(row, |row| target(row.system(), row, at, lang))
         }),
-        Column::line("id", ("台帳の番号", "Record"), |row, _, _| row.id().to_string()),
         Column::line("after_the_fact", ("事後申請", "After the fact"), |row, _, lang| {
             of(row, |row| {
                 if row.is_after_the_fact() { lang.pick("事後", "after").to_owned() } else { String::new() }
@@ -274,6 +273,15 @@ pub const REGISTER: Register = Register {
         }),
         Column::line("kind", ("種類", "Kind"), |row, at, lang| {
             of(row, |row| cells::exception_kind(&row.kind, at.profile(), lang))
+        }),
+        Column::line("reason", ("申請理由", "Reason"), |row, _, lang| {
+            of_wanted(row, |wanted| cells::text(&wanted.reason, lang))
+        }),
+        Column::line("damage", ("想定される被害", "Damage foreseen"), |row, _, lang| {
+            of_wanted(row, |wanted| cells::text(&wanted.damage, lang))
+        }),
+        Column::line("measures", ("申請した代替措置", "Measures applied for"), |row, _, lang| {
+            of_wanted(row, |wanted| cells::text(&wanted.measures, lang))
         }),
         Column::line("left", ("残り", "Left"), |row, at, lang| of(row, |row| days_left(row, at, lang))),
         Column::line(
@@ -302,8 +310,13 @@ pub const REGISTER: Register = Register {
         Column::line("affiliation", ("所属", "Affiliation"), |row, at, lang| {
             of(row, |row| cells::affiliation(row.applicant, at, lang))
         }),
-        Column::line("contact", ("連絡先", "Contact"), |row, _, lang| {
-            of_wanted(row, |wanted| cells::text(&wanted.contact, lang))
+        Column::line("contact", ("連絡先", "Contact"), |row, at, lang| {
+            of(row, |row| match (&row.wanted().contact, at.row(row.applicant)) {
+                (told, Some(Row::Person(person))) if told.is_empty() && !row.is_brief() => {
+                    cells::text(&person.contact, lang)
+                }
+                (told, _) => cells::text(told, lang),
+            })
         }),
         Column::line("wanted", ("希望した期間", "Period wanted"), |row, _, lang| {
             of_wanted(row, |wanted| cells::period(wanted.from, wanted.to, lang))
@@ -322,15 +335,6 @@ pub const REGISTER: Register = Register {
                     .map(|network| lang.pick(&network.label.ja, &network.label.en).to_owned())
                     .unwrap_or_default()
             })
-        }),
-        Column::line("reason", ("申請理由", "Reason"), |row, _, lang| {
-            of_wanted(row, |wanted| cells::text(&wanted.reason, lang))
-        }),
-        Column::line("damage", ("想定される被害", "Damage foreseen"), |row, _, lang| {
-            of_wanted(row, |wanted| cells::text(&wanted.damage, lang))
-        }),
-        Column::line("measures", ("申請した代替措置", "Measures applied for"), |row, _, lang| {
-            of_wanted(row, |wanted| cells::text(&wanted.measures, lang))
         }),
         Column::line("end_report", ("希望する終了報告", "End report wanted"), |row, _, lang| {
             of_wanted(row, |wanted| end_report(wanted.end_report, lang))
@@ -394,9 +398,9 @@ pub const REGISTER: Register = Register {
             })
         }),
         Column::line("decider", ("決定者の所属", "Decider's affiliation"), |row, at, lang| {
-            decision(row, |decision, _| {
+            decision(row, |decision, row| {
                 let contact = match at.row(decision.done.by) {
-                    Some(Row::Person(person)) => cells::text(&person.contact, lang),
+                    Some(Row::Person(person)) if !row.is_brief() => cells::text(&person.contact, lang),
                     _ => String::new(),
                 };
                 format!("{} {contact}", cells::affiliation(decision.done.by, at, lang)).trim().to_owned()
@@ -489,6 +493,7 @@ pub const REGISTER: Register = Register {
         Column::line("copy", ("副本", "Copy"), |row, at, lang| {
             of(row, |row| cells::ending(row.handed_over.as_ref(), at, lang))
         }),
+        Column::line("id", ("台帳の番号", "Record"), |row, _, _| row.id().to_string()),
         Column::line("erased", ("消去", "Erased"), |row, _, lang| cells::trace(row, lang)),
     ],
     judged: &[
@@ -700,7 +705,10 @@ const CONTACT: Field = Field::new(
     "contact",
     Kind::Line(100),
     ("連絡先", "Contact"),
-    ("電話番号やメールアドレスです。", "Telephone or e-mail."),
+    (
+        "電話番号やメールアドレスです。人の記録にあれば空欄でかまいません。",
+        "Telephone or e-mail; nothing where the person's record tells it.",
+    ),
 );
 
 const REMARKS: Field = Field::new(

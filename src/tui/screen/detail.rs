@@ -114,14 +114,19 @@ impl Detail {
     }
 
     fn offer(&self, cx: &Cx<'_>) -> Vec<Offer> {
-        operations_about(self.id.noun)
+        let mut offers: Vec<Offer> = operations_about(self.id.noun)
             .filter(|operation| cx.desk.is_somebodys(operation.command))
             .map(|operation| {
                 let closed = cx.desk.available(operation.command, Some(self.id)).err();
                 let closed = closed.map(|failure| declared::said(&failure, cx.desk, cx.lang));
                 Offer { operation, closed }
             })
-            .collect()
+            .collect();
+        // Where not all have a number at once, those that can be done come first.
+        if offers.len() > NUMBERED {
+            offers.sort_by_key(|offer| offer.closed.is_some());
+        }
+        offers
     }
 
     fn turn(&mut self, side: Side, cx: &Cx<'_>) -> Effect {
@@ -181,11 +186,20 @@ impl Detail {
 
     /// The operations that have numbers now.
     fn numbered(&self) -> &[Offer] {
-        self.offers.chunks(NUMBERED).nth(self.part).unwrap_or_default()
+        self.part_at(self.part).unwrap_or_default()
+    }
+
+    /// Some of the operations that have numbers at once: where not all have, what cannot be done stands in a part of its own, and
+    /// leaves its lines to the content.
+    fn part_at(&self, nth: usize) -> Option<&[Offer]> {
+        let open = self.offers.iter().take_while(|offer| offer.closed.is_none()).count();
+        let whole = self.offers.len() <= NUMBERED;
+        let (first, behind) = self.offers.split_at_checked(if whole { 0 } else { open })?;
+        first.chunks(NUMBERED).chain(behind.chunks(NUMBERED)).nth(nth)
     }
 
     fn parts(&self) -> usize {
-        self.offers.len().div_ceil(NUMBERED)
+        (0..).take_while(|nth| self.part_at(*nth).is_some()).count()
     }
 
     fn begin(&self, nth: usize, cx: &Cx<'_>) -> Effect {
