@@ -365,6 +365,7 @@ fn every_kind_of_entry_has_a_name_in_both_languages() {
 
 /// Words that stand in titles, with their reading, the longer before what they begin with.
 const WORDS: &[(&str, &str)] = &[
+    ("緊急利用", "きんきゅうりよう"),
     ("例外措置", "れいがいそち"),
     ("終了報告", "しゅうりょうほうこく"),
     ("再申請", "さいしんせい"),
@@ -480,6 +481,9 @@ const WORDS: &[(&str, &str)] = &[
     ("版", "はん"),
     ("再開", "さいかい"),
     ("開始", "かいし"),
+    ("審査", "しんさ"),
+    ("消去", "しょうきょ"),
+    ("報告", "ほうこく"),
 ];
 
 #[test]

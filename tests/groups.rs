@@ -465,6 +465,9 @@ fn what_comes_with_another_right_comes_with_its_edition() {
         "3 resume_exception apply_exception",
         "3 report_end apply_exception",
         "3 confirm_end decide_exception",
+        "3 tell_council apply_exception",
+        "3 confirm_gone decide_exception",
+        "3 note_risk apply_exception",
         "3 revoke_exception decide_exception",
     ];
     assert_eq!(told, settled);

@@ -593,6 +593,24 @@ fn exceptions_are_whole_and_each_has_somebody_who_decides_it() {
             "authority_cannot_act",
             "exceptions.row[1].decided_by",
         ),
+        (
+            "applied_by = [\"net_manager\"]",
+            "decision = true",
+            "empty_list",
+            "exceptions.kind.connection.applied_by",
+        ),
+        (
+            "applied_by = [\"net_manager\"]",
+            "told = { ja = \"協議会\", en = \"council\" }",
+            "missing_field",
+            "exceptions.kind.connection.decision",
+        ),
+        (
+            "applied_by = [\"net_manager\"]",
+            "reviewed_by = [\"guard\"]",
+            "authority_cannot_act",
+            "exceptions.kind.connection.reviewed_by",
+        ),
         ("id = \"1_3_2_2_1\"", "id = \"1_3_2_1_1\"", "duplicate", "exceptions.clause[2].id"),
         ("item = \"第1章 3.2.1(1)\"", "item = \"\"", "empty_text", "exceptions.clause.1_3_2_1_1.item"),
     ];

@@ -246,6 +246,10 @@ fn exceptions(text: &mut String, profile: &Profile, lang: Lang) {
     for kind in &rules.kinds {
         let whose = match &kind.elsewhere {
             Some(elsewhere) => format!("{}: {}", lang.pick("別の手続", "elsewhere"), pick(elsewhere, lang)),
+            None if kind.decision => kind.applied_by.join(", "),
+            None if !kind.reviewed_by.is_empty() => {
+                format!("{}: {}", lang.pick("後から審査", "reviewed by"), kind.reviewed_by.join(", "))
+            }
             None => by(&kind.decided_by),
         };
         text.push_str(&format!("  {:<16}  {}  {whose}\n", kind.id, pick(&kind.label, lang)));

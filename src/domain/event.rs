@@ -74,6 +74,9 @@ pub struct Outcome {
     /// The number that a permit got.
     #[serde(skip_serializing_if = "super::is_default")]
     pub number: String,
+    /// What is owed besides: that it is reviewed, told to somebody, or that something is confirmed to be gone.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub owed: Vec<super::Owed>,
     /// It went to those above, since whoever would decide it is who applied (J-2-1-2).
     #[serde(skip_serializing_if = "super::is_default")]
     pub raised: bool,

@@ -53,6 +53,12 @@ row! {
         report: Option<EndTold>,
         /// The report confirmed by whom, when.
         confirmed: Option<Ending>,
+        /// What is owed besides, by its kind.
+        owed: Vec<Owed>,
+        /// What of that was done: by whom, when, with what finding or remark.
+        done: Vec<(Owed, Ending)>,
+        /// Notes of whoever has it on its risks: when, by whom, what (7.2).
+        notes: Vec<Ending>,
     }
 }
 
@@ -560,6 +566,69 @@ commands! {
         }
         decide decide_confirm_end, touches [], on { Noun::Exception => may_confirm_end };
 
+    /// Note what came of a review of something lawful (N-11): by whom the rules name, and never by whoever did it.
+    ReviewEmergency = "review_emergency" => "emergency_reviewed" {
+        /// Which.
+        exception: Option<Id>,
+        /// What the review found.
+        finding: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            waits: Waits::Proved,
+            auditors: true,
+            group: Some(Group(Book::Exceptions, Task::Decisions)),
+            sealed: &["finding"],
+        }
+        decide decide_review, touches [], on { Noun::Exception => may_review };
+
+    /// Say that a decision was told to whom its kind names (N-14).
+    TellCouncil = "tell_council" => "council_told" {
+        /// Which.
+        exception: Option<Id>,
+        /// How it was told.
+        remarks: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            sealed: &["remarks"],
+            with: &["apply_exception"],
+        }
+        decide decide_tell, touches [], on { Noun::Exception => may_tell };
+
+    /// Confirm, after the end of a permit to store something, that it is gone (S-13-4).
+    ConfirmGone = "confirm_gone" => "gone_confirmed" {
+        /// Which.
+        exception: Option<Id>,
+        /// How that was found.
+        remarks: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            waits: Waits::Proved,
+            sealed: &["remarks"],
+            with: &["decide_exception"],
+        }
+        decide decide_gone, touches [], on { Noun::Exception => may_confirm_gone };
+
+    /// Note something about the risks of a permit in force (7.2).
+    NoteRisk = "note_risk" => "risk_noted" {
+        /// Which.
+        exception: Option<Id>,
+        /// What is noted.
+        note: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            sealed: &["note"],
+            with: &["apply_exception"],
+        }
+        decide decide_note, touches [], on { Noun::Exception => may_note };
+
     /// Take a permit away: it is void from the day of the entry on.
     RevokeException = "revoke_exception" => "exception_revoked" {
         /// Which.
@@ -594,6 +663,20 @@ choice! {
         Refused = "refused",
         /// Taken back.
         Withdrawn = "withdrawn",
+        /// Recorded, of what was lawful without anybody's permission; a review follows.
+        Recorded = "recorded",
+        /// Reviewed.
+        Reviewed = "reviewed",
+    }
+    /// What is owed of an exception of some kinds.
+    Owed {
+        /// That somebody else reviews it.
+        #[default]
+        Review = "review",
+        /// That it is told to whom the kind says.
+        Telling = "telling",
+        /// That what was stored is confirmed to be gone, after its end.
+        Gone = "gone",
     }
     /// How the end of an exception is reported.
     EndReport {
@@ -717,6 +800,9 @@ const OPEN: &str = "open";
 /// The state under which the permits stand that are in force, or whose end is to be reported or confirmed.
 const STANDING: &str = "standing";
 
+/// The state under which those stand of which something is owed by their kind.
+const OWED: &str = "owed";
+
 /// The state under which those stand whose applicant has no copy of the decision.
 const COPY_DUE: &str = "copy_due";
 
@@ -779,9 +865,35 @@ fn decide_apply(case: &Case<'_>, c: &ApplyException) -> Result<Outcome, No> {
     if !kind.applied_by.is_empty() {
         case.authority(applicant.id, &kind.applied_by)?;
     }
+    let owed = [
+        (!kind.reviewed_by.is_empty(), Owed::Review),
+        (kind.told.is_some(), Owed::Telling),
+        (kind.gone, Owed::Gone),
+    ];
+    let owed = owed.into_iter().filter_map(|(is, what)| is.then_some(what)).collect();
+    let id = Some(case.view.next(Noun::Exception)?);
+    let outcome = Outcome { id, by: Some(applicant.id), owed, ..Outcome::default() };
+    if !kind.reviewed_by.is_empty() {
+        return Ok(Outcome { roles: kind.reviewed_by.clone(), ..outcome });
+    }
+    if kind.decision {
+        // Nobody types it for whoever decides.
+        if !case.is_same(applicant.id, case.actor())? {
+            return Err(no_authority(case.actor(), &kind.applied_by.join(", ")).into());
+        }
+        let number = next_number(case)?;
+        return Ok(Outcome { number, roles: kind.applied_by.clone(), ..outcome });
+    }
     let (roles, raised) = decided_by(case, kind, applicant.id, &wanted)?;
-    let id = case.view.next(Noun::Exception)?;
-    Ok(Outcome { id: Some(id), by: Some(applicant.id), roles, raised, ..Outcome::default() })
+    Ok(Outcome { roles, raised, ..outcome })
+}
+
+/// The number of the next permit: they run within the fiscal year, without holes.
+fn next_number(case: &Case<'_>) -> Result<String, No> {
+    let year = fiscal_year(case.context.day());
+    let count = case.view.find(&numbered(year))?.len();
+    let number = rules(case)?.number.replace("{year}", &year.to_string());
+    Ok(number.replace("{n}", &(count + 1).to_string()))
 }
 
 /// What is applied for on a day, complete (5.1 to 5.5).
@@ -812,6 +924,8 @@ fn wanted(
             "contact" if applicant.contact.trim().is_empty() => required(&wanted.contact, need)?,
             "form_of_use" => required(&wanted.form_of_use, need)?,
             "protection" => required(&wanted.protection, need)?,
+            "account" => required(&wanted.account, need)?,
+            "unavoidable" => required(&wanted.unavoidable, need)?,
             "system" => required(&wanted.system, need)?,
             "devices" if wanted.devices.is_empty() => return Err(missing(need).into()),
             "end_report" if wanted.end_report.is_none() => return Err(missing(need).into()),
@@ -1044,9 +1158,7 @@ fn decide_decide(case: &Case<'_>, c: &DecideException) -> Result<Outcome, No> {
     if let Some(until) = until.filter(|until| from > *until) {
         return Err(Code::DayTooLate.with("day", from).and("to", until).into());
     }
-    let year = fiscal_year(today);
-    let count = case.view.find(&numbered(year))?.len();
-    let number = rules.number.replace("{year}", &year.to_string()).replace("{n}", &(count + 1).to_string());
+    let number = next_number(case)?;
     Ok(Outcome { number, day: Some(today), until, ..about(&row) })
 }
 
@@ -1149,7 +1261,7 @@ fn decide_resume(case: &Case<'_>, c: &ResumeException) -> Result<Outcome, No> {
 /// One that was decided, and whose applicant has no copy yet.
 fn may_hand_over(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
     let row = own(case, standing(case, exception, ExceptionState::is_decided)?)?;
-    if row.handed_over.is_some() {
+    if !row.is_copy_due() {
         return Err(wrong_state(row.id, "copy_given").into());
     }
     Ok(row)
@@ -1226,6 +1338,66 @@ fn decide_confirm_end(case: &Case<'_>, c: &ConfirmEnd) -> Result<Outcome, No> {
     Ok(about(&may_confirm_end(case, c.exception)?))
 }
 
+/// One that was lawful without anybody's permission and that nobody has reviewed; never by whoever did it.
+fn may_review(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
+    let row = standing(case, exception, |state| state == ExceptionState::Recorded)?;
+    case.authority(case.actor(), &row.decided_by)?;
+    case.not_of(&row.whose(), || Code::OwnApplication.with("record", row.id))?;
+    Ok(row)
+}
+
+/// A decision that is still to be told.
+fn may_tell(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
+    own(case, owing(case, exception, Owed::Telling)?)
+}
+
+/// A permit that is over, and of which nobody confirmed that what was stored is gone; never by whoever has it.
+fn may_confirm_gone(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
+    let row = owing(case, exception, Owed::Gone)?;
+    case.authority(case.actor(), &row.decided_by)?;
+    case.not_of(&row.whose(), || Code::OwnApplication.with("record", row.id))?;
+    match row.in_force(case.context.day()) {
+        Some(stands) if stands.holds() => Err(wrong_state(row.id, stands.name()).into()),
+        _ => Ok(row),
+    }
+}
+
+/// A permit of which something is owed.
+fn owing(case: &Case<'_>, exception: Option<Id>, what: Owed) -> Result<Exception, No> {
+    let row = standing(case, exception, |state| state == ExceptionState::Granted)?;
+    if row.owes(what) { Ok(row) } else { Err(wrong_state(row.id, "nothing_owed").into()) }
+}
+
+/// One in force, of whoever has it.
+fn may_note(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
+    let row =
+        still_holds(case, own(case, standing(case, exception, |state| state == ExceptionState::Granted)?)?)?;
+    match row.in_force(case.context.day()) {
+        Some(InForce::ToCome) => Err(wrong_state(row.id, InForce::ToCome.name()).into()),
+        _ => Ok(row),
+    }
+}
+
+fn decide_review(case: &Case<'_>, c: &ReviewEmergency) -> Result<Outcome, No> {
+    let row = may_review(case, c.exception)?;
+    required(&c.finding, "finding")?;
+    Ok(about(&row))
+}
+
+fn decide_tell(case: &Case<'_>, c: &TellCouncil) -> Result<Outcome, No> {
+    Ok(about(&may_tell(case, c.exception)?))
+}
+
+fn decide_gone(case: &Case<'_>, c: &ConfirmGone) -> Result<Outcome, No> {
+    Ok(about(&may_confirm_gone(case, c.exception)?))
+}
+
+fn decide_note(case: &Case<'_>, c: &NoteRisk) -> Result<Outcome, No> {
+    let row = may_note(case, c.exception)?;
+    required(&c.note, "note")?;
+    Ok(about(&row))
+}
+
 fn decide_revoke(case: &Case<'_>, c: &RevokeException) -> Result<Outcome, No> {
     let row = may_revoke(case, c.exception)?;
     required(&c.reason, "reason")?;
@@ -1287,7 +1459,9 @@ impl Exception {
 
     /// Whether it was decided and its applicant has no copy yet.
     pub fn is_copy_due(&self) -> bool {
-        self.state.is_decided() && self.handed_over.is_none()
+        // Who decided it themselves needs no copy.
+        let own = self.decision.as_ref().is_some_and(|decision| decision.done.by == self.applicant);
+        self.state.is_decided() && self.handed_over.is_none() && !own
     }
 
     /// Whether the report of its end is missing on a day (9.1).
@@ -1303,7 +1477,10 @@ impl Exception {
 
     /// Whether something is still to be done about it: decided, given, reported or confirmed.
     fn waits(&self) -> bool {
-        self.state.is_open() || self.is_copy_due() || self.permit().is_some() && self.confirmed.is_none()
+        let owes = self.owed.iter().any(|what| self.owes(*what));
+        owes || self.state.is_open()
+            || self.is_copy_due()
+            || self.permit().is_some() && self.confirmed.is_none()
     }
 
     /// What everybody is told of one that is in force on a day (7.1): number, rule, system and machines, who has it, period,
@@ -1316,6 +1493,9 @@ impl Exception {
             self.decision.as_ref().map(|permit| (permit.measures.clone(), permit.conditions.clone()));
         self.versions = self.versions.pop().into_iter().collect();
         self.path.clear();
+        self.notes.clear();
+        self.done.clear();
+        self.owed.clear();
         self.sealed().into_iter().flatten().for_each(String::clear);
         if let (Some(permit), Some((measures, conditions))) = (&mut self.decision, granted) {
             (permit.measures, permit.conditions) = (measures, conditions);
@@ -1355,6 +1535,16 @@ impl Exception {
     /// What it had come to on a day.
     fn phase_on(&self, day: Date) -> Option<&Phase> {
         self.phases.iter().rfind(|phase| phase.day <= day)
+    }
+
+    /// Whether something is still owed.
+    pub fn owes(&self, what: Owed) -> bool {
+        self.owed.contains(&what) && !self.done.iter().any(|(done, _)| *done == what)
+    }
+
+    /// Whether it is over and nobody confirmed that what was stored is gone.
+    pub fn is_gone_due(&self, day: Date) -> bool {
+        self.owes(Owed::Gone) && self.in_force(day).is_some_and(|stands| !stands.holds())
     }
 
     /// The rule, as granted, or as applied for where nothing is.
@@ -1408,6 +1598,10 @@ impl Exception {
             ("interrupted", STANDING),
             ("unreported", STANDING),
             ("unconfirmed", STANDING),
+            ("unreviewed", OWED),
+            ("review_mine", OWED),
+            ("untold", OWED),
+            ("not_gone", OWED),
             (COPY_DUE, COPY_DUE),
             ("copy_mine", COPY_DUE),
         ],
@@ -1438,6 +1632,29 @@ impl Exception {
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
         let Command::ApplyException(c) = &event.command else { return None };
+        let wanted = wanted!(c);
+        // What is a decision in itself has its number at once.
+        let decision = (!event.outcome.number.is_empty()).then(|| ExceptionDecision {
+            done: meta.ending(event.happened(meta), &c.reason),
+            granted: true,
+            number: event.outcome.number.clone(),
+            risk: String::new(),
+            opinion: String::new(),
+            rational: false,
+            alternative: None,
+            unaffected: None,
+            weighed: String::new(),
+            clause: wanted.clause.clone(),
+            system: wanted.system.clone(),
+            from: wanted.from,
+            to: wanted.to,
+            measures: wanted.measures.clone(),
+            conditions: String::new(),
+            end_report: Some(EndReport::Waived),
+            extendable: false,
+            account: String::new(),
+            begin_by: None,
+        });
         Some(Exception {
             id,
             trace: meta.trace(),
@@ -1445,18 +1662,25 @@ impl Exception {
             applicant: event.outcome.by?,
             entered_by: meta.actor,
             applied: event.happened(meta),
-            versions: vec![wanted!(c)],
-            state: ExceptionState::Applied,
+            versions: vec![wanted],
+            state: match (decision.is_some(), event.outcome.owed.contains(&Owed::Review)) {
+                (true, _) => ExceptionState::Granted,
+                (false, true) => ExceptionState::Recorded,
+                (false, false) => ExceptionState::Applied,
+            },
             decided_by: event.outcome.roles.clone(),
             raised: event.outcome.raised,
             path: Vec::new(),
-            decision: None,
+            decision,
             phases: Vec::new(),
             withdrawn: None,
             handed_over: None,
             revoked: None,
             report: None,
             confirmed: None,
+            owed: event.outcome.owed.clone(),
+            done: Vec::new(),
+            notes: Vec::new(),
         })
     }
 
@@ -1514,6 +1738,13 @@ impl Exception {
                 self.report = Some(EndTold { done, last, how, came });
             }
             Command::ConfirmEnd(c) => self.confirmed = Some(ending(&c.remarks)),
+            Command::ReviewEmergency(c) => {
+                self.state = ExceptionState::Reviewed;
+                self.done.push((Owed::Review, ending(&c.finding)));
+            }
+            Command::TellCouncil(c) => self.done.push((Owed::Telling, ending(&c.remarks))),
+            Command::ConfirmGone(c) => self.done.push((Owed::Gone, ending(&c.remarks))),
+            Command::NoteRisk(c) => self.notes.push(ending(&c.note)),
             Command::RevokeException(c) => self.revoked = Some(ending(&c.reason)),
             _ => return false,
         }
@@ -1561,6 +1792,8 @@ impl Exception {
         let mut keys = vec![key::state(noun, self.state.name()), key::day(noun, self.applied.date_naive())];
         keys.extend(self.state.is_open().then(|| key::state(noun, OPEN)));
         keys.extend(self.is_copy_due().then(|| key::state(noun, COPY_DUE)));
+        let owes = self.owed.iter().any(|what| self.owes(*what));
+        keys.extend(owes.then(|| key::state(noun, OWED)));
         if let Some(permit) = self.permit() {
             keys.push(numbered(fiscal_year(permit.done.on.date_naive())));
             keys.extend(self.confirmed.is_none().then(|| key::state(noun, STANDING)));
@@ -1603,6 +1836,8 @@ impl Exception {
         let mut texts: Vec<&mut String> = self.versions.iter_mut().flat_map(Wanted::texts).collect();
         texts.extend(self.path.iter_mut().map(|passage| &mut passage.done.reason));
         texts.extend(self.phases.iter_mut().map(|phase| &mut phase.done.reason));
+        texts.extend(self.done.iter_mut().map(|(_, done)| &mut done.reason));
+        texts.extend(self.notes.iter_mut().map(|note| &mut note.reason));
         let ends = [&mut self.withdrawn, &mut self.handed_over, &mut self.revoked, &mut self.confirmed];
         texts.extend(ends.into_iter().flatten().map(|end| &mut end.reason));
         texts.extend(self.report.as_mut().map(|report| &mut report.done.reason));

@@ -16,6 +16,8 @@ pub const EXCEPTION_NEEDS: &[&str] = &[
     "contact",
     "form_of_use",
     "protection",
+    "account",
+    "unavoidable",
 ];
 
 /// The rules of a site about exceptions.
@@ -78,6 +80,18 @@ pub struct ExceptionKind {
     /// Role ids that decide it, whoever applies; by the rows where none are named.
     #[serde(default)]
     pub decided_by: Vec<String>,
+    /// Applying is the decision itself (会長の判断, N-14): it holds at once, and nobody else decides it. Only by [`Self::applied_by`].
+    #[serde(default)]
+    pub decision: bool,
+    /// To whom such a decision is told: it is listed until it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Label>,
+    /// Role ids whose holders review it afterwards: nobody grants or refuses it, since it was lawful (N-11).
+    #[serde(default)]
+    pub reviewed_by: Vec<String>,
+    /// After its end somebody else than who has it confirms that what was stored is gone (S-13-4).
+    #[serde(default)]
+    pub gone: bool,
     /// Where it is applied for instead: choosing it is refused, and says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elsewhere: Option<Label>,

@@ -422,10 +422,29 @@ impl Found {
                 self.say(Kind::NoSuchField, format!("{place}.needs"), need);
             }
             self.known_roles(profile, &format!("{place}.applied_by"), kind.applied_by.iter());
-            for (name, label) in [("finding", &kind.finding), ("elsewhere", &kind.elsewhere)] {
+            for (name, label) in
+                [("finding", &kind.finding), ("told", &kind.told), ("elsewhere", &kind.elsewhere)]
+            {
                 if let Some(label) = label {
                     self.label(&format!("{place}.{name}"), label, 40);
                 }
+            }
+            self.known_roles(profile, &format!("{place}.reviewed_by"), kind.reviewed_by.iter());
+            let reviews =
+                |id: &&String| profile.role(id).is_some_and(|role| !holds(role, "review_emergency"));
+            for id in kind.reviewed_by.iter().filter(reviews) {
+                self.say(
+                    Kind::AuthorityCannotAct,
+                    format!("{place}.reviewed_by"),
+                    format!("{id}: review_emergency"),
+                );
+            }
+            // Whose decision it is must be told of one that nobody else decides.
+            if kind.decision && kind.applied_by.is_empty() {
+                self.say(Kind::EmptyList, format!("{place}.applied_by"), "");
+            }
+            if kind.told.is_some() && !kind.decision {
+                self.say(Kind::MissingField, format!("{place}.decision"), "");
             }
             if !kind.decided_by.is_empty() {
                 deciding.push((place, &kind.decided_by));
@@ -442,7 +461,10 @@ impl Found {
                 deciding.push((place, &clause.decided_by));
             }
         }
-        let by_rows = |kind: &ExceptionKind| kind.decided_by.is_empty() && kind.elsewhere.is_none();
+        let by_rows = |kind: &ExceptionKind| {
+            let by_themselves = kind.decision || kind.elsewhere.is_some() || !kind.reviewed_by.is_empty();
+            kind.decided_by.is_empty() && !by_themselves
+        };
         for part in rules.clauses.iter().map(|clause| clause.part.as_str()).chain([""]) {
             if rules.kinds.iter().any(by_rows) && rules.by_row(&[], part).is_none() {
                 self.say(Kind::NobodyDecides, "exceptions.row", part);

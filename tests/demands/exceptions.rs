@@ -589,3 +589,101 @@ fn rules_that_leave_the_empty_cell_empty_are_refused_and_say_so() {
         "{out:?}"
     );
 }
+
+/// Shows N-11 a, b, c, d.
+/// Shows N-14 a, b, d.
+#[test]
+fn a_use_without_consent_is_reviewed_and_not_granted_and_the_chairmans_decision_is_told_to_the_council() {
+    // Broken by: reviewed_by, needs, applied_by, decision or told of the kinds in nishitama.toml; a grant or refusal of a use; a
+    // review by whoever did it; a decision typed for the chairman.
+    let site = Site::found_under("nishitama");
+    let mut cast = Cast::of(site.log_in("admin"));
+    for (user, role, name) in
+        [("guard", "guard", "受付 一"), ("doctor", "user", "医師 一"), ("chairman", "chairman", "会長 一")]
+    {
+        cast.employ(user, role, name, "カナ");
+    }
+    let of = |kind: &str| {
+        json!({"command": "apply_exception", "kind": kind, "system": "患者Aの紹介状", "from": "2026-11-18", "to": "2026-11-18",
+               "reason": "救急搬送", "account": "処方の欄だけを見た", "unavoidable": "意識がなく、家族にも連絡できない"})
+    };
+    let mut uses = Vec::new();
+    for kind in ["emergency_use", "disaster_use"] {
+        for field in ["system", "account", "unavoidable"] {
+            let line = with(of(kind), json!({field: ""}));
+            assert_eq!(refused(&mut cast, "doctor", line), "field_missing", "{kind} {field}");
+        }
+        let id = applied(&mut cast, "doctor", of(kind));
+        for line in [grant(id), refusal(id)] {
+            assert_eq!(refused(&mut cast, "chairman", line), "wrong_state", "nobody grants it");
+        }
+        assert_eq!(said(&mut cast, "chairman", id, "kind").contains("利用"), true);
+        assert!(said(&mut cast, "chairman", id, "account").contains("家族にも連絡できない"));
+        uses.push(id);
+    }
+    for user in ["admin", "chairman"] {
+        assert_eq!(line_of(cast.sit(user), "exceptions_to_review").unwrap().records, uses);
+    }
+    let review = |id: Id| with(about("review_emergency", id), json!({"finding": "やむを得ない利用である"}));
+    assert_eq!(refused(&mut cast, "doctor", review(uses[0])), "not_permitted");
+    cast.must("admin", review(uses[0]));
+    assert_eq!(refused(&mut cast, "admin", review(uses[0])), "wrong_state");
+    // Whoever did it does not review it, whatever office they have.
+    let own = applied(&mut cast, "admin", of("emergency_use"));
+    assert_eq!(refused(&mut cast, "admin", review(own)), "own_application");
+    cast.must("chairman", review(own));
+    assert_eq!(listed(cast.sit("admin"), "exceptions", "unreviewed"), [uses[1]]);
+    assert!(said(&mut cast, "doctor", uses[0], "review").contains("やむを得ない利用である"));
+    assert_eq!(said(&mut cast, "doctor", uses[0], "state"), "事後・審査済");
+    // The chairman's decision holds by itself.
+    let decision = json!({"command": "apply_exception", "kind": "chairman_decision", "system": "臨時の接続", "from": "2026-11-20",
+                          "to": "2026-11-30", "reason": "災害の支援のため"});
+    for user in ["guard", "admin"] {
+        assert_eq!(refused(&mut cast, user, decision.clone()), "no_authority");
+    }
+    let chairman = cast.person("chairman");
+    let typed = with(decision.clone(), json!({"applicant": chairman}));
+    assert_eq!(refused(&mut cast, "admin", typed), "no_authority", "nobody decides for the chairman");
+    let id = applied(&mut cast, "chairman", decision);
+    assert_eq!(stands(&cast, id), InForce::InForce);
+    assert_eq!(listed(cast.sit("guard"), "exceptions", "in_force"), [id]);
+    assert_eq!(line_of(cast.sit("chairman"), "exceptions_untold").unwrap().records, [id]);
+    cast.must("chairman", with(about("tell_council", id), json!({"remarks": "定例会で報告"})));
+    assert!(line_of(cast.sit("chairman"), "exceptions_untold").is_none());
+    done(&site, cast);
+}
+
+/// Shows S-13-4 c.
+/// Shows J-EX-7-2 a.
+#[test]
+fn what_was_stored_is_confirmed_to_be_gone_and_a_risk_is_noted_while_it_is_in_force() {
+    // Broken by: `gone` in nesid.toml; a confirmation before the end, or by who has it; a note of one that is over.
+    let site = Site::found_under("nesid");
+    let mut cast = Cast::of(site.log_in("admin"));
+    for (user, role) in [("general", "general"), ("guard", "guard"), ("keeper", "manager")] {
+        let person = json!({"command": "register_person", "name": user, "kana": "カナ", "organisation": "保健課", "contact": "内線 7"});
+        let person = cast.must("admin", person).id.unwrap();
+        cast.issue(user, person, role);
+    }
+    let device = json!({"command": "register_device", "code": "PC-0042", "kind": "terminal", "by_hand": "not_covered"});
+    let device = cast.must("keeper", device).id.unwrap();
+    let line = json!({"command": "apply_exception", "kind": "local_storage", "system": "症例の一覧", "devices": [device],
+                      "from": "2026-11-20", "to": "2026-11-30", "reason": "回線が細い"});
+    let id = applied(&mut cast, "guard", line);
+    cast.must("general", with(grant(id), json!({"end_report": "waived"})));
+    let note = |text: &str| with(about("note_risk", id), json!({"note": text}));
+    assert_eq!(refused(&mut cast, "keeper", note("よその人")), "no_authority");
+    cast.must("guard", note("画面の保護が切れていた"));
+    let noted = said(&mut cast, "general", id, "notes");
+    assert!(noted.contains("R8.11.20") && noted.contains("画面の保護が切れていた"), "{noted}");
+    assert_eq!(refused(&mut cast, "general", about("confirm_gone", id)), "wrong_state");
+    assert!(line_of(cast.sit("general"), "exceptions_not_gone").is_none());
+    day(&site, &mut cast, "2026-12-02");
+    assert_eq!(refused(&mut cast, "guard", note("終わった後")), "wrong_state");
+    assert_eq!(line_of(cast.sit("general"), "exceptions_not_gone").unwrap().records, [id]);
+    assert_eq!(said(&mut cast, "general", id, "gone"), "未確認、終了から 2日");
+    assert_eq!(refused(&mut cast, "guard", about("confirm_gone", id)), "not_permitted");
+    cast.must("general", about("confirm_gone", id));
+    assert!(line_of(cast.sit("general"), "exceptions_not_gone").is_none());
+    done(&site, cast);
+}

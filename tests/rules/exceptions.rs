@@ -21,7 +21,7 @@ pub fn at_a_site_with_exceptions(world: &mut World) {
     for role in ["guard", "manager", "deputy", "officer"] {
         may(world, role, &["apply_exception"]);
     }
-    may(world, "manager", &["decide_exception"]);
+    may(world, "manager", &["decide_exception", "review_emergency"]);
     may(world, "deputy", &["decide_exception"]);
     let label = |text: &str| Label { ja: text.to_owned(), en: text.to_owned() };
     let row = |applicants: &[&str], decided_by: &str| AuthorityRow {
@@ -38,6 +38,14 @@ pub fn at_a_site_with_exceptions(world: &mut World) {
         kinds: vec![
             kind("rule"),
             ExceptionKind { elsewhere: Some(label("the other desk")), ..kind("other") },
+            ExceptionKind { reviewed_by: vec!["manager".into()], ..kind("use") },
+            ExceptionKind {
+                applied_by: vec!["manager".into()],
+                decision: true,
+                told: Some(label("the council")),
+                ..kind("decision")
+            },
+            ExceptionKind { gone: true, ..kind("storage") },
         ],
         clauses: vec![Clause {
             id: "2_2_2_2_1_a".into(),
@@ -109,6 +117,15 @@ fn exceptions_by_state_and_command() {
     let interrupted = to("interrupted", &begun);
     let reported = to("reported", &begun);
     let later = |world: &World, date: &str| after(world, |w| on(w, date));
+    let of = |kind: &str| ApplyException { kind: kind.into(), ..apply("2026-11-20", "2027-12-31") };
+    let exception = EXCEPTION;
+    let review = ReviewEmergency { exception, finding: "やむを得ない".into() };
+    let tell = TellCouncil { exception, remarks: "定例会で".into() };
+    let gone = ConfirmGone { exception, remarks: "端末を見た".into() };
+    let used = after(&base, |w| drop(w.ok(GUARD, of("use"))));
+    let decision = after(&base, |w| drop(w.ok(MANAGER, of("decision"))));
+    let stored = to("granted", &after(&base, |w| drop(w.ok(GUARD, of("storage")))));
+    let over = to("revoked", &stored);
     let states = [
         ("none", base),
         ("applied", applied.clone()),
@@ -128,8 +145,14 @@ fn exceptions_by_state_and_command() {
         ("not begun in time", later(&in_force, "2027-05-21")),
         ("interrupted for too long", later(&interrupted, "2027-05-20")),
         ("over", later(&begun, "2028-01-01")),
+        ("used in an emergency", used.clone()),
+        ("reviewed", after(&used, |w| drop(w.ok(MANAGER, review.clone())))),
+        ("decided by who applied", decision.clone()),
+        ("told", after(&decision, |w| drop(w.ok(MANAGER, tell.clone())))),
+        ("stored", stored.clone()),
+        ("stored, over", over.clone()),
+        ("stored, gone", after(&over, |w| drop(w.ok(MANAGER, gone.clone())))),
     ];
-    let exception = EXCEPTION;
     let wanted = apply("2026-11-20", "2027-12-31");
     let commands: Vec<(&str, Id, Command)> = vec![
         ("apply_exception", GUARD, wanted.clone().into()),
@@ -188,6 +211,11 @@ fn exceptions_by_state_and_command() {
         ),
         ("confirm_end", MANAGER, ConfirmEnd { exception, remarks: String::new() }.into()),
         ("confirm_end, by who has it", GUARD, ConfirmEnd { exception, remarks: String::new() }.into()),
+        ("apply_exception, a decision, by another", GUARD, of("decision").into()),
+        ("review_emergency", MANAGER, review.into()),
+        ("tell_council", MANAGER, tell.into()),
+        ("confirm_gone", MANAGER, gone.into()),
+        ("note_risk", GUARD, NoteRisk { exception, note: "遅い".into() }.into()),
         ("revoke_exception", MANAGER, RevokeException { exception, reason: "違反".into() }.into()),
         ("leave", ADMIN, Leave { person: Some(GUARD), reason: "退職".into() }.into()),
     ];

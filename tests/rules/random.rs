@@ -291,7 +291,10 @@ fn of_a_later_book(dice: &mut Dice<'_>, world: &World, book: u16) -> Command {
     let mut command: serde_json::Value = serde_json::from_str(&dice.of(&kept)).unwrap();
     let declared = operation(command["command"].as_str().unwrap()).unwrap();
     let fields = command.as_object_mut().unwrap();
-    for (name, value) in fields.iter_mut().filter(|(name, _)| *name != "command") {
+    // A decision is refused for most other values: only what it is about and which way it goes is drawn.
+    let decides = fields["command"] == "decide_exception";
+    let drawn = |name: &str| name != "command" && (!decides || ["exception", "granted"].contains(&name));
+    for (name, value) in fields.iter_mut().filter(|(name, _)| drawn(name)) {
         let other = if let Some(kept) = value.as_str().and_then(|text| text.parse::<Id>().ok()) {
             match kept.noun {
                 Noun::Person => {
@@ -331,7 +334,7 @@ fn of_a_later_book(dice: &mut Dice<'_>, world: &World, book: u16) -> Command {
     fields.retain(|name, value| {
         !value.is_null()
             && match name.as_str() {
-                _ if needed(name) => true,
+                _ if needed(name) || decides => true,
                 "person" => !dice.rarely(),
                 "user" | "applicant" | "devices" | "others" => dice.rarely(),
                 // What an application would be refused without.

@@ -5,7 +5,7 @@ use super::{
     standing,
 };
 use crate::desk::{Lang, Lookup, Viewer};
-use crate::domain::{Exception, ExceptionState, Noun, PassageKind, PhaseKind, Row, Wanted};
+use crate::domain::{Exception, ExceptionState, Noun, Owed, PassageKind, PhaseKind, Row, Wanted};
 
 fn of(row: &Row, say: impl Fn(&Exception) -> String) -> String {
     match row {
@@ -40,6 +40,13 @@ const STATES: Choices = &[
     ("unreported", Words::new("終了報告なし", "end not reported")),
     ("unconfirmed", Words::new("終了報告が未確認", "report unconfirmed")),
     ("confirm_mine", Words::new("自分が確認する報告", "reports to confirm")),
+    ("recorded", Words::new("記録・審査前", "recorded")),
+    ("reviewed", Words::new("審査済", "reviewed")),
+    ("unreviewed", Words::new("審査されていない利用", "to be reviewed")),
+    ("review_mine", Words::new("自分が審査する利用", "yours to review")),
+    ("untold", Words::new("報告していない決定", "not told")),
+    ("not_gone", Words::new("消去を未確認", "not confirmed gone")),
+    ("nothing_owed", Words::new("残る手続なし", "nothing owed")),
     ("confirmed", Words::new("終了を確認済", "end confirmed")),
     ("copy_due", Words::new("副本が未交付", "copy not given")),
     ("copy_mine", Words::new("自分の副本が未受領", "own copy not taken")),
@@ -113,6 +120,11 @@ fn is_in(row: &Exception, state: &str, viewer: &Viewer<'_>) -> bool {
         "confirm_mine" => row.is_confirmation_due() && takes(viewer, "confirm_end", row),
         "confirmed" => row.confirmed.is_some(),
         "copy_given" => row.handed_over.is_some(),
+        "unreviewed" => row.owes(Owed::Review),
+        "review_mine" => row.owes(Owed::Review) && takes(viewer, "review_emergency", row),
+        "untold" => row.owes(Owed::Telling),
+        "not_gone" => row.is_gone_due(viewer.at.now().date_naive()),
+        "nothing_owed" => Owed::ALL.iter().all(|what| !row.owes(*what)),
         "copy_due" => row.is_copy_due(),
         "copy_mine" => row.is_copy_due() && row.is_of(viewer.actor.person),
         _ => standing::takes_in(state, stands(row, viewer.at)),
@@ -155,6 +167,15 @@ fn days_left(row: &Exception, at: &dyn Lookup, lang: Lang) -> String {
         (0, _) => lang.pick("本日まで", "last day").to_owned(),
         (days, Lang::Ja) => format!("あと{days}日"),
         (days, Lang::En) => format!("{days} d left"),
+    }
+}
+
+/// What was done of something that is owed; that it was not yet, where it is.
+fn done(row: &Exception, what: Owed, not_yet: (&str, &str), at: &dyn Lookup, lang: Lang) -> String {
+    match row.done.iter().find(|(done, _)| *done == what) {
+        Some((_, done)) => cells::ending(Some(done), at, lang),
+        None if row.owes(what) => lang.pick(not_yet.0, not_yet.1).to_owned(),
+        None => String::new(),
     }
 }
 
@@ -414,6 +435,10 @@ pub const REGISTER: Register = Register {
         }),
         Column::line("findings", ("判断", "Findings"), |row, _, lang| {
             granted(row, |decision, _| {
+                // What is a decision in itself has none.
+                if decision.alternative.is_none() {
+                    return String::new();
+                }
                 let rational = if decision.rational { "yes" } else { "no" };
                 let rational = standing::words(FINDING, rational, lang);
                 let alternative =
@@ -487,6 +512,27 @@ pub const REGISTER: Register = Register {
         Column::line("revoked", ("取消", "Revoked"), |row, at, lang| {
             of(row, |row| cells::ending(row.revoked.as_ref(), at, lang))
         }),
+        Column::line("review", ("審査", "Review"), |row, at, lang| {
+            of(row, |row| done(row, Owed::Review, ("未実施", "not yet"), at, lang))
+        }),
+        Column::line("telling", ("報告", "Told"), |row, at, lang| {
+            of(row, |row| done(row, Owed::Telling, ("未報告", "not yet"), at, lang))
+        }),
+        Column::line("gone", ("消去の確認", "Confirmed gone"), |row, at, lang| {
+            of(row, |row| match row.is_gone_due(at.now().date_naive()) {
+                true => format!(
+                    "{} {}",
+                    lang.pick("未確認、終了から", "due, ended for"),
+                    since_end(row, at, lang)
+                ),
+                false => done(row, Owed::Gone, ("終了後に確認", "after its end"), at, lang),
+            })
+        }),
+        Column::line("notes", ("リスクの記録", "Notes on risks"), |row, at, lang| {
+            of(row, |row| {
+                cells::joined(row.notes.iter().map(|note| cells::ending(Some(note), at, lang)), lang)
+            })
+        }),
         Column::line("withdrawn", ("取下げ", "Withdrawn"), |row, at, lang| {
             of(row, |row| cells::ending(row.withdrawn.as_ref(), at, lang))
         }),
@@ -541,6 +587,16 @@ pub const REGISTER: Register = Register {
             )
         },
         Open {
+            urgent: Urgent::Always,
+            among: Among::States(&["owed"]),
+            ..Open::new(
+                "exceptions_to_review",
+                ("自分が審査する利用", "Uses to review"),
+                Place::Mine,
+                "review_mine",
+            )
+        },
+        Open {
             among: Among::States(&["copy_due"]),
             ..Open::new(
                 "exceptions_copy",
@@ -556,6 +612,33 @@ pub const REGISTER: Register = Register {
                 ("他の人を待つ例外措置", "Exceptions for others"),
                 Place::Others,
                 "others",
+            )
+        },
+        Open {
+            among: Among::States(&["owed"]),
+            ..Open::new(
+                "exceptions_unreviewed",
+                ("審査を待つ利用", "Uses not reviewed"),
+                Place::Due,
+                "unreviewed",
+            )
+        },
+        Open {
+            among: Among::States(&["owed"]),
+            ..Open::new(
+                "exceptions_untold",
+                ("報告していない決定", "Decisions not told"),
+                Place::Due,
+                "untold",
+            )
+        },
+        Open {
+            among: Among::States(&["owed"]),
+            ..Open::new(
+                "exceptions_not_gone",
+                ("消去を確認していない保存", "Not confirmed gone"),
+                Place::Due,
+                "not_gone",
             )
         },
         Open {
@@ -1101,6 +1184,76 @@ pub const OPERATIONS: &[Operation] = &[
         ),
         fields: &[EXCEPTION, REMARKS],
         opens: Opens::Confirm,
+        ..PLAIN
+    },
+    Operation {
+        command: "review_emergency",
+        title: Words::new("緊急利用の審査", "Review emergency use"),
+        past: Words::new("緊急利用の審査", "Emergency use reviewed"),
+        reading: "きんきゅうりようのしんさ さいがい どういなし",
+        doc: Words::new(
+            "緊急時や災害時の利用を後から審査し、所見を残します。許可も不許可もありません。利用した本人は審査できません。",
+            "Notes what a review of a use in an emergency found. Nothing is granted or refused. Not by who did it.",
+        ),
+        fields: &[
+            EXCEPTION,
+            Field::new(
+                "finding",
+                Kind::Block(1000),
+                ("所見", "Finding"),
+                ("審査の所見を入力します。", "What the review found."),
+            )
+            .needed(),
+        ],
+        opens: Opens::Form,
+        ..PLAIN
+    },
+    Operation {
+        command: "tell_council",
+        title: Words::new("決定の報告", "Tell decision"),
+        past: Words::new("決定の報告", "Decision told"),
+        reading: "けっていのほうこく きょうぎかい",
+        doc: Words::new(
+            "決定を、規程の定める相手（協議会など）に報告したと記録します。",
+            "Records that a decision was told to whom the rules name (the council).",
+        ),
+        fields: &[EXCEPTION, REMARKS],
+        opens: Opens::Confirm,
+        ..PLAIN
+    },
+    Operation {
+        command: "confirm_gone",
+        title: Words::new("消去の確認", "Confirm gone"),
+        past: Words::new("消去の確認", "Confirmed gone"),
+        reading: "しょうきょのかくにん ほぞん",
+        doc: Words::new(
+            "許可の終了後に、保存していた情報が端末からなくなったことを確認します。本人は確認できません。",
+            "Confirms after its end that what was stored is gone from the terminal. Not by who has it.",
+        ),
+        fields: &[EXCEPTION, REMARKS],
+        opens: Opens::Confirm,
+        ..PLAIN
+    },
+    Operation {
+        command: "note_risk",
+        title: Words::new("リスクの記録", "Note risk"),
+        past: Words::new("リスクの記録", "Risk noted"),
+        reading: "りすくのきろく",
+        doc: Words::new(
+            "適用中に気付いたリスクを記録します。許可権限者が読めます。",
+            "Notes a risk met while it is in force. The authority can read it.",
+        ),
+        fields: &[
+            EXCEPTION,
+            Field::new(
+                "note",
+                Kind::Block(1000),
+                ("内容", "Note"),
+                ("気付いたことを入力します。", "What was met."),
+            )
+            .needed(),
+        ],
+        opens: Opens::Form,
         ..PLAIN
     },
     Operation {
