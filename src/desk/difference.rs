@@ -257,10 +257,7 @@ fn lists(before: &Profile, after: &Profile, lang: Lang) -> Vec<String> {
     of_list(&mut lines, lang.pick("役職", "Office"), &offices(before), &offices(after), lang);
     let places = |p: &Profile| items(p.jurisdictions.iter(), |item| (item.id.as_str(), &item.label), lang);
     of_list(&mut lines, lang.pick("管轄", "Jurisdiction"), &places(before), &places(after), lang);
-    let kinds = |p: &Profile| {
-        let all = p.exceptions.iter().flat_map(|rules| &rules.kinds);
-        items(all, |kind| (kind.id.as_str(), &kind.label), lang)
-    };
+    let kinds = |p: &Profile| items(p.exception_kinds(), |kind| (kind.id.as_str(), &kind.label), lang);
     of_list(
         &mut lines,
         lang.pick("例外措置の種類", "Kind of exception"),
@@ -268,10 +265,7 @@ fn lists(before: &Profile, after: &Profile, lang: Lang) -> Vec<String> {
         &kinds(after),
         lang,
     );
-    let clauses = |p: &Profile| {
-        let all = p.exceptions.iter().flat_map(|rules| &rules.clauses);
-        items(all, |one| (one.id.as_str(), &one.about), lang)
-    };
+    let clauses = |p: &Profile| items(p.clauses(), |one| (one.id.as_str(), &one.about), lang);
     of_list(
         &mut lines,
         lang.pick("例外の対象規定", "Rule excepted"),

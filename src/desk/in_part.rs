@@ -38,8 +38,8 @@ impl Told {
 impl Desk {
     /// As how much of a noun's records whoever sits here reads, on a day. What cannot be told is taken as nothing.
     pub(super) fn told(&self, noun: Noun, day: Date) -> Told {
-        let whole = noun.filing().query.as_ref().is_some_and(|query| self.may(&query.right()));
-        let partly = noun.filing().partly.as_ref().filter(|_| !whole);
+        let whole = || noun.filing().query.as_ref().is_some_and(|query| self.may(&query.right()));
+        let partly = noun.filing().partly.as_ref().filter(|_| !whole());
         let others = partly.is_some_and(|partly| self.may(&format!("{QUERY}{}", partly.query)));
         Told { partly, others, me: self.actor().person, day }
     }

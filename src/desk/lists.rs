@@ -219,6 +219,9 @@ impl Desk {
         let row = row.map_err(|error| self.store_failure(error))?;
         let Some(row) = row else { return Ok(None) };
         self.in_sight(&reading, &row)?;
+        if id.noun.filing().partly.is_none() {
+            return Ok(Some(row));
+        }
         let day = self.seen(as_of)?.now().date_naive();
         self.told(id.noun, day).tell(row).map(Some).ok_or_else(|| self.untold(id.noun))
     }

@@ -5,7 +5,7 @@ use super::choice::choice;
 use super::command::commands;
 use super::device::targets;
 use super::exception_rules::{ExceptionKind, ExceptionRules};
-use super::lookup::{Case, in_order, invalid, missing, no_authority, repeated, required, wrong_state};
+use super::lookup::{Case, in_order, invalid, missing, no_authority, required, wrong_state};
 use super::row::row;
 use super::rule::Given::ByPeople;
 use super::{
@@ -16,6 +16,7 @@ use super::{
 use crate::text::find::Part;
 use crate::text::wareki::fiscal_year;
 use chrono::Months;
+use std::sync::LazyLock;
 
 row! {
     /// An application for an exception, and the permit that it becomes.
@@ -40,7 +41,7 @@ row! {
         /// The path that it took since it was applied for.
         path: Vec<Passage>,
         /// Granted or refused by whom, how and why.
-        decision: Option<ExceptionDecision>,
+        decision: Option<Box<ExceptionDecision>>,
         /// Begun, interrupted, resumed.
         phases: Vec<Phase>,
         /// Taken back by whom, when, why.
@@ -191,6 +192,33 @@ pub struct ExceptionDecision {
     /// The last day on which it can be begun; none where the rules set none.
     #[serde(with = "super::packed")]
     pub begin_by: Option<Date>,
+}
+
+impl ExceptionDecision {
+    /// A grant of what was applied for, without a finding or a condition.
+    fn as_wanted(wanted: &Wanted, event: &Event, done: Ending) -> ExceptionDecision {
+        ExceptionDecision {
+            done,
+            granted: true,
+            number: event.outcome.number.clone(),
+            risk: String::new(),
+            opinion: String::new(),
+            rational: false,
+            alternative: None,
+            unaffected: None,
+            weighed: String::new(),
+            clause: wanted.clause.clone(),
+            system: wanted.system.clone(),
+            from: wanted.from,
+            to: wanted.to,
+            measures: wanted.measures.clone(),
+            conditions: String::new(),
+            end_report: wanted.end_report,
+            extendable: false,
+            account: String::new(),
+            begin_by: event.outcome.until,
+        }
+    }
 }
 
 impl Moments for ExceptionDecision {
@@ -854,7 +882,8 @@ fn decide_apply(case: &Case<'_>, c: &ApplyException) -> Result<Outcome, No> {
     rules(case)?;
     let kind = kind_of(case, &c.kind)?;
     let applicant = case.person(Some(c.applicant.unwrap_or(case.actor())), "applicant")?;
-    let wanted = wanted(case, (kind, &applicant), (c.from, c.to), wanted!(c), case.context.day())?;
+    let wanted = wanted!(c);
+    complete(case, (kind, &applicant), (c.from, c.to), &wanted, case.context.day())?;
     if !case.is_same(applicant.id, case.actor())? {
         is_clerk(case)?;
     }
@@ -896,14 +925,14 @@ fn next_number(case: &Case<'_>) -> Result<String, No> {
     Ok(number.replace("{n}", &(count + 1).to_string()))
 }
 
-/// What is applied for on a day, complete (5.1 to 5.5).
-fn wanted(
+/// Refuses what is applied for on a day and not complete (5.1 to 5.5).
+fn complete(
     case: &Case<'_>,
     (kind, applicant): (&ExceptionKind, &Person),
     (from, to): (Option<Date>, Option<Date>),
-    wanted: Wanted,
+    wanted: &Wanted,
     day: Date,
-) -> Result<Wanted, No> {
+) -> Result<(), No> {
     required(&wanted.reason, "reason")?;
     from.ok_or_else(|| missing("from"))?;
     to.ok_or_else(|| missing("to"))?;
@@ -950,7 +979,7 @@ fn wanted(
         required(&wanted.account, "account")?;
         required(&wanted.unavoidable, "unavoidable")?;
     }
-    Ok(wanted)
+    Ok(())
 }
 
 /// A rule that the profile lists, where one is named.
@@ -998,11 +1027,8 @@ fn not_own<'r>(
     mut roles: &'r [String],
 ) -> Result<(&'r [String], bool), No> {
     for step in 0..MOST_ABOVE {
-        let mut is_own = false;
-        for holder in holders(case.view, case.context.edition, roles, case.context.accounts_on)? {
-            is_own |= case.is_same(holder, applicant)?;
-        }
-        if !is_own {
+        let holders = holders(case.view, case.context.edition, roles, case.context.accounts_on)?;
+        if !case.is_among(applicant, &holders)? {
             return Ok((roles, step > 0));
         }
         roles = above(case, rules, roles)?;
@@ -1033,6 +1059,11 @@ fn standing(
     if is_so(row.state) { Ok(row) } else { Err(wrong_state(row.id, row.state.name()).into()) }
 }
 
+/// A permit, whether or not it still holds.
+fn permit(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
+    standing(case, exception, |state| state == ExceptionState::Granted)
+}
+
 /// Refuses what is neither the actor's own nor typed by them, nor a clerk's.
 fn own(case: &Case<'_>, row: Exception) -> Result<Exception, No> {
     if !is_theirs(case, &row)? {
@@ -1043,12 +1074,12 @@ fn own(case: &Case<'_>, row: Exception) -> Result<Exception, No> {
 
 /// Whether a record is the actor's own, or typed by them.
 fn is_theirs(case: &Case<'_>, row: &Exception) -> Result<bool, No> {
-    for own in row.whose() {
-        if case.is_same(own, case.actor())? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    case.is_among(case.actor(), &row.whose())
+}
+
+/// Refuses what is the actor's own, or typed by them (2.1.2).
+fn not_theirs(case: &Case<'_>, row: &Exception) -> Result<(), No> {
+    case.not_of(&row.whose(), || Code::OwnApplication.with("record", row.id))
 }
 
 /// Refuses whoever does no clerical work: who receives applications types them for people without an account, too (11).
@@ -1098,7 +1129,7 @@ fn may_forward(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> 
 /// The same; never by whoever applied, typed it, or is somebody whose own it is (2.1.2).
 fn may_decide(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
     let row = may_forward(case, exception)?;
-    case.not_of(&row.whose(), || Code::OwnApplication.with("record", row.id))?;
+    not_theirs(case, &row)?;
     Ok(row)
 }
 
@@ -1117,7 +1148,8 @@ fn decide_resubmit(case: &Case<'_>, c: &ResubmitException) -> Result<Outcome, No
     let kind = kind_of(case, &row.kind)?;
     // After the fact is what begins before the day on which it was first applied for.
     let applicant = case.row(row.applicant)?;
-    let wanted = wanted(case, (kind, &applicant), (c.from, c.to), wanted!(c), row.applied.date_naive())?;
+    let wanted = wanted!(c);
+    complete(case, (kind, &applicant), (c.from, c.to), &wanted, row.applied.date_naive())?;
     let (roles, raised) = decided_by(case, kind, row.applicant, &wanted)?;
     Ok(Outcome { roles, raised, ..about(&row) })
 }
@@ -1269,7 +1301,7 @@ fn may_hand_over(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No
 
 /// A permit of which no end was reported.
 fn may_report_end(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
-    let row = own(case, standing(case, exception, |state| state == ExceptionState::Granted)?)?;
+    let row = own(case, permit(case, exception)?)?;
     let told = if row.confirmed.is_some() { "confirmed" } else { "unconfirmed" };
     if row.report.is_some() { Err(wrong_state(row.id, told).into()) } else { Ok(row) }
 }
@@ -1294,7 +1326,7 @@ fn may_revoke(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
 
 /// A permit that is the actor's to judge: of whoever holds now what it was decided by.
 fn granted_by(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
-    let row = standing(case, exception, |state| state == ExceptionState::Granted)?;
+    let row = permit(case, exception)?;
     case.authority(case.actor(), &row.decided_by)?;
     Ok(row)
 }
@@ -1342,7 +1374,7 @@ fn decide_confirm_end(case: &Case<'_>, c: &ConfirmEnd) -> Result<Outcome, No> {
 fn may_review(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
     let row = standing(case, exception, |state| state == ExceptionState::Recorded)?;
     case.authority(case.actor(), &row.decided_by)?;
-    case.not_of(&row.whose(), || Code::OwnApplication.with("record", row.id))?;
+    not_theirs(case, &row)?;
     Ok(row)
 }
 
@@ -1355,7 +1387,7 @@ fn may_tell(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
 fn may_confirm_gone(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
     let row = owing(case, exception, Owed::Gone)?;
     case.authority(case.actor(), &row.decided_by)?;
-    case.not_of(&row.whose(), || Code::OwnApplication.with("record", row.id))?;
+    not_theirs(case, &row)?;
     match row.in_force(case.context.day()) {
         Some(stands) if stands.holds() => Err(wrong_state(row.id, stands.name()).into()),
         _ => Ok(row),
@@ -1364,14 +1396,13 @@ fn may_confirm_gone(case: &Case<'_>, exception: Option<Id>) -> Result<Exception,
 
 /// A permit of which something is owed.
 fn owing(case: &Case<'_>, exception: Option<Id>, what: Owed) -> Result<Exception, No> {
-    let row = standing(case, exception, |state| state == ExceptionState::Granted)?;
+    let row = permit(case, exception)?;
     if row.owes(what) { Ok(row) } else { Err(wrong_state(row.id, "nothing_owed").into()) }
 }
 
 /// One in force, of whoever has it.
 fn may_note(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
-    let row =
-        still_holds(case, own(case, standing(case, exception, |state| state == ExceptionState::Granted)?)?)?;
+    let row = still_holds(case, own(case, permit(case, exception)?)?)?;
     match row.in_force(case.context.day()) {
         Some(InForce::ToCome) => Err(wrong_state(row.id, InForce::ToCome.name()).into()),
         _ => Ok(row),
@@ -1416,28 +1447,8 @@ fn numbered(year: i32) -> String {
 impl Exception {
     /// What is applied for now.
     pub fn wanted(&self) -> &Wanted {
-        const NOTHING: &Wanted = &Wanted {
-            clause: String::new(),
-            system: String::new(),
-            devices: Vec::new(),
-            network: false,
-            from: Date::MIN,
-            to: Date::MIN,
-            reason: String::new(),
-            damage: String::new(),
-            measures: String::new(),
-            end_report: None,
-            others: None,
-            consulted: String::new(),
-            consulted_on: None,
-            consultation: String::new(),
-            account: String::new(),
-            unavoidable: String::new(),
-            form_of_use: String::new(),
-            protection: String::new(),
-            contact: String::new(),
-        };
-        self.versions.last().unwrap_or(NOTHING)
+        static NOTHING: LazyLock<Wanted> = LazyLock::new(Wanted::default);
+        self.versions.last().unwrap_or(&NOTHING)
     }
 
     /// The people whose own matter it is: who applied, who typed it, and for whom whoever applied acted. For whom a clerk typed
@@ -1454,7 +1465,7 @@ impl Exception {
 
     /// The decision of one that was granted.
     pub fn permit(&self) -> Option<&ExceptionDecision> {
-        self.decision.as_ref().filter(|decision| decision.granted)
+        self.decision.as_deref().filter(|decision| decision.granted)
     }
 
     /// Whether it was decided and its applicant has no copy yet.
@@ -1477,8 +1488,8 @@ impl Exception {
 
     /// Whether something is still to be done about it: decided, given, reported or confirmed.
     fn waits(&self) -> bool {
-        let owes = self.owed.iter().any(|what| self.owes(*what));
-        owes || self.state.is_open()
+        self.owes_anything()
+            || self.state.is_open()
             || self.is_copy_due()
             || self.permit().is_some() && self.confirmed.is_none()
     }
@@ -1542,6 +1553,10 @@ impl Exception {
         self.owed.contains(&what) && !self.done.iter().any(|(done, _)| *done == what)
     }
 
+    fn owes_anything(&self) -> bool {
+        self.owed.iter().any(|what| self.owes(*what))
+    }
+
     /// Whether it is over and nobody confirmed that what was stored is gone.
     pub fn is_gone_due(&self, day: Date) -> bool {
         self.owes(Owed::Gone) && self.in_force(day).is_some_and(|stands| !stands.holds())
@@ -1596,8 +1611,19 @@ impl Exception {
             ("to_come", STANDING),
             ("in_force", STANDING),
             ("interrupted", STANDING),
+            ("expired", "granted"),
+            ("not_begun", "granted"),
+            ("interrupted_too_long", "granted"),
+            ("ended", "granted"),
+            ("revoked", "granted"),
+            ("refused", "refused"),
+            ("withdrawn", "withdrawn"),
+            ("recorded", "recorded"),
+            ("reviewed", "reviewed"),
+            ("confirmed", "granted"),
             ("unreported", STANDING),
             ("unconfirmed", STANDING),
+            ("confirm_mine", STANDING),
             ("unreviewed", OWED),
             ("review_mine", OWED),
             ("untold", OWED),
@@ -1635,25 +1661,8 @@ impl Exception {
         let wanted = wanted!(c);
         // What is a decision in itself has its number at once.
         let decision = (!event.outcome.number.is_empty()).then(|| ExceptionDecision {
-            done: meta.ending(event.happened(meta), &c.reason),
-            granted: true,
-            number: event.outcome.number.clone(),
-            risk: String::new(),
-            opinion: String::new(),
-            rational: false,
-            alternative: None,
-            unaffected: None,
-            weighed: String::new(),
-            clause: wanted.clause.clone(),
-            system: wanted.system.clone(),
-            from: wanted.from,
-            to: wanted.to,
-            measures: wanted.measures.clone(),
-            conditions: String::new(),
             end_report: Some(EndReport::Waived),
-            extendable: false,
-            account: String::new(),
-            begin_by: None,
+            ..ExceptionDecision::as_wanted(&wanted, event, meta.ending(event.happened(meta), &c.reason))
         });
         Some(Exception {
             id,
@@ -1671,7 +1680,7 @@ impl Exception {
             decided_by: event.outcome.roles.clone(),
             raised: event.outcome.raised,
             path: Vec::new(),
-            decision,
+            decision: decision.map(Box::new),
             phases: Vec::new(),
             withdrawn: None,
             handed_over: None,
@@ -1708,7 +1717,7 @@ impl Exception {
             }
             Command::DecideException(c) => {
                 self.state = if c.granted { ExceptionState::Granted } else { ExceptionState::Refused };
-                self.decision = Some(self.decided(c, event, ending(&c.reason)));
+                self.decision = Some(Box::new(self.decided(c, event, ending(&c.reason))));
             }
             // Whoever leaves has no permit any more.
             Command::Leave(Leave { reason, .. }) if self.state == ExceptionState::Granted => {
@@ -1765,9 +1774,7 @@ impl Exception {
         let or = |given: &String, wanted: &String| if given.is_empty() { wanted } else { given }.clone();
         let adopted = c.alternative != Some(Alternative::None);
         ExceptionDecision {
-            done,
             granted: c.granted,
-            number: event.outcome.number.clone(),
             risk: c.risk.clone(),
             opinion: c.opinion.clone(),
             rational: c.rational == Some(Finding::Yes),
@@ -1783,7 +1790,7 @@ impl Exception {
             end_report: c.end_report.or(wanted.end_report),
             extendable: c.extendable,
             account: c.account.clone(),
-            begin_by: event.outcome.until,
+            ..ExceptionDecision::as_wanted(wanted, event, done)
         }
     }
 
@@ -1792,8 +1799,7 @@ impl Exception {
         let mut keys = vec![key::state(noun, self.state.name()), key::day(noun, self.applied.date_naive())];
         keys.extend(self.state.is_open().then(|| key::state(noun, OPEN)));
         keys.extend(self.is_copy_due().then(|| key::state(noun, COPY_DUE)));
-        let owes = self.owed.iter().any(|what| self.owes(*what));
-        keys.extend(owes.then(|| key::state(noun, OWED)));
+        keys.extend(self.owes_anything().then(|| key::state(noun, OWED)));
         if let Some(permit) = self.permit() {
             keys.push(numbered(fiscal_year(permit.done.on.date_naive())));
             keys.extend(self.confirmed.is_none().then(|| key::state(noun, STANDING)));
@@ -1815,10 +1821,10 @@ impl Exception {
 
     pub(super) fn refers(&self) -> Vec<Id> {
         let devices = self.versions.iter().flat_map(|version| &version.devices).copied();
-        let mut ids: Vec<Id> = self.whose().into_iter().chain(devices).collect();
-        while let Some(twice) = repeated(&ids).copied() {
-            if let Some(last) = ids.iter().rposition(|id| *id == twice) {
-                ids.remove(last);
+        let mut ids = Vec::new();
+        for id in self.whose().into_iter().chain(devices) {
+            if !ids.contains(&id) {
+                ids.push(id);
             }
         }
         ids

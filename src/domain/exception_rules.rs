@@ -132,9 +132,10 @@ pub struct AuthorityRow {
 }
 
 impl Clause {
-    /// As it is called in a language: its item, what that is about, and the regulation.
-    pub fn title(&self, of: fn(&Label) -> &str) -> String {
-        format!("{} {} / {}", self.item, of(&self.about), self.regulation)
+    /// As it is called: its item, what that is about, and the regulation.
+    pub fn title(&self) -> Label {
+        let of = |about: &str| format!("{} {about} / {}", self.item, self.regulation);
+        Label { ja: of(&self.about.ja), en: of(&self.about.en) }
     }
 }
 
@@ -173,21 +174,19 @@ impl ExceptionRules {
         let decides = |row: &AuthorityRow| row.decided_by.iter().any(|role| roles.contains(role));
         self.rows.iter().any(decides) && self.above(roles).is_none()
     }
-
-    /// Every role that decides some exception, without repeats.
-    pub fn deciding(&self) -> Vec<&str> {
-        let network = self.network.iter().map(|network| &network.decided_by);
-        let kinds = self.kinds.iter().map(|kind| &kind.decided_by);
-        let clauses = self.clauses.iter().map(|clause| &clause.decided_by);
-        let all = network.chain(kinds).chain(clauses).chain(self.rows.iter().map(|row| &row.decided_by));
-        let mut roles: Vec<&str> = all.flatten().map(String::as_str).collect();
-        roles.sort_unstable();
-        roles.dedup();
-        roles
-    }
 }
 
 impl Profile {
+    /// The kinds of exceptions, in the order in which they are offered.
+    pub fn exception_kinds(&self) -> impl Iterator<Item = &ExceptionKind> {
+        self.exceptions.iter().flat_map(|rules| &rules.kinds)
+    }
+
+    /// The rules from which there may be exceptions.
+    pub fn clauses(&self) -> impl Iterator<Item = &Clause> {
+        self.exceptions.iter().flat_map(|rules| &rules.clauses)
+    }
+
     /// A kind of exception by its id; nothing where the rules have no such kind.
     pub fn exception_kind(&self, id: &str) -> Option<&ExceptionKind> {
         self.exceptions.as_ref().and_then(|rules| rules.kind(id))

@@ -163,6 +163,16 @@ impl Case<'_> {
         Ok(is_one(self.view, one, other)?)
     }
 
+    /// Whether a record is of one of some people.
+    pub fn is_among(&self, one: Id, people: &[Id]) -> Result<bool, No> {
+        for other in people {
+            if self.is_same(one, *other)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Refuses one person what is a matter of some people and must be another's: the same human being's under whatever
     /// number, and, from edition 3 on, until somebody has settled it, that of a person of the same name. Who is meant
     /// surely is told before who may be meant.

@@ -15,18 +15,6 @@ pub struct Label {
     pub en: String,
 }
 
-impl Label {
-    /// In Japanese.
-    pub fn ja(&self) -> &str {
-        &self.ja
-    }
-
-    /// In English.
-    pub fn en(&self) -> &str {
-        &self.en
-    }
-}
-
 /// A site's rules: roles, zones, lists, authorities, periods.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -360,10 +360,8 @@ pub(super) fn may_grant_new(case: &Case<'_>, application: Option<Id>) -> Result<
 fn may_withdraw(case: &Case<'_>, application: Option<Id>) -> Result<UserApplication, No> {
     let row = standing(case, application, ApplicationState::is_open)?;
     let me = case.actor();
-    for own in row.whose() {
-        if case.is_same(own, me)? {
-            return Ok(row);
-        }
+    if case.is_among(me, &row.whose())? {
+        return Ok(row);
     }
     let decides = RefuseApplication::RULE.name;
     match policy::role_for(case.profile(), &case.context.actor.roles, decides) {

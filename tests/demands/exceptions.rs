@@ -617,7 +617,7 @@ fn a_use_without_consent_is_reviewed_and_not_granted_and_the_chairmans_decision_
         for line in [grant(id), refusal(id)] {
             assert_eq!(refused(&mut cast, "chairman", line), "wrong_state", "nobody grants it");
         }
-        assert_eq!(said(&mut cast, "chairman", id, "kind").contains("利用"), true);
+        assert!(said(&mut cast, "chairman", id, "kind").contains("利用"));
         assert!(said(&mut cast, "chairman", id, "account").contains("家族にも連絡できない"));
         uses.push(id);
     }

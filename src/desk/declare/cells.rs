@@ -3,7 +3,7 @@
 use super::register_of;
 use crate::desk::{Lang, Lookup};
 use crate::domain::{
-    Command, Could, Date, DecidedBefore, ERASED, Ending, Group, Id, Label, Noun, Profile, Query, Role, Row,
+    Clause, Command, Could, Date, DecidedBefore, ERASED, Ending, Group, Id, Noun, Profile, Query, Role, Row,
     Stamp, StepTaken,
 };
 use crate::text::wareki::wareki_short;
@@ -189,11 +189,8 @@ pub fn elsewhere(kind: &str, profile: &Profile, lang: Lang) -> String {
 /// A rule from which there may be exceptions: 規程名称 規程項番 and what it is about; its id where the profile in force has it no
 /// more.
 pub fn clause(id: &str, profile: &Profile, lang: Lang) -> String {
-    let of: fn(&Label) -> &str = match lang {
-        Lang::Ja => Label::ja,
-        Lang::En => Label::en,
-    };
-    profile.clause(id).map_or_else(|| id.to_owned(), |clause| clause.title(of))
+    let titled = profile.clause(id).map(Clause::title);
+    titled.map_or_else(|| id.to_owned(), |title| lang.pick(&title.ja, &title.en).to_owned())
 }
 
 /// A role with the jurisdiction within which it is held; the role alone where that is everywhere.

@@ -5,7 +5,9 @@ use super::{
     standing,
 };
 use crate::desk::{Lang, Lookup, Viewer};
-use crate::domain::{Exception, ExceptionState, Noun, Owed, PassageKind, PhaseKind, Row, Wanted};
+use crate::domain::{
+    EndReport, Exception, ExceptionDecision, ExceptionState, Noun, Owed, PassageKind, PhaseKind, Row, Wanted,
+};
 
 fn of(row: &Row, say: impl Fn(&Exception) -> String) -> String {
     match row {
@@ -222,15 +224,15 @@ fn earlier(row: &Exception, at: &dyn Lookup, lang: Lang) -> String {
     cells::joined(said, lang)
 }
 
-fn decision(row: &Row, say: impl Fn(&crate::domain::ExceptionDecision, &Exception) -> String) -> String {
+fn decision(row: &Row, say: impl Fn(&ExceptionDecision, &Exception) -> String) -> String {
     of(row, |row| row.decision.as_ref().map(|decision| say(decision, row)).unwrap_or_default())
 }
 
-fn granted(row: &Row, say: impl Fn(&crate::domain::ExceptionDecision, &Exception) -> String) -> String {
+fn granted(row: &Row, say: impl Fn(&ExceptionDecision, &Exception) -> String) -> String {
     decision(row, |decision, row| if decision.granted { say(decision, row) } else { String::new() })
 }
 
-fn end_report(how: Option<crate::domain::EndReport>, lang: Lang) -> String {
+fn end_report(how: Option<EndReport>, lang: Lang) -> String {
     how.map(|how| standing::words(END_REPORT_GRANTED, how.name(), lang)).unwrap_or_default()
 }
 
@@ -806,6 +808,35 @@ const fn reason(help: (&'static str, &'static str)) -> Field {
     Field::new("reason", Kind::Block(1000), ("理由", "Reason"), help).needed()
 }
 
+/// The fields of what is applied for, between others.
+macro_rules! wanted_fields {
+    (before { $($before:expr),* $(,)? } behind { $($behind:expr),* $(,)? }) => {
+        &[
+            $($before,)*
+            CLAUSE,
+            SYSTEM,
+            DEVICES,
+            FROM,
+            TO,
+            REASON_WANTED,
+            DAMAGE,
+            MEASURES,
+            END_REPORT_WANTED,
+            OTHERS_TOUCHED,
+            CONSULTED,
+            CONSULTED_ON,
+            CONSULTATION,
+            NETWORK,
+            ACCOUNT,
+            UNAVOIDABLE,
+            FORM_OF_USE,
+            PROTECTION,
+            CONTACT,
+            $($behind,)*
+        ]
+    };
+}
+
 /// An operation about an exception.
 const PLAIN: Operation = Operation {
     command: "",
@@ -831,7 +862,8 @@ pub const OPERATIONS: &[Operation] = &[
             "Applies to be excused from a rule. The rules say who decides, and nobody decides their own.",
         ),
         about: None,
-        fields: &[
+        fields: wanted_fields! {
+            before {
             Field::new(
                 "kind",
                 Kind::ExceptionKind,
@@ -839,25 +871,8 @@ pub const OPERATIONS: &[Operation] = &[
                 ("何の例外かを選びます。", "What kind of exception."),
             )
             .needed(),
-            CLAUSE,
-            SYSTEM,
-            DEVICES,
-            FROM,
-            TO,
-            REASON_WANTED,
-            DAMAGE,
-            MEASURES,
-            END_REPORT_WANTED,
-            OTHERS_TOUCHED,
-            CONSULTED,
-            CONSULTED_ON,
-            CONSULTATION,
-            NETWORK,
-            ACCOUNT,
-            UNAVOIDABLE,
-            FORM_OF_USE,
-            PROTECTION,
-            CONTACT,
+            }
+            behind {
             Field::new(
                 "applicant",
                 Kind::Ref(Noun::Person),
@@ -867,7 +882,8 @@ pub const OPERATIONS: &[Operation] = &[
                     "Who applied, where a clerk types it for them.",
                 ),
             ),
-        ],
+            }
+        },
         ..PLAIN
     },
     Operation {
@@ -902,28 +918,7 @@ pub const OPERATIONS: &[Operation] = &[
         past: Words::new("例外措置の再申請", "Exception resubmitted"),
         reading: "れいがいそちのさいしんせい",
         doc: Words::new("戻された申請を直して、もう一度出します。", "Applies again with what was put right."),
-        fields: &[
-            EXCEPTION,
-            CLAUSE,
-            SYSTEM,
-            DEVICES,
-            FROM,
-            TO,
-            REASON_WANTED,
-            DAMAGE,
-            MEASURES,
-            END_REPORT_WANTED,
-            OTHERS_TOUCHED,
-            CONSULTED,
-            CONSULTED_ON,
-            CONSULTATION,
-            NETWORK,
-            ACCOUNT,
-            UNAVOIDABLE,
-            FORM_OF_USE,
-            PROTECTION,
-            CONTACT,
-        ],
+        fields: wanted_fields! { before { EXCEPTION } behind {} },
         ..PLAIN
     },
     Operation {

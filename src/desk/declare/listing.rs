@@ -1,7 +1,7 @@
 //! Every command as data: what `daicho commands --json` gives.
 
 use super::{Field, Kind, Operation, Words, operations};
-use crate::domain::{Id, Label, Noun, Profile, policy};
+use crate::domain::{Id, Noun, Profile, policy};
 use serde_json::{Map, Value, json};
 
 fn words(words: Words) -> Value {
@@ -43,12 +43,11 @@ fn choices(kind: Kind, profile: Option<&Profile>) -> Option<Vec<Value>> {
             all.map(|one| choice(&one.id, &one.label.ja, &one.label.en)).collect()
         }),
         Kind::ExceptionKind => list(|profile| {
-            let rules = profile.exceptions.iter().flat_map(|rules| &rules.kinds);
-            rules.map(|kind| choice(&kind.id, &kind.label.ja, &kind.label.en)).collect()
+            profile.exception_kinds().map(|kind| choice(&kind.id, &kind.label.ja, &kind.label.en)).collect()
         }),
         Kind::Clause => list(|profile| {
-            let clauses = profile.exceptions.iter().flat_map(|rules| &rules.clauses);
-            clauses.map(|one| choice(&one.id, &one.title(Label::ja), &one.title(Label::en))).collect()
+            let titled = profile.clauses().map(|one| (&one.id, one.title()));
+            titled.map(|(id, title)| choice(id, &title.ja, &title.en)).collect()
         }),
         Kind::Division => {
             list(|profile| profile.accounts().divisions.iter().map(|name| choice(name, name, name)).collect())

@@ -69,12 +69,10 @@ pub fn short_list(kind: Kind, zone: &str, cx: &Cx<'_>) -> Option<Vec<Choice>> {
             profile.office_roles().map(|role| Choice::new(&role.id, label(&role.label, lang))).collect()
         }
         Kind::ExceptionKind => {
-            let kinds = profile.exceptions.iter().flat_map(|rules| &rules.kinds);
-            kinds.map(|kind| Choice::new(&kind.id, label(&kind.label, lang))).collect()
+            profile.exception_kinds().map(|kind| Choice::new(&kind.id, label(&kind.label, lang))).collect()
         }
         Kind::Clause => {
-            let clauses = profile.exceptions.iter().flat_map(|rules| &rules.clauses);
-            clauses.map(|one| Choice::new(&one.id, cells::clause(&one.id, profile, lang))).collect()
+            profile.clauses().map(|one| Choice::new(&one.id, label(&one.title(), lang))).collect()
         }
         Kind::Rights => {
             let rights = cx.desk.own_rights();

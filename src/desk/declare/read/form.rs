@@ -233,16 +233,14 @@ fn identifications(profile: &Profile) -> List<'_> {
 }
 
 fn exception_kinds(profile: &Profile) -> List<'_> {
-    let rules = profile.exceptions.iter().flat_map(|rules| &rules.kinds);
-    rules.map(|kind| of_label(&kind.id, &kind.label)).collect()
+    profile.exception_kinds().map(|kind| of_label(&kind.id, &kind.label)).collect()
 }
 
 /// A rule from which there may be exceptions, by its id or as it is called.
 fn clause(field: &str, typed: &str, profile: &Profile) -> Result<Value, FieldProblem> {
-    let clauses = profile.exceptions.iter().flat_map(|rules| &rules.clauses);
-    let titled: Vec<(&str, String, String)> =
-        clauses.map(|one| (one.id.as_str(), one.title(Label::ja), one.title(Label::en))).collect();
-    let list: List<'_> = titled.iter().map(|(id, ja, en)| (*id, ja.as_str(), en.as_str())).collect();
+    let titled: Vec<(&str, Label)> =
+        profile.clauses().map(|clause| (clause.id.as_str(), clause.title())).collect();
+    let list: List<'_> = titled.iter().map(|(id, title)| of_label(id, title)).collect();
     one(field, typed, &list)
 }
 
