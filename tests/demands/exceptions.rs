@@ -94,7 +94,7 @@ fn of_device(cast: &mut Cast, user: &str, device: Id, day: &str) -> Vec<Id> {
     found
 }
 
-/// Shows J-EX-4 a, b, c, e, g.
+/// Shows J-EX-4 a, b, g.
 /// Shows J-3-2-2 b.
 /// Shows J-2-1-2-b c.
 #[test]
