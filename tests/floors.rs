@@ -239,6 +239,7 @@ fn a_noun_is_named_in_its_family_and_in_few_places_besides() {
         let variant = format!("{noun:?}");
         let own = [
             format!("src/domain/{}.rs", noun.name()),
+            format!("src/domain/{}/", noun.name()),
             "src/domain/family.rs".to_owned(),
             "src/sample/".to_owned(),
         ];

@@ -8,7 +8,9 @@ use super::login::OpenBooks;
 use super::mark::Marks;
 use super::proof::Proof;
 use super::{Clock, Entropy, Failure, Lookup, LowDisk, Seat};
-use crate::domain::{Actor, Command, Edition, Id, Noun, Profile, Rejection, Row, Site, Stamp, View, key};
+use crate::domain::{
+    Actor, Command, Edition, Id, Noun, Profile, Rejection, Row, Site, Stamp, View, holders, key,
+};
 use crate::fault::{Fault, fault};
 use crate::profile::Versions;
 use crate::store::{Reading, Store};
@@ -304,5 +306,10 @@ impl Lookup for Desk {
             reading.rows_under(&key::of(noun, record)).map_err(|error| self.store_failure(error))
         });
         self.seen_rows(rows.unwrap_or_default())
+    }
+
+    fn holders(&self, roles: &[String]) -> Option<Vec<Id>> {
+        let (context, reading) = (self.context().ok()?, self.reading().ok()?);
+        holders(&*reading, context.edition, roles, context.accounts_on).ok()
     }
 }

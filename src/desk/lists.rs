@@ -250,9 +250,11 @@ impl Desk {
         let of = |noun: Noun| rows.iter().filter(|row| row.noun() == noun).cloned().collect();
         let seen: Vec<Row> = Noun::ALL.into_iter().flat_map(|noun| self.seen_rows(of(noun))).collect();
         let unseen = rows.len().saturating_sub(seen.len());
+        let today = self.now().date_naive();
         let read = |row: Row| {
+            let id = row.id();
             let reads = register_of(row.noun()).is_some_and(|register| self.may_query(register.name));
-            (row.id(), reads.then_some(row))
+            (id, Some(row).filter(|_| reads).and_then(|row| self.told(id.noun, today).tell(row)))
         };
         (seen.into_iter().map(read).collect(), unseen)
     }

@@ -19,6 +19,10 @@ pub trait Lookup {
     fn under(&self, _noun: Noun, _record: Id) -> Vec<Row> {
         Vec::new()
     }
+    /// The people who hold one of some roles today; nothing where that is not known.
+    fn holders(&self, _roles: &[String]) -> Option<Vec<Id>> {
+        None
+    }
     /// What is attached to a record.
     fn attached(&self, record: Id) -> Vec<Attachment> {
         let rows = self.under(Noun::Attachment, record);
@@ -41,6 +45,9 @@ impl<T: Lookup + ?Sized> Lookup for &T {
     }
     fn under(&self, noun: Noun, record: Id) -> Vec<Row> {
         (**self).under(noun, record)
+    }
+    fn holders(&self, roles: &[String]) -> Option<Vec<Id>> {
+        (**self).holders(roles)
     }
 }
 

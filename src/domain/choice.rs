@@ -8,8 +8,8 @@ macro_rules! choice {
             Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
         )]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant,)* }
-        impl super::Moments for $name {
-            fn each_moment(&mut self, _: &mut dyn FnMut(&mut super::Stamp)) {}
+        impl crate::domain::Moments for $name {
+            fn each_moment(&mut self, _: &mut dyn FnMut(&mut crate::domain::Stamp)) {}
         }
         impl $name {
             /// Every value, in order.

@@ -23,30 +23,30 @@ macro_rules! commands {
             #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
             #[serde(deny_unknown_fields, default)]
             pub struct $variant {
-                $($(#[$fdoc])* #[serde(skip_serializing_if = "super::is_default")] pub $field: $type,)*
+                $($(#[$fdoc])* #[serde(skip_serializing_if = "crate::domain::is_default")] pub $field: $type,)*
             }
 
             impl $variant {
                 /// What is told of it.
-                pub(super) const RULE: super::Rule = super::Rule {
+                pub(in crate::domain) const RULE: crate::domain::Rule = crate::domain::Rule {
                     name: $name,
                     past: $past,
-                    touches: &[$(super::Touched::$touched),*],
+                    touches: &[$(crate::domain::Touched::$touched),*],
                     $($key: $value,)*
-                    ..super::Rule::PLAIN
+                    ..crate::domain::Rule::PLAIN
                 };
 
                 /// What becomes of it, its own rules alone.
-                pub(super) fn decide(&self, case: &super::lookup::Case<'_>) -> Result<super::Outcome, super::No> {
+                pub(in crate::domain) fn decide(&self, case: &crate::domain::lookup::Case<'_>) -> Result<crate::domain::Outcome, crate::domain::No> {
                     $decide(case, self)
                 }
 
                 /// What would refuse it about a record, whatever is typed. Without a record it is about the site.
-                pub(super) fn may_be_opened(
-                    _case: &super::lookup::Case<'_>,
-                    record: Option<super::Id>,
-                ) -> Result<(), super::No> {
-                    let _noun = record.unwrap_or(super::Id::SITE).noun;
+                pub(in crate::domain) fn may_be_opened(
+                    _case: &crate::domain::lookup::Case<'_>,
+                    record: Option<crate::domain::Id>,
+                ) -> Result<(), crate::domain::No> {
+                    let _noun = record.unwrap_or(crate::domain::Id::SITE).noun;
                     $(if matches!(_noun, $noun) {
                         return $may(_case, record).map(drop);
                     })*
@@ -54,7 +54,7 @@ macro_rules! commands {
                 }
 
                 /// Whether a screen opens it on the records of a noun.
-                pub(super) fn is_opened_on(_noun: super::Noun) -> bool {
+                pub(in crate::domain) fn is_opened_on(_noun: crate::domain::Noun) -> bool {
                     $(if matches!(_noun, $noun) {
                         return true;
                     })*
@@ -62,9 +62,9 @@ macro_rules! commands {
                 }
             }
 
-            impl super::Moments for $variant {
-                fn each_moment(&mut self, _each: &mut dyn FnMut(&mut super::Stamp)) {
-                    $(super::Moments::each_moment(&mut self.$field, _each);)*
+            impl crate::domain::Moments for $variant {
+                fn each_moment(&mut self, _each: &mut dyn FnMut(&mut crate::domain::Stamp)) {
+                    $(crate::domain::Moments::each_moment(&mut self.$field, _each);)*
                 }
             }
         )*

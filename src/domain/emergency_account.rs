@@ -427,6 +427,11 @@ impl EmergencyAccount {
         states: &[(SEALED, SEALED), ("open", USED), ("to_review", USED), (WITHDRAWN, WITHDRAWN)],
         named: true,
         offered: |row| matches!(row, Row::EmergencyAccount(row) if row.withdrawn.is_none()),
+        // Whoever reviews it reads why.
+        texts_needed: |row, _| match row {
+            Row::EmergencyAccount(row) if row.is_used() => Some(Seal::ToReview.name()),
+            _ => None,
+        },
         in_use: |row, person, day| matches!(row, Row::EmergencyAccount(row) if row.opener(AccountDays::from(day, day)) == Some(person)),
         on_leaving: super::leaving::OnLeaving::EndsAnywhere,
         roles: Some(|row| match row {

@@ -3,7 +3,7 @@
 use super::command::commands;
 use super::lookup::{Case, invalid, missing, nothing, required, wrong_state};
 use super::rule::Given::ByPeople;
-use super::{ERASED, Event, Id, No, Noun, Outcome, PermitState, Row, Seal, VisitState, attached_to, key};
+use super::{ERASED, Event, Id, No, Noun, Outcome, Row, VisitState, attached_to, key};
 
 commands! {
     /// Remove the sealed texts of a record or of one entry; the facts stay. Either a record or an entry.
@@ -30,14 +30,7 @@ pub(super) fn may_erase(case: &Case<'_>, id: Id) -> Result<Row, No> {
     }
     let state = match &row {
         Row::Person(_) if !case.view.find(&key::inside(id))?.is_empty() => Some(VisitState::Inside.name()),
-        Row::Visit(visit) if visit.state == VisitState::Inside => Some(visit.state.name()),
-        Row::Permit(permit) if matches!(permit.state, PermitState::Applied | PermitState::Telephone) => {
-            Some(permit.state.name())
-        }
-        Row::UserApplication(row) if row.state.is_open() => Some(row.state.name()),
-        // Whoever reviews it reads why.
-        Row::EmergencyAccount(row) if row.is_used() => Some(Seal::ToReview.name()),
-        _ => None,
+        _ => (row.noun().filing().texts_needed)(&row, case.context.day()),
     };
     match (state, row.trace().erased) {
         (Some(state), _) => Err(wrong_state(id, state).into()),

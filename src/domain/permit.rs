@@ -420,6 +420,14 @@ pub(super) fn decide_confirm(case: &Case<'_>, c: &ConfirmTelephone) -> Result<Ou
 /// What is asked of the row ([`super::Row`]).
 impl Permit {
     pub(super) const FILING: Filing = Filing {
+        texts_needed: |row, _| match row {
+            Row::Permit(Permit { state, .. })
+                if matches!(state, PermitState::Applied | PermitState::Telephone) =>
+            {
+                Some(state.name())
+            }
+            _ => None,
+        },
         in_use: |row, id, day| {
             let stands = |row: &Permit| matches!(row.state, PermitState::Granted | PermitState::Telephone);
             matches!(row, Row::Permit(row) if stands(row) && row.workers.contains(&id) && day <= row.to)

@@ -26,15 +26,15 @@ macro_rules! row {
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
         pub struct $name {
             /// Its number.
-            pub id: super::Id,
+            pub id: crate::domain::Id,
             /// Where it comes from.
-            pub trace: super::Trace,
+            pub trace: crate::domain::Trace,
             $($(#[$fdoc])* pub $field: $type,)*
         }
 
-        impl super::Moments for $name {
-            fn each_moment(&mut self, each: &mut dyn FnMut(&mut super::Stamp)) {
-                $(super::Moments::each_moment(&mut self.$field, each);)*
+        impl crate::domain::Moments for $name {
+            fn each_moment(&mut self, each: &mut dyn FnMut(&mut crate::domain::Stamp)) {
+                $(crate::domain::Moments::each_moment(&mut self.$field, each);)*
             }
         }
     };
@@ -63,6 +63,8 @@ pub struct Filing {
     pub(super) in_use_among: Option<&'static str>,
     /// What becomes of such a one when the person leaves.
     pub(super) on_leaving: OnLeaving,
+    /// Why the texts of a record must still stay on a day, by the name of its state; nothing where they may be erased.
+    pub(super) texts_needed: fn(&Row, Date) -> Option<&'static str>,
     /// In which jurisdiction a record lies; none where it lies in none, whichever it is.
     pub(super) lies: Option<fn(&Row) -> LiesIn<'_>>,
     /// The roles that a record tells, by id; none where such records tell none.
@@ -125,6 +127,7 @@ impl Filing {
         in_use: |_, _, _| false,
         in_use_among: None,
         on_leaving: OnLeaving::Stays,
+        texts_needed: |_, _| None,
         lies: None,
         roles: None,
         partly: None,
@@ -281,6 +284,13 @@ pub struct Ending {
     pub on: Stamp,
     /// Why, or with what remark.
     pub reason: String,
+}
+
+impl Ending {
+    /// Who did it, and for whom.
+    pub(super) fn people(&self) -> impl Iterator<Item = Id> {
+        std::iter::once(self.by).chain(self.on_behalf)
+    }
 }
 
 /// A copy of the vault on another device (I-3-9).

@@ -444,6 +444,10 @@ impl UserApplication {
             ("checked", "checked"),
         ],
         offered: |row| matches!(row, Row::UserApplication(row) if row.state.is_open()),
+        texts_needed: |row, _| match row {
+            Row::UserApplication(row) if row.state.is_open() => Some(row.state.name()),
+            _ => None,
+        },
         in_use: |row, _, _| matches!(row, Row::UserApplication(row) if row.state.is_open()),
         on_leaving: super::leaving::OnLeaving::Ends,
         roles: Some(|row| match row {

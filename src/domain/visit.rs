@@ -577,6 +577,10 @@ impl Visit {
 /// What is asked of the row ([`super::Row`]).
 impl Visit {
     pub(super) const FILING: Filing = Filing {
+        texts_needed: |row, _| match row {
+            Row::Visit(visit) if visit.state == VisitState::Inside => Some(visit.state.name()),
+            _ => None,
+        },
         in_use: |row, id, _| matches!(row, Row::Visit(row) if row.person == id && row.state == VisitState::Inside),
         in_use_among: Some("inside"),
         on_leaving: super::leaving::OnLeaving::Hinders,

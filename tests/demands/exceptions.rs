@@ -5,7 +5,7 @@ use daicho::desk::declare::read::command_from_json;
 use daicho::domain::{Exception, InForce};
 
 /// The site of jcho with everybody whom the matrix names.
-fn jcho() -> (Site, Cast) {
+pub(super) fn jcho() -> (Site, Cast) {
     let (site, mut cast) = cast("jcho");
     for (user, role, name, kana) in [
         ("ciso", "ciso", "最高 責", "サイコウ セキ"),
@@ -26,52 +26,52 @@ fn jcho() -> (Site, Cast) {
 }
 
 /// Another day, on which somebody has confirmed the clock, if it needs that.
-fn day(site: &Site, cast: &mut Cast, text: &str) {
+pub(super) fn day(site: &Site, cast: &mut Cast, text: &str) {
     site.clock.set(crate::desk::site::at(&format!("{text}T09:00:00+09:00")));
     let _ = cast.ask("admin", json!({"command": "confirm_clock"}));
 }
 
 /// An application from a rule of the first chapter, complete.
-fn of_rule() -> Value {
+pub(super) fn of_rule() -> Value {
     json!({"command": "apply_exception", "kind": "rule", "clause": "1_3_2_1_1", "system": "研究用の計測装置",
            "from": "2026-11-21", "to": "2026-12-31", "reason": "更新が間に合わない", "damage": "画面が止まる",
            "measures": "網から離す", "end_report": "form", "others": "nobody", "contact": "内線 7"})
 }
 
 /// A grant, complete.
-fn grant(exception: Id) -> Value {
+pub(super) fn grant(exception: Id) -> Value {
     json!({"command": "decide_exception", "exception": exception, "granted": true, "risk": "小さい", "rational": "yes",
            "alternative": "reasonable", "weighed": "離すほうが被害が小さい", "reason": "やむを得ない"})
 }
 
-fn refusal(exception: Id) -> Value {
+pub(super) fn refusal(exception: Id) -> Value {
     json!({"command": "decide_exception", "exception": exception, "granted": false, "risk": "大きい", "reason": "代わりがある"})
 }
 
-fn about(command: &str, exception: Id) -> Value {
+pub(super) fn about(command: &str, exception: Id) -> Value {
     json!({"command": command, "exception": exception})
 }
 
-fn applied(cast: &mut Cast, user: &str, line: Value) -> Id {
+pub(super) fn applied(cast: &mut Cast, user: &str, line: Value) -> Id {
     cast.must(user, line).id.unwrap()
 }
 
-fn row(cast: &Cast, id: Id) -> Exception {
+pub(super) fn row(cast: &Cast, id: Id) -> Exception {
     Exception::try_from(cast.row(id)).unwrap()
 }
 
 /// Whether a line lacks what every such command has: it is not even submitted.
-fn is_incomplete(line: &Value) -> bool {
+pub(super) fn is_incomplete(line: &Value) -> bool {
     command_from_json(line.to_string().as_bytes()).is_err()
 }
 
 /// Where a permit stands by the clock of the site.
-fn stands(cast: &Cast, id: Id) -> InForce {
+pub(super) fn stands(cast: &Cast, id: Id) -> InForce {
     row(cast, id).in_force(cast.desk.now().date_naive()).unwrap()
 }
 
 /// What a record's page says under a title.
-fn said(cast: &mut Cast, user: &str, id: Id, name: &str) -> String {
+pub(super) fn said(cast: &mut Cast, user: &str, id: Id, name: &str) -> String {
     let desk = cast.sit(user);
     let row = desk.record(id, None).unwrap().unwrap();
     let register = daicho::desk::declare::register("exceptions").unwrap();
@@ -169,7 +169,7 @@ fn nobody_decides_the_own_and_the_one_above_does_by_itself_or_when_it_is_passed_
     let id = applied(&mut cast, "netoff", with(of_rule(), json!({"network": true})));
     assert_eq!((row(&cast, id).raised, row(&cast, id).decided_by), (true, vec!["approver".to_owned()]));
     assert!(said(&mut cast, "approver", id, "decided_by").contains("申請者本人が権限者のため"));
-    assert_eq!(refused(&mut cast, "netoff", grant(id)), "no_authority");
+    assert_eq!(refused(&mut cast, "netoff", grant(id)), "own_application");
     cast.must("approver", grant(id));
     // Nobody stands above 最高情報セキュリティ責任者.
     assert_eq!(refused(&mut cast, "ciso", of_rule()), "nobody_stands_above");
@@ -509,7 +509,7 @@ fn software_lines_and_connections_go_to_whom_the_rules_of_the_network_name() {
         assert!(is_incomplete(&line) || refused(&mut cast, "netman", line) == "field_missing", "{field}");
     }
     let id = applied(&mut cast, "netman", connect);
-    assert_eq!(refused(&mut cast, "netman", grant(id)), "no_authority");
+    assert_eq!(refused(&mut cast, "netman", grant(id)), "own_application");
     assert_eq!(refused(&mut cast, "netoff", grant(id)), "field_missing");
     assert_eq!(refused(&mut cast, "netoff", with(grant(id), json!({"unaffected": "no"}))), "finding_against");
     cast.must("netoff", with(grant(id), json!({"unaffected": "yes", "conditions": "夜間に限る"})));

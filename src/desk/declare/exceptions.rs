@@ -6,7 +6,8 @@ use super::{
 };
 use crate::desk::{Lang, Lookup, Viewer};
 use crate::domain::{
-    EndReport, Exception, ExceptionDecision, ExceptionState, Noun, Owed, PassageKind, PhaseKind, Row, Wanted,
+    Alternative, EndReport, Exception, ExceptionDecision, ExceptionState, Noun, Owed, PassageKind, PhaseKind,
+    Row, Wanted,
 };
 
 fn of(row: &Row, say: impl Fn(&Exception) -> String) -> String {
@@ -312,7 +313,7 @@ pub const REGISTER: Register = Register {
             ("暫定的な代替措置", "Provisional measures"),
             |row, _, lang| {
                 granted(row, |decision, _| {
-                    if decision.measures.is_empty() {
+                    if decision.alternative == Some(Alternative::None) || decision.measures.is_empty() {
                         return lang.pick("採用しない", "none adopted").to_owned();
                     }
                     let end = cells::day(decision.to, lang);
@@ -393,17 +394,19 @@ pub const REGISTER: Register = Register {
         }),
         Column::line("decided_by", ("許可権限者", "Authority"), |row, at, lang| {
             of(row, |row| {
-                let roles = cells::roles(&row.decided_by, at.profile(), lang);
-                match row.raised {
-                    true => format!(
-                        "{roles} {}",
-                        lang.pick(
-                            "（申請者本人が権限者のため、上位）",
-                            "(above: the applicant is the authority)",
-                        )
-                    ),
-                    false => roles,
+                let mut roles = cells::roles(&row.decided_by, at.profile(), lang);
+                if row.raised {
+                    roles += lang.pick(
+                        "（申請者本人が権限者のため、上位）",
+                        " (above: the applicant is the authority)",
+                    );
                 }
+                let vacant =
+                    row.state.is_open() && at.holders(&row.decided_by).is_some_and(|who| who.is_empty());
+                if vacant {
+                    roles += lang.pick("【今、この役割の人がいない】", " [nobody holds this role now]");
+                }
+                roles
             })
         }),
         Column::line("path", ("経過", "Path"), |row, at, lang| of(row, |row| path(row, at, lang))),
