@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 mod accounts;
 mod door;
 mod exceptions;
+mod exceptions_changed;
 mod exceptions_own;
 mod jurisdictions;
 mod nesid;

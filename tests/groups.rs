@@ -456,6 +456,8 @@ fn what_comes_with_another_right_comes_with_its_edition() {
         "3 close_emergency_account open_emergency_account issue_user appoint",
         "3 review_emergency_account issue_user appoint",
         "3 withdraw_emergency_account issue_user appoint",
+        "3 apply_extension apply_exception",
+        "3 apply_amendment apply_exception",
         "3 resubmit_exception apply_exception",
         "3 forward_exception decide_exception",
         "3 withdraw_exception apply_exception",
@@ -467,6 +469,7 @@ fn what_comes_with_another_right_comes_with_its_edition() {
         "3 confirm_end decide_exception",
         "3 tell_council apply_exception",
         "3 confirm_gone decide_exception",
+        "3 apply_measure apply_exception",
         "3 note_risk apply_exception",
         "3 revoke_exception decide_exception",
     ];

@@ -3,7 +3,7 @@
 use super::attachments::{Contents, brings_contents, name_alone, take_in};
 use super::clock::SiteClock;
 use super::door::{Desk, Instruction, Receipt};
-use super::failure::{broken, commit_failure, failure_of, refused, store_failure, written};
+use super::failure::{broken, commit_failure, failure_of, refused_of, store_failure, written};
 use super::keep::not_in_a_run;
 use super::keyring::{self, Changes, NewKeys, Resealed, Slots};
 use super::{Failure, FieldProblem, NotOpened, Seat, password, profiles, salts, seat};
@@ -316,7 +316,7 @@ impl Desk {
             writing
                 .execute(&context, &command, None, &signer, salts(&*self.terminal.entropy)?)
                 .map_err(|error| store_failure(error, Some(&self.vault)))?
-                .map_err(|no| refused(no, None))?;
+                .map_err(|no| refused_of(&command, no, None))?;
         }
         for (name, bytes) in changes {
             writing
@@ -413,7 +413,7 @@ impl Desk {
                 Err(_) if or_nothing => return Ok((Vec::new(), Some((at, order)))),
                 Err(no) => {
                     let seq = (writing.len() > before).then(|| writing.last_seq()).flatten();
-                    answers.push(Err(refused(no, seq)));
+                    answers.push(Err(refused_of(&order.command, no, seq)));
                 }
             }
         }
@@ -469,7 +469,7 @@ impl Desk {
                     .map_err(|error| commit_failure(error, &self.vault))?
                     .last()
                     .map(|receipt| receipt.seq);
-                Ok(refused(no, seq))
+                Ok(refused_of(&order.command, no, seq))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What the desk answers when it is not a receipt.
 
-use crate::domain::{Broken, Denied, No, Rejection};
+use crate::domain::{Broken, Command, Denied, No, Rejection};
 use crate::fault::{Fault, fault};
 use crate::store::{CommitError, StoreError};
 use crate::vault::{Holder, Vault, VaultError, Where};
@@ -293,6 +293,19 @@ impl From<NotOpened> for Failure {
 pub(super) fn broken(why: Broken) -> Failure {
     Failure::Damaged(why.0)
 }
+
+/// As [`refused`], of a command: its fields are called as they are there.
+pub(super) fn refused_of(command: &Command, no: No, entry: Option<u64>) -> Failure {
+    match refused(no, entry) {
+        Failure::Rejected(rejection, entry) if rejection.args.iter().any(|(name, _)| name == "field") => {
+            Failure::Rejected(rejection.and(OF_COMMAND, command.rule().name), entry)
+        }
+        other => other,
+    }
+}
+
+/// What a refusal names besides: of which command it is.
+pub(super) const OF_COMMAND: &str = "of";
 
 /// A refusal by the rules or the policy, with the entry that records it, where one does.
 pub(super) fn refused(no: No, entry: Option<u64>) -> Failure {

@@ -74,6 +74,9 @@ pub struct Outcome {
     /// The number that a permit got.
     #[serde(skip_serializing_if = "super::is_default")]
     pub number: String,
+    /// The kind of the permit of which something is applied for, by the profile's id.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub kind: String,
     /// What is owed besides: that it is reviewed, told to somebody, or that something is confirmed to be gone.
     #[serde(skip_serializing_if = "super::is_default")]
     pub owed: Vec<super::Owed>,

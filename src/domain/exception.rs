@@ -23,6 +23,10 @@ row! {
     Exception {
         /// Its kind, by the profile's id.
         kind: String,
+        /// What it asks for: a permit, or something of one.
+        applied_for: AppliedFor,
+        /// The permit of which it asks something.
+        of_permit: Option<Id>,
         /// Who applied.
         applicant: Id,
         /// Who typed the application.
@@ -44,6 +48,12 @@ row! {
         decision: Option<Box<ExceptionDecision>>,
         /// Begun, interrupted, resumed.
         phases: Vec<Phase>,
+        /// What was granted of it since: extensions and amendments, oldest first.
+        terms: Vec<ChangedTerms>,
+        /// The extension or amendment of it that nobody has decided.
+        pending: Option<Pending>,
+        /// Further measures that were entered at once, oldest first.
+        further: Vec<Further>,
         /// Taken back by whom, when, why.
         withdrawn: Option<Ending>,
         /// The copy (副本) of the decision: given to the applicant by whom, when.
@@ -107,10 +117,6 @@ pub struct Wanted {
     pub protection: String,
     /// Where the applicant is reached.
     pub contact: String,
-}
-
-impl Moments for Wanted {
-    fn each_moment(&mut self, _: &mut dyn FnMut(&mut Stamp)) {}
 }
 
 impl Wanted {
@@ -248,6 +254,58 @@ impl Moments for Phase {
     }
 }
 
+/// An extension or amendment of a permit, as it was granted.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ChangedTerms {
+    /// The application, which says the rest.
+    pub application: Id,
+    /// Which of the two.
+    pub applied_for: AppliedFor,
+    /// First day.
+    #[serde(with = "super::packed")]
+    pub from: Date,
+    /// Last day, inclusive.
+    #[serde(with = "super::packed")]
+    pub to: Date,
+    /// How the end is reported since; as before where nothing is told.
+    pub end_report: Option<EndReport>,
+}
+
+/// An extension or amendment that was applied for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Pending {
+    /// The application.
+    pub application: Id,
+    /// Which of the two.
+    pub applied_for: AppliedFor,
+}
+
+/// A further measure, used before anybody approved it (8).
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Further {
+    /// By whom, when, which.
+    pub done: Ending,
+    /// The damage that was foreseen then.
+    pub damage: String,
+    /// The amendment that was filed for it.
+    pub amendment: Option<Id>,
+}
+
+macro_rules! without_moments {
+    ($($name:ident),*) => {
+        $(impl Moments for $name {
+            fn each_moment(&mut self, _: &mut dyn FnMut(&mut Stamp)) {}
+        })*
+    };
+}
+without_moments!(Wanted, ChangedTerms, Pending);
+
+impl Moments for Further {
+    fn each_moment(&mut self, each: &mut dyn FnMut(&mut Stamp)) {
+        self.done.each_moment(each);
+    }
+}
+
 /// The end of a permit, as it was reported (9.1).
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct EndTold {
@@ -288,6 +346,16 @@ choice! {
         Recorded = "recorded",
         /// Reviewed.
         Reviewed = "reviewed",
+    }
+    /// What an application asks for.
+    AppliedFor {
+        /// A permit.
+        #[default]
+        New = "new",
+        /// That a permit holds for longer.
+        Extension = "extension",
+        /// Other terms of a permit.
+        Amendment = "amendment",
     }
     /// What is owed of an exception of some kinds.
     Owed {
@@ -378,6 +446,8 @@ impl ExceptionState {
 pub enum InForce {
     /// Its first day is still to come.
     ToCome,
+    /// Its last day is over, and an extension that was granted holds from a later day on.
+    Uncovered,
     /// In force, begun or not.
     InForce,
     /// Interrupted.
@@ -399,6 +469,7 @@ impl InForce {
     pub fn name(self) -> &'static str {
         match self {
             InForce::ToCome => "to_come",
+            InForce::Uncovered => "uncovered",
             InForce::InForce => "in_force",
             InForce::Interrupted => "interrupted",
             InForce::Expired => "expired",
@@ -411,7 +482,7 @@ impl InForce {
 
     /// Whether it may still be used, now or later.
     pub fn holds(self) -> bool {
-        matches!(self, InForce::ToCome | InForce::InForce | InForce::Interrupted)
+        matches!(self, InForce::ToCome | InForce::Uncovered | InForce::InForce | InForce::Interrupted)
     }
 }
 
@@ -423,6 +494,9 @@ const STANDING: &str = "standing";
 
 /// The state under which those stand of which something is owed by their kind.
 const OWED: &str = "owed";
+
+/// The state under which permits stand with a further measure for which no amendment was applied for.
+const UNAMENDED: &str = "unamended";
 
 /// The state under which those stand whose applicant has no copy of the decision.
 const COPY_DUE: &str = "copy_due";
@@ -457,9 +531,59 @@ impl Exception {
         self.versions.iter().any(|version| version.from < self.applied.date_naive())
     }
 
-    /// The decision of one that was granted.
-    pub fn permit(&self) -> Option<&ExceptionDecision> {
+    /// The decision of what was granted: a permit, or something of one.
+    pub fn granted(&self) -> Option<&ExceptionDecision> {
         self.decision.as_deref().filter(|decision| decision.granted)
+    }
+
+    /// The decision by which it is a permit.
+    pub fn permit(&self) -> Option<&ExceptionDecision> {
+        self.granted().filter(|_| self.applied_for == AppliedFor::New)
+    }
+
+    /// How its end is reported, as it was granted last.
+    pub fn end_report(&self) -> Option<EndReport> {
+        let since = self.terms.iter().rev().find_map(|term| term.end_report);
+        since.or(self.permit().and_then(|permit| permit.end_report))
+    }
+
+    /// How often it was extended.
+    pub fn extensions(&self) -> usize {
+        self.terms.iter().filter(|term| term.applied_for == AppliedFor::Extension).count()
+    }
+
+    /// The terms that were granted last of those that hold on a day; nothing where the decision itself says them.
+    pub fn term_on(&self, day: Date) -> Option<&ChangedTerms> {
+        self.terms.iter().rfind(|term| term.from <= day && day <= term.to)
+    }
+
+    /// Whether a further measure is in use for which no amendment was applied for (8).
+    pub fn is_unamended(&self) -> bool {
+        self.further.iter().any(|further| further.amendment.is_none())
+    }
+
+    /// The last day of all that was granted.
+    fn covered_to(&self, permit: &ExceptionDecision) -> Date {
+        self.terms.iter().map(|term| term.to).fold(permit.to, Date::max)
+    }
+
+    /// Whether what was granted covers a day.
+    fn covers(&self, permit: &ExceptionDecision, day: Date) -> bool {
+        (permit.from <= day && day <= permit.to) || self.term_on(day).is_some()
+    }
+
+    /// The last of the days from one on that it holds in one piece, as far as a day knows.
+    pub fn runs_until(&self, day: Date) -> Option<Date> {
+        let permit = self.permit()?;
+        let mut last = day;
+        for _ in 0..=self.terms.len() {
+            let next = last.succ_opt().unwrap_or(last);
+            let periods = std::iter::once((permit.from, permit.to));
+            let periods = periods.chain(self.terms.iter().map(|term| (term.from, term.to)));
+            let reached = periods.filter(|(from, to)| *from <= next && *to > last);
+            last = reached.map(|(_, to)| to).max().unwrap_or(last);
+        }
+        Some(last.min(self.last_day(permit, day).0))
     }
 
     /// Whether it was decided and its applicant has no copy yet.
@@ -471,7 +595,7 @@ impl Exception {
 
     /// Whether the report of its end is missing on a day (9.1).
     pub fn is_report_due(&self, day: Date) -> bool {
-        let waived = self.permit().is_some_and(|permit| permit.end_report == Some(EndReport::Waived));
+        let waived = self.end_report() == Some(EndReport::Waived);
         !waived && self.report.is_none() && self.in_force(day).is_some_and(|stands| !stands.holds())
     }
 
@@ -518,6 +642,8 @@ impl Exception {
         self.versions = self.versions.pop().into_iter().collect();
         self.path.clear();
         self.notes.clear();
+        self.further.clear();
+        self.pending = None;
         self.done.clear();
         self.owed.clear();
         self.sealed().into_iter().flatten().for_each(String::clear);
@@ -559,13 +685,13 @@ impl Exception {
         let before = |day: Date| day.pred_opt().unwrap_or(day);
         let last = self.phase_on(day);
         let ends = [
-            Some((permit.to, InForce::Expired)),
+            Some((self.covered_to(permit), InForce::Expired)),
             permit.begin_by.filter(|_| last.is_none()).map(|by| (by, InForce::NotBegun)),
             last.and_then(|phase| phase.void_on).map(|void| (before(void), InForce::InterruptedTooLong)),
             self.revoked.as_ref().map(|done| (before(done.on.date_naive()), InForce::Revoked)),
         ];
         let end = ends.into_iter().flatten().min_by_key(|(last, _)| *last);
-        end.unwrap_or((permit.to, InForce::Expired))
+        end.unwrap_or((self.covered_to(permit), InForce::Expired))
     }
 
     /// The first and the last day that a report of its end, entered on a day, may name as the last of its use.
@@ -602,18 +728,19 @@ impl Exception {
 
     /// The rule, as granted, or as applied for where nothing is.
     pub fn clause(&self) -> &str {
-        self.permit().map_or(&self.wanted().clause, |permit| &permit.clause)
+        self.granted().map_or(&self.wanted().clause, |permit| &permit.clause)
     }
 
     /// The system, as granted, or as applied for where nothing is.
     pub fn system(&self) -> &str {
-        self.permit().map_or(&self.wanted().system, |permit| &permit.system)
+        self.granted().map_or(&self.wanted().system, |permit| &permit.system)
     }
 
     /// First and last day, as granted, or as applied for where nothing is.
     pub fn period(&self) -> (Date, Date) {
         let wanted = (self.wanted().from, self.wanted().to);
-        self.permit().map_or(wanted, |permit| (permit.from, permit.to))
+        let granted = self.granted().map_or(wanted, |granted| (granted.from, granted.to));
+        self.permit().map_or(granted, |permit| (permit.from, self.covered_to(permit)))
     }
 
     fn phase(&self) -> Option<PhaseKind> {
@@ -628,6 +755,8 @@ impl Exception {
             over
         } else if day < permit.from {
             InForce::ToCome
+        } else if !self.covers(permit, day) {
+            InForce::Uncovered
         } else if self.phase_on(day).is_some_and(|phase| phase.what == PhaseKind::Interrupted) {
             InForce::Interrupted
         } else {
@@ -647,6 +776,7 @@ impl Exception {
             ("received", "received"),
             ("returned", "returned"),
             ("to_come", STANDING),
+            ("uncovered", STANDING),
             ("in_force", STANDING),
             ("interrupted", STANDING),
             ("expired", "granted"),
@@ -658,6 +788,7 @@ impl Exception {
             ("withdrawn", "withdrawn"),
             ("recorded", "recorded"),
             ("reviewed", "reviewed"),
+            ("granted", "granted"),
             ("confirmed", "granted"),
             ("unreported", STANDING),
             ("unconfirmed", STANDING),
@@ -666,6 +797,7 @@ impl Exception {
             ("review_mine", OWED),
             ("untold", OWED),
             ("not_gone", OWED),
+            (UNAMENDED, UNAMENDED),
             (COPY_DUE, COPY_DUE),
             ("copy_mine", COPY_DUE),
         ],
@@ -688,6 +820,7 @@ impl Exception {
             },
         }),
         lists_by: &[Noun::Person, Noun::Device],
+        belongs_to: &[Noun::Exception],
         days: Days::Kept,
         query: Some(Query {
             name: "exceptions",
@@ -699,17 +832,27 @@ impl Exception {
     };
 
     pub(super) fn make(id: Id, event: &Event, meta: &EntryMeta) -> Option<Self> {
-        let Command::ApplyException(c) = &event.command else { return None };
-        let wanted = wanted!(c);
+        let (applied_for, of_permit, kind, wanted) = match &event.command {
+            Command::ApplyException(c) => (AppliedFor::New, None, c.kind.clone(), wanted!(c)),
+            Command::ApplyExtension(c) => {
+                (AppliedFor::Extension, c.exception, event.outcome.kind.clone(), wanted!(c))
+            }
+            Command::ApplyAmendment(c) => {
+                (AppliedFor::Amendment, c.exception, event.outcome.kind.clone(), wanted!(c))
+            }
+            _ => return None,
+        };
         // What is a decision in itself has its number at once.
         let decision = (!event.outcome.number.is_empty()).then(|| ExceptionDecision {
             end_report: Some(EndReport::Waived),
-            ..ExceptionDecision::as_wanted(&wanted, event, meta.ending(event.happened(meta), &c.reason))
+            ..ExceptionDecision::as_wanted(&wanted, event, meta.ending(event.happened(meta), &wanted.reason))
         });
         Some(Exception {
             id,
             trace: meta.trace(),
-            kind: c.kind.clone(),
+            kind,
+            applied_for,
+            of_permit,
             applicant: event.outcome.by?,
             entered_by: meta.actor,
             applied: event.happened(meta),
@@ -724,6 +867,9 @@ impl Exception {
             path: Vec::new(),
             decision: decision.map(Box::new),
             phases: Vec::new(),
+            terms: Vec::new(),
+            pending: None,
+            further: Vec::new(),
             withdrawn: None,
             handed_over: None,
             revoked: None,
@@ -738,6 +884,12 @@ impl Exception {
     pub(super) fn change(&mut self, event: &Event, meta: &EntryMeta) -> bool {
         let ending = |reason: &str| meta.ending(event.happened(meta), reason);
         match &event.command {
+            Command::ApplyExtension(_) => self.awaits(AppliedFor::Extension, event),
+            Command::ApplyAmendment(_) => self.awaits(AppliedFor::Amendment, event),
+            Command::DecideException(c) if event.outcome.id != Some(self.id) => {
+                self.is_granted(c, event);
+            }
+            Command::WithdrawException(_) if event.outcome.id != Some(self.id) => self.is_as_before(),
             Command::ReceiveException(c) => {
                 self.state = ExceptionState::Received;
                 self.passes(PassageKind::Received, ending(&c.remarks));
@@ -784,7 +936,7 @@ impl Exception {
                 let done = ending(&c.remarks);
                 let today = done.on.date_naive();
                 let (last, came) = (event.outcome.until.unwrap_or(today), event.outcome.day.unwrap_or(today));
-                let asked = self.permit().and_then(|permit| permit.end_report);
+                let asked = self.end_report();
                 let how = c.how.or(asked.filter(|how| *how != EndReport::Waived)).unwrap_or_default();
                 self.report = Some(EndTold { done, last, how, came });
             }
@@ -795,6 +947,11 @@ impl Exception {
             }
             Command::TellCouncil(c) => self.done.push((Owed::Telling, ending(&c.remarks))),
             Command::ConfirmGone(c) => self.done.push((Owed::Gone, ending(&c.remarks))),
+            Command::ApplyMeasure(c) => self.further.push(Further {
+                done: ending(&c.measure),
+                damage: c.damage.clone(),
+                amendment: None,
+            }),
             Command::NoteRisk(c) => self.notes.push(ending(&c.note)),
             Command::RevokeException(c) => self.revoked = Some(ending(&c.reason)),
             _ => return false,
@@ -804,6 +961,35 @@ impl Exception {
 
     fn passes(&mut self, what: PassageKind, done: Ending) {
         self.path.push(Passage { what, done, decided_by: self.decided_by.clone() });
+    }
+
+    /// Something of it was applied for.
+    fn awaits(&mut self, applied_for: AppliedFor, event: &Event) {
+        let Some(application) = event.outcome.id else { return };
+        self.pending = Some(Pending { application, applied_for });
+        if applied_for == AppliedFor::Amendment {
+            for further in self.further.iter_mut().filter(|further| further.amendment.is_none()) {
+                further.amendment = Some(application);
+            }
+        }
+    }
+
+    /// What was applied for of it was decided.
+    fn is_granted(&mut self, c: &DecideException, event: &Event) {
+        let terms = (self.pending, event.outcome.day, event.outcome.until);
+        let (Some(Pending { application, applied_for }), Some(from), Some(to)) = terms else {
+            return self.is_as_before();
+        };
+        self.terms.push(ChangedTerms { application, applied_for, from, to, end_report: c.end_report });
+        self.pending = None;
+    }
+
+    /// What was applied for of it came to nothing: what was to be approved with it waits for another application.
+    fn is_as_before(&mut self) {
+        let refused = self.pending.take().map(|pending| pending.application);
+        for further in self.further.iter_mut().filter(|further| further.amendment == refused) {
+            further.amendment = None;
+        }
     }
 
     fn comes_to(&mut self, what: PhaseKind, event: &Event, done: Ending) {
@@ -831,6 +1017,7 @@ impl Exception {
             conditions: c.conditions.clone(),
             end_report: c.end_report.or(wanted.end_report),
             extendable: c.extendable,
+            begin_by: event.outcome.until.filter(|_| self.applied_for == AppliedFor::New),
             account: c.account.clone(),
             ..ExceptionDecision::as_wanted(wanted, event, done)
         }
@@ -840,6 +1027,7 @@ impl Exception {
         let noun = Noun::Exception;
         let mut keys = vec![key::state(noun, self.state.name()), key::day(noun, self.applied.date_naive())];
         keys.extend(self.state.is_open().then(|| key::state(noun, OPEN)));
+        keys.extend(self.is_unamended().then(|| key::state(noun, UNAMENDED)));
         keys.extend(self.is_copy_due().then(|| key::state(noun, COPY_DUE)));
         keys.extend(self.owes_anything().then(|| key::state(noun, OWED)));
         if let Some(permit) = self.permit() {
@@ -858,13 +1046,14 @@ impl Exception {
     }
 
     pub(super) fn about(&self) -> Vec<Id> {
-        std::iter::once(self.applicant).chain(self.wanted().devices.iter().copied()).collect()
+        let devices = self.wanted().devices.iter().copied();
+        std::iter::once(self.applicant).chain(self.of_permit).chain(devices).collect()
     }
 
     pub(super) fn refers(&self) -> Vec<Id> {
         let devices = self.versions.iter().flat_map(|version| &version.devices).copied();
         let mut ids = Vec::new();
-        for id in self.whose().into_iter().chain(devices) {
+        for id in self.whose().into_iter().chain(self.of_permit).chain(devices) {
             if !ids.contains(&id) {
                 ids.push(id);
             }
@@ -873,7 +1062,7 @@ impl Exception {
     }
 
     pub(super) fn names(&self, id: Id) -> bool {
-        self.applicant == id || self.wanted().devices.contains(&id)
+        self.applicant == id || self.of_permit == Some(id) || self.wanted().devices.contains(&id)
     }
 
     pub(super) fn is_in_zone(&self, _: &str) -> bool {
@@ -886,6 +1075,9 @@ impl Exception {
         texts.extend(self.phases.iter_mut().map(|phase| &mut phase.done.reason));
         texts.extend(self.done.iter_mut().map(|(_, done)| &mut done.reason));
         texts.extend(self.notes.iter_mut().map(|note| &mut note.reason));
+        for further in &mut self.further {
+            texts.extend([&mut further.done.reason, &mut further.damage]);
+        }
         let ends = [&mut self.withdrawn, &mut self.handed_over, &mut self.revoked, &mut self.confirmed];
         texts.extend(ends.into_iter().flatten().map(|end| &mut end.reason));
         texts.extend(self.report.as_mut().map(|report| &mut report.done.reason));

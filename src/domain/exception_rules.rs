@@ -30,6 +30,9 @@ pub struct ExceptionRules {
     /// named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub void_months: Option<u32>,
+    /// How often a permit is extended at most; as often as it is granted where nothing is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_extensions: Option<u32>,
     /// The clerk receives an application before anybody decides it.
     #[serde(default)]
     pub received: bool,

@@ -214,6 +214,10 @@ codes! {
     NobodyDecides = "nobody_decides" ("person"),
     /// Whoever would decide it is who applied, and the rules name nobody above (J-2-1-2).
     NobodyStandsAbove = "nobody_stands_above" ("roles"),
+    /// The decision does not let it be extended, or it is a decision in itself (J-EX-8).
+    NotExtendable = "not_extendable" ("record"),
+    /// It was extended as often as the rules allow (J-EX-8).
+    ExtendedOften = "extended_often" ("record", "most"),
     /// A grant against one of its findings (J-EX-6-3).
     FindingAgainst = "finding_against" ("field"),
     /// The applicant, or who typed the application, decides it (J-2-1-2).

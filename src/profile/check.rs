@@ -409,6 +409,9 @@ impl Found {
         if let Some(months) = rules.void_months {
             self.range("exceptions.void_months", months, 1, 120);
         }
+        if let Some(most) = rules.most_extensions {
+            self.range("exceptions.most_extensions", most, 1, 100);
+        }
         let mut deciding: Vec<(String, &Vec<String>)> = Vec::new();
         if let Some(network) = &rules.network {
             self.label("exceptions.network.label", &network.label, 40);

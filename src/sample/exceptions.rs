@@ -5,8 +5,8 @@ use super::scene::Scene;
 use super::stage::{Part, Stage};
 use super::year::Year;
 use crate::domain::{
-    Alternative, ApplyException, BeginException, ConfirmEnd, Date, DecideException, EndReport, Finding,
-    HandOverCopy, Id, Noun, ReportEnd, Stamp, Touches,
+    Alternative, ApplyException, ApplyExtension, BeginException, ConfirmEnd, Date, DecideException,
+    EndReport, Finding, HandOverCopy, Id, Noun, ReportEnd, Stamp, Touches,
 };
 use chrono::{Datelike, TimeDelta};
 
@@ -21,6 +21,8 @@ pub enum Step {
     Taken,
     /// It is begun.
     Begun,
+    /// It is extended by as long again: applied for and granted.
+    Extended,
     /// Its end is reported.
     Reported,
     /// The report is confirmed.
@@ -46,6 +48,7 @@ const DAYS: i64 = 14;
 pub fn plan(year: &mut Year, day: Date) {
     let steps: &[(u32, u32, Step)] = match day.day() {
         8 => &[(10, 21, Step::Applied), (13, 7, Step::Granted), (13, 41, Step::Taken), (13, 52, Step::Begun)],
+        20 if day.month().is_multiple_of(3) => &[(11, 12, Step::Extended)],
         24 => &[(9, 33, Step::Reported), (15, 18, Step::Confirmed)],
         _ => return,
     };
@@ -76,18 +79,31 @@ pub fn play(stage: &mut Stage, moment: Stamp, step: Step, exceptions: &mut Vec<I
             )?);
             Ok(())
         }
-        Step::Granted => {
-            let grant = DecideException {
+        Step::Granted => stage.act(Part::Approver, moment, grant(exception)),
+        Step::Extended => {
+            // The permit was granted on the 8th, and holds so many days from then on.
+            let permit = exceptions.len().saturating_sub(1);
+            let matter = MATTERS.iter().cycle().nth(permit).unwrap_or(&MATTERS[0]);
+            let behind = moment.date_naive().with_day(8).unwrap_or_default() + TimeDelta::days(DAYS + 1);
+            let wanted = applied(matter, moment, behind + TimeDelta::days(DAYS));
+            let longer = ApplyExtension {
                 exception,
-                granted: true,
-                risk: "期間が短く、送る内容も限られるため、影響は小さい。".to_owned(),
-                rational: Some(Finding::Yes),
-                alternative: Some(Alternative::Reasonable),
-                weighed: "代替措置により、想定される被害はほぼ防げる。".to_owned(),
-                reason: "業務上の必要があり、代替の方法がない。".to_owned(),
-                ..DecideException::default()
+                clause: wanted.clause,
+                system: wanted.system,
+                from: Some(behind),
+                to: wanted.to,
+                reason: "作業が予定より遅れているため".to_owned(),
+                damage: wanted.damage,
+                measures: wanted.measures,
+                end_report: wanted.end_report,
+                others: wanted.others,
+                contact: wanted.contact,
+                ..ApplyExtension::default()
             };
-            stage.act(Part::Approver, moment, grant)
+            let asked = stage.make(Part::Operator, moment, longer, Noun::Exception)?;
+            let asked = Some(asked);
+            stage.act(Part::Approver, moment, grant(asked))?;
+            stage.act(Part::Operator, moment, HandOverCopy { exception: asked, ..HandOverCopy::default() })
         }
         Step::Taken => {
             stage.act(Part::Operator, moment, HandOverCopy { exception, ..HandOverCopy::default() })
@@ -112,6 +128,20 @@ pub fn play(stage: &mut Stage, moment: Stamp, step: Step, exceptions: &mut Vec<I
 pub fn waiting(stage: &mut Stage, moment: Stamp) -> Result<(), Halt> {
     let last = moment.date_naive() + TimeDelta::days(DAYS);
     stage.make(Part::Operator, moment, applied(&MATTERS[0], moment, last), Noun::Exception).map(|_| ())
+}
+
+fn grant(exception: Option<Id>) -> DecideException {
+    DecideException {
+        exception,
+        granted: true,
+        risk: "期間が短く、送る内容も限られるため、影響は小さい。".to_owned(),
+        rational: Some(Finding::Yes),
+        alternative: Some(Alternative::Reasonable),
+        weighed: "代替措置により、想定される被害はほぼ防げる。".to_owned(),
+        reason: "業務上の必要があり、代替の方法がない。".to_owned(),
+        extendable: true,
+        ..DecideException::default()
+    }
 }
 
 fn applied(

@@ -149,3 +149,13 @@ fn an_office_that_nobody_holds_is_told_on_the_application_that_waits_for_it() {
     assert!(!said.contains("この役割の人がいない"), "{said}");
     done(&site, cast);
 }
+
+#[test]
+fn a_refusal_calls_a_field_as_the_form_does_in_which_it_is_missing() {
+    // Broken by: a label taken from whichever operation has a field of that name.
+    let (site, mut cast) = jcho();
+    let why = cast.ask("operator", with(of_rule(), json!({"from": "2026-11-19"}))).unwrap_err();
+    let said = daicho::desk::say_failure(&why, Some(&*cast.sit("operator")), Lang::Ja);
+    assert!(said.message.contains("「経緯書」"), "{}", said.message);
+    done(&site, cast);
+}

@@ -5,6 +5,13 @@ use super::world::*;
 use daicho::domain::*;
 
 const EXCEPTION: Option<Id> = Some(Id::new(Noun::Exception, 1));
+const SECOND: Option<Id> = Some(Id::new(Noun::Exception, 2));
+
+fn measure() -> ApplyMeasure {
+    ApplyMeasure {
+        exception: EXCEPTION, measure: "電源を切る".into(), damage: "画面が長く止まる".into()
+    }
+}
 
 fn world() -> World {
     let mut world = World::new();
@@ -33,6 +40,7 @@ pub fn at_a_site_with_exceptions(world: &mut World) {
     world.profile.exceptions = Some(ExceptionRules {
         number: "R{year}/{n}".into(),
         void_months: Some(6),
+        most_extensions: Some(2),
         received: false,
         network: None,
         kinds: vec![
@@ -79,8 +87,29 @@ fn granted() -> DecideException {
         rational: Some(Finding::Yes),
         alternative: Some(Alternative::None),
         reason: "やむを得ない".into(),
+        extendable: true,
         ..DecideException::default()
     }
+}
+
+fn extend(from: Option<Date>, to: Option<Date>) -> ApplyExtension {
+    let wanted = apply("2026-11-20", "2026-11-20");
+    ApplyExtension {
+        exception: EXCEPTION,
+        system: wanted.system,
+        from,
+        to,
+        reason: "まだ更新されない".into(),
+        account: wanted.account,
+        unavoidable: wanted.unavoidable,
+        ..ApplyExtension::default()
+    }
+}
+
+fn amend(from: Option<Date>, to: Option<Date>) -> ApplyAmendment {
+    let ApplyExtension { exception, system, reason, .. } = extend(from, to);
+    let (account, unavoidable) = ("変えた後".into(), "夜間".into());
+    ApplyAmendment { exception, system, from, to, reason, account, unavoidable, ..ApplyAmendment::default() }
 }
 
 fn on(world: &mut World, day: &str) {
@@ -108,11 +137,20 @@ fn exceptions_by_state_and_command() {
             "reported" => drop(w.ok(GUARD, ReportEnd { exception, ..ReportEnd::default() })),
             "confirmed" => drop(w.ok(MANAGER, ConfirmEnd { exception, remarks: String::new() })),
             "revoked" => drop(w.ok(MANAGER, RevokeException { exception, reason: "違反".into() })),
+            "measured" => drop(w.ok(GUARD, measure())),
+            "asked for longer" => drop(w.ok(GUARD, extend(day("2028-01-01"), day("2028-06-30")))),
+            "asked for other terms" => drop(w.ok(GUARD, amend(day("2027-01-01"), day("2027-12-31")))),
+            "decided" => drop(w.ok(MANAGER, DecideException { exception: SECOND, ..granted() })),
+            "decided against" => {
+                drop(w.ok(MANAGER, DecideException { exception: SECOND, granted: false, ..granted() }))
+            }
             "copied" => drop(w.ok(GUARD, HandOverCopy { exception, remarks: String::new() })),
             other => panic!("{other}"),
         })
     };
     let in_force = to("granted", &applied);
+    let asked = to("asked for longer", &in_force);
+    let measured = to("measured", &in_force);
     let begun = to("begun", &in_force);
     let interrupted = to("interrupted", &begun);
     let reported = to("reported", &begun);
@@ -151,6 +189,14 @@ fn exceptions_by_state_and_command() {
         ("told", after(&decision, |w| drop(w.ok(MANAGER, tell.clone())))),
         ("stored", stored.clone()),
         ("stored, over", over.clone()),
+        ("longer applied for", asked.clone()),
+        ("longer refused", to("decided against", &asked)),
+        ("extended", to("decided", &asked)),
+        ("extended, the new period", later(&to("begun", &to("decided", &asked)), "2028-02-01")),
+        ("extended, over", later(&to("begun", &to("decided", &asked)), "2028-07-01")),
+        ("further measure", measured.clone()),
+        ("other terms applied for", to("asked for other terms", &measured)),
+        ("amended", to("decided", &to("asked for other terms", &measured))),
         ("stored, gone", after(&over, |w| drop(w.ok(MANAGER, gone.clone())))),
     ];
     let wanted = apply("2026-11-20", "2027-12-31");
@@ -215,6 +261,23 @@ fn exceptions_by_state_and_command() {
         ("review_emergency", MANAGER, review.into()),
         ("tell_council", MANAGER, tell.into()),
         ("confirm_gone", MANAGER, gone.into()),
+        ("apply_extension", GUARD, extend(day("2028-01-01"), day("2028-06-30")).into()),
+        ("apply_extension within it", GUARD, extend(day("2027-12-31"), day("2028-06-30")).into()),
+        ("apply_extension, by another", DEPUTY, extend(day("2028-01-01"), day("2028-06-30")).into()),
+        ("apply_extension of a hundred years", GUARD, extend(day("2028-01-01"), day("2127-12-31")).into()),
+        ("apply_amendment", GUARD, amend(day("2027-01-01"), day("2027-12-31")).into()),
+        ("apply_amendment beyond it", GUARD, amend(day("2027-01-01"), day("2031-01-01")).into()),
+        (
+            "decide_exception, of the second",
+            MANAGER,
+            DecideException { exception: SECOND, ..granted() }.into(),
+        ),
+        (
+            "begin_exception, of the second",
+            GUARD,
+            BeginException { exception: SECOND, ..BeginException::default() }.into(),
+        ),
+        ("apply_measure", GUARD, measure().into()),
         ("note_risk", GUARD, NoteRisk { exception, note: "遅い".into() }.into()),
         ("revoke_exception", MANAGER, RevokeException { exception, reason: "違反".into() }.into()),
         ("leave", ADMIN, Leave { person: Some(GUARD), reason: "退職".into() }.into()),
@@ -235,6 +298,7 @@ fn where_a_permit_stands_follows_from_its_dates_alone() {
     for line in CASES.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let parts: Vec<&str> = line.split('|').map(str::trim).collect();
         let [terms, entered, days] = parts[..] else { panic!("{line}") };
+        let mut last = 1;
         let terms: Vec<&str> = terms.split_whitespace().collect();
         let [at, from, to] = terms[..] else { panic!("{line}") };
         let mut world = world();
@@ -252,15 +316,39 @@ fn where_a_permit_stands_follows_from_its_dates_alone() {
                 "resume" => ResumeException { exception, day: of, remarks: String::new() }.into(),
                 "end" => ReportEnd { exception, last: of, ..ReportEnd::default() }.into(),
                 "revoke" => RevokeException { exception, reason: "違反".into() }.into(),
+                "longer" | "other" | "unexplained" => {
+                    let to = rest.get(1).and_then(|to| day_or_none(to));
+                    match *what {
+                        "longer" => extend(of, to).into(),
+                        "other" => amend(of, to).into(),
+                        _ => {
+                            let account = String::new();
+                            ApplyExtension {
+                                account: account.clone(),
+                                unavoidable: account,
+                                ..extend(of, to)
+                            }
+                            .into()
+                        }
+                    }
+                }
+                "grant" => {
+                    DecideException { exception: Some(Id::new(Noun::Exception, last)), from: of, ..granted() }
+                        .into()
+                }
                 other => panic!("{other}"),
             };
-            let who = if *what == "revoke" { MANAGER } else { GUARD };
+            let who = if matches!(*what, "revoke" | "grant") { MANAGER } else { GUARD };
+            let asks = matches!(&command, Command::ApplyExtension(_) | Command::ApplyAmendment(_));
             // What must be refused says so.
             match rest.last() {
                 Some(no) if day_or_none(no).is_none() => {
                     assert_eq!(world.no(who, command).name(), *no, "{line}");
                 }
-                _ => drop(world.ok(who, command)),
+                _ => {
+                    drop(world.ok(who, command));
+                    last += u32::from(asks);
+                }
             }
         }
         for case in days.split(',').map(str::trim) {

@@ -86,6 +86,7 @@ fn subject(command: &Command) -> Option<Id> {
         Command::TellCouncil(c) => c.exception,
         Command::ConfirmGone(c) => c.exception,
         Command::NoteRisk(c) => c.exception,
+        Command::ApplyMeasure(c) => c.exception,
         Command::ReceiveApplication(c) => c.application,
         Command::CheckApplication(c) => c.application,
         Command::RefuseApplication(c) => c.application,

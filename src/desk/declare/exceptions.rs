@@ -1,13 +1,13 @@
 //! Exceptions (例外措置): applied for, decided, in force, ended (例外措置手順書).
 
 use super::{
-    Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Words, cells,
-    standing,
+    Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Values, Words,
+    cells, standing,
 };
 use crate::desk::{Lang, Lookup, Viewer};
 use crate::domain::{
-    Alternative, EndReport, Exception, ExceptionDecision, ExceptionState, Noun, Owed, PassageKind, PhaseKind,
-    Row, Wanted,
+    Alternative, AppliedFor, Date, ERASED, EndReport, Exception, ExceptionDecision, ExceptionState, InForce,
+    Noun, Owed, PassageKind, Pending, PhaseKind, Row, Touches, Wanted,
 };
 
 fn of(row: &Row, say: impl Fn(&Exception) -> String) -> String {
@@ -31,6 +31,9 @@ const STATES: Choices = &[
     ("received", Words::new("受付", "received")),
     ("returned", Words::new("返戻", "returned")),
     ("to_come", Words::new("許可・開始前", "granted, to come")),
+    ("uncovered", Words::new("延長の開始前", "extension to come")),
+    ("granted", Words::new("許可", "granted")),
+    ("of_permit", Words::new("延長・修正の申請", "of a permit")),
     ("in_force", Words::new("適用中", "in force")),
     ("interrupted", Words::new("中断中", "interrupted")),
     ("expired", Words::new("期間終了", "expired")),
@@ -50,6 +53,7 @@ const STATES: Choices = &[
     ("untold", Words::new("報告していない決定", "not told")),
     ("not_gone", Words::new("消去を未確認", "not confirmed gone")),
     ("nothing_owed", Words::new("残る手続なし", "nothing owed")),
+    ("unamended", Words::new("修正申請のない措置", "measure unapproved")),
     ("confirmed", Words::new("終了を確認済", "end confirmed")),
     ("copy_due", Words::new("副本が未交付", "copy not given")),
     ("copy_mine", Words::new("自分の副本が未受領", "own copy not taken")),
@@ -99,6 +103,13 @@ const PASSAGES: Choices = &[
     ("forwarded", Words::new("上位へ回付", "passed on")),
 ];
 
+/// What is asked for.
+const APPLIED_FOR: Choices = &[
+    ("new", Words::new("新規", "new")),
+    ("extension", Words::new("延長", "extension")),
+    ("amendment", Words::new("修正", "amendment")),
+];
+
 /// What a permit came to.
 const PHASES: Choices = &[
     ("begun", Words::new("開始", "begun")),
@@ -126,6 +137,9 @@ fn is_in(row: &Exception, state: &str, viewer: &Viewer<'_>) -> bool {
         "unreviewed" => row.owes(Owed::Review),
         "review_mine" => row.owes(Owed::Review) && takes(viewer, "review_emergency", row),
         "untold" => row.owes(Owed::Telling),
+        "unamended" => {
+            row.is_unamended() && row.in_force(viewer.at.now().date_naive()).is_some_and(InForce::holds)
+        }
         "not_gone" => row.is_gone_due(viewer.at.now().date_naive()),
         "nothing_owed" => Owed::ALL.iter().all(|what| !row.owes(*what)),
         "copy_due" => row.is_copy_due(),
@@ -163,7 +177,7 @@ fn target(system: &str, row: &Exception, at: &dyn Lookup, lang: Lang) -> String 
 /// Days left of a permit in force.
 fn days_left(row: &Exception, at: &dyn Lookup, lang: Lang) -> String {
     let today = at.now().date_naive();
-    let Some(last) = row.held_until(today).filter(|_| stands(row, at) == "in_force") else {
+    let Some(last) = row.runs_until(today).filter(|_| stands(row, at) == "in_force") else {
         return String::new();
     };
     match (last.signed_duration_since(today).num_days(), lang) {
@@ -180,6 +194,151 @@ fn done(row: &Exception, what: Owed, not_yet: (&str, &str), at: &dyn Lookup, lan
         None if row.owes(what) => lang.pick(not_yet.0, not_yet.1).to_owned(),
         None => String::new(),
     }
+}
+
+/// As a permit is called: by its number.
+fn called(row: &Exception, _: Lang) -> String {
+    row.permit().map_or_else(|| row.id.to_string(), |permit| permit.number.clone())
+}
+
+/// How often a permit was extended, and how often it may be at most.
+fn extensions(row: &Exception, at: &dyn Lookup, lang: Lang) -> String {
+    let Some(permit) = row.permit() else { return String::new() };
+    let times = row.extensions();
+    if times == 0 && !permit.extendable {
+        return String::new();
+    }
+    let most = at.profile().exceptions.as_ref().and_then(|rules| rules.most_extensions);
+    match (most, lang) {
+        (None, Lang::Ja) => format!("{times}回"),
+        (None, Lang::En) => times.to_string(),
+        (Some(most), Lang::Ja) => format!("{times}回（上限 {most}回）"),
+        (Some(most), Lang::En) => format!("{times} of at most {most}"),
+    }
+}
+
+/// The periods of a permit that was extended or amended, and the days between them that none covers.
+fn terms(row: &Exception, lang: Lang) -> String {
+    let Some(permit) = row.permit().filter(|_| !row.terms.is_empty()) else { return String::new() };
+    let mut said = vec![format!(
+        "{} {}",
+        standing::words(APPLIED_FOR, AppliedFor::New.name(), lang),
+        cells::period(permit.from, permit.to, lang)
+    )];
+    let mut covered = permit.to;
+    for term in &row.terms {
+        let between = (covered.succ_opt().unwrap_or(covered), term.from.pred_opt().unwrap_or(term.from));
+        if between.0 <= between.1 {
+            let none = lang.pick("許可のない期間", "without permission");
+            said.push(format!("{none} {}", cells::period(between.0, between.1, lang)));
+        }
+        covered = covered.max(term.to);
+        said.push(format!(
+            "{} {} ({})",
+            standing::words(APPLIED_FOR, term.applied_for.name(), lang),
+            cells::period(term.from, term.to, lang),
+            term.application
+        ));
+    }
+    cells::joined(said.into_iter(), lang)
+}
+
+/// The further measures of a permit, and whether somebody approved them.
+fn further(row: &Exception, at: &dyn Lookup, lang: Lang) -> String {
+    let said = row.further.iter().map(|further| {
+        let granted = row.terms.iter().any(|term| Some(term.application) == further.amendment);
+        let stands = match (granted, further.amendment) {
+            (true, _) => lang.pick("承認済", "approved"),
+            (false, Some(_)) => lang.pick("使用中・修正申請を審査中", "in use, amendment applied for"),
+            (false, None) => lang.pick("使用中・未承認、修正申請なし", "in use, not approved, no amendment"),
+        };
+        let damage = cells::text(&further.damage, lang);
+        format!("{} / {damage} [{stands}]", cells::ending(Some(&further.done), at, lang))
+    });
+    cells::joined(said, lang)
+}
+
+/// What stands already in the form of an application that goes on from a record: what was applied for there.
+fn as_applied(row: &Row, _: &dyn Lookup) -> Values {
+    let Row::Exception(row) = row else { return Vec::new() };
+    let wanted = row.wanted();
+    let text = |text: &String| if text == ERASED { Vec::new() } else { one(text) };
+    vec![
+        ("clause", one(&wanted.clause)),
+        ("system", one(&wanted.system)),
+        ("devices", wanted.devices.iter().map(|id| id.to_string()).collect()),
+        ("network", one(if wanted.network { "true" } else { "" })),
+        ("from", one(&wanted.from.to_string())),
+        ("to", one(&wanted.to.to_string())),
+        ("reason", text(&wanted.reason)),
+        ("damage", text(&wanted.damage)),
+        ("measures", text(&wanted.measures)),
+        ("end_report", one(wanted.end_report.map_or("", EndReport::name))),
+        ("others", one(wanted.others.map_or("", Touches::name))),
+        ("consulted", text(&wanted.consulted)),
+        ("consulted_on", one(&wanted.consulted_on.map(|day| day.to_string()).unwrap_or_default())),
+        ("consultation", text(&wanted.consultation)),
+        ("account", text(&wanted.account)),
+        ("unavoidable", text(&wanted.unavoidable)),
+        ("form_of_use", text(&wanted.form_of_use)),
+        ("protection", text(&wanted.protection)),
+        ("contact", text(&wanted.contact)),
+    ]
+}
+
+fn one(text: &str) -> Vec<String> {
+    if text.is_empty() { Vec::new() } else { vec![text.to_owned()] }
+}
+
+/// The same of an extension: as it was granted last, from the day behind it on.
+fn as_extended(row: &Row, at: &dyn Lookup) -> Values {
+    of_permit(row, at, |permit, today| {
+        let (_, last) = permit.period();
+        let from = last.succ_opt().unwrap_or(last);
+        let over = last < today;
+        vec![("from", one(&from.to_string())), ("to", Vec::new()), ("reason", Vec::new())]
+            .into_iter()
+            .chain((!over).then(|| ("account", Vec::new())))
+            .collect()
+    })
+}
+
+/// The same of an amendment: from today on, as long as what was granted; the further measures that are in use with it.
+fn as_amended(row: &Row, at: &dyn Lookup) -> Values {
+    of_permit(row, at, |permit, today| {
+        let (first, _) = permit.period();
+        let last = permit.runs_until(today.max(first)).unwrap_or(today);
+        vec![
+            ("from", one(&today.max(first).to_string())),
+            ("to", one(&last.to_string())),
+            ("reason", Vec::new()),
+            ("account", Vec::new()),
+            ("unavoidable", Vec::new()),
+        ]
+    })
+}
+
+/// What stands already in the form of an application on a permit: as the permit was granted, and otherwise as it was applied for.
+fn of_permit(row: &Row, at: &dyn Lookup, anew: impl Fn(&Exception, Date) -> Values) -> Values {
+    let Row::Exception(permit) = row else { return Vec::new() };
+    let mut fields = as_applied(row, at);
+    let mut put = |name: &'static str, values: Vec<String>| {
+        fields.retain(|(other, _)| *other != name);
+        fields.push((name, values));
+    };
+    put("clause", one(permit.clause()));
+    let measures = now_granted(row, at, |decision, _| decision.measures.clone());
+    let further = permit.further.iter().filter(|further| further.amendment.is_none());
+    let measures = std::iter::once(measures).chain(further.map(|further| further.done.reason.clone()));
+    let measures = measures.filter(|text| !text.is_empty() && text != ERASED).collect::<Vec<_>>().join("\n");
+    if !measures.is_empty() {
+        put("measures", one(&measures));
+    }
+    put("system", one(&now_granted(row, at, |decision, _| decision.system.clone())));
+    for (name, values) in anew(permit, at.now().date_naive()) {
+        put(name, values);
+    }
+    fields
 }
 
 /// How long a permit is over.
@@ -233,6 +392,23 @@ fn granted(row: &Row, say: impl Fn(&ExceptionDecision, &Exception) -> String) ->
     decision(row, |decision, row| if decision.granted { say(decision, row) } else { String::new() })
 }
 
+/// The same by the terms that hold now: of a permit that was extended or amended, as that was granted.
+fn now_granted(row: &Row, at: &dyn Lookup, say: impl Fn(&ExceptionDecision, &Exception) -> String) -> String {
+    let changed = match row {
+        Row::Exception(row) => {
+            let today = at.now().date_naive();
+            let day = row.held_until(today).map_or(today, |last| last.min(today));
+            row.term_on(day).map(|term| term.application)
+        }
+        _ => None,
+    };
+    let changed = changed.and_then(|id| at.row(id)).and_then(|row| Exception::try_from(row).ok());
+    match changed.as_ref().and_then(Exception::granted) {
+        Some(decision) => of(row, |row| say(decision, row)),
+        None => granted(row, say),
+    }
+}
+
 fn end_report(how: Option<EndReport>, lang: Lang) -> String {
     how.map(|how| standing::words(END_REPORT_GRANTED, how.name(), lang)).unwrap_or_default()
 }
@@ -264,7 +440,11 @@ pub const REGISTER: Register = Register {
             of(row, |row| {
                 let kind = cells::exception_kind(&row.kind, at.profile(), lang);
                 let clause = clause(row.clause(), at, lang);
-                if clause.is_empty() { kind } else { clause }
+                let of = if clause.is_empty() { kind } else { clause };
+                match row.applied_for {
+                    AppliedFor::New => of,
+                    other => format!("[{}] {of}", standing::words(APPLIED_FOR, other.name(), lang)),
+                }
             })
         }),
         Column::new("period", ("期間", "Period"), 21, |row, _, lang| {
@@ -311,12 +491,13 @@ pub const REGISTER: Register = Register {
         Column::line(
             "measures_granted",
             ("暫定的な代替措置", "Provisional measures"),
-            |row, _, lang| {
-                granted(row, |decision, _| {
+            |row, at, lang| {
+                now_granted(row, at, |decision, row| {
                     if decision.alternative == Some(Alternative::None) || decision.measures.is_empty() {
                         return lang.pick("採用しない", "none adopted").to_owned();
                     }
-                    let end = cells::day(decision.to, lang);
+                    let until = row.runs_until(at.now().date_naive()).filter(|until| *until < decision.to);
+                    let end = cells::day(until.unwrap_or(decision.to), lang);
                     format!(
                         "{}{}",
                         cells::text(&decision.measures, lang),
@@ -328,9 +509,35 @@ pub const REGISTER: Register = Register {
                 })
             },
         ),
-        Column::line("conditions", ("条件", "Conditions"), |row, _, lang| {
-            granted(row, |decision, _| cells::text(&decision.conditions, lang))
+        Column::line("conditions", ("条件", "Conditions"), |row, at, lang| {
+            now_granted(row, at, |decision, _| cells::text(&decision.conditions, lang))
         }),
+        Column::line("further", ("追加の措置", "Further measures"), |row, at, lang| {
+            of(row, |row| further(row, at, lang))
+        }),
+        Column::line("of_permit", ("対象の許可", "Of the permit"), |row, at, lang| {
+            of(row, |row| {
+                let permit =
+                    row.of_permit.and_then(|id| at.row(id)).and_then(|row| Exception::try_from(row).ok());
+                permit.map(|permit| called(&permit, lang)).unwrap_or_default()
+            })
+        }),
+        Column::line("pending", ("審査中の申請", "Applied for"), |row, _, lang| {
+            of(row, |row| {
+                let said = |pending: &Pending| {
+                    format!(
+                        "{} {}",
+                        standing::words(APPLIED_FOR, pending.applied_for.name(), lang),
+                        pending.application
+                    )
+                };
+                row.pending.as_ref().map(said).unwrap_or_default()
+            })
+        }),
+        Column::line("extensions", ("延長", "Extensions"), |row, at, lang| {
+            of(row, |row| extensions(row, at, lang))
+        }),
+        Column::line("terms", ("期間の経過", "Periods"), |row, _, lang| of(row, |row| terms(row, lang))),
         Column::line("affiliation", ("所属", "Affiliation"), |row, at, lang| {
             of(row, |row| cells::affiliation(row.applicant, at, lang))
         }),
@@ -459,7 +666,7 @@ pub const REGISTER: Register = Register {
             })
         }),
         Column::line("report_granted", ("終了報告の方法", "End report"), |row, _, lang| {
-            granted(row, |decision, _| end_report(decision.end_report, lang))
+            granted(row, |decision, row| end_report(row.end_report().or(decision.end_report), lang))
         }),
         Column::line("extendable", ("適用延長", "Extension"), |row, _, lang| {
             granted(row, |decision, _| {
@@ -644,6 +851,15 @@ pub const REGISTER: Register = Register {
                 ("消去を確認していない保存", "Not confirmed gone"),
                 Place::Due,
                 "not_gone",
+            )
+        },
+        Open {
+            among: Among::States(&["unamended"]),
+            ..Open::new(
+                "exceptions_unamended",
+                ("修正申請のない追加の措置", "Measures not applied for"),
+                Place::Due,
+                "unamended",
             )
         },
         Open {
@@ -890,6 +1106,32 @@ pub const OPERATIONS: &[Operation] = &[
         ..PLAIN
     },
     Operation {
+        command: "apply_extension",
+        title: Words::new("延長の申請", "Apply for extension"),
+        past: Words::new("延長の申請", "Extension applied for"),
+        reading: "えんちょうのしんせい てきようきかん",
+        doc: Words::new(
+            "許可の期間を延ばす申請です。許可の内容が入力済みです。決まるまで、許可は元の期間で終わります。",
+            "Applies for a permit to hold for longer; the form is filled. Undecided, the permit ends as it is.",
+        ),
+        fields: wanted_fields! { before { EXCEPTION } behind {} },
+        opens: Opens::Filled(as_extended),
+        ..PLAIN
+    },
+    Operation {
+        command: "apply_amendment",
+        title: Words::new("修正の申請", "Apply for amendment"),
+        past: Words::new("修正の申請", "Amendment applied for"),
+        reading: "しゅうせいのしんせい だいたいそちのへんこう",
+        doc: Words::new(
+            "許可の代替措置などを変える申請です。決まるまでは元の条件が続きます。規定と機器は変えられません。",
+            "Applies for other terms of a permit. Undecided the old ones hold. Rule and machines stay.",
+        ),
+        fields: wanted_fields! { before { EXCEPTION } behind {} },
+        opens: Opens::Filled(as_amended),
+        ..PLAIN
+    },
+    Operation {
         command: "receive_exception",
         title: Words::new("例外措置の受付", "Receive exception"),
         past: Words::new("例外措置の受付", "Exception received"),
@@ -922,6 +1164,7 @@ pub const OPERATIONS: &[Operation] = &[
         reading: "れいがいそちのさいしんせい",
         doc: Words::new("戻された申請を直して、もう一度出します。", "Applies again with what was put right."),
         fields: wanted_fields! { before { EXCEPTION } behind {} },
+        opens: Opens::Filled(as_applied),
         ..PLAIN
     },
     Operation {
@@ -1230,6 +1473,34 @@ pub const OPERATIONS: &[Operation] = &[
         ),
         fields: &[EXCEPTION, REMARKS],
         opens: Opens::Confirm,
+        ..PLAIN
+    },
+    Operation {
+        command: "apply_measure",
+        title: Words::new("追加の措置", "Further measure"),
+        past: Words::new("追加の措置", "Further measure entered"),
+        reading: "ついかのそち だいたいそち ただちに",
+        doc: Words::new(
+            "想定される被害が変わったとき、追加の代替措置をすぐに入力します。承認には、修正の申請が必要です。",
+            "Enters a further measure at once where the damage foreseen has changed. An amendment approves it.",
+        ),
+        fields: &[
+            EXCEPTION,
+            Field::new(
+                "measure",
+                Kind::Block(1000),
+                ("措置", "Measure"),
+                ("追加でとる代替措置です。", "What is done besides from now on."),
+            )
+            .needed(),
+            Field::new(
+                "damage",
+                Kind::Block(1000),
+                ("想定される被害", "Damage foreseen"),
+                ("どう変わったかを入力します。", "How what is foreseen has changed."),
+            )
+            .needed(),
+        ],
         ..PLAIN
     },
     Operation {

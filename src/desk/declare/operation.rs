@@ -2,14 +2,20 @@
 //! interface's list and the tests read the same table.
 
 use super::{Field, Kind, Words, register_of};
-use crate::domain::{Command, Noun};
+use crate::desk::Lookup;
+use crate::domain::{Command, Noun, Row};
 use std::sync::OnceLock;
 
+/// The values of fields, by their names.
+pub type Values = Vec<(&'static str, Vec<String>)>;
+
 /// How an operation begins on the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Opens {
     /// A form with all its fields.
     Form,
+    /// A form in which stands already what the record says: the values of fields, by their names.
+    Filled(fn(&Row, &dyn Lookup) -> Values),
     /// A confirmation, with a reason where the command has one.
     Confirm,
     /// A confirmation that tells besides what rests on the record, since it ends with it.

@@ -48,6 +48,8 @@ pub const REASONS: Choices = &[
     ("applied_elsewhere", Words::new("別の手続の申請", "applied for elsewhere")),
     ("nobody_decides", Words::new("許可権限者の定めなし", "nobody decides")),
     ("nobody_stands_above", Words::new("上位の権限者なし", "nobody above decides")),
+    ("not_extendable", Words::new("延長できない許可", "not to be extended")),
+    ("extended_often", Words::new("延長の上限", "extended too often")),
     ("finding_against", Words::new("判断と許可の矛盾", "against a finding")),
     ("own_application", Words::new("自分の申請", "own application")),
     ("namesake_unsettled", Words::new("同じ氏名の人が未確認", "namesake unsettled")),

@@ -4,7 +4,8 @@ use super::detail::{say_detail, say_holder, say_where};
 use super::manual::manual_page;
 use super::sentences::{Parts, failure, filled, refusal, shown, together};
 use super::warnings::{MIB, say_policy};
-use crate::desk::declare::{REPORTS, cells, operations, registers, standing, title_of_command};
+use crate::desk::declare::{REPORTS, cells, operation, operations, registers, standing, title_of_command};
+use crate::desk::failure::OF_COMMAND;
 use crate::desk::{Failure, FieldProblem, Lang, Last, Lookup, NoCopy, NotOpened, Worded};
 use crate::domain::{Date, Denied, Id, Profile, Rejection, Row, Stamp};
 use crate::fault::Fault;
@@ -253,7 +254,7 @@ fn say_argument(
         "elsewhere" => cells::elsewhere(value, at.profile(), lang),
         "kind" => cells::exception_kind(value, at.profile(), lang),
         "step" | "before" => cells::step(value, at.profile(), lang),
-        "field" => field_label(value, lang),
+        "field" => field_label(rejection, value, lang),
         "commands" => titles(value.split(','), lang),
         "state" => state(rejection, value, lang),
         _ => shown(value),
@@ -275,9 +276,11 @@ pub(super) fn titles<'a>(commands: impl Iterator<Item = &'a str>, lang: Lang) ->
     cells::joined(commands.map(|name| known(name).unwrap_or_else(|| shown(name))), lang)
 }
 
-/// A field's label, from whichever operation has it.
-fn field_label(field: &str, lang: Lang) -> String {
-    let known = operations().iter().find_map(|operation| operation.field(field));
+/// A field's label: of the command that was refused, where that is known and has it; from whichever has it otherwise.
+fn field_label(rejection: &Rejection, field: &str, lang: Lang) -> String {
+    let of = rejection.args.iter().find(|(name, _)| name == OF_COMMAND);
+    let own = of.and_then(|(_, command)| operation(command)).and_then(|operation| operation.field(field));
+    let known = own.or_else(|| operations().iter().find_map(|operation| operation.field(field)));
     known.map_or(field, |field| lang.of(field.label)).to_owned()
 }
 

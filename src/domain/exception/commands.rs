@@ -6,62 +6,112 @@ use crate::domain::command::commands;
 use crate::domain::rule::Given::ByPeople;
 use crate::domain::{Book, Date, Edition, Group, Id, Noun, Task, Waits};
 
-commands! {
+/// Declares the commands that apply for something, which all tell what is wanted in the same fields.
+macro_rules! applications {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident = $name:literal => $past:literal { $($own:tt)* }
+        rule { $($rule:tt)* }
+        decide $decide:path, touches $touches:tt, on $on:tt;
+    )*) => {
+        commands! {
+            $(
+                $(#[$doc])*
+                $variant = $name => $past {
+                    $($own)*
+                    /// The rule, by the profile's id.
+                    clause: String,
+                    /// The system it is for, as typed.
+                    system: String,
+                    /// The machines it is for, from the list of devices.
+                    devices: Vec<Id>,
+                    /// It concerns the network that has an authority of its own.
+                    network: bool,
+                    /// First day.
+                    from: Option<Date>,
+                    /// Last day, inclusive.
+                    to: Option<Date>,
+                    /// Why.
+                    reason: String,
+                    /// The extent and effect of damage that is foreseen.
+                    damage: String,
+                    /// Alternative measures, or that there are none.
+                    measures: String,
+                    /// How its end is to be reported.
+                    end_report: Option<EndReport>,
+                    /// Whether it touches other organisations.
+                    others: Option<Touches>,
+                    /// With whom it was settled before.
+                    consulted: String,
+                    /// When.
+                    consulted_on: Option<Date>,
+                    /// With what result.
+                    consultation: String,
+                    /// The account of events, where it begins before today.
+                    account: String,
+                    /// Why that could not be avoided.
+                    unavoidable: String,
+                    /// The form of use of what is connected (様式3).
+                    form_of_use: String,
+                    /// The design and implementation of data protection (様式3).
+                    protection: String,
+                    /// Where the applicant is reached.
+                    contact: String,
+                }
+                rule {
+                    given: ByPeople,
+                    since: Edition::Three,
+                    needs_clock: true,
+                    auditors: true,
+                    sealed: &[
+                        "reason", "damage", "measures", "consulted", "consultation", "account", "unavoidable", "form_of_use",
+                        "protection", "contact",
+                    ],
+                    $($rule)*
+                }
+                decide $decide, touches $touches, on $on;
+            )*
+        }
+    };
+}
+
+applications! {
     /// Apply for an exception (例外措置手順書 5).
     ApplyException = "apply_exception" => "exception_applied" {
         /// Its kind, by the profile's id.
         kind: String,
         /// Who applies, where the actor types for somebody else; the actor where absent.
         applicant: Option<Id>,
-        /// The rule, by the profile's id.
-        clause: String,
-        /// The system it is for, as typed.
-        system: String,
-        /// The machines it is for, from the list of devices.
-        devices: Vec<Id>,
-        /// It concerns the network that has an authority of its own.
-        network: bool,
-        /// First day.
-        from: Option<Date>,
-        /// Last day, inclusive.
-        to: Option<Date>,
-        /// Why.
-        reason: String,
-        /// The extent and effect of damage that is foreseen.
-        damage: String,
-        /// Alternative measures, or that there are none.
-        measures: String,
-        /// How its end is to be reported.
-        end_report: Option<EndReport>,
-        /// Whether it touches other organisations.
-        others: Option<Touches>,
-        /// With whom it was settled before.
-        consulted: String,
-        /// When.
-        consulted_on: Option<Date>,
-        /// With what result.
-        consultation: String,
-        /// The account of events, where it begins before today.
-        account: String,
-        /// Why that could not be avoided.
-        unavoidable: String,
-        /// The form of use of what is connected (様式3).
-        form_of_use: String,
-        /// The design and implementation of data protection (様式3).
-        protection: String,
-        /// Where the applicant is reached.
-        contact: String,
     }
-        rule {
-            given: ByPeople,
-            since: Edition::Three,
-            needs_clock: true,
-            auditors: true,
-            group: Some(Group(Book::Exceptions, Task::Desk)),
-            sealed: &["reason", "damage", "measures", "consulted", "consultation", "account", "unavoidable", "form_of_use", "protection", "contact"],
-        }
+        rule { group: Some(Group(Book::Exceptions, Task::Desk)) }
         decide decide_apply, touches [], on {};
 
+    /// Apply again with what was put right. Every version stays readable.
+    ResubmitException = "resubmit_exception" => "exception_resubmitted" {
+        /// Which.
+        exception: Option<Id>,
+    }
+        rule { with: &["apply_exception"] }
+        decide decide_resubmit, touches [], on { Noun::Exception => may_resubmit };
+
+    /// Apply for a permit to hold for longer (適用期間の延長, 8): on the same permit, decided anew.
+    ApplyExtension = "apply_extension" => "extension_applied" {
+        /// Which permit.
+        exception: Option<Id>,
+    }
+        rule { with: &["apply_exception"] }
+        decide decide_extension, touches [], on { Noun::Exception => may_extend };
+
+    /// Apply for other terms of a permit (修正申請, 8): the old ones hold until it is granted.
+    ApplyAmendment = "apply_amendment" => "amendment_applied" {
+        /// Which permit.
+        exception: Option<Id>,
+    }
+        rule { with: &["apply_exception"] }
+        decide decide_amendment, touches [], on { Noun::Exception => may_amend };
+}
+
+commands! {
     /// Say that an application has come in, and that its form is in order (11).
     ReceiveException = "receive_exception" => "exception_received" {
         /// Which.
@@ -91,58 +141,6 @@ commands! {
             sealed: &["reason"],
         }
         decide decide_return, touches [], on { Noun::Exception => may_return };
-
-    /// Apply again with what was put right. Every version stays readable.
-    ResubmitException = "resubmit_exception" => "exception_resubmitted" {
-        /// Which.
-        exception: Option<Id>,
-        /// The rule, by the profile's id.
-        clause: String,
-        /// The system it is for, as typed.
-        system: String,
-        /// The machines it is for, from the list of devices.
-        devices: Vec<Id>,
-        /// It concerns the network that has an authority of its own.
-        network: bool,
-        /// First day.
-        from: Option<Date>,
-        /// Last day, inclusive.
-        to: Option<Date>,
-        /// Why.
-        reason: String,
-        /// The extent and effect of damage that is foreseen.
-        damage: String,
-        /// Alternative measures, or that there are none.
-        measures: String,
-        /// How its end is to be reported.
-        end_report: Option<EndReport>,
-        /// Whether it touches other organisations.
-        others: Option<Touches>,
-        /// With whom it was settled before.
-        consulted: String,
-        /// When.
-        consulted_on: Option<Date>,
-        /// With what result.
-        consultation: String,
-        /// The account of events, where it begins before today.
-        account: String,
-        /// Why that could not be avoided.
-        unavoidable: String,
-        /// The form of use of what is connected (様式3).
-        form_of_use: String,
-        /// The design and implementation of data protection (様式3).
-        protection: String,
-        /// Where the applicant is reached.
-        contact: String,
-    }
-        rule {
-            given: ByPeople,
-            since: Edition::Three,
-            needs_clock: true,
-            sealed: &["reason", "damage", "measures", "consulted", "consultation", "account", "unavoidable", "form_of_use", "protection", "contact"],
-            with: &["apply_exception"],
-        }
-        decide decide_resubmit, touches [], on { Noun::Exception => may_resubmit };
 
     /// Pass an application on to those above (6.1): they alone decide it then.
     ForwardException = "forward_exception" => "exception_forwarded" {
@@ -379,6 +377,24 @@ commands! {
         }
         decide decide_gone, touches [], on { Noun::Exception => may_confirm_gone };
 
+    /// Enter a further measure at once, where the damage that is foreseen has changed (8): in use, and not approved until an
+    /// amendment is.
+    ApplyMeasure = "apply_measure" => "measure_applied" {
+        /// Which.
+        exception: Option<Id>,
+        /// The measure.
+        measure: String,
+        /// The damage that is foreseen now.
+        damage: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            sealed: &["measure", "damage"],
+            with: &["apply_exception"],
+        }
+        decide decide_measure, touches [], on { Noun::Exception => may_note };
+
     /// Note something about the risks of a permit in force (7.2).
     NoteRisk = "note_risk" => "risk_noted" {
         /// Which.
@@ -412,7 +428,7 @@ commands! {
         decide decide_revoke, touches [], on { Noun::Exception => may_revoke };
 }
 
-/// What one of the two commands that apply asks for.
+/// What one of the commands that apply asks for.
 macro_rules! wanted {
     ($c:expr) => {
         Wanted {

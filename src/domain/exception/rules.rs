@@ -3,9 +3,14 @@
 use super::*;
 use crate::domain::device::targets;
 use crate::domain::exception_rules::{ExceptionKind, ExceptionRules};
-use crate::domain::lookup::{Case, in_order, invalid, missing, no_authority, required, wrong_state};
+use crate::domain::lookup::{
+    Case, in_order, invalid, missing, no_authority, no_longer, required, wrong_state,
+};
 use crate::domain::{Code, No, Outcome, Person, Rejection, holders, policy, roles_of};
 use chrono::Months;
+
+/// How many years an exception holds at most, and lies back at most (ours).
+const MOST_YEARS: u32 = 10;
 
 /// How often an application goes further up than its rules name roles, at most.
 const MOST_ABOVE: usize = 20;
@@ -33,10 +38,7 @@ pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyException) -> Result<Outcom
     if !case.is_same(applicant.id, case.actor())? {
         is_clerk(case)?;
     }
-    let belongs = applicant.company.is_some() || !applicant.organisation.trim().is_empty();
-    if !belongs && kind.needs.iter().any(|need| need == "organisation") {
-        return Err(Code::PersonIncomplete.with("person", applicant.id).and("field", "organisation").into());
-    }
+    is_reachable(kind, &applicant)?;
     if !kind.applied_by.is_empty() {
         case.authority(applicant.id, &kind.applied_by)?;
     }
@@ -66,6 +68,15 @@ pub(super) fn decide_apply(case: &Case<'_>, c: &ApplyException) -> Result<Outcom
     Ok(Outcome { roles, raised, ..outcome })
 }
 
+/// Refuses somebody whose record lacks what their application tells.
+fn is_reachable(kind: &ExceptionKind, applicant: &Person) -> Result<(), No> {
+    let belongs = applicant.company.is_some() || !applicant.organisation.trim().is_empty();
+    if !belongs && kind.needs.iter().any(|need| need == "organisation") {
+        return Err(Code::PersonIncomplete.with("person", applicant.id).and("field", "organisation").into());
+    }
+    Ok(())
+}
+
 /// The number of the next permit: they run within the fiscal year, without holes.
 fn next_number(case: &Case<'_>) -> Result<String, No> {
     let year = fiscal_year(case.context.day());
@@ -85,7 +96,7 @@ fn complete(
     required(&wanted.reason, "reason")?;
     from.ok_or_else(|| missing("from"))?;
     to.ok_or_else(|| missing("to"))?;
-    in_order(wanted.from, wanted.to)?;
+    period_possible(wanted.from, wanted.to, day)?;
     if kind.clause {
         required(&wanted.clause, "clause")?;
     }
@@ -129,6 +140,18 @@ fn complete(
         required(&wanted.unavoidable, "unavoidable")?;
     }
     Ok(())
+}
+
+/// A period in order, of no more than [`MOST_YEARS`], and not from further back: what is longer is mistyped, or no exception.
+fn period_possible(from: Date, to: Date, day: Date) -> Result<(), No> {
+    in_order(from, to)?;
+    let years = Months::new(12 * MOST_YEARS);
+    let latest = from.checked_add_months(years).and_then(|day| day.pred_opt()).unwrap_or(to);
+    no_longer(from, to, latest)?;
+    match day.checked_sub_months(years).filter(|earliest| from < *earliest) {
+        Some(earliest) => Err(Code::DayTooEarly.with("day", from).and("from", earliest).into()),
+        None => Ok(()),
+    }
 }
 
 /// A rule that the profile lists, where one is named.
@@ -235,7 +258,12 @@ fn standing(
 
 /// A permit, whether or not it still holds.
 fn permit(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
-    standing(case, exception, |state| state == ExceptionState::Granted)
+    is_permit(standing(case, exception, |state| state == ExceptionState::Granted)?)
+}
+
+/// Refuses an extension or amendment: what is done with a permit is done with the one that it is of.
+fn is_permit(row: Exception) -> Result<Exception, No> {
+    if row.of_permit.is_none() { Ok(row) } else { Err(wrong_state(row.id, "of_permit").into()) }
 }
 
 /// An application or permit in one of some states that is the actor's own, or typed by them, or a clerk's. Whose it is is asked
@@ -254,7 +282,7 @@ fn own(
 
 /// The same of a permit.
 fn own_permit(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
-    own(case, exception, |state| state == ExceptionState::Granted)
+    is_permit(own(case, exception, |state| state == ExceptionState::Granted)?)
 }
 
 /// Whether a record is the actor's own, or typed by them.
@@ -336,6 +364,11 @@ pub(super) fn decide_resubmit(case: &Case<'_>, c: &ResubmitException) -> Result<
     let applicant = case.row(row.applicant)?;
     let wanted = wanted!(c);
     complete(case, (kind, &applicant), (c.from, c.to), &wanted, row.applied.date_naive())?;
+    if let Some(permit) = row.of_permit {
+        let permit = case.row(permit)?;
+        of_permit(&permit, row.applied_for, &wanted)?;
+        before_its_end(&permit, row.applied_for, &wanted, row.applied.date_naive())?;
+    }
     let (roles, raised) = decided_by(case, kind, row.applicant, &wanted)?;
     let whose: Vec<Id> = row.whose().into_iter().chain([case.actor()]).collect();
     judged_by(case, &whose, &roles)?;
@@ -353,24 +386,29 @@ pub(super) fn decide_forward(case: &Case<'_>, c: &ForwardException) -> Result<Ou
 pub(super) fn decide_withdraw(case: &Case<'_>, c: &WithdrawException) -> Result<Outcome, No> {
     let row = may_withdraw(case, c.exception)?;
     required(&c.reason, "reason")?;
-    Ok(about(&row))
+    Ok(Outcome { also: row.of_permit.into_iter().collect(), ..about(&row) })
 }
 
 pub(super) fn decide_decide(case: &Case<'_>, c: &DecideException) -> Result<Outcome, No> {
     let row = may_decide(case, c.exception)?;
     required(&c.risk, "risk")?;
     required(&c.reason, "reason")?;
+    let also: Vec<Id> = row.of_permit.into_iter().collect();
     if !c.granted {
-        return Ok(about(&row));
+        return Ok(Outcome { also, ..about(&row) });
     }
     let wanted = row.wanted();
     findings(case, &row, c)?;
     let roles = of_clause(case, &row, &c.clause)?;
     let (from, to) = (c.from.unwrap_or(wanted.from), c.to.unwrap_or(wanted.to));
-    in_order(from, to)?;
     let today = case.context.day();
+    period_possible(from, to, today)?;
+    of_terms(case, &row, from, to)?;
     if from < today && wanted.account.trim().is_empty() {
         required(&c.account, "account")?;
+    }
+    if row.of_permit.is_some() {
+        return Ok(Outcome { day: Some(from), until: Some(to), roles, also, ..about(&row) });
     }
     let rules = rules(case)?;
     let until = rules.void_months.and_then(|months| today.checked_add_months(Months::new(months)));
@@ -390,7 +428,7 @@ fn of_clause(case: &Case<'_>, row: &Exception, clause: &str) -> Result<Vec<Strin
         return Ok(Vec::new());
     }
     clause_known(case, clause)?;
-    let kind = rules(case)?.kind(&row.kind).filter(|kind| kind.clause);
+    let kind = rules(case)?.kind(&row.kind).filter(|kind| kind.clause && row.of_permit.is_none());
     let kind = kind.ok_or_else(|| invalid("clause", clause))?;
     let other = Wanted { clause: clause.to_owned(), ..wanted.clone() };
     let (asked, _) = decided_by(case, kind, row.applicant, wanted)?;
@@ -468,7 +506,10 @@ fn phase_day(case: &Case<'_>, row: &Exception, day: Option<Date>) -> Result<Date
     let day = day.unwrap_or(today);
     let decision = row.decision.as_ref().ok_or_else(|| wrong_state(row.id, row.state.name()))?;
     let before = row.phases.last().map_or(decision.from, |phase| phase.day);
-    let latest = decision.to.min(today);
+    let latest = row.covered_to(decision).min(today);
+    if row.in_force(day) == Some(InForce::Uncovered) {
+        return Err(wrong_state(row.id, InForce::Uncovered.name()).into());
+    }
     if day < before {
         return Err(Code::DayTooEarly.with("day", day).and("from", before).into());
     }
@@ -507,6 +548,140 @@ pub(super) fn decide_resume(case: &Case<'_>, c: &ResumeException) -> Result<Outc
     let row = may_resume(case, c.exception)?;
     let day = phase_day(case, &row, c.day)?;
     Ok(Outcome { day: Some(day), ..about(&row) })
+}
+
+/// A permit of the actor's, or of somebody for whom they type, of which something can be applied for: it is not ended, taken away
+/// or void, and nothing of it waits.
+fn may_change(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
+    let row = may_report_end(case, exception)?;
+    if let Some(pending) = row.pending {
+        return Err(wrong_state(pending.application, "open").into());
+    }
+    match row.in_force(case.context.day()) {
+        Some(InForce::Expired) => Ok(row),
+        Some(stands) if stands.holds() => Ok(row),
+        stands => Err(wrong_state(row.id, stands.map_or("", InForce::name)).into()),
+    }
+}
+
+/// One that its decision lets be extended, and not extended as often as the rules allow.
+pub(super) fn may_extend(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
+    let row = may_change(case, exception)?;
+    if !row.permit().is_some_and(|permit| permit.extendable) {
+        return Err(Code::NotExtendable.with("record", row.id).into());
+    }
+    match rules(case)?.most_extensions {
+        Some(most) if row.extensions() >= most as usize => {
+            Err(Code::ExtendedOften.with("record", row.id).and("most", most).into())
+        }
+        _ => Ok(row),
+    }
+}
+
+/// One that still holds, and was granted on an application.
+pub(super) fn may_amend(case: &Case<'_>, exception: Option<Id>) -> Result<Exception, No> {
+    let row = still_holds(case, may_change(case, exception)?)?;
+    // What is a decision in itself is decided anew.
+    match rules(case)?.kind(&row.kind).is_some_and(|kind| kind.decision) {
+        true => Err(Code::NotExtendable.with("record", row.id).into()),
+        false => Ok(row),
+    }
+}
+
+pub(super) fn decide_extension(case: &Case<'_>, c: &ApplyExtension) -> Result<Outcome, No> {
+    let row = may_extend(case, c.exception)?;
+    something_of(case, (&row, AppliedFor::Extension), (c.from, c.to), &wanted!(c))
+}
+
+pub(super) fn decide_amendment(case: &Case<'_>, c: &ApplyAmendment) -> Result<Outcome, No> {
+    let row = may_amend(case, c.exception)?;
+    something_of(case, (&row, AppliedFor::Amendment), (c.from, c.to), &wanted!(c))
+}
+
+/// Something of a permit that is applied for: by the rules of its kind, before whoever decides such a permit now (8).
+fn something_of(
+    case: &Case<'_>,
+    (row, applied_for): (&Exception, AppliedFor),
+    period: (Option<Date>, Option<Date>),
+    wanted: &Wanted,
+) -> Result<Outcome, No> {
+    let kind = kind_of(case, &row.kind)?;
+    let applicant = case.row(row.applicant)?;
+    let today = case.context.day();
+    complete(case, (kind, &applicant), period, wanted, today)?;
+    of_permit(row, applied_for, wanted)?;
+    before_its_end(row, applied_for, wanted, today)?;
+    is_reachable(kind, &applicant)?;
+    let (roles, raised) = decided_by(case, kind, row.applicant, wanted)?;
+    judged_by(case, &[row.applicant, case.actor()], &roles)?;
+    Ok(Outcome {
+        id: Some(case.view.next(Noun::Exception)?),
+        by: Some(row.applicant),
+        kind: row.kind.clone(),
+        also: vec![row.id],
+        roles,
+        raised,
+        ..Outcome::default()
+    })
+}
+
+/// Refuses what is not of its permit: another rule, other machines, or a period that an extension or an amendment does not have.
+fn of_permit(permit: &Exception, applied_for: AppliedFor, wanted: &Wanted) -> Result<(), No> {
+    if wanted.clause != permit.clause() {
+        return Err(invalid("clause", &wanted.clause).into());
+    }
+    if wanted.devices != permit.wanted().devices {
+        let devices = wanted.devices.iter().map(Id::to_string).collect::<Vec<_>>();
+        return Err(invalid("devices", devices.join(", ")).into());
+    }
+    if wanted.network != permit.wanted().network {
+        return Err(invalid("network", wanted.network).into());
+    }
+    period_of(permit, applied_for, wanted.from, wanted.to)
+}
+
+/// An extension begins behind all that was granted before; an amendment stays within it.
+fn period_of(permit: &Exception, applied_for: AppliedFor, from: Date, to: Date) -> Result<(), No> {
+    let (first, last) = permit.period();
+    let behind = last.succ_opt().unwrap_or(last);
+    match applied_for {
+        AppliedFor::Extension if from < behind => {
+            Err(Code::DayTooEarly.with("day", from).and("from", behind).into())
+        }
+        AppliedFor::Amendment if from < first => {
+            Err(Code::DayTooEarly.with("day", from).and("from", first).into())
+        }
+        AppliedFor::Amendment if to > last => Err(Code::DayTooLate.with("day", to).and("to", last).into()),
+        _ => Ok(()),
+    }
+}
+
+/// An extension that comes when its permit is over is one after the fact (ours).
+fn before_its_end(permit: &Exception, applied_for: AppliedFor, wanted: &Wanted, day: Date) -> Result<(), No> {
+    if applied_for == AppliedFor::Extension && day > permit.period().1 {
+        required(&wanted.account, "account")?;
+        required(&wanted.unavoidable, "unavoidable")?;
+    }
+    Ok(())
+}
+
+/// Refuses a grant of something of a permit that does not go on, or of a period that it cannot have.
+fn of_terms(case: &Case<'_>, row: &Exception, from: Date, to: Date) -> Result<(), No> {
+    let Some(permit) = row.of_permit else { return Ok(()) };
+    let permit: Exception = case.row(permit)?;
+    match permit.in_force(case.context.day()) {
+        Some(InForce::Expired) if permit.report.is_none() => {}
+        Some(stands) if stands.holds() && permit.report.is_none() => {}
+        stands => return Err(wrong_state(permit.id, stands.map_or("", InForce::name)).into()),
+    }
+    period_of(&permit, row.applied_for, from, to)
+}
+
+pub(super) fn decide_measure(case: &Case<'_>, c: &ApplyMeasure) -> Result<Outcome, No> {
+    let row = may_note(case, c.exception)?;
+    required(&c.measure, "measure")?;
+    required(&c.damage, "damage")?;
+    Ok(about(&row))
 }
 
 /// One that was decided, and whose applicant has no copy yet.

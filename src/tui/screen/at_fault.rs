@@ -85,6 +85,8 @@ fn looks(code: Code) -> Looks {
         | C::AdministratorsLeft
         | C::OwnApplication
         | C::NoExceptions
+        | C::NotExtendable
+        | C::ExtendedOften
         | C::NotOwnRight
         | C::NotAnOutsider
         | C::EscortStillNeeded

@@ -106,6 +106,18 @@ impl Fields {
         }
     }
 
+    /// What stands in some fields at the beginning.
+    pub fn begin_with(&mut self, values: &[(&str, Vec<String>)], cx: &Cx<'_>) {
+        let zone = self.zone();
+        for slot in &mut self.slots {
+            if let Some((_, values)) = values.iter().find(|(name, _)| *name == slot.field.name) {
+                slot.put(values, &zone, cx);
+            }
+        }
+        let first = self.slots.iter().position(|slot| slot.field.required && slot.values().is_empty());
+        self.focus = first.unwrap_or(0);
+    }
+
     /// Reads anew what all texts mean.
     pub fn read(&mut self, cx: &Cx<'_>) {
         let zone = self.zone();

@@ -68,7 +68,7 @@ impl About {
         let named = if own == record.to_string() { cells::called(record, cx.desk, cx.lang) } else { own };
         let field = operation.takes(record.noun).and_then(|name| operation.field(name));
         let fills = field.map(|field| (field.name.to_owned(), selected(field, record, cx.desk)));
-        let ends = if operation.opens == Opens::Ending { ends(record, cx) } else { Vec::new() };
+        let ends = if matches!(operation.opens, Opens::Ending) { ends(record, cx) } else { Vec::new() };
         About { record: Some(record), fills, named, says: says(record, cx), ends }
     }
 }
@@ -121,6 +121,11 @@ impl Form {
         let mut fields = Fields::new(declared::fields(operation, cx.desk).into_iter().filter(own));
         (fields.command, fields.record) = (operation.command, about.record);
         fields.preset(cx);
+        if let (Opens::Filled(says), Some(record)) = (operation.opens, about.record)
+            && let Ok(Some(row)) = cx.desk.record(record, None)
+        {
+            fields.begin_with(&says(&row, cx.desk), cx);
+        }
         let texts: Vec<(String, String)> =
             filled.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect();
         fields.fill(&texts, cx);
