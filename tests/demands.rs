@@ -11,6 +11,7 @@ mod accounts;
 mod door;
 mod exceptions;
 mod exceptions_changed;
+mod exceptions_month;
 mod exceptions_own;
 mod jurisdictions;
 mod nesid;

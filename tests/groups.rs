@@ -472,6 +472,9 @@ fn what_comes_with_another_right_comes_with_its_edition() {
         "3 apply_measure apply_exception",
         "3 note_risk apply_exception",
         "3 revoke_exception decide_exception",
+        "3 settle_line decide_exception",
+        "3 close_month decide_exception",
+        "3 reopen_month decide_exception",
     ];
     assert_eq!(told, settled);
 }

@@ -82,6 +82,8 @@ const LABELS: &[(&str, Words)] = &[
     ("accounts.administrative", Words::new("管理者権限の役割", "Roles with administrator rights")),
     ("exceptions.number", Words::new("例外の許可番号の形", "Form of permit numbers")),
     ("exceptions.void_months", Words::new("例外が失効する（月）", "Exceptions are void after (months)")),
+    ("exceptions.most_extensions", Words::new("例外の延長の上限（回）", "Most extensions")),
+    ("exceptions.closed_by", Words::new("月を締める役割", "Who closes a month")),
     ("exceptions.received", Words::new("例外の申請の受付が必要", "Exceptions are received first")),
     ("exceptions.network.label.ja", Words::new("専用の網", "Network (Japanese)")),
     ("exceptions.network.label.en", Words::new("専用の網（英語）", "Network")),

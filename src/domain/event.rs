@@ -83,6 +83,9 @@ pub struct Outcome {
     /// It went to those above, since whoever would decide it is who applied (J-2-1-2).
     #[serde(skip_serializing_if = "super::is_default")]
     pub raised: bool,
+    /// The lines of a month as it is closed, by the number of their exceptions.
+    #[serde(skip_serializing_if = "super::is_default")]
+    pub lines: Vec<super::MonthLine>,
     /// Rows changed besides those named above.
     #[serde(skip_serializing_if = "super::is_default")]
     pub also: Vec<Id>,

@@ -3,9 +3,11 @@
 //! `rules`, and here what an exception is and what it comes to.
 
 mod commands;
+mod review;
 mod rules;
 
 pub use commands::*;
+pub use review::SettledLine;
 
 use super::choice::choice;
 use super::row::row;
@@ -54,6 +56,10 @@ row! {
         pending: Option<Pending>,
         /// Further measures that were entered at once, oldest first.
         further: Vec<Further>,
+        /// What was said of it in the reviews of months.
+        settled: Vec<SettledLine>,
+        /// The months that were closed with it, by their first days.
+        closed: Vec<Date>,
         /// Taken back by whom, when, why.
         withdrawn: Option<Ending>,
         /// The copy (副本) of the decision: given to the applicant by whom, when.
@@ -642,6 +648,8 @@ impl Exception {
         self.versions = self.versions.pop().into_iter().collect();
         self.path.clear();
         self.notes.clear();
+        self.settled.clear();
+        self.closed.clear();
         self.further.clear();
         self.pending = None;
         self.done.clear();
@@ -798,6 +806,9 @@ impl Exception {
             ("untold", OWED),
             ("not_gone", OWED),
             (UNAMENDED, UNAMENDED),
+            ("to_settle", review::TO_REVIEW),
+            ("settle_mine", review::TO_REVIEW),
+            ("to_close", review::TO_REVIEW),
             (COPY_DUE, COPY_DUE),
             ("copy_mine", COPY_DUE),
         ],
@@ -870,6 +881,8 @@ impl Exception {
             terms: Vec::new(),
             pending: None,
             further: Vec::new(),
+            settled: Vec::new(),
+            closed: Vec::new(),
             withdrawn: None,
             handed_over: None,
             revoked: None,
@@ -947,6 +960,13 @@ impl Exception {
             }
             Command::TellCouncil(c) => self.done.push((Owed::Telling, ending(&c.remarks))),
             Command::ConfirmGone(c) => self.done.push((Owed::Gone, ending(&c.remarks))),
+            Command::SettleLine(c) => {
+                let done = ending(&c.remarks);
+                let month = event.outcome.day.unwrap_or_else(|| done.on.date_naive());
+                self.settled.push(SettledLine { month, said: c.said.unwrap_or_default(), done });
+            }
+            Command::CloseMonth(_) => self.closed.extend(event.outcome.day),
+            Command::ReopenMonth(_) => self.closed.retain(|month| Some(*month) != event.outcome.day),
             Command::ApplyMeasure(c) => self.further.push(Further {
                 done: ending(&c.measure),
                 damage: c.damage.clone(),
@@ -1027,6 +1047,7 @@ impl Exception {
         let noun = Noun::Exception;
         let mut keys = vec![key::state(noun, self.state.name()), key::day(noun, self.applied.date_naive())];
         keys.extend(self.state.is_open().then(|| key::state(noun, OPEN)));
+        keys.extend(self.is_to_review().then(Exception::to_review));
         keys.extend(self.is_unamended().then(|| key::state(noun, UNAMENDED)));
         keys.extend(self.is_copy_due().then(|| key::state(noun, COPY_DUE)));
         keys.extend(self.owes_anything().then(|| key::state(noun, OWED)));
@@ -1075,6 +1096,7 @@ impl Exception {
         texts.extend(self.phases.iter_mut().map(|phase| &mut phase.done.reason));
         texts.extend(self.done.iter_mut().map(|(_, done)| &mut done.reason));
         texts.extend(self.notes.iter_mut().map(|note| &mut note.reason));
+        texts.extend(self.settled.iter_mut().map(|settled| &mut settled.done.reason));
         for further in &mut self.further {
             texts.extend([&mut further.done.reason, &mut further.damage]);
         }

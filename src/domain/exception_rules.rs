@@ -33,6 +33,9 @@ pub struct ExceptionRules {
     /// How often a permit is extended at most; as often as it is granted where nothing is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub most_extensions: Option<u32>,
+    /// Role ids whose holders close a month; whoever decides exceptions where none are named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed_by: Vec<String>,
     /// The clerk receives an application before anybody decides it.
     #[serde(default)]
     pub received: bool,

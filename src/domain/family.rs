@@ -90,7 +90,9 @@ families! {
         /// Roles that lie sealed for an emergency.
         EmergencyAccount = 23, "EA", "emergency_account": emergency_account::EmergencyAccount { MakeEmergencyAccount, OpenEmergencyAccount, CloseEmergencyAccount, ReviewEmergencyAccount, WithdrawEmergencyAccount };
         /// An application for an exception, and the permit that it becomes (例外措置手順書).
-        Exception = 24, "EX", "exception": exception::Exception { ApplyException, ApplyExtension, ApplyAmendment, ReceiveException, ReturnForCorrection, ResubmitException, ForwardException, DecideException, WithdrawException, HandOverCopy, BeginException, InterruptException, ResumeException, ReportEnd, ConfirmEnd, ReviewEmergency, TellCouncil, ConfirmGone, ApplyMeasure, NoteRisk, RevokeException };
+        Exception = 24, "EX", "exception": exception::Exception { ApplyException, ApplyExtension, ApplyAmendment, ReceiveException, ReturnForCorrection, ResubmitException, ForwardException, DecideException, WithdrawException, HandOverCopy, BeginException, InterruptException, ResumeException, ReportEnd, ConfirmEnd, ReviewEmergency, TellCouncil, ConfirmGone, ApplyMeasure, NoteRisk, RevokeException, SettleLine };
+        /// A month that was closed (例外措置手順書 9.2).
+        Month = 25, "MO", "month": month::Month { CloseMonth, ReopenMonth };
     }
     of_no_noun {
         correct { Correct };

@@ -45,6 +45,7 @@ mod jurisdiction;
 mod leaving;
 mod life_cycle;
 mod lookup;
+mod month;
 mod notice;
 mod offers;
 mod organisation_id;

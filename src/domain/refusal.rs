@@ -218,6 +218,16 @@ codes! {
     NotExtendable = "not_extendable" ("record"),
     /// It was extended as often as the rules allow (J-EX-8).
     ExtendedOften = "extended_often" ("record", "most"),
+    /// The month is not over: its review is not open yet (J-EX-9-2).
+    MonthNotOver = "month_not_over" ("month", "from"),
+    /// The month was closed (J-EX-9-2).
+    MonthClosed = "month_closed" ("month"),
+    /// A month before is still open (J-EX-9-2).
+    MonthBeforeOpen = "month_before_open" ("month"),
+    /// Lines of the month are not settled (J-EX-9-2).
+    LinesOpen = "lines_open" ("month", "count", "records"),
+    /// The exception has no line in an open month that somebody settles (J-EX-9-2).
+    NoLine = "no_line" ("record"),
     /// A grant against one of its findings (J-EX-6-3).
     FindingAgainst = "finding_against" ("field"),
     /// The applicant, or who typed the application, decides it (J-2-1-2).

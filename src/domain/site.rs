@@ -43,6 +43,9 @@ row! {
         sheet_used: Option<u64>,
         /// The entry with which the running epoch began; none in the first.
         epoch_begun: Option<u64>,
+        /// The last month that was closed, by its first day.
+        #[serde(with = "super::packed")]
+        closed_to: Option<Date>,
         /// The last copy of the vault.
         backup: Option<LastBackup>,
         /// The edition of the rules in force.
@@ -585,6 +588,7 @@ impl Site {
             on_duty: None,
             sheet_used: None,
             epoch_begun: None,
+            closed_to: None,
             backup: None,
             edition: Edition::founded(c.edition).unwrap_or_default(),
             sheet_recipient: c.sheet_recipient.clone(),
@@ -622,6 +626,8 @@ impl Site {
                 self.shift = event.outcome.id;
                 self.on_duty = Some(meta.actor);
             }
+            Command::CloseMonth(_) => self.closed_to = event.outcome.day,
+            Command::ReopenMonth(_) => self.closed_to = event.outcome.until,
             // The row says when it was last, and no more: what it holds of the vault is nothing.
             Command::CompactVault(_) => {}
             // What they say of the vault's key is told above.

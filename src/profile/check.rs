@@ -413,9 +413,12 @@ impl Found {
             self.range("exceptions.most_extensions", most, 1, 100);
         }
         let mut deciding: Vec<(String, &Vec<String>)> = Vec::new();
+        if !rules.closed_by.is_empty() {
+            deciding.push(("exceptions.closed_by".to_owned(), &rules.closed_by));
+        }
         if let Some(network) = &rules.network {
             self.label("exceptions.network.label", &network.label, 40);
-            deciding.push(("exceptions.network".to_owned(), &network.decided_by));
+            deciding.push(("exceptions.network.decided_by".to_owned(), &network.decided_by));
         }
         self.list("exceptions.kind", rules.kinds.iter().map(|kind| (kind.id.as_str(), &kind.label)));
         for kind in &rules.kinds {
@@ -450,7 +453,7 @@ impl Found {
                 self.say(Kind::MissingField, format!("{place}.decision"), "");
             }
             if !kind.decided_by.is_empty() {
-                deciding.push((place, &kind.decided_by));
+                deciding.push((format!("{place}.decided_by"), &kind.decided_by));
             }
         }
         if !rules.clauses.is_empty() {
@@ -461,7 +464,7 @@ impl Found {
             self.text(&format!("{place}.regulation"), &clause.regulation, 60, false);
             self.text(&format!("{place}.item"), &clause.item, 40, false);
             if !clause.decided_by.is_empty() {
-                deciding.push((place, &clause.decided_by));
+                deciding.push((format!("{place}.decided_by"), &clause.decided_by));
             }
         }
         let by_rows = |kind: &ExceptionKind| {
@@ -479,10 +482,9 @@ impl Found {
             if row.decided_by.is_empty() {
                 self.say(Kind::NobodyDecides, format!("{place}.decided_by"), "");
             }
-            deciding.push((place, &row.decided_by));
+            deciding.push((format!("{place}.decided_by"), &row.decided_by));
         }
         for (place, roles) in deciding {
-            let place = format!("{place}.decided_by");
             self.known_roles(profile, &place, roles.iter());
             let cannot = |id: &&String| profile.role(id).is_some_and(|role| !holds(role, "decide_exception"));
             for id in roles.iter().filter(cannot) {

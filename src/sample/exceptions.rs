@@ -5,8 +5,8 @@ use super::scene::Scene;
 use super::stage::{Part, Stage};
 use super::year::Year;
 use crate::domain::{
-    Alternative, ApplyException, ApplyExtension, BeginException, ConfirmEnd, Date, DecideException,
-    EndReport, Finding, HandOverCopy, Id, Noun, ReportEnd, Stamp, Touches,
+    Alternative, ApplyException, ApplyExtension, BeginException, CloseMonth, ConfirmEnd, Date,
+    DecideException, EndReport, Finding, HandOverCopy, Id, Noun, ReportEnd, Stamp, Touches,
 };
 use chrono::{Datelike, TimeDelta};
 
@@ -27,6 +27,8 @@ pub enum Step {
     Reported,
     /// The report is confirmed.
     Confirmed,
+    /// The month before is closed.
+    Closed,
 }
 
 /// What the exceptions are about, in turn: the rule, the system, why, what is done instead.
@@ -47,6 +49,7 @@ const DAYS: i64 = 14;
 /// Plans what becomes of the exception of a month on one of its days.
 pub fn plan(year: &mut Year, day: Date) {
     let steps: &[(u32, u32, Step)] = match day.day() {
+        1 => &[(9, 10, Step::Closed)],
         8 => &[(10, 21, Step::Applied), (13, 7, Step::Granted), (13, 41, Step::Taken), (13, 52, Step::Begun)],
         20 if day.month().is_multiple_of(3) => &[(11, 12, Step::Extended)],
         24 => &[(9, 33, Step::Reported), (15, 18, Step::Confirmed)],
@@ -64,7 +67,7 @@ pub fn plan(year: &mut Year, day: Date) {
 /// What the desk refused.
 pub fn play(stage: &mut Stage, moment: Stamp, step: Step, exceptions: &mut Vec<Id>) -> Result<(), Halt> {
     let exception = exceptions.last().copied();
-    if exception.is_none() && !matches!(step, Step::Applied) {
+    if exception.is_none() && !matches!(step, Step::Applied | Step::Closed) {
         return Ok(());
     }
     match step {
@@ -114,6 +117,10 @@ pub fn play(stage: &mut Stage, moment: Stamp, step: Step, exceptions: &mut Vec<I
         Step::Reported => {
             let remarks = "予定どおり終わり、データを消去しました。".to_owned();
             stage.act(Part::Operator, moment, ReportEnd { exception, remarks, ..ReportEnd::default() })
+        }
+        Step::Closed => {
+            let remarks = "終了報告を確認しました。".to_owned();
+            stage.act(Part::Approver, moment, CloseMonth { remarks, ..CloseMonth::default() })
         }
         Step::Confirmed => {
             stage.act(Part::Approver, moment, ConfirmEnd { exception, ..ConfirmEnd::default() })

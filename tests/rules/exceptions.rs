@@ -41,6 +41,7 @@ pub fn at_a_site_with_exceptions(world: &mut World) {
         number: "R{year}/{n}".into(),
         void_months: Some(6),
         most_extensions: Some(2),
+        closed_by: Vec::new(),
         received: false,
         network: None,
         kinds: vec![
@@ -164,6 +165,11 @@ fn exceptions_by_state_and_command() {
     let decision = after(&base, |w| drop(w.ok(MANAGER, of("decision"))));
     let stored = to("granted", &after(&base, |w| drop(w.ok(GUARD, of("storage")))));
     let over = to("revoked", &stored);
+    let settled = after(&later(&to("reported", &begun), "2026-12-01"), |w| {
+        drop(
+            w.ok(MANAGER, SettleLine { exception, said: Some(Settlement::InOrder), ..SettleLine::default() }),
+        );
+    });
     let states = [
         ("none", base),
         ("applied", applied.clone()),
@@ -197,6 +203,8 @@ fn exceptions_by_state_and_command() {
         ("further measure", measured.clone()),
         ("other terms applied for", to("asked for other terms", &measured)),
         ("amended", to("decided", &to("asked for other terms", &measured))),
+        ("over, settled", settled.clone()),
+        ("over, closed", after(&settled, |w| drop(w.ok(MANAGER, CloseMonth::default())))),
         ("stored, gone", after(&over, |w| drop(w.ok(MANAGER, gone.clone())))),
     ];
     let wanted = apply("2026-11-20", "2027-12-31");
@@ -280,9 +288,76 @@ fn exceptions_by_state_and_command() {
         ("apply_measure", GUARD, measure().into()),
         ("note_risk", GUARD, NoteRisk { exception, note: "遅い".into() }.into()),
         ("revoke_exception", MANAGER, RevokeException { exception, reason: "違反".into() }.into()),
+        (
+            "settle_line",
+            MANAGER,
+            SettleLine { exception, said: Some(Settlement::Asked), ..SettleLine::default() }.into(),
+        ),
+        (
+            "settle_line, by who has it",
+            GUARD,
+            SettleLine { exception, said: Some(Settlement::Asked), ..SettleLine::default() }.into(),
+        ),
+        ("close_month", MANAGER, CloseMonth::default().into()),
+        (
+            "reopen_month",
+            MANAGER,
+            ReopenMonth { month: Some(Id::new(Noun::Month, 1)), reason: "誤り".into() }.into(),
+        ),
         ("leave", ADMIN, Leave { person: Some(GUARD), reason: "退職".into() }.into()),
     ];
     states_of("exception", &grid(&states, &commands));
+}
+
+#[test]
+fn months_by_state_and_command() {
+    // Broken by: closing out of order, early, twice, with a line that nobody settled; opening again what is not the last.
+    let mut world = world();
+    on(&mut world, "2026-11-20");
+    world.ok(GUARD, apply("2026-11-20", "2026-11-30"));
+    world.ok(MANAGER, granted());
+    let settle =
+        || SettleLine { exception: EXCEPTION, said: Some(Settlement::Asked), ..SettleLine::default() };
+    let later = |world: &World, date: &str| after(world, |w| on(w, date));
+    let closed = |world: &World| after(world, |w| drop(w.ok(MANAGER, CloseMonth::default())));
+    let settled = after(&later(&world, "2026-12-01"), |w| drop(w.ok(MANAGER, settle())));
+    let december = after(&later(&closed(&settled), "2026-12-31"), |w| drop(w.ok(MANAGER, settle())));
+    let reopen = |n: u32| ReopenMonth { month: Some(Id::new(Noun::Month, n)), reason: "行に誤り".into() };
+    let states = [
+        ("in the month", world.clone()),
+        ("its last day", later(&world, "2026-11-30")),
+        ("over", later(&world, "2026-12-01")),
+        ("settled", settled.clone()),
+        ("closed", closed(&settled)),
+        ("the next, its last day", later(&closed(&settled), "2026-12-31")),
+        ("the next closed", closed(&december)),
+        ("the next opened again", after(&closed(&december), |w| drop(w.ok(MANAGER, reopen(2))))),
+    ];
+    let close = |month: &str| CloseMonth { month: day(month), ..CloseMonth::default() };
+    let commands: Vec<(&str, Id, Command)> = vec![
+        ("settle_line", MANAGER, settle().into()),
+        (
+            "settle_line, of a month before",
+            MANAGER,
+            SettleLine { month: day("2026-10-01"), ..settle() }.into(),
+        ),
+        (
+            "settle_line, other and no remark",
+            MANAGER,
+            SettleLine { said: Some(Settlement::Other), ..settle() }.into(),
+        ),
+        ("settle_line, by another", DEPUTY, settle().into()),
+        ("close_month", MANAGER, CloseMonth::default().into()),
+        ("close_month, by who applies", GUARD, CloseMonth::default().into()),
+        ("close_month of October", MANAGER, close("2026-10-15").into()),
+        ("close_month of November", MANAGER, close("2026-11-15").into()),
+        ("close_month of December", MANAGER, close("2026-12-15").into()),
+        ("close_month of January", MANAGER, close("2027-01-31").into()),
+        ("reopen_month of the first", MANAGER, reopen(1).into()),
+        ("reopen_month of the second", MANAGER, reopen(2).into()),
+        ("reopen_month, by who applies", GUARD, reopen(1).into()),
+    ];
+    states_of("month", &grid(&states, &commands));
 }
 
 /// The dated cases, a line each: `granted from to | what was entered, when | day state, day state ...`.

@@ -87,6 +87,8 @@ fn subject(command: &Command) -> Option<Id> {
         Command::ConfirmGone(c) => c.exception,
         Command::NoteRisk(c) => c.exception,
         Command::ApplyMeasure(c) => c.exception,
+        Command::SettleLine(c) => c.exception,
+        Command::ReopenMonth(c) => c.month,
         Command::ReceiveApplication(c) => c.application,
         Command::CheckApplication(c) => c.application,
         Command::RefuseApplication(c) => c.application,

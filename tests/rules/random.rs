@@ -288,12 +288,24 @@ fn of_a_later_book(dice: &mut Dice<'_>, world: &World, book: u16) -> Command {
     let record = |line: &&String| line.split('"').nth(7).is_none_or(is_there);
     let of_records: Vec<String> = kept.iter().filter(record).cloned().collect();
     let kept = if dice.rarely() || of_records.is_empty() { kept } else { of_records };
+    let goes_on = if dice.roll(4) == 0 { of_last_exception(world, &books.concat()) } else { Vec::new() };
+    let kept = if goes_on.is_empty() { kept } else { goes_on };
     let mut command: serde_json::Value = serde_json::from_str(&dice.of(&kept)).unwrap();
     let declared = operation(command["command"].as_str().unwrap()).unwrap();
     let fields = command.as_object_mut().unwrap();
     // A decision is refused for most other values: only what it is about and which way it goes is drawn.
     let decides = fields["command"] == "decide_exception";
-    let drawn = |name: &str| name != "command" && (!decides || ["exception", "granted"].contains(&name));
+    let kept = declared.register == "exceptions" && dice.roll(4) > 0;
+    if kept {
+        // Of what goes on, the day is today.
+        for day in ["day", "last", "came", "month"] {
+            fields.remove(day);
+        }
+    }
+    let drawn = |name: &str| {
+        name != "command"
+            && (!decides && !kept || ["exception", "granted", "kind", "applicant"].contains(&name))
+    };
     for (name, value) in fields.iter_mut().filter(|(name, _)| drawn(name)) {
         let other = if let Some(kept) = value.as_str().and_then(|text| text.parse::<Id>().ok()) {
             match kept.noun {
@@ -302,6 +314,11 @@ fn of_a_later_book(dice: &mut Dice<'_>, world: &World, book: u16) -> Command {
                     dice.maybe(person)
                 }
                 .map(|id| id.to_string().into()),
+                // What was made last goes on most often: a life has many steps.
+                Noun::Exception if dice.roll(3) > 0 => {
+                    let last = world.registers.last(Noun::Exception).unwrap();
+                    (last > 0).then(|| id(Noun::Exception, last).to_string().into())
+                }
                 noun => dice.record(world, noun).map(|id| id.to_string().into()),
             }
         } else if value.is_array() {
@@ -343,6 +360,29 @@ fn of_a_later_book(dice: &mut Dice<'_>, world: &World, book: u16) -> Command {
             }
     });
     serde_json::from_value(command).unwrap()
+}
+
+/// The lines by which the exception that was made last could go on: a life of one has many steps.
+fn of_last_exception(world: &World, lines: &[String]) -> Vec<String> {
+    let last = world.registers.last(Noun::Exception).unwrap();
+    if last == 0 {
+        return Vec::new();
+    }
+    let row: Exception = world.get(Some(id(Noun::Exception, last)));
+    let steps: &[&str] = match row.state {
+        ExceptionState::Applied | ExceptionState::Received => &["decide_exception"],
+        ExceptionState::Returned => &["resubmit_exception"],
+        ExceptionState::Granted if row.report.is_some() => &["confirm_end", "settle_line", "hand_over_copy"],
+        ExceptionState::Granted if row.phases.is_empty() => {
+            &["begin_exception", "apply_measure", "apply_amendment"]
+        }
+        ExceptionState::Granted => {
+            &["interrupt_exception", "resume_exception", "apply_measure", "apply_amendment", "report_end"]
+        }
+        _ => &[],
+    };
+    let named = |line: &&String| line.split('"').nth(3).is_some_and(|name| steps.contains(&name));
+    lines.iter().filter(named).cloned().collect()
 }
 
 fn correct(dice: &mut Dice<'_>, world: &World) -> Command {
@@ -387,7 +427,8 @@ fn play(
             Command::DecideException(_) | Command::ForwardException(_) => {
                 dice.of(&[MANAGER, MANAGER, DEPUTY])
             }
-            Command::ConfirmEnd(_) | Command::RevokeException(_) => MANAGER,
+            Command::ConfirmEnd(_) | Command::RevokeException(_) | Command::SettleLine(_) => MANAGER,
+            Command::CloseMonth(_) | Command::ReopenMonth(_) => MANAGER,
             Command::ReceiveException(_) | Command::ReturnForCorrection(_) => ADMIN,
             _ if operation(name).is_some_and(|of| of.register == "exceptions") => GUARD,
             _ if command.rule().since > Edition::Two => ADMIN,
@@ -447,7 +488,7 @@ fn random_commands_never_panic_and_the_world_holds_after_each() {
             family.rules.iter().map(|rule| rule.name).filter(|name| accepted.contains_key(name)).collect();
         assert!(
             family.rules.is_empty() || often.len() * 2 > family.rules.len(),
-            "{}: {often:?}",
+            "{}: {often:?} of {accepted:?} {refused:?}",
             family.name
         );
     }

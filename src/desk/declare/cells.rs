@@ -16,6 +16,17 @@ pub fn day(date: Date, lang: Lang) -> String {
     }
 }
 
+/// A month, by one of its days.
+pub fn month(date: Date, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => {
+            let day = wareki_short(date);
+            day.rsplit_once('.').map_or(day.clone(), |(month, _)| month.to_owned())
+        }
+        Lang::En => date.format("%Y-%m").to_string(),
+    }
+}
+
 /// How long something has waited since a day, in days.
 pub fn waiting(since: Date, at: &dyn Lookup, lang: Lang) -> String {
     let days = at.now().date_naive().signed_duration_since(since).num_days();

@@ -2,12 +2,12 @@
 
 use super::{
     Among, Choices, Column, Field, Kind, Open, Opens, Operation, Place, Register, Urgent, Values, Words,
-    cells, standing,
+    cells, months, standing,
 };
 use crate::desk::{Lang, Lookup, Viewer};
 use crate::domain::{
-    Alternative, AppliedFor, Date, ERASED, EndReport, Exception, ExceptionDecision, ExceptionState, InForce,
-    Noun, Owed, PassageKind, Pending, PhaseKind, Row, Touches, Wanted,
+    Alternative, AppliedFor, Date, ERASED, EndReport, Exception, ExceptionDecision, ExceptionState, Id,
+    InForce, MonthLine, Noun, Owed, PassageKind, Pending, PhaseKind, Row, Touches, Wanted, month_of,
 };
 
 fn of(row: &Row, say: impl Fn(&Exception) -> String) -> String {
@@ -54,6 +54,9 @@ const STATES: Choices = &[
     ("not_gone", Words::new("消去を未確認", "not confirmed gone")),
     ("nothing_owed", Words::new("残る手続なし", "nothing owed")),
     ("unamended", Words::new("修正申請のない措置", "measure unapproved")),
+    ("to_settle", Words::new("月末の確認待ち", "lines to settle")),
+    ("settle_mine", Words::new("自分が確認する行", "yours to settle")),
+    ("to_close", Words::new("締めていない月の行", "months to close")),
     ("confirmed", Words::new("終了を確認済", "end confirmed")),
     ("copy_due", Words::new("副本が未交付", "copy not given")),
     ("copy_mine", Words::new("自分の副本が未受領", "own copy not taken")),
@@ -137,6 +140,16 @@ fn is_in(row: &Exception, state: &str, viewer: &Viewer<'_>) -> bool {
         "unreviewed" => row.owes(Owed::Review),
         "review_mine" => row.owes(Owed::Review) && takes(viewer, "review_emergency", row),
         "untold" => row.owes(Owed::Telling),
+        "to_settle" => open_lines(row, viewer.at).iter().any(|(_, line)| line.is_unsettled()),
+        "settle_mine" => {
+            takes(viewer, "settle_line", row)
+                && open_lines(row, viewer.at).iter().any(|(_, line)| line.is_unsettled())
+        }
+        "to_close" => {
+            let this = month_of(viewer.at.now().date_naive());
+            let closes = viewer.holds("close_month") && viewer.may("close_month", Id::SITE);
+            closes && open_lines(row, viewer.at).iter().any(|(month, _)| *month < this)
+        }
         "unamended" => {
             row.is_unamended() && row.in_force(viewer.at.now().date_naive()).is_some_and(InForce::holds)
         }
@@ -146,6 +159,32 @@ fn is_in(row: &Exception, state: &str, viewer: &Viewer<'_>) -> bool {
         "copy_mine" => row.is_copy_due() && row.is_of(viewer.actor.person),
         _ => standing::takes_in(state, stands(row, viewer.at)),
     }
+}
+
+/// What it is in each month whose review is open.
+fn open_lines(row: &Exception, at: &dyn Lookup) -> Vec<(Date, MonthLine)> {
+    let closed_to = match at.row(Id::SITE) {
+        Some(Row::Site(site)) => site.closed_to,
+        _ => None,
+    };
+    row.open_lines(closed_to, at.now().date_naive())
+}
+
+/// What it is, and was, in the reviews of months, and what was said of it.
+fn in_months(row: &Exception, at: &dyn Lookup, lang: Lang) -> String {
+    let settled = row.settled.iter().map(|settled| {
+        let said = standing::words(months::SETTLEMENTS, settled.said.name(), lang);
+        format!(
+            "{} {said} ({})",
+            cells::month(settled.month, lang),
+            cells::ending(Some(&settled.done), at, lang)
+        )
+    });
+    let open = open_lines(row, at);
+    let open = open
+        .iter()
+        .map(|(month, line)| format!("{} {}", cells::month(*month, lang), months::line(line, lang)));
+    cells::joined(open.chain(settled), lang)
 }
 
 /// Whether it waits for whoever looks: to be received, put right or decided.
@@ -745,6 +784,9 @@ pub const REGISTER: Register = Register {
                 cells::joined(row.notes.iter().map(|note| cells::ending(Some(note), at, lang)), lang)
             })
         }),
+        Column::line("months", ("月末の確認", "Months"), |row, at, lang| {
+            of(row, |row| in_months(row, at, lang))
+        }),
         Column::line("withdrawn", ("取下げ", "Withdrawn"), |row, at, lang| {
             of(row, |row| cells::ending(row.withdrawn.as_ref(), at, lang))
         }),
@@ -806,6 +848,25 @@ pub const REGISTER: Register = Register {
                 ("自分が審査する利用", "Uses to review"),
                 Place::Mine,
                 "review_mine",
+            )
+        },
+        Open {
+            urgent: Urgent::Always,
+            among: Among::States(&["to_review"]),
+            ..Open::new(
+                "exceptions_to_settle",
+                ("自分が確認する月末の行", "Month lines for you"),
+                Place::Mine,
+                "settle_mine",
+            )
+        },
+        Open {
+            among: Among::States(&["to_review"]),
+            ..Open::new(
+                "exceptions_to_close",
+                ("締めていない月の行", "Lines of open months"),
+                Place::Mine,
+                "to_close",
             )
         },
         Open {
@@ -1523,6 +1584,37 @@ pub const OPERATIONS: &[Operation] = &[
             .needed(),
         ],
         opens: Opens::Form,
+        ..PLAIN
+    },
+    Operation {
+        command: "settle_line",
+        title: Words::new("月末の確認", "Settle month line"),
+        past: Words::new("月末の確認", "Month line settled"),
+        reading: "げつまつのかくにん",
+        doc: Words::new(
+            "終わった月の行に一言を付けて確認します。許可権限者が確認し、本人は確認できません。",
+            "Settles its line of a month with a word. The authority does, and never whose own it is.",
+        ),
+        fields: &[
+            EXCEPTION,
+            Field::new(
+                "said",
+                Kind::Choice(months::SETTLEMENTS),
+                ("一言", "Word"),
+                ("どう確認したかを選びます。", "What is said of it."),
+            )
+            .needed(),
+            Field::new(
+                "month",
+                Kind::Date,
+                ("月", "Month"),
+                (
+                    "その月のどの日でも。空欄なら最も古い未確認の月です。",
+                    "Any day of it; the oldest where empty.",
+                ),
+            ),
+            REMARKS,
+        ],
         ..PLAIN
     },
     Operation {

@@ -24,6 +24,7 @@ mod entrants;
 mod exceptions;
 mod field;
 mod listing;
+mod months;
 mod notices;
 mod offices;
 mod operation;
@@ -83,6 +84,7 @@ books! {
         emergency_acts,
         emergency_accounts,
         exceptions,
+        months,
     }
     operations {
         corrections,

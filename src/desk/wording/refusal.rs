@@ -236,6 +236,9 @@ fn say_argument(
         return cells::joined(list.into_iter().map(|id| cells::name(id, at, lang)), lang);
     }
     if let Ok(date) = value.parse::<Date>() {
+        if name == "month" {
+            return cells::month(date, lang);
+        }
         return cells::day(date, lang);
     }
     if let Ok(stamp) = Stamp::parse_from_rfc3339(value) {

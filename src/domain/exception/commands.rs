@@ -1,10 +1,11 @@
 //! The commands of the book of exceptions.
 
+use super::review::{decide_settle, may_settle};
 use super::rules::*;
 use super::{Alternative, EndReport, Finding, Touches};
 use crate::domain::command::commands;
 use crate::domain::rule::Given::ByPeople;
-use crate::domain::{Book, Date, Edition, Group, Id, Noun, Task, Waits};
+use crate::domain::{Book, Date, Edition, Group, Id, Noun, Settlement, Task, Waits};
 
 /// Declares the commands that apply for something, which all tell what is wanted in the same fields.
 macro_rules! applications {
@@ -394,6 +395,26 @@ commands! {
             with: &["apply_exception"],
         }
         decide decide_measure, touches [], on { Noun::Exception => may_note };
+
+    /// Settle a line of a month's review with a word (9.2): by whoever judges such a permit now, and never by whose own it is.
+    SettleLine = "settle_line" => "line_settled" {
+        /// Which.
+        exception: Option<Id>,
+        /// The month, by any of its days; the oldest in which it is unsettled where none is given.
+        month: Option<Date>,
+        /// What is said of it.
+        said: Option<Settlement>,
+        /// A remark.
+        remarks: String,
+    }
+        rule {
+            given: ByPeople,
+            since: Edition::Three,
+            waits: Waits::Proved,
+            sealed: &["remarks"],
+            with: &["decide_exception"],
+        }
+        decide decide_settle, touches [], on { Noun::Exception => may_settle };
 
     /// Note something about the risks of a permit in force (7.2).
     NoteRisk = "note_risk" => "risk_noted" {

@@ -219,7 +219,11 @@ fn above<'r>(case: &'r Case<'_>, rules: &'r ExceptionRules, roles: &'r [String])
 
 /// The first roles from some on upwards of whose holders one is free of a matter: where all who would judge it are people whose
 /// matter it is, those above do. Roles that nobody holds wait for somebody.
-fn judged_by<'r>(case: &'r Case<'_>, whose: &[Id], mut roles: &'r [String]) -> Result<&'r [String], No> {
+pub(super) fn judged_by<'r>(
+    case: &'r Case<'_>,
+    whose: &[Id],
+    mut roles: &'r [String],
+) -> Result<&'r [String], No> {
     for _ in 0..MOST_ABOVE {
         let holders = holders(case.view, case.context.edition, roles, case.context.accounts_on)?;
         let mut free = holders.is_empty();

@@ -67,6 +67,7 @@ fn looks(code: Code) -> Looks {
         C::AppliedElsewhere => Looks::For(&["kind"]),
         C::NobodyDecides | C::NobodyStandsAbove => Looks::For(&["applicant", "clause"]),
         C::FindingAgainst => Looks::For(&["granted"]),
+        C::MonthNotOver | C::MonthClosed | C::MonthBeforeOpen => Looks::For(&["month"]),
         C::EditionUnknown | C::EditionInForce => Looks::For(&["edition"]),
         C::ClockUnconfirmed
         | C::AccountNotBegun
@@ -86,6 +87,8 @@ fn looks(code: Code) -> Looks {
         | C::OwnApplication
         | C::NoExceptions
         | C::NotExtendable
+        | C::LinesOpen
+        | C::NoLine
         | C::ExtendedOften
         | C::NotOwnRight
         | C::NotAnOutsider
