@@ -36,6 +36,12 @@ impl Viewer<'_> {
         empowered(self.view, &self.context()).is_ok_and(|context| policy::ways(&context, what).is_ok())
     }
 
+    /// Whether whoever looks holds one of some roles, in their own right or for another.
+    pub fn is_one_of(&self, roles: &[String]) -> bool {
+        let held = empowered(self.view, &self.context());
+        held.is_ok_and(|context| context.roles().any(|role| roles.contains(role)))
+    }
+
     fn context(&self) -> Context<'_> {
         Context::new(self.actor, self.at.now(), None, self.at.profile()).under(self.site().as_ref())
     }

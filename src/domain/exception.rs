@@ -498,6 +498,9 @@ const OPEN: &str = "open";
 /// The state under which the permits stand that are in force, or whose end is to be reported or confirmed.
 const STANDING: &str = "standing";
 
+/// The state under which what was decided stands: the originals (正本).
+const DECIDED: &str = "decided";
+
 /// The state under which those stand of which something is owed by their kind.
 const OWED: &str = "owed";
 
@@ -805,6 +808,7 @@ impl Exception {
             ("review_mine", OWED),
             ("untold", OWED),
             ("not_gone", OWED),
+            ("originals", DECIDED),
             (UNAMENDED, UNAMENDED),
             ("to_settle", review::TO_REVIEW),
             ("settle_mine", review::TO_REVIEW),
@@ -1047,6 +1051,7 @@ impl Exception {
         let noun = Noun::Exception;
         let mut keys = vec![key::state(noun, self.state.name()), key::day(noun, self.applied.date_naive())];
         keys.extend(self.state.is_open().then(|| key::state(noun, OPEN)));
+        keys.extend(self.decision.as_ref().map(|_| key::state(noun, DECIDED)));
         keys.extend(self.is_to_review().then(Exception::to_review));
         keys.extend(self.is_unamended().then(|| key::state(noun, UNAMENDED)));
         keys.extend(self.is_copy_due().then(|| key::state(noun, COPY_DUE)));

@@ -36,7 +36,7 @@ use std::str::FromStr;
 /// The version of what stands in the tables that cannot be derived. A higher one than this is refused.
 pub(super) const FORMAT: u32 = 1;
 /// The version of everything derived; when it differs, all of it is made anew from the entries.
-pub(super) const VIEWS_VERSION: u32 = 15;
+pub(super) const VIEWS_VERSION: u32 = 16;
 /// A table of earlier views that is none of these any more.
 pub(super) const SUFFIXES: TableDefinition<(u8, &str, u64), ()> = TableDefinition::new("text");
 

@@ -47,6 +47,8 @@ pub enum Action {
     Menu,
     /// A new record.
     New,
+    /// What settles the selected record of a list.
+    Settle,
     /// Filters.
     Filter,
     /// Write as CSV.

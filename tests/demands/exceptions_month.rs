@@ -147,6 +147,32 @@ fn a_month_is_open_by_itself_settled_by_whoever_granted_and_closed_when_nothing_
     done(&site, cast);
 }
 
+/// Shows J-EX-10 a.
+#[test]
+fn an_authority_finds_the_own_originals_as_a_ledger_each_as_it_was_decided() {
+    // Broken by: those of another authority among them; a refusal left out; what is over, or what somebody else in the office decided
+    // before, gone from it; an amendment written over the original.
+    let (site, mut cast) = jcho();
+    let granted = of_days(&mut cast, "2026-11-20", "2026-11-30", json!({"extendable": true}));
+    let no = applied(&mut cast, "operator", of_rule());
+    cast.must("approver", refusal(no));
+    let others = applied(&mut cast, "operator", with(of_rule(), json!({"network": true})));
+    cast.must("netoff", grant(others));
+    let waiting = applied(&mut cast, "operator", of_rule());
+    let original = row(&cast, granted).decision;
+    assert_eq!(in_state(&mut cast, "approver", "originals"), [granted, no]);
+    assert_eq!(in_state(&mut cast, "netoff", "originals"), [others]);
+    assert_eq!(in_state(&mut cast, "sysoff", "originals"), []);
+    day(&site, &mut cast, "2026-12-05");
+    cast.must("operator", about("report_end", granted));
+    let successor = cast.person("guard2");
+    cast.in_office(successor, "approver");
+    assert_eq!(in_state(&mut cast, "guard2", "originals"), [granted, no]);
+    assert_eq!(row(&cast, granted).decision, original);
+    assert!(!in_state(&mut cast, "approver", "originals").contains(&waiting));
+    done(&site, cast);
+}
+
 /// Shows N-14 c.
 #[test]
 fn a_chairmans_decision_is_in_force_and_in_the_months_end_like_every_other() {

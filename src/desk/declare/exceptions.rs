@@ -54,6 +54,7 @@ const STATES: Choices = &[
     ("not_gone", Words::new("消去を未確認", "not confirmed gone")),
     ("nothing_owed", Words::new("残る手続なし", "nothing owed")),
     ("unamended", Words::new("修正申請のない措置", "measure unapproved")),
+    ("originals", Words::new("自分の役職の正本", "own originals")),
     ("to_settle", Words::new("月末の確認待ち", "lines to settle")),
     ("settle_mine", Words::new("自分が確認する行", "yours to settle")),
     ("to_close", Words::new("締めていない月の行", "months to close")),
@@ -140,6 +141,7 @@ fn is_in(row: &Exception, state: &str, viewer: &Viewer<'_>) -> bool {
         "unreviewed" => row.owes(Owed::Review),
         "review_mine" => row.owes(Owed::Review) && takes(viewer, "review_emergency", row),
         "untold" => row.owes(Owed::Telling),
+        "originals" => row.decision.is_some() && viewer.is_one_of(&row.decided_by),
         "to_settle" => open_lines(row, viewer.at).iter().any(|(_, line)| line.is_unsettled()),
         "settle_mine" => {
             takes(viewer, "settle_line", row)
@@ -799,6 +801,8 @@ pub const REGISTER: Register = Register {
     judged: &[
         "applicant",
         "affiliation",
+        "months",
+        "report",
         "clause",
         "target",
         "period",
@@ -831,6 +835,7 @@ pub const REGISTER: Register = Register {
             )
         },
         Open {
+            does: Some("confirm_end"),
             urgent: Urgent::Always,
             among: Among::States(&["standing"]),
             ..Open::new(
@@ -841,6 +846,7 @@ pub const REGISTER: Register = Register {
             )
         },
         Open {
+            does: Some("review_emergency"),
             urgent: Urgent::Always,
             among: Among::States(&["owed"]),
             ..Open::new(
@@ -851,6 +857,7 @@ pub const REGISTER: Register = Register {
             )
         },
         Open {
+            does: Some("settle_line"),
             urgent: Urgent::Always,
             among: Among::States(&["to_review"]),
             ..Open::new(
@@ -870,6 +877,7 @@ pub const REGISTER: Register = Register {
             )
         },
         Open {
+            does: Some("hand_over_copy"),
             among: Among::States(&["copy_due"]),
             ..Open::new(
                 "exceptions_copy",

@@ -72,6 +72,8 @@ pub struct Open {
     pub urgent: Urgent,
     /// Shown even where there is nothing.
     pub always: bool,
+    /// The command that settles each of its records: its list gives it by one key.
+    pub does: Option<&'static str>,
     /// Among which records those of the state are.
     pub among: Among,
 }
@@ -131,7 +133,7 @@ impl Open {
         state: &'static str,
     ) -> Open {
         let title = Words::new(title.0, title.1);
-        Open { name, title, place, state, urgent: Urgent::No, always: false, among: Among::Its }
+        Open { name, title, place, state, urgent: Urgent::No, always: false, among: Among::Its, does: None }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The list of a register: a window on it, search as one types, filters, CSV.
 
 use super::{Detail, Filter, Pick, Question, Rows, not_selected, start};
-use crate::desk::declare::{self, Column, Register, Words, operations_on, register};
+use crate::desk::declare::{self, Column, Operation, Register, Words, operation, operations_on, register};
 use crate::desk::{AsOf, Cursor, Failure, Lang, ListQuery, Lookup};
 use crate::domain::{Date, Id};
 use crate::paper::csv;
@@ -227,6 +227,15 @@ impl List {
     }
 }
 
+impl List {
+    /// What settles each record of the state that is listed; nothing of a past moment.
+    fn settles(&self) -> Option<&'static Operation> {
+        let state = self.query.state.as_deref().filter(|_| self.query.as_of.is_none())?;
+        let open = self.register.today.iter().find(|open| open.state == state && open.does.is_some())?;
+        operation(open.does?)
+    }
+}
+
 impl Screen for List {
     fn title(&self, lang: Lang) -> String {
         let title = lang.of(self.register.title);
@@ -243,6 +252,9 @@ impl Screen for List {
         if self.query.as_of.is_none() {
             binds.push(Bind::one(Key::F(3), Action::Menu, lang.of(ui::OPERATIONS)));
             binds.push(Bind::one(Key::F(5), Action::New, lang.of(ui::NEW)).open_if(self.makes_new));
+        }
+        if let Some(operation) = self.settles() {
+            binds.insert(1, Bind::one(Key::F(7), Action::Settle, lang.of(operation.title)));
         }
         binds.extend([
             Bind::one(Key::F(6), Action::Filter, lang.of(ui::FILTER)),
@@ -305,6 +317,10 @@ impl Screen for List {
                 None => self.make_new(cx),
             },
             Action::New => self.make_new(cx),
+            Action::Settle => match (self.settles(), self.chosen()) {
+                (Some(operation), Some(id)) => start(operation.command, Some(id), &[], cx),
+                _ => not_selected(cx),
+            },
             Action::Filter => Effect::Open(Box::new(Filter::new(self.register, &self.query, cx))),
             Action::Csv => self.write(true, cx),
             Action::Print => self.write(false, cx),

@@ -4,6 +4,7 @@ mod compared;
 mod forms;
 mod keys;
 mod mixtures;
+mod month;
 mod random;
 mod screens;
 mod site;

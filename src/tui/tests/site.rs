@@ -64,6 +64,11 @@ pub const BADGE: &str = "B-017";
 
 impl Site {
     pub fn found() -> Site {
+        Site::found_where("", "")
+    }
+
+    /// The same under rules in which a passage stands in place of another.
+    pub fn found_where(old: &str, new: &str) -> Site {
         let wall = Stamp::parse_from_rfc3339("2026-11-20T14:05:00+09:00").unwrap();
         let hands =
             Arc::new(Hands { wall: Mutex::new(wall), start: Instant::now(), passed: Mutex::default() });
@@ -76,7 +81,7 @@ impl Site {
         let founding = Founding {
             site: "test-site".to_owned(),
             site_name: "試験病院".to_owned(),
-            profile: include_str!("../../../data/profiles/ishikawa.toml").to_owned(),
+            profile: include_str!("../../../data/profiles/ishikawa.toml").replacen(old, new, 1),
             admin: "admin".to_owned(),
             name: "管理 花子".to_owned(),
             kana: "カンリ ハナコ".to_owned(),
@@ -141,6 +146,11 @@ impl Site {
 
     /// Gives 田中 an ID in a role, with everybody's password.
     pub fn issue(&self, user: &str, role: &str) {
+        self.issue_in(user, role, "");
+    }
+
+    /// The same of an office that is held within a jurisdiction.
+    pub fn issue_in(&self, user: &str, role: &str, jurisdiction: &str) {
         let (mut desk, _) = Desk::log_in(&self.dir(), "admin", PASSWORD, self.terminal()).unwrap();
         let person = desk.search(Noun::Person, "タナカ", 1).unwrap().first().copied();
         // An office is held since before the site was founded.
@@ -150,6 +160,7 @@ impl Site {
                 role: role.into(),
                 person,
                 decided_by: "総務課".into(),
+                jurisdiction: jurisdiction.into(),
                 decided_on: Date::from_ymd_opt(2026, 4, 1),
                 ..Appoint::default()
             };
